@@ -1,0 +1,1 @@
+"""From lecture and exercise files to released notebooks."""

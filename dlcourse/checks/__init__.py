@@ -1,0 +1,1 @@
+"""What a student's check cell calls: verdict and diagnosis."""

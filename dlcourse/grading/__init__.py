@@ -1,0 +1,1 @@
+"""From submissions to marks: sandbox, answer, submission, class, gradebook."""

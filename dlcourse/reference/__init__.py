@@ -1,0 +1,1 @@
+"""Reference implementations in NumPy: forward and explicit backward, one file a topic."""

@@ -1,0 +1,1 @@
+"""The reference in PyTorch: same files, same names, any device."""
