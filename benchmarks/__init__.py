@@ -1,0 +1,1 @@
+"""Side-by-side timings of the reference against PyTorch: `python -m benchmarks [name ...]`."""

@@ -1,0 +1,26 @@
+"""Run every benchmarks/bench_*.py, or those named: `python -m benchmarks conv recurrent`.
+
+Each runs in a fresh process, so that none inherits the memory or the warm caches of another.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main(names):
+    """Run the named benches, all when none is named; return the number that failed."""
+    present = {
+        path.stem.removeprefix("bench_"): path for path in Path(__file__).parent.glob("bench_*.py")
+    }
+    if unknown := set(names) - set(present):
+        raise SystemExit(f"no bench {sorted(unknown)}; there are {sorted(present)}")
+    failed = 0
+    for name in names or sorted(present):
+        done = subprocess.run([sys.executable, "-m", f"benchmarks.bench_{name}"], check=False)
+        failed += done.returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
