@@ -1,0 +1,181 @@
+"""Compare what an answer gave with what is expected, and say what is wrong first.
+
+A *finding* is None (right) or a `Finding`: what kind of fault, and what was received and expected,
+in words that a learner reads. Tolerances: float64 and lists at rtol 1e-7, float32 at 1e-4, float16
+at 1e-2; the absolute tolerance is a tenth of that, times the largest expected magnitude.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dlcourse.checks.codec import Opaque
+
+RTOL = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4}
+RTOL_DEFAULT = 1e-7
+RTOL_LOOKALIKE = 1e-9
+
+
+class Finding(NamedTuple):
+    """What is wrong first: `kind`, and what was received and expected, in short."""
+
+    kind: str
+    gave: str
+    expected: str
+
+
+def compare(got, expected, scale=1.0):
+    """Hold a decoded result against the expected one.
+
+    Parameters
+    ----------
+    got, expected : object
+        Results as `dlcourse.checks.codec.decode` gives them.
+    scale : float
+        Magnitude to which absolute errors are held where everything expected is 0.
+
+    Returns
+    -------
+    Finding or None
+        None if `got` is right. A list may stand for a tuple or an array, a 0-d array for a scalar,
+        a tuple of scalars for a 1-d array's entries; dtype is asked of arrays alone.
+    """
+    if isinstance(expected, list | tuple):
+        return _compare_sequence(got, expected, scale)
+    if isinstance(expected, dict):
+        return _compare_dict(got, expected, scale)
+    if expected is None or isinstance(expected, str):
+        same = type(got) is type(expected) and got == expected
+        return None if same else Finding("value", show(got), show(expected))
+    return _compare_numbers(got, expected, scale)
+
+
+def _compare_sequence(got, expected, scale):
+    if isinstance(got, np.ndarray) and got.ndim == 1 and all(np.ndim(e) == 0 for e in expected):
+        got = list(got)
+    if not isinstance(got, list | tuple):
+        return Finding("type", describe(got), describe(expected))
+    if len(got) != len(expected):
+        return Finding("shape", describe(got), describe(expected))
+    for position, (one, other) in enumerate(zip(got, expected, strict=True)):
+        finding = compare(one, other, scale)
+        if finding:
+            return _located(finding, f"item {position}")
+    return None
+
+
+def _compare_dict(got, expected, scale):
+    if not isinstance(got, dict):
+        return Finding("type", describe(got), describe(expected))
+    if set(got) != set(expected):
+        return Finding("value", f"keys {sorted(map(str, got))}", f"{sorted(map(str, expected))}")
+    for key, value in expected.items():
+        finding = compare(got[key], value, scale)
+        if finding:
+            return _located(finding, repr(key))
+    return None
+
+
+def _located(finding, place):
+    return finding._replace(
+        gave=f"{place}: {finding.gave}", expected=f"{place}: {finding.expected}"
+    )
+
+
+def _compare_numbers(got, expected, scale):
+    if not is_numeric(got):
+        return Finding("type", describe(got), describe(expected))
+    asked = isinstance(got, np.ndarray) and got.ndim > 0
+    got, expected = np.asarray(got), np.asarray(expected)
+    if got.shape != expected.shape:
+        return Finding("shape", f"shape {got.shape}", f"shape {expected.shape}")
+    if asked and not _fitting_dtype(got.dtype, expected.dtype):
+        return Finding("dtype", f"dtype {got.dtype}", f"dtype {expected.dtype}")
+    finite = np.isfinite(expected)
+    if not np.isfinite(got[finite]).all():
+        return Finding("not finite", show(got), show(expected))
+    if close(got, expected, scale):
+        return None
+    return Finding("value", show(got), show(expected))
+
+
+def _fitting_dtype(got, expected):
+    """Precision is asked of floats, wholeness of integers; whole numbers may stand for floats."""
+    return got == expected or got.kind in "biu"
+
+
+def close(got, expected, scale=1.0, rtol=None):
+    """Tell whether two arrays of one shape agree, NaN with NaN and inf with inf."""
+    if rtol is None:
+        rtol = RTOL.get(str(expected.dtype), RTOL_DEFAULT)
+    if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
+        return np.array_equal(got, expected)
+    magnitudes = np.abs(expected[np.isfinite(expected)])
+    largest = float(magnitudes.max(initial=0.0)) or scale
+    return np.allclose(got, expected, rtol=rtol, atol=0.1 * rtol * largest, equal_nan=True)
+
+
+def identical(one, other):
+    """Tell whether two decoded values are the same in every bit (inputs before and after)."""
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(identical, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(identical(one[k], other[k]) for k in one)
+    if is_numeric(one) and is_numeric(other):
+        one, other = np.asarray(one), np.asarray(other)
+        if one.dtype != other.dtype or one.shape != other.shape:
+            return False
+        return np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+    return type(one) is type(other) and (isinstance(one, Opaque) or one == other)
+
+
+def is_numeric(value):
+    """Tell whether a decoded value is a number, an array, or a regular list of numbers."""
+    if isinstance(value, bool | int | float | np.ndarray):
+        return True
+    if not isinstance(value, list) or not all(map(is_numeric, value)):
+        return False
+    return (
+        len({np.shape(item) if not isinstance(item, list) else _shape(item) for item in value}) <= 1
+    )
+
+
+def _shape(nested):
+    try:
+        return np.shape(np.array(nested))
+    except ValueError:
+        return (-1, id(nested))  # ragged: equal to nothing
+
+
+def describe(value):
+    """Name the type of a value in a learner's words."""
+    if value is None:
+        return "None (is there a return?)"
+    if isinstance(value, Opaque):
+        return f"an object of type {value.type_name}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else "a number"
+    if isinstance(value, bool | int | float):
+        return "a number"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, dict):
+        return f"a dict of {len(value)}"
+    return f"{value!r}"[:80]
+
+
+def show(value, width=72):
+    """Print a value on one line, shortened in the middle."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(
+            value, precision=6, threshold=12, edgeitems=2, separator=", ", max_line_width=10**6
+        )
+        text = " ".join(text.split())
+    elif isinstance(value, float):
+        text = f"{value:.7g}"
+    elif isinstance(value, list | tuple):
+        inside = ", ".join(show(item, width) for item in value)
+        text = f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    else:
+        text = repr(value)
+    return text if len(text) <= width else f"{text[: width - 20]} ... {text[-14:]}"

@@ -1,0 +1,172 @@
+"""Run an answer on cases and say, in plain data, what happened.
+
+Everything here runs beside the student's code, in the notebook's kernel or in the sandbox, and
+judges nothing: it knows no expected value. It needs NumPy and the standard library only.
+"""
+
+import ast
+import inspect
+import json
+import linecache
+import traceback
+import warnings
+
+import numpy as np
+
+try:
+    from dlcourse.checks import codec
+except ImportError:  # in the sandbox, which has no dlcourse
+    import _dlcourse_codec as codec
+
+
+def run_case(functions, collect, case):
+    """Call the answer on one case.
+
+    Parameters
+    ----------
+    functions : dict
+        The answer: function by name, in the order of the contract.
+    collect : callable or None
+        The exercise's probe, called as ``collect(*functions, case)``; None calls the function
+        that the case names on the case's arguments.
+    case : dict
+        ``function`` (a name, or None) and ``args`` (a tuple, or what the probe takes).
+
+    Returns
+    -------
+    dict
+        ``value`` or ``raises`` (names of the exception's classes, its message, the student's
+        line), ``after`` (the arguments after the call), ``reports`` (NumPy's floating-point
+        reports). All encoded by `codec.encode`.
+    """
+    args = case["args"]
+    reports = []
+    outcome = {}
+    with np.errstate(all="call", under="ignore", call=lambda kind, _: reports.append(kind)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                if collect is not None:
+                    value = collect(*functions.values(), args)
+                else:
+                    function = functions[case["function"] or next(iter(functions))]
+                    _bind(function, args)
+                    value = function(*args)
+                outcome["value"] = codec.encode(value)
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
+                if isinstance(error, KeyboardInterrupt) and _interactive():
+                    raise  # the learner pressed stop
+                outcome["raises"] = describe_exception(error)
+    outcome["after"] = codec.encode(args)
+    outcome["reports"] = sorted(set(reports))
+    return outcome
+
+
+class WrongSignature(TypeError):
+    """The answer cannot be called with the contract's arguments."""
+
+
+def _bind(function, args):
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return  # a built-in without a signature: calling it will tell
+    try:
+        signature.bind(*args)
+    except TypeError:
+        raise WrongSignature(str(signature)) from None
+
+
+def describe_exception(error):
+    """Name an exception's classes, its message, and the last line of the student's own."""
+    names = [c.__name__ for c in type(error).__mro__ if c not in (object, BaseException)]
+    frames = traceback.extract_tb(error.__traceback__, limit=-50)
+    own = [f for f in frames if f.filename.startswith("<cell ") or "ipy" in f.filename]
+    line = (own[-1].line or "").strip() if own else ""
+    return {"names": names, "message": str(error)[:500], "line": line[:200]}
+
+
+def _interactive():
+    try:
+        get_ipython  # noqa: B018 - defined by IPython alone
+    except NameError:
+        return False
+    return True
+
+
+def run_cells(cells, namespace):
+    """Run cells statement by statement; a statement that fails is skipped.
+
+    Returns
+    -------
+    list of str
+        One sentence for each statement or cell that failed.
+    """
+    problems = []
+    for number, source in enumerate(cells):
+        filename = f"<cell {number + 1}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        try:
+            statements = ast.parse(source, filename).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            problems.append(f"{type(error).__name__}: {error}"[:500])
+            continue
+        for statement in statements:
+            try:
+                code = compile(ast.Module([statement], []), filename, "exec")
+                exec(code, namespace)
+            except BaseException as error:
+                problems.append(f"{type(error).__name__}: {error}"[:500])
+    return problems
+
+
+def run_job(job):
+    """Answer one question of the grader: cells in, outcomes out.
+
+    Parameters
+    ----------
+    job : bytes
+        JSON with ``cells`` (sources, in order), ``names`` (of the answer), ``collect`` (source or
+        None), ``cases`` (encoded), ``variable`` (True: the answer is a value, not a function).
+
+    Returns
+    -------
+    bytes
+        JSON with ``outcomes``, or ``missing`` (names that the cells do not define) and
+        ``problems``.
+    """
+    job = json.loads(job)
+    namespace = {"__name__": "__main__", "np": np}
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        problems = run_cells(job["cells"], namespace)
+    missing = [name for name in job["names"] if name not in namespace]
+    if missing:
+        reply = {"missing": missing, "problems": problems}
+    elif job["variable"]:
+        reply = {"outcomes": [{"value": codec.encode(namespace[job["names"][0]])}]}
+    else:
+        functions = {name: namespace[name] for name in job["names"]}
+        collect = compile_collect(job["collect"])
+        cases = (decode_case(case) for case in job["cases"])
+        reply = {"outcomes": [run_case(functions, collect, case) for case in cases]}
+    return json.dumps(reply).encode()
+
+
+def compile_collect(source):
+    """Turn the source of a probe into its ``collect`` function; None stays None."""
+    if source is None:
+        return None
+    namespace = {"np": np}
+    exec(compile(source, "<dlcourse probe>", "exec"), namespace)
+    return namespace["collect"]
+
+
+def encode_case(case, text=False):
+    """Make a case ready for JSON."""
+    return {"function": case["function"], "args": codec.encode(case["args"], text)}
+
+
+def decode_case(code):
+    """Undo `encode_case`; each call gives fresh arrays."""
+    return {"function": code["function"], "args": codec.decode(code["args"])}

@@ -1,0 +1,290 @@
+"""From outcomes to one verdict: right, not yet written, or what is wrong first and why.
+
+The same code serves the check cell in the notebook (numbers from the package) and the grader
+(numbers from the exercise file): both build a `Question` and hand it what the answer did.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dlcourse.checks import codec
+from dlcourse.checks.compare import (
+    RTOL_LOOKALIKE,
+    Finding,
+    close,
+    compare,
+    describe,
+    identical,
+    is_numeric,
+    show,
+)
+
+GENERIC = {
+    "exception": "Python stopped inside your function.",
+    "signature": "The function takes other arguments than the ones in the starter.",
+    "not finite": "The result holds inf or nan where a number is expected.",
+    "input changed": "The function changed the array it was given. Work on a copy.",
+    "report": "The value is right, but NumPy reported trouble on the way: the statement asks for "
+    "a form in which nothing overflows and nothing is divided by zero.",
+    "dtype": "Keep the precision of the input, and whole numbers whole.",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What judging needs: cases, what is expected of each, and how known mistakes look.
+
+    `expected` holds an outcome's ``value`` or ``raises`` for each case (None with a probe, whose
+    `judge` knows); `mistakes` maps a name to (sentence, signature a case).
+    """
+
+    id: str
+    functions: dict  # name -> signature as text
+    cases: list
+    expected: list
+    mistakes: dict
+    judge: Callable | None = None
+    stable: bool = False
+    variable: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One answer's verdict; `status` is right, unwritten, undefined, or the kind of fault."""
+
+    id: str
+    status: str
+    call: str = ""
+    gave: str = ""
+    expected: str = ""
+    sentence: str = ""
+    diagnosis: str | None = None
+    advice: str = ""
+    right_cases: int = 0
+    cases: int = 0
+    signature: list = field(default_factory=list, repr=False)
+
+    @property
+    def right(self):
+        """True for a right answer."""
+        return self.status == "right"
+
+    def __str__(self):
+        if self.right:
+            return f"✓ {self.id}: right." + (f" {self.advice}" if self.advice else "")
+        if self.status == "unwritten":
+            return f"… {self.id}: not yet written."
+        lines = [f"✗ {self.call or self.id}"]
+        if self.gave:
+            lines += [f"  gave     {self.gave}", f"  expected {self.expected}"]
+        return "\n".join([*lines, *([f"  {self.sentence}"] if self.sentence else [])])
+
+
+def judge_reply(question, reply):
+    """Turn what `run_job` replied into a `Verdict`."""
+    if "missing" in reply:
+        return undefined(question, reply["missing"], reply["problems"])
+    return judge_outcomes(question, reply["outcomes"])
+
+
+def undefined(question, missing, problems):
+    """Report an answer whose names do not exist, with the last thing that went wrong."""
+    name = missing[0]
+    why = f" The last error: {problems[-1]}" if problems else " Run the cell that defines it first."
+    return Verdict(question.id, "undefined", sentence=f"{name} is not defined.{why}")
+
+
+def judge_outcomes(question, outcomes):
+    """Judge one outcome a case; the first wrong case is the one that is told."""
+    if len(outcomes) != len(question.cases):
+        return Verdict(question.id, "type", sentence="The answer did not come back whole.")
+    examined = [examine(question, i, outcome) for i, outcome in enumerate(outcomes)]
+    signature = [signature for _, signature in examined]
+    wrong = [i for i, (finding, _) in enumerate(examined) if finding]
+    counts = {"right_cases": len(outcomes) - len(wrong), "cases": len(outcomes)}
+    if not wrong:
+        advice = advice_on(outcomes)
+        return Verdict(question.id, "right", advice=advice, signature=signature, **counts)
+    first = wrong[0]
+    finding = examined[first][0]
+    if finding.kind == "unwritten":
+        return Verdict(question.id, "unwritten", signature=signature, **counts)
+    diagnosis = recognise(question, signature)
+    sentence = question.mistakes[diagnosis][0] if diagnosis else GENERIC.get(finding.kind, "")
+    return Verdict(
+        question.id,
+        finding.kind,
+        call=call_text(question, first),
+        gave=finding.gave,
+        expected=finding.expected,
+        sentence=sentence,
+        diagnosis=diagnosis,
+        signature=signature,
+        **counts,
+    )
+
+
+def advice_on(outcomes):
+    """A right answer that made NumPy report trouble gets a word of advice, never less points."""
+    reports = sorted({kind for outcome in outcomes for kind in outcome.get("reports", [])})
+    return f"NumPy reported {', '.join(reports)} on the way." if reports else ""
+
+
+def examine(question, index, outcome):
+    """Judge one case: the finding (None if right) and the signature that mistakes share."""
+    expected = question.expected[index]
+    if "raises" in outcome:
+        return _examine_exception(question, outcome["raises"], expected)
+    if not question.judge and not question.variable and expected and "raises" in expected:
+        wanted = expected["raises"]["names"][0]
+        shown = show(codec.decode(outcome["value"]))
+        return Finding("value", shown, f"a {wanted}"), ["value", outcome["value"]]
+    value = codec.decode(outcome["value"])
+    if question.judge:
+        finding, signature = _measure(question, index, value)
+    else:
+        scale = _scale(question.cases[index]["args"]) if not question.variable else 1.0
+        finding = compare(value, codec.decode(expected["value"]), scale)
+        if question.variable and value in (None, Ellipsis):
+            finding = Finding("unwritten", "", "")
+        signature = ["value", outcome["value"]]
+    if finding:
+        return finding, signature
+    return _examine_side_effects(question, index, outcome)
+
+
+def _examine_exception(question, raised, expected):
+    names = raised["names"]
+    if expected and "raises" in expected and expected["raises"]["names"][0] in names:
+        return None, ["right"]
+    if names[0] == "NotImplementedError":
+        return Finding("unwritten", "", ""), ["raises", names[0]]
+    if names[0] == "WrongSignature":
+        wanted = ", ".join(f"{name}{args}" for name, args in question.functions.items())
+        return Finding("signature", raised["message"], wanted), ["raises", names[0]]
+    text = f"{names[0]}: {raised['message']}".rstrip(": ")
+    line = f", at: {raised['line']}" if raised["line"] else ""
+    wanted = f"a {expected['raises']['names'][0]}" if "raises" in (expected or {}) else "a result"
+    return Finding("exception", text + line, wanted), ["raises", names[0]]
+
+
+def _measure(question, index, raw):
+    """Let the probe's judge turn raw results into named numbers, each exact or in a band."""
+    try:
+        numbers = question.judge(question.cases[index]["args"], raw)
+    except AssertionError as error:
+        return Finding("type", describe(raw), str(error)), ["unreadable", str(error)]
+    except Exception:  # the raw result has not the form that the judge reads
+        return Finding("type", describe(raw), "the form that the statement names"), ["unreadable"]
+    first, signature = None, {}
+    for name, (value, *bounds) in numbers.items():
+        finding, signature[name] = _measure_one(name, value, bounds)
+        first = first or finding
+    return first, ["numbers", signature]
+
+
+def _measure_one(name, value, bounds):
+    if len(bounds) == 1:
+        finding = compare(value, bounds[0])
+        code = codec.encode(value, text=True)
+        if finding:
+            finding = finding._replace(gave=f"{name}: {finding.gave}")
+        return finding, code
+    low, high = (-math.inf if bounds[0] is None else bounds[0]), bounds[1]
+    high = math.inf if high is None else high
+    value = float(value)
+    side = "low" if value < low else "ok" if value <= high else "high"
+    if side == "ok":
+        return None, side
+    wanted = f"between {low:.4g} and {high:.4g}"
+    if math.isinf(low):
+        wanted = f"at most {high:.4g}"
+    elif math.isinf(high):
+        wanted = f"at least {low:.4g}"
+    return Finding("value", f"{name}: {value:.4g}", wanted), side
+
+
+def _examine_side_effects(question, index, outcome):
+    if "after" in outcome:
+        after = codec.decode(outcome["after"])
+        if not identical(question.cases[index]["args"], after):
+            before = show(question.cases[index]["args"])
+            return Finding("input changed", show(after), f"the input as it was: {before}"), [
+                "changed"
+            ]
+    if question.stable and outcome.get("reports"):
+        reports = ", ".join(outcome["reports"])
+        return Finding("report", f"a report from NumPy: {reports}", "no report"), ["reports"]
+    return None, ["right"]
+
+
+def recognise(question, signature):
+    """Find the known mistake whose results equal the answer's on every case, or None."""
+    for name, (_, known) in question.mistakes.items():
+        if same_signature(signature, known):
+            return name
+    return None
+
+
+def same_signature(one, other, rtol=RTOL_LOOKALIKE):
+    """Tell whether two lists of signatures agree case by case, numbers within `rtol`."""
+    return len(one) == len(other) and all(
+        _same_case(a, b, rtol) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _same_case(one, other, rtol):
+    if one[0] != other[0]:
+        return False
+    if one[0] == "value":
+        return _same_value(codec.decode(one[1]), codec.decode(other[1]), rtol)
+    if one[0] == "numbers":
+        if one[1].keys() != other[1].keys():
+            return False
+        return all(
+            _same_value(codec.decode(one[1][name]), codec.decode(other[1][name]), rtol)
+            for name in one[1]
+        )
+    return list(one) == list(other)
+
+
+def _same_value(one, other, rtol):
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        same_length = len(one) == len(other)
+        return same_length and all(_same_value(a, b, rtol) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same_value(one[k], other[k], rtol) for k in one)
+    if not (is_numeric(one) and is_numeric(other)):
+        return (isinstance(one, codec.Opaque) and repr(one) == repr(other)) or one is other
+    one, other = np.asarray(one), np.asarray(other)
+    if one.shape != other.shape:
+        return False
+    single = {"float32", "float16"} & {str(one.dtype), str(other.dtype)}
+    return close(one, other, rtol=max(rtol, 1e-5) if single else rtol)
+
+
+def call_text(question, index):
+    """Write the call of a case as a learner would type it."""
+    if question.variable:
+        return question.id
+    case = question.cases[index]
+    args = case["args"]
+    inside = ", ".join(map(show, args)) if isinstance(args, tuple) else show(args)
+    return f"{case['function'] or next(iter(question.functions))}({inside})"
+
+
+def _scale(args):
+    arrays = [np.asarray(a) for a in _leaves(args) if is_numeric(a)]
+    sizes = [np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays if a.dtype.kind in "biuf"]
+    return float(max(sizes, default=0.0)) or 1.0
+
+
+def _leaves(value):
+    if isinstance(value, list | tuple) and not is_numeric(value):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
