@@ -1,0 +1,211 @@
+"""Regularization: penalties, dropped units and weights, early stopping, diagnosis (Lecture 9)."""
+
+import math
+
+import numpy as np
+
+
+def _check_probability(p):
+    if not 0 <= p < 1:
+        raise ValueError(f"p is the probability to drop and lies in [0, 1), got p={p}")
+
+
+def _check_strength(lam):
+    if not lam >= 0:
+        raise ValueError(f"lam must be 0 or more, got {lam}: a negative one rewards large weights")
+
+
+def l2_penalty(weights, lam):
+    """Return (lam / 2) times the sum of all squared weights, and its gradients.
+
+    Parameters
+    ----------
+    weights : list of ndarray
+        Leave the biases out: they do not make a function wiggle.
+    lam : float
+
+    Returns
+    -------
+    penalty : float
+    gradients : list of ndarray
+        lam W: the 1/2 is there to make this so. Texts differ by that factor and by 1/N; here a
+        penalty is never divided by N.
+    """
+    _check_strength(lam)
+    penalty = lam / 2 * sum(float(np.sum(np.square(W, dtype=float))) for W in weights)
+    return penalty, [lam * np.asarray(W) for W in weights]
+
+
+def l1_penalty(weights, lam):
+    """Return lam times the sum of all absolute weights, and its (sub)gradients lam sign(W).
+
+    At 0 the slope is taken to be 0. Steps along this gradient jump over 0 and back; exact zeros
+    come from `soft_threshold`.
+    """
+    _check_strength(lam)
+    penalty = lam * sum(float(np.sum(np.abs(W), dtype=float)) for W in weights)
+    return penalty, [lam * np.sign(W) for W in weights]
+
+
+def elastic_penalty(weights, lam, l1_ratio=0.5):
+    """Mix the two: l1_ratio of `l1_penalty` and the rest of `l2_penalty`, as scikit-learn does.
+
+    lam (l1_ratio |W| + (1 - l1_ratio) / 2 W^2), summed over all weights; returns the penalty and
+    its gradients.
+    """
+    if not 0 <= l1_ratio <= 1:
+        raise ValueError(f"l1_ratio lies in [0, 1], got {l1_ratio}")
+    sharp, sharp_gradients = l1_penalty(weights, lam * l1_ratio)
+    round_, round_gradients = l2_penalty(weights, lam * (1 - l1_ratio))
+    return sharp + round_, [a + b for a, b in zip(sharp_gradients, round_gradients, strict=True)]
+
+
+def soft_threshold(w, t):
+    """Move every weight by `t` towards 0, and to exactly 0 those closer than `t`.
+
+    This solves min_u (u - w)^2 / 2 + t |u| in one go, which is why L1 regularization can give
+    exact zeros. `t` is a number or an array like `w`.
+    """
+    if np.any(np.less(t, 0)):
+        raise ValueError(f"t must be 0 or more, got {t}")
+    return np.sign(w) * np.maximum(np.abs(w) - t, 0)
+
+
+def max_norm(W, r):
+    """Shorten each unit's incoming weights, a column of `W`, to length `r`; leave shorter ones.
+
+    W has shape (D_in, D_out): the norm runs over axis 0. Used after each step, not as a penalty.
+    """
+    if not r > 0:
+        raise ValueError(f"r must be above 0, got {r}")
+    W = np.asarray(W)
+    if W.ndim != 2:
+        raise ValueError(f"W must have shape (D_in, D_out), got {W.shape}")
+    norms = np.linalg.norm(W, axis=0)
+    return W * (r / np.maximum(norms, r))
+
+
+def dropout(x, p, rng, train=True):
+    """Set each element to 0 with probability `p`, and scale up the rest.
+
+    Parameters
+    ----------
+    x : array_like, any shape
+    p : float in [0, 1)
+        Probability to drop, as in PyTorch; some texts use p for the probability to keep.
+    rng : numpy.random.Generator
+        Used in training only.
+    train : bool
+
+    Returns
+    -------
+    out : ndarray, shape of x
+        ``x * mask``; `x` itself at test.
+    mask : ndarray, shape of x
+        0 or 1 / (1 - p), ones at test: the mean of the output is that of the input, so nothing
+        needs to be rescaled at test ("inverted" dropout).
+    """
+    _check_probability(p)
+    x = np.asarray(x)
+    dtype = np.result_type(x, 0.0)
+    if not train:
+        return x.astype(dtype), np.ones(x.shape, dtype)
+    mask = (rng.random(x.shape) >= p).astype(dtype) / (1 - p)
+    return x * mask, mask
+
+
+def dropout_backward(dout, mask):
+    """Carry a gradient back through `dropout`, with the mask that its forward pass drew."""
+    return dout * mask
+
+
+def dropconnect(x, W, b, p, rng, train=True):
+    """Apply a dense layer that loses each weight with probability `p` (Wan et al. 2013).
+
+    Kept weights are scaled by 1 / (1 - p); one mask serves the whole batch; the bias stays.
+    Where dropout silences a unit for everyone, this cuts single connections.
+
+    Returns
+    -------
+    out : ndarray, shape (N, D_out)
+    """
+    x, W, b = np.asarray(x), np.asarray(W), np.asarray(b)
+    if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
+        raise ValueError(
+            f"x (N, D_in), W (D_in, D_out), b (D_out,) do not fit: {x.shape}, {W.shape}, {b.shape}"
+        )
+    kept, _ = dropout(W, p, rng, train)
+    return x @ kept + b
+
+
+def top_k_gradient(delta, k):
+    """Keep the `k` largest entries of each row by magnitude and set the others to 0 (meProp).
+
+    Back-propagating this instead of `delta` touches k columns of the weights a row (Sun et al.
+    2017). Of equal magnitudes the first is kept, so that there are never more than k.
+    """
+    delta = np.asarray(delta)
+    if k < 0 or delta.ndim < 1:
+        raise ValueError(f"k must be 0 or more and delta have rows, got k={k}, {delta.shape}")
+    order = np.argsort(-np.abs(delta), axis=-1, kind="stable")
+    kept = np.zeros(delta.shape, dtype=bool)
+    np.put_along_axis(kept, order[..., :k], True, axis=-1)
+    return np.where(kept, delta, 0)
+
+
+def early_stopping(val_losses, patience):
+    """Tell which epoch was best and at which one training stops; epochs count from 0.
+
+    Stops at the first epoch with epoch - best >= patience, else at the last. Only a strictly lower
+    loss is better: a tie does not buy time, and NaN never does.
+
+    Returns
+    -------
+    best_epoch, stop_epoch : int
+    """
+    if len(val_losses) == 0 or patience < 1:
+        raise ValueError(
+            f"needs a loss and a patience of 1 or more, got {len(val_losses)} and {patience}"
+        )
+    best_epoch, best_loss = 0, math.inf
+    for epoch, loss in enumerate(val_losses):
+        if loss < best_loss:
+            best_epoch, best_loss = epoch, loss
+        if epoch - best_epoch >= patience:
+            break
+    return best_epoch, epoch
+
+
+def bias_variance(predictions, f_true):
+    """Split the error of a learner into what it gets wrong on average and how much it wavers.
+
+    Parameters
+    ----------
+    predictions : array_like, shape (M, N)
+        Row m: what the model from the m-th training set predicts at the N points.
+    f_true : array_like, shape (N,)
+        The noiseless truth at the same points.
+
+    Returns
+    -------
+    bias_squared, variance : float
+        Means over the points; their sum is the mean squared error to `f_true`. The error on noisy
+        data is larger by the variance of the noise.
+    """
+    predictions, f_true = np.asarray(predictions), np.asarray(f_true)
+    if predictions.ndim != 2 or f_true.shape != predictions.shape[1:] or 0 in predictions.shape:
+        raise ValueError(
+            f"predictions (M, N) and f_true (N,) do not fit: {predictions.shape}, {f_true.shape}"
+        )
+    bias_squared = np.mean((predictions.mean(axis=0) - f_true) ** 2)
+    variance = np.mean(predictions.var(axis=0))
+    return float(bias_squared), float(variance)
+
+
+def diagnose(train_error, val_error, bayes_error, tolerance):
+    """Read a pair of errors: (high_bias, high_variance).
+
+    Bias is what training leaves above the best possible error, variance what validation adds to
+    that. 15 % training error is high bias only if the Bayes error is far below 15 %.
+    """
+    return train_error - bayes_error > tolerance, val_error - train_error > tolerance

@@ -1,0 +1,90 @@
+"""Learning-rate schedules: a step number in, a rate out (Lecture 10).
+
+Steps count from 0, and every function returns a Python float: a NumPy one would turn a float32
+parameter into float64. The letters are those of the lecture.
+"""
+
+import math
+from bisect import bisect_right
+
+
+def _check_step(step):
+    if not step >= 0:
+        raise ValueError(f"step counts from 0, got {step}")
+
+
+def piecewise(step, boundaries, rates):
+    """Keep each rate until the next boundary; at a boundary the new rate holds.
+
+    One more rate than boundaries: ``piecewise(step, [50, 80], [0.1, 0.01, 0.001])``.
+    """
+    _check_step(step)
+    if len(rates) != len(boundaries) + 1 or list(boundaries) != sorted(boundaries):
+        raise ValueError(f"needs rising boundaries and one rate more, got {boundaries} and {rates}")
+    return float(rates[bisect_right(boundaries, step)])
+
+
+def performance(val_losses, lr, factor=0.1, patience=10):
+    """Return the rate after these validation losses: cut by `factor` whenever they stop falling.
+
+    A cut comes after more than `patience` losses in a row without a new minimum, and the count
+    starts again. torch's ``ReduceLROnPlateau`` with ``threshold=0``.
+    """
+    best, waited, rate = math.inf, 0, float(lr)
+    for loss in val_losses:
+        best, waited = (loss, 0) if loss < best else (best, waited + 1)
+        if waited > patience:
+            rate, waited = rate * factor, 0
+    return rate
+
+
+def exponential(step, lr, r):
+    """Fall by a factor of 10 every `r` steps: lr 10^(-step / r)."""
+    _check_step(step)
+    return float(lr * 10 ** (-step / r))
+
+
+def power(step, lr, r, c=1.0):
+    """Fall as lr (1 + step / r)^(-c): to a half after `r` steps if c = 1, then ever more slowly."""
+    _check_step(step)
+    return float(lr * (1 + step / r) ** -c)
+
+
+def warmup(step, lr, steps):
+    """Rise in a straight line from 0 to `lr` over `steps`, then stay."""
+    _check_step(step)
+    return float(lr * min(1.0, step / steps)) if steps > 0 else float(lr)
+
+
+def cosine(step, total, lr, lr_min=0.0):
+    """Fall from `lr` at step 0 to `lr_min` at `total` along half a cosine, then stay there."""
+    _check_step(step)
+    if not total > 0:
+        raise ValueError(f"total must be above 0, got {total}")
+    done = min(1.0, step / total)
+    return float(lr_min + (lr - lr_min) * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def cosine_warmup(step, warmup, total, peak):
+    """Rise in a straight line to `peak` at `warmup`, then fall along half a cosine to 0 at `total`.
+
+    Parameters
+    ----------
+    step : int
+        0 gives 0 if there is a warm-up; `warmup` gives `peak`; `total` and beyond give 0.
+    warmup : int
+        0 for none.
+    total : int
+        Counts the warm-up too.
+    peak : float
+
+    Returns
+    -------
+    float
+    """
+    _check_step(step)
+    if not 0 <= warmup < total:
+        raise ValueError(f"needs 0 <= warmup < total, got warmup={warmup} and total={total}")
+    if step < warmup:
+        return float(peak * step / warmup)
+    return cosine(step - warmup, total - warmup, peak)

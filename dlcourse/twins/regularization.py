@@ -1,0 +1,65 @@
+"""Regularization on tensors: the functions of `dlcourse.reference.regularization`.
+
+Same contracts; `rng` is a `torch.Generator` on the device of the tensor.
+"""
+
+import torch
+
+
+def l2_penalty(weights, lam):
+    """Return (lam / 2) times the sum of all squared weights, and its gradients."""
+    return lam / 2 * sum((W**2).sum() for W in weights), [lam * W for W in weights]
+
+
+def l1_penalty(weights, lam):
+    """Return lam times the sum of all absolute weights, and its (sub)gradients."""
+    return lam * sum(W.abs().sum() for W in weights), [lam * torch.sign(W) for W in weights]
+
+
+def elastic_penalty(weights, lam, l1_ratio=0.5):
+    """Mix the two: l1_ratio of `l1_penalty` and the rest of `l2_penalty`."""
+    sharp, sharp_gradients = l1_penalty(weights, lam * l1_ratio)
+    round_, round_gradients = l2_penalty(weights, lam * (1 - l1_ratio))
+    return sharp + round_, [a + b for a, b in zip(sharp_gradients, round_gradients, strict=True)]
+
+
+def soft_threshold(w, t):
+    """Move every weight by `t` towards 0, and to exactly 0 those closer than `t`."""
+    return torch.sign(w) * torch.clamp(w.abs() - t, min=0)
+
+
+def max_norm(W, r):
+    """Shorten each unit's incoming weights, a column of `W`, to length `r`."""
+    norms = torch.linalg.vector_norm(W, dim=0)
+    return W * (r / torch.clamp(norms, min=r))
+
+
+def dropout(x, p, rng, train=True):
+    """Set each element to 0 with probability `p`, scale up the rest: (out, mask)."""
+    if not 0 <= p < 1:
+        raise ValueError(f"p is the probability to drop and lies in [0, 1), got p={p}")
+    if not train:
+        return x, torch.ones_like(x)
+    kept = torch.rand(x.shape, generator=rng, device=x.device) >= p
+    mask = kept.to(x.dtype) / (1 - p)
+    return x * mask, mask
+
+
+def dropconnect(x, W, b, p, rng, train=True):
+    """Apply a dense layer that loses each weight with probability `p`."""
+    kept, _ = dropout(W, p, rng, train)
+    return x @ kept + b
+
+
+def top_k_gradient(delta, k):
+    """Keep the `k` largest entries of each row by magnitude; of equal ones the first."""
+    order = torch.argsort(-delta.abs(), dim=-1, stable=True)
+    kept = torch.zeros_like(delta, dtype=torch.bool).scatter(-1, order[..., :k], True)
+    return torch.where(kept, delta, 0)
+
+
+def bias_variance(predictions, f_true):
+    """Split the mean squared error to the truth: (bias squared, variance)."""
+    bias_squared = ((predictions.mean(dim=0) - f_true) ** 2).mean()
+    variance = predictions.var(dim=0, correction=0).mean()
+    return float(bias_squared), float(variance)

@@ -1,0 +1,103 @@
+"""Rows of the table for optimizers and schedules."""
+
+import torch
+from cases import fixed, normal, op, several, spd, uniform, value
+
+from dlcourse.twins.optimizers import adam_step
+
+W, G = normal((4, 3)), normal((4, 3))
+STATE = uniform((4, 3), 0.1, 2.0)
+TINY = normal((4, 3), 1e-9)  # where the place of eps decides
+
+
+def clipped_by_torch(grads, max_norm):
+    parameters = [torch.nn.Parameter(g.detach().clone()) for g in grads]
+    for p, g in zip(parameters, grads, strict=True):
+        p.grad = g.detach().clone()
+    # torch divides by norm + 1e-6: a rescaled problem makes that term vanish
+    scale = 1e12
+    for p in parameters:
+        p.grad *= scale
+    torch.nn.utils.clip_grad_norm_(parameters, max_norm * scale)
+    return [p.grad / scale for p in parameters]
+
+
+def plain_steps(params, grads, lr):
+    parameters = [torch.nn.Parameter(p.detach().clone()) for p in params]
+    for p, g in zip(parameters, grads, strict=True):
+        p.grad = g.detach().clone()
+    torch.optim.SGD(parameters, lr=lr).step()
+    return [p.detach() for p in parameters]
+
+
+def stable_by_svd(H):
+    return 2.0 / float(torch.linalg.matrix_norm(H, 2))
+
+
+def in_one_block(*inputs, block=0, **hyperparameters):
+    return adam_step(*inputs, **hyperparameters)
+
+
+def quadratic_slope(x):
+    return x * 3.0
+
+
+OPS = [
+    op("optimizers.gradient_descent", value(quadratic_slope), normal(3), lr=0.1, steps=5),
+    op("optimizers.gradient_descent", value(quadratic_slope), normal(3), case="no step", lr=0.1,
+       steps=0),
+    op("optimizers.largest_stable_rate", spd(4), oracle=stable_by_svd, integers=False, half=False),
+    op("optimizers.clip_by_norm", several(W, normal(5)), max_norm=1.0, oracle=clipped_by_torch),
+    op("optimizers.clip_by_norm", several(TINY, TINY), case="short", max_norm=1.0,
+       oracle=clipped_by_torch),
+    op("optimizers.clip_by_norm", several(fixed([0.0, 0.0])), case="zero", max_norm=1.0,
+       oracle=clipped_by_torch),
+    op("optimizers.decay_gradient", W, G, weight_decay=0.1, maximize=True),
+    op("optimizers.sgd_step", several(W, normal(5)), several(G, normal(5)), lr=0.1,
+       oracle=plain_steps),
+    op("optimizers.momentum_step", W, G, normal((4, 3)), lr=0.1),
+    op("optimizers.momentum_outside_step", W, G, normal((4, 3)), lr=0.1, dampening=0.3),
+    op("optimizers.momentum_outside_step", W, G, value(None), case="first step", lr=0.1,
+       dampening=0.3, nesterov=True),
+    op("optimizers.nesterov_step", W, value(quadratic_slope), normal((4, 3)), lr=0.1),
+    op("optimizers.adagrad_step", W, G, STATE, lr=0.1),
+    op("optimizers.adagrad_step", W, TINY, value(0.0), case="first tiny step", lr=0.1,
+       integers=False),
+    op("optimizers.adadelta_step", W, G, STATE, STATE),
+    op("optimizers.adadelta_step", W, TINY, value(0.0), value(0.0), case="first tiny step"),
+    op("optimizers.rmsprop_step", W, G, STATE, lr=0.1),
+    op("optimizers.rmsprop_step", W, TINY, value(0.0), case="first tiny step", lr=0.1,
+       integers=False),
+    op("optimizers.rmsprop_centered_step", W, G, uniform((4, 3), 3.0, 4.0), W, W, lr=0.1, mu=0.8),
+    op("optimizers.rmsprop_centered_step", W, G, STATE, W, W, case="not centred", lr=0.1,
+       centered=False),
+    op("optimizers.adam_step", W, G, W, STATE, value(3), lr=0.1),
+    op("optimizers.adam_step", W, TINY, value(0.0), value(0.0), value(1), case="first tiny step",
+       lr=0.1),
+    op("optimizers.adam_step_in_blocks", W, G, W, STATE, value(3), twin=in_one_block, lr=0.1),
+    op("optimizers.adam_step_in_blocks", W, G, W, STATE, value(3), case="many blocks",
+       twin=in_one_block, block=5),
+    op("optimizers.adamw_step", W, G, W, STATE, value(3), lr=0.1, weight_decay=0.5),
+    op("optimizers.amsgrad_step", W, G, W, STATE, STATE, value(3), lr=0.1),
+    op("optimizers.adamax_step", W, G, W, STATE, value(3), lr=0.1),
+    op("optimizers.nadam_step", W, G, W, STATE, value(0.7), value(3), lr=0.1),
+    op("optimizers.ftrl_step", W, G, normal((4, 3), 4.0), STATE, lr=0.1, l1=1.0, l2=0.3),
+    op("optimizers.ftrl_step", W, TINY, value(0.0), value(0.0), case="all zero", l1=1e-3),
+    op("optimizers.dual_averaging_step", G, normal((4, 3)), value(3), l1=0.3),
+]  # fmt: skip
+
+ONE_NUMBER = "numbers in, a number out: one version serves both worlds"
+NO_TWIN = {
+    "optimizers.adam_step_in_blocks": "for NumPy's sake; torch has fused kernels",
+} | {
+    f"schedules.{name}": ONE_NUMBER
+    for name in (
+        "piecewise", "performance", "exponential", "power", "warmup", "cosine", "cosine_warmup",
+    )
+}  # fmt: skip
+NO_ROW = {
+    f"schedules.{name}": "held against torch.optim.lr_scheduler in test_schedules.py"
+    for name in (
+        "piecewise", "performance", "exponential", "power", "warmup", "cosine", "cosine_warmup",
+    )
+}  # fmt: skip
