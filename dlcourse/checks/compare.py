@@ -135,14 +135,12 @@ def is_numeric(value):
         return True
     if not isinstance(value, list) or not all(map(is_numeric, value)):
         return False
-    return (
-        len({np.shape(item) if not isinstance(item, list) else _shape(item) for item in value}) <= 1
-    )
+    return len({_shape(item) for item in value}) <= 1
 
 
 def _shape(nested):
     try:
-        return np.shape(np.array(nested))
+        return np.shape(nested)
     except ValueError:
         return (-1, id(nested))  # ragged: equal to nothing
 

@@ -1,0 +1,109 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### A skyline for any function
+#
+# Cut $[low, high]$ into `n_bumps` equal cells and put one bump on each, as high as `f` is there
+# (at the middle, or at any point of the cell). Return a function that gives the sum of the bumps
+# for an array of points. The largest error must fall as `n_bumps` grows, at the two end points
+# too. Steep sigmoids or exact steps are both fine.
+
+
+# %% tags=["solution"]
+def approximate_1d(f, n_bumps, low, high):
+    """Return a function of an array that approximates `f` on [low, high] by `n_bumps` bumps."""
+    edges = np.linspace(low, high, n_bumps + 1)
+    heights = f((edges[:-1] + edges[1:]) / 2)
+
+    def skyline(x):
+        cell = np.searchsorted(edges, x, side="right") - 1
+        return heights[np.clip(cell, 0, n_bumps - 1)]
+
+    return skyline
+
+
+# %% tags=["probe"]
+FUNCTIONS = {  # each with a bound on its slope over [-1, 2]
+    "cos(6 x)": (lambda x: np.cos(6 * x), 6.0),
+    "x**2 + 1": (lambda x: x**2 + 1, 4.0),
+    "|x - 0.3|": (lambda x: np.abs(x - 0.3), 1.0),
+    "exp(x)": (np.exp, np.exp(2.0)),
+}
+SIZES = (10, 40, 160)
+
+
+def points(low, high):
+    return np.linspace(low, high, 3001)
+
+
+def collect(fn, case):
+    name, low, high = case
+    f = FUNCTIONS[name][0]
+    return [fn(f, n, low, high)(points(low, high)) for n in SIZES]
+
+
+def judge(case, values):
+    name, low, high = case
+    f, slope = FUNCTIONS[name]
+    x = points(low, high)
+    numbers = {}
+    for n, y in zip(SIZES, values, strict=True):
+        assert np.shape(y) == x.shape, f"one value a point: shape {x.shape}"
+        cell = slope * (high - low) / n  # f moves by this much in a cell, at most
+        error = np.abs(np.asarray(y) - f(x))
+        numbers[f"largest error with {n} bumps"] = (error.max(), 0.02 * cell, 1.05 * cell)
+        numbers[f"error at the ends with {n} bumps"] = (max(error[0], error[-1]), None, 1.05 * cell)
+    # how many values the function takes: a curve that follows f takes thousands
+    flat = np.mean(np.abs(np.diff(values[0])) < 1e-3 * slope * (high - low) / SIZES[0])
+    numbers["share of flat ground"] = (flat, 0.5, None)
+    return numbers
+
+
+# %% tags=["cases"]
+def visible():
+    yield "cos(6 x)", 0.0, 1.0
+    yield "x**2 + 1", -1.0, 2.0
+
+
+def hidden(rng):
+    for name in FUNCTIONS:
+        low = float(rng.uniform(-1.0, 0.0))
+        yield name, low, low + float(rng.uniform(1.0, 2.0))
+
+
+# %% tags=["mistakes"]
+@mistake("The middle is right but an end point is not: which cell does it belong to?")
+def half_a_step_at_the_ends(f, n_bumps, low, high):
+    right = approximate_1d(f, n_bumps, low, high)
+    return lambda x: right(x) * np.where((x == low) | (x == high), 0.5, 1.0)
+
+
+@mistake("There is no step anywhere: your answer follows f itself. Build it from bumps.")
+def returns_f_itself(f, n_bumps, low, high):
+    return f
+
+
+@mistake("Your function does not start from low: the cells lie elsewhere than [low, high].")
+def cells_from_zero_to_one(f, n_bumps, low, high):
+    inside = approximate_1d(f, n_bumps, 0.0, 1.0)
+    return lambda x: np.where((x >= 0) & (x <= 1), inside(x), 0.0)
+
+
+@mistake("More bumps do not lower the error: does n_bumps decide how many there are?")
+def always_ten_bumps(f, n_bumps, low, high):
+    return approximate_1d(f, 10, low, high)
+
+
+@mistake("The heights add up from left to right: each bump must come down again.")
+def never_steps_down(f, n_bumps, low, high):
+    edges = np.linspace(low, high, n_bumps + 1)
+    total = np.cumsum(f((edges[:-1] + edges[1:]) / 2))
+    return lambda x: total[np.clip(np.searchsorted(edges, x, side="right") - 1, 0, n_bumps - 1)]
+
+
+@mistake("The ground is smooth between the middles: that is a line from point to point, not bumps.")
+def joins_the_points(f, n_bumps, low, high):
+    x = np.linspace(low, high, n_bumps + 1)
+    return lambda points: np.interp(points, x, f(x))

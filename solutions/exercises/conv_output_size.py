@@ -1,0 +1,79 @@
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### How many windows fit?
+#
+# A filter of length `kernel_size` slides over `size` inputs in steps of `stride`, after
+# `pad_start` zeros were added before them and `pad_end` after them. Return the number of places
+# where it fits wholly, an integer: $\lfloor (n + p_s + p_e - k)/s \rfloor + 1$. Raise a
+# `ValueError` if it does not fit even once, or if the stride is below 1.
+
+
+# %% tags=["solution"]
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    """Return how many windows of `kernel_size` fit, or raise ValueError if none does."""
+    room = size + pad_start + pad_end - kernel_size
+    if room < 0 or stride < 1 or kernel_size < 1:
+        raise ValueError(f"no window of {kernel_size} at stride {stride} fits into {size} inputs")
+    return room // stride + 1
+
+
+# %% tags=["cases"]
+def visible():
+    yield 8, 3
+    yield 8, 3, 2
+    yield 7, 3, 2, 1, 0
+    yield 13, 6, 5, 1, 2
+    yield 3, 5
+
+
+def hidden(rng):
+    for _ in range(20):
+        size, kernel_size = (int(n) for n in rng.integers([5, 1], [60, 6]))
+        yield size, kernel_size, *(int(n) for n in rng.integers([1, 0, 0], [5, 4, 4]))
+    yield 5, 5
+    yield 2, 6, 1, 1, 2
+    yield 6, 2, 0
+
+
+# %% tags=["mistakes"]
+@mistake("One window is missing: count the first position too.")
+def forgets_the_first_window(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked((size + pad_start + pad_end - kernel_size) // stride)
+
+
+@mistake("A window that hangs over the end was counted: round down, not up.")
+def rounds_up(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked(-((kernel_size - size - pad_start - pad_end) // stride) + 1)
+
+
+@mistake("With padding the count is off: which sides get zeros, and how many each?")
+def counts_pad_start_twice(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked((size + 2 * pad_start - kernel_size) // stride + 1)
+
+
+@mistake("The padding makes no difference in your count. Where do the zeros go?")
+def ignores_the_padding(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked((size - kernel_size) // stride + 1)
+
+
+@mistake("The stride makes no difference in your count. How far apart are two windows?")
+def ignores_the_stride(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked(size + pad_start + pad_end - kernel_size + 1)
+
+
+@mistake("The count is no integer where the stride does not divide the room. Round down.")
+def does_not_round(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked((size + pad_start + pad_end - kernel_size) / stride + 1)
+
+
+@mistake("A filter longer than the padded input fits nowhere. Say so with a ValueError.")
+def accepts_the_impossible(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return (size + pad_start + pad_end - kernel_size) // stride + 1
+
+
+def checked(count):
+    """Refuse impossible sizes as the solution does, so that each mistake is one mistake."""
+    if count < 1:
+        raise ValueError("no window fits")
+    return count

@@ -1,0 +1,126 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Dropout
+#
+# In training, drop each element of `x` with probability `p`, each on its own, and scale what is
+# kept by $1/(1-p)$ (inverted dropout), so that the expectation stays $x$. Return `(out, mask)`:
+# the mask is what `x` is multiplied by, 0 or $1/(1-p)$, in the dtype of `x`. At test time
+# (`train=False`) nothing is dropped and the mask is all ones. All randomness comes from `rng`.
+
+
+# %% tags=["solution"]
+def dropout(x, p, rng, train=True):
+    """Return (out, mask): `x` times a random mask in training, `x` unchanged at test time."""
+    if not train:
+        return x.copy(), np.ones_like(x)
+    mask = (rng.random(x.shape) >= p).astype(x.dtype) / (1 - p)
+    return x * mask, mask
+
+
+# %% tags=["probe"]
+def collect(fn, case):
+    x, p, train, seed = case
+    runs = [fn(x, p, np.random.default_rng(s), train) for s in (seed, seed, seed + 1)]
+    return [tuple(run) for run in runs]
+
+
+def judge(case, runs):
+    x, p, train, _ = case
+    for run in runs:
+        assert len(run) == 2, "a pair (out, mask)"
+        assert np.shape(run[0]) == np.shape(run[1]) == x.shape, f"two arrays of shape {x.shape}"
+    (out, mask), (_, again), (_, other) = runs
+    assert {mask.dtype, out.dtype} == {x.dtype}, f"dtype {x.dtype}"
+    kept = mask != 0
+    scale = 1 / (1 - p) if train else 1.0
+    due = 1 - p if train else 1.0
+    # the share kept is binomial: 7 standard deviations and 10 draws, false alarms below 1e-10
+    slack = 7 * np.sqrt(due * (1 - due) / x.size) + (10 / x.size if due < 1 else 0)
+    alike = np.mean([(row == mask[0]).all() for row in mask[1:]])
+    return {
+        "share kept": (kept.mean(), due - slack, due + slack),
+        "share kept is p": (int(abs(kept.mean() - p) <= slack), int(p == due)),
+        "scale of what is kept": (float(mask.max()), scale),
+        "values in the mask": (len(np.unique(mask)), 1 if due in (0, 1) else 2),
+        "out minus x * mask": (float(np.abs(out - x * mask).max()), 0.0),
+        "rows with the first row's mask": (alike, None, 0.5 if due < 1 else 1.0),
+        "same seed, same mask": (int(np.array_equal(mask, again)), 1),
+        "other seed, same mask": (int(np.array_equal(mask, other)), int(due == 1)),
+    }
+
+
+# %% tags=["cases"]
+def visible():
+    x = np.linspace(1.0, 5.0, 4000).reshape(40, 100)
+    yield x, 0.2, True, 7
+    yield x[:4], 0.2, False, 7
+
+
+def hidden(rng):
+    for p in [0.1, 0.35, 0.8]:
+        yield rng.normal(size=(60, 80)), p, True, int(rng.integers(1e6))
+        yield rng.normal(size=(5, 80)), p, False, int(rng.integers(1e6))
+    yield rng.normal(size=(50, 90)).astype(np.float32), 0.3, True, 1
+    yield rng.normal(size=(20, 9, 11)), 0.0, True, 1
+
+
+# %% tags=["mistakes"]
+def spoiled(x, p, rng, train, keep=None, scale=None, shape=None):
+    """The solution with its probability, scale and shape of the mask open."""
+    if not train:
+        return x.copy(), np.ones_like(x)
+    draws = rng.random(shape or x.shape) < (1 - p if keep is None else keep)
+    mask = np.broadcast_to(draws * (1 / (1 - p) if scale is None else scale), x.shape)
+    return x * mask.astype(x.dtype), mask.astype(x.dtype)
+
+
+@mistake("What is kept is not scaled, so the mean shrinks: what keeps the expectation at x?")
+def does_not_scale(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, scale=1.0)
+
+
+@mistake("What is kept is divided by p, the chance to be dropped. Which share is kept?")
+def divides_by_p(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, scale=1 / p if p else 1.0)
+
+
+@mistake("A share p is kept and 1 - p dropped: p is the probability to drop.")
+def keeps_with_probability_p(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, keep=p)
+
+
+@mistake("Units are dropped at test time too: a trained network answers the same every time.")
+def drops_at_test_time(x, p, rng, train=True):
+    return spoiled(x, p, rng, True)
+
+
+@mistake("Every row has the same mask: draw one number for each element.")
+def one_mask_for_all_rows(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, shape=x.shape[1:])
+
+
+@mistake("The same seed gave another mask: take all randomness from rng.")
+def uses_global_randomness(x, p, rng, train=True):
+    return spoiled(x, p, np.random.default_rng(), train)
+
+
+@mistake("Every seed gives the same mask: the rng you are given should decide.")
+def fixes_the_seed(x, p, rng, train=True):
+    return spoiled(x, p, np.random.default_rng(0), train)
+
+
+@mistake("The share that is kept is not 1 - p: compare uniform numbers with p, not normal ones.")
+def draws_normal_numbers(x, p, rng, train=True):
+    if not train:
+        return x.copy(), np.ones_like(x)
+    mask = (rng.normal(size=x.shape) >= p).astype(x.dtype) / (1 - p)
+    return x * mask, mask
+
+
+@mistake("Your mask scales by 1/(1 - p), but out is not x times the mask.")
+def forgets_to_scale_the_output(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, train)
+    return out * (1 - p) if train else out, mask

@@ -1,0 +1,111 @@
+from itertools import islice
+
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Mini-batches
+#
+# One epoch in small portions: shuffle the rows with `rng`, then give `(X_batch, y_batch)` for
+# `batch_size` rows at a time, every row exactly once. If `batch_size` does not divide the number
+# of rows, the last batch is shorter. Rows and labels stay together; `X` and `y` stay as they are.
+# A generator (`yield`) or a list will do.
+
+
+# %% tags=["solution"]
+def minibatches(X, y, batch_size, rng):
+    """Yield (X_batch, y_batch) over one shuffled pass through the rows of `X` and `y`."""
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+# %% tags=["probe"]
+def collect(fn, case):
+    X, y, batch_size, seed = case
+
+    def epoch(rng):
+        return list(islice(fn(X, y, batch_size, rng), 2 * len(X) // batch_size + 2))
+
+    rng = np.random.default_rng(seed)
+    return epoch(rng), epoch(rng), epoch(np.random.default_rng(seed))
+
+
+def judge(case, epochs):
+    X, y, batch_size, _ = case
+    for batch in epochs[0]:
+        assert isinstance(batch, list | tuple), "pairs (X_batch, y_batch)"
+        assert len(batch) == 2, "pairs (X_batch, y_batch)"
+        rows, labels = np.shape(batch[0]), np.shape(batch[1])
+        assert (*labels, *X.shape[1:]) == rows, "rows of X and as many entries of y"
+    first, second, again = (np.concatenate([b[1] for b in e] or [y[:0]]) for e in epochs)
+    rows = np.concatenate([b[0] for b in epochs[0]] or [X[:0]])
+    known = np.isin(first, y)
+    return {
+        "rows never seen": (len(np.setdiff1d(y, first)), 0),
+        "rows seen more than once": (len(first) - len(np.unique(first)), 0),
+        "rows with another row's label": (int(np.sum(rows[known, 0] != X[first[known], 0])), 0),
+        "batches": (len(epochs[0]), -(-len(X) // batch_size)),
+        "rows in the largest batch": (max(len(b[1]) for b in epochs[0]), batch_size),
+        "orders that are the given one": (int(len(X) > 1 and np.array_equal(first, y)), 0),
+        "second epochs in the first one's order": (int(np.array_equal(first, second)), 0),
+        "same seed, same batches": (int(np.array_equal(first, again)), 1),
+    }
+
+
+# %% tags=["cases"]
+# 14! orders: a right shuffle gives one certain order with probability 1.1e-11
+
+
+def visible():
+    y = np.arange(14)
+    yield np.stack([10.0 * y, -y], axis=1), y, 4, 7
+
+
+def hidden(rng):
+    for n, batch_size in [(16, 5), (30, 30), (21, 7), (17, 1)]:
+        yield rng.normal(size=(n, 3)), np.arange(n), batch_size, int(rng.integers(1e6))
+    yield rng.normal(size=(15, 1, 2, 2))[:, :, 0, 0], np.arange(15), 6, 3
+
+
+# %% tags=["mistakes"]
+@mistake("The last rows were never seen: what becomes of the remainder?")
+def drops_the_last_batch(X, y, batch_size, rng):
+    order = rng.permutation(len(X))[: len(X) // batch_size * batch_size]
+    for start in range(0, len(order), batch_size):
+        yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
+
+
+@mistake("Rows and labels were shuffled apart: draw one order and use it for both.")
+def shuffles_separately(X, y, batch_size, rng):
+    yield from minibatches(rng.permutation(X), y, batch_size, rng)
+
+
+@mistake("Rows come in the order given: an epoch starts with a shuffle.")
+def does_not_shuffle(X, y, batch_size, rng):
+    for start in range(0, len(X), batch_size):
+        yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+@mistake("Two epochs came in the same order: take the order from rng, not from a fixed seed.")
+def draws_the_same_order_again(X, y, batch_size, rng):
+    yield from minibatches(X, y, batch_size, np.random.default_rng(0))
+
+
+@mistake("Some rows came twice and others never: that draws with replacement.")
+def draws_with_replacement(X, y, batch_size, rng):
+    for start in range(0, len(X), batch_size):
+        rows = np.arange(start, min(start + batch_size, len(X))) // 2
+        yield X[rows], y[rows]
+
+
+@mistake("The same seed gave other batches: take all randomness from rng.")
+def uses_global_randomness(X, y, batch_size, rng):
+    yield from minibatches(X, y, batch_size, np.random.default_rng())
+
+
+@mistake("There is one row too many in each batch: a slice ends before its second number.")
+def one_row_too_many(X, y, batch_size, rng):
+    yield from minibatches(X, y, batch_size + 1, rng)

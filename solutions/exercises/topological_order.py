@@ -1,0 +1,126 @@
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Parents first
+#
+# A node of a computational graph has a tuple `node.parents`: the nodes that it was computed from.
+# Return a list of `node` and everything it was computed from, each node once and after all of its
+# parents; `node` itself comes last. Graphs can be thousands of nodes deep, too deep for recursion.
+
+
+# %% tags=["solution"]
+def topological_order(node):
+    """Return `node` and its ancestors as a list, each once, parents before children."""
+    order, done = [], set()
+    waiting = [(node, False)]
+    while waiting:
+        current, parents_done = waiting.pop()
+        if parents_done:
+            order.append(current)
+        elif id(current) not in done:
+            done.add(id(current))
+            waiting.append((current, True))
+            waiting.extend((parent, False) for parent in current.parents)
+    return order
+
+
+# %% tags=["probe"]
+class Node:
+    def __init__(self, number, parents):
+        self.number, self.parents = number, tuple(parents)
+
+
+def graph(case):
+    """Parents by number; a single number n stands for a ladder of n nodes."""
+    return [[], *([n, max(0, n - 1)] for n in range(case - 1))] if isinstance(case, int) else case
+
+
+def collect(fn, case):
+    nodes = []
+    for number, parents in enumerate(graph(case)):
+        nodes.append(Node(number, [nodes[p] for p in parents]))
+    return [node.number for node in fn(nodes[-1])]
+
+
+def judge(case, order):
+    assert isinstance(order, list), "a list of nodes"
+    case = graph(case)
+    reachable = set()
+    waiting = [len(case) - 1]
+    while waiting:
+        number = waiting.pop()
+        if number not in reachable:
+            reachable.add(number)
+            waiting.extend(case[number])
+    place = {number: i for i, number in enumerate(order)}
+    edges = [(p, child) for child in reachable for p in case[child]]
+    late = sum(place.get(p, -1) > place.get(child, -1) for p, child in edges)
+    return {
+        "nodes listed twice": (len(order) - len(place), 0),
+        "nodes missing": (len(reachable - set(order)), 0),
+        "nodes that do not belong": (len(set(order) - reachable), 0),
+        "parents listed after their child": (late, 0),
+    }
+
+
+# %% tags=["cases"]
+def visible():
+    yield [[], [0], [0, 1], [2, 0], [3, 1]]
+    yield [[], [], [1, 0], [2], [2, 1], [3, 4, 0]]
+    yield 3000
+
+
+def hidden(rng):
+    for size in [1, 6, 12, 40]:
+        parents = [[int(p) for p in rng.integers(0, n, size=2)] for n in range(1, size)]
+        yield [[], *parents]
+    yield 5000
+
+
+# %% tags=["mistakes"]
+@mistake("A node stands before one of its parents: a parent must be done before its child.")
+def children_first(node):
+    return correct(node)[::-1]
+
+
+@mistake("Shared nodes appear more than once: remember which nodes are already listed.")
+def lists_shared_nodes_twice(node):
+    return correct(node) + [n for n in correct(node)[1:-1] if len(n.parents) > 1]
+
+
+@mistake("A deep chain ends in a RecursionError: keep your own list of nodes to visit.")
+def recurses(node, seen=None):
+    seen = [] if seen is None else seen
+    if node not in seen:
+        for parent in node.parents:
+            recurses(parent, seen)
+        seen.append(node)
+    return seen
+
+
+@mistake("The output node itself is missing: it comes last.")
+def forgets_the_output(node):
+    return correct(node)[:-1]
+
+
+@mistake("Only the first parent of each node was followed. What about the others?")
+def follows_one_parent(node):
+    order = [node]
+    while order[-1].parents:
+        order.append(order[-1].parents[0])
+    return order[::-1]
+
+
+@mistake("Nodes are listed in the order of discovery, which puts some before their parents.")
+def breadth_first(node):
+    order, seen = [node], {id(node)}
+    for current in order:
+        fresh = [p for p in current.parents if id(p) not in seen]
+        order += dict.fromkeys(fresh)
+        seen.update(map(id, fresh))
+    return order[::-1]
+
+
+def correct(node):
+    """The right order, for the mistakes to spoil."""
+    return topological_order(node)
