@@ -1,0 +1,30 @@
+"""The table on an NVIDIA GPU, in float32 and bfloat16. Run by hand: pytest -m cuda."""
+
+import parity
+import pytest
+import torch
+from cases import gather
+
+pytestmark = [
+    pytest.mark.cuda,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no NVIDIA GPU"),
+]
+
+OPS = gather()[0]
+
+
+@pytest.fixture(autouse=True)
+def _full_float32(monkeypatch):
+    """Keep TF32 out: it would compute float32 products with 10 bits of mantissa."""
+    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", False)
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
+
+
+@pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
+def test_the_twin_agrees_with_the_reference_in_float32(row):
+    parity.check_on_device(row, "cuda", "float32")
+
+
+@pytest.mark.parametrize("row", [row for row in OPS if row.half], ids=lambda row: row.id)
+def test_the_twin_agrees_with_the_reference_in_bfloat16(row):
+    parity.check_on_device(row, "cuda", "bfloat16")
