@@ -1,0 +1,265 @@
+"""Namespaces, mounts, limits and a system-call filter, from Python.
+
+The one piece of plumbing that is our own: about forty calls of the C library through ctypes, since
+Python 3.11 has no words for them. Everything here runs inside the sandbox, needs the standard
+library only and imports nothing of dlcourse, so that its source can be shipped there. Run as a
+script it plays bubblewrap's part where bubblewrap is missing.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import platform
+import sys
+
+try:
+    import resource
+except ImportError:  # Windows, which has no such limits
+    resource = None
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
+MNT_DETACH = 2
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+CAPABILITIES = {"CHOWN": 0, "KILL": 5, "SETGID": 6, "SETUID": 7, "SETPCAP": 8, "SYS_ADMIN": 21}
+
+# what no answer needs and what could reach out or hold memory that no limit counts:
+# name: (number on x86_64, number on aarch64)
+DENIED_CALLS = {
+    "socket": (41, 198),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "pidfd_getfd": (438, 438),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "mount": (165, 40),
+    "open_tree": (428, 428),
+    "fsopen": (430, 430),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "io_uring_setup": (425, 425),
+    "bpf": (321, 280),
+    "userfaultfd": (323, 282),
+    "perf_event_open": (298, 241),
+    "fanotify_init": (300, 262),
+}
+MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, name in the kernel
+
+
+def call(name, *arguments):
+    """Call the C library; an OSError names the call that failed."""
+    function = getattr(ctypes.CDLL(None, use_errno=True), name)
+    result = function(*arguments)
+    if result == -1:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+    return result
+
+
+def prctl(option, *arguments):
+    call("prctl", option, *(ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]))
+
+
+def mount(source, target, kind=None, flags=0, options=None):
+    words = [None if w is None else os.fsencode(w) for w in (source, target, kind, options)]
+    call("mount", words[0], words[1], words[2], ctypes.c_ulong(flags), words[3])
+
+
+def make_read_only(path):
+    """Make the mount at `path` and all mounts below it read-only (Linux 5.12 or newer)."""
+    read_only = (ctypes.c_uint64 * 4)(1, 0, 0, 0)  # struct mount_attr, MOUNT_ATTR_RDONLY
+    at_recursive, mount_setattr = 0x8000, 442
+    call("syscall", mount_setattr, -1, os.fsencode(path), at_recursive, read_only, 32)
+
+
+def fork_into_pid_namespace(own):
+    """Fork a child that is the first process of a new pid namespace; `own` is a pidfd of ours.
+
+    The kernel kills whatever else lives in such a namespace when its first process dies.
+    """
+    call("unshare", CLONE_NEWPID)
+    pid = os.fork()
+    if pid:
+        call("setns", own, CLONE_NEWPID)  # or the next job would be born into a dead namespace
+    return pid
+
+
+def private_folders(size):
+    """Give this process an empty /tmp and /dev/shm of at most `size` bytes each, and no /proc.
+
+    All else becomes read-only.
+    """
+    call("unshare", CLONE_NEWNS | CLONE_NEWIPC)
+    mount(None, "/", flags=MS_REC | MS_PRIVATE)
+    with contextlib.suppress(OSError):  # an older Linux: bubblewrap's own remounts have to do
+        make_read_only("/")
+    for folder in ("/tmp", "/dev/shm"):  # noqa: S108
+        options = f"size={size},nr_inodes=4096,mode=1777"
+        mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, options)
+    mount("tmpfs", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | 1, "size=0,mode=0555")
+    os.chdir("/tmp")  # noqa: S108
+
+
+def confine(bounds, uid):
+    """Shut this process in before a student's code runs in it."""
+    set_limits(*bounds)
+    private_folders(size=bounds[2])
+    drop_privileges(uid)
+    deny_calls()
+
+
+def limit_only(bounds, uid):
+    """Do what can be done without namespaces: limits and, for root, another user."""
+    if resource is None:
+        return
+    set_limits(*bounds)
+    if os.getuid() == 0:
+        os.seteuid(uid)
+        readable = os.access(os.__file__, os.R_OK, effective_ids=True)
+        os.seteuid(0)
+        if readable:  # a Python in root's home would lose its library
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+    if sys.platform == "linux":
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def set_limits(seconds, memory, file_size, open_files):
+    """Limit this process; `memory` counts from what is mapped already."""
+    bounds = {
+        "AS": mapped_bytes() + memory,
+        "FSIZE": file_size,
+        "NOFILE": open_files,
+        "CPU": int(seconds) + 2,  # behind the clock on the wall, which the warm process watches
+        "NPROC": 1,
+        "CORE": 0,
+        "MEMLOCK": 0,
+        "MSGQUEUE": 0,
+    }
+    for name, bound in bounds.items():
+        number = getattr(resource, f"RLIMIT_{name}", None)
+        if number is not None:
+            hard = resource.getrlimit(number)[1]
+            bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+            resource.setrlimit(number, (bound, bound))
+
+
+def mapped_bytes():
+    try:
+        with open("/proc/self/statm") as pages:  # noqa: PTH123
+            return int(pages.read().split()[0]) * resource.getpagesize()
+    except OSError:  # no /proc on this platform
+        return 4 << 30
+
+
+def drop_privileges(uid):
+    """Become a user without any capability, for good; `uid` None keeps the user."""
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            break  # past the last one that this kernel knows, or not allowed to
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    set_capabilities(())
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def set_capabilities(names):
+    """Keep only the capabilities named, across exec too."""
+    bits = sum(1 << CAPABILITIES[name] for name in names)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this process
+    call("capset", header, (ctypes.c_uint32 * 6)(bits, bits, bits, 0, 0, 0))
+    for name in names:
+        prctl(PR_CAP_AMBIENT, 2, CAPABILITIES[name])
+
+
+def deny_calls():
+    """Refuse the system calls of `DENIED_CALLS` with EPERM from here on."""
+    if platform.machine() not in MACHINES:
+        return
+    column, machine = MACHINES[platform.machine()]
+    numbers = [row[column] for row in DENIED_CALLS.values()]
+    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    kill, refuse, allow = 0x80000000, 0x00050000 | 1, 0x7FFF0000
+    # (code, jump if true, jump if false, value); a jump counts the lines to skip
+    lines = [(load, 0, 0, 4), (equal, 1, 0, machine), (give, 0, 0, kill), (load, 0, 0, 0)]
+    lines += [(at_least, 0, 1, 0x40000000), (give, 0, 0, refuse)]  # x86's other call table
+    for number in numbers:
+        lines += [(equal, 0, 1, number), (give, 0, 0, refuse)]
+    lines += [(give, 0, 0, allow)]
+    packed = b"".join(
+        code.to_bytes(2, sys.byteorder) + bytes([yes, no]) + value.to_bytes(4, sys.byteorder)
+        for code, yes, no, value in lines
+    )
+    program = ctypes.create_string_buffer(packed, len(packed))
+    header = (ctypes.c_uint64 * 2)(len(lines), ctypes.addressof(program))
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(header))
+
+
+def build_root(root, entries):
+    """Make `root` hold exactly `entries` and become it; everything else is out of sight."""
+    mount(None, "/", flags=MS_REC | MS_PRIVATE)
+    mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755")
+    for kind, source, target in entries:
+        place = root + target
+        os.makedirs(os.path.dirname(place), mode=0o755, exist_ok=True)  # noqa: PTH103, PTH120
+        if kind == "symlink":
+            os.symlink(source, place)
+            continue
+        if kind in ("bind", "device") and not os.path.isdir(source):  # noqa: PTH112
+            os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
+        elif not os.path.isdir(place):  # noqa: PTH112
+            os.mkdir(place, 0o755)  # noqa: PTH102
+        if kind in ("bind", "device"):
+            mount(source, place, flags=MS_BIND | MS_REC)
+        elif kind == "hide":
+            mount("tmpfs", place, "tmpfs", 0, "size=0,mode=0555")
+        elif kind == "proc":
+            mount("proc", place, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    os.chdir(root)
+    call("pivot_root", b".", b".")
+    call("umount2", b".", MNT_DETACH)
+
+
+def enter(order):
+    """Run ``order["command"]`` in new namespaces, in a root that holds ``order["entries"]``."""
+    uid, gid = os.getuid(), os.getgid()
+    flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
+    call("unshare", flags | (CLONE_NEWUSER if order["user"] else 0))
+    if order["user"]:
+        for name, line in (
+            ("setgroups", "deny"),
+            ("uid_map", f"{order['user']} {uid} 1"),
+            ("gid_map", f"{order['user']} {gid} 1"),
+        ):
+            with open(f"/proc/self/{name}", "w") as setting:  # noqa: PTH123
+                setting.write(line)
+    pid = os.fork()
+    prctl(PR_SET_PDEATHSIG, 9)
+    if pid:
+        os.close(0)  # the channel belongs to the child: ours would hide its end
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF
+    os.setsid()
+    build_root(order["root"], order["entries"])
+    set_capabilities(order["capabilities"])
+    os.execve(order["command"][0], order["command"], order["environment"])  # noqa: S606
+
+
+if __name__ == "__main__":
+    sys.exit(enter(json.loads(sys.argv[1])))

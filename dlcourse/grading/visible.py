@@ -1,0 +1,102 @@
+"""What is visible inside the sandbox: Python, the system's libraries, NumPy; nothing else.
+
+A list of entries ``(kind, source, target)`` that bubblewrap's arguments and
+`dlcourse.grading.isolation.build_root` are both made from. Kinds: ``bind`` (read-only), ``device``,
+``symlink``, ``dir`` (empty), ``hide`` (an empty folder over what is there), ``proc``.
+"""
+
+import importlib.metadata
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+SITE = "/site"
+PYTHON = "/python"
+CODE = "/sandbox"
+EXECUTABLE = f"{PYTHON}/bin/python"
+INSIDE = ("warm.py",)
+IMPORTS = {"numpy": ("numpy",), "torch": ("numpy", "torch")}
+
+# one BLAS thread; a fixed order of sets, so that a second run gives the first one's answers
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "LD_LIBRARY_PATH": f"{PYTHON}/lib",
+}
+
+
+def visible_entries(kind):
+    """List what a warm process of `kind` ("numpy" or "torch") sees."""
+    entries = [("dir", None, "/tmp"), ("proc", None, "/proc")]  # noqa: S108
+    entries += [("dir", None, folder) for folder in ("/dev", "/dev/shm")]  # noqa: S108
+    for name in ("null", "zero", "full", "random", "urandom"):
+        entries.append(("device", f"/dev/{name}", f"/dev/{name}"))
+    entries += _system_entries() + _python_entries()
+    entries += [("bind", str(path), f"{SITE}/{path.name}") for path in package_paths(kind)]
+    here = Path(__file__).parent
+    return entries + [("bind", str(here / name), f"{CODE}/{name}") for name in INSIDE]
+
+
+def _system_entries():
+    entries = []
+    for folder in ("/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64"):
+        path = Path(folder)
+        if path.is_symlink():
+            entries.append(("symlink", str(path.readlink()), folder))
+        elif path.is_dir():
+            entries.append(("bind", folder, folder))
+            entries += _hide_packages(path, folder)
+    if Path("/etc/ld.so.cache").exists():
+        entries.append(("bind", "/etc/ld.so.cache", "/etc/ld.so.cache"))
+    return entries
+
+
+def _python_entries():
+    """Show the base Python at a neutral place: it may live in a home folder, or in a venv's."""
+    entries = [("bind", str(Path(sys._base_executable).resolve()), EXECUTABLE)]
+    for name in sorted({"lib", sys.platlibdir}):
+        library = Path(sys.base_prefix, name)
+        if library.is_dir() and not library.is_symlink():
+            entries.append(("bind", str(library.resolve()), f"{PYTHON}/{name}"))
+            entries += _hide_packages(library, f"{PYTHON}/{name}")
+    return entries
+
+
+def _hide_packages(folder, target):
+    """Hide what is installed beside a standard library: dlcourse itself may be there."""
+    hidden = [
+        path for name in ("site", "dist") for path in folder.glob(f"python3*/{name}-packages")
+    ]
+    return [("hide", None, f"{target}/{path.relative_to(folder)}") for path in sorted(hidden)]
+
+
+def package_paths(kind):
+    """List the files and folders of NumPy, or of torch and all that it requires."""
+    if kind == "numpy":
+        folder = Path(importlib.util.find_spec("numpy").submodule_search_locations[0])
+        libraries = folder.with_name("numpy.libs")
+        return [folder] + ([libraries] if libraries.is_dir() else [])
+    paths = set(package_paths("numpy"))
+    for name in _required("torch", set()):
+        distribution = importlib.metadata.distribution(name)
+        tops = {file.parts[0] for file in distribution.files or () if file.parts[0] != ".."}
+        places = (Path(distribution.locate_file(top)) for top in tops)
+        paths |= {p for p in places if p.exists() and p.suffix != ".pth" and p.name[0] != "_"}
+    return sorted(paths)
+
+
+def _required(name, seen):
+    """Collect a distribution and, without its extras, whatever it requires and is installed."""
+    try:
+        lines = importlib.metadata.requires(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        return seen
+    seen.add(name)
+    for line in lines:
+        required = re.match(r"[\w.-]+", line).group().lower()
+        if "extra ==" not in line and required not in seen:
+            _required(required, seen)
+    return seen

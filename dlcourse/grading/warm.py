@@ -1,0 +1,180 @@
+"""The warm process: loads NumPy once, then forks a child for every job.
+
+Runs inside the sandbox, with the standard library and NumPy. Jobs and replies never pass through
+this process: a job's child gets a socket of its own, so that no child can find in its inherited
+memory what another student wrote. Only limits come in here, and how a child ended goes out.
+
+The channel of a child: in comes the job (8 bytes of length, then the job), out goes ``r`` when the
+child is confined and before anything of the student's runs, then one frame (`FRAME`, payload).
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+import types
+
+LENGTH = struct.Struct("!Q")
+ORDER = struct.Struct("!?dQQI")  # self-test?, seconds, memory, file size, open files
+REPORT = struct.Struct("!ciid")  # cause (t: timed out, e: ended), exit status, signal, seconds
+FRAME = struct.Struct("!3scQ")  # mark, status (o: ok, m: memory, x: exception), length of payload
+MARK = b"DL:"
+CHANNEL = 3  # the child's only open file beside standard input, output and error
+FIRST_UID = 60_000
+
+
+def read_exactly(read, size):
+    """Read `size` bytes by calls of ``read(count)``; EOFError if they end before."""
+    pieces = []
+    while size:
+        piece = read(min(size, 1 << 20))
+        if not piece:
+            raise EOFError("the channel was closed")
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def read_message(read):
+    return read_exactly(read, LENGTH.unpack(read_exactly(read, LENGTH.size))[0])
+
+
+def write_all(descriptor, data):
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def load_modules(start):
+    """Make the shipped sources modules; return them by name."""
+    sys.path.append(start["site"])
+    for name in start["imports"]:
+        importlib.import_module(name)
+    modules = {}
+    for name, source in start["modules"]:
+        module = types.ModuleType(name)
+        sys.modules[name] = module
+        exec(compile(source, f"<{name}>", "exec"), module.__dict__)
+        modules[name] = module
+    if "torch" in start["imports"]:
+        sys.modules["torch"].set_num_threads(1)
+    return modules
+
+
+def answer(run_job, job):
+    """Run one job; return the frame that tells how it went."""
+    try:
+        status, payload = b"o", run_job(job)
+        if not isinstance(payload, bytes):
+            status, payload = b"x", b"TypeError"
+    except MemoryError:
+        status, payload = b"m", b""
+    except BaseException as error:
+        status, payload = b"x", type(error).__name__.encode("ascii", "replace")[:60]
+    return FRAME.pack(MARK, status, len(payload)) + payload
+
+
+def silence():
+    """Let nothing come in by standard input, and nothing out by standard output and error."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+
+
+def child(channel, order, isolation, run_job):
+    """Be the child of one job: confine, read the job, run it, reply. Never returns."""
+    try:
+        try:
+            shut_in(channel, order, isolation)
+        except Exception as error:
+            write_all(channel, repr(error).encode())
+            os._exit(1)
+        job = read_message(lambda size: os.read(CHANNEL, size))
+        write_all(CHANNEL, b"r")
+        write_all(CHANNEL, answer(run_job, job))
+    finally:
+        os._exit(0)
+
+
+def shut_in(channel, order, isolation):
+    """Leave this process its own channel, and nothing else to reach out with."""
+    os.setsid()
+    with open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123
+        score.write("1000")  # short of memory, the system is to kill this and not the grader
+    uid = FIRST_UID + int.from_bytes(os.urandom(2)) % 5000 if os.getuid() == 0 else None
+    isolation.confine(order[1:], uid)
+    silence()
+    os.dup2(channel, CHANNEL)
+    os.closerange(CHANNEL + 1, 1 << 16)
+
+
+def supervise(pid, control, seconds):
+    """Wait for the child's end, its time's end or the parent's word; kill it; say what happened."""
+    watched = select.poll()
+    ended = os.pidfd_open(pid)
+    for descriptor in (ended, control.fileno()):
+        watched.register(descriptor, select.POLLIN)
+    begun = time.monotonic()
+    cause = b"e" if watched.poll(seconds * 1000) else b"t"
+    os.kill(pid, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    spent = time.monotonic() - begun
+    os.close(ended)
+    return REPORT.pack(cause, max(code, 0), max(-code, 0), spent)
+
+
+def serve(control, modules, entry):
+    """Run jobs until the parent hangs up."""
+    isolation = modules["_dlcourse_isolation"]
+    own = os.pidfd_open(os.getpid())
+    gc.collect()
+    gc.freeze()  # or each child's first collection would copy every page
+    while True:
+        message, channels, _, _ = socket.recv_fds(control, ORDER.size, 1)
+        if not message:
+            return
+        message += read_exactly(control.recv, ORDER.size - len(message))
+        order = ORDER.unpack(message)
+        run_job = modules["_dlcourse_probe" if order[0] else entry].run_job
+        pid = isolation.fork_into_pid_namespace(own)
+        if pid == 0:
+            child(channels[0], order, isolation, run_job)
+        os.close(channels[0])
+        report = supervise(pid, control, order[1])
+        if not control.recv(1):  # the parent has read what it wanted
+            return
+        control.sendall(report)
+
+
+def main():
+    control = socket.socket(fileno=os.dup(0))
+    start = json.loads(read_message(control.recv))
+    modules = load_modules(start)
+    os.environ.clear()
+    control.sendall(b"w")
+    serve(control, modules, start["modules"][-1][0])
+
+
+def main_once():
+    """Be the weakest rung: one process, one job, limits only."""
+    source, channel = os.fdopen(os.dup(0), "rb", buffering=0), os.dup(1)
+    silence()
+    start, order, job = (read_message(source.read) for _ in range(3))
+    start, order = json.loads(start), ORDER.unpack(order)
+    modules = load_modules(start)
+    os.environ.clear()
+    name = "_dlcourse_probe" if order[0] else start["modules"][-1][0]
+    modules["_dlcourse_isolation"].limit_only(order[1:], FIRST_UID)
+    write_all(channel, b"r")
+    write_all(channel, answer(modules[name].run_job, job))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main_once() if "--once" in sys.argv else main()
