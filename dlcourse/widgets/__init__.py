@@ -1,0 +1,1 @@
+"""Interactive figures: each owns its controls and one drawing, and computes nothing."""
