@@ -1,0 +1,208 @@
+"""Normalization: of inputs, of a batch, of a row (Lecture 8).
+
+Batches come as (N, C) or as images (N, C, H, W); batch normalization has one mean and one variance
+a channel, so for images the pixels count as further rows.
+"""
+
+import numpy as np
+
+
+def standardize(X_train, X_test):
+    """Shift and scale every feature to mean 0 and standard deviation 1, as seen in training.
+
+    Parameters
+    ----------
+    X_train : array_like, shape (N, D)
+    X_test : array_like, shape (M, D)
+
+    Returns
+    -------
+    two ndarrays, of the shapes given
+        Both use the mean and the population standard deviation of `X_train`: the test set has to
+        stay unseen. A feature that is constant in training, up to rounding, says nothing and
+        becomes 0.
+    """
+    X_train, X_test = np.asarray(X_train), np.asarray(X_test)
+    if X_train.ndim != 2 or X_test.ndim != 2 or X_train.shape[1] != X_test.shape[1]:
+        raise ValueError(f"X_train (N, D), X_test (M, D): got {X_train.shape}, {X_test.shape}")
+    if len(X_train) == 0:
+        raise ValueError("X_train has no rows: there is no mean to subtract")
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    rounding = 10 * np.finfo(std.dtype).eps * np.abs(X_train).max(axis=0)
+    varies = std > rounding
+    scale = varies / np.where(varies, std, 1)
+    return (X_train - mean) * scale, (X_test - mean) * scale
+
+
+def _wide(per_channel, x):
+    """Shape a vector (C,) to broadcast along axis 1 of `x`."""
+    return np.reshape(per_channel, (-1,) + (1,) * (x.ndim - 2))
+
+
+def _channel_sum(a, b):
+    """Sum a * b over all axes but the channels, without making the product."""
+    if a.ndim == 2:
+        return np.einsum("nc,nc->c", a, b)
+    flat = (*a.shape[:2], -1)
+    return np.einsum("ncs,ncs->c", a.reshape(flat), b.reshape(flat))
+
+
+def _check_batch(x, **per_channel):
+    if x.ndim < 2:
+        raise ValueError(f"x must have shape (N, C) or (N, C, H, W), got {x.shape}")
+    for name, vector in per_channel.items():
+        if np.shape(vector) != x.shape[1:2]:
+            raise ValueError(
+                f"{name} must have shape {x.shape[1:2]}, one number a channel of x {x.shape}, "
+                f"got {np.shape(vector)}"
+            )
+
+
+def _centered(x):
+    """Return x minus its channel means, the means, the biased variances, and rows a channel."""
+    n = x.size // max(1, x.shape[1])
+    if n < 2:
+        raise ValueError(f"a batch needs 2 values a channel to have a variance, got x {x.shape}")
+    mean = x.mean(axis=(0, *range(2, x.ndim)))
+    centered = x - _wide(mean, x)
+    return centered, mean, _channel_sum(centered, centered) / n, n
+
+
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
+    """Normalize each channel over the batch, then let the network choose scale and shift.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, C) or (N, C, H, W)
+    gamma, beta : array_like, shape (C,)
+        Learned scale and shift.
+    running_mean, running_var : array_like, shape (C,)
+        State, used in place of the batch's statistics if not `train`; starts at 0 and 1.
+    momentum : float
+        Weight of the new batch: running = (1 - momentum) running + momentum batch (PyTorch).
+    eps : float
+        Added to the variance, inside the root.
+    train : bool
+
+    Returns
+    -------
+    out : ndarray, shape of x
+    running_mean, running_var : ndarray, shape (C,)
+        Updated in training, unchanged at test.
+
+    Notes
+    -----
+    Two variances: the batch is divided by the root of the biased one (over n), the running
+    variance gathers the unbiased one (over n - 1), as PyTorch does.
+    """
+    x = np.asarray(x)
+    _check_batch(x, gamma=gamma, beta=beta, running_mean=running_mean, running_var=running_var)
+    if train:
+        out, mean, var, n = _centered(x)
+        running_mean = (1 - momentum) * np.asarray(running_mean) + momentum * mean
+        running_var = (1 - momentum) * np.asarray(running_var) + momentum * var * (n / (n - 1))
+    else:
+        out, var = x - _wide(running_mean, x), np.asarray(running_var)
+        out = out + 0.0
+    out *= _wide(gamma / np.sqrt(var + eps), x)  # out is ours: no further copy
+    out += _wide(beta, x)
+    return out, np.asarray(running_mean), np.asarray(running_var)
+
+
+def batch_norm_backward(dout, x, gamma, eps=1e-5):
+    """Carry a gradient back through `batch_norm` in training.
+
+    Returns
+    -------
+    dx : ndarray, shape of x
+        Each channel of it sums to 0, and is orthogonal to the normalized x: moving the whole batch
+        or stretching it does not change the output.
+    dgamma, dbeta : ndarray, shape (C,)
+
+    Notes
+    -----
+    With x_hat the normalized input, s = sqrt(var + eps) and means over the batch,
+    dx = gamma / s (dout - mean(dout) - x_hat mean(dout x_hat)). The last two terms are there
+    because mean and variance depend on every x.
+    """
+    x, dout = np.asarray(x), np.asarray(dout)
+    _check_batch(x, gamma=gamma)
+    if dout.shape != x.shape:
+        raise ValueError(f"dout {dout.shape} must have the shape of x {x.shape}")
+    centered, _, var, n = _centered(x)
+    s = np.sqrt(var + eps)
+    dbeta = dout.sum(axis=(0, *range(2, x.ndim)))
+    dgamma = _channel_sum(dout, centered) / s
+    dx = centered
+    dx *= _wide(-dgamma / (n * s), x)
+    dx += dout
+    dx -= _wide(dbeta / n, x)
+    dx *= _wide(gamma / s, x)
+    return dx, dgamma, dbeta
+
+
+def layer_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each row over its own features (the last axis), then scale and shift them.
+
+    No batch is involved, so training and test are the same, and a batch of one is fine.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., D)
+    gamma, beta : array_like, shape (D,)
+    eps : float
+        Added to the biased variance, inside the root.
+
+    Returns
+    -------
+    ndarray, shape of x
+    """
+    x_hat, _ = _normalized_rows(np.asarray(x), gamma, eps)
+    return x_hat * gamma + beta
+
+
+def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
+    """Carry a gradient back through `layer_norm`: (dx, dgamma, dbeta).
+
+    The formula of `batch_norm_backward`, with the means over the features of a row.
+    """
+    x_hat, s = _normalized_rows(np.asarray(x), gamma, eps)
+    rows = tuple(range(x_hat.ndim - 1))
+    dx_hat = dout * gamma
+    mean = dx_hat.mean(axis=-1, keepdims=True)
+    along = (dx_hat * x_hat).mean(axis=-1, keepdims=True)
+    return (dx_hat - mean - x_hat * along) / s, (dout * x_hat).sum(axis=rows), dout.sum(axis=rows)
+
+
+def _normalized_rows(x, gamma, eps):
+    if x.ndim < 1 or np.shape(gamma) != x.shape[-1:] or x.shape[-1] == 0:
+        raise ValueError(
+            f"gamma and beta need one number a feature, the last axis of x {x.shape}; "
+            f"got {np.shape(gamma)}"
+        )
+    s = np.sqrt(x.var(axis=-1, keepdims=True) + eps)
+    return (x - x.mean(axis=-1, keepdims=True)) / s, s
+
+
+def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
+    """Merge a dense layer and the batch normalization after it into one dense layer, for test.
+
+    Parameters
+    ----------
+    W : array_like, shape (D_in, D_out)
+    b, gamma, beta, mean, var : array_like, shape (D_out,)
+        `mean` and `var` are the running statistics.
+
+    Returns
+    -------
+    W, b
+        With ``x @ W + b`` equal to the two layers at test.
+    """
+    W = np.asarray(W)
+    for name, vector in {"b": b, "gamma": gamma, "beta": beta, "mean": mean, "var": var}.items():
+        if W.ndim != 2 or np.shape(vector) != W.shape[1:]:
+            raise ValueError(
+                f"W (D_in, D_out) and {name} (D_out,) do not fit: {W.shape}, {np.shape(vector)}"
+            )
+    scale = gamma / np.sqrt(np.asarray(var) + eps)
+    return W * scale, (np.asarray(b) - mean) * scale + beta

@@ -1,0 +1,45 @@
+"""Normalization on tensors: the functions of `dlcourse.reference.normalization`.
+
+Same contracts; autograd supplies the backward passes.
+"""
+
+import torch
+
+
+def standardize(X_train, X_test):
+    """Shift and scale every feature by the mean and standard deviation of `X_train`."""
+    mean, std = X_train.mean(dim=0), X_train.std(dim=0, correction=0)
+    varies = std > 10 * torch.finfo(std.dtype).eps * X_train.abs().amax(dim=0)
+    scale = torch.where(varies, 1 / torch.where(varies, std, 1), 0)
+    return (X_train - mean) * scale, (X_test - mean) * scale
+
+
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
+    """Normalize each channel over the batch: (out, running_mean, running_var).
+
+    The variance inside is biased, the running one gathers the unbiased one.
+    """
+    wide = (-1,) + (1,) * (x.dim() - 2)
+    mean, var = running_mean, running_var
+    if train:
+        axes, n = (0, *range(2, x.dim())), x.numel() // x.shape[1]
+        if n < 2:
+            raise ValueError(f"a batch needs 2 values a channel, got x {tuple(x.shape)}")
+        mean, var = x.mean(dim=axes), x.var(dim=axes, correction=0)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_var = (1 - momentum) * running_var + momentum * var.detach() * (n / (n - 1))
+    x_hat = (x - mean.reshape(wide)) / torch.sqrt(var + eps).reshape(wide)
+    return x_hat * gamma.reshape(wide) + beta.reshape(wide), running_mean, running_var
+
+
+def layer_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each row over its own features, then scale and shift them."""
+    centered = x - x.mean(dim=-1, keepdim=True)
+    var = (centered**2).mean(dim=-1, keepdim=True)
+    return centered / torch.sqrt(var + eps) * gamma + beta
+
+
+def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
+    """Merge a dense layer and the batch normalization after it into one dense layer, for test."""
+    scale = gamma / torch.sqrt(var + eps)
+    return W * scale, (b - mean) * scale + beta
