@@ -1,0 +1,158 @@
+"""What a convolutional network costs, layer by layer, and its building blocks (lecture 13).
+
+A network that is one chain of layers is a list of dictionaries here. Counting needs no weights, so
+a table of AlexNet takes no memory.
+"""
+
+from dlcourse.reference.conv_shapes import (
+    conv_multiplications,
+    conv_output_size,
+    conv_parameters,
+    feature_map_bytes,
+    padding_amounts,
+)
+
+LENET5_LAYERS = [  # the modern form, 61,706 parameters, for (1, 32, 32)
+    {"type": "conv", "kernel_size": 5, "filters": 6},
+    {"type": "pool", "kernel_size": 2, "stride": 2},
+    {"type": "conv", "kernel_size": 5, "filters": 16},
+    {"type": "pool", "kernel_size": 2, "stride": 2},
+    {"type": "conv", "kernel_size": 5, "filters": 120},
+    {"type": "dense", "units": 84},
+    {"type": "dense", "units": 10},
+]
+
+ALEXNET_LAYERS = [  # one tower, 62,378,344 parameters, for (3, 227, 227)
+    {"type": "conv", "kernel_size": 11, "filters": 96, "stride": 4},
+    {"type": "pool", "kernel_size": 3, "stride": 2},
+    {"type": "conv", "kernel_size": 5, "filters": 256, "padding": 2},
+    {"type": "pool", "kernel_size": 3, "stride": 2},
+    {"type": "conv", "kernel_size": 3, "filters": 384, "padding": 1},
+    {"type": "conv", "kernel_size": 3, "filters": 384, "padding": 1},
+    {"type": "conv", "kernel_size": 3, "filters": 256, "padding": 1},
+    {"type": "pool", "kernel_size": 3, "stride": 2},
+    {"type": "dense", "units": 4096},
+    {"type": "dense", "units": 4096},
+    {"type": "dense", "units": 1000},
+]
+
+
+def _vgg16():
+    for filters, convolutions in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        for _ in range(convolutions):
+            yield {"type": "conv", "kernel_size": 3, "filters": filters, "padding": 1}
+        yield {"type": "pool", "kernel_size": 2, "stride": 2}
+    for units in (4096, 4096, 1000):
+        yield {"type": "dense", "units": units}
+
+
+VGG16_LAYERS = list(_vgg16())  # 138,357,544 parameters, for (3, 224, 224)
+
+
+def architecture_table(layers, input_shape):
+    """Compute shape, cost and receptive field of each layer of a chain.
+
+    Parameters
+    ----------
+    layers : sequence of dict
+        Each has a ``type``: "conv" (``kernel_size``, ``filters``), "pool" (``kernel_size``) or
+        "dense" (``units``). Convolution and pooling take a ``stride`` (1) and a ``padding`` (0, or
+        a mode of `dlcourse.reference.conv_shapes`).
+    input_shape : (C, H, W)
+        Of one image.
+
+    Returns
+    -------
+    list of dict, one a layer
+        ``shape`` of the output, (K, H', W') or (units,); ``parameters``, biases included;
+        ``multiplications`` for one image; ``receptive_field``, in input pixels along one axis, of
+        one output; ``flops``, two a multiplication (its addition counts too); ``memory`` of the
+        output of one image in bytes of float32.
+
+    Notes
+    -----
+    Pooling multiplies nothing and has no parameters here. A dense layer sees the whole input. The
+    receptive field of a convolution counts padding, so that it can exceed the image. ReLU, dropout
+    and normalization without weights change none of the columns and have no rows.
+
+    References
+    ----------
+    Lecture 13. Twin: `dlcourse.twins.architectures.architecture_table` builds the network and
+    counts its weights.
+    """
+    if len(input_shape) != 3:
+        raise ValueError(f"input_shape is (channels, height, width); got {input_shape}")
+    table, shape, field, step = [], tuple(input_shape), 1, 1
+    for layer in layers:
+        if layer["type"] == "dense":
+            row, field = _dense(layer, shape), max(input_shape[1:])
+        elif layer["type"] in ("conv", "pool"):
+            row = _sliding(layer, shape)
+            field += (layer["kernel_size"] - 1) * step  # step: input pixels between two outputs
+            step *= layer.get("stride", 1)
+        else:
+            raise ValueError(f"got a layer of type {layer['type']!r}; use conv, pool or dense")
+        shape = row["shape"]
+        row |= {"flops": 2 * row["multiplications"], "receptive_field": field}
+        row["memory"] = feature_map_bytes(*shape, *(1,) * (3 - len(shape)))
+        table.append(row)
+    return table
+
+
+def _sliding(layer, shape):
+    """Shape, parameters and multiplications of a convolution or pooling layer."""
+    if len(shape) != 3:
+        raise ValueError(f"a {layer['type']} layer needs maps (C, H, W); got {shape} from dense")
+    channels, size = shape[0], layer["kernel_size"]
+    stride, padding = layer.get("stride", 1), layer.get("padding", 0)
+    height, width = (
+        conv_output_size(n, size, stride, *padding_amounts(padding, n, size, stride))
+        for n in shape[1:]
+    )
+    if layer["type"] == "pool":
+        return {"shape": (channels, height, width), "parameters": 0, "multiplications": 0}
+    maps = layer["filters"]
+    return {
+        "shape": (maps, height, width),
+        "parameters": conv_parameters(size, channels, maps),
+        "multiplications": conv_multiplications(size, channels, maps, height, width),
+    }
+
+
+def _dense(layer, shape):
+    inputs, units = 1, layer["units"]
+    for length in shape:
+        inputs *= length
+    return {
+        "shape": (units,),
+        "parameters": (inputs + 1) * units,
+        "multiplications": inputs * units,
+    }
+
+
+def inception_parameters(in_channels, branches):
+    """Count the parameters of an inception module, biases included.
+
+    Parameters
+    ----------
+    in_channels : int
+        Maps that enter every branch.
+    branches : sequence of sequences of (kernel_size, out_channels)
+        The convolutions of each branch in order. A pooling layer has nothing to count: a branch
+        that begins with one is its projection alone.
+
+    Returns
+    -------
+    int
+
+    References
+    ----------
+    Lecture 13; GoogLeNet's first module has 163,696.
+    """
+    total = 0
+    for branch in branches:
+        channels = in_channels
+        for kernel_size, out_channels in branch:
+            total += conv_parameters(kernel_size, channels, out_channels)
+            channels = out_channels
+    return total
