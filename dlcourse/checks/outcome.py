@@ -153,13 +153,16 @@ def run_job(job):
     return json.dumps(reply).encode()
 
 
-def compile_collect(source):
-    """Turn the source of a probe into its ``collect`` function; None stays None."""
-    if source is None:
-        return None
+def compile_probe(source):
+    """Run the source of a probe; return the names it defines."""
     namespace = {"np": np}
     exec(compile(source, "<dlcourse probe>", "exec"), namespace)
-    return namespace["collect"]
+    return namespace
+
+
+def compile_collect(source):
+    """Turn the source of a probe into its ``collect`` function; None stays None."""
+    return None if source is None else compile_probe(source)["collect"]
 
 
 def encode_case(case, text=False):

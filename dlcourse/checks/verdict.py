@@ -222,9 +222,16 @@ def _examine_side_effects(question, index, outcome):
 
 
 def recognise(question, signature):
-    """Find the known mistake whose results equal the answer's on every case, or None."""
+    """Find the known mistake whose results equal the answer's, or None.
+
+    Where an answer has two functions, the cases of the one that is wrong first decide: the other
+    may be wrong in its own way.
+    """
+    first = next(i for i, one in enumerate(signature) if one != ["right"])
+    function = question.cases[first]["function"]
+    chosen = [i for i, case in enumerate(question.cases) if case["function"] == function]
     for name, (_, known) in question.mistakes.items():
-        if same_signature(signature, known):
+        if same_signature([signature[i] for i in chosen], [known[i] for i in chosen]):
             return name
     return None
 

@@ -1,5 +1,3 @@
-from itertools import islice
-
 import numpy as np
 
 from dlcourse.checks.form import mistake
@@ -24,6 +22,8 @@ def minibatches(X, y, batch_size, rng):
 
 # %% tags=["probe"]
 def collect(fn, case):
+    from itertools import islice
+
     X, y, batch_size, seed = case
 
     def epoch(rng):

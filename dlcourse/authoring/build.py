@@ -1,0 +1,91 @@
+"""Build lectures: source notebook, released notebook, and the numbers of the checks."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from dlcourse.authoring.contract import contract_problems, read_contract
+from dlcourse.authoring.leaks import leak_problems
+from dlcourse.authoring.lecture import read_lecture
+from dlcourse.authoring.limits import limit_problems
+from dlcourse.authoring.lookalikes import lookalike_problems
+from dlcourse.authoring.notebook import build_source
+from dlcourse.authoring.release import notebook_text, release_notebook
+from dlcourse.checks.student import write_entry
+
+NUMBERS = Path("dlcourse/checks/numbers")
+
+
+def lecture_names(root):
+    """Name all lectures that have a source, in order."""
+    return sorted(path.stem for path in (root / "solutions" / "lectures").glob("[0-9]*_*.py"))
+
+
+def build_lecture(root, name):
+    """Make everything that is generated from one lecture.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder.
+    name : str
+        ``NN_topic``.
+
+    Returns
+    -------
+    lecture : Lecture
+    released : NotebookNode
+    files : dict
+        Text by path: build/source, course/ and the numbers file.
+    """
+    lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
+    entries = {exercise.id: write_entry(exercise) for exercise in lecture.exercises}
+    digest = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:8]
+    numbers = {"lecture": name, "release": digest, "exercises": entries}
+    source = build_source(lecture, digest)
+    released = release_notebook(source, name)
+    files = {
+        root / "build" / "source" / name / f"{name}.ipynb": notebook_text(source),
+        root / "course" / name / f"{name}.ipynb": notebook_text(released),
+        root / NUMBERS / f"{name}.json": numbers_text(numbers),
+    }
+    return lecture, released, files
+
+
+def numbers_text(numbers):
+    """Write one property of an exercise a line: small, and readable in a diff."""
+    head = {key: value for key, value in numbers.items() if key != "exercises"}
+    entries = []
+    for name, entry in numbers["exercises"].items():
+        lines = [
+            f"   {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in entry.items()
+        ]
+        entries.append(f"  {json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n  }")
+    opening = json.dumps(head)[:-1]
+    return f'{opening}, "exercises": {{\n' + ",\n".join(entries) + "\n}}\n"
+
+
+def write_lecture(root, name):
+    """Build one lecture and write its files; return the paths."""
+    _, _, files = build_lecture(root, name)
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return list(files)
+
+
+def check_lecture(root, name):
+    """List everything that is wrong with one lecture and what was generated from it."""
+    lecture, released, files = build_lecture(root, name)
+    numbers = next(text for path, text in files.items() if path.suffix == ".json")
+    problems = contract_problems(lecture, read_contract(root))
+    problems += limit_problems(lecture)
+    problems += leak_problems(lecture, released, numbers)
+    for exercise in lecture.exercises:
+        problems += lookalike_problems(exercise)
+    for path, text in files.items():
+        if "build" in path.relative_to(root).parts[:1]:
+            continue  # made on demand, never committed
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            problems.append(f"{path}: not what the sources give. Run `dlcourse build {name}`")
+    return problems

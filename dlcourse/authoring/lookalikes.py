@@ -1,0 +1,47 @@
+"""Known mistakes must be told apart: from the solution, from each other, on every route."""
+
+from itertools import combinations
+
+from dlcourse.checks.verdict import judge_outcomes, same_signature
+
+TELLING = 1e-5  # results this close could be taken for one another: 100 times the tolerance
+
+
+def lookalike_problems(exercise, seeds=(0, 1)):
+    """List mistakes that pass, or that look like the solution or like another mistake.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    seeds : sequence of int
+        Seeds of hidden cases to try beside the visible ones.
+
+    Returns
+    -------
+    list of str
+    """
+    problems = []
+    sets = {"the visible cases": exercise.visible_cases()}
+    sets |= {f"the hidden cases of seed {s}": exercise.hidden_cases(s) for s in seeds}
+    for place, cases in sets.items():
+        question = exercise.question(cases)
+        verdict = judge_outcomes(question, exercise.outcomes(cases))
+        if not verdict.right:
+            problems.append(f"{exercise.path}: the solution fails on {place}: {verdict}")
+        for name, (_, signature) in question.mistakes.items():
+            if all(map(_near, signature, question.expected)):
+                problems.append(f"{exercise.path}: {name} passes {place}. Add a case that shows it")
+        for (one, (_, a)), (other, (_, b)) in combinations(question.mistakes.items(), 2):
+            if same_signature(a, b, TELLING):
+                problems.append(
+                    f"{exercise.path}: {one} and {other} look the same on {place}. "
+                    "Add a case that tells them apart, or keep one"
+                )
+    return problems
+
+
+def _near(signature, expected):
+    """Tell whether one case of a mistake is right, or so close that rounding could make it so."""
+    if signature[0] == "value" and "value" in (expected or {}):
+        return same_signature([signature], [["value", expected["value"]]], TELLING)
+    return signature == ["right"]

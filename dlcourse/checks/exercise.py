@@ -1,0 +1,285 @@
+"""One exercise file, read as data: statement, solution, cases, probe, mistakes.
+
+The builder and the grader read exercises with this; a learner's check cell never does (it has
+the generated numbers). See CONTRIBUTING for how to write one.
+"""
+
+import ast
+import hashlib
+import inspect
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dlcourse.checks import codec, outcome
+from dlcourse.checks.verdict import Question, examine
+
+KINDS = ("numpy", "torch", "choice")
+TAGS = ("statement", "solution", "cases", "probe", "mistakes", "hint")
+
+
+class AuthorError(ValueError):
+    """An author's slip: where it is, what it is, and what to do."""
+
+    def __init__(self, path, line, problem, remedy):
+        super().__init__(f"{path}:{line}: {problem}. {remedy}")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Everything that one file in solutions/exercises says."""
+
+    id: str
+    path: Path
+    kind: str
+    points: float
+    stable: bool
+    statement: str
+    solution_source: str
+    solution_line: int
+    probe_source: str | None
+    hint: str
+    functions: dict  # the solution: function (or value) by name
+    collect: Callable | None
+    judge: Callable | None
+    visible: Callable
+    hidden: Callable
+    wrong: dict  # mistake's name -> (sentence, functions)
+
+    @property
+    def variable(self):
+        """True if the answer is a value and not a function."""
+        return self.kind == "choice"
+
+    @property
+    def signatures(self):
+        """Signature as text by function name, in the contract's order."""
+        if self.variable:
+            return dict.fromkeys(self.functions, "")
+        return {name: str(inspect.signature(f)) for name, f in self.functions.items()}
+
+    @property
+    def version(self):
+        """Changes whenever the file's statement, solution, cases, probe or mistakes change."""
+        text = self.path.read_text(encoding="utf-8")
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def visible_cases(self):
+        """Cases that the learner sees."""
+        return [self._case(case) for case in self.visible()]
+
+    def hidden_cases(self, seed):
+        """Cases that only the grader sees, drawn from the assignment's seed."""
+        digest = hashlib.sha256(f"{seed}:{self.id}".encode()).digest()
+        rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
+        return [self._case(case) for case in self.hidden(rng)]
+
+    def _case(self, case):
+        if self.collect:
+            return {"function": None, "args": case}
+        args = case if isinstance(case, tuple) else (case,)
+        if args and callable(args[0]):
+            return {"function": args[0].__name__, "args": args[1:]}
+        return {"function": None, "args": args}
+
+    def outcomes(self, cases, functions=None):
+        """What the solution (or a mistake, given as `functions`) does on `cases`."""
+        functions = {**self.functions, **(functions or {})}
+        if self.variable:
+            return [{"value": codec.encode(value)} for value in functions.values()]
+        fresh = (outcome.decode_case(json.loads(json.dumps(outcome.encode_case(c)))) for c in cases)
+        return [outcome.run_case(functions, self.collect, case) for case in fresh]
+
+    def question(self, cases):
+        """Judge answers on `cases` against the solution, with every mistake at hand."""
+        expected = [None] * len(cases) if self.judge else self.outcomes(cases)
+        bare = Question(
+            self.id, self.signatures, cases, expected, {}, self.judge, self.stable, self.variable
+        )
+        mistakes = {}
+        for name, (sentence, functions) in self.wrong.items():
+            outcomes = self.outcomes(cases, functions)
+            signature = [examine(bare, i, result)[1] for i, result in enumerate(outcomes)]
+            mistakes[name] = (sentence, signature)
+        return Question(
+            self.id,
+            self.signatures,
+            cases,
+            expected,
+            mistakes,
+            self.judge,
+            self.stable,
+            self.variable,
+        )
+
+    def job(self, cells, cases):
+        """Describe for `run_job` how to answer this exercise with `cells`."""
+        job = {
+            "cells": cells,
+            "names": list(self.functions),
+            "collect": self.probe_source,
+            "cases": [outcome.encode_case(case) for case in cases],
+            "variable": self.variable,
+        }
+        return json.dumps(job).encode()
+
+
+def load_exercise(path):
+    """Read one exercise file.
+
+    Parameters
+    ----------
+    path : Path
+        ``solutions/exercises/<id>.py``.
+
+    Returns
+    -------
+    Exercise
+
+    Raises
+    ------
+    AuthorError
+        With file, line and remedy, if a part is missing or cannot be run.
+    """
+    path = Path(path)
+    cells = _read_cells(path)
+    solution = _one(path, cells, "solution")
+    meta = solution["meta"]
+    kind = meta.get("kind", "numpy")
+    if kind not in KINDS:
+        raise AuthorError(
+            path, solution["line"], f"kind {kind!r} is unknown", f"Use one of {KINDS}"
+        )
+    namespace = _run(path, cells)
+    functions = _answers(path, solution, namespace, kind)
+    if path.stem not in functions:
+        problem = f"the solution defines {', '.join(functions)} but not {path.stem}"
+        raise AuthorError(
+            path, solution["line"], problem, "Name the (first) function like the file"
+        )
+    probe = next((c for c in cells if "probe" in c["tags"]), None)
+    for name in ("collect", "judge") if probe else ():
+        if not callable(namespace.get(name)):
+            raise AuthorError(
+                path, probe["line"], f"the probe has no {name}()", "Write both halves"
+            )
+    if kind != "choice" and not any("cases" in c["tags"] for c in cells):
+        raise AuthorError(path, 1, "there are no cases", 'Add a cell tagged "cases"')
+    exercise = Exercise(
+        id=path.stem,
+        path=path,
+        kind=kind,
+        points=float(meta.get("points", 1)),
+        stable=bool(meta.get("stable", False)),
+        statement=_one(path, cells, "statement")["source"],
+        solution_source=solution["source"],
+        solution_line=solution["line"],
+        probe_source=probe["source"] if probe else None,
+        hint=next((c["source"] for c in cells if "hint" in c["tags"]), ""),
+        functions=functions,
+        collect=namespace.get("collect") if probe else None,
+        judge=namespace.get("judge") if probe else None,
+        visible=namespace.get("visible", lambda: [()]),
+        hidden=namespace.get("hidden", lambda rng: [()]),
+        wrong=_mistakes(path, namespace, functions, kind),
+    )
+    if not exercise.visible_cases():
+        raise AuthorError(path, 1, "visible() yields no case", "Yield at least one")
+    if not exercise.hidden_cases(0):
+        raise AuthorError(path, 1, "hidden(rng) yields no case", "Yield several shapes")
+    return exercise
+
+
+def _read_cells(path):
+    """Split the file at its cell markers, each with its tags, other metadata and first line."""
+    import jupytext
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        ast.parse(text, str(path))
+    except FileNotFoundError:
+        raise AuthorError(
+            path, 1, "there is no such exercise", "Check the id, or add the file"
+        ) from None
+    except (SyntaxError, UnicodeDecodeError) as error:
+        line = getattr(error, "lineno", 1)
+        raise AuthorError(path, line, f"the source cannot be read: {error}", "Mend it") from None
+    markers = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
+    cells = jupytext.reads(text, fmt="py:percent").cells
+    starts = markers if len(markers) == len(cells) else [1, *markers]
+    return [
+        {
+            "type": cell.cell_type,
+            "source": cell.source,
+            "tags": cell.metadata.get("tags", []),
+            "meta": cell.metadata,
+            "line": line,
+        }
+        for cell, line in zip(cells, starts, strict=False)
+    ]
+
+
+def _one(path, cells, tag):
+    found = [cell for cell in cells if tag in cell["tags"]]
+    if len(found) != 1:
+        problem = f'{len(found)} cells are tagged "{tag}"'
+        raise AuthorError(
+            path, found[1]["line"] if found else 1, problem, "There must be exactly one"
+        )
+    return found[0]
+
+
+def _run(path, cells):
+    """Execute the file's code cells in one namespace, as written."""
+    namespace = {"np": np, "__name__": f"exercise_{path.stem}"}
+    for cell in cells:
+        if cell["type"] != "code":
+            continue
+        source = "\n" * cell["line"] + cell["source"]
+        try:
+            exec(compile(source, str(path), "exec"), namespace)
+        except Exception as error:
+            problem = f"the cell does not run: {type(error).__name__}: {error}"
+            raise AuthorError(path, cell["line"], problem, "Mend the cell") from error
+    return namespace
+
+
+def _answers(path, solution, namespace, kind):
+    """Functions (or the one value) that the solution cell defines."""
+    tree = ast.parse(solution["source"])
+    if kind == "choice":
+        names = [s.targets[0].id for s in tree.body if isinstance(s, ast.Assign)]
+        return {name: namespace[name] for name in names}
+    if kind == "torch":
+        allowed = (ast.FunctionDef, ast.Import, ast.ImportFrom)
+    else:
+        allowed = ast.FunctionDef
+    for statement in tree.body:
+        line = solution["line"] + statement.lineno
+        if not isinstance(statement, allowed):
+            remedy = "Only the contract's functions stand there; nest what helps them"
+            raise AuthorError(path, line, "the solution holds more than functions", remedy)
+        if isinstance(statement, ast.FunctionDef) and not ast.get_docstring(statement):
+            problem = f"the solution {statement.name} has no docstring"
+            raise AuthorError(path, line, problem, "It is what students see: write it")
+    return {s.name: namespace[s.name] for s in tree.body if isinstance(s, ast.FunctionDef)}
+
+
+def _mistakes(path, namespace, functions, kind):
+    if kind == "choice":
+        sentences = namespace.get("mistakes", {})
+        (answer,) = functions
+        return {f"option_{n}": (text, {answer: n}) for n, text in sentences.items()}
+    wrong = {}
+    for name, value in namespace.items():
+        if hasattr(value, "sentence"):
+            target = value.stands_for or next(iter(functions))
+            wrong[name] = (value.sentence, {target: value})
+    if not wrong:
+        raise AuthorError(
+            path, 1, "there are no mistakes", "Write at least three known wrong answers"
+        )
+    return wrong
