@@ -1,0 +1,73 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### The softmax moves all of its outputs
+#
+# `p` (K,) is one row of softmax outputs, $p = \mathrm{softmax}(s)$. Return the matrix (K, K) with
+# $J_{ij} = \partial p_i/\partial s_j$, written with `p` alone. On the diagonal
+# $J_{ii} = p_i (1 - p_i)$; elsewhere $J_{ij} = -p_i p_j$: what one class gains, the others lose.
+
+
+# %% tags=["solution"]
+def softmax_jacobian(p):
+    """Return the matrix (K, K) of dp_i/ds_j for one row `p` (K,) of softmax outputs."""
+    return np.diag(p) - np.outer(p, p)
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([0.2, 0.8])
+    yield np.array([0.5, 0.3, 0.2])
+
+
+def hidden(rng):
+    for k in [2, 3, 4, 7]:
+        yield rng.dirichlet(np.ones(k))
+    yield np.array([1.0])
+    yield np.array([0.0, 1.0, 0.0])
+    yield rng.dirichlet(np.ones((5))).astype(np.float32)
+    yield rng.dirichlet(np.ones(3), size=4).T[:, 0] / 1.0
+
+
+# %% tags=["mistakes"]
+@mistake("Only the diagonal is filled: raising one score also lowers the other probabilities.")
+def only_the_diagonal(p):
+    return np.diag(p * (1 - p))
+
+
+@mistake("That is the diagonal alone, as a row: each output depends on every score.")
+def a_row_of_slopes(p):
+    return p * (1 - p)
+
+
+@mistake("The diagonal is -p_i squared: something is missing where the output meets its own score.")
+def forgets_the_diagonal(p):
+    return -np.outer(p, p)
+
+
+@mistake("All signs are turned round: raising a score raises its own probability.")
+def turns_the_signs(p):
+    return np.outer(p, p) - np.diag(p)
+
+
+@mistake("Each row should sum to 0, since the probabilities always sum to 1. Check a sign.")
+def adds_the_outer_product(p):
+    return np.diag(p) + np.outer(p, p)
+
+
+@mistake("All entries of a column lose the same: an entry off the diagonal knows both i and j.")
+def squares_along_the_row(p):
+    return np.diag(p) - p * p
+
+
+@mistake("The entries fit softmax(p), not p: what you are given has been through the softmax.")
+def applies_softmax_again(p):
+    e = np.exp(p)
+    return np.diag(e / e.sum()) - np.outer(e, e) / e.sum() ** 2
+
+
+@mistake("Off the diagonal stands p_i (1 - p_j): that is the diagonal's formula, used everywhere.")
+def uses_one_formula_everywhere(p):
+    return np.outer(p, 1 - p)
