@@ -27,8 +27,7 @@ def hidden(rng):
         yield rng.dirichlet(np.ones(k))
     yield np.array([1.0])
     yield np.array([0.0, 1.0, 0.0])
-    yield rng.dirichlet(np.ones((5))).astype(np.float32)
-    yield rng.dirichlet(np.ones(3), size=4).T[:, 0] / 1.0
+    yield rng.dirichlet(np.ones(5)).astype(np.float32)
 
 
 # %% tags=["mistakes"]
