@@ -1,11 +1,286 @@
-"""Activations: what a layer does to its scores, forward and backward."""
+"""Activations: what a unit makes of its score z, forward and backward (Lectures 3 and 6).
+
+All but `softmax`, `log_softmax` and `maxout` act on each number alone and return the shape of z.
+A backward takes `dout`, the gradient of the loss with respect to the activation's output, and the
+forward's own inputs; it returns the gradient with respect to z. Where a slope jumps, at z = 0, the
+Notes say which side counts. Less common variants: `dlcourse.reference.activation_variants`.
+"""
 
 import numpy as np
 
+from dlcourse.reference.arguments import floats, same_shape
+
+
+def sigmoid(z):
+    """Squash each score into (0, 1): 1 / (1 + e^-z), also called the logistic function.
+
+    Notes
+    -----
+    e^-z overflows for z far below 0, e^z far above. e^-|z| never does: it lies in (0, 1], and
+    gives 1 / (1 + e^-|z|) on the right of 0 and e^-|z| / (1 + e^-|z|) on the left.
+
+    References
+    ----------
+    Lecture 3. Slope at most 1/4, at z = 0; outputs are not centred at 0 (Lecture 6).
+    """
+    z = floats(z)
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+def sigmoid_backward(dout, z):
+    """Multiply by the slope s (1 - s), where s = sigmoid(z)."""
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    s = sigmoid(z)
+    return dout * s * (1 - s)
+
+
+def tanh(z):
+    """Squash each score into (-1, 1), centred at 0: 2 sigmoid(2z) - 1."""
+    return np.tanh(floats(z))
+
+
+def tanh_backward(dout, z):
+    """Multiply by the slope 1 - tanh(z)^2.
+
+    Notes
+    -----
+    z is the score, not the output: with a = tanh(z) at hand the slope is 1 - a^2.
+    """
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    return dout * (1 - np.tanh(z) ** 2)
+
+
+def softsign(z):
+    """Squash each score into (-1, 1) as tanh does, but slowly: z / (1 + |z|)."""
+    z = floats(z)
+    return z / (1 + np.abs(z))
+
+
+def softsign_backward(dout, z):
+    """Multiply by the slope 1 / (1 + |z|)^2, which fades with z^-2, not exponentially."""
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    return dout / (1 + np.abs(z)) / (1 + np.abs(z))
+
 
 def relu(z):
-    return np.maximum(z, 0)
+    """Keep positive scores, set the others to 0: max(z, 0)."""
+    return np.maximum(floats(z), 0)
 
 
 def relu_backward(dout, z):
+    """Let the gradient through where z > 0.
+
+    Notes
+    -----
+    The slope at z = 0 is taken to be 0, as PyTorch does.
+    """
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
     return dout * (z > 0)
+
+
+def leaky_relu(z, negative_slope=0.01):
+    """Keep positive scores, shrink the others: z where z > 0, else negative_slope z.
+
+    Notes
+    -----
+    max(negative_slope z, z), often seen, is the same for slopes up to 1 only.
+    """
+    z = floats(z)
+    return np.where(z > 0, z, negative_slope * z)
+
+
+def leaky_relu_backward(dout, z, negative_slope=0.01):
+    """Let the gradient through where z > 0, times `negative_slope` elsewhere, z = 0 included."""
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    return np.where(z > 0, dout, negative_slope * dout)
+
+
+def elu(z, alpha=1.0):
+    """Bend negative scores towards -alpha: z where z > 0, else alpha (e^z - 1).
+
+    Notes
+    -----
+    The slope is continuous at 0 for alpha = 1 only: it comes from alpha on the left, 1 on the
+    right. e^z is computed for z <= 0 alone, so large scores do not overflow.
+    """
+    z = floats(z)
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def elu_backward(dout, z, alpha=1.0):
+    """Multiply by 1 where z > 0 and by alpha e^z elsewhere; at z = 0 that is alpha."""
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    return np.where(z > 0, dout, dout * (alpha * np.exp(np.minimum(z, 0))))
+
+
+def softplus(z):
+    """Smooth the corner of ReLU: log(1 + e^z), between ReLU and ReLU + log 2.
+
+    Notes
+    -----
+    np.logaddexp(0, z) is log(e^0 + e^z) without the overflow.
+    """
+    return np.logaddexp(0, floats(z))
+
+
+def softplus_backward(dout, z):
+    """Multiply by the slope, which is sigmoid(z)."""
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    return dout * sigmoid(z)
+
+
+def softmax(z):
+    """Turn scores into probabilities along the last axis: e^z_k / sum_j e^z_j.
+
+    Parameters
+    ----------
+    z : array_like, shape (..., K)
+
+    Returns
+    -------
+    ndarray, shape (..., K)
+        Positive, the last axis sums to 1.
+
+    Notes
+    -----
+    Adding a number to all scores of a row changes nothing. Subtracting the row's own maximum makes
+    every exponent at most 0, so nothing overflows, and every row keeps a 1 in its sum.
+
+    References
+    ----------
+    Lecture 3. For the logarithm of these use `log_softmax`: np.log(softmax(z)) meets log 0.
+    """
+    z = _rows(z)
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_backward(dout, z):
+    """Multiply each row by the Jacobian: p_i (dout_i - sum_j p_j dout_j).
+
+    Every score moves every probability, so the slope p (1 - p) alone is wrong.
+    """
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    p = softmax(z)
+    return p * (dout - (p * dout).sum(axis=-1, keepdims=True))
+
+
+def softmax_jacobian(p):
+    """Return all slopes of a softmax, d p_i / d z_j = p_i ([i = j] - p_j), from its output.
+
+    Parameters
+    ----------
+    p : array_like, shape (K,)
+        One row of probabilities.
+
+    Returns
+    -------
+    ndarray, shape (K, K)
+        Symmetric; rows and columns sum to 0, since the probabilities keep their sum. Lecture 4.
+    """
+    p = floats(p)
+    if p.ndim != 1:
+        raise ValueError(f"p must be one row of probabilities (K,), received shape {p.shape}")
+    return np.diag(p) - np.outer(p, p)
+
+
+def log_softmax(z):
+    """Return the logarithm of `softmax` along the last axis, without ever forming it.
+
+    Notes
+    -----
+    z_k - log sum_j e^z_j, with the maximum subtracted first: exact where the probability itself
+    would underflow to 0.
+    """
+    z = _rows(z)
+    shifted = z - z.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def log_softmax_backward(dout, z):
+    """Return dout_i - p_i sum_j dout_j for each row, with p = softmax(z)."""
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    return dout - softmax(z) * dout.sum(axis=-1, keepdims=True)
+
+
+def _rows(z):
+    z = floats(z)
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"softmax needs at least one score a row, received shape {z.shape}")
+    return z
+
+
+def maxout(x, W, b):
+    """Give each unit P linear pieces and keep the largest: an activation that is learned.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, D)
+    W : array_like, shape (P, D, M)
+        Weights of the P pieces of M units.
+    b : array_like, shape (P, M)
+
+    Returns
+    -------
+    ndarray, shape (N, M)
+        max over p of (x @ W[p] + b[p]), convex in x. ReLU is P = 2 with one piece constant 0.
+
+    References
+    ----------
+    Lecture 6.
+    """
+    return _pieces(x, W, b).max(axis=0)
+
+
+def maxout_backward(dout, x, W, b):
+    """Carry the gradient to the winning piece of each unit and row; return (dx, dW, db).
+
+    Where pieces tie, the first one wins.
+    """
+    dout, x, W, b = floats(dout, x, W, b)
+    s = _pieces(x, W, b)
+    same_shape(dout=dout, output=s[0])
+    wins = s.argmax(axis=0) == np.arange(len(W))[:, None, None]  # (P, N, M)
+    ds = dout * wins
+    dx = (ds @ W.swapaxes(1, 2)).sum(axis=0)  # every piece reads the same x
+    return dx, x.T @ ds, ds.sum(axis=1)
+
+
+def _pieces(x, W, b):
+    x, W, b = floats(x, W, b)
+    fits = x.ndim == 2 and W.ndim == 3 and x.shape[1] == W.shape[1]
+    if not fits or b.shape != (len(W), W.shape[-1]) or not len(W):
+        raise ValueError(
+            f"maxout needs x (N, D), W (P, D, M) and b (P, M), received {x.shape}, {W.shape} "
+            f"and {b.shape}"
+        )
+    return x @ W + b[:, None, :]
+
+
+def dead_fraction(activations):
+    """Return the share of units that are 0 on every row: ReLUs that no input wakes.
+
+    Parameters
+    ----------
+    activations : array_like, shape (N, M)
+        Outputs of M units on N rows, N at least 1.
+
+    Returns
+    -------
+    float
+        In [0, 1]. A unit dead on these rows may wake on others. Lecture 6.
+    """
+    activations = floats(activations)
+    if activations.ndim != 2 or activations.size == 0:
+        raise ValueError(f"expected activations (N, M), not empty, received {activations.shape}")
+    return float(np.mean(np.all(activations == 0, axis=0)))

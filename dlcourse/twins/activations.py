@@ -1,7 +1,68 @@
-"""Activations on tensors of any device; autograd supplies the backward pass."""
+"""Activations on tensors of any device; autograd supplies the backward pass.
+
+Each has the contract of its namesake in `dlcourse.reference.activations`.
+"""
 
 import torch
 
 
+def sigmoid(z):
+    """Squash each score into (0, 1)."""
+    return torch.exp(-softplus(-z))  # 1 / (1 + e^-z); |z| would lose the slope at 0
+
+
+def tanh(z):
+    """Squash each score into (-1, 1): 2 sigmoid(2z) - 1."""
+    return torch.tanh(z)
+
+
+def softsign(z):
+    """Squash each score into (-1, 1), slowly: z / (1 + |z|)."""
+    return z / (1 + z.abs())
+
+
 def relu(z):
+    """Keep positive scores, set the others to 0; the slope at 0 is 0."""
     return torch.where(z > 0, z, 0)
+
+
+def leaky_relu(z, negative_slope=0.01):
+    """Keep positive scores, shrink the others."""
+    return torch.where(z > 0, z, negative_slope * z)
+
+
+def elu(z, alpha=1.0):
+    """Bend negative scores towards -alpha: alpha (e^z - 1)."""
+    return torch.where(z > 0, z, alpha * torch.expm1(torch.where(z > 0, 0, z)))
+
+
+def softplus(z):
+    """Smooth the corner of ReLU: log(1 + e^z)."""
+    return torch.logaddexp(torch.zeros_like(z), z)
+
+
+def softmax(z):
+    """Turn scores into probabilities along the last axis."""
+    e = torch.exp(z - z.amax(dim=-1, keepdim=True).detach())
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+def softmax_jacobian(p):
+    """Return all slopes of a softmax from one row of its output."""
+    return torch.diag(p) - torch.outer(p, p)
+
+
+def log_softmax(z):
+    """Return the logarithm of `softmax` along the last axis."""
+    return z - torch.logsumexp(z, dim=-1, keepdim=True)
+
+
+def maxout(x, W, b):
+    """Give each unit P linear pieces and keep the largest; the first one on ties."""
+    s = x @ W + b[:, None, :]
+    return s.gather(0, s.argmax(dim=0, keepdim=True))[0]
+
+
+def dead_fraction(activations):
+    """Return the share of units that are 0 on every row."""
+    return float((activations == 0).all(dim=0).double().mean())

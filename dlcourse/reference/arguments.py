@@ -1,0 +1,45 @@
+"""What the functions of this package accept, and the sentences with which they refuse."""
+
+import numpy as np
+
+
+def floats(*arrays):
+    """Read arrays, lists and numbers as floating-point arrays; return them in the same order.
+
+    Floats keep their type. Integers and booleans take the type of the floats beside them, so that
+    labels do not turn a float32 computation into float64; alone they become float64.
+    """
+    arrays = [np.asarray(a) for a in arrays]
+    for a in arrays:
+        if a.dtype.kind not in "fiub":
+            raise ValueError(f"expected an array of numbers, received dtype {a.dtype}: {a!r:.80}")
+    given = [a.dtype for a in arrays if a.dtype.kind == "f"]
+    dtype = np.result_type(*given) if given else np.float64
+    arrays = [a if a.dtype.kind == "f" else a.astype(dtype) for a in arrays]
+    return arrays[0] if len(arrays) == 1 else arrays
+
+
+def same_shape(**arrays):
+    """Refuse arrays whose shapes differ; the keywords are the names that the caller knows."""
+    shapes = {name: np.shape(a) for name, a in arrays.items()}
+    if len(set(shapes.values())) > 1:
+        listed = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"these must have the same shape, received {listed}")
+
+
+def class_labels(labels, n_classes, n_rows=None):
+    """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other."""
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or (labels.size and labels.dtype.kind not in "iu"):
+        raise ValueError(
+            f"labels must be integers of shape (N,), received {labels.dtype} {labels.shape}: "
+            "a one-hot table becomes labels by .argmax(axis=1)"
+        )
+    labels = labels.astype(np.intp)
+    if n_rows is not None and len(labels) != n_rows:
+        raise ValueError(f"one label a row: received {len(labels)} labels for {n_rows} rows")
+    if labels.size and not (labels.min() >= 0 and labels.max() < n_classes):
+        raise ValueError(
+            f"labels must lie in 0 ... {n_classes - 1}, received {labels.min()} ... {labels.max()}"
+        )
+    return labels

@@ -1,0 +1,69 @@
+"""The dense layer: every output is a weighted sum of all inputs plus a bias (Lecture 4)."""
+
+from dlcourse.reference.arguments import floats
+
+
+def linear(x, W, b):
+    """Compute the scores of a dense layer: x @ W + b.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, D_in)
+        One row a sample.
+    W : array_like, shape (D_in, D_out)
+        One column a unit.
+    b : array_like, shape (D_out,)
+
+    Returns
+    -------
+    ndarray, shape (N, D_out)
+
+    Notes
+    -----
+    PyTorch's nn.Linear stores the transpose, (D_out, D_in), and computes x @ W.T + b.
+    """
+    x, W, b = floats(x, W, b)
+    _check(x, W, b)
+    return x @ W + b
+
+
+def linear_backward(dout, x, W, b):
+    """Carry a gradient through a dense layer.
+
+    Parameters
+    ----------
+    dout : array_like, shape (N, D_out)
+        Gradient of the loss with respect to ``linear(x, W, b)``.
+    x, W, b
+        The inputs given to `linear`.
+
+    Returns
+    -------
+    dx : ndarray, shape (N, D_in)
+    dW : ndarray, shape (D_in, D_out)
+    db : ndarray, shape (D_out,)
+
+    Notes
+    -----
+    No division by N: the loss decides whether to average over the batch.
+
+    References
+    ----------
+    Lecture 4. Twin: autograd through `dlcourse.twins.linear.linear`.
+    """
+    dout, x, W, b = floats(dout, x, W, b)
+    _check(x, W, b)
+    if dout.shape != (len(x), len(b)):
+        raise ValueError(f"dout must have the output's shape {len(x), len(b)}, got {dout.shape}")
+    dx = dout @ W.T
+    dW = x.T @ dout
+    db = dout.sum(axis=0)  # one bias serves every row, so the rows add up
+    return dx, dW, db
+
+
+def _check(x, W, b):
+    if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
+        raise ValueError(
+            f"linear needs x (N, D_in), W (D_in, D_out) and b (D_out,), received {x.shape}, "
+            f"{W.shape} and {b.shape}"
+        )

@@ -1,0 +1,290 @@
+"""Losses: one number for how wrong a batch of outputs is (Lecture 3).
+
+A loss is the mean over the batch, so that its size does not depend on the batch's; losses that
+also average over the outputs of a row say so. A backward returns the gradient with respect to the
+first argument, the 1/N included, and takes no `dout`: a loss is where gradients begin. Losses of
+scores (`z`, `logits`, `scores`) are exact where those of probabilities meet log 0: prefer them.
+"""
+
+import numpy as np
+
+from dlcourse.reference.activations import log_softmax, sigmoid, softmax, softplus
+from dlcourse.reference.arguments import class_labels, floats, same_shape
+
+
+def mse_loss(pred, target):
+    """Return the mean squared error over all elements, as PyTorch does.
+
+    Notes
+    -----
+    Texts differ by constant factors, which act like another learning rate: here no 1/2, and a
+    mean over rows and outputs alike; `euclidean_loss` has 1/(2N) and sums over the outputs.
+    """
+    pred, target = _pair(pred=pred, target=target)
+    return np.mean((pred - target) ** 2)
+
+
+def mse_loss_backward(pred, target):
+    """Return 2 (pred - target) / (number of elements)."""
+    pred, target = _pair(pred=pred, target=target)
+    return 2 * (pred - target) / pred.size
+
+
+def euclidean_loss(pred, target):
+    """Return half the squared distance of a row's output from its target, mean over the batch."""
+    pred, target = _pair(pred=pred, target=target)
+    return np.sum((pred - target) ** 2) / (2 * len(pred))
+
+
+def euclidean_loss_backward(pred, target):
+    """Return (pred - target) / N: the 1/2 is there to make this so."""
+    pred, target = _pair(pred=pred, target=target)
+    return (pred - target) / len(pred)
+
+
+def l1_loss(pred, target):
+    """Return the mean absolute error over all elements: outliers pull less than in `mse_loss`."""
+    pred, target = _pair(pred=pred, target=target)
+    return np.mean(np.abs(pred - target))
+
+
+def l1_loss_backward(pred, target):
+    """Return sign(pred - target) / (number of elements), 0 where they are equal."""
+    pred, target = _pair(pred=pred, target=target)
+    return np.sign(pred - target) / pred.size
+
+
+def binary_cross_entropy(p, y):
+    """Return -mean(y log p + (1 - y) log(1 - p)) over all elements, from probabilities.
+
+    Notes
+    -----
+    No logarithm counts as less than -100 (PyTorch's choice), so that a certain mistake costs 100,
+    not infinity. From scores use `bce_with_logits`, which needs no such mending.
+    """
+    p, y = _pair(p=_probabilities(p), y=y)
+    return -np.mean(y * _log(p) + (1 - y) * _log(1 - p))
+
+
+def binary_cross_entropy_backward(p, y):
+    """Return (p - y) / (p (1 - p)) / (number of elements), the divisor kept above 1e-12."""
+    p, y = _pair(p=_probabilities(p), y=y)
+    return (p - y) / np.maximum(p * (1 - p), 1e-12) / p.size
+
+
+def bce_with_logits(z, y):
+    """Return the binary cross-entropy of scores: that of p = sigmoid(z), mean over all elements.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+        Scores of the class 1.
+    y : array_like, shape of z
+        0 or 1, or a probability between.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    log(1 + e^z) - y z, with log(1 + e^z) written as max(z, 0) + log(1 + e^-|z|): e^-|z| cannot
+    overflow, and at z = 1000, y = 1 the two thousands cancel exactly.
+
+    References
+    ----------
+    Lecture 3. PyTorch: binary_cross_entropy_with_logits.
+    """
+    z, y = _pair(z=z, y=y)
+    return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))
+
+
+def bce_with_logits_backward(z, y):
+    """Return (sigmoid(z) - y) / (number of elements): the sigmoid's slope has cancelled."""
+    z, y = _pair(z=z, y=y)
+    return (sigmoid(z) - y) / z.size
+
+
+def multilabel_cross_entropy(z, y):
+    """Sum the binary cross-entropies of a row's K independent labels, mean over the batch.
+
+    Parameters
+    ----------
+    z : array_like, shape (N, K)
+    y : array_like, shape (N, K)
+        Any number of ones a row.
+
+    Notes
+    -----
+    PyTorch's multilabel_soft_margin_loss averages over the labels too: this, divided by K.
+    """
+    z, y = _pair(z=z, y=y)
+    return np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))) / len(z)
+
+
+def multilabel_cross_entropy_backward(z, y):
+    """Return (sigmoid(z) - y) / N."""
+    z, y = _pair(z=z, y=y)
+    return (sigmoid(z) - y) / len(z)
+
+
+def cross_entropy(logits, labels):
+    """Average the negative log-likelihood of the true class.
+
+    Parameters
+    ----------
+    logits : array_like, shape (N, K)
+        Scores, not probabilities: the softmax is inside.
+    labels : array_like, shape (N,)
+        True classes, integers in 0 ... K - 1.
+
+    Returns
+    -------
+    float
+        log K for equal scores, near 0 for confident right ones, about the score's lead for
+        confident wrong ones.
+
+    References
+    ----------
+    Lecture 3. Backward: `softmax_cross_entropy_backward`.
+    """
+    logits, labels = _scores(logits, labels)
+    return -np.mean(log_softmax(logits)[np.arange(len(labels)), labels])
+
+
+def softmax_cross_entropy_backward(logits, labels):
+    """Return the gradient of `cross_entropy` with respect to the scores: (p - y) / N.
+
+    Notes
+    -----
+    p = softmax(logits), y is 1 at the true class and 0 elsewhere, so 1 is subtracted in one place
+    a row. Each row of the result sums to 0: pushing all scores alike changes nothing.
+
+    References
+    ----------
+    Lecture 4.
+    """
+    logits, labels = _scores(logits, labels)
+    delta = softmax(logits)
+    delta[np.arange(len(labels)), labels] -= 1
+    return delta / len(labels)
+
+
+def soft_cross_entropy(logits, targets):
+    """Return the cross-entropy against a distribution a row, e.g. from `smooth_labels`.
+
+    Parameters
+    ----------
+    logits, targets : array_like, shape (N, K)
+
+    Notes
+    -----
+    -sum_k t_k log p_k is H(t) + KL(t, p): at p = t it is the entropy of t, not 0, and swapping p
+    and t changes it. It is no distance.
+    """
+    logits, targets = _pair(logits=logits, targets=targets)
+    return -np.sum(targets * log_softmax(logits)) / len(logits)
+
+
+def soft_cross_entropy_backward(logits, targets):
+    """Return (p sum(t) - t) / N for each row, where sum(t) is 1 for a distribution."""
+    logits, targets = _pair(logits=logits, targets=targets)
+    total = targets.sum(axis=-1, keepdims=True)
+    return (softmax(logits) * total - targets) / len(logits)
+
+
+def hinge_loss(scores, y, margin=1.0):
+    """Charge what a score lacks to the right side's margin: max(0, margin - (2y - 1) score).
+
+    Parameters
+    ----------
+    scores : array_like, shape (N,) or (N, K)
+        Any real numbers. Probabilities would not do: a negative then costs at least 1 even at 0.
+    y : array_like, shape of scores
+        0 or 1; 2y - 1 makes it -1 or 1.
+    margin : float
+
+    Returns
+    -------
+    float
+        Sum over the outputs, mean over the batch. Lecture 3.
+    """
+    scores, y = _pair(scores=scores, y=y)
+    return np.sum(np.maximum(0, margin - (2 * y - 1) * scores)) / len(scores)
+
+
+def hinge_loss_backward(scores, y, margin=1.0):
+    """Return -(2y - 1) / N where the margin is not reached, else 0; exactly at the margin 0."""
+    scores, y = _pair(scores=scores, y=y)
+    side = 2 * y - 1
+    return -side * (side * scores < margin) / len(scores)
+
+
+def logistic_loss(scores, y):
+    """Smooth the hinge: log(1 + e^-(2y - 1) score), sum over the outputs, mean over the batch.
+
+    The same number as `multilabel_cross_entropy` for y in {0, 1}, written with sides -1 and 1.
+    """
+    scores, y = _pair(scores=scores, y=y)
+    return np.sum(softplus(-(2 * y - 1) * scores)) / len(scores)
+
+
+def logistic_loss_backward(scores, y):
+    """Return -(2y - 1) sigmoid(-(2y - 1) score) / N."""
+    scores, y = _pair(scores=scores, y=y)
+    side = 2 * y - 1
+    return -side * sigmoid(-side * scores) / len(scores)
+
+
+def smooth_labels(labels, n_classes, epsilon):
+    """Turn labels into distributions that never ask for certainty.
+
+    Parameters
+    ----------
+    labels : array_like, shape (N,)
+    n_classes : int
+    epsilon : float
+        In [0, 1]: the share spread over all classes, the true one included.
+
+    Returns
+    -------
+    ndarray, shape (N, n_classes)
+        epsilon / k everywhere, 1 - epsilon (k - 1) / k at the true class; rows sum to 1.
+
+    References
+    ----------
+    Lecture 3. PyTorch: cross_entropy(..., label_smoothing=epsilon).
+    """
+    if not 0 <= epsilon <= 1:
+        raise ValueError(f"epsilon is a share and lies in [0, 1], received {epsilon}")
+    labels = class_labels(labels, n_classes)
+    targets = np.full((len(labels), n_classes), epsilon / n_classes)
+    targets[np.arange(len(labels)), labels] += 1 - epsilon
+    return targets
+
+
+def _pair(**both):
+    """Two float arrays of one shape; broadcasting (N,) against (N, 1) would give N x N."""
+    same_shape(**both)
+    first, second = floats(*both.values())
+    if first.ndim == 0 or len(first) == 0:
+        raise ValueError(f"a mean needs at least one row, received shape {first.shape}")
+    return first, second
+
+
+def _scores(logits, labels):
+    logits = floats(logits)
+    if logits.ndim != 2 or len(logits) == 0:
+        raise ValueError(f"logits must be (N, K) with at least one row, received {logits.shape}")
+    return logits, class_labels(labels, logits.shape[1], len(logits))
+
+
+def _probabilities(p):
+    p = floats(p)
+    if np.any((p < 0) | (p > 1)):
+        raise ValueError(f"probabilities lie in [0, 1], received {p.min()} ... {p.max()}")
+    return p
+
+
+def _log(p):
+    return np.where(p > 0, np.maximum(np.log(np.where(p > 0, p, 1)), -100), -100)

@@ -1,0 +1,189 @@
+"""Networks of dense layers, and their gradients by backpropagation (Lectures 1, 4 and 6).
+
+A network is a list of weights and a list of biases, first layer first. For each layer, s is the
+score, x the activation that feeds the next layer, and delta is dJ/ds. Backwards,
+
+    delta = (delta_next @ W_next.T) * g'(s),    dJ/dW = x.T @ delta,    dJ/db = sum of delta's rows.
+"""
+
+import numpy as np
+
+from dlcourse.reference.activations import sigmoid, tanh_backward
+from dlcourse.reference.arguments import floats
+from dlcourse.reference.linear import linear, linear_backward
+from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
+
+
+def mlp_forward(x, weights, biases):
+    """Run a multilayer perceptron of sigmoid units and keep what every layer says.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, D) or (D,)
+    weights : list of array_like, shapes (D, H1), (H1, H2), ...
+    biases : list of array_like, shapes (H1,), (H2,), ...
+
+    Returns
+    -------
+    list of ndarray
+        x first, the output last: one more than there are layers. Lecture 1.
+    """
+    _check_layers(weights, biases)
+    activations = [floats(x)]
+    for W, b in zip(weights, biases, strict=True):
+        x, W, b = floats(activations[-1], W, b)
+        activations.append(sigmoid(x @ W + b))
+    return activations
+
+
+def chain_gradients(x, y, weights, biases):
+    """Backpropagate through a chain of single sigmoid units, one a layer.
+
+    Parameters
+    ----------
+    x, y : float
+        Input and target.
+    weights, biases : sequence of float
+        One of each a layer.
+
+    Returns
+    -------
+    dw, db : list of float
+        Gradients of J = (out - y)^2 / 2, first layer first.
+
+    References
+    ----------
+    Lecture 4: out = 0.6, y = 1 gives J = 0.08 and, at the last score, delta = -0.096.
+    """
+    _check_layers(weights, biases)
+    a = [float(x)]
+    for w, b in zip(weights, biases, strict=True):
+        a.append(float(sigmoid(w * a[-1] + b)))
+    dw, db = [], []
+    blame = a[-1] - y  # dJ/d(activation), from the back
+    for w, before, after in zip(reversed(weights), reversed(a[:-1]), reversed(a[1:]), strict=True):
+        delta = blame * after * (1 - after)
+        dw.insert(0, float(delta * before))
+        db.insert(0, float(delta))
+        blame = delta * w
+    return dw, db
+
+
+def two_layer_gradients(X, labels, W1, b1, W2, b2):
+    """Train step's half: loss and gradients of a tanh layer and a softmax layer.
+
+    Parameters
+    ----------
+    X : array_like, shape (M, D)
+    labels : array_like, shape (M,)
+    W1, b1 : array_like, shapes (D, H) and (H,)
+    W2, b2 : array_like, shapes (H, K) and (K,)
+
+    Returns
+    -------
+    loss : float
+        Cross-entropy, mean over the M rows.
+    dW1, db1, dW2, db2 : ndarray
+        Each in the shape of its parameter.
+
+    References
+    ----------
+    Lecture 4, the 2-5-2 network.
+    """
+    s1 = linear(X, W1, b1)
+    x1 = np.tanh(s1)
+    s2 = linear(x1, W2, b2)
+    delta2 = softmax_cross_entropy_backward(s2, labels)
+    dx1, dW2, db2 = linear_backward(delta2, x1, W2, b2)
+    delta1 = tanh_backward(dx1, s1)
+    _, dW1, db1 = linear_backward(delta1, X, W1, b1)
+    return cross_entropy(s2, labels), dW1, db1, dW2, db2
+
+
+def mlp_scores(X, weights, biases):
+    """Run the network of `backpropagate`: tanh after every layer but the last; scores (N, K)."""
+    return _scores(X, weights, biases)[-1]
+
+
+def backpropagate(X, labels, weights, biases):
+    """Return loss and gradients of a network of any depth: tanh inside, softmax at the end.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    labels : array_like, shape (N,)
+    weights : list of array_like, shapes (D, H1), (H1, H2), ..., (H, K)
+    biases : list of array_like, shapes (H1,), (H2,), ..., (K,)
+
+    Returns
+    -------
+    loss : float
+        Cross-entropy, mean over the batch.
+    dWs, dbs : list of ndarray
+        In the order of `weights` and `biases`.
+
+    Notes
+    -----
+    One forward pass keeps the scores, one backward pass uses them: about the cost of three
+    forward passes, however many weights there are. Lecture 4.
+    """
+    scores = _scores(X, weights, biases)
+    inputs = [floats(X), *(np.tanh(s) for s in scores[:-1])]
+    dWs, dbs = [], []
+    delta = softmax_cross_entropy_backward(scores[-1], labels)
+    for layer in reversed(range(len(weights))):
+        dx, dW, db = linear_backward(delta, inputs[layer], weights[layer], biases[layer])
+        dWs.insert(0, dW)
+        dbs.insert(0, db)
+        if layer > 0:
+            delta = tanh_backward(dx, scores[layer - 1])
+    return cross_entropy(scores[-1], labels), dWs, dbs
+
+
+def layer_gradient_norms(X, labels, weights, g, g_prime):
+    """Measure how much gradient reaches each layer: the norm of dJ/dW, first layer first.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    labels : array_like, shape (N,)
+    weights : list of array_like
+        No biases; g follows every layer but the last, the loss is the mean cross-entropy.
+    g, g_prime : callable
+        An activation and its derivative, both of the score.
+
+    Returns
+    -------
+    list of float
+        Frobenius norms. They shrink towards the input where g' is small. Lecture 6.
+    """
+    weights = [floats(W) for W in weights]
+    inputs, scores = [floats(X)], []
+    for W in weights:
+        scores.append(inputs[-1] @ W)
+        inputs.append(g(scores[-1]))
+    norms = []
+    delta = softmax_cross_entropy_backward(scores[-1], labels)
+    for layer in reversed(range(len(weights))):
+        norms.insert(0, float(np.linalg.norm(inputs[layer].T @ delta)))
+        if layer > 0:
+            delta = delta @ weights[layer].T * g_prime(scores[layer - 1])
+    return norms
+
+
+def _scores(X, weights, biases):
+    """Scores of every layer, tanh between them."""
+    _check_layers(weights, biases)
+    scores, x = [], X
+    for W, b in zip(weights, biases, strict=True):
+        scores.append(linear(x, W, b))
+        x = np.tanh(scores[-1])
+    return scores
+
+
+def _check_layers(weights, biases):
+    if len(weights) != len(biases) or len(weights) == 0:
+        raise ValueError(
+            f"one bias a layer and at least one layer: received {len(weights)} weights and "
+            f"{len(biases)} biases"
+        )

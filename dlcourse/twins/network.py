@@ -1,0 +1,62 @@
+"""Networks of dense layers on tensors; where the reference backpropagates by hand, autograd does.
+
+Each function has the contract of its namesake in `dlcourse.reference.network`.
+"""
+
+import torch
+
+from dlcourse.twins.activations import sigmoid
+from dlcourse.twins.linear import linear
+from dlcourse.twins.losses import cross_entropy
+
+
+def mlp_forward(x, weights, biases):
+    """Run a multilayer perceptron of sigmoid units; x first, the output last."""
+    activations = [x]
+    for W, b in zip(weights, biases, strict=True):
+        activations.append(sigmoid(activations[-1] @ W + b))
+    return activations
+
+
+def chain_gradients(x, y, weights, biases):
+    """Gradients of (out - y)^2 / 2 for a chain of single sigmoid units; two lists of floats."""
+    ws, bs = (_leaves(torch.tensor(w, dtype=torch.float64) for w in p) for p in (weights, biases))
+    out = torch.tensor(x, dtype=torch.float64)
+    for w, b in zip(ws, bs, strict=True):
+        out = sigmoid(w * out + b)
+    gradients = torch.autograd.grad((out - y) ** 2 / 2, ws + bs)
+    return [float(g) for g in gradients[: len(ws)]], [float(g) for g in gradients[len(ws) :]]
+
+
+def two_layer_gradients(X, labels, W1, b1, W2, b2):
+    """Loss and gradients of a tanh layer and a softmax layer."""
+    loss, (dW1, dW2), (db1, db2) = backpropagate(X, labels, [W1, W2], [b1, b2])
+    return loss, dW1, db1, dW2, db2
+
+
+def mlp_scores(X, weights, biases):
+    """Run a network with tanh after every layer but the last."""
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        X = torch.tanh(linear(X, W, b))
+    return linear(X, weights[-1], biases[-1])
+
+
+def backpropagate(X, labels, weights, biases):
+    """Loss and gradients of a network of any depth: tanh inside, softmax at the end."""
+    weights, biases = _leaves(weights), _leaves(biases)
+    loss = cross_entropy(mlp_scores(X, weights, biases), labels)
+    gradients = torch.autograd.grad(loss, weights + biases)
+    return loss.detach(), list(gradients[: len(weights)]), list(gradients[len(weights) :])
+
+
+def layer_gradient_norms(X, labels, weights, g, g_prime):
+    """Norm of dJ/dW for each layer; autograd differentiates g, so g_prime is not used."""
+    weights = _leaves(weights)
+    for W in weights[:-1]:
+        X = g(X @ W)
+    gradients = torch.autograd.grad(cross_entropy(X @ weights[-1], labels), weights)
+    return [float(torch.linalg.norm(gradient)) for gradient in gradients]
+
+
+def _leaves(tensors):
+    return [t.detach().requires_grad_() for t in tensors]
