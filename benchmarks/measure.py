@@ -103,10 +103,10 @@ def peak_mib(call):
 
 
 def _growth_of_peak(call):
-    mallopt = ctypes.CDLL(None).mallopt
-    mallopt(-3, 128 * 1024)  # M_MMAP_THRESHOLD: freed blocks go back at once and count again
-    mallopt(-1, 0)  # M_TRIM_THRESHOLD
+    libc = ctypes.CDLL(None)
+    libc.mallopt(-3, 128 * 1024)  # M_MMAP_THRESHOLD: freed blocks go back at once and count again
     call()  # buffers that are made once and kept are not part of a call
+    libc.malloc_trim(0)  # nor may what earlier calls freed be used again unseen
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
     before = _status("VmRSS")
     call()

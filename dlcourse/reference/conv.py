@@ -1,0 +1,340 @@
+"""Convolution in one and two dimensions, forward and backward (lecture 12).
+
+A layer slides K filters over its input and takes a dot product at every position. Deep learning
+calls this convolution although the filter is not flipped: mathematics calls it cross-correlation.
+`flip_kernel` turns the one into the other.
+
+Two dimensions become one matrix product. `im2col` lays the window under each filter position
+out as a column, C F F numbers long; a filter, laid out as a row, times all columns is its output
+map. Backwards the same matrix gives the gradient of the filters, and `col2im` adds the gradient
+of each column back to the pixels it was copied from. A pixel stands in up to F F columns, so the
+matrix is made for a few images at a time, small enough to stay in the processor's cache.
+"""
+
+import math
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from dlcourse.reference.arguments import floats
+from dlcourse.reference.conv_shapes import conv_output_size, padding_amounts
+
+NUMBERS_AT_ONCE = 2**18  # of an im2col matrix: 1 MiB in float32
+
+
+def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
+    """Slide K filters over a batch of images.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C, H, W)
+    w : ndarray, shape (K, C / groups, F_h, F_w)
+    b : ndarray, shape (K,)
+    stride, dilation : int
+        Pixels from one position to the next, and from one filter tap to the next.
+    padding : int, "valid", "same" or "full"
+        Zeros around the image, the same number on every side; or a mode of `conv_shapes`.
+    groups : int
+        Channels and filters are cut into that many parts that do not see each other.
+
+    Returns
+    -------
+    ndarray, shape (N, K, H', W')
+        Sizes by `dlcourse.reference.conv_shapes.conv_output_size`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not belong together or the filter does not fit.
+
+    Notes
+    -----
+    Cross-correlation, as in PyTorch: ``out[n, k, i, j]`` is ``b[k]`` plus the sum over c, u, v of
+    ``w[k, c, u, v] * x[n, c, i * stride + u, j * stride + v]``.
+    "same" with an odd number of zeros puts the extra one at the end; PyTorch does it the same way.
+
+    References
+    ----------
+    Lecture 12. Twin: `dlcourse.twins.conv.conv2d`.
+    """
+    x, w, b = floats(x, w, b)
+    _check_shapes(x.shape, w.shape, groups)
+    if b.shape != w.shape[:1]:
+        raise ValueError(f"one bias a filter: w {w.shape} takes b ({len(w)},); got b {b.shape}")
+    N, K = len(x), len(w)
+    height, width = _output_sizes(x.shape, w.shape, stride, padding, dilation)
+    filters = w.reshape(groups, K // groups, -1)
+    out = np.empty((N, groups, K // groups, height * width), np.result_type(x, w))
+    windows = _windows(x, w.shape[2:], stride, padding, dilation)
+    for images in _few_images(N, math.prod(windows.shape[1:])):
+        columns = windows[images].reshape(-1, groups, filters.shape[2], height * width)
+        np.matmul(filters, columns, out=out[images])
+        out[images] += b.reshape(groups, -1, 1)
+    return out.reshape(N, K, height, width)
+
+
+def conv2d_backward(dout, x, w, stride=1, padding=0, dilation=1, groups=1):
+    """Carry a gradient through a convolution.
+
+    Parameters
+    ----------
+    dout : ndarray, shape (N, K, H', W')
+        Gradient of the loss with respect to ``conv2d(x, w, b, ...)``.
+    x, w, stride, padding, dilation, groups
+        The inputs given to `conv2d`.
+
+    Returns
+    -------
+    dx, dw : ndarray, shapes of x and w
+    db : ndarray, shape (K,)
+
+    Notes
+    -----
+    A first layer needs no dx: call `conv2d_weight_gradient` alone.
+
+    References
+    ----------
+    Lecture 12. Twin: autograd through `dlcourse.twins.conv.conv2d`.
+    """
+    dw = conv2d_weight_gradient(dout, x, np.shape(w), stride, padding, dilation, groups)
+    dx = conv2d_input_gradient(dout, w, np.shape(x), stride, padding, dilation, groups)
+    db = floats(dout).sum(axis=(0, 2, 3))  # one bias serves every pixel of every image
+    return dx, dw, db
+
+
+def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, groups=1):
+    """Return the gradient of the filters: each output's gradient times the window it saw.
+
+    Arguments are those of `conv2d_backward`; of the filters only the shape matters.
+    """
+    dout, x = floats(dout, x)
+    _check_dout(dout, x.shape, w_shape, stride, padding, dilation, groups)
+    N, K, height, width = dout.shape
+    dout = dout.reshape(N, groups, K // groups, height * width)
+    dw = np.zeros(
+        (groups, K // groups, w_shape[1] * w_shape[2] * w_shape[3]), np.result_type(dout, x)
+    )
+    windows = _windows(x, w_shape[2:], stride, padding, dilation)
+    for images in _few_images(N, math.prod(windows.shape[1:])):
+        columns = windows[images].reshape(-1, groups, taps, height * width)
+        dw += (dout[images] @ columns.swapaxes(2, 3)).sum(axis=0)
+    return dw.reshape(w_shape)
+
+
+def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, groups=1):
+    """Return the gradient of the image: every pixel collects from all windows it stood in.
+
+    Arguments are those of `conv2d_backward`; of the image only the shape matters.
+    """
+    dout, w = floats(dout, w)
+    _check_dout(dout, x_shape, w.shape, stride, padding, dilation, groups)
+    N, K, height, width = dout.shape
+    filters = w.reshape(groups, K // groups, -1).swapaxes(1, 2)
+    fold = col2im
+    if stride == 1:  # the common case has a faster sum, if rows are as wide as the padded image
+        fold = _col2im_long_rows
+        width = x_shape[3] + sum(padding_amounts(padding, x_shape[3], w.shape[3], 1, dilation))
+    dx = np.empty(x_shape, np.result_type(dout, w))
+    for images in _few_images(N, groups * filters.shape[1] * height * width):
+        upstream = _pad(dout[images], (0, 0), (0, width - dout.shape[3]))
+        upstream = upstream.reshape(len(upstream), groups, K // groups, height * width)
+        columns = (filters @ upstream).reshape(len(upstream), -1, height * width)
+        shape = (len(upstream), *x_shape[1:])
+        dx[images] = fold(columns, shape, w.shape[2:], stride, padding, dilation)
+    return dx
+
+
+def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
+    """Lay the window under each filter position out as a column.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C, H, W)
+    kernel_size : int or pair of int
+    stride, padding, dilation
+        As in `conv2d`.
+
+    Returns
+    -------
+    ndarray, shape (N, C * F_h * F_w, H' * W')
+        Rows go through channels, then filter rows, then filter columns: the order of
+        ``w.reshape(K, -1)``. Columns go through the positions row by row. For a 1 x 1 filter
+        this is a view of x.
+
+    References
+    ----------
+    Lecture 12. Oracle: `torch.nn.functional.unfold`.
+    """
+    x = np.asarray(x)
+    F_h, F_w = np.broadcast_to(kernel_size, 2).tolist()
+    height, width = _output_sizes(x.shape, (1, 1, F_h, F_w), stride, padding, dilation)
+    windows = _windows(x, (F_h, F_w), stride, padding, dilation)
+    return windows.reshape(len(x), x.shape[1] * F_h * F_w, height * width)
+
+
+def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
+    """Add each column back to the pixels of its window: the transpose of `im2col`.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (N, C * F_h * F_w, H' * W')
+    x_shape : tuple
+        (N, C, H, W) of the images to make.
+    kernel_size, stride, padding, dilation
+        As in `im2col`.
+
+    Returns
+    -------
+    ndarray, shape x_shape
+
+    Notes
+    -----
+    Not the inverse of `im2col`: a pixel that stood in four windows comes back four times.
+
+    References
+    ----------
+    Lecture 12. Oracle: `torch.nn.functional.fold`.
+    """
+    columns = floats(columns)
+    (N, C, H, W), (F_h, F_w) = x_shape, np.broadcast_to(kernel_size, 2).tolist()
+    height, width = _output_sizes(x_shape, (1, 1, F_h, F_w), stride, padding, dilation)
+    if columns.shape != (N, C * F_h * F_w, height * width):
+        raise ValueError(
+            f"images {x_shape} have columns of shape {(N, C * F_h * F_w, height * width)}; "
+            f"got {columns.shape}"
+        )
+    columns = columns.reshape(N, C, F_h, F_w, height, width)
+    top, bottom = padding_amounts(padding, H, F_h, stride, dilation)
+    left, right = padding_amounts(padding, W, F_w, stride, dilation)
+    x = np.zeros((N, C, top + H + bottom, left + W + right), columns.dtype)
+    for u, v in np.ndindex(F_h, F_w):
+        rows = slice(u * dilation, u * dilation + stride * height, stride)
+        cols = slice(v * dilation, v * dilation + stride * width, stride)
+        x[:, :, rows, cols] += columns[:, :, u, v]
+    return x[:, :, top : top + H, left : left + W]
+
+
+def _col2im_long_rows(columns, x_shape, kernel_size, stride, padding, dilation):
+    """Do `col2im` for stride 1, faster, on columns whose rows are as wide as the padded image.
+
+    Then the tap (u, v) is ``u * width + v`` pixels further on for the flattened image as a whole:
+    one long sum instead of one a row. The surplus columns hold zeros and add nothing.
+    """
+    (N, C, H, W), (F_h, F_w) = x_shape, kernel_size
+    top, bottom = padding_amounts(padding, H, F_h, 1, dilation)
+    left, right = padding_amounts(padding, W, F_w, 1, dilation)
+    height, width = top + H + bottom, left + W + right
+    columns = columns.reshape(N, C, F_h, F_w, -1)
+    x = np.zeros((N, C, height * width), columns.dtype)
+    for u, v in np.ndindex(F_h, F_w):
+        start = dilation * (u * width + v)
+        length = min(columns.shape[-1], height * width - start)
+        x[:, :, start : start + length] += columns[:, :, u, v, :length]
+    return x.reshape(N, C, height, width)[:, :, top : top + H, left : left + W]
+
+
+def flip_kernel(w):
+    """Turn filters by half a turn: ``conv2d(x, flip_kernel(w), b)`` is the true convolution."""
+    return np.asarray(w)[..., ::-1, ::-1]
+
+
+def conv1d(x, w, flip=False):
+    """Slide a filter along a signal, without padding.
+
+    Parameters
+    ----------
+    x : ndarray, shape (I,)
+    w : ndarray, shape (F,), F <= I
+    flip : bool
+        True gives the convolution of mathematics, which reads the filter from its end.
+
+    Returns
+    -------
+    ndarray, shape (I - F + 1,)
+
+    References
+    ----------
+    Lecture 12.
+    """
+    x, w = floats(x, w)
+    _check_signal(x, w)
+    return sliding_window_view(x, len(w)) @ (w[::-1] if flip else w)
+
+
+def conv1d_backward(dout, x, w, flip=False):
+    """Carry a gradient through `conv1d`; return (dx, dw)."""
+    dout, x, w = floats(dout, x, w)
+    _check_signal(x, w)
+    dx = np.convolve(dout, w[::-1] if flip else w, mode="full")
+    dw = sliding_window_view(x, len(dout)) @ dout
+    return dx, (dw[::-1] if flip else dw)
+
+
+def _windows(x, kernel_size, stride, padding, dilation):
+    """View the image under each filter tap: (N, C, F_h, F_w, H', W'), nothing copied but pads."""
+    (H, W), (F_h, F_w) = x.shape[2:], kernel_size
+    rows = padding_amounts(padding, H, F_h, stride, dilation)
+    cols = padding_amounts(padding, W, F_w, stride, dilation)
+    span = (dilation * (F_h - 1) + 1, dilation * (F_w - 1) + 1)
+    windows = sliding_window_view(_pad(x, rows, cols), span, axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride, ::dilation, ::dilation]
+    return windows.transpose(0, 1, 4, 5, 2, 3)
+
+
+def _few_images(n, numbers_an_image):
+    """Cut a batch into slices whose im2col matrix has about NUMBERS_AT_ONCE entries."""
+    step = max(1, NUMBERS_AT_ONCE // max(1, numbers_an_image))
+    return [slice(start, start + step) for start in range(0, n, step)]
+
+
+def _pad(x, rows, cols):
+    """Put zeros around the last two axes: `rows` is (top, bottom), `cols` is (left, right)."""
+    if not any(rows + cols):
+        return x
+    (top, bottom), (left, right) = rows, cols
+    N, C, H, W = x.shape
+    padded = np.zeros((N, C, top + H + bottom, left + W + right), x.dtype)
+    padded[:, :, top : top + H, left : left + W] = x
+    return padded
+
+
+def _output_sizes(x_shape, w_shape, stride, padding, dilation):
+    """Return (H', W')."""
+    if len(x_shape) != 4:
+        raise ValueError(f"images come as (N, C, H, W); got shape {tuple(x_shape)}")
+    return tuple(
+        conv_output_size(
+            size, F, stride, *padding_amounts(padding, size, F, stride, dilation), dilation
+        )
+        for size, F in zip(x_shape[2:], w_shape[2:], strict=True)
+    )
+
+
+def _check_shapes(x_shape, w_shape, groups):
+    fits = (
+        len(x_shape) == len(w_shape) == 4
+        and x_shape[1] == groups * w_shape[1]
+        and w_shape[0] % groups == 0
+    )
+    if not fits:
+        raise ValueError(
+            f"images (N, C, H, W) take filters (K, C / groups, F_h, F_w) with K a multiple of "
+            f"groups; got x {tuple(x_shape)}, w {tuple(w_shape)}, groups={groups}"
+        )
+
+
+def _check_dout(dout, x_shape, w_shape, stride, padding, dilation, groups):
+    _check_shapes(x_shape, w_shape, groups)
+    sizes = _output_sizes(x_shape, w_shape, stride, padding, dilation)
+    if dout.shape != (x_shape[0], w_shape[0], *sizes):
+        raise ValueError(
+            f"dout has the shape of the output, {(x_shape[0], w_shape[0], *sizes)}; "
+            f"got {dout.shape}"
+        )
+
+
+def _check_signal(x, w):
+    if x.ndim != 1 or w.ndim != 1 or not 1 <= len(w) <= len(x):
+        raise ValueError(
+            f"a signal (I,) takes a filter (F,) that is not longer; got x {x.shape}, w {w.shape}"
+        )

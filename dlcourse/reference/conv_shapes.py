@@ -1,0 +1,162 @@
+"""The arithmetic of convolution shapes: sizes, pads, receptive field, cost (lecture 12).
+
+All of it counts along one axis, which height and width then do separately, and none of it needs
+an image. Notation of the lecture: input size I, filter size F, stride S, output size O.
+"""
+
+
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilation=1):
+    """Count the positions that a filter takes along one axis.
+
+    Parameters
+    ----------
+    size, kernel_size, stride : int
+        Length of the axis, of the filter along it, and of one step.
+    pad_start, pad_end : int
+        Zeros added before and after.
+    dilation : int
+        Distance between neighbouring filter taps; 1 is a filter without holes.
+
+    Returns
+    -------
+    int
+        ``floor((size - F + pad_start + pad_end) / stride) + 1``, F being the dilated filter's span.
+
+    Raises
+    ------
+    ValueError
+        If a size makes no sense or the filter does not fit into the padded axis.
+
+    Notes
+    -----
+    The floor drops pixels: where the stride does not divide, the last ones are never looked at.
+
+    References
+    ----------
+    Lecture 12.
+    """
+    span = dilation * (kernel_size - 1) + 1
+    padded = size + pad_start + pad_end
+    if min(size, kernel_size, stride, dilation) < 1 or min(pad_start, pad_end) < 0:
+        raise ValueError(
+            f"sizes, strides and dilations start at 1, pads at 0; got size={size}, "
+            f"kernel_size={kernel_size}, stride={stride}, pads ({pad_start}, {pad_end}), "
+            f"dilation={dilation}"
+        )
+    if span > padded:
+        raise ValueError(
+            f"a filter that spans {span} does not fit into {size} + {pad_start} + {pad_end} = "
+            f"{padded} pixels; pad more, or take a smaller filter"
+        )
+    return (padded - span) // stride + 1
+
+
+def same_padding(size, kernel_size, stride=1, dilation=1):
+    """Return the pads (start, end) that leave ``ceil(size / stride)`` outputs.
+
+    An odd number of zeros is split with the larger half at the end. Where the stride outruns the
+    filter no zeros are needed: (0, 0).
+
+    References
+    ----------
+    Lecture 12: 13 pixels, filter 6, stride 5 take (1, 2).
+    """
+    span = dilation * (kernel_size - 1) + 1
+    outputs = -(-size // stride)
+    missing = max((outputs - 1) * stride + span - size, 0)
+    return missing // 2, missing - missing // 2
+
+
+def full_padding(kernel_size, dilation=1):
+    """Return the pads (start, end) with which the filter meets every pixel at every tap."""
+    return (dilation * (kernel_size - 1),) * 2
+
+
+def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
+    """Turn a padding as a layer names it into zeros (start, end) along one axis.
+
+    `padding` is a number of zeros on either side, or "valid" (none), "same" (see `same_padding`)
+    or "full" (see `full_padding`).
+    """
+    if padding == "valid":
+        return 0, 0
+    if padding == "same":
+        return same_padding(size, kernel_size, stride, dilation)
+    if padding == "full":
+        return full_padding(kernel_size, dilation)
+    if isinstance(padding, str) or padding < 0:
+        raise ValueError(f"padding is a number from 0, 'valid', 'same' or 'full'; got {padding!r}")
+    return padding, padding
+
+
+def receptive_field(kernels, strides):
+    """Return how many input pixels along one axis one output of a stack of layers can see.
+
+    Parameters
+    ----------
+    kernels, strides : sequence of int
+        Filter size and stride of each layer, convolution or pooling, the input's side first.
+
+    Returns
+    -------
+    int
+        ``1 + sum_j (F_j - 1) S_1 ... S_(j-1)``: the stride of a layer counts for later layers
+        only, so the last one has no say.
+
+    References
+    ----------
+    Lecture 12.
+    """
+    kernels, strides = list(kernels), list(strides)
+    if len(kernels) != len(strides):
+        raise ValueError(
+            f"one stride a layer: got {len(kernels)} kernels and {len(strides)} strides"
+        )
+    field, step = 1, 1  # step: distance on the input between neighbouring outputs so far
+    for kernel_size, stride in zip(kernels, strides, strict=True):
+        field += (kernel_size - 1) * step
+        step *= stride
+    return field
+
+
+def conv_parameters(kernel_size, in_channels, out_channels, bias=True):
+    """Count the weights of a layer with square filters: ``(F F C + 1) K``.
+
+    References
+    ----------
+    Lecture 12: 200 filters of 5 x 5 on three channels have 15,200 parameters.
+    """
+    return (kernel_size * kernel_size * in_channels + bool(bias)) * out_channels
+
+
+def conv_multiplications(kernel_size, in_channels, out_channels, height, width):
+    """Count the multiplications of one image: F F C for each of the K H' W' outputs.
+
+    `height` and `width` are those of the output.
+
+    References
+    ----------
+    Lecture 12: 225 million for 200 maps of 150 x 100 from 5 x 5 filters on three channels.
+    """
+    return kernel_size * kernel_size * in_channels * out_channels * height * width
+
+
+def conv_flops(kernel_size, in_channels, out_channels, height, width):
+    """Count floating-point operations: every multiplication has its addition.
+
+    Notes
+    -----
+    Papers that write "FLOPs" often mean multiply-adds, that is half of this:
+    `conv_multiplications`.
+    """
+    return 2 * conv_multiplications(kernel_size, in_channels, out_channels, height, width)
+
+
+def feature_map_bytes(channels, height, width, batch_size=1, bytes_per_number=4):
+    """Return the memory that a layer's output takes, in bytes; 4 a number is float32.
+
+    References
+    ----------
+    Lecture 12: 200 maps of 150 x 100 take 12 million bytes, 11.4 MiB, an image.
+    """
+    return channels * height * width * batch_size * bytes_per_number

@@ -1,0 +1,104 @@
+"""Convolution on tensors: the same names as `dlcourse.reference.conv` (lecture 12).
+
+Autograd supplies the backward passes; the two gradients are also written out, since a first
+layer needs only one of them.
+"""
+
+import math
+
+from torch.nn import functional
+
+
+def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
+    """Slide K filters over a batch of images.
+
+    Same contract as `dlcourse.reference.conv.conv2d`, on tensors of any device.
+    """
+    N, (K, _, F_h, F_w) = len(x), w.shape
+    height, width = _output_sizes(x.shape, w.shape, stride, padding, dilation)
+    columns = im2col(x, (F_h, F_w), stride, padding, dilation)
+    columns = columns.reshape(N, groups, w[0].numel(), height * width)
+    out = w.reshape(groups, K // groups, -1) @ columns
+    return out.reshape(N, K, height, width) + b.reshape(-1, 1, 1)
+
+
+def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, groups=1):
+    """Return the gradient of the filters: each output's gradient times the window it saw."""
+    N, K, height, width = dout.shape
+    columns = im2col(x, tuple(w_shape[2:]), stride, padding, dilation)
+    columns = columns.reshape(N, groups, math.prod(w_shape[1:]), height * width)
+    dout = dout.reshape(N, groups, K // groups, height * width)
+    return (dout @ columns.mT).sum(dim=0).reshape(tuple(w_shape))
+
+
+def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, groups=1):
+    """Return the gradient of the image: every pixel collects from all windows it stood in."""
+    N, K, height, width = dout.shape
+    filters = w.reshape(groups, K // groups, -1).mT
+    columns = filters @ dout.reshape(N, groups, K // groups, height * width)
+    columns = columns.reshape(N, groups * filters.shape[1], height * width)
+    return col2im(columns, x_shape, tuple(w.shape[2:]), stride, padding, dilation)
+
+
+def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
+    """Lay the window under each filter position out as a column (N, C * F_h * F_w, H' * W')."""
+    F_h, F_w = _pair(kernel_size)
+    rows, cols = _pads(x.shape, (1, 1, F_h, F_w), stride, padding, dilation)
+    x = functional.pad(x, (*cols, *rows))
+    windows = x.unfold(2, dilation * (F_h - 1) + 1, stride)
+    windows = windows.unfold(3, dilation * (F_w - 1) + 1, stride)
+    windows = windows[..., ::dilation, ::dilation]
+    N, C, height, width = windows.shape[:4]
+    columns = windows.permute(0, 1, 4, 5, 2, 3)
+    return columns.reshape(N, C * F_h * F_w, height * width)
+
+
+def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
+    """Add each column back to the pixels of its window: the transpose of `im2col`."""
+    (N, C, H, W), (F_h, F_w) = x_shape, _pair(kernel_size)
+    rows, cols = _pads(x_shape, (1, 1, F_h, F_w), stride, padding, dilation)
+    height, width = _output_sizes(x_shape, (1, 1, F_h, F_w), stride, padding, dilation)
+    columns = columns.reshape(N, C, F_h, F_w, height, width)
+    x = columns.new_zeros(N, C, H + sum(rows), W + sum(cols))
+    for u in range(F_h):
+        for v in range(F_w):
+            top, left = u * dilation, v * dilation
+            window = x[:, :, top : top + stride * height : stride, left:]
+            window[..., : stride * width : stride] += columns[:, :, u, v]
+    return x[:, :, rows[0] : rows[0] + H, cols[0] : cols[0] + W]
+
+
+def flip_kernel(w):
+    """Turn filters by half a turn: ``conv2d(x, flip_kernel(w), b)`` is the true convolution."""
+    return w.flip(-2, -1)
+
+
+def conv1d(x, w, flip=False):
+    """Slide a filter along a signal, without padding."""
+    return x.unfold(0, len(w), 1) @ (w.flip(0) if flip else w)
+
+
+def _pair(kernel_size):
+    return (kernel_size, kernel_size) if isinstance(kernel_size, int) else tuple(kernel_size)
+
+
+def _pads(x_shape, w_shape, stride, padding, dilation):
+    """Return zeros (top, bottom), (left, right), from a number or a mode."""
+    pads = []
+    for size, F in zip(x_shape[2:], w_shape[2:], strict=True):
+        spread = dilation * (F - 1)
+        if padding == "same":
+            missing = max((math.ceil(size / stride) - 1) * stride + spread + 1 - size, 0)
+            pads.append((missing // 2, missing - missing // 2))
+        else:
+            amount = {"valid": 0, "full": spread}.get(padding, padding)
+            pads.append((amount, amount))
+    return pads
+
+
+def _output_sizes(x_shape, w_shape, stride, padding, dilation):
+    pads = _pads(x_shape, w_shape, stride, padding, dilation)
+    return [
+        (size + sum(pad) - dilation * (F - 1) - 1) // stride + 1
+        for size, F, pad in zip(x_shape[2:], w_shape[2:], pads, strict=True)
+    ]

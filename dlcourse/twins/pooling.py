@@ -1,0 +1,49 @@
+"""Pooling on tensors: the same names as `dlcourse.reference.pooling` (lecture 12).
+
+Here the windows themselves are the last two axes of a view, and are reduced as a lecture says it.
+"""
+
+import torch
+from torch.nn import functional
+
+
+def max_pool2d(x, kernel_size=2, stride=2, padding=0):
+    """Keep the largest number under each window.
+
+    Same contract as `dlcourse.reference.pooling.max_pool2d`, on tensors of any device.
+    """
+    windows = _windows(x, kernel_size, stride, padding, -torch.inf).flatten(-2)
+    # max along an axis sends its gradient to one place, amax would share it on a tie
+    return windows.gather(-1, _first_maximum(windows).unsqueeze(-1)).squeeze(-1)
+
+
+def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
+    """Average the numbers under each window; pads are zeros and are counted."""
+    return _windows(x, kernel_size, stride, padding, 0.0).mean(dim=(-2, -1))
+
+
+def global_average_pool(x):
+    """Average each feature map to one number: (N, C, H, W) becomes (N, C)."""
+    return x.mean(dim=(2, 3))
+
+
+def subsample(x, w, b, kernel_size=2, stride=2):
+    """Add up each window, times a weight plus a bias of its channel: LeNet-5's pooling."""
+    sums = _windows(x, kernel_size, stride, 0, 0.0).sum(dim=(-2, -1))
+    return sums * w[:, None, None] + b[:, None, None]
+
+
+def _windows(x, kernel_size, stride, padding, fill):
+    """View (N, C, H', W', F, F)."""
+    x = functional.pad(x, (padding,) * 4, value=fill)
+    return x.unfold(2, kernel_size, stride).unfold(3, kernel_size, stride)
+
+
+def _first_maximum(windows):
+    """Return the position of the first maximum along the last axis.
+
+    `torch.argmax` promises no particular one on a tie.
+    """
+    positions = torch.arange(windows.shape[-1], device=windows.device)
+    is_largest = windows == windows.amax(-1, keepdim=True)
+    return torch.where(is_largest, positions, windows.shape[-1] - 1).amin(-1)
