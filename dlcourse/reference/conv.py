@@ -111,9 +111,8 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
     _check_dout(dout, x.shape, w_shape, stride, padding, dilation, groups)
     N, K, height, width = dout.shape
     dout = dout.reshape(N, groups, K // groups, height * width)
-    dw = np.zeros(
-        (groups, K // groups, w_shape[1] * w_shape[2] * w_shape[3]), np.result_type(dout, x)
-    )
+    taps = math.prod(w_shape[1:])
+    dw = np.zeros((groups, K // groups, taps), np.result_type(dout, x))
     windows = _windows(x, w_shape[2:], stride, padding, dilation)
     for images in _few_images(N, math.prod(windows.shape[1:])):
         columns = windows[images].reshape(-1, groups, taps, height * width)
