@@ -1,0 +1,219 @@
+"""One submitted notebook: read whatever arrives, rebuild it on the master, find each answer.
+
+The master is the released notebook in course/. A rebuilt notebook has every cell of the master,
+with the student's sources in answer, prediction and explanation cells, and the code cells that
+the student added, each where it stood. Grading reads rebuilt notebooks only.
+"""
+
+import ast
+import copy
+import json
+from pathlib import Path
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+
+MAX_BYTES = 50 << 20
+ADDED = "student-added"
+OWN = {"answer", "predict", "explain"}  # tags of cells that take the student's source
+
+
+class Unreadable(ValueError):
+    """A file that holds no notebook; the text says why."""
+
+
+def read_notebook(path):
+    """Read a submitted file as plainly as possible.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of dict
+        Its cells: ``type``, ``source``, ``id``, ``grade_id``; outputs are never looked at.
+
+    Raises
+    ------
+    Unreadable
+        With the reason, for whatever is not a notebook.
+    """
+    path = Path(path)
+    if path.is_symlink() or not path.is_file():
+        raise Unreadable("there is no such file" if not path.is_symlink() else "it is a link")
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise Unreadable(f"it has {size:,} bytes, at most {MAX_BYTES:,} are read")
+    if size == 0:
+        raise Unreadable("it is empty")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"it is not text: {error}") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise Unreadable(f"it is not JSON: {error}") from None
+    return read_cells(content)
+
+
+def read_cells(content):
+    """Read the cells of a notebook's JSON, of any notebook format, tolerating strange metadata."""
+    if not isinstance(content, dict):
+        raise Unreadable(f"it holds a {type(content).__name__}, not a notebook")
+    cells = content.get("cells")
+    if cells is None and isinstance(content.get("worksheets"), list):  # format 3
+        sheets = [sheet for sheet in content["worksheets"] if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+    if not isinstance(cells, list):
+        raise Unreadable("it has no list of cells")
+    return [_plain(cell) for cell in cells if isinstance(cell, dict)]
+
+
+def _plain(cell):
+    source = cell.get("source", cell.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    grader = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
+    return {
+        "type": "code" if cell.get("cell_type") == "code" else "markdown",
+        "source": source if isinstance(source, str) else "",
+        "id": _text(cell.get("id")),
+        "grade_id": _text(grader.get("grade_id")),
+    }
+
+
+def _text(value):
+    return value if isinstance(value, str) else None
+
+
+def tags(cell):
+    """A cell's tags, whatever its metadata holds."""
+    found = cell.metadata.get("tags", [])
+    return set(found) if isinstance(found, list) else set()
+
+
+def rebuild(master, cells):
+    """Put a student's sources into a copy of the master.
+
+    Parameters
+    ----------
+    master : NotebookNode
+        The released notebook.
+    cells : list of dict
+        The submitted cells, from `read_notebook` or `read_cells`.
+
+    Returns
+    -------
+    NotebookNode
+        Rebuilding a rebuilt notebook changes nothing.
+    """
+    rebuilt = copy.deepcopy(master)
+    paired, untouched = _match(rebuilt, cells)
+    after = {}  # id of a master cell -> student cells that follow it; None: before all
+    place = None
+    for cell in cells:
+        target = paired.get(id(cell))
+        if target is not None:
+            place = target.id
+            if tags(target) & OWN:
+                target.source = cell["source"]
+        elif cell["type"] == "code" and cell["source"].strip() and id(cell) not in untouched:
+            after.setdefault(place, []).append(cell["source"])
+    whole = []
+    for cell in [None, *rebuilt.cells]:
+        whole += [cell] if cell is not None else []
+        whole += map(_added, after.get(cell.id if cell is not None else None, []))
+    rebuilt.cells = whole
+    for number, cell in enumerate(c for c in whole if ADDED in tags(c)):
+        cell.id = f"added-{number}"
+    return rebuilt
+
+
+def _added(source):
+    return nbformat.v4.new_code_cell(source, metadata={"tags": [ADDED]})
+
+
+def _match(master, cells):
+    """Pair submitted cells with master cells: by grade_id, cell id, source, function name.
+
+    Of several cells that claim one grade_id (a duplicated cell), the last that was written in is
+    the answer; the others count as added.
+    """
+    by_grade = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in master.cells}
+    by_grade.pop(None, None)
+    by_id = {c.id: c for c in master.cells}
+    by_source = {c.source.strip(): c for c in master.cells}
+    paired, taken, untouched = {}, {}, set()
+
+    def pair(cell, target):
+        if target is None or target.cell_type != cell["type"]:
+            return
+        rival = taken.get(target.id)
+        if rival is not None and cell["source"].strip() == target.source.strip():
+            untouched.add(id(cell))  # a duplicate that nobody wrote in: nothing to run
+            return
+        if rival is not None:
+            del paired[id(rival)]
+            if rival["source"].strip() == target.source.strip():
+                untouched.add(id(rival))
+        paired[id(cell)], taken[target.id] = target, cell
+
+    def free(cell):
+        return id(cell) not in paired and id(cell) not in untouched
+
+    for cell in cells:
+        pair(cell, by_grade.get(cell["grade_id"]) or by_id.get(cell["id"]))
+    for cell in filter(free, cells):
+        target = by_source.get(cell["source"].strip())
+        if target is not None and target.id not in taken:
+            pair(cell, target)
+    for target in master.cells:
+        if "answer" in tags(target) and target.id not in taken:
+            for cell in filter(free, cells):
+                if cell["type"] == "code" and _defines(cell, target.id):
+                    pair(cell, target)
+    return paired, untouched
+
+
+def _defines(cell, name):
+    try:
+        tree = ast.parse(cell["source"])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return f"def {name}(" in cell["source"]
+    targets = [t for s in tree.body if isinstance(s, ast.Assign) for t in s.targets]
+    names = {s.name for s in tree.body if isinstance(s, ast.FunctionDef)}
+    return name in names | {t.id for t in targets if isinstance(t, ast.Name)}
+
+
+def program(notebook, exercise):
+    """List what the sandbox runs for one exercise.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A rebuilt notebook.
+    exercise : str
+        The exercise's id.
+
+    Returns
+    -------
+    list of str
+        Sources of the ``given`` cells, the answers and the added cells up to the exercise's check
+        cell, IPython's magics turned into calls (which fail and are skipped).
+    """
+    transform = TransformerManager().transform_cell
+    sources = []
+    for cell in notebook.cells:
+        if cell.id == f"check_{exercise}":
+            break
+        if cell.cell_type == "code" and tags(cell) & {"given", "answer", ADDED}:
+            sources.append(_transformed(transform, cell.source))
+    return sources
+
+
+def _transformed(transform, source):
+    try:
+        return transform(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
