@@ -6,6 +6,8 @@ a channel, so for images the pixels count as further rows.
 
 import numpy as np
 
+from dlcourse.reference.arguments import floats, same_shape
+
 
 def standardize(X_train, X_test):
     """Shift and scale every feature to mean 0 and standard deviation 1, as seen in training.
@@ -22,7 +24,7 @@ def standardize(X_train, X_test):
         stay unseen. A feature that is constant in training, up to rounding, says nothing and
         becomes 0.
     """
-    X_train, X_test = np.asarray(X_train), np.asarray(X_test)
+    X_train, X_test = floats(X_train, X_test)
     if X_train.ndim != 2 or X_test.ndim != 2 or X_train.shape[1] != X_test.shape[1]:
         raise ValueError(f"X_train (N, D), X_test (M, D): got {X_train.shape}, {X_test.shape}")
     if len(X_train) == 0:
@@ -39,12 +41,11 @@ def _wide(per_channel, x):
     return np.reshape(per_channel, (-1,) + (1,) * (x.ndim - 2))
 
 
-def _channel_sum(a, b):
-    """Sum a * b over all axes but the channels, without making the product."""
-    if a.ndim == 2:
-        return np.einsum("nc,nc->c", a, b)
-    flat = (*a.shape[:2], -1)
-    return np.einsum("ncs,ncs->c", a.reshape(flat), b.reshape(flat))
+def _channel_sum(*factors):
+    """Sum the product of the arrays over all axes but the channels, without making the product."""
+    flat = [a.reshape(*a.shape[:2], -1) if a.ndim > 2 else a for a in factors]
+    axes = "nc" if factors[0].ndim == 2 else "ncs"
+    return np.einsum(",".join([axes] * len(flat)) + "->c", *flat)
 
 
 def _check_batch(x, **per_channel):
@@ -63,7 +64,7 @@ def _centered(x):
     n = x.size // max(1, x.shape[1])
     if n < 2:
         raise ValueError(f"a batch needs 2 values a channel to have a variance, got x {x.shape}")
-    mean = x.mean(axis=(0, *range(2, x.ndim)))
+    mean = _channel_sum(x) / n
     centered = x - _wide(mean, x)
     return centered, mean, _channel_sum(centered, centered) / n, n
 
@@ -95,15 +96,14 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     Two variances: the batch is divided by the root of the biased one (over n), the running
     variance gathers the unbiased one (over n - 1), as PyTorch does.
     """
-    x = np.asarray(x)
+    x = floats(x)
     _check_batch(x, gamma=gamma, beta=beta, running_mean=running_mean, running_var=running_var)
     if train:
         out, mean, var, n = _centered(x)
         running_mean = (1 - momentum) * np.asarray(running_mean) + momentum * mean
         running_var = (1 - momentum) * np.asarray(running_var) + momentum * var * (n / (n - 1))
     else:
-        out, var = x - _wide(running_mean, x), np.asarray(running_var)
-        out = out + 0.0
+        out, var = x - _wide(running_mean, x) + 0.0, np.asarray(running_var)
     out *= _wide(gamma / np.sqrt(var + eps), x)  # out is ours: no further copy
     out += _wide(beta, x)
     return out, np.asarray(running_mean), np.asarray(running_var)
@@ -125,15 +125,14 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     dx = gamma / s (dout - mean(dout) - x_hat mean(dout x_hat)). The last two terms are there
     because mean and variance depend on every x.
     """
-    x, dout = np.asarray(x), np.asarray(dout)
+    x, dout = floats(x, dout)
     _check_batch(x, gamma=gamma)
-    if dout.shape != x.shape:
-        raise ValueError(f"dout {dout.shape} must have the shape of x {x.shape}")
+    same_shape(dout=dout, x=x)
     centered, _, var, n = _centered(x)
     s = np.sqrt(var + eps)
-    dbeta = dout.sum(axis=(0, *range(2, x.ndim)))
+    dbeta = _channel_sum(dout)
     dgamma = _channel_sum(dout, centered) / s
-    dx = centered
+    dx = centered  # ours, so the terms can gather in place
     dx *= _wide(-dgamma / (n * s), x)
     dx += dout
     dx -= _wide(dbeta / n, x)
@@ -157,7 +156,7 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     -------
     ndarray, shape of x
     """
-    x_hat, _ = _normalized_rows(np.asarray(x), gamma, eps)
+    x_hat, _ = _normalized_rows(floats(x), gamma, eps)
     return x_hat * gamma + beta
 
 
@@ -166,7 +165,7 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
 
     The formula of `batch_norm_backward`, with the means over the features of a row.
     """
-    x_hat, s = _normalized_rows(np.asarray(x), gamma, eps)
+    x_hat, s = _normalized_rows(floats(x), gamma, eps)
     rows = tuple(range(x_hat.ndim - 1))
     dx_hat = dout * gamma
     mean = dx_hat.mean(axis=-1, keepdims=True)
@@ -198,11 +197,11 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
     W, b
         With ``x @ W + b`` equal to the two layers at test.
     """
-    W = np.asarray(W)
+    W, b, gamma, beta, mean, var = floats(W, b, gamma, beta, mean, var)
     for name, vector in {"b": b, "gamma": gamma, "beta": beta, "mean": mean, "var": var}.items():
         if W.ndim != 2 or np.shape(vector) != W.shape[1:]:
             raise ValueError(
                 f"W (D_in, D_out) and {name} (D_out,) do not fit: {W.shape}, {np.shape(vector)}"
             )
-    scale = gamma / np.sqrt(np.asarray(var) + eps)
-    return W * scale, (np.asarray(b) - mean) * scale + beta
+    scale = gamma / np.sqrt(var + eps)
+    return W * scale, (b - mean) * scale + beta

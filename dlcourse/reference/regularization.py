@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from dlcourse.reference.arguments import floats, same_shape
+
 
 def _check_probability(p):
     if not 0 <= p < 1:
@@ -33,7 +35,7 @@ def l2_penalty(weights, lam):
     """
     _check_strength(lam)
     penalty = lam / 2 * sum(float(np.sum(np.square(W, dtype=float))) for W in weights)
-    return penalty, [lam * np.asarray(W) for W in weights]
+    return penalty, [lam * floats(W) for W in weights]
 
 
 def l1_penalty(weights, lam):
@@ -44,7 +46,7 @@ def l1_penalty(weights, lam):
     """
     _check_strength(lam)
     penalty = lam * sum(float(np.sum(np.abs(W), dtype=float)) for W in weights)
-    return penalty, [lam * np.sign(W) for W in weights]
+    return penalty, [lam * np.sign(floats(W)) for W in weights]
 
 
 def elastic_penalty(weights, lam, l1_ratio=0.5):
@@ -68,6 +70,7 @@ def soft_threshold(w, t):
     """
     if np.any(np.less(t, 0)):
         raise ValueError(f"t must be 0 or more, got {t}")
+    w = floats(w)
     return np.sign(w) * np.maximum(np.abs(w) - t, 0)
 
 
@@ -78,7 +81,7 @@ def max_norm(W, r):
     """
     if not r > 0:
         raise ValueError(f"r must be above 0, got {r}")
-    W = np.asarray(W)
+    W = floats(W)
     if W.ndim != 2:
         raise ValueError(f"W must have shape (D_in, D_out), got {W.shape}")
     norms = np.linalg.norm(W, axis=0)
@@ -106,16 +109,16 @@ def dropout(x, p, rng, train=True):
         needs to be rescaled at test ("inverted" dropout).
     """
     _check_probability(p)
-    x = np.asarray(x)
-    dtype = np.result_type(x, 0.0)
+    x = floats(x)
     if not train:
-        return x.astype(dtype), np.ones(x.shape, dtype)
-    mask = (rng.random(x.shape) >= p).astype(dtype) / (1 - p)
+        return x.copy(), np.ones_like(x)
+    mask = (rng.random(x.shape) >= p).astype(x.dtype) / (1 - p)
     return x * mask, mask
 
 
 def dropout_backward(dout, mask):
     """Carry a gradient back through `dropout`, with the mask that its forward pass drew."""
+    same_shape(dout=dout, mask=mask)
     return dout * mask
 
 
@@ -129,7 +132,7 @@ def dropconnect(x, W, b, p, rng, train=True):
     -------
     out : ndarray, shape (N, D_out)
     """
-    x, W, b = np.asarray(x), np.asarray(W), np.asarray(b)
+    x, W, b = floats(x, W, b)
     if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
         raise ValueError(
             f"x (N, D_in), W (D_in, D_out), b (D_out,) do not fit: {x.shape}, {W.shape}, {b.shape}"
@@ -144,7 +147,7 @@ def top_k_gradient(delta, k):
     Back-propagating this instead of `delta` touches k columns of the weights a row (Sun et al.
     2017). Of equal magnitudes the first is kept, so that there are never more than k.
     """
-    delta = np.asarray(delta)
+    delta = floats(delta)
     if k < 0 or delta.ndim < 1:
         raise ValueError(f"k must be 0 or more and delta have rows, got k={k}, {delta.shape}")
     order = np.argsort(-np.abs(delta), axis=-1, kind="stable")
@@ -192,7 +195,7 @@ def bias_variance(predictions, f_true):
         Means over the points; their sum is the mean squared error to `f_true`. The error on noisy
         data is larger by the variance of the noise.
     """
-    predictions, f_true = np.asarray(predictions), np.asarray(f_true)
+    predictions, f_true = floats(predictions, f_true)
     if predictions.ndim != 2 or f_true.shape != predictions.shape[1:] or 0 in predictions.shape:
         raise ValueError(
             f"predictions (M, N) and f_true (N,) do not fit: {predictions.shape}, {f_true.shape}"

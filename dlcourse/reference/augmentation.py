@@ -1,0 +1,108 @@
+"""Augmentation: images changed in ways that leave their label true (Lecture 9).
+
+The last two axes are rows and columns; axes before them, channels or a batch, all change alike.
+What comes in from outside the image is 0. The amounts are arguments: draw them with your own `rng`,
+and not more than the label can bear, or a rotated 6 becomes a 9.
+"""
+
+import numpy as np
+
+from dlcourse.reference.arguments import floats
+
+
+def _image(img):
+    img = np.asarray(img)
+    if img.ndim < 2:
+        raise ValueError(f"an image needs rows and columns as its last axes, got {img.shape}")
+    return img
+
+
+def _float_image(img):
+    return floats(_image(img))
+
+
+def shift_image(img, dy, dx):
+    """Move an image by whole pixels: down for `dy` > 0, right for `dx` > 0.
+
+    What leaves on one side does not come back on the other, as it would with ``np.roll``.
+    """
+    img = _image(img)
+    rows, columns = img.shape[-2:]
+    dy, dx = int(np.clip(dy, -rows, rows)), int(np.clip(dx, -columns, columns))
+    out = np.zeros_like(img)
+    to = slice(max(dy, 0), rows + min(dy, 0)), slice(max(dx, 0), columns + min(dx, 0))
+    out_of = slice(max(-dy, 0), rows + min(-dy, 0)), slice(max(-dx, 0), columns + min(-dx, 0))
+    out[..., *to] = img[..., *out_of]
+    return out
+
+
+def flip(img, axis=-1):
+    """Mirror an image: left and right by default, top and bottom with ``axis=-2``."""
+    if axis not in (-1, -2):
+        raise ValueError(f"axis is -1 (left and right) or -2 (top and bottom), got {axis}")
+    return np.flip(_image(img), axis).copy()
+
+
+def crop(img, top, left, height, width):
+    """Cut out `height` rows from `top` and `width` columns from `left`; all must be inside."""
+    img = _image(img)
+    rows, columns = img.shape[-2:]
+    if not (0 <= top <= top + height <= rows and 0 <= left <= left + width <= columns):
+        raise ValueError(
+            f"rows {top} to {top + height} and columns {left} to {left + width} do not lie in an "
+            f"image of {rows} x {columns}: pad it first"
+        )
+    return img[..., top : top + height, left : left + width].copy()
+
+
+def rotate(img, degrees):
+    """Turn an image about its centre, counter-clockwise as seen; pixels are interpolated."""
+    angle = np.deg2rad(degrees)
+    return _resample(img, np.cos(angle), np.sin(angle))
+
+
+def zoom(img, factor):
+    """Enlarge an image about its centre (`factor` > 1) or shrink it, in the same frame."""
+    if not factor > 0:
+        raise ValueError(f"factor must be above 0, got {factor}")
+    return _resample(img, 1 / factor, 0.0)
+
+
+def _resample(img, along, across):
+    """Read each pixel where the linear map of its offset from the centre says, bilinearly.
+
+    Every target pixel asks where it came from: the other direction would leave holes.
+    """
+    img = _float_image(img)
+    rows, columns = img.shape[-2:]
+    y, x = np.mgrid[:rows, :columns]
+    y, x = y - (rows - 1) / 2, x - (columns - 1) / 2
+    from_y = along * y + across * x + (rows - 1) / 2
+    from_x = along * x - across * y + (columns - 1) / 2
+    out = np.zeros_like(img)
+    for corner_y in (np.floor(from_y), np.floor(from_y) + 1):
+        for corner_x in (np.floor(from_x), np.floor(from_x) + 1):
+            weight = (1 - np.abs(from_y - corner_y)) * (1 - np.abs(from_x - corner_x))
+            inside = (0 <= corner_y) & (corner_y < rows) & (0 <= corner_x) & (corner_x < columns)
+            i = np.clip(corner_y, 0, rows - 1).astype(int)
+            j = np.clip(corner_x, 0, columns - 1).astype(int)
+            out += (weight * inside).astype(img.dtype) * img[..., i, j]
+    return out
+
+
+def contrast(img, factor):
+    """Move each pixel away from the mean of its image (`factor` > 1) or towards it.
+
+    One mean for each pair of row and column axes; values are not clipped to any range.
+    """
+    img = _float_image(img)
+    mean = img.mean(axis=(-2, -1), keepdims=True)
+    return mean + factor * (img - mean)
+
+
+def noise(img, std, rng):
+    """Add Gaussian noise of standard deviation `std` to every pixel; values are not clipped."""
+    if not std >= 0:
+        raise ValueError(f"std must be 0 or more, got {std}")
+    img = _float_image(img)
+    return img + (std * rng.standard_normal(img.shape)).astype(img.dtype)

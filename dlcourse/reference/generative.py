@@ -1,0 +1,111 @@
+"""Generative adversarial networks: two losses, and why one of them stalls (Lecture 15).
+
+D(x) = sigmoid(logit) is the probability that x is real. Everything is computed from logits, since
+log(1 - D) loses all digits where the discriminator is sure.
+"""
+
+import numpy as np
+
+from dlcourse.reference.activations import sigmoid, softplus
+from dlcourse.reference.arguments import floats, same_shape
+
+
+def _logits(**given):
+    for name, logits in given.items():
+        if np.size(logits) == 0:
+            raise ValueError(f"{name} is empty: a mean over no logits does not exist")
+    return floats(*given.values())
+
+
+def discriminator_loss(real_logits, fake_logits):
+    """Average -log D over the real rows, and -log(1 - D) over the fakes; return the sum of both.
+
+    Parameters
+    ----------
+    real_logits, fake_logits : array_like, shape (N,) or (N, 1), (M,) or (M, 1)
+        The two batches need not be equally long.
+
+    Returns
+    -------
+    scalar
+        2 log 2 for a discriminator that cannot tell.
+    """
+    real_logits, fake_logits = _logits(real_logits=real_logits, fake_logits=fake_logits)
+    return softplus(-real_logits).mean() + softplus(fake_logits).mean()
+
+
+def discriminator_loss_backward(real_logits, fake_logits):
+    """Return the gradients (D - 1) / N at the real logits and D / M at the fake ones."""
+    real_logits, fake_logits = _logits(real_logits=real_logits, fake_logits=fake_logits)
+    return (
+        -sigmoid(-real_logits) / real_logits.size,
+        sigmoid(fake_logits) / fake_logits.size,
+    )
+
+
+def generator_loss(fake_logits, saturating=False):
+    """Average what the generator minimizes: -log D by default, log(1 - D) if `saturating`.
+
+    Both fall as the fakes look more real. The saturating form is the value function of the game;
+    it is flat where the discriminator rejects every fake, which is how training starts.
+    """
+    fake_logits = _logits(fake_logits=fake_logits)
+    if saturating:
+        return -softplus(fake_logits).mean()
+    return softplus(-fake_logits).mean()
+
+
+def generator_logit_gradient(fake_logits, saturating=False):
+    """Return the gradient of `generator_loss` at the logits: (D - 1) / N, or -D / N if saturating.
+
+    At D near 0 the first is -1 / N, the second next to nothing.
+    """
+    fake_logits = _logits(fake_logits=fake_logits)
+    slope = -sigmoid(fake_logits) if saturating else -sigmoid(-fake_logits)
+    return slope / fake_logits.size
+
+
+def optimal_discriminator(p_data, p_model):
+    """Return the best possible D, p_data / (p_data + p_model), given both densities.
+
+    Where neither ever puts a point, 0 / 0, no answer is wrong: 0.5.
+    """
+    p_data, p_model = floats(p_data, p_model)
+    same_shape(p_data=p_data, p_model=p_model)
+    if np.any(p_data < 0) or np.any(p_model < 0):
+        raise ValueError(f"a density is 0 or more, got {p_data.min()} and {p_model.min()}")
+    total = p_data + p_model
+    known = total > 0
+    return np.where(known, p_data / np.where(known, total, 1), 0.5)
+
+
+def gan_step(theta, phi, real, z, lr):
+    """Move a linear generator and a logistic discriminator by one simultaneous step each.
+
+    Parameters
+    ----------
+    theta : (scale, shift)
+        The generator makes scale * z + shift.
+    phi : (weight, bias)
+        The discriminator's logit is weight * x + bias.
+    real, z : array_like, shapes (N,) and (M,)
+        Real points, and the noise for the fakes.
+    lr : float
+
+    Returns
+    -------
+    theta, phi : tuples of float
+        The generator minimizes the non-saturating `generator_loss`, the discriminator
+        `discriminator_loss`; both gradients are taken before either moves.
+    """
+    (scale, shift), (weight, bias) = theta, phi
+    real, z = floats(real, z)
+    fake = scale * z + shift
+    d_real, d_fake = discriminator_loss_backward(weight * real + bias, weight * fake + bias)
+    d_out = generator_logit_gradient(weight * fake + bias) * weight  # dJ/dfake, through D
+    theta = (float(scale - lr * (d_out @ z)), float(shift - lr * d_out.sum()))
+    phi = (
+        float(weight - lr * (d_real @ real + d_fake @ fake)),
+        float(bias - lr * (d_real.sum() + d_fake.sum())),
+    )
+    return theta, phi

@@ -1,0 +1,102 @@
+"""Sampling for imbalanced classes: repeat, drop, invent or weigh rows (Lecture 17).
+
+Resample the training set only, after it has been split off: a copy of a row in both parts lets the
+model be tested on what it has seen.
+"""
+
+import numpy as np
+
+from dlcourse.reference.arguments import floats
+
+
+def _rows_and_counts(X, y):
+    X, y = np.asarray(X), np.asarray(y)
+    if y.ndim != 1 or X.shape[:1] != y.shape or len(y) == 0:
+        raise ValueError(f"X (N, ...) and y (N,) with N of 1 or more: got {X.shape}, {y.shape}")
+    classes, counts = np.unique(y, return_counts=True)
+    return X, y, classes, counts
+
+
+def random_oversample(X, y, rng):
+    """Repeat rows of the smaller classes, drawn at random, until all are as large as the largest.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, ...)
+    y : array_like of labels, shape (N,)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    X, y
+        The given rows first, in order, then the repeated ones. Shuffle before cutting batches.
+    """
+    X, y, classes, counts = _rows_and_counts(X, y)
+    repeated = [
+        rng.choice(np.flatnonzero(y == label), counts.max() - count)
+        for label, count in zip(classes, counts, strict=True)
+    ]
+    rows = np.concatenate([np.arange(len(y)), *repeated])
+    return X[rows], y[rows]
+
+
+def random_undersample(X, y, rng):
+    """Keep as many rows of each class as the smallest has, drawn without repetition, in order."""
+    X, y, classes, counts = _rows_and_counts(X, y)
+    kept = [
+        rng.choice(np.flatnonzero(y == label), counts.min(), replace=False) for label in classes
+    ]
+    rows = np.sort(np.concatenate(kept))
+    return X[rows], y[rows]
+
+
+def smote(X_minority, n_new, k, rng):
+    """Invent rows on the segments between a row and one of its `k` nearest others (Chawla 2002).
+
+    Parameters
+    ----------
+    X_minority : array_like, shape (N, D)
+        Rows of one class, two at least.
+    n_new : int
+    k : int
+        Neighbours to choose from; with `k` >= N every other row is one.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n_new, D)
+        The new rows only. Distances are Euclidean: bring features to one scale first.
+    """
+    X = floats(X_minority)
+    if X.ndim != 2 or len(X) < 2 or k < 1 or n_new < 0:
+        raise ValueError(
+            f"needs 2 rows (N, D) or more, k >= 1, n_new >= 0: got {X.shape}, k={k}, n_new={n_new}"
+        )
+    distances = np.linalg.norm(X[:, None] - X[None], axis=2)
+    np.fill_diagonal(distances, np.inf)  # a row is not its own neighbour
+    nearest = np.argsort(distances, axis=1, kind="stable")[:, : min(k, len(X) - 1)]
+    start = rng.integers(len(X), size=n_new)
+    end = nearest[start, rng.integers(nearest.shape[1], size=n_new)]
+    how_far = rng.random((n_new, 1)).astype(X.dtype)
+    return X[start] + how_far * (X[end] - X[start])
+
+
+def class_weights(y):
+    """Weigh each class by n / (K count), so that all K weigh the same in a sum over the rows.
+
+    Parameters
+    ----------
+    y : array_like of integers from 0, shape (N,)
+
+    Returns
+    -------
+    ndarray, shape (max(y) + 1,)
+        A label without rows has weight 0 and does not count in K. scikit-learn calls these
+        "balanced"; the mean weight over all rows is 1.
+    """
+    y = np.asarray(y)
+    if y.ndim != 1 or len(y) == 0 or y.dtype.kind not in "iu" or y.min() < 0:
+        raise ValueError(f"y must hold integer labels from 0, shape (N,): got {y!r}")
+    counts = np.bincount(y)
+    present = counts > 0
+    return present * (len(y) / (present.sum() * np.maximum(counts, 1)))

@@ -1,0 +1,92 @@
+"""Learning without labels, to start from and to freeze: RBM, autoencoder (Lecture 16)."""
+
+import numpy as np
+
+from dlcourse.reference.activations import sigmoid, sigmoid_backward
+from dlcourse.reference.arguments import floats
+from dlcourse.reference.linear import linear, linear_backward
+from dlcourse.reference.losses import mse_loss, mse_loss_backward
+
+
+def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
+    """Train a restricted Boltzmann machine on a batch by one step of contrastive divergence.
+
+    Parameters
+    ----------
+    v0 : array_like, shape (N, D)
+        Visible units, in [0, 1].
+    W : array_like, shape (D, H)
+    b_visible, b_hidden : array_like, shapes (D,) and (H,)
+    lr : float
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    W, b_visible, b_hidden
+        Moved towards what the data show (positive phase) and away from what the machine makes of
+        them (negative phase), means over the batch.
+
+    Notes
+    -----
+    Hidden units are sampled once, to drive the reconstruction; everything else uses probabilities,
+    which are less noisy (Hinton 2010). One step of the chain, hence CD-1: not the gradient of the
+    likelihood, and good enough in practice.
+    """
+    v0, W, b_visible, b_hidden = floats(v0, W, b_visible, b_hidden)
+    if v0.ndim != 2 or W.shape != (v0.shape[1], b_hidden.size) or b_visible.shape != v0.shape[1:]:
+        raise ValueError(
+            "v0 (N, D), W (D, H), b_visible (D,), b_hidden (H,) do not fit: "
+            f"{v0.shape}, {W.shape}, {b_visible.shape}, {b_hidden.shape}"
+        )
+    if len(v0) == 0:
+        raise ValueError("v0 has no rows: there is nothing to learn from")
+    h0 = sigmoid(v0 @ W + b_hidden)
+    sampled = (rng.random(h0.shape) < h0).astype(h0.dtype)
+    v1 = sigmoid(sampled @ W.T + b_visible)
+    h1 = sigmoid(v1 @ W + b_hidden)
+    return (
+        W + lr * (v0.T @ h0 - v1.T @ h1) / len(v0),
+        b_visible + lr * (v0 - v1).mean(axis=0),
+        b_hidden + lr * (h0 - h1).mean(axis=0),
+    )
+
+
+def autoencoder_gradients(X, W1, b1, W2, b2):
+    """Return loss and gradients of a network that must give back its input.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    W1, b1 : array_like, shapes (D, H) and (H,)
+        To the code, sigmoid units.
+    W2, b2 : array_like, shapes (H, D) and (D,)
+        Back to the input, linear units.
+
+    Returns
+    -------
+    loss : scalar
+        Mean of (output - X)^2 over all N D elements, without 1/2.
+    dW1, db1, dW2, db2 : ndarray
+    """
+    score = linear(X, W1, b1)
+    code = sigmoid(score)
+    output = linear(code, W2, b2)
+    dcode, dW2, db2 = linear_backward(mse_loss_backward(output, X), code, W2, b2)
+    _, dW1, db1 = linear_backward(sigmoid_backward(dcode, score), X, W1, b1)
+    return mse_loss(output, X), dW1, db1, dW2, db2
+
+
+def frozen_sgd_step(params, grads, lr, frozen):
+    """Take one plain step with all arrays but those whose index is in the set `frozen`.
+
+    The list is new; frozen arrays come back as they are. How a pretrained network keeps its lower
+    layers while the upper ones learn.
+    """
+    if len(params) != len(grads):
+        raise ValueError(f"{len(params)} parameters but {len(grads)} gradients")
+    if unknown := sorted(set(frozen) - set(range(len(params)))):
+        raise ValueError(f"frozen names {unknown}, but there are {len(params)} parameters, from 0")
+    return [
+        w if i in frozen else w - lr * np.asarray(g)
+        for i, (w, g) in enumerate(zip(params, grads, strict=True))
+    ]

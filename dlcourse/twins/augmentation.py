@@ -1,0 +1,66 @@
+"""Augmentation on tensors: the functions of `dlcourse.reference.augmentation`.
+
+Same contracts; `rng` is a `torch.Generator` on the device of the image.
+"""
+
+import math
+
+import torch
+
+
+def shift_image(img, dy, dx):
+    """Move an image by whole pixels, down and right for positive numbers; zeros come in."""
+    rows, columns = img.shape[-2:]
+    y = torch.arange(rows, device=img.device)[:, None] - dy
+    x = torch.arange(columns, device=img.device) - dx
+    inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
+    return img[..., y % rows, x % columns] * inside if img.numel() else img.clone()
+
+
+def flip(img, axis=-1):
+    """Mirror an image: left and right by default, top and bottom with ``axis=-2``."""
+    return torch.flip(img, (axis,))
+
+
+def crop(img, top, left, height, width):
+    """Cut out `height` rows from `top` and `width` columns from `left`."""
+    return img[..., top : top + height, left : left + width].clone()
+
+
+def rotate(img, degrees):
+    """Turn an image about its centre, counter-clockwise as seen; pixels are interpolated."""
+    angle = math.radians(degrees)
+    return _resample(img, math.cos(angle), math.sin(angle))
+
+
+def zoom(img, factor):
+    """Enlarge an image about its centre (`factor` > 1) or shrink it, in the same frame."""
+    return _resample(img, 1 / factor, 0.0)
+
+
+def _resample(img, along, across):
+    rows, columns = img.shape[-2:]
+    # positions in double: half precision cannot count the pixels of a photograph
+    y = torch.arange(rows, device=img.device, dtype=torch.float64)[:, None] - (rows - 1) / 2
+    x = torch.arange(columns, device=img.device, dtype=torch.float64) - (columns - 1) / 2
+    from_y = along * y + across * x + (rows - 1) / 2
+    from_x = along * x - across * y + (columns - 1) / 2
+    out = torch.zeros_like(img)
+    for corner_y in (from_y.floor(), from_y.floor() + 1):
+        for corner_x in (from_x.floor(), from_x.floor() + 1):
+            weight = (1 - (from_y - corner_y).abs()) * (1 - (from_x - corner_x).abs())
+            inside = (corner_y >= 0) & (corner_y < rows) & (corner_x >= 0) & (corner_x < columns)
+            i, j = corner_y.clamp(0, rows - 1).long(), corner_x.clamp(0, columns - 1).long()
+            out = out + (weight * inside).to(img.dtype) * img[..., i, j]
+    return out
+
+
+def contrast(img, factor):
+    """Move each pixel away from the mean of its image (`factor` > 1) or towards it."""
+    mean = img.mean(dim=(-2, -1), keepdim=True)
+    return mean + factor * (img - mean)
+
+
+def noise(img, std, rng):
+    """Add Gaussian noise of standard deviation `std` to every pixel."""
+    return img + std * torch.randn(img.shape, generator=rng, device=img.device, dtype=img.dtype)

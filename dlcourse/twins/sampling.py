@@ -1,0 +1,55 @@
+"""Sampling on tensors: the functions of `dlcourse.reference.sampling`.
+
+Same contracts; `rng` is a `torch.Generator` on the device of the rows.
+"""
+
+import torch
+
+
+def random_oversample(X, y, rng):
+    """Repeat rows of the smaller classes until all are as large as the largest."""
+    classes, counts = torch.unique(y, return_counts=True)
+    rows = [torch.arange(len(y), device=y.device)]
+    for label, count in zip(classes, counts, strict=True):
+        own = torch.nonzero(y == label)[:, 0]
+        size = (int(counts.max() - count),)
+        rows.append(own[torch.randint(len(own), size, generator=rng, device=y.device)])
+    rows = torch.cat(rows)
+    return X[rows], y[rows]
+
+
+def random_undersample(X, y, rng):
+    """Keep as many rows of each class as the smallest has, without repetition, in order."""
+    classes, counts = torch.unique(y, return_counts=True)
+    rows = []
+    for label in classes:
+        own = torch.nonzero(y == label)[:, 0]
+        order = torch.randperm(len(own), generator=rng, device=y.device)
+        rows.append(own[order[: int(counts.min())]])
+    rows = torch.sort(torch.cat(rows)).values
+    return X[rows], y[rows]
+
+
+def smote(X_minority, n_new, k, rng):
+    """Invent rows on the segments between a row and one of its `k` nearest others."""
+    X = X_minority
+    distances = torch.cdist(X, X).fill_diagonal_(torch.inf)
+    nearest = torch.argsort(distances, dim=1, stable=True)[:, : min(k, len(X) - 1)]
+
+    def draw(below):
+        return torch.randint(below, (n_new,), generator=rng, device=X.device)
+
+    start = draw(len(X))
+    end = nearest[start, draw(nearest.shape[1])]
+    how_far = torch.rand((n_new, 1), generator=rng, device=X.device, dtype=X.dtype)
+    return X[start] + how_far * (X[end] - X[start])
+
+
+def class_weights(y):
+    """Weigh each class by n / (K count); a label without rows has weight 0.
+
+    In torch's default dtype, as the `weight` of a loss has to be.
+    """
+    counts = torch.bincount(y)
+    present = counts > 0
+    return present * (len(y) / (present.sum() * counts.clamp(min=1)))
