@@ -1,0 +1,93 @@
+"""A whole course with one small lecture, built in a folder of its own.
+
+It holds the seven exercises in which every difficulty of the others occurs, an Explain question
+and a prediction. A copy of the package lies in it too, because the generated numbers of the
+checks are package data: put the folder first on PYTHONPATH to run its notebooks.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from dlcourse.authoring.build import write_lecture
+
+HERE = Path(__file__).resolve().parents[1]
+NAME = "99_awkward"
+EXERCISES = [
+    "relu",
+    "numerical_gradient",
+    "topological_order",
+    "minibatches",
+    "dropout",
+    "approximate_1d",
+    "conv_output_size",
+]
+LECTURE = """\
+# %% [markdown]
+# # Seven awkward exercises
+#
+# A lecture that exists for the tests.
+
+# %% tags=["given"]
+import numpy as np
+
+# %%
+import math
+
+# %% [markdown]
+# How many corners has a ReLU?
+
+# %% tags=["predict"]
+guess_corners = ...  # a number
+
+# %% [markdown]
+# Count them.
+
+# %%
+print("one corner;", "you said", guess_corners)
+
+{exercises}
+
+# %% [markdown]
+# Why does a sigmoid learn slowly where it is flat?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_flat" points=2
+# Because the slope multiplies every gradient that passes.
+"""
+
+
+def lecture_source(exercises=EXERCISES):
+    """Write the small lecture's source with the exercises named."""
+    cells = [f'# %% tags=["exercise"]\nexercise("{name}")' for name in exercises]
+    return LECTURE.format(exercises="\n\n".join(cells))
+
+
+def build_small_course(root, exercises=EXERCISES):
+    """Make a course root with one built lecture, `NAME`, and return it.
+
+    Parameters
+    ----------
+    root : Path
+        A folder that does not exist yet.
+    exercises : list of str
+        Ids of the exercises that the lecture names.
+    """
+    shutil.copytree(
+        HERE / "dlcourse",
+        root / "dlcourse",
+        ignore=shutil.ignore_patterns("__pycache__", "numbers"),
+    )
+    (root / "solutions" / "lectures").mkdir(parents=True)
+    shutil.copytree(HERE / "solutions" / "exercises", root / "solutions" / "exercises")
+    for file in ["solutions/contract.toml", "nbgrader_config.py"]:
+        shutil.copy(HERE / file, root / file)
+    source = lecture_source(exercises)
+    (root / "solutions" / "lectures" / f"{NAME}.py").write_text(source, encoding="utf-8")
+    (root / "course").mkdir()
+    write_lecture(root, NAME)
+    return root
+
+
+def environment(root):
+    """Give the environment in which notebooks of the course at `root` find their own checks."""
+    return {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
