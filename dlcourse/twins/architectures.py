@@ -136,7 +136,9 @@ def _side(size):
 
 
 def _multiplications(module, out):
-    """Count for one image: each output of a filter or unit costs its number of weights."""
-    if isinstance(module, (nn.Conv2d, nn.Linear)):
-        return out.numel() * module.weight[0].numel()
-    return getattr(module, "multiplications", 0)
+    """Count for one image: a weight of a filter works once at each position of its map."""
+    if isinstance(module, nn.Linear):
+        return module.weight.numel()
+    if hasattr(module, "kernel_size") and hasattr(module, "weight"):
+        return module.weight.numel() * out[0].numel()
+    return 0
