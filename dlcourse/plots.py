@@ -50,7 +50,7 @@ def described(thing, text):
     """
     if not isinstance(text, str) or len(text.split()) < 4:
         raise ValueError(f"got the text {text!r}: say in a sentence what the figure shows")
-    is_widget = hasattr(thing, "comm") and hasattr(thing, "figure")
+    is_widget = hasattr(type(thing), "comm") and hasattr(type(thing), "figure")
     png = _png(thing.figure if is_widget else _figure_of(thing))
     bundle = {"text/plain": text, "image/png": png}
     metadata = {"image/png": {"alt": text}}
@@ -276,17 +276,20 @@ def edge_gradients(order, gradients):
     return [part for node in order if node.parents for part in node.pullback(gradients[node])]
 
 
-def plot_graph(order, gradients=None, *, title, ax=None):
+def plot_graph(order, gradients=None, *, labels, title, ax=None):
     """Draw a computational graph: values above the edges, gradients below them.
 
     Parameters
     ----------
     order : list of nodes
-        As `topological_order` gives them; each has ``parents``, ``value``, ``label`` and
-        ``pullback``.
+        As `topological_order` gives them; each has ``parents``, ``value`` and ``pullback``.
     gradients : dict, optional
         Node to gradient, as `accumulate_gradients` gives it; without it only values are drawn.
+    labels : str
+        What stands in the nodes, in their order, with spaces between: the formula in reverse
+        Polish notation, ``"x w × b +"``.
     """
+    labels = node_labels(order, labels)
     positions, edges = layout_graph(order)
     columns, rows = zip(*positions, strict=True)
     height = 1.25 * (max(rows) - min(rows)) + 1.3
@@ -300,13 +303,21 @@ def plot_graph(order, gradients=None, *, title, ax=None):
     _draw_edge(ax, positions[-1], end, 0)
     seed = None if gradients is None else gradients[order[-1]]
     _label_edge(ax, end[0] - 0.4, end[1], order[-1].value, seed)
-    for node, (x, y) in zip(order, positions, strict=True):
+    for node, label, (x, y) in zip(order, labels, positions, strict=True):
         box = "round,pad=0.35" if not node.parents else "circle,pad=0.3"
         look = {"boxstyle": box, "facecolor": "#f2f2f2" if node.parents else "white"}
-        ax.text(x, y, node.label, ha="center", va="center", bbox={**look, "edgecolor": INK})
+        ax.text(x, y, label, ha="center", va="center", bbox={**look, "edgecolor": INK})
     ax.set(xlim=(-0.5, end[0] + 0.2), ylim=(min(rows) - 0.6, max(rows) + 0.7), title=title)
     ax.set_axis_off()
     return ax
+
+
+def node_labels(order, labels):
+    """Split `labels` into one a node, or say how many are missing."""
+    texts = labels.split()
+    if len(texts) != len(order):
+        raise ValueError(f"got {len(texts)} labels ({labels!r}) for a graph of {len(order)} nodes")
+    return texts
 
 
 def edge_middle(start, end, bend):

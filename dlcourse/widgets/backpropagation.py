@@ -11,12 +11,13 @@ from dlcourse.plots import (
     edge_gradients,
     edge_middle,
     layout_graph,
+    node_labels,
     plot_graph,
     short,
 )
 
 
-def explore_backpropagation(trace, *, title="Forward, then backward", **inputs):
+def explore_backpropagation(trace, labels, *, title="Forward, then backward", **inputs):
     """Let the learner push values forward and gradients backward, one operation a step.
 
     Parameters
@@ -24,6 +25,8 @@ def explore_backpropagation(trace, *, title="Forward, then backward", **inputs):
     trace : callable
         ``trace(**inputs)`` returns the nodes in topological order and the dict from node to
         gradient. Called again when the learner edits an input.
+    labels : str
+        What stands in the nodes, as `dlcourse.plots.plot_graph` wants it.
     title : str
     **inputs : float
         The numbers that the learner may edit, by name.
@@ -34,7 +37,7 @@ def explore_backpropagation(trace, *, title="Forward, then backward", **inputs):
         ``step`` and ``inputs`` can be set from Python too; ``figure`` is the last step as a
         matplotlib figure.
     """
-    return BackpropagationStepper(trace, title, inputs)
+    return BackpropagationStepper(trace, labels, title, inputs)
 
 
 class BackpropagationStepper(anywidget.AnyWidget):
@@ -51,8 +54,8 @@ class BackpropagationStepper(anywidget.AnyWidget):
     frames = traitlets.List().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, trace, title, inputs):
-        self._trace = trace
+    def __init__(self, trace, labels, title, inputs):
+        self._trace, self._labels = trace, labels
         super().__init__(title=title, inputs=inputs)
         self._retrace()
         self.observe(self._retrace, names="inputs")
@@ -64,7 +67,8 @@ class BackpropagationStepper(anywidget.AnyWidget):
     @property
     def figure(self):
         """The graph with all values and gradients, for places without a kernel."""
-        return plot_graph(self._order, self._gradients, title=self.title).figure
+        ax = plot_graph(self._order, self._gradients, labels=self._labels, title=self.title)
+        return ax.figure
 
     def forward(self):
         """Go one step on, as the button does."""
@@ -80,16 +84,17 @@ class BackpropagationStepper(anywidget.AnyWidget):
 
     def _retrace(self, change=None):
         self._order, self._gradients = self._trace(**self.inputs)
-        self.graph = _drawing(self._order)
-        self.frames = _frames(self._order, self._gradients)
+        labels = node_labels(self._order, self._labels)
+        self.graph = _drawing(self._order, labels)
+        self.frames = _frames(self._order, self._gradients, labels)
 
 
-def _drawing(order):
+def _drawing(order, labels):
     """Where nodes and edges go, in columns and rows; the last edge leaves the graph."""
     positions, edges = layout_graph(order)
     nodes = [
-        {"x": x, "y": y, "label": node.label, "leaf": not node.parents}
-        for node, (x, y) in zip(order, positions, strict=True)
+        {"x": x, "y": y, "label": label, "leaf": not node.parents}
+        for node, label, (x, y) in zip(order, labels, positions, strict=True)
     ]
     lines = [(positions[parent], positions[child], bend) for parent, child, bend in edges]
     lines.append((positions[-1], (positions[-1][0] + 1, positions[-1][1]), 0))
@@ -100,42 +105,41 @@ def _drawing(order):
     return {"nodes": nodes, "edges": drawn}
 
 
-def _frames(order, gradients):
+def _frames(order, gradients, labels):
     """One frame a step: what stands on each edge, which node acts, and a sentence about it."""
     edges = layout_graph(order)[1]
-    carried = edge_gradients(order, gradients)
     frame = {"values": [""] * (len(edges) + 1), "gradients": [""] * (len(edges) + 1)}
     operations = [i for i, node in enumerate(order) if node.parents]
-    _write_values(frame, order, edges, [i for i, node in enumerate(order) if not node.parents])
-    frames = [{**_copy(frame), "active": -1, "caption": "The inputs are known. Go forward."}]
+    _write_values(frame, order, edges, set(range(len(order))) - set(operations))
+    frames = [_shot(frame, -1, "The inputs are known. Press Forward.")]
     for count, i in enumerate(operations, start=1):
-        _write_values(frame, order, edges, [i])
+        _write_values(frame, order, edges, {i})
         given = " and ".join(short(p.value) for p in order[i].parents)
-        text = f"{order[i].label} takes {given} and gives {short(order[i].value)}."
-        text = f"Forward {count} of {len(operations)}: {text}"
-        frames.append({**_copy(frame), "active": i, "caption": text})
+        text = f"{labels[i]} takes {given} and gives {short(order[i].value)}."
+        frames.append(_shot(frame, i, f"Forward {count} of {len(operations)}: {text}"))
     frame["gradients"][-1] = short(gradients[order[-1]])
-    text = f"The output's gradient with respect to itself is {frame['gradients'][-1]}. Go back."
-    frames.append({**_copy(frame), "active": len(order) - 1, "caption": text})
+    text = "The output's slope along itself is 1. From here the gradients travel to the left."
+    frames.append(_shot(frame, len(order) - 1, text))
+    carried = [short(part) for part in edge_gradients(order, gradients)]
     for count, i in enumerate(reversed(operations), start=1):
         sent = [e for e, (_, child, _) in enumerate(edges) if child == i]
         for e in sent:
-            frame["gradients"][e] = short(carried[e])
-        parts = [f"{short(carried[e])} to {order[edges[e][0]].label}" for e in sent]
-        text = f"{order[i].label} holds {short(gradients[order[i]])} and sends {', '.join(parts)}."
-        text = f"Backward {count} of {len(operations)}: {text}{_sums(order, gradients, i, edges)}"
-        frames.append({**_copy(frame), "active": i, "caption": text})
+            frame["gradients"][e] = carried[e]
+        parts = ", ".join(f"{carried[e]} to {labels[edges[e][0]]}" for e in sent)
+        text = f"{labels[i]} holds {short(gradients[order[i]])} and sends {parts}."
+        text += _sums(order, gradients, labels, i, edges)
+        frames.append(_shot(frame, i, f"Backward {count} of {len(operations)}: {text}"))
     return frames
 
 
-def _sums(order, gradients, child, edges):
+def _sums(order, gradients, labels, child, edges):
     """A sentence for each parent that has now heard from all of its several users."""
     sentences = ""
     for parent in sorted({p for p, c, _ in edges if c == child}):
         users = [c for p, c, _ in edges if p == parent]
         if len(users) > 1 and min(users) == child:
             total = short(gradients[order[parent]])
-            sentences += f" The paths into {order[parent].label} add up to {total}."
+            sentences += f" The paths into {labels[parent]} add up to {total}."
     return sentences
 
 
@@ -147,5 +151,6 @@ def _write_values(frame, order, edges, sources):
         frame["values"][-1] = short(order[-1].value)
 
 
-def _copy(frame):
-    return {name: list(texts) for name, texts in frame.items()}
+def _shot(frame, active, caption):
+    texts = {name: list(numbers) for name, numbers in frame.items()}
+    return {**texts, "active": active, "caption": caption}
