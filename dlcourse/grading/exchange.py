@@ -58,8 +58,8 @@ class Reply:
     detail: str
 
 
-class NotConfined(Exception):
-    """The child never said that it was confined: our fault, not the student's."""
+class ProcessFailed(OSError):
+    """The process that should run a job is gone, stuck or not confined: never a student's fault."""
 
 
 def converse(channel, job, output, patience):
@@ -96,15 +96,12 @@ def converse(channel, job, output, patience):
 
 def frame_ends(incoming, output):
     """Tell whether nothing more needs reading: the frame is whole, or can be no good one."""
+    if incoming[:1] not in (b"", b"r"):
+        return False  # a child that could not be confined says why, until it ends
     if len(incoming) < 1 + FRAME.size:
         return False
     mark, _, size = FRAME.unpack_from(incoming, 1)
-    return (
-        incoming[:1] != b"r"
-        or mark != MARK
-        or size > output
-        or len(incoming) >= 1 + FRAME.size + size
-    )
+    return mark != MARK or size > output or len(incoming) >= 1 + FRAME.size + size
 
 
 def interpret(incoming, output, timed_out, status, number, seconds):
@@ -112,11 +109,12 @@ def interpret(incoming, output, timed_out, status, number, seconds):
 
     Raises
     ------
-    NotConfined
+    ProcessFailed
         If the child ended before it was ready to run anything of the student's.
     """
     if incoming[:1] != b"r":
-        raise NotConfined(f"exit status {status}, signal {number}, said {incoming[:200]!r}")
+        words = incoming[:200].decode(errors="replace") or f"exit status {status}, signal {number}"
+        raise ProcessFailed(f"the answer's process was not confined ({words})")
     whole = frame_ends(incoming, output)
     if whole:
         mark, state, size = FRAME.unpack_from(incoming, 1)

@@ -11,6 +11,7 @@ import ctypes
 import json
 import os
 import platform
+import struct
 import sys
 
 try:
@@ -30,6 +31,10 @@ CAPABILITIES = {"CHOWN": 0, "KILL": 5, "SETGID": 6, "SETUID": 7, "SETPCAP": 8, "
 # what no answer needs and what could reach out or hold memory that no limit counts:
 # name: (number on x86_64, number on aarch64)
 DENIED_CALLS = {
+    "clone": (56, 220),  # processes and threads: RLIMIT_NPROC does not bind the machine's root
+    "clone3": (435, 435),
+    "fork": (57, None),
+    "vfork": (58, None),
     "socket": (41, 198),
     "shmget": (29, 194),
     "msgget": (68, 186),
@@ -58,10 +63,12 @@ DENIED_CALLS = {
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, name in the kernel
 
 
+LIBC = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+
+
 def call(name, *arguments):
     """Call the C library; an OSError names the call that failed."""
-    function = getattr(ctypes.CDLL(None, use_errno=True), name)
-    result = function(*arguments)
+    result = getattr(LIBC, name)(*arguments)
     if result == -1:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
@@ -105,11 +112,11 @@ def private_folders(size):
     mount(None, "/", flags=MS_REC | MS_PRIVATE)
     with contextlib.suppress(OSError):  # an older Linux: bubblewrap's own remounts have to do
         make_read_only("/")
-    for folder in ("/tmp", "/dev/shm"):  # noqa: S108
+    for folder in ("/tmp", "/dev/shm"):
         options = f"size={size},nr_inodes=4096,mode=1777"
         mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, options)
     mount("tmpfs", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | 1, "size=0,mode=0555")
-    os.chdir("/tmp")  # noqa: S108
+    os.chdir("/tmp")
 
 
 def confine(bounds, uid):
@@ -121,7 +128,7 @@ def confine(bounds, uid):
 
 
 def limit_only(bounds, uid):
-    """Do what can be done without namespaces: limits and, for root, another user."""
+    """Do what needs no namespace: limits, no capabilities and, for root, another user."""
     if resource is None:
         return
     set_limits(*bounds)
@@ -134,7 +141,9 @@ def limit_only(bounds, uid):
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
     if sys.platform == "linux":
+        set_capabilities(())
         prctl(PR_SET_NO_NEW_PRIVS, 1)
+        deny_calls()
 
 
 def set_limits(seconds, memory, file_size, open_files):
@@ -165,13 +174,17 @@ def mapped_bytes():
         return 4 << 30
 
 
-def drop_privileges(uid):
-    """Become a user without any capability, for good; `uid` None keeps the user."""
+def renounce_capabilities():
+    """Let no program that this process or its children may start have any capability."""
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:
             break  # past the last one that this kernel knows, or not allowed to
+
+
+def drop_privileges(uid):
+    """Become a user without any capability, for good; `uid` None keeps the user."""
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -189,27 +202,29 @@ def set_capabilities(names):
         prctl(PR_CAP_AMBIENT, 2, CAPABILITIES[name])
 
 
-def deny_calls():
-    """Refuse the system calls of `DENIED_CALLS` with EPERM from here on."""
-    if platform.machine() not in MACHINES:
-        return
+def call_filter():
+    """Write the kernel's little program that refuses the calls of `DENIED_CALLS` with EPERM."""
     column, machine = MACHINES[platform.machine()]
-    numbers = [row[column] for row in DENIED_CALLS.values()]
     load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
     kill, refuse, allow = 0x80000000, 0x00050000 | 1, 0x7FFF0000
     # (code, jump if true, jump if false, value); a jump counts the lines to skip
     lines = [(load, 0, 0, 4), (equal, 1, 0, machine), (give, 0, 0, kill), (load, 0, 0, 0)]
     lines += [(at_least, 0, 1, 0x40000000), (give, 0, 0, refuse)]  # x86's other call table
-    for number in numbers:
+    for number in filter(None, (row[column] for row in DENIED_CALLS.values())):
         lines += [(equal, 0, 1, number), (give, 0, 0, refuse)]
     lines += [(give, 0, 0, allow)]
-    packed = b"".join(
-        code.to_bytes(2, sys.byteorder) + bytes([yes, no]) + value.to_bytes(4, sys.byteorder)
-        for code, yes, no, value in lines
-    )
-    program = ctypes.create_string_buffer(packed, len(packed))
-    header = (ctypes.c_uint64 * 2)(len(lines), ctypes.addressof(program))
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(header))
+    return b"".join(struct.pack("=HBBI", *line) for line in lines)
+
+
+PROGRAM = call_filter() if platform.machine() in MACHINES else b""
+
+
+def deny_calls():
+    """Refuse the calls of `DENIED_CALLS` from here on; on other machines do nothing."""
+    if PROGRAM:
+        program = ctypes.create_string_buffer(PROGRAM, len(PROGRAM))
+        header = (ctypes.c_uint64 * 2)(len(PROGRAM) // 8, ctypes.addressof(program))
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(header))
 
 
 def build_root(root, entries):
@@ -220,7 +235,7 @@ def build_root(root, entries):
         place = root + target
         os.makedirs(os.path.dirname(place), mode=0o755, exist_ok=True)  # noqa: PTH103, PTH120
         if kind == "symlink":
-            os.symlink(source, place)
+            os.symlink(source, place)  # noqa: PTH211
             continue
         if kind in ("bind", "device") and not os.path.isdir(source):  # noqa: PTH112
             os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
@@ -228,6 +243,8 @@ def build_root(root, entries):
             os.mkdir(place, 0o755)  # noqa: PTH102
         if kind in ("bind", "device"):
             mount(source, place, flags=MS_BIND | MS_REC)
+        elif kind == "tmpfs":
+            mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, "size=64m,mode=1777")
         elif kind == "hide":
             mount("tmpfs", place, "tmpfs", 0, "size=0,mode=0555")
         elif kind == "proc":
@@ -258,7 +275,7 @@ def enter(order):
     os.setsid()
     build_root(order["root"], order["entries"])
     set_capabilities(order["capabilities"])
-    os.execve(order["command"][0], order["command"], order["environment"])  # noqa: S606
+    os.execve(order["command"][0], order["command"], order["environment"])
 
 
 if __name__ == "__main__":

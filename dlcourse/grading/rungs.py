@@ -7,13 +7,14 @@ namespace, root in a container may need one, anybody else always does.
 import json
 import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from dlcourse.grading import visible
+from dlcourse.grading.fresh_process import FreshProcess
+from dlcourse.grading.warm_process import WarmProcess
 
 BUBBLEWRAP, UNSHARE, RLIMITS = RUNGS = ("bubblewrap", "unshare", "rlimits")
 COMMAND = [visible.EXECUTABLE, "-P", "-s", "-S", "-B", f"{visible.CODE}/warm.py"]
@@ -21,75 +22,18 @@ USER = 60_000  # what the warm process is called in a user namespace
 CAPABILITIES = ("KILL", "SETGID", "SETPCAP", "SETUID", "SYS_ADMIN")
 
 
-class WarmProcess:
-    """A running warm process and the channel to it; `close` leaves nothing of it behind."""
-
-    def __init__(self, command, start, cleanup=None):
-        self._cleanup = cleanup
-        self._noise = tempfile.TemporaryFile()
-        self.control, theirs = socket.socketpair()
-        self.control.settimeout(60)
-        try:
-            with theirs:
-                self._process = subprocess.Popen(
-                    command,
-                    stdin=theirs,
-                    stdout=subprocess.DEVNULL,
-                    stderr=self._noise,
-                    env={},
-                    start_new_session=True,  # ctrl-c is for us to handle
-                )
-            self._send(start)
-        except BaseException:
-            self.close()
-            raise
-
-    def _send(self, start):
-        try:
-            self.control.sendall(len(start).to_bytes(8, "big") + start)
-            answer = self.control.recv(1)
-        except ConnectionError:
-            answer = b""
-        if answer != b"w":
-            self._process.wait(timeout=10)
-            raise OSError(self._last_words())
-
-    def _last_words(self):
-        self._noise.seek(0)
-        lines = self._noise.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it ended without a word"
-
-    def close(self):
-        self.control.close()  # the warm process ends when this end is gone
-        process = getattr(self, "_process", None)
-        if process is not None:
-            try:
-                process.wait(timeout=2)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._noise.close()
-        if self._cleanup:
-            self._cleanup()
-
-
 def attempts(kind):
-    """List ``(rung, function)`` to try in turn; the function starts a `WarmProcess`."""
+    """List ``(rung, start)`` to try in turn; ``start(message)`` gives something that runs jobs."""
     if sys.platform != "linux":
         return []
     users = [None, USER] if os.getuid() == 0 else [USER]
-    bubblewrap = shutil.which("bwrap")
-    found = []
-    if bubblewrap:
-        found += [(BUBBLEWRAP, _bubblewrap(bubblewrap, kind, user)) for user in users]
-    return found + [(UNSHARE, _unshare(kind, user)) for user in users]
-
-
-def _bubblewrap(executable, kind, user):
-    def start(message):
-        return WarmProcess(bubblewrap_command(executable, kind, user), message)
-
-    return start
+    executable = shutil.which("bwrap")
+    boxes = [bubblewrap_command(executable, kind, user) for user in users] if executable else []
+    found = [(BUBBLEWRAP, partial(WarmProcess, box)) for box in boxes]
+    found += [(UNSHARE, partial(_start_unshared, kind, user)) for user in users]
+    # some systems let bubblewrap make namespaces, but nobody inside it
+    boxes = [[*box, "--once"] for box in boxes]
+    return found + [(BUBBLEWRAP, partial(FreshProcess, box, kind=kind)) for box in boxes]
 
 
 def bubblewrap_command(executable, kind, user):
@@ -120,26 +64,23 @@ def _bubblewrap_entry(how, source, target):
         "device": ["--dev-bind", source, target],
         "symlink": ["--symlink", source, target],
         "dir": ["--perms", "0755", "--dir", target],
+        "tmpfs": ["--perms", "1777", "--size", str(64 << 20), "--tmpfs", target],
         "hide": ["--perms", "0555", "--tmpfs", target],
         "proc": ["--proc", target],
     }[how]
 
 
-def _unshare(kind, user):
+def _start_unshared(kind, user, message):
     """Do with `isolation.enter` what bubblewrap would do."""
-
-    def start(message):
-        root = tempfile.mkdtemp(prefix="dlcourse-root-")
-        order = {
-            "root": root,
-            "user": user,
-            "entries": visible.visible_entries(kind),
-            "command": COMMAND,
-            "capabilities": CAPABILITIES,
-            "environment": visible.ENVIRONMENT,
-        }
-        script = str(Path(__file__).with_name("isolation.py"))
-        command = [sys._base_executable, "-I", "-S", "-B", script, json.dumps(order)]
-        return WarmProcess(command, message, cleanup=lambda: Path(root).rmdir())
-
-    return start
+    root = tempfile.mkdtemp(prefix="dlcourse-root-")
+    order = {
+        "root": root,
+        "user": user,
+        "entries": visible.visible_entries(kind),
+        "command": COMMAND,
+        "capabilities": CAPABILITIES,
+        "environment": visible.ENVIRONMENT,
+    }
+    script = str(Path(__file__).with_name("isolation.py"))
+    command = [sys._base_executable, "-I", "-S", "-B", script, json.dumps(order)]
+    return WarmProcess(command, message, cleanup=Path(root).rmdir)

@@ -10,16 +10,16 @@ import os
 import socket
 import struct
 import warnings
+from functools import partial
 from pathlib import Path
 
-from dlcourse.grading import rungs, visible, weakest
-from dlcourse.grading.exchange import Limits, NotConfined, Reply, converse, interpret
+from dlcourse.grading import rungs, visible
+from dlcourse.grading.exchange import Limits, Reply
+from dlcourse.grading.fresh_process import FreshProcess
 
 __all__ = ["MODULES", "Limits", "Reply", "Sandbox", "SandboxError"]
 
 ORDER = struct.Struct("!?dQQI")  # as in warm.py
-REPORT = struct.Struct("!ciid")
-PATIENCE = 20  # seconds that the warm process may be late with the end of a job
 HERE = Path(__file__).parent
 
 # name inside, source; the last one's `run_job` answers the jobs
@@ -31,10 +31,6 @@ MODULES = (
 
 class SandboxError(Exception):
     """The sandbox cannot be trusted or does not work: never a student's fault."""
-
-
-class WarmDied(Exception):
-    """The warm process is gone or stuck."""
 
 
 class Sandbox:
@@ -75,24 +71,22 @@ class Sandbox:
             *modules,
         ]
         sources = [(n, s.read_text("utf-8") if isinstance(s, Path) else s) for n, s in shipped]
-        self._message = {"site": visible.SITE, "imports": visible.IMPORTS[kind], "modules": sources}
-        self._warm = None
-        self._start = None
-        self.rung = None
+        message = {"site": visible.SITE, "imports": visible.IMPORTS[kind], "modules": sources}
+        self._message = json.dumps(message).encode()
+        self._process = self._start = self.rung = None
 
     def __enter__(self):
         try:
             self._choose_rung()
-            self._self_test()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        if self._warm is not None:
-            self._warm.close()
-            self._warm = None
+        if self._process is not None:
+            self._process.close()
+            self._process = None
 
     def run(self, job, limits=None):
         """Run one job in a child of its own.
@@ -118,68 +112,47 @@ class Sandbox:
         order = ORDER.pack(
             probe, limits.seconds, limits.memory, limits.file_size, limits.open_files
         )
-        if self.rung == rungs.RLIMITS:
-            return weakest.run_once(self._message, self._kind, order, job, limits)
-        reason = None
-        for _ in range(2):
+        for attempt in (1, 2):
             try:
-                if self._warm is None:
-                    self._warm = self._start(self._packed_message())
-                return self._run_warm(order, job, limits)
-            except (OSError, EOFError, WarmDied, NotConfined) as error:
-                reason = error
+                if self._process is None:
+                    self._process = self._start(self._message)
+                return self._process.run(order, job, limits)
+            except OSError as error:
                 self.__exit__()
+                if attempt == 2:
+                    raise SandboxError(f"{self.rung} failed twice in a row: {error}") from error
             except BaseException:  # ctrl-c in the middle of a job
                 self.__exit__()
                 raise
-        raise SandboxError(f"The sandbox ({self.rung}) failed twice in a row: {reason!r}")
-
-    def _run_warm(self, order, job, limits):
-        control = self._warm.control
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                socket.send_fds(control, [order], [theirs.fileno()])
-            late = limits.seconds + PATIENCE
-            incoming, stuck = converse(ours, job, limits.output, late)
-        if stuck:
-            raise WarmDied(f"nothing came for {late} s")
-        control.sendall(b"k")
-        report = b""
-        while len(report) < REPORT.size:
-            piece = control.recv(REPORT.size - len(report))
-            if not piece:
-                raise WarmDied("it hung up")
-            report += piece
-        cause, status, number, seconds = REPORT.unpack(report)
-        return interpret(incoming, limits.output, cause == b"t", status, number, seconds)
-
-    def _packed_message(self):
-        return json.dumps(self._message).encode()
 
     def _choose_rung(self):
         reasons = []
         for rung, start in rungs.attempts(self._kind):
-            if self._wanted not in (None, rung):
-                continue
-            try:
-                self._warm = start(self._packed_message())
-            except OSError as error:
-                reasons.append(f"{rung}: {error}")
-                continue
-            self.rung, self._start = rung, start
-            return
-        why = "; ".join(reasons) or "bubblewrap and namespaces need Linux"
+            if self._wanted in (None, rung):
+                self.rung, self._start = rung, start
+                try:
+                    self._self_test()
+                except SandboxError as error:
+                    reasons.append(str(error))
+                else:
+                    return self._warn_of_second_best(reasons)
+        self._fall_to_limits("; ".join(reasons) or "no namespaces were asked for or are to be had")
+
+    def _warn_of_second_best(self, reasons):
+        if self._wanted is None and (reasons or self.rung != rungs.BUBBLEWRAP):
+            why = "; ".join(reasons) or "bubblewrap is not installed"
+            warnings.warn(f"The sandbox is second best, though safe: {why}.", stacklevel=4)
+
+    def _fall_to_limits(self, why):
         if not self._unsafe or self._wanted not in (None, rungs.RLIMITS):
             raise SandboxError(
                 f"No safe sandbox starts here ({why}). Install bubblewrap, or grade on a Linux "
-                "machine that allows namespaces; unsafe=True runs answers that could read your files."
+                "machine that allows namespaces. With unsafe=True answers can read your files."
             )
-        self.rung = rungs.RLIMITS
-        warnings.warn(
-            f"UNSAFE: answers run with limits only and could read your files ({why}).",
-            stacklevel=3,
-        )
+        text = f"UNSAFE: answers run with limits only and can read your files ({why})."
+        warnings.warn(text, stacklevel=4)
+        self.rung, self._start = rungs.RLIMITS, partial(FreshProcess, None, kind=self._kind)
+        self._self_test()
 
     def _self_test(self):
         """Check that a right answer passes and a hostile one gets nothing, here and now."""
