@@ -47,6 +47,7 @@ class Op:
     kink: bool = False
     integers: bool = True
     half: bool = True
+    single: bool = True
     reference_is: object = None
     twin_is: object = None
 
@@ -109,6 +110,7 @@ def op(
     kink=False,
     integers=True,
     half=True,
+    single=True,
     reference=None,
     twin=None,
     **keywords,
@@ -137,6 +139,8 @@ def op(
         Whether the same inputs, rounded to an integer array, make sense.
     half : bool
         Whether the row makes sense in bfloat16.
+    single : bool
+        Whether float32 in must give float32 out; not so for ratios of counts, say.
     reference, twin : callable or None
         Stand-ins for the library's functions, for the tests of the tester.
     **keywords
@@ -144,7 +148,7 @@ def op(
     """
     return Op(
         name, generators, keywords, case, oracle, backward, gradients, kink, integers, half,
-        reference, twin,
+        single, reference, twin,
     )  # fmt: skip
 
 

@@ -1,0 +1,142 @@
+"""Metrics: how good decisions and scores are, counted on data (Lecture 3).
+
+Binary labels are 0 and 1; 1 is the positive class, the one that is looked for. A ratio whose
+divisor is 0 (nothing was predicted positive, say) counts as 0, not NaN.
+"""
+
+import numpy as np
+
+from dlcourse.reference.arguments import class_labels, floats
+
+
+def accuracy(y_true, y_pred):
+    """Return the share of right labels.
+
+    With 990 negatives and 10 positives "always negative" scores 0.99: look at `recall` too.
+    """
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if y_true.shape != y_pred.shape or y_true.ndim != 1 or not len(y_true):
+        raise ValueError(
+            f"expected two arrays of labels (N,), not empty, received {y_true.shape} and "
+            f"{y_pred.shape}"
+        )
+    return float(np.mean(y_true == y_pred))
+
+
+def confusion_matrix(y_true, y_pred, n_classes):
+    """Count how often class i was called class j.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (N,)
+        In 0 ... n_classes - 1; classes may be absent.
+    n_classes : int
+
+    Returns
+    -------
+    ndarray of int, shape (n_classes, n_classes)
+        Rows are the true classes, columns the predicted ones: right answers on the diagonal.
+    """
+    y_true = class_labels(y_true, n_classes)
+    y_pred = class_labels(y_pred, n_classes, len(y_true))
+    cells = y_true * n_classes + y_pred  # each pair's place in the flattened table
+    return np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+def precision(y_true, y_pred):
+    """Return TP / (TP + FP): how many of those called positive are."""
+    (_, fp), (_, tp) = confusion_matrix(y_true, y_pred, 2)
+    return _ratio(tp, tp + fp)
+
+
+def recall(y_true, y_pred):
+    """Return TP / (TP + FN): how many of the positives are found (sensitivity)."""
+    fn, tp = confusion_matrix(y_true, y_pred, 2)[1]
+    return _ratio(tp, tp + fn)
+
+
+def specificity(y_true, y_pred):
+    """Return TN / (TN + FP): how many of the negatives are left alone."""
+    tn, fp = confusion_matrix(y_true, y_pred, 2)[0]
+    return _ratio(tn, tn + fp)
+
+
+def f1_score(y_true, y_pred):
+    """Return the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN).
+
+    Near the smaller of the two: finding everything by calling everything positive does not pay.
+    """
+    (_, fp), (fn, tp) = confusion_matrix(y_true, y_pred, 2)
+    return _ratio(2 * tp, 2 * tp + fp + fn)
+
+
+def precision_recall_f1(y_true, y_pred):
+    """Return (`precision`, `recall`, `f1_score`) as three floats. Lecture 3."""
+    return precision(y_true, y_pred), recall(y_true, y_pred), f1_score(y_true, y_pred)
+
+
+def roc_curve(y_true, scores):
+    """Follow a threshold from above all scores to the lowest and count what it lets through.
+
+    Parameters
+    ----------
+    y_true : array_like of int, shape (N,)
+        At least one 0 and one 1.
+    scores : array_like, shape (N,)
+        Higher means more likely positive; only their order matters.
+
+    Returns
+    -------
+    fpr, tpr : ndarray, shape (T,)
+        False and true positive rates, from (0, 0) to (1, 1).
+    thresholds : ndarray, shape (T,)
+        Falling, the first one infinite; "positive" is score >= threshold.
+
+    Notes
+    -----
+    Equal scores enter together: one threshold for each different score, which is what makes the
+    curve slanted there, and the area count a tie as one half.
+
+    References
+    ----------
+    Lecture 3. scikit-learn: roc_curve(..., drop_intermediate=False).
+    """
+    y_true, scores = _ranked(y_true, scores)
+    order = np.argsort(-scores, kind="stable")
+    y_true, scores = y_true[order], scores[order]
+    last = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)  # of each run of ties
+    tp = np.cumsum(y_true)[last]
+    fp = 1 + last - tp
+    tpr, fpr = tp / tp[-1], fp / fp[-1]
+    start = np.array([np.inf], scores.dtype)
+    return np.append(0.0, fpr), np.append(0.0, tpr), np.append(start, scores[last])
+
+
+def roc_auc(y_true, scores):
+    """Return the area under the ROC curve.
+
+    Returns
+    -------
+    float
+        The chance that a random positive outscores a random negative, ties counting one half:
+        0.5 for scores that know nothing, 1 for a perfect order. Lecture 3.
+    """
+    fpr, tpr, _ = roc_curve(y_true, scores)
+    return float(np.trapezoid(tpr, fpr))
+
+
+def _ranked(y_true, scores):
+    scores = floats(scores)
+    if scores.ndim != 1 or np.any(np.isnan(scores)):
+        raise ValueError(
+            f"scores must be numbers of shape (N,), received shape {scores.shape} with "
+            f"{np.isnan(scores).sum()} NaN"
+        )
+    y_true = class_labels(y_true, 2, len(scores))
+    if y_true.min(initial=1) == y_true.max(initial=0):
+        raise ValueError(f"both classes are needed, received only {set(y_true.tolist())}")
+    return y_true, scores
+
+
+def _ratio(part, whole):
+    return float(part / whole) if whole else 0.0

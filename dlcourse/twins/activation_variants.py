@@ -1,0 +1,42 @@
+"""Variants of ReLU and of the sigmoid on tensors; autograd supplies the backward pass.
+
+Each has the contract of its namesake in `dlcourse.reference.activation_variants`.
+"""
+
+import torch
+
+
+def prelu(z, weight):
+    """Keep positive scores, multiply the others by a learned slope, one a channel or one."""
+    slope = weight.reshape(-1, *[1] * (z.ndim - 2)) if weight.numel() > 1 else weight.reshape(())
+    return torch.where(z > 0, z, slope * z)
+
+
+def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
+    """Draw negative slopes anew at every pass; `rng` is a torch.Generator."""
+    drawn = torch.full_like(z, (lower + upper) / 2, requires_grad=False)
+    if train:
+        drawn.uniform_(lower, upper, generator=rng)
+    slope = torch.where(z > 0, 1, drawn).detach()
+    return z * slope, slope
+
+
+def relu6(z):
+    """Clip scores to [0, 6]."""
+    return hardtanh(z, 0.0, 6.0)
+
+
+def hardtanh(z, min_val=-1.0, max_val=1.0):
+    """Clip scores to [min_val, max_val]; the slope at both ends is 0."""
+    inside = (z > min_val) & (z < max_val)
+    return torch.where(inside, z, z.detach().clamp(min_val, max_val))
+
+
+def hardsigmoid(z):
+    """Draw the sigmoid with a ruler: relu6(z + 3) / 6."""
+    return relu6(z + 3) / 6
+
+
+def hardswish(z):
+    """Let each score gate itself: z hardsigmoid(z); slope 0 at z = -3, 1 at z = 3."""
+    return torch.where(z <= -3, 0, torch.where(z >= 3, z, z * (z + 3) / 6))
