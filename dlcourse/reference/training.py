@@ -1,0 +1,234 @@
+"""The training loop: shuffle, cut, step, validate, remember, stop (Lecture 5).
+
+A network is a flat list of arrays, `params`, and a function ``gradients(params, X, y)`` that gives
+the loss on a batch and one gradient an array. `fit` does the rest. Nothing is changed in place but
+the `rng`, which draws the order of the rows.
+"""
+
+import json
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from dlcourse.reference.network import backpropagate, mlp_scores
+from dlcourse.reference.optimizers import adam_step
+from dlcourse.reference.regularization import early_stopping
+
+
+def minibatches(X, y, batch_size, rng):
+    """Yield (X_batch, y_batch) over one shuffled pass through the rows of `X` and `y`.
+
+    Every row comes once and keeps its label; the last batch is shorter if it must be.
+    """
+    if len(X) != len(y) or batch_size < 1:
+        raise ValueError(
+            f"needs one label a row and a batch_size of 1 or more: got {len(X)} rows, "
+            f"{len(y)} labels, batch_size={batch_size}"
+        )
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+def sgd(w, g, state, t, lr):
+    """Update one array by a plain step; it needs no state."""
+    return w - lr * g, ()
+
+
+def adam(w, g, state, t, lr):
+    """Update one array by `adam_step`, whose moments are the state.
+
+    Any other optimizer joins `fit` by four lines like these.
+    """
+    m, v = state or (0.0, 0.0)
+    w, m, v = adam_step(w, g, m, v, t, lr)
+    return w, (m, v)
+
+
+def fit(
+    params,
+    gradients,
+    X,
+    y,
+    *,
+    epochs,
+    batch_size,
+    rng,
+    update=adam,
+    lr=1e-3,
+    val_loss=None,
+    patience=None,
+    checkpoint=None,
+    progress=iter,
+):
+    """Train for `epochs` passes over the rows; return the best parameters and the history.
+
+    Parameters
+    ----------
+    params : list of ndarray
+    gradients : callable
+        ``gradients(params, X_batch, y_batch)`` returns (loss, list of gradients).
+    X, y : ndarray, N rows each
+    epochs, batch_size : int
+    rng : numpy.random.Generator
+        The same seed gives the same run. Its state moves on.
+    update : callable
+        ``update(w, g, state, t, lr)`` returns the new array and its state, () before step t = 1:
+        `sgd`, `adam`, or your own.
+    lr : float or callable
+        A rate, or a schedule: a function of the steps taken so far.
+    val_loss : callable, optional
+        ``val_loss(params)``, asked after each epoch; lower is better. With it the parameters of
+        the best epoch are returned, without it the last ones.
+    patience : int, optional
+        Stop once so many epochs have passed since the best one (`early_stopping`).
+    checkpoint : path, optional
+        An .npz file, written after each epoch. If it exists, training goes on from there and ends
+        where an uninterrupted run would have ended, to the last bit.
+    progress : callable
+        Wraps the epochs: pass ``tqdm.auto.tqdm`` to see a bar.
+
+    Returns
+    -------
+    params : list of ndarray
+    history : list of dict
+        One an epoch: `epoch`, the mean training `loss`, and `val_loss` if asked for.
+    """
+    if patience is not None and val_loss is None:
+        raise ValueError(f"patience={patience} needs a val_loss to watch")
+    run = {"params": list(params), "states": [()] * len(params), "t": 0, "history": []}
+    run["best"] = run["params"]
+    if checkpoint is not None and Path(checkpoint).exists():
+        run = load_checkpoint(checkpoint, params, rng)
+    for epoch in progress(range(len(run["history"]), epochs)):
+        if patience is not None and _out_of_patience(run["history"], patience):
+            break
+        loss = _one_epoch(run, gradients, minibatches(X, y, batch_size, rng), update, lr)
+        if not math.isfinite(loss):
+            raise ValueError(f"the loss is {loss} in epoch {epoch}: lower lr or clip the gradients")
+        run["history"].append({"epoch": epoch, "loss": loss})
+        if val_loss is not None:
+            run["history"][-1]["val_loss"] = float(val_loss(run["params"]))
+        if val_loss is None or _best_epoch(run["history"]) == epoch:
+            run["best"] = run["params"]
+        if checkpoint is not None:
+            save_checkpoint(checkpoint, run, rng)
+    return run["best"], run["history"]
+
+
+def _one_epoch(run, gradients, batches, update, lr):
+    """Step through the batches, move `run` on, and return the mean loss over the rows."""
+    total, rows = 0.0, 0
+    for X, y in batches:
+        loss, grads = gradients(run["params"], X, y)
+        rate = lr(run["t"]) if callable(lr) else lr
+        run["t"] += 1
+        stepped = [
+            update(w, g, state, run["t"], rate)
+            for w, g, state in zip(run["params"], grads, run["states"], strict=True)
+        ]
+        run["params"] = [w for w, _ in stepped]
+        run["states"] = [state for _, state in stepped]
+        total, rows = total + float(loss) * len(X), rows + len(X)
+    return total / rows
+
+
+def _best_epoch(history):
+    return early_stopping([entry["val_loss"] for entry in history], patience=len(history) + 1)[0]
+
+
+def _out_of_patience(history, patience):
+    return len(history) > 0 and len(history) - 1 - _best_epoch(history) >= patience
+
+
+def save_checkpoint(path, run, rng):
+    """Write all that a run needs to go on; a crash while writing leaves the old file whole.
+
+    Plain arrays and JSON, so that opening the file runs no code.
+    """
+    arrays = {f"params_{i}": w for i, w in enumerate(run["params"])}
+    arrays |= {f"best_{i}": w for i, w in enumerate(run["best"])}
+    for i, state in enumerate(run["states"]):
+        arrays |= {f"state_{i}_{j}": part for j, part in enumerate(state)}
+    facts = {
+        "t": run["t"],
+        "history": run["history"],
+        "rng": rng.bit_generator.state,
+        "state_lengths": [len(state) for state in run["states"]],
+    }
+    unfinished = Path(f"{path}.part")
+    with unfinished.open("wb") as file:
+        np.savez(file, facts=json.dumps(facts), **arrays)
+    unfinished.replace(path)
+
+
+def load_checkpoint(path, params, rng):
+    """Read what `save_checkpoint` wrote for a network like `params`, and set `rng` back to it."""
+    with np.load(path, allow_pickle=False) as saved:
+        facts = json.loads(str(saved["facts"]))
+        n = len(facts["state_lengths"])
+        shapes = [saved[f"params_{i}"].shape for i in range(n)]
+        if shapes != [np.shape(w) for w in params]:
+            raise ValueError(
+                f"{path} holds arrays of shapes {shapes}, the network has "
+                f"{[np.shape(w) for w in params]}: name another file or delete it"
+            )
+        run = {
+            "params": [saved[f"params_{i}"] for i in range(n)],
+            "best": [saved[f"best_{i}"] for i in range(n)],
+            "states": [
+                tuple(_plain(saved[f"state_{i}_{j}"]) for j in range(length))
+                for i, length in enumerate(facts["state_lengths"])
+            ],
+            "t": facts["t"],
+            "history": facts["history"],
+        }
+    rng.bit_generator.state = facts["rng"]
+    return run
+
+
+def _plain(array):
+    return array if array.ndim else array.item()  # a NumPy number would turn float32 into float64
+
+
+def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+    """Train a network of tanh layers by mini-batch gradient descent; return its predict function.
+
+    Parameters
+    ----------
+    X : ndarray, shape (N, D)
+        Features of about unit size.
+    y : ndarray of integers from 0, shape (N,)
+    hidden : list of int
+        Widths of the hidden layers; an empty list gives softmax regression.
+    epochs, batch_size : int
+    lr : float
+    rng : numpy.random.Generator
+        Draws the weights (variance 1 / D_in) and the order of the rows.
+
+    Returns
+    -------
+    callable
+        ``predict(X)`` gives integer labels (N,).
+    """
+    widths = [X.shape[1], *hidden, int(np.max(y)) + 1]
+    weights = [rng.standard_normal((n, m)) / math.sqrt(n) for n, m in pairwise(widths)]
+    biases = [np.zeros(m) for m in widths[1:]]
+    n_layers = len(weights)
+
+    def gradients(params, X, y):
+        loss, dWs, dbs = backpropagate(X, y, params[:n_layers], params[n_layers:])
+        return loss, dWs + dbs
+
+    params, _ = fit(
+        weights + biases, gradients, X, y,
+        epochs=epochs, batch_size=batch_size, rng=rng, update=sgd, lr=lr,
+    )  # fmt: skip
+
+    def predict(X):
+        return np.argmax(mlp_scores(X, params[:n_layers], params[n_layers:]), axis=1)
+
+    return predict

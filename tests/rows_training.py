@@ -1,0 +1,14 @@
+"""The training loop has no rows: it is held to its promises in test_training.py."""
+
+OPS = []
+NO_ROW = {
+    f"training.{name}": "a loop over random batches: test_training.py"
+    for name in (
+        "minibatches", "sgd", "adam", "fit", "save_checkpoint", "load_checkpoint",
+        "train_classifier",
+    )
+}  # fmt: skip
+NO_TWIN = {
+    "training.sgd": "the twin takes an optimizer of torch.optim",
+    "training.adam": "the twin takes an optimizer of torch.optim",
+}
