@@ -1,0 +1,272 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### An engine for any graph
+#
+# Each node has `node.parents`, the nodes that it was computed from, and `node.pullback(gradient)`:
+# from the gradient of the node it makes a sequence of gradients, one for each parent (none for a
+# leaf). `output` holds one number. Return a dict from every node that `output` was computed from,
+# and `output` itself (1.0), to its gradient. Call a node's `pullback` once, when its gradient is
+# complete. A gradient may be a number or an array; one array may serve two nodes, so do not
+# change any. Graphs can be thousands of nodes deep; your `topological_order` may be of use.
+
+
+# %% tags=["solution"]
+def accumulate_gradients(output):
+    """Return a dict from each node that `output` depends on, itself included, to its gradient."""
+    order, seen, waiting = [], set(), [(output, False)]
+    while waiting:
+        node, parents_done = waiting.pop()
+        if parents_done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            waiting.append((node, True))
+            waiting.extend((parent, False) for parent in node.parents)
+
+    gradients = {output: 1.0}
+    for node in reversed(order):
+        for parent, part in zip(node.parents, node.pullback(gradients[node]), strict=True):
+            gradients[parent] = gradients[parent] + part if parent in gradients else part
+    return gradients
+
+
+# %% tags=["probe"]
+OPERATIONS = {  # the value, and the gradients for the parents
+    "leaf": (lambda value: value, None),
+    "add": (lambda a, b: a + b, lambda d, a, b: (d, d)),
+    "mul": (lambda a, b: a * b, lambda d, a, b: (d * b, d * a)),
+    "mean": (lambda a, b: (a + b) / 2, lambda d, a, b: (d / 2, d / 2)),
+    "tanh": (lambda a: np.tanh(a), lambda d, a: (d * (1 - np.tanh(a) ** 2),)),
+    "sum": (lambda a: np.sum(a), lambda d, a: (d * np.ones_like(a),)),
+}
+
+
+class Node:
+    def __init__(self, number, value, parents, rule):
+        self.number, self.value, self.parents, self.rule = number, value, tuple(parents), rule
+        self.calls = 0
+
+    def pullback(self, gradient):
+        self.calls += 1
+        if self.calls > 1000:
+            raise RuntimeError("pullback was called on one node more than 1000 times")
+        return self.rule(gradient, *(p.value for p in self.parents)) if self.rule else ()
+
+
+def graph(case):
+    """Operations and parents by number; a single number n stands for a ladder of n nodes."""
+    if not isinstance(case, int):
+        return case
+    return [("leaf", 2.0), *(("mean", n, max(0, n - 1)) for n in range(case - 1))]
+
+
+def collect(fn, case):
+    nodes = []
+    for number, (operation, *inputs) in enumerate(graph(case)):
+        forward, rule = OPERATIONS[operation]
+        parents = [nodes[p] for p in inputs] if rule else []
+        value = forward(*(p.value for p in parents)) if rule else inputs[0] + 0.0
+        nodes.append(Node(number, value, parents, rule))
+    gradients = fn(nodes[-1])
+    if not isinstance(gradients, dict):
+        return gradients
+    return {
+        "gradients": [gradients.get(node) for node in nodes],
+        "keys": len(gradients),
+        "values": [node.value for node in nodes],
+        "calls": max(node.calls for node in nodes),
+    }
+
+
+def values(case, nudged=None, place=()):
+    """All values of the graph, or of the graph with one entry nudged by an imaginary number."""
+    found = []
+    for number, (operation, *inputs) in enumerate(case):
+        forward = OPERATIONS[operation][0]
+        value = forward(*(inputs if operation == "leaf" else (found[p] for p in inputs)))
+        if number == nudged:
+            nudge = np.zeros(np.shape(value), dtype=complex)
+            nudge[place] = 1e-30j
+            value = value + (nudge if place else 1e-30j)
+        found.append(value)
+    return found
+
+
+def truth(case, number, shape):
+    """dJ/d(node) by a complex step: exact to the last digits, and no sweep backwards."""
+    gradient = np.zeros(shape)
+    for place in np.ndindex(shape):
+        gradient[place] = np.imag(values(case, number, place)[-1]) / 1e-30
+    return gradient if shape else float(gradient)
+
+
+def judge(case, raw):
+    assert isinstance(raw, dict), "a dict from nodes to gradients"
+    case = graph(case)
+    reachable = {len(case) - 1}
+    for number in reversed(range(len(case))):
+        if number in reachable and case[number][0] != "leaf":
+            reachable.update(case[number][1:])
+    given = [n for n, gradient in enumerate(raw["gradients"]) if gradient is not None]
+    before = values(case)
+    pairs = zip(before, raw["values"], strict=True)
+    changed = sum(not np.array_equal(v, w) for v, w in pairs if v is not w)
+    numbers = {
+        "nodes without a gradient": (len(reachable - set(given)), 0),
+        "keys that output was not computed from": (raw["keys"] - len(reachable & set(given)), 0),
+        "nodes whose value has changed": (changed, 0),
+        "calls of one node's pullback": (raw["calls"], None, 1),
+    }
+    compared = sorted(reachable & set(given))
+    for n in compared[:: max(1, len(compared) // 10)] if len(case) < 100 else compared[-2::-1999]:
+        due = truth(case, n, np.shape(before[n]))
+        numbers[f"gradient of node {n}"] = (raw["gradients"][n], due)
+    return numbers
+
+
+# %% tags=["cases"]
+def drawn(a, b):
+    """Three graphs: x x + x; arrays that add up along two paths; two uses of a busy node."""
+    yield [("leaf", a[0]), ("mul", 0, 0), ("add", 1, 0)]
+    yield [("leaf", a), ("leaf", b), ("add", 0, 1), ("add", 2, 0), ("mul", 3, 1), ("sum", 4)]
+    path = [("leaf", a[0]), ("leaf", b[0]), ("mul", 0, 1), ("tanh", 2), ("mul", 2, 3)]
+    yield [*path, ("tanh", 4), ("mul", 5, 4)]
+
+
+def visible():
+    yield from drawn(np.array([3.0, 1.0]), np.array([0.5, -1.0]))
+    yield 4000
+
+
+def hidden(rng):
+    yield [("leaf", 1.5)]
+    yield from drawn(*rng.uniform(0.5, 1.5, size=(2, 3)))
+    for size in [6, 9]:
+        case = [("leaf", rng.uniform(0.5, 1.0, size=2)), ("leaf", rng.uniform(0.5, 1.0, size=2))]
+        for n in range(1, size):
+            case.append((str(rng.choice(["add", "mul", "mean"])), n, int(rng.integers(0, n))))
+            case.append(("tanh", len(case) - 1)) if n % 3 == 0 else None
+        yield [*case, ("sum", len(case) - 1)]
+    yield 5000
+
+
+# %% tags=["mistakes"]
+def add(known, part):
+    return known + part
+
+
+def sweep(output, order, join=add, start=1.0):
+    """The solution with its order, its way of joining shares and its start open."""
+    gradients = {output: start}
+    for node in order:
+        for parent, part in zip(node.parents, node.pullback(gradients[node]), strict=True):
+            gradients[parent] = join(gradients[parent], part) if parent in gradients else part
+    return gradients
+
+
+def children_first(output):
+    """The nodes in a right order: their numbers are one."""
+    found, waiting = {output}, [output]
+    while waiting:
+        fresh = set(waiting.pop().parents) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return sorted(found, key=lambda node: -node.number)
+
+
+@mistake("A node that is used twice knows one of its uses only: what do two paths do together?")
+def overwrites(output):
+    return sweep(output, children_first(output), join=lambda known, part: part)
+
+
+@mistake("Where a node is used twice its first gradient stayed and the second was dropped.")
+def keeps_the_first(output):
+    return sweep(output, children_first(output), join=lambda known, part: known)
+
+
+@mistake(
+    "Two uses of a node were averaged: a small step of the node moves the output through both."
+)
+def averages(output):
+    return sweep(output, children_first(output), join=lambda known, part: (known + part) / 2)
+
+
+@mistake("A gradient array that serves two nodes was changed in place: += changes it for both.")
+def adds_in_place(output):
+    def join(known, part):
+        known += part
+        return known
+
+    return sweep(output, children_first(output), join=join)
+
+
+@mistake("A node passed its gradient on before all of its shares had come: who must be done first?")
+def breadth_first(output):
+    order = {output: True}
+    waiting = [output]
+    for node in waiting:
+        waiting += [p for p in dict.fromkeys(node.parents) if p not in order]
+        order.update(dict.fromkeys(node.parents, True))
+    return sweep(output, waiting)
+
+
+@mistake(
+    "A node passed its gradient on before all of its shares had come: when is a node complete?"
+)
+def depth_first(output):
+    order, waiting = {}, [output]
+    while waiting:
+        node = waiting.pop()
+        if node not in order:
+            order[node] = True
+            waiting.extend(node.parents)
+    return sweep(output, order)
+
+
+@mistake("Every path is walked on its own: right for small graphs, but there are too many paths.")
+def walks_every_path(output):
+    gradients = {}
+
+    def walk(node, gradient):
+        gradients[node] = gradients[node] + gradient if node in gradients else gradient
+        for parent, part in zip(node.parents, node.pullback(gradient), strict=True):
+            walk(parent, part)
+
+    walk(output, 1.0)
+    return gradients
+
+
+@mistake("A deep graph ends in a RecursionError: keep your own list of nodes to visit.")
+def recurses(output):
+    order, seen = [], set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for parent in node.parents:
+                visit(parent)
+            order.append(node)
+
+    visit(output)
+    return sweep(output, order[::-1])
+
+
+@mistake("Every gradient is 0: how much does the output move when the output itself moves?")
+def starts_at_zero(output):
+    return sweep(output, children_first(output), start=0.0)
+
+
+@mistake("Only the leaves are in your dict: it asks for every node on the way, too.")
+def returns_the_leaves_only(output):
+    gradients = sweep(output, children_first(output))
+    return {node: gradient for node, gradient in gradients.items() if not node.parents}
+
+
+@mistake("The output itself is missing from your dict: its gradient is 1.0.")
+def forgets_the_output(output):
+    gradients = sweep(output, children_first(output))
+    del gradients[output]
+    return gradients
