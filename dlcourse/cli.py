@@ -1,6 +1,8 @@
 """The command `dlcourse`: lab, doctor, reset, build, grade, report, bench."""
 
 import sys
+from collections import Counter
+from pathlib import Path
 
 import click
 
@@ -34,3 +36,40 @@ def build(lectures, check):
     for problem in problems:
         click.echo(problem, err=True)
     sys.exit(1 if problems else 0)
+
+
+@main.command()
+@click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
+@click.option(
+    "--submitted",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of submissions, <student>/<lecture>/<lecture>.ipynb (default: submitted).",
+)
+@click.option(
+    "--results",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="JSON Lines file to write: one line a student and exercise.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes (default: one a core).")
+@click.option("--no-gradebook", is_flag=True, help="Leave nbgrader's gradebook as it is.")
+@click.option("--new-seed", is_flag=True, help="Draw new hidden cases for this lecture.")
+@click.option("--unsafe", is_flag=True, help="Grade even where no real sandbox can be had.")
+def grade(lecture, submitted, results, workers, no_gradebook, new_seed, unsafe):
+    """Grade a class: results as JSON Lines, marks into nbgrader's gradebook."""
+    from dlcourse.grading.classroom import DEFAULT_URL, Classroom
+    from dlcourse.grading.sandbox import SandboxError
+    from dlcourse.grading.store import Store
+
+    root = course_root()
+    try:
+        room = Classroom(root, lecture, submitted or root / "submitted", workers, unsafe)
+        if new_seed:
+            Store(root / ".dlcourse" / "grading.db").draw_new_seed(lecture)
+        lines = room.grade(results, None if no_gradebook else DEFAULT_URL)
+    except (FileNotFoundError, SandboxError) as error:
+        raise click.ClickException(str(error)) from None
+    counts = Counter(line["status"] for line in lines)
+    students = len({line["student"] for line in lines})
+    click.echo(f"{students} submissions graded into {results}: ", nl=False)
+    click.echo(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "nothing.")

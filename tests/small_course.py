@@ -1,8 +1,8 @@
 """A whole course with one small lecture, built in a folder of its own.
 
 It holds the seven exercises in which every difficulty of the others occurs, an Explain question
-and a prediction. A copy of the package lies in it too, because the generated numbers of the
-checks are package data: put the folder first on PYTHONPATH to run its notebooks.
+and a prediction. Its numbers lie in build/numbers, as those of any course outside the package: run
+its notebooks with `environment`.
 """
 
 import os
@@ -72,11 +72,6 @@ def build_small_course(root, exercises=EXERCISES):
     exercises : list of str
         Ids of the exercises that the lecture names.
     """
-    shutil.copytree(
-        HERE / "dlcourse",
-        root / "dlcourse",
-        ignore=shutil.ignore_patterns("__pycache__", "numbers"),
-    )
     (root / "solutions" / "lectures").mkdir(parents=True)
     shutil.copytree(HERE / "solutions" / "exercises", root / "solutions" / "exercises")
     for file in ["solutions/contract.toml", "nbgrader_config.py"]:
@@ -90,4 +85,5 @@ def build_small_course(root, exercises=EXERCISES):
 
 def environment(root):
     """Give the environment in which notebooks of the course at `root` find their own checks."""
-    return {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+    numbers = root / "build" / "numbers"
+    return {**os.environ, "DLCOURSE_NUMBERS": str(numbers), "OMP_NUM_THREADS": "1"}

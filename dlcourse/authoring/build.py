@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from pathlib import Path
 
 from dlcourse.authoring.contract import contract_problems, read_contract
 from dlcourse.authoring.leaks import leak_problems
@@ -13,7 +12,11 @@ from dlcourse.authoring.notebook import build_source
 from dlcourse.authoring.release import notebook_text, release_notebook
 from dlcourse.checks.student import write_entry
 
-NUMBERS = Path("dlcourse/checks/numbers")
+
+def numbers_folder(root):
+    """Where a course's numbers go: into the package, or for a course of your own to build/."""
+    package = root / "dlcourse" / "checks" / "numbers"
+    return package if package.is_dir() else root / "build" / "numbers"
 
 
 def lecture_names(root):
@@ -47,7 +50,7 @@ def build_lecture(root, name):
     files = {
         root / "build" / "source" / name / f"{name}.ipynb": notebook_text(source),
         root / "course" / name / f"{name}.ipynb": notebook_text(released),
-        root / NUMBERS / f"{name}.json": numbers_text(numbers),
+        numbers_folder(root) / f"{name}.json": numbers_text(numbers),
     }
     return lecture, released, files
 

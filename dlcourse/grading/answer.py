@@ -56,7 +56,7 @@ class Grader:
 
     def __init__(self, exercises, seed, unsafe=False):
         self.exercises, self.seed, self.unsafe = Path(exercises), seed, unsafe
-        self._sandboxes, self._papers = {}, {}
+        self._sandboxes, self._exercises, self._questions = {}, {}, {}
 
     def __enter__(self):
         return self
@@ -65,25 +65,30 @@ class Grader:
         while self._sandboxes:
             self._sandboxes.popitem()[1].__exit__(None, None, None)
 
-    def paper(self, name):
-        """The exercise with its visible and hidden questions, made once."""
-        if name not in self._papers:
+    def exercise(self, name):
+        """The exercise, its visible cases, and its hidden cases for this seed; read once."""
+        if name not in self._exercises:
             exercise = load_exercise(self.exercises / f"{name}.py")
-            visible, hidden = exercise.visible_cases(), exercise.hidden_cases(self.seed)
-            if exercise.variable:
-                hidden = []
+            hidden = [] if exercise.variable else exercise.hidden_cases(self.seed)
+            self._exercises[name] = exercise, exercise.visible_cases(), hidden
+        return self._exercises[name]
+
+    def questions(self, name):
+        """What judges the visible and the hidden cases (None: there are none); made once."""
+        if name not in self._questions:
+            exercise, visible, hidden = self.exercise(name)
             questions = exercise.question(visible), exercise.question(hidden) if hidden else None
-            self._papers[name] = exercise, visible + hidden, questions
-        return self._papers[name]
+            self._questions[name] = questions
+        return self._questions[name]
 
     def job(self, name, cells):
         """What the sandbox is asked, as bytes; the same bytes ask the same question."""
-        exercise, cases, _ = self.paper(name)
-        return exercise.job(cells, cases)
+        exercise, visible, hidden = self.exercise(name)
+        return exercise.job(cells, visible + hidden)
 
     def key(self, name, cells):
         """Name the question by content: cells, cases, exercise version, grader version."""
-        exercise = self.paper(name)[0]
+        exercise = self.exercise(name)[0]
         parts = [self.job(name, cells), exercise.version.encode(), VERSION.encode()]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -106,7 +111,7 @@ class Grader:
         SandboxError
             If the sandbox fails: never the student's fault.
         """
-        exercise = self.paper(name)[0]
+        exercise = self.exercise(name)[0]
         sandbox = self._sandbox("torch" if exercise.kind == "torch" else "numpy")
         reply = sandbox.run(self.job(name, cells), Limits(seconds=SECONDS))
         status, message, diagnosis = self._judge(name, reply)
@@ -133,9 +138,10 @@ class Grader:
             return "timeout", f"✗ {name}: stopped after {SECONDS} seconds. Does a loop end?", None
         if reply.status != "ok":
             return "error", f"✗ {name}: {reply.detail}", None
-        _, cases, (visible, hidden) = self.paper(name)
+        visible, hidden = self.questions(name)
+        n_cases = len(visible.cases) + (len(hidden.cases) if hidden else 0)
         try:
-            content = read_reply(reply.payload, len(cases))
+            content = read_reply(reply.payload, n_cases)
             if "missing" in content:
                 return _told(judge_reply(visible, content), content["problems"])
             outcomes, seen = content["outcomes"], len(visible.cases)

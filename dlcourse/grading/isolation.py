@@ -13,6 +13,7 @@ import os
 import platform
 import struct
 import sys
+from pathlib import Path
 
 try:
     import resource
@@ -168,8 +169,7 @@ def set_limits(seconds, memory, file_size, open_files):
 
 def mapped_bytes():
     try:
-        with open("/proc/self/statm") as pages:  # noqa: PTH123
-            return int(pages.read().split()[0]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:  # no /proc on this platform
         return 4 << 30
 
@@ -232,15 +232,14 @@ def build_root(root, entries):
     mount(None, "/", flags=MS_REC | MS_PRIVATE)
     mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755")
     for kind, source, target in entries:
-        place = root + target
-        os.makedirs(os.path.dirname(place), mode=0o755, exist_ok=True)  # noqa: PTH103, PTH120
+        place = Path(root + target)
+        place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         if kind == "symlink":
-            os.symlink(source, place)  # noqa: PTH211
-            continue
-        if kind in ("bind", "device") and not os.path.isdir(source):  # noqa: PTH112
-            os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
-        elif not os.path.isdir(place):  # noqa: PTH112
-            os.mkdir(place, 0o755)  # noqa: PTH102
+            place.symlink_to(source)
+        elif source and not Path(source).is_dir():
+            place.touch()
+        else:
+            place.mkdir(mode=0o755, exist_ok=True)
         if kind in ("bind", "device"):
             mount(source, place, flags=MS_BIND | MS_REC)
         elif kind == "tmpfs":
@@ -265,8 +264,7 @@ def enter(order):
             ("uid_map", f"{order['user']} {uid} 1"),
             ("gid_map", f"{order['user']} {gid} 1"),
         ):
-            with open(f"/proc/self/{name}", "w") as setting:  # noqa: PTH123
-                setting.write(line)
+            Path(f"/proc/self/{name}").write_text(line)
     pid = os.fork()
     prctl(PR_SET_PDEATHSIG, 9)
     if pid:

@@ -19,6 +19,7 @@ import struct
 import sys
 import time
 import types
+from pathlib import Path
 
 LENGTH = struct.Struct("!Q")
 ORDER = struct.Struct("!?dQQI")  # self-test?, seconds, memory, file size, open files
@@ -105,8 +106,8 @@ def child(channel, order, isolation, run_job):
 def shut_in(channel, order, isolation):
     """Leave this process its own channel, and nothing else to reach out with."""
     os.setsid()
-    with open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123
-        score.write("1000")  # short of memory, the system is to kill this and not the grader
+    # short of memory, the system is to kill this process and not the grader
+    Path("/proc/self/oom_score_adj").write_text("1000")
     uid = FIRST_UID + int.from_bytes(os.urandom(2)) % 5000 if os.getuid() == 0 else None
     isolation.confine(order[1:], uid)
     silence()

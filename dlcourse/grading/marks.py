@@ -1,0 +1,129 @@
+"""Write marks where nbgrader looks for them: test cells' outputs, and the gradebook."""
+
+import html
+import warnings
+
+import nbformat
+
+from dlcourse.grading.submission import tags
+
+
+def write_outputs(notebook, results):
+    """Write each result into its test cell as exactly one output, always.
+
+    nbgrader gives full points to a test cell without output, so a cell whose exercise has no
+    result gets 0.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A rebuilt notebook; changed in place.
+    results : list of dict
+    """
+    by_name = {result["exercise"]: result for result in results}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if "test" in tags(cell):
+            name = cell.id.removeprefix("test_")
+            result = by_name.get(name) or {"points": 0.0, "message": f"✗ {name}: not graded."}
+            cell.execution_count = 1
+            cell.outputs = [
+                nbformat.v4.new_output(
+                    "execute_result",
+                    {
+                        "text/plain": repr(float(result["points"])),
+                        "text/html": f"<pre>{html.escape(result['message'])}</pre>",
+                    },
+                    execution_count=1,
+                )
+            ]
+
+
+class Gradebook:
+    """nbgrader's gradebook with one writer; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    url : str
+        Such as ``sqlite:///gradebook.db``.
+    lecture : str
+    store : Store
+        Remembers explanations, so that what a person graded stays graded while it is unchanged.
+    """
+
+    def __init__(self, url, lecture, store):
+        self.url, self.lecture, self.store = url, lecture, store
+
+    def __enter__(self):
+        from nbgrader.api import Gradebook as Nbgrader
+
+        from dlcourse.authoring.release import quiet_nbgrader
+
+        with quiet_nbgrader():
+            self.book = Nbgrader(self.url)
+        return self
+
+    def __exit__(self, *_):
+        self.book.close()
+
+    def register(self, master):
+        """Make the assignment and its cells known, through nbgrader's own SaveCells."""
+        from nbgrader.api import MissingEntry
+        from nbgrader.preprocessors import SaveCells
+
+        try:
+            self.book.find_notebook(self.lecture, self.lecture)
+        except MissingEntry:
+            self.book.update_or_create_assignment(self.lecture)
+            place = {"notebook": self.lecture, "assignment": self.lecture, "db_url": self.url}
+            SaveCells().preprocess(master, {"nbgrader": place})
+            self.book.db.expire_all()
+
+    def record(self, student, notebook, results, timestamp=None):
+        """Write one student's marks.
+
+        Parameters
+        ----------
+        student : str
+        notebook : NotebookNode or None
+            The rebuilt notebook; None if the submission could not be read (everything is 0, and
+            flagged for a person to look at).
+        results : list of dict
+        timestamp : str, optional
+        """
+        self.book.update_or_create_student(student)
+        extra = {"timestamp": timestamp} if timestamp else {}
+        with warnings.catch_warnings():
+            # SQLAlchemy 2.1 about the order in which nbgrader 0.9.6 adds a submission's parts
+            warnings.filterwarnings("ignore", message="Object of type <Submitted")
+            submission = self.book.update_or_create_submission(self.lecture, student, **extra)
+        points = {f"test_{result['exercise']}": result["points"] for result in results}
+        texts = explanations(notebook) if notebook is not None else {}
+        for grade in submission.notebooks[0].grades:
+            if grade.name in texts:
+                self._explained(student, grade, *texts[grade.name])
+            else:
+                grade.auto_score = points.get(grade.name, 0.0)
+                grade.needs_manual_grade = notebook is None
+        self.book.db.commit()
+
+    def _explained(self, student, grade, source, written):
+        unchanged = self.store.unchanged(student, self.lecture, grade.name, source)
+        grade.auto_score = None if written else 0.0
+        settled = grade.manual_score is not None and unchanged and not grade.needs_manual_grade
+        grade.needs_manual_grade = written and not settled
+
+
+def explanations(notebook):
+    """Text of each manually graded cell by grade_id, and whether it was written in at all."""
+    from nbgrader.utils import compute_checksum
+
+    found = {}
+    for cell in notebook.cells:
+        grader = cell.metadata.get("nbgrader", {})
+        if grader.get("grade") and grader.get("solution"):
+            written = grader.get("checksum") != compute_checksum(cell)
+            found[grader["grade_id"]] = cell.source, written
+    return found

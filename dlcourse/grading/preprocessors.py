@@ -1,0 +1,49 @@
+"""What nbgrader's autograde runs in place of its own steps, so that every route marks alike."""
+
+from pathlib import Path
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from dlcourse.grading.grade import Desk, read_master
+from dlcourse.grading.marks import Gradebook, write_outputs
+from dlcourse.grading.store import Store
+from dlcourse.grading.submission import read_cells, rebuild
+from dlcourse.paths import course_root
+
+
+def _place(resources):
+    return course_root(Path(resources["metadata"]["path"])), resources["nbgrader"]["assignment"]
+
+
+class Rebuild(NbGraderPreprocessor):
+    """Put the student's sources into the released notebook; nothing else of theirs survives."""
+
+    def preprocess(self, nb, resources):
+        """Rebuild `nb` on the master."""
+        root, lecture = _place(resources)
+        return rebuild(read_master(root, lecture), read_cells(nb)), resources
+
+
+class GradeOutside(NbGraderPreprocessor):
+    """Grade every answer in the sandbox and write each result into its test cell."""
+
+    def preprocess(self, nb, resources):
+        """Grade the rebuilt notebook `nb`."""
+        root, lecture = _place(resources)
+        with Desk(root, lecture) as desk:
+            results = desk.grade(nb)
+        write_outputs(nb, results)
+        resources["dlcourse_results"] = results
+        return nb, resources
+
+
+class SaveMarks(NbGraderPreprocessor):
+    """Write the marks into the gradebook as `dlcourse grade` does."""
+
+    def preprocess(self, nb, resources):
+        """Record what `GradeOutside` left in the resources."""
+        root, lecture = _place(resources)
+        store = Store(root / ".dlcourse" / "grading.db")
+        with Gradebook(resources["nbgrader"]["db_url"], lecture, store) as book:
+            book.record(resources["nbgrader"]["student"], nb, resources["dlcourse_results"])
+        return nb, resources

@@ -1,0 +1,78 @@
+"""What is remembered between gradings: seeds, results by content, texts that people graded."""
+
+import json
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+SCHEMA = """
+create table if not exists seed (lecture text primary key, seed text not null);
+create table if not exists result (key text primary key, result text not null);
+create table if not exists explanation (
+    student text, lecture text, grade_id text, source text not null,
+    primary key (student, lecture, grade_id));
+"""
+
+
+class Store:
+    """A file beside the gradebook; kill the process at any moment and nothing is lost.
+
+    Parameters
+    ----------
+    path : Path
+        ``.dlcourse/grading.db`` in the course's root; made on first use.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._connect() as connection:
+            connection.executescript(SCHEMA)
+
+    def _connect(self):
+        return closing(sqlite3.connect(self.path, timeout=60, isolation_level=None))
+
+    def seed(self, lecture):
+        """The lecture's seed, drawn at its first grading and kept from then on."""
+        with self._connect() as connection:
+            connection.execute(
+                "insert or ignore into seed values (?, ?)", (lecture, str(secrets.randbits(63)))
+            )
+            row = connection.execute("select seed from seed where lecture = ?", (lecture,))
+            return int(row.fetchone()[0])
+
+    def draw_new_seed(self, lecture):
+        """Forget a lecture's seed, so that its next grading draws other hidden cases."""
+        with self._connect() as connection:
+            connection.execute("delete from seed where lecture = ?", (lecture,))
+
+    def results(self, keys):
+        """Known results (dicts) for those of `keys` that were graded before."""
+        found = {}
+        with self._connect() as connection:
+            for key in keys:
+                query = connection.execute("select result from result where key = ?", (key,))
+                if row := query.fetchone():
+                    found[key] = json.loads(row[0])
+        return found
+
+    def remember(self, results):
+        """Keep results (dicts by key)."""
+        rows = [(key, json.dumps(result)) for key, result in results.items()]
+        with self._connect() as connection:
+            connection.execute("begin")
+            connection.executemany("insert or replace into result values (?, ?)", rows)
+            connection.execute("commit")
+
+    def unchanged(self, student, lecture, grade_id, source):
+        """Tell whether `source` is what it was at the last call, and remember it."""
+        place = (student, lecture, grade_id)
+        with self._connect() as connection:
+            row = connection.execute(
+                "select source from explanation where student=? and lecture=? and grade_id=?", place
+            ).fetchone()
+            connection.execute(
+                "insert or replace into explanation values (?, ?, ?, ?)", (*place, source)
+            )
+        return row is not None and row[0] == source
