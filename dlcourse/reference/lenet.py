@@ -259,7 +259,7 @@ class ModernLeNet5:
         d = relu_backward(d, f6)
         d, g["F6.w"], g["F6.b"] = linear_backward(d, relu(f5), p["F6.w"], p["F6.b"])
         d = relu_backward(d, f5)
-        flat = relu(s4).reshape(len(s4), -1)
+        flat = relu(s4).reshape(len(s4), len(p["F5.w"]))
         d, g["F5.w"], g["F5.b"] = linear_backward(d, flat, p["F5.w"], p["F5.b"])
         d = max_pool2d_backward(relu_backward(d.reshape(s4.shape), s4), c3)
         d, g["C3.w"], g["C3.b"] = conv2d_backward(d, relu(s2), p["C3.w"])
@@ -274,7 +274,7 @@ class ModernLeNet5:
         s2 = max_pool2d(c1)
         c3 = conv2d(relu(s2), p["C3.w"], p["C3.b"])
         s4 = max_pool2d(c3)
-        f5 = linear(relu(s4).reshape(len(s4), -1), p["F5.w"], p["F5.b"])
+        f5 = linear(relu(s4).reshape(len(s4), len(p["F5.w"])), p["F5.w"], p["F5.b"])
         f6 = linear(relu(f5), p["F6.w"], p["F6.b"])
         return c1, s2, c3, s4, f5, f6, linear(relu(f6), p["F7.w"], p["F7.b"])
 
