@@ -133,8 +133,13 @@ def plot_guess(guess, truth, *, quantity, choices=None, log=False, ax=None):
     if choices:
         ax.set_xticks(range(len(choices)), [str(c) for c in choices])
         ax.set_xlim(-0.5, len(choices) - 0.5)
-    elif log:
-        ax.set_xscale("log")
+    else:
+        marked = [float(truth)] + ([] if guess is None else [float(guess)])
+        ax.set_xscale("log" if log else "linear")
+        if log:
+            ax.set_xlim(min(marked) / 10, 10 * max(marked))
+        else:
+            ax.set_xlim(min(0, 1.2 * min(marked)), max(0, 1.2 * max(marked)) or 1)
     known = "" if guess is not None else " (no guess yet: write one above and run again)"
     ax.set(ylim=(-0.5, 0.9), yticks=[], xlabel=quantity, title="Your guess and the truth" + known)
     ax.spines["left"].set_visible(False)
@@ -143,7 +148,9 @@ def plot_guess(guess, truth, *, quantity, choices=None, log=False, ax=None):
 
 
 def _said(answer):
-    return f"{answer:,.6g}" if isinstance(answer, (int, float, np.number)) else str(answer)
+    if isinstance(answer, (float, np.floating)):
+        return f"{answer:,.4g}".replace("-", "−")
+    return f"{answer:,}" if isinstance(answer, (int, np.integer)) else str(answer)
 
 
 def _committed(guess, choices):

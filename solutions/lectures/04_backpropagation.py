@@ -9,7 +9,7 @@
 # heart of every automatic differentiation engine; get the same numbers from PyTorch; and train a
 # network on handwritten digits with your kind of code.
 #
-# **Time:** 90 minutes for the sections marked *core*, 40 more for the ones marked *deeper*.
+# **Time:** 90 minutes for the sections marked *core*, 30 more for the ones marked *deeper*.
 # **Builds on:** the multilayer perceptron (lecture 1), softmax and cross-entropy (lecture 3).
 
 # %% tags=["given"]
@@ -26,6 +26,10 @@ from itertools import pairwise
 import sympy
 import torch
 
+# %% [markdown]
+# And the course's own parts: data, pictures, reference functions in NumPy, their twins in PyTorch.
+
+# %%
 from dlcourse.data import load_digits, make_moons
 from dlcourse.plots import (
     described,
@@ -58,7 +62,7 @@ from dlcourse.widgets.backpropagation import explore_backpropagation
 # </details>
 
 # %% [markdown]
-# ## 1 The price of a gradient (core, 6 minutes)
+# ## 1 The price of a gradient (core, 4 minutes)
 # Here is a network for images of 28 × 28 pixels: 784 inputs, layers of 300, 100 and 10 units.
 # Training needs the slope of the loss along each weight and each bias.
 
@@ -132,7 +136,7 @@ direct_minutes = 2 * n_parameters * forward_time / 60
 f"On this machine: {direct_minutes:.0f} minutes directly, {gradient_time:.4f} seconds backwards"
 
 # %% [markdown]
-# ## 2 One neuron (core, 8 minutes)
+# ## 2 One neuron (core, 7 minutes)
 # One neuron holds everything that matters. Its input is $x = 0.5$, its weight $w = 2$, and its bias
 # is chosen so that it answers 0.6. The target is $y = 1$:
 #
@@ -238,8 +242,8 @@ described(
         labels="x w × b + σ y − ½□²",
         title="Each operation multiplies what comes back by its own slope",
     ),
-    "From left to right: x = 0.5 times w = 2 gives 1, plus b = −0.595 gives s = 0.405, sigmoid gives "
-    "0.6, minus y = 1 gives −0.4, half the square gives J = 0.08. From right to left the "
+    "From left to right: x = 0.5 times w = 2 gives 1, plus b = −0.595 gives s = 0.405, sigmoid "
+    "gives 0.6, minus y = 1 gives −0.4, half the square gives J = 0.08. From right to left the "
     "gradients: 1, −0.4, −0.4, then −0.096 at the score, −0.048 at w and −0.096 at b.",
 )
 
@@ -281,7 +285,7 @@ described(
 # What holds: $\Delta w = +\eta\,\delta\,x$.
 
 # %% [markdown]
-# ## 3 The referee (core, 12 minutes)
+# ## 3 The referee (core, 9 minutes)
 # Formulas go wrong in signs, factors and transposes. So before you derive more of them, build
 # something that knows no formula at all. The slope of $f$ at $x$ is the limit of a difference, and
 # there are two of them:
@@ -328,7 +332,7 @@ np.round([by_formula, by_referee], 6)
 # The rows agree to all digits shown. Now the neuron gets a predecessor.
 
 # %% [markdown]
-# ## 4 A chain of two (core, 15 minutes)
+# ## 4 A chain of two (core, 10 minutes)
 # Put a second neuron in front. It takes the input $x^{(0)}$, and its output $x^{(1)}$ feeds the
 # neuron you know. Upper indices in brackets count layers; they are not powers.
 #
@@ -344,9 +348,7 @@ np.round([by_formula, by_referee], 6)
 guess_zero = ...  # "w1", "b1", "w2" or "b2"
 
 # %% [markdown]
-# Step through it: *Forward* pushes the values to the right, then brings the blame back to the left.
-# The arrow keys work too. When you reach the end, set `x` to 1 and `b1` to −3 and look at the first
-# weight again.
+# `run_chain` computes forwards, which builds the graph, and then asks for all gradients.
 
 
 # %%
@@ -357,6 +359,11 @@ def run_chain(x, w1, b1, w2, b2, y):
     return graph.topological_order(cost), graph.accumulate_gradients(cost)
 
 
+# %% [markdown]
+# *Forward* pushes the values to the right, then brings the blame back to the left. The arrow keys
+# work too. When you reach the end, set `x` to 1 and `b1` to −3 and look at the first weight again.
+
+# %%
 described(
     explore_backpropagation(
         run_chain,
@@ -419,7 +426,7 @@ exercise("q_reused_delta")
 exercise("chain_gradients")
 
 # %% [markdown]
-# ## 5 When paths meet (core, 8 minutes)
+# ## 5 When paths meet (core, 5 minutes)
 # In a chain each value has one user. In a network each unit feeds *all* units of the next layer.
 # The smallest example with two users is $f = x \cdot x + x$ at $x = 3$: three edges leave $x$.
 #
@@ -445,8 +452,8 @@ described(
 # %%
 described(
     plot_graph(graph.topological_order(f), gradients, labels="x × +", title="Three ways back to x"),
-    "Three edges leave x = 3. Two go into the product and bring back 3 each; one goes straight into "
-    "the sum and brings back 1.",
+    "Three edges leave x = 3. Two go into the product and bring back 3 each; one goes straight "
+    "into the sum and brings back 1.",
 )
 
 # %% [markdown]
@@ -480,7 +487,7 @@ float(last_one_wins(f)[x]), float(gradients[x])
 exercise("q_shared_node")
 
 # %% [markdown]
-# ## 6 The proof, for a whole layer (core, 15 minutes)
+# ## 6 The proof, for a whole layer (core, 12 minutes)
 # Now a network of any shape. Unit $i$ of layer $l-1$ has the output $x_i^{(l-1)}$; weight
 # $w_{ij}^{(l)}$ leads from it to unit $j$ of layer $l$:
 #
@@ -575,14 +582,13 @@ assert gradient_check.relative_error(delta1, measured[1]) < 1e-6
 np.round(delta2, 4), np.round(delta1, 4)
 
 # %% [markdown]
-# The formula gives what the referee measured in layer 2 and in layer 1. By (4.8b) the blame is
-# known in the last layer; by (4.8c) it is known in layer $l$ whenever it is known in layer $l+1$.
-# So it is known in *all* layers, for any number of them, and with (4.8a) claim (4.7) is proved.
-# $\square$
+# The formula gives what the referee measured. The blame is known in the last layer (4.8b), and in
+# layer $l$ whenever it is known in layer $l+1$ (4.8c). So it is known in *all* layers, however many
+# there are, and with (4.8a) claim (4.7) is proved. $\square$
 #
-# **A batch.** With one example a row, $x$ is a matrix of shape $(N, D_{\text{in}})$, and
-# `dout` $= \partial J/\partial s$ has shape $(N, D_{\text{out}})$. The sums over $i$ and $j$ become
-# matrix products, and a weight collects from all rows, because all rows use it (4.6 again):
+# **A batch.** With one example a row, $x$ is $(N, D_{\text{in}})$ and `dout`
+# $= \partial J/\partial s$ is $(N, D_{\text{out}})$. The sums become matrix products, and a weight
+# collects from all rows, because all rows use it (4.6 again):
 #
 # $$\mathrm dx = \mathrm dout\; W^{\top},\qquad \mathrm dW = x^{\top}\, \mathrm dout,\qquad
 # \mathrm db = \sum_{n} \mathrm dout_n \tag{4.9}$$
@@ -600,7 +606,7 @@ dout, x_batch, W_batch = np.ones((N, D_out)), np.ones((N, D_in)), np.ones((D_in,
 exercise("linear_backward")
 
 # %% [markdown]
-# ## 7 The blame at the output (core, 18 minutes)
+# ## 7 The blame at the output (core, 12 minutes)
 # The recursion (4.8c) is the same in every network. Only its start, $\delta^{(L)}$, depends on the
 # loss and on the last activation. Three pairs matter. In each, $h$ is the output:
 #
@@ -713,7 +719,7 @@ described(
 exercise("softmax_cross_entropy_backward")
 
 # %% [markdown]
-# ### Does it matter? A claim to measure
+# ### Does it matter? A claim to measure (deeper, 3 minutes)
 # HKU and HW say that cross-entropy trains faster than the squared error on sigmoid outputs. The
 # table shows a mechanism: when an output is badly wrong, $h(1-h)$ is almost 0, and only the squared
 # error multiplies by it. For $y = 1$ and a score of $-5$:
@@ -730,58 +736,64 @@ np.round([wrong * (1 - wrong) * (wrong - 1), wrong - 1], 4)
 digits = load_digits(flat=True, dtype=np.float64)
 
 
-def digit_accuracies(squared, rate, scale, seed, epochs=8):
+def accuracy_after_3_epochs(squared, rate, scale, seed):
     rng = np.random.default_rng(seed)
     W1, W2 = scale * rng.normal(size=(64, 30)) / 8, scale * rng.normal(size=(30, 10)) / 30**0.5
-    b1, b2, accuracies = np.zeros(30), np.zeros(10), []
-    for _ in range(epochs):
-        for rows in rng.permutation(1408).reshape(-1, 32):
-            x1 = np.tanh(digits.X_train[rows] @ W1 + b1)
-            h = activations.sigmoid(x1 @ W2 + b2)
-            delta2 = (h - np.eye(10)[digits.y_train[rows]]) / 32
-            if squared:
-                delta2 = delta2 * h * (1 - h)
-            delta1 = (1 - x1**2) * (delta2 @ W2.T)
-            W2, b2 = W2 - rate * x1.T @ delta2, b2 - rate * delta2.sum(axis=0)
-            W1, b1 = W1 - rate * digits.X_train[rows].T @ delta1, b1 - rate * delta1.sum(axis=0)
-        outputs = np.tanh(digits.X_test @ W1 + b1) @ W2 + b2
-        accuracies.append(np.mean(outputs.argmax(axis=1) == digits.y_test))
-    return accuracies
+    for rows in np.concatenate([rng.permutation(1408).reshape(-1, 32) for _ in range(3)]):
+        x1 = np.tanh(digits.X_train[rows] @ W1)
+        h = activations.sigmoid(x1 @ W2)
+        delta2 = (h - np.eye(10)[digits.y_train[rows]]) / 32
+        delta2 = delta2 * h * (1 - h) if squared else delta2
+        delta1 = (1 - x1**2) * (delta2 @ W2.T)
+        W1, W2 = W1 - rate * digits.X_train[rows].T @ delta1, W2 - rate * x1.T @ delta2
+    return np.mean((np.tanh(digits.X_test @ W1) @ W2).argmax(axis=1) == digits.y_test)
 
 
 # %% [markdown]
-# Three runs each, with other seeds. A fair race gives each loss its own best rate: from 0.1, 0.3,
-# 1, 3 and 10 these are 0.3 for cross-entropy and 3 for the squared error.
+# A race at one learning rate would be unfair: $h(1-h) \le \frac14$ also makes every step smaller.
+# So give each loss several rates, and look at its best. Three seeds each, from a usual start and
+# from one four times as large, where many outputs are badly wrong.
+
+# %%
+rates = [0.1, 0.3, 1.0, 2.0, 4.0]
+lanes = {"cross-entropy": (False, 1), "squared error": (True, 1)}
+lanes |= {"cross-entropy, large start": (False, 4), "squared error, large start": (True, 4)}
+
+
+def lane(squared, scale):
+    accuracy = accuracy_after_3_epochs
+    return [[accuracy(squared, rate, scale, seed) for rate in rates] for seed in range(3)]
+
+
+race = {name: lane(*settings) for name, settings in lanes.items()}
+
+# %% [markdown]
+# Look at the highest point of each curve, not at one column.
 
 # %% claim="C18"
-lanes = {
-    "cross-entropy, rate 0.3": (False, 0.3, 1),
-    "squared error, rate 0.3": (True, 0.3, 1),
-    "squared error, rate 3": (True, 3.0, 1),
-    "cross-entropy, rate 0.3, large start": (False, 0.3, 4),
-    "squared error, rate 3, large start": (True, 3.0, 4),
-}
-race = {name: [digit_accuracies(*lane, seed) for seed in range(3)] for name, lane in lanes.items()}
 described(
     plot_lines(
-        range(1, 9),
+        rates,
         race,
-        xlabel="epochs",
-        ylabel="test accuracy",
-        title="The lead of cross-entropy is a lead in rate, until units saturate",
+        xlabel="learning rate",
+        ylabel="test accuracy after 3 epochs",
+        xscale="log",
+        title="At its own rate squared error keeps up, unless units saturate",
     ),
-    "Test accuracy over 8 epochs, mean and spread of three seeds: PENDING",
+    "Test accuracy after 3 epochs against the learning rate, mean and spread of three seeds. "
+    "Cross-entropy peaks at 94 percent at rate 1 from both starts and fails at larger rates. "
+    "Squared error rises from 42 percent at rate 0.1 to 93 percent at rate 4; from the large start "
+    "it peaks at 82 percent.",
 )
 
 # %% [markdown]
-# **Verdict on C18: it holds, with a condition.** At the same rate cross-entropy is far ahead after
-# one epoch (83 % against 39 %). With its own ten times larger rate the squared error follows
-# closely (75 %, and level after three epochs): $h(1-h) \le \frac14$ mostly acts like a smaller
-# rate. But when the start is four times too large and outputs saturate, no rate helps the squared
-# error, while cross-entropy still learns.
+# **Verdict on C18: it holds, with a condition.** At the rate 0.1 cross-entropy is far ahead (87 %
+# against 42 %). But each at its own best rate the two are nearly level (94 % and 93 %): most of the
+# lead is a matter of step size. From the large start, where outputs saturate, it is not:
+# cross-entropy still reaches 94 %, the squared error 82 % at the best of these rates.
 
 # %% [markdown]
-# ## 8 The 2-5-2 network, a batch at a time (core, 15 minutes)
+# ## 8 The 2-5-2 network, a batch at a time (core, 10 minutes)
 # The source HKU works with two inputs, five tanh units and two softmax outputs, and $M$ examples,
 # one a row:
 #
@@ -888,6 +900,12 @@ for _ in range(800):
     loss, *gradients = network.two_layer_gradients(X, labels, *parameters)
     parameters = [p - 0.5 * g for p, g in zip(parameters, gradients, strict=True)]
     history.append(loss)
+f"loss {history[0]:.3f} before, {history[-1]:.3f} after"
+
+# %% [markdown]
+# Twenty-seven numbers have moved 800 times against their gradients. Where is the border now?
+
+# %%
 W1, b1, W2, b2 = parameters
 described(
     plot_regions(
@@ -901,10 +919,10 @@ described(
 )
 
 # %% [markdown]
-# Twenty-seven numbers, moved 800 times against their gradients, bend a border around both arcs.
+# Five tanh units bend the border around both arcs.
 
 # %% [markdown]
-# ## 9 Any depth (core, 12 minutes)
+# ## 9 Any depth (core, 8 minutes)
 # With $x_0$ the input and $l = L, L-1, \dots, 1$, one loop holds the whole of section 6:
 #
 # $$\delta_L = \tfrac1N(p - y),\qquad
@@ -946,46 +964,43 @@ assert max(errors) < 1e-5
 # expect.
 
 # %% [markdown]
-# ### Five sources, one recursion (deeper, 5 minutes)
-# Every text writes (4.8c) in letters of its own. The index of a weight, the sign of the blame and
-# what the blame belongs to differ; the numbers do not.
+# ### Five sources, one recursion (deeper, 3 minutes)
+# Every text writes (4.8c) in letters of its own.
 #
-# | source | sum | output | blame | on the way back |
+# | source | sum | output | blame | blame, one layer earlier |
 # |---|---|---|---|---|
 # | HKU | $s_j$ | $x_j$ | $\delta_j = \partial J/\partial s_j$ | $g'(s_i)\sum_j w_{ij}\delta_j$ |
-# | EPFL | $h_i$ | $x_i$ | $e_i = \partial \mathcal L/\partial h_i$ | $\sigma'(h_j)\sum_i W_{ij}e_i$ |
-# | HUST | – | $h_k$ | $\varepsilon_k = \partial L/\partial h_k$ | $\sum_l w_{kl}h_l(1-h_l)\varepsilon_l$ |
+# | EPFL | $h_i$ | $x_i$ | $e_i = \partial L/\partial h_i$ | $\sigma'(h_j)\sum_i W_{ij}e_i$ |
+# | HUST | – | $h_l$ | $e_l = \partial L/\partial h_l$ | $\sum_l w_{kl}h_l(1-h_l)e_l$ |
 # | HW | $z_j$ | $f(z_j)$ | $\delta_j = -\partial E/\partial z_j$ | $f'(z_j)\sum_k w_{jk}\delta_k$ |
-# | KAV | $\beta_j$ | $\hat y_j, b_h$ | $g_j = -\partial E/\partial\beta_j$ | $b_h(1-b_h)\sum_j w_{hj}g_j$ |
+# | KAV | $\beta_j$ | $b_h$ | $g_j = -\partial E/\partial\beta_j$ | $b_h(1-b_h)\sum_j w_{hj}g_j$ |
 #
-# EPFL's weights are stored transposed (to, from). HUST blames the output, not the sum. HW and KAV
-# carry the minus of descent inside, so they *add* the step. KAV subtracts its biases.
+# EPFL stores weights as (to, from). HUST (which writes $\varepsilon$ for this $e$) blames the
+# output, not the sum. HW and KAV carry the minus of descent inside, so they *add* the step. Do the
+# five agree?
 
 # %%
+x, y = np.array([2.0, -1.0]), np.array([1, 0])
 rng = np.random.default_rng(7)
-x, V, W, y = (
-    np.array([2.0, -1.0]),
-    rng.normal(size=(2, 3)),
-    rng.normal(size=(3, 2)),
-    np.array([1, 0]),
-)
+V, W = rng.normal(size=(2, 3)), rng.normal(size=(3, 2))
 b = activations.sigmoid(x @ V)
-out = activations.sigmoid(b @ W)
-hku = np.outer(x, b * (1 - b) * (W @ (out * (1 - out) * (out - y))))
+o = activations.sigmoid(b @ W)
+hku = np.outer(x, b * (1 - b) * (W @ (o * (1 - o) * (o - y))))
 W_epfl = W.T  # (to, from)
-epfl = np.outer(b * (1 - b) * (W_epfl.T @ (out * (1 - out) * (out - y))), x).T
-hust = np.outer(x, b * (1 - b) * (W @ (out * (1 - out) * 2 * (out - y)))) / 2
-hw = -np.outer(x, b * (1 - b) * (W @ (out * (1 - out) * (y - out))))
-kav = -np.outer(x, b * (1 - b) * (W @ ((y - out) * out * (1 - out))))
+epfl = np.outer(b * (1 - b) * (W_epfl.T @ (o * (1 - o) * (o - y))), x).T
+epsilon = W @ (o * (1 - o) * 2 * (o - y))
+hust = np.outer(x, b * (1 - b) * epsilon) / 2
+hw = -np.outer(x, b * (1 - b) * (W @ (o * (1 - o) * (y - o))))
+kav = -np.outer(x, b * (1 - b) * (W @ ((y - o) * o * (1 - o))))
 assert all(np.allclose(hku, other) for other in (epfl, hust, hw, kav))
 np.round(hku, 4)
 
 # %% [markdown]
-# One gradient, five spellings. HUST's loss has no $\frac12$, so its gradient is twice the others';
-# the cell divides it by 2.
+# They do: one gradient, five spellings. HUST's loss has no $\frac12$, so its gradient is twice the
+# others'; the cell divides it by 2.
 
 # %% [markdown]
-# ## 10 Can you trust the referee? (core, 12 minutes)
+# ## 10 Can you trust the referee? (deeper, 8 minutes)
 # Two gradients never agree exactly. How far apart is too far? An absolute difference of $10^{-6}$
 # is nothing for a gradient of 100 and everything for one of $10^{-6}$. So compare relative to their
 # size, entry by entry:
@@ -1021,7 +1036,7 @@ def loss_in(dtype, W):
 
 # %% [markdown]
 # `exact` is the gradient by backpropagation in float64. Now the difference quotient, computed
-# wholly in one precision, for 43 step sizes:
+# wholly in one precision, for 25 step sizes:
 
 
 # %%
@@ -1056,7 +1071,9 @@ described(
         yscale="log",
         title="Too large a step errs by curvature, too small a step by rounding",
     ),
-    "PENDING alt text of this figure",
+    "Three curves of relative error against the step h, both logarithmic. Two-sided in float64 "
+    "falls from 0.02 at 1e-12 to 1e-9 near 1e-5 and rises again with slope 2. One-sided has its lowest "
+    "point, 1e-7, near 3e-7. Two-sided in float32 is 1 up to 1e-6 and reaches 4e-4 near 0.03.",
 )
 
 # %% [markdown]
@@ -1070,11 +1087,12 @@ described(
 )
 
 # %% [markdown]
-# On the right, halving $h$ divides the two-sided error by four (slope 2), the one-sided by two.
-# On the left, rounding takes over: $J$ carries an error of about $10^{-16}$ in float64, and the
-# division by $2h$ blows it up. The best step balances both: near $\varepsilon^{1/3}$, about
-# $10^{-5}$ for float64 and $5 \cdot 10^{-3}$ for float32, where you never get more than about four
-# digits. So check gradients in float64, even if you train in float32.
+# On the right, a step ten times smaller makes the two-sided error 100 times smaller, the one-sided
+# error 10 times. On the left, rounding takes over: $J$ itself is only known to about $10^{-16}$,
+# and the division by $2h$ blows that up. The valley of the two-sided difference lies near $10^{-5}$
+# in float64, nine digits deep. In float32 it lies near $10^{-2}$, and you get three digits at best;
+# with $h = 10^{-7}$ *nothing* is right, because $J$ does not change at all. So check gradients in
+# float64, even if you train in float32.
 
 # %% [markdown]
 # ### Kinks
@@ -1101,7 +1119,7 @@ np.round([by_referee, by_backward], 3)
 exercise("q_gradient_check")
 
 # %% [markdown]
-# ## 11 An engine that does it for you (deeper, 25 minutes)
+# ## 11 An engine that does it for you (deeper, 12 minutes)
 # You have derived one backward pass for each kind of network. The graph of section 2 needs none of
 # them: each node knows its value, its parents, and how to hand its gradient back (`pullback`). The
 # rest is two functions, and you write both. Here is a **diamond**: $c = a + b$ is used twice.
@@ -1117,7 +1135,9 @@ described(
         labels="a b + tanh ×",
         title="A diamond: two paths leave c = a + b and meet again",
     ),
-    "PENDING alt text of this figure",
+    "a = 0.5 and b = 0.3 add up to c = 0.8. One edge carries c to tanh, which gives 0.664; a "
+    "second edge carries c straight to the product, 0.531. Backwards the product sends 0.664 "
+    "straight to c and 0.8 to tanh, which sends 0.447; a and b each receive the sum, 1.11.",
 )
 
 # %% [markdown]
@@ -1194,7 +1214,7 @@ assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, by_hand, strict=T
 [by_engine[n].shape for n in nodes]
 
 # %% [markdown]
-# ## 12 The same in PyTorch (core, 8 minutes)
+# ## 12 The same in PyTorch (core, 5 minutes)
 # PyTorch's *autograd* is this engine with a few hundred operations, on any device. Tensors with
 # `requires_grad=True` record the graph as you compute; `backward()` is `accumulate_gradients`, and
 # it leaves the sums in `.grad`.
@@ -1212,7 +1232,7 @@ def torch_loss():
 
 
 torch_loss().backward()
-grads = [t.grad.cpu().numpy() for t in tensors]
+grads = [t.grad.cpu().numpy().copy() for t in tensors]
 largest = max(np.abs(g - by).max() for g, by in zip(grads, by_hand, strict=True))
 assert largest < (1e-4 if dtype is torch.float32 else 1e-12)
 str(place), largest
@@ -1240,7 +1260,7 @@ described(
 # and the steps grow with every batch.
 
 # %% [markdown]
-# ## 13 Break it (core, 8 minutes)
+# ## 13 Break it (deeper, 4 minutes)
 # Three bugs that raise no error. Each is a change of one place in (4.13), in a network of 3 inputs,
 # 4 tanh units and 4 classes, $M = 8$ rows:
 #
@@ -1293,7 +1313,7 @@ described(
     plot_matrix(
         table, title="Typical relative error", rows=["A", "B", "C"], columns=["dW1", "dW2"]
     ),
-    "PENDING alt text of this figure",
+    "Typical relative errors of dW1 and dW2. A: 0.875 and 0.875. B: 0.42 and 0. C: 0.0312 and 0.",
 )
 
 # %% [markdown]
@@ -1313,7 +1333,7 @@ described(
 # for C: compute all gradients first, update afterwards.
 
 # %% [markdown]
-# ## 14 Handwritten digits (core, 8 minutes)
+# ## 14 Handwritten digits (core, 5 minutes)
 # The big sister of the 2-5-2 network: 64 pixels, 30 tanh units, 10 classes. The gradients come from
 # `network.backpropagate`, which has the name and the behaviour of the function that you wrote.
 
@@ -1346,7 +1366,8 @@ described(
         ylabel="share of test digits read correctly",
         title=f"64-30-10 on digits it has never seen: {accuracy_history[-1]:.1%}",
     ),
-    "PENDING alt text of this figure",
+    "Test accuracy rises from 85 percent after the first epoch to 94 after the third, and to about "
+    "97 percent after 15.",
 )
 
 # %% [markdown]
@@ -1361,7 +1382,8 @@ described(
         title="True digit, and what the network reads",
         columns=4,
     ),
-    "PENDING alt text of this figure",
+    "Eight small grey digits with the true label and the wrong answer; most are crooked or "
+    "blurred, such as an 8 read as 1 or a 9 read as 5.",
 )
 
 # %% [markdown]
@@ -1377,7 +1399,7 @@ described(
 
 # %% [markdown]
 # ## Card
-# Along a path slopes multiply; where paths meet gradients add.
+# Along a path multiply; where paths meet add.
 #
 # | | forward | backward |
 # |---|---|---|
@@ -1386,13 +1408,12 @@ described(
 # | tanh | $h = \tanh s$ | $\delta = (1-h^2)\,dh$ |
 # | softmax, cross-entropy | mean over $N$ | $\delta = (p - y)/N$ |
 #
-# **Shapes.** $x$ $(N, D_{in})$, $W$ $(D_{in}, D_{out})$, $b$ $(D_{out},)$; a gradient has the shape
-# of its variable.
+# **Shapes.** $x$ $(N, D_{in})$, $W$ $(D_{in}, D_{out})$, $b$ $(D_{out},)$, gradients alike.
 #
-# **Pitfalls.** Overwriting where paths meet; $\frac1N$ twice or never; $W$ for $W^\top$; updating
-# before the way back is finished; $b$ that grows a batch axis; `zero_grad` forgotten.
+# **Pitfalls.** Overwriting where paths meet; $\frac1N$ twice or never; $W$ for $W^\top$; an early
+# update; a bias that grows a batch axis; `zero_grad` forgotten.
 #
-# **The check**, two-sided, $h = 10^{-5}$, float64, away from kinks:
+# **Check**: two-sided, $h = 10^{-5}$, float64, no kinks:
 
 
 # %%
