@@ -1,0 +1,260 @@
+"""What crosses between answer and judge, how results are compared, and what a learner reads."""
+
+import json
+
+import numpy as np
+import pytest
+
+from dlcourse.checks import codec
+from dlcourse.checks.codec import Opaque, Unreadable, decode, encode
+from dlcourse.checks.compare import compare, identical, show
+from dlcourse.checks.exercise import load_exercise
+from dlcourse.checks.outcome import run_case, run_cells, run_job
+from dlcourse.checks.student import Check, CheckFailed, begin, load_numbers, write_entry
+
+PLAIN = [
+    None,
+    True,
+    -3,
+    2**70,
+    0.1,
+    float("inf"),
+    "text",
+    [1, [2.0, "a"]],
+    (1, (2, None)),
+    {"a": [1], 2: (3,)},
+    np.arange(6.0).reshape(2, 3),
+    np.zeros((0, 3), np.float32),
+    np.array(5),
+    np.array([1 + 2j]),
+    np.array([[True, False]]),
+    np.arange(12).reshape(3, 4).T,
+    np.array([1.0, 2.0], dtype=">f8"),
+]
+
+
+@pytest.mark.parametrize("text", [False, True], ids=["base64", "numbers"])
+@pytest.mark.parametrize("value", PLAIN, ids=repr)
+def test_plain_data_survives_the_crossing(value, text):
+    crossed = decode(json.loads(json.dumps(encode(value, text=text))))
+    if isinstance(value, np.ndarray):
+        assert crossed.shape == value.shape
+        assert crossed.dtype.kind == value.dtype.kind
+        np.testing.assert_array_equal(crossed, value)
+    else:
+        assert crossed == value
+        assert type(crossed) is type(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [object(), np.array([object()]), np.array(["a"]), (i for i in "ab"), {1}, b"bytes", len],
+    ids=lambda v: type(v).__name__,
+)
+def test_what_is_not_plain_data_becomes_the_name_of_its_type(value):
+    crossed = decode(json.loads(json.dumps(encode([value]))))[0]
+    assert isinstance(crossed, Opaque)
+
+
+def test_objects_that_lie_about_themselves_do_not_cross():
+    class Always(float):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = float.__hash__
+
+    assert isinstance(decode(encode(Always(1))), Opaque)
+    deep = []
+    for _ in range(50):
+        deep = [deep]
+    assert "deeply" in json.dumps(encode(deep))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        {"dtype": "|O", "shape": [1], "data": "AAAAAAAAAAA="},
+        {"dtype": "<f8", "shape": [3], "data": "AAAAAAAAAAA="},
+        {"dtype": "<f8", "shape": [-1], "data": "AAAAAAAAAAA="},
+        {"dtype": "<f8", "shape": [True], "data": "AAAAAAAAAAA="},
+        {"dtype": "<f8", "data": ""},
+        {"dtype": "<f8", "shape": [1], "data": "no base64"},
+        {"dict": [[[1], 2]]},
+        {"unknown": 1},
+    ],
+    ids=str,
+)
+def test_what_encode_would_not_write_is_refused(code):
+    with pytest.raises(Unreadable):
+        decode(code)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "kind"),
+    [
+        (np.ones(3), np.ones(3), None),
+        ([1.0, 1.0, 1.0], np.ones(3), None),
+        ([np.ones(2), np.zeros(2)], (np.ones(2), np.zeros(2)), None),
+        (np.array([1.0, 2.0]), (1.0, 2.0), None),
+        (np.array(2.0), 2.0, None),
+        (np.ones(3, int), np.ones(3), None),
+        (np.ones(3) + 1e-9, np.ones(3), None),
+        (np.array([np.nan]), np.array([np.nan]), None),
+        (np.array([1, 0], np.int32), np.array([1, 0]), None),
+        (np.ones(3) + 1e-5, np.ones(3), "value"),
+        (np.ones((3, 1)), np.ones(3), "shape"),
+        (np.ones(3, np.float32), np.ones(3), "dtype"),
+        (np.ones(3), np.ones(3, np.float32), "dtype"),
+        (np.array([1.0, 0.0]), np.array([1, 0]), "dtype"),
+        (np.array([np.inf]), np.array([1.0]), "not finite"),
+        (np.array([np.nan, 1.0]), np.array([1.0, 1.0]), "not finite"),
+        (None, np.ones(3), "type"),
+        (Opaque("generator"), (1, 2), "type"),
+        ((1.0,), (1.0, 2.0), "shape"),
+        ("a", "b", "value"),
+        ({"a": 1.0}, {"b": 1.0}, "value"),
+        ({"a": 1.0}, {"a": 2.0}, "value"),
+        ([[1.0, 2.0], [3.0]], np.ones((2, 2)), "type"),
+    ],
+    ids=lambda v: str(v).replace("\n", " "),
+)
+def test_compare_names_what_is_wrong_first(got, expected, kind):
+    finding = compare(got, expected)
+    assert (finding and finding.kind) == kind
+
+
+def test_small_errors_of_cancellation_are_forgiven_by_the_scale_of_the_case():
+    assert compare(np.array([1e-13, 100.0]), np.array([0.0, 100.0])) is None
+    assert compare(np.array([1e-3, 100.0]), np.array([0.0, 100.0])).kind == "value"
+    assert compare(np.array([1e-13]), np.array([0.0]), scale=10.0) is None
+
+
+def test_inputs_are_compared_to_the_bit():
+    assert identical((np.array([1.0, np.nan]), [2]), (np.array([1.0, np.nan]), [2]))
+    assert not identical((np.array([1.0]),), (np.array([1.0 + 1e-16 + 2e-16]),))
+    assert not identical((np.ones(2),), (np.ones(2, np.float32),))
+
+
+def test_show_fits_one_line():
+    assert show(np.arange(3.0)) == "[0., 1., 2.]"
+    assert len(show(np.arange(1000.0).reshape(10, 100))) <= 72
+    assert "\n" not in show([np.ones((4, 4)), "x" * 500])
+
+
+def test_a_case_tells_value_inputs_after_and_reports():
+    def answer(x):
+        x[0] = 9.0
+        return np.log(x - 9)
+
+    case = {"function": None, "args": (np.array([1.0, 10.0]),)}
+    outcome = run_case({"answer": answer}, None, case)
+    assert decode(outcome["value"])[1] == 0.0
+    assert decode(outcome["after"])[0][0] == 9.0
+    assert outcome["reports"] == ["divide by zero"]
+
+
+def test_a_student_who_exits_is_an_outcome():
+    outcome = run_case({"f": lambda x: exit()}, None, {"function": None, "args": (1,)})
+    assert outcome["raises"]["names"][0] == "SystemExit"
+
+
+def test_a_statement_that_fails_is_skipped_and_the_rest_runs():
+    namespace = {}
+    problems = run_cells(["import no_such_module\nx = 1", "def broken(:", "y = x + 1"], namespace)
+    assert namespace["y"] == 2
+    assert [p.split(":")[0] for p in problems] == ["ModuleNotFoundError", "SyntaxError"]
+
+
+def test_a_job_without_the_answer_says_what_is_missing_and_why():
+    job = {"cells": ["def f(x) return x"], "names": ["f"], "collect": None, "cases": []}
+    reply = json.loads(run_job(json.dumps({**job, "variable": False}).encode()))
+    assert reply["missing"] == ["f"]
+    assert "SyntaxError" in reply["problems"][0]
+
+
+@pytest.fixture(scope="module")
+def relu_check(request):
+    exercise = load_exercise(request.config.rootpath / "solutions" / "exercises" / "relu.py")
+    return Check({"lecture": "x", "release": "1", "exercises": {"relu": write_entry(exercise)}})
+
+
+def backward(dout, z):
+    return dout * (z > 0)
+
+
+def told(check, *answers):
+    with pytest.raises(CheckFailed) as failed:
+        check("relu", *answers)
+    return failed.value._render_traceback_()
+
+
+def test_the_right_answer_gets_a_tick(relu_check, capsys):
+    relu_check("relu", lambda z: np.maximum(z, 0), backward)
+    assert capsys.readouterr().out == "✓ relu: right.\n"
+
+
+def test_a_wrong_answer_reads_call_values_and_the_tutors_sentence(relu_check):
+    assert told(relu_check, lambda z: np.maximum(z, 0), lambda dout, z: (z > 0) * 1.0) == [
+        "✗ relu_backward([[ 10., -20., 30., 5.]], [[-1., 2., 0., 3.]])",
+        "  gave     [[0., 1., 0., 1.]]",
+        "  expected [[ 0., -20., 0., 5.]]",
+        "  This is the slope alone. What does the chain rule do with dout?",
+    ]
+
+
+def test_two_functions_wrong_in_their_own_ways_still_get_a_sentence(relu_check):
+    lines = told(relu_check, lambda z: np.abs(z), lambda dout, z: dout)
+    assert lines[-1] == "  Negative inputs come out positive. What should happen to them?"
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (lambda z: 1 / 0, "ZeroDivisionError"),
+        (lambda: 1, "other arguments"),
+        (lambda z: None, "None (is there a return?)"),
+        (lambda z: z[:1], "shape (1, 2)"),
+        (lambda z: np.maximum(z, 0).astype(np.float32), "float32"),
+        (lambda z: np.where(z > 0, z, np.nan), "inf or nan"),
+        (5, "not callable"),
+    ],
+)
+def test_each_kind_of_fault_is_told_in_words(relu_check, answer, word):
+    assert word in "\n".join(told(relu_check, answer, backward))
+
+
+def test_an_answer_not_yet_written_says_so(relu_check):
+    def relu(z):
+        raise NotImplementedError
+
+    assert told(relu_check, relu, backward) == ["… relu: not yet written."]
+
+
+def test_an_answer_that_does_not_exist_says_what_to_run(relu_check):
+    with pytest.raises(CheckFailed, match="relu is not defined"):
+        relu_check("relu")
+    relu_check.numbers["exercises"]["relu"]["points"] = 2.0
+    with pytest.raises(CheckFailed, match="relu: 2 points still open"):
+        relu_check.graded("relu")
+
+
+def test_unknown_exercises_and_lectures_are_named(relu_check):
+    with pytest.raises(ValueError, match=r"No exercise 'rulu' here. There are: relu"):
+        relu_check("rulu")
+    with pytest.raises(ValueError, match="99_nothing"):
+        load_numbers("99_nothing")
+
+
+def test_a_notebook_of_another_release_is_told_to_update(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DLCOURSE_NUMBERS", str(tmp_path))
+    numbers = {"lecture": "01_x", "release": "new", "exercises": {}}
+    (tmp_path / "01_x.json").write_text(json.dumps(numbers))
+    begin("01_x", "old")
+    assert "release old of 01_x, the installed dlcourse has new" in capsys.readouterr().out
+    begin("01_x", "new")
+    assert capsys.readouterr().out == ""
+
+
+def test_arrays_too_large_do_not_cross(monkeypatch):
+    monkeypatch.setattr(codec, "MAX_BYTES", 100)
+    assert isinstance(decode(encode(np.zeros(100))), Opaque)
