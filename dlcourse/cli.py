@@ -14,6 +14,59 @@ def main():
     """A deep-learning course that checks itself."""
 
 
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("flags", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTERLAB'S FLAGS]")
+def lab(flags):
+    """Bring learn/ up to date, look at the machine, open JupyterLab there."""
+    from dlcourse.learner import copies, lab
+
+    root = _root()
+    for outcome in copies.bring_up_to_date(root):
+        if outcome.change != "current":
+            click.echo(outcome.text)
+    if not _examine(root):
+        sys.exit(1)
+    click.echo("Starting JupyterLab; Ctrl-C here ends it. If no browser opens, use the address:")
+    sys.exit(lab.start(root, flags))
+
+
+@main.command()
+def doctor():
+    """Say how this machine is, and what to do."""
+    sys.exit(0 if _examine(_root()) else 1)
+
+
+@main.command()
+@click.argument("lecture")
+@click.option("--answers", is_flag=True, help="Take your answers and added cells out too.")
+def reset(lecture, answers):
+    """Mend a lecture in learn/: its own cells as released; your answers are kept."""
+    from dlcourse.learner.copies import reset
+
+    try:
+        outcome = reset(_root(), lecture, answers)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(outcome.text)
+    sys.exit(1 if outcome.change == "kept" else 0)
+
+
+def _root():
+    try:
+        return course_root()
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _examine(root):
+    from dlcourse.learner.doctor import examine
+
+    findings = examine(root)
+    for finding in findings:
+        click.echo(finding)
+    return all(finding.level != "stop" for finding in findings)
+
+
 @main.command()
 @click.argument("lectures", nargs=-1, metavar="[LECTURE]...")
 @click.option("--check", is_flag=True, help="Write nothing; fail on drift, leaks and faults.")

@@ -38,6 +38,7 @@ RULES = {
     "widgets": Rule((*TOOLS, "matplotlib"), (), ("widgets", "plots", "reference")),
     "authoring": Rule(ANY, ANY, ("authoring", "checks", "paths")),
     "grading": Rule(ANY, ANY, ("grading", "checks", "paths")),
+    "learner": Rule(ANY, ANY, ("learner", "grading", "checks", "paths")),
     "samples": Rule(ANY, ANY, ()),  # the script that made the bundled files
     "paths": Rule((), (), ()),
     "cli": Rule(("click",), ANY, ANY),

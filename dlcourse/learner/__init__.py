@@ -1,0 +1,1 @@
+"""What a learner starts: copies of the lectures, JupyterLab, and a look at the machine."""

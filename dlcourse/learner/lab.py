@@ -1,0 +1,80 @@
+"""Start JupyterLab in learn/, on a desk, in a container, or on a machine without a browser."""
+
+import json
+import os
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+# asks for consent to news and looks for updates: nothing that a learner needs at the first start
+ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
+
+
+def start(root, flags=()):
+    """Run JupyterLab until it is stopped.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder; learn/ in it exists.
+    flags : sequence of str
+        Passed on to JupyterLab, after ours and so stronger.
+
+    Returns
+    -------
+    int
+        JupyterLab's exit status (on Linux and macOS this process becomes JupyterLab instead).
+    """
+    line = command(root, flags)
+    surroundings = environment(root, os.environ)
+    if sys.platform != "win32":
+        sys.stdout.flush()
+        os.execve(line[0], line, surroundings)  # so that signals reach JupyterLab itself
+    return subprocess.run(line, env=surroundings, check=False).returncode
+
+
+def command(root, flags=()):
+    """Spell out how JupyterLab is started."""
+    line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root / 'learn'}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        line.append("--allow-root")  # a container's user is often root
+    if not browser_at_hand():
+        line.append("--no-browser")
+    return [*line, *flags]
+
+
+def environment(root, before):
+    """Give JupyterLab's environment: our settings first, the course's programs on PATH."""
+    settings = write_settings(root)
+    path = before.get("JUPYTER_CONFIG_PATH")
+    return {
+        # several threads gain nothing on matrices this small, and cost much on a busy machine
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        **before,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join([str(settings), path] if path else [str(settings)]),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), before.get("PATH", "")]),
+    }
+
+
+def write_settings(root):
+    """Write the settings of this course's JupyterLab; the learner's own are left alone."""
+    folder = root / ".dlcourse" / "jupyter"
+    file = folder / "labconfig" / "page_config.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"disabledExtensions": {ANNOUNCEMENTS: True}}), encoding="utf-8")
+    return folder
+
+
+def browser_at_hand():
+    """Tell whether a browser can be opened for the learner on this machine."""
+    if sys.platform.startswith("linux"):
+        displays = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if os.geteuid() == 0 or not displays:
+            return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
