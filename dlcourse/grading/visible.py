@@ -8,8 +8,10 @@ its own), ``hide`` (an empty folder over what is there), ``proc``.
 
 import importlib.metadata
 import importlib.util
+import platform
 import re
 import sys
+import sysconfig
 from pathlib import Path
 
 SITE = "/site"
@@ -44,35 +46,40 @@ def visible_entries(kind):
 
 
 def _system_entries():
+    """Show the system's shared libraries, without the rest of /usr/lib where that can be told."""
+    own = sysconfig.get_config_var("MULTIARCH") or f"{platform.machine()}-linux-gnu"
     entries = []
-    for folder in ("/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64"):
+    for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64"):
         path = Path(folder)
         if path.is_symlink():
             entries.append(("symlink", str(path.readlink()), folder))
+        elif (path / own).is_dir():
+            entries.append(("bind", f"{folder}/{own}", f"{folder}/{own}"))
         elif path.is_dir():
             entries.append(("bind", folder, folder))
             entries += _hide_packages(path, folder)
-    if Path("/etc/ld.so.cache").exists():
-        entries.append(("bind", "/etc/ld.so.cache", "/etc/ld.so.cache"))
-    return entries
+    settings = "/etc/ld.so.cache", "/etc/alternatives"  # where libraries are, under which name
+    return entries + [("bind", path, path) for path in settings if Path(path).exists()]
 
 
 def _python_entries():
-    """Show the base Python at a neutral place: it may live in a home folder, or in a venv's."""
+    """Show the base Python at a neutral place: it may live in somebody's home folder."""
     entries = [("bind", str(Path(sys._base_executable).resolve()), EXECUTABLE)]
+    version = "python{}.{}".format(*sys.version_info)
     for name in sorted({"lib", sys.platlibdir}):
-        library = Path(sys.base_prefix, name)
-        if library.is_dir() and not library.is_symlink():
-            entries.append(("bind", str(library.resolve()), f"{PYTHON}/{name}"))
-            entries += _hide_packages(library, f"{PYTHON}/{name}")
+        library, target = Path(sys.base_prefix, name), f"{PYTHON}/{name}"
+        if Path(sys.base_prefix, "conda-meta").is_dir():  # its Python needs more than its own
+            entries.append(("bind", str(library), target))
+        else:
+            needed = [library / version, *library.glob("libpython*.so*")]
+            entries += [("bind", str(p), f"{target}/{p.name}") for p in needed if p.exists()]
+        entries += _hide_packages(library, target, version)
     return entries
 
 
-def _hide_packages(folder, target):
+def _hide_packages(folder, target, python="python3*"):
     """Hide what is installed beside a standard library: dlcourse itself may be there."""
-    hidden = [
-        path for name in ("site", "dist") for path in folder.glob(f"python3*/{name}-packages")
-    ]
+    hidden = [*folder.glob(f"{python}/site-packages"), *folder.glob(f"{python}/dist-packages")]
     return [("hide", None, f"{target}/{path.relative_to(folder)}") for path in sorted(hidden)]
 
 
