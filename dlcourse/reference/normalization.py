@@ -31,7 +31,7 @@ def standardize(X_train, X_test):
         raise ValueError("X_train has no rows: there is no mean to subtract")
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     rounding = 10 * np.finfo(std.dtype).eps * np.abs(X_train).max(axis=0)
-    varies = std > rounding
+    varies = np.ptp(X_train, axis=0) > rounding  # the std of 0.1, 0.1, ... need not come out as 0
     scale = varies / np.where(varies, std, 1)
     return (X_train - mean) * scale, (X_test - mean) * scale
 

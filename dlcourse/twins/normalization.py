@@ -9,7 +9,8 @@ import torch
 def standardize(X_train, X_test):
     """Shift and scale every feature by the mean and standard deviation of `X_train`."""
     mean, std = X_train.mean(dim=0), X_train.std(dim=0, correction=0)
-    varies = std > 10 * torch.finfo(std.dtype).eps * X_train.abs().amax(dim=0)
+    spread = X_train.amax(dim=0) - X_train.amin(dim=0)
+    varies = spread > 10 * torch.finfo(std.dtype).eps * X_train.abs().amax(dim=0)
     scale = torch.where(varies, 1 / torch.where(varies, std, 1), 0)
     return (X_train - mean) * scale, (X_test - mean) * scale
 

@@ -1,0 +1,122 @@
+"""Augmentation against SciPy, on a real photograph's terms, and its refusals."""
+
+import numpy as np
+import pytest
+import scipy.ndimage
+import scipy.stats
+import torch
+
+from dlcourse.reference import augmentation
+from dlcourse.twins import augmentation as twin
+
+IMG = np.random.default_rng(0).normal(size=(7, 9))
+ARROW = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.5]])
+
+
+@pytest.mark.parametrize("degrees", [-200.0, -45.0, 10.0, 33.3, 90.0, 180.0])
+def test_rotation_is_that_of_scipy(degrees):
+    expected = scipy.ndimage.rotate(IMG, degrees, reshape=False, order=1, mode="grid-constant")
+    np.testing.assert_allclose(augmentation.rotate(IMG, degrees), expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("factor", [0.3, 0.8, 1.0, 1.5, 4.0])
+def test_zoom_is_an_affine_map_about_the_centre(factor):
+    centre = (np.array(IMG.shape) - 1) / 2
+    expected = scipy.ndimage.affine_transform(
+        IMG, np.eye(2) / factor, offset=centre - centre / factor, order=1, mode="grid-constant"
+    )
+    np.testing.assert_allclose(augmentation.zoom(IMG, factor), expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("dy", "dx"), [(0, 0), (2, -3), (-6, 8), (-9, 1), (3, 20)])
+def test_shift_is_that_of_scipy(dy, dx):
+    expected = scipy.ndimage.shift(IMG, (dy, dx), order=0, mode="constant")
+    np.testing.assert_array_equal(augmentation.shift_image(IMG, dy, dx), expected)
+
+
+def test_positive_shifts_go_down_and_right():
+    dot = np.zeros((3, 3))
+    dot[0, 0] = 1
+    assert augmentation.shift_image(dot, 1, 2)[1, 2] == 1
+
+
+def test_rotation_by_90_degrees_turns_counter_clockwise():
+    np.testing.assert_allclose(
+        augmentation.rotate(ARROW, 90), [[0, 1, 0.5], [0, 1, 0], [0, 1, 0]], atol=1e-12
+    )
+
+
+def test_a_batch_of_colour_images_moves_as_one():
+    batch = np.random.default_rng(1).normal(size=(2, 3, 6, 5))
+    for change in (
+        lambda img: augmentation.rotate(img, 20),
+        lambda img: augmentation.zoom(img, 1.3),
+        lambda img: augmentation.shift_image(img, 1, -1),
+        lambda img: augmentation.contrast(img, 0.5),
+        augmentation.flip,
+    ):
+        whole = change(batch)
+        for n in range(2):
+            for c in range(3):
+                np.testing.assert_allclose(whole[n, c], change(batch[n, c]), rtol=1e-12)
+
+
+def test_results_never_share_memory_with_the_image():
+    img = np.ones((4, 4))
+    for out in (
+        augmentation.flip(img),
+        augmentation.crop(img, 0, 0, 4, 4),
+        augmentation.shift_image(img, 0, 0),
+        augmentation.rotate(img, 0),
+        augmentation.contrast(img, 1),
+        augmentation.noise(img, 0, np.random.default_rng(0)),
+    ):
+        assert not np.shares_memory(out, img)
+
+
+def test_whole_pixels_stay_integers_and_interpolated_ones_become_floats():
+    img = np.arange(12).reshape(3, 4)
+    assert augmentation.shift_image(img, 1, 0).dtype == img.dtype
+    assert augmentation.flip(img).dtype == img.dtype
+    assert augmentation.rotate(img, 5).dtype == np.float64
+    assert augmentation.contrast(img.astype(np.uint8), 2.0).min() < 0
+
+
+@pytest.mark.parametrize("world", ["reference", "twin"])
+def test_noise_has_the_standard_deviation_asked_for(world):
+    """The sum of n squares of a standard normal is chi-squared: 4e-10 on each side."""
+    shape, std = (200, 300), 0.25
+    if world == "reference":
+        out = augmentation.noise(np.full(shape, 3.0), std, np.random.default_rng(0))
+    else:
+        rng = torch.Generator().manual_seed(0)
+        out = twin.noise(torch.full(shape, 3.0, dtype=torch.float64), std, rng).numpy()
+    n = out.size
+    low, high = scipy.stats.chi2.ppf([4e-10, 1 - 4e-10], n)
+    assert low <= np.sum(((out - 3.0) / std) ** 2) <= high
+    # the mean of n is normal with std / sqrt(n): beyond 6.2 of them with probability 6e-10
+    assert abs(out.mean() - 3.0) < 6.2 * std / np.sqrt(n)
+
+
+def test_noise_keeps_float32_and_follows_its_seed():
+    img = np.zeros((3, 3), dtype=np.float32)
+    a, b, c = (augmentation.noise(img, 1.0, np.random.default_rng(s)) for s in (0, 0, 1))
+    assert a.dtype == np.float32
+    assert np.array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+@pytest.mark.parametrize(
+    ("call", "quoted"),
+    [
+        (lambda: augmentation.shift_image(np.ones(3), 1, 1), r"got \(3,\)"),
+        (lambda: augmentation.flip(np.ones((3, 3)), axis=0), "got 0"),
+        (lambda: augmentation.crop(np.ones((3, 4)), 1, 0, 3, 4), "rows 1 to 4"),
+        (lambda: augmentation.crop(np.ones((3, 4)), 0, -1, 2, 2), "columns -1 to 1"),
+        (lambda: augmentation.zoom(np.ones((3, 3)), 0), "got 0"),
+        (lambda: augmentation.noise(np.ones((3, 3)), -1, None), "got -1"),
+    ],
+)
+def test_bad_input_is_quoted_back(call, quoted):
+    with pytest.raises(ValueError, match=quoted):
+        call()

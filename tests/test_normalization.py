@@ -1,0 +1,117 @@
+"""Normalization: running statistics over many batches, identities, second oracles, refusals."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.preprocessing import StandardScaler
+
+from dlcourse.reference import normalization as norm
+from dlcourse.twins import normalization as twin
+
+
+def test_running_statistics_follow_torch_over_many_batches():
+    rng = np.random.default_rng(0)
+    layer = torch.nn.BatchNorm1d(4, momentum=0.2, dtype=torch.float64)
+    gamma, beta = np.ones(4), np.zeros(4)
+    mean, var = np.zeros(4), np.ones(4)
+    for n in (5, 2, 9, 31):
+        x = rng.normal(3.0, 2.0, size=(n, 4))
+        out, mean, var = norm.batch_norm(x, gamma, beta, mean, var, momentum=0.2)
+        expected = layer(torch.tensor(x)).detach().numpy()
+        np.testing.assert_allclose(out, expected, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(mean, layer.running_mean.numpy(), rtol=1e-12)
+    np.testing.assert_allclose(var, layer.running_var.numpy(), rtol=1e-12)
+    layer.eval()
+    x = rng.normal(size=(1, 4))
+    out, same_mean, same_var = norm.batch_norm(x, gamma, beta, mean, var, train=False)
+    np.testing.assert_allclose(out, layer(torch.tensor(x)).detach().numpy(), rtol=1e-10)
+    np.testing.assert_array_equal(same_mean, mean)
+    np.testing.assert_array_equal(same_var, var)
+
+
+def test_batch_norm_of_images_is_that_of_their_pixels_as_rows():
+    rng = np.random.default_rng(1)
+    x, gamma, beta = rng.normal(size=(3, 4, 5, 2)), rng.normal(size=4), rng.normal(size=4)
+    images = norm.batch_norm(x, gamma, beta, np.zeros(4), np.ones(4))
+    rows = norm.batch_norm(
+        x.transpose(0, 2, 3, 1).reshape(-1, 4), gamma, beta, np.zeros(4), np.ones(4)
+    )
+    np.testing.assert_allclose(
+        images[0].transpose(0, 2, 3, 1).reshape(-1, 4), rows[0], rtol=1e-10, atol=1e-12
+    )
+    np.testing.assert_allclose(images[1:], rows[1:], rtol=1e-12)
+
+
+def test_the_gradient_of_a_batch_sums_to_zero_and_is_orthogonal_to_the_normalized_batch():
+    rng = np.random.default_rng(2)
+    x, dout, gamma = rng.normal(size=(8, 3)), rng.normal(size=(8, 3)), rng.normal(size=3)
+    dx, _, _ = norm.batch_norm_backward(dout, x, gamma, eps=0.0)
+    x_hat = (x - x.mean(axis=0)) / x.std(axis=0)
+    np.testing.assert_allclose(dx.sum(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose((dx * x_hat).sum(axis=0), 0, atol=1e-12)
+
+
+def test_small_integers_do_not_wrap_around():
+    x = np.array([[200, 10], [250, 20], [240, 5]], dtype=np.uint8)
+    state = np.ones(2), np.zeros(2), np.zeros(2), np.ones(2)
+    small, large = norm.batch_norm(x, *state), norm.batch_norm(x.astype(float), *state)
+    for a, b in zip(small, large, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_standardize_is_the_scaler_of_scikit_learn():
+    rng = np.random.default_rng(3)
+    train, test = rng.normal(5, 3, size=(20, 4)), rng.normal(5, 3, size=(6, 4))
+    scaler = StandardScaler().fit(train)
+    ours = norm.standardize(train, test)
+    np.testing.assert_allclose(ours[0], scaler.transform(train), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(ours[1], scaler.transform(test), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e6 + 0.1, -1e-12])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_feature_that_is_constant_up_to_rounding_becomes_0(value, dtype):
+    train = np.column_stack([np.full(1001, value), np.arange(1001.0)]).astype(dtype)
+    out_train, out_test = norm.standardize(train, train[:3] + 5)
+    assert np.all(out_train[:, 0] == 0)
+    assert np.all(out_test[:, 0] == 0)
+    assert out_train[:, 1].std() == pytest.approx(1, rel=1e-5)
+
+
+@pytest.mark.parametrize("shift", [1e3, 1e6])
+def test_a_large_mean_does_not_drown_the_variance(shift):
+    x = np.random.default_rng(4).normal(size=(100, 2)) + shift
+    out, *_ = norm.batch_norm(x, np.ones(2), np.zeros(2), np.zeros(2), np.ones(2), eps=0.0)
+    np.testing.assert_allclose(out.std(axis=0), 1, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "quoted"),
+    [
+        (lambda s: norm.batch_norm(np.ones(3), *s), r"got \(3,\)"),
+        (lambda s: norm.batch_norm(np.ones((2, 4)), *s), r"gamma must have shape \(4,\)"),
+        (lambda s: norm.batch_norm(np.ones((1, 3)), *s), r"2 values a channel.*\(1, 3\)"),
+        (lambda s: norm.batch_norm(np.ones((0, 3)), *s), r"2 values a channel.*\(0, 3\)"),
+        (
+            lambda s: norm.batch_norm_backward(np.ones((3, 2)), np.ones((2, 3)), s[0]),
+            r"dout \(3, 2\) and x \(2, 3\)",
+        ),
+        (lambda s: norm.layer_norm(np.ones((2, 4)), s[0], s[1]), r"x \(2, 4\); got \(3,\)"),
+        (
+            lambda s: norm.fold_batch_norm(np.ones((4, 3)), np.ones(4), *s),
+            r"b \(D_out,\) do not fit: \(4, 3\), \(4,\)",
+        ),
+        (lambda s: norm.standardize(np.ones((2, 3)), np.ones((2, 2))), r"\(2, 3\), \(2, 2\)"),
+        (lambda s: norm.standardize(np.ones((0, 3)), np.ones((2, 3))), "no rows"),
+    ],
+)
+def test_bad_input_is_quoted_back(call, quoted):
+    state = np.ones(3), np.zeros(3), np.zeros(3), np.ones(3)
+    with pytest.raises(ValueError, match=quoted):
+        call(state)
+
+
+def test_the_twin_refuses_a_batch_of_one_too():
+    ones, zeros = torch.ones(3), torch.zeros(3)
+    with pytest.raises(ValueError, match=r"got x \(1, 3\)"):
+        twin.batch_norm(torch.ones(1, 3), ones, zeros, zeros, ones)

@@ -1,0 +1,147 @@
+"""Sampling for imbalanced classes, in both worlds."""
+
+import numpy as np
+import pytest
+import scipy.stats
+import torch
+from sklearn.neighbors import NearestNeighbors
+from sklearn.utils.class_weight import compute_class_weight
+
+from dlcourse.reference import sampling
+from dlcourse.twins import sampling as twin
+
+Y = np.array([0] * 30 + [2] * 5 + [3] * 1)
+X = np.column_stack([np.arange(36.0), Y])
+both_worlds = pytest.mark.parametrize("world", ["reference", "twin"])
+
+
+def resample(world, name, seed=0):
+    if world == "reference":
+        return getattr(sampling, name)(X, Y, np.random.default_rng(seed))
+    rng = torch.Generator().manual_seed(seed)
+    rows, labels = getattr(twin, name)(torch.tensor(X), torch.tensor(Y), rng)
+    return rows.numpy(), labels.numpy()
+
+
+def smote(world, minority, n_new, k, seed=0):
+    if world == "reference":
+        return sampling.smote(minority, n_new, k, np.random.default_rng(seed))
+    rng = torch.Generator().manual_seed(seed)
+    return twin.smote(torch.tensor(minority), n_new, k, rng).numpy()
+
+
+@both_worlds
+def test_oversampling_balances_and_keeps_the_originals_first(world):
+    rows, labels = resample(world, "random_oversample")
+    assert np.unique(labels, return_counts=True)[1].tolist() == [30, 30, 30]
+    np.testing.assert_array_equal(rows[:36], X)
+    np.testing.assert_array_equal(rows[:, 1], labels)
+    assert set(rows[:, 0]) == set(X[:, 0])
+
+
+@both_worlds
+def test_oversampling_repeats_all_rows_of_a_class_about_equally(world):
+    """25 extra rows of class 2 fall on 5 rows; over 400 seeds 10,000 do, 2,000 expected on each.
+
+    A count is binomial(10,000, 1/5): outside the band with probability 4e-11 a side, ten sides.
+    """
+    counts = np.zeros(36)
+    for seed in range(400):
+        rows, _ = resample(world, "random_oversample", seed)
+        np.add.at(counts, rows[36:, 0].astype(int), 1)
+    low, high = scipy.stats.binom.ppf([4e-11, 1 - 4e-11], 10_000, 1 / 5)
+    assert counts[30:35].sum() == 10_000
+    assert np.all((low <= counts[30:35]) & (counts[30:35] <= high))
+
+
+@both_worlds
+def test_undersampling_balances_and_repeats_no_row(world):
+    rows, labels = resample(world, "random_undersample")
+    assert labels.tolist() == [0, 2, 3]
+    np.testing.assert_array_equal(rows[:, 1], labels)
+    larger = [resample(world, "random_undersample", seed)[0][0, 0] for seed in range(30)]
+    assert len(set(larger)) > 5
+
+
+@both_worlds
+@pytest.mark.parametrize("name", ["random_oversample", "random_undersample"])
+def test_the_seed_decides(world, name):
+    first, again, other = (resample(world, name, seed)[0] for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@both_worlds
+@pytest.mark.parametrize("k", [1, 3])
+def test_smote_invents_rows_on_segments_to_the_nearest_neighbours(world, k):
+    minority = np.random.default_rng(3).normal(size=(12, 4))
+    nearest = NearestNeighbors(n_neighbors=k + 1).fit(minority).kneighbors(minority)[1][:, 1:]
+    segments = [(minority[i], minority[j]) for i in range(12) for j in nearest[i]]
+    used = set()
+    for row in smote(world, minority, 300, k):
+        misses = []
+        for a, b in segments:
+            along = np.clip((row - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)
+            misses.append(np.linalg.norm(row - a - along * (b - a)))
+        assert min(misses) < 1e-9
+        used.add(int(np.argmin(misses)))
+    # 300 draws over at most 36 segments: (1 - 1/36)^300 * 36 = 0.008 that one is never drawn, so
+    # only half of them are asked for
+    assert len(used) >= len(segments) // 2
+
+
+@both_worlds
+def test_smote_spreads_evenly_along_a_segment(world):
+    """Between two rows at 0 and 1 the new ones are uniform: Kolmogorov-Smirnov at 1e-10."""
+    rows = smote(world, np.array([[0.0], [1.0]]), 5000, 1)
+    assert scipy.stats.kstest(rows[:, 0], "uniform").pvalue > 1e-10
+
+
+@both_worlds
+def test_smote_takes_every_other_row_if_k_is_too_large(world):
+    rows = smote(world, np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), 50, 99)
+    assert rows.shape == (50, 2)
+    assert np.all(rows.sum(axis=1) <= 1 + 1e-12)
+
+
+def test_smote_keeps_float32():
+    rows = np.eye(3, dtype=np.float32)
+    assert sampling.smote(rows, 4, 1, np.random.default_rng(0)).dtype == np.float32
+    assert sampling.smote(rows, 0, 1, np.random.default_rng(0)).shape == (0, 3)
+
+
+def test_class_weights_are_those_of_scikit_learn():
+    y = np.array([0, 0, 0, 1, 2, 2])
+    expected = compute_class_weight("balanced", classes=np.arange(3), y=y)
+    np.testing.assert_allclose(sampling.class_weights(y), expected, rtol=1e-15)
+
+
+def test_a_label_without_rows_has_no_weight_and_does_not_count():
+    weights = sampling.class_weights(Y)
+    expected = compute_class_weight("balanced", classes=np.array([0, 2, 3]), y=Y)
+    np.testing.assert_allclose(weights, [expected[0], 0, *expected[1:]], rtol=1e-15)
+    assert weights[Y].mean() == pytest.approx(1, rel=1e-15)
+    np.testing.assert_allclose(twin.class_weights(torch.tensor(Y)).numpy(), weights, rtol=1e-6)
+
+
+def test_weighted_cross_entropy_of_torch_takes_the_weights_as_they_are():
+    weights = twin.class_weights(torch.tensor(Y))
+    logits = torch.zeros(len(Y), 4)
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor(Y), weight=weights)
+    assert loss.item() == pytest.approx(np.log(4), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("call", "quoted"),
+    [
+        (lambda: sampling.random_oversample(X, Y[:3], None), r"\(36, 2\), \(3,\)"),
+        (lambda: sampling.random_undersample(X[:0], Y[:0], None), r"\(0, 2\), \(0,\)"),
+        (lambda: sampling.smote(X[:1], 3, 1, None), r"\(1, 2\), k=1"),
+        (lambda: sampling.smote(X, 3, 0, None), "k=0"),
+        (lambda: sampling.class_weights(np.array([0.5, 1.0])), "integer labels"),
+        (lambda: sampling.class_weights(np.array([-1, 1])), "integer labels"),
+    ],
+)
+def test_bad_input_is_quoted_back(call, quoted):
+    with pytest.raises(ValueError, match=quoted):
+        call()

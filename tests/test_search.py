@@ -1,0 +1,145 @@
+"""Search for hyperparameters, folds and cross-validation."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import scipy.stats
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import ParameterGrid, PredefinedSplit, cross_val_score
+
+from dlcourse.reference import model_selection, search
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def test_log_uniform_is_uniform_in_the_logarithm():
+    drawn = search.log_uniform(1e-4, 1e-1, 5000, rng())
+    assert drawn.shape == (5000,)
+    assert drawn.min() >= 1e-4
+    assert drawn.max() <= 1e-1
+    share = (np.log(drawn) - math.log(1e-4)) / math.log(1e3)
+    assert scipy.stats.kstest(share, "uniform").pvalue > 1e-10
+
+
+def test_log_uniform_passes_for_scipys_loguniform():
+    drawn = search.log_uniform(0.02, 3.0, 3000, rng(1))
+    assert scipy.stats.kstest(drawn, scipy.stats.loguniform(0.02, 3.0).cdf).pvalue > 1e-10
+
+
+def valley(parameters):
+    return (parameters["a"] - 2) ** 2 + len(parameters["b"])
+
+
+def test_grid_search_tries_each_combination_once():
+    grid = {"a": [1, 2, 3], "b": ["x", "yy"]}
+    best, value, history = search.grid_search(valley, grid)
+    assert best == {"a": 2, "b": "x"}
+    assert value == 1
+    tried = [parameters for parameters, _ in history]
+    assert len(tried) == 6
+    assert all(wanted in tried for wanted in ParameterGrid(grid))
+    assert [v for _, v in history] == [valley(p) for p in tried]
+
+
+def test_an_empty_grid_is_one_trial_without_parameters():
+    assert search.grid_search(lambda parameters: 3.0, {}) == ({}, 3.0, [({}, 3.0)])
+
+
+def test_random_search_returns_the_smallest_value_of_its_history():
+    space = {"a": lambda r: r.uniform(0, 4), "b": lambda r: "xyz"[: r.integers(1, 4)]}
+    best, value, history = search.random_search(valley, space, 25, rng())
+    assert len(history) == 25
+    assert value == min(v for _, v in history)
+    assert valley(best) == value
+    assert len({parameters["a"] for parameters, _ in history}) == 25
+    assert search.random_search(valley, space, 25, rng())[2] == history
+    assert search.random_search(valley, space, 25, rng(1))[2] != history
+
+
+def test_nan_never_wins():
+    best, value, _ = search.grid_search(
+        lambda p: math.nan if p["a"] == 0 else p["a"], {"a": [0, 3, 1]}
+    )
+    assert (best, value) == ({"a": 1}, 1)
+
+
+def test_an_objective_that_changes_its_dictionary_does_not_change_the_history():
+    _, _, history = search.grid_search(lambda p: p.pop("a"), {"a": [1, 2]})
+    assert [p for p, _ in history] == [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize(("n", "k"), [(10, 2), (11, 4), (7, 7), (30, 10)])
+def test_folds_are_disjoint_cover_all_rows_and_differ_by_one_at_most(n, k):
+    folds = model_selection.k_fold(n, k, rng())
+    assert len(folds) == k
+    for train, validation in folds:
+        assert sorted([*train, *validation]) == list(range(n))
+    held_out = np.concatenate([validation for _, validation in folds])
+    assert sorted(held_out) == list(range(n))
+    sizes = [len(validation) for _, validation in folds]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_folds_are_shuffled_by_the_seed():
+    first, again, other = (model_selection.k_fold(40, 4, rng(s))[0][1] for s in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert list(first) != list(range(10))  # by chance once in 40! / 30! orders
+
+
+def test_cross_validation_is_that_of_scikit_learn():
+    X, y = rng().normal(size=(30, 3)), rng(1).normal(size=30)
+    folds = model_selection.k_fold(30, 5, rng(2))
+    owner = np.empty(30, dtype=int)
+    for i, (_, validation) in enumerate(folds):
+        owner[validation] = i
+    scores = -cross_val_score(
+        Ridge(alpha=0.5), X, y, cv=PredefinedSplit(owner), scoring="neg_mean_squared_error"
+    )
+    mean, std = model_selection.cross_validate(
+        lambda X, y: Ridge(alpha=0.5).fit(X, y).predict,
+        lambda y, p: np.mean((y - p) ** 2), X, y, folds,
+    )  # fmt: skip
+    assert mean == pytest.approx(scores.mean(), rel=1e-10)
+    assert std == pytest.approx(scores.std(), rel=1e-10)
+
+
+def test_no_validation_row_reaches_the_fit():
+    X, y = np.arange(12.0)[:, None], np.arange(12.0)
+    folds = model_selection.k_fold(12, 3, rng())
+    seen = []
+
+    def fit(X, y):
+        seen.append(set(y))
+        return lambda X: X[:, 0]
+
+    model_selection.cross_validate(fit, lambda y, p: float(not np.array_equal(y, p)), X, y, folds)
+    for (train, validation), rows in zip(folds, seen, strict=True):
+        assert rows == set(train)
+        assert not rows & set(validation)
+
+
+@pytest.mark.parametrize(
+    ("call", "quoted"),
+    [
+        (lambda: search.log_uniform(0, 1, 3, rng()), "low=0"),
+        (lambda: search.log_uniform(2, 1, 3, rng()), "low=2 and high=1"),
+        (lambda: search.random_search(valley, {}, 0, rng()), "got 0"),
+        (lambda: search.grid_search(valley, {"a": [], "b": [1]}), r"\['a'\]"),
+        (lambda: model_selection.k_fold(5, 1, rng()), "k=1 and n=5"),
+        (lambda: model_selection.k_fold(5, 6, rng()), "k=6 and n=5"),
+        (lambda: model_selection.cross_validate(None, None, None, None, []), "folds is empty"),
+    ],
+)
+def test_bad_input_is_quoted_back(call, quoted):
+    with pytest.raises(ValueError, match=quoted):
+        call()
+
+
+def test_grid_search_walks_the_last_name_fastest():
+    _, _, history = search.grid_search(lambda p: 0, {"a": [1, 2], "b": [3, 4]})
+    assert [tuple(p.values()) for p, _ in history] == list(itertools.product([1, 2], [3, 4]))
