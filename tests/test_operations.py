@@ -13,9 +13,8 @@ import dlcourse
 
 OPS, NO_ROW, NO_TWIN, TWIN_ONLY = gather()
 
-SINGLES = [
-    row for row in OPS if row.single and any(map(parity.is_float, parity.leaves(row.inputs())))
-]
+FLOATS = [row for row in OPS if any(map(parity.is_float, parity.leaves(row.inputs())))]
+SINGLES = [row for row in FLOATS if row.single]
 
 every_row = pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
 
@@ -70,7 +69,7 @@ def test_float32_stays_float32(row):
     parity.check_float32(row)
 
 
-@pytest.mark.parametrize("row", [row for row in OPS if row.integers], ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [row for row in FLOATS if row.integers], ids=lambda row: row.id)
 def test_integer_arrays_count_as_floats(row):
     parity.check_integers(row)
 

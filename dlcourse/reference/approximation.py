@@ -1,0 +1,261 @@
+"""Universal approximation, constructed: networks whose weights are set, not learned (Lecture 2).
+
+A steep sigmoid is a step, two steps make a bump, bumps side by side draw any continuous function
+on an interval; in two dimensions bumps become towers.
+"""
+
+import math
+
+import numpy as np
+
+from dlcourse.reference.activations import relu, sigmoid
+from dlcourse.reference.arguments import floats
+
+STEEP = 1000.0  # of a step, when the cell that it bounds has width 1
+
+
+def sigmoid_step(x, position, steepness):
+    """Rise from 0 to 1 at `position`: sigmoid(steepness (x - position)).
+
+    Notes
+    -----
+    The unit has weight w = steepness and bias b = -steepness position, so it steps at -b / w, and
+    is 1/2 there, however steep.
+    """
+    return sigmoid(steepness * (floats(x) - position))
+
+
+def bump(x, left, right, height, steepness=1000.0):
+    """Be about `height` between left and right and 0 elsewhere: one step up, one step down.
+
+    Two hidden units with outer weights height and -height; half the height at both ends.
+    """
+    up, down = sigmoid_step(x, left, steepness), sigmoid_step(x, right, steepness)
+    return height * (up - down)
+
+
+def approximate_1d(f, n_bumps, low, high):
+    """Draw f on [low, high] with bumps side by side, each as high as f in its middle.
+
+    Parameters
+    ----------
+    f : callable
+        Evaluated at the middles of the n_bumps cells.
+    n_bumps : int
+    low, high : float
+
+    Returns
+    -------
+    callable
+        Takes an array, returns the same shape.
+
+    Notes
+    -----
+    A bump has only half its height at its ends. Between two cells the neighbour adds its half;
+    at low and high nobody would, so the outer bumps reach one cell further.
+    """
+    edges, middles, width = _cells(n_bumps, low, high)
+    heights = [float(f(middle)) for middle in middles]
+    left, right = edges[:-1].copy(), edges[1:].copy()
+    left[0] -= width
+    right[-1] += width
+    steepness = STEEP / width
+
+    def network(x):
+        x = floats(x)
+        total = np.zeros_like(x)
+        for a, b, height in zip(left.tolist(), right.tolist(), heights, strict=True):
+            total = total + bump(x, a, b, height, steepness)
+        return total
+
+    return network
+
+
+def network_1d(f, epsilon, low, high):
+    """Construct a network that is within epsilon of f everywhere on [low, high].
+
+    Parameters
+    ----------
+    f : callable
+        Continuous; takes an array inside [low, high], returns the same shape.
+    epsilon : float
+    low, high : float
+
+    Returns
+    -------
+    w, b, v : ndarray, shape (K,)
+        The network is x -> sum over k of v_k sigmoid(w_k x + b_k).
+
+    Notes
+    -----
+    A staircase: unit k steps from the height of cell k - 1 to that of cell k. Cells are halved
+    until f, on 33 points a cell, strays from the height of its cell's middle by less than 0.9
+    epsilon. A function that wiggles between those points cannot be caught: no finite number of
+    looks can bound an arbitrary f.
+    """
+    if not epsilon > 0:
+        raise ValueError(f"epsilon must be above 0, received {epsilon}")
+    n = 8
+    while True:
+        edges, middles, width = _cells(n, low, high)
+        points = np.clip(edges[:-1, None] + np.linspace(0, width, 33), low, high)
+        heights = np.broadcast_to(np.asarray(f(middles), dtype=float), middles.shape)
+        if np.all(np.abs(f(points) - heights[:, None]) < 0.9 * epsilon):
+            break
+        if n >= 2**17:
+            raise ValueError(f"f strays by {epsilon} within {width:.1e}: is it continuous?")
+        n *= 2
+    positions = np.append(low - width, edges[1:-1])  # the first step is over before low
+    w = np.full(n, STEEP / width)
+    return w, -w * positions, np.diff(heights, prepend=0.0)
+
+
+def tower(x, y, x_range, y_range, height, steepness=1000.0):
+    """Be about `height` on a rectangle and 0 elsewhere.
+
+    Parameters
+    ----------
+    x, y : array_like
+        Of shapes that broadcast.
+    x_range, y_range : tuple of float
+        (left, right) and (front, back).
+    height, steepness : float
+
+    Notes
+    -----
+    Two bumps added make a cross: 2 where both are, 1 on the four arms. A unit that fires above
+    3/2 keeps the middle only: four units in the first layer, one in the second.
+    """
+    both = bump(x, *x_range, 1.0, steepness) + bump(y, *y_range, 1.0, steepness)
+    return height * sigmoid_step(both, 1.5, steepness)
+
+
+def approximate_2d(f, n, x_range, y_range):
+    """Draw f on a rectangle with n x n towers, each as high as f in the middle of its cell.
+
+    Parameters
+    ----------
+    f : callable
+        Takes two numbers.
+    n : int
+    x_range, y_range : tuple of float
+        (low, high)
+
+    Returns
+    -------
+    callable
+        Takes two numbers or arrays of shapes that broadcast.
+
+    Notes
+    -----
+    The outer towers reach one cell further, as in `approximate_1d`. Where four cells meet each
+    tower sees 1/2 + 1/2, below its threshold: thin holes remain at inner corners.
+    """
+    _, x_middles, x_width = _cells(n, *x_range)
+    _, y_middles, y_width = _cells(n, *y_range)
+    reach = [(i - (i == 0), i + 1 + (i == n - 1)) for i in range(n)]  # in cells
+    heights = [[float(f(x, y)) for y in y_middles.tolist()] for x in x_middles.tolist()]
+
+    def network(x, y):
+        x = (floats(x) - x_range[0]) / x_width  # now every cell has width 1
+        y = (floats(y) - y_range[0]) / y_width
+        total = np.zeros(np.broadcast_shapes(x.shape, y.shape), np.result_type(x, y))
+        for i in range(n):
+            for j in range(n):
+                total = total + tower(x, y, reach[i], reach[j], heights[i][j], STEEP)
+        return total
+
+    return network
+
+
+def random_features_fit(X, y, n_features, ridge, rng):
+    """Fit a two-layer network of which only the outer weights are learned.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    y : array_like, shape (N,)
+    n_features : int
+        Hidden units cos(x @ W + b) with W from N(0, 1) and b uniform in [0, 2 pi), drawn once.
+    ridge : float
+        Adds ridge times the sum of the squared outer weights to the sum of squared errors.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    callable
+        Takes (N, D), returns (N,).
+
+    Notes
+    -----
+    The best outer weights solve a linear problem. With more and more features the fit tends to
+    kernel regression with a Gaussian kernel (Rahimi and Recht 2007). The mean of y is fitted by
+    an outer bias that the penalty leaves alone.
+    """
+    X, y = floats(X, y)
+    if X.ndim != 2 or y.shape != X.shape[:1] or not len(X) or n_features < 1 or ridge < 0:
+        raise ValueError(
+            f"expected X (N, D), y (N,), n_features >= 1 and ridge >= 0: received {X.shape}, "
+            f"{y.shape}, {n_features} and {ridge}"
+        )
+    W = rng.normal(size=(X.shape[1], n_features)).astype(X.dtype)
+    b = rng.uniform(0, 2 * np.pi, n_features).astype(X.dtype)
+
+    def features(X):
+        return math.sqrt(2 / n_features) * np.cos(X @ W + b)
+
+    mean_features, mean_y = features(X).mean(axis=0), y.mean()
+    # rows sqrt(ridge) I with targets 0 are the penalty, written as more data
+    penalty = math.sqrt(ridge) * np.eye(n_features, dtype=X.dtype)
+    A = np.vstack([features(X) - mean_features, penalty])
+    v = np.linalg.lstsq(A, np.append(y - mean_y, np.zeros(n_features, y.dtype)))[0]
+    return lambda X: (features(floats(X)) - mean_features) @ v + mean_y
+
+
+def fourier_features(x, n_frequencies, period):
+    """Return hidden units cos(w_k x + b_k) whose outer weights are Fourier coefficients.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+    n_frequencies : int
+    period : float
+
+    Returns
+    -------
+    ndarray, shape (N, 1 + 2 n_frequencies)
+        A constant, then cosine and sine of each frequency 2 pi k / period.
+
+    Notes
+    -----
+    Biases 0 and -pi/2: cos(z - pi/2) is sin z. With +-pi/2, as one slide has it, there are only
+    sines, and an even function is out of reach.
+    """
+    x = floats(x)
+    if x.ndim != 1:
+        raise ValueError(f"expected x (N,), received shape {x.shape}")
+    k = np.arange(1, n_frequencies + 1, dtype=x.dtype)
+    angles = 2 * np.pi / period * k * x[:, None]
+    waves = np.stack([np.cos(angles), np.sin(angles)], axis=2)
+    return np.hstack([np.ones_like(x)[:, None], waves.reshape(len(x), -1)])
+
+
+def sawtooth(x, depth):
+    """Fold [0, 1] `depth` times: 2^depth straight pieces from 2 ReLUs a layer.
+
+    Each layer computes the tent 2 relu(x) - 4 relu(x - 1/2), which rises to 1 at 1/2 and falls
+    back. With one hidden layer 2^depth pieces need 2^depth - 1 inner kinks, so about as many
+    units (Telgarsky 2016).
+    """
+    x = floats(x)
+    for _ in range(depth):
+        x = 2 * relu(x) - 4 * relu(x - 0.5)
+    return x
+
+
+def _cells(n, low, high):
+    """Edges (n + 1,), middles (n,) and width of n equal cells."""
+    if n < 1 or not low < high:
+        raise ValueError(f"expected n >= 1 and low < high, received {n}, {low} and {high}")
+    edges = np.linspace(low, high, n + 1)
+    return edges, (edges[:-1] + edges[1:]) / 2, (high - low) / n

@@ -1,0 +1,181 @@
+"""Initializers: where weights start, so that signals neither fade nor explode (Lecture 7).
+
+A unit adds up n_in products. If inputs and weights are independent and centred, the variance of
+the sum is n_in times var(w) times the mean square of the inputs: 250 unit inputs and N(0, 1)
+weights give a standard deviation of sqrt(250) = 15.811. Each scheme chooses var(w) to undo that:
+
+| scheme | var(w) | for |
+|---|---|---|
+| LeCun | 1 / n_in | linear units, SELU |
+| Xavier (Glorot) | 2 / (n_in + n_out) | tanh: a compromise of forward and backward |
+| He (Kaiming) | 2 / n_in | ReLU, which sets half of the signal's square to 0 |
+
+A uniform variable on [-a, a] has variance a^2 / 3, so its bound is sqrt(3) standard deviations.
+Weights are (n_in, n_out) and float64; randomness comes from a numpy.random.Generator.
+"""
+
+import math
+
+import numpy as np
+
+from dlcourse.reference.arguments import floats
+
+
+def xavier_normal(n_in, n_out, rng):
+    """Draw weights (n_in, n_out) from N(0, 2 / (n_in + n_out))."""
+    _check(n_in, n_out)
+    return rng.normal(0, math.sqrt(2 / (n_in + n_out)), (n_in, n_out))
+
+
+def xavier_uniform(n_in, n_out, rng):
+    """Draw weights (n_in, n_out) uniformly within +-sqrt(6 / (n_in + n_out))."""
+    _check(n_in, n_out)
+    bound = math.sqrt(6 / (n_in + n_out))
+    return rng.uniform(-bound, bound, (n_in, n_out))
+
+
+def he_normal(n_in, n_out, rng):
+    """Draw weights (n_in, n_out) from N(0, 2 / n_in)."""
+    _check(n_in, n_out)
+    return rng.normal(0, math.sqrt(2 / n_in), (n_in, n_out))
+
+
+def he_uniform(n_in, n_out, rng):
+    """Draw weights (n_in, n_out) uniformly within +-sqrt(6 / n_in)."""
+    _check(n_in, n_out)
+    bound = math.sqrt(6 / n_in)
+    return rng.uniform(-bound, bound, (n_in, n_out))
+
+
+def lecun_normal(n_in, n_out, rng):
+    """Draw weights (n_in, n_out) from N(0, 1 / n_in)."""
+    _check(n_in, n_out)
+    return rng.normal(0, math.sqrt(1 / n_in), (n_in, n_out))
+
+
+def lecun_uniform(n_in, n_out, rng):
+    """Draw weights (n_in, n_out) uniformly within +-sqrt(3 / n_in)."""
+    _check(n_in, n_out)
+    bound = math.sqrt(3 / n_in)
+    return rng.uniform(-bound, bound, (n_in, n_out))
+
+
+def orthogonal(n_in, n_out, rng, gain=1.0):
+    """Draw a random rotation: a layer that keeps lengths exactly, not only on average.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+    rng : numpy.random.Generator
+    gain : float
+        sqrt(2) makes up for a ReLU.
+
+    Returns
+    -------
+    ndarray, shape (n_in, n_out)
+        Rows (if n_in <= n_out) or columns are orthogonal, of length `gain`.
+
+    Notes
+    -----
+    The QR decomposition of Gaussian numbers, with the signs of R's diagonal taken into Q; without
+    that step some rotations are more likely than others.
+    """
+    _check(n_in, n_out)
+    tall = rng.normal(size=(max(n_in, n_out), min(n_in, n_out)))
+    Q, R = np.linalg.qr(tall)
+    Q = Q * np.sign(np.diag(R))
+    return gain * (Q if n_in >= n_out else Q.T)
+
+
+def layer_stds(X, weights, activation):
+    """Measure the standard deviation of the signal after each layer.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    weights : list of array_like, shapes (D, H1), (H1, H2), ...
+        No biases.
+    activation : callable
+        Takes the scores of a layer, returns as many activations.
+
+    Returns
+    -------
+    list of float
+        One a layer, over all rows and units.
+    """
+    stds = []
+    for W in weights:
+        X = activation(floats(X) @ floats(W))
+        stds.append(float(np.std(X)))
+    return stds
+
+
+def rescale_layers(X, weights, activation):
+    """Scale each weight matrix so that every layer's activations have standard deviation 1.
+
+    Parameters
+    ----------
+    X, weights, activation
+        As in `layer_stds`. The activation scales with its input, g(c s) = c g(s) for c > 0, as
+        ReLU and leaky ReLU do: then one division is exact.
+
+    Returns
+    -------
+    list of ndarray
+        Each a positive multiple of the old one.
+    """
+    rescaled = []
+    for W in weights:
+        X, W = floats(X, W)
+        after = activation(X @ W)
+        std = _spread(after, len(rescaled))
+        rescaled.append(W / std)
+        X = after / std
+    return rescaled
+
+
+def lsuv(X, weights, activation, tolerance=0.01, max_steps=10):
+    """Scale weights until the scores of every layer have variance 1 on a batch of data.
+
+    Layer-sequential unit-variance initialization (Mishkin and Matas 2016) starts from `orthogonal`
+    weights and works for any activation, biases left out: scores, unlike activations, always scale
+    with the weights.
+
+    Parameters
+    ----------
+    X, weights, activation
+        As in `layer_stds`.
+    tolerance : float
+        Largest |variance - 1| that is left alone.
+    max_steps : int
+        Divisions a layer at most. Without biases the first one is exact up to rounding.
+
+    Returns
+    -------
+    list of ndarray
+    """
+    scaled = []
+    for W in weights:
+        X, W = floats(X, W)
+        for _ in range(max_steps):
+            std = _spread(X @ W, len(scaled))
+            if abs(std**2 - 1) <= tolerance:
+                break
+            W = W / std
+        scaled.append(W)
+        X = activation(X @ W)
+    return scaled
+
+
+def _spread(signal, layer):
+    std = float(np.std(signal))
+    if not 0 < std < math.inf:
+        raise ValueError(
+            f"the signal after layer {layer + 1} has standard deviation {std}: no factor makes it 1"
+        )
+    return std
+
+
+def _check(n_in, n_out):
+    if n_in < 1 or n_out < 1:
+        raise ValueError(f"a layer has at least one input and one output, got {n_in} and {n_out}")
