@@ -15,6 +15,7 @@ OPS, NO_ROW, NO_TWIN, TWIN_ONLY = gather()
 
 FLOATS = [row for row in OPS if any(map(parity.is_float, parity.leaves(row.inputs())))]
 SINGLES = [row for row in FLOATS if row.single]
+WITH_BACKWARD = [row for row in OPS if row.reference_backward is not None]
 
 every_row = pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
 
@@ -45,11 +46,8 @@ def test_reference_twin_and_oracle_agree(row):
         parity.check_forward(row)
 
 
-@every_row
+@pytest.mark.parametrize("row", WITH_BACKWARD, ids=lambda row: row.id)
 def test_gradients_agree(row):
-    if row.reference_backward is None:
-        assert f"{row.name}_backward" not in REFERENCE
-        return
     with np.errstate(all="raise", under="ignore"):
         parity.check_gradients(row)
 
