@@ -11,6 +11,7 @@ from dlcourse.checks.compare import compare, identical, show
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.outcome import run_case, run_cells, run_job
 from dlcourse.checks.student import Check, CheckFailed, begin, load_numbers, write_entry
+from dlcourse.checks.verdict import judge_reply
 
 PLAIN = [
     None,
@@ -253,6 +254,14 @@ def test_a_notebook_of_another_release_is_told_to_update(tmp_path, monkeypatch, 
     assert "release old of 01_x, the installed dlcourse has new" in capsys.readouterr().out
     begin("01_x", "new")
     assert capsys.readouterr().out == ""
+
+
+def test_a_concept_question_left_open_is_not_yet_written(pytestconfig):
+    exercise = load_exercise(pytestconfig.rootpath / "solutions" / "exercises" / "q_shared_node.py")
+    question = exercise.question(exercise.visible_cases())
+    for cell, status in [("q_shared_node = ...", "unwritten"), ("q_shared_node = 1", "value")]:
+        reply = json.loads(run_job(exercise.job([cell], question.cases)))
+        assert judge_reply(question, reply).status == status
 
 
 def test_arrays_too_large_do_not_cross(monkeypatch):

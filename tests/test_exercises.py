@@ -183,7 +183,9 @@ def test_right_answers_belong_to_exercises():
 )
 def test_the_solution_agrees_with_the_reference(name, function):
     other = reference_functions()[function]
-    assert str(inspect.signature(other)) == load(name).signatures[function]
+    asked = load(name).signatures[function]
+    # the reference may take more, after what the exercise takes: conv_output_size's dilation
+    assert str(inspect.signature(other)).startswith(asked.removesuffix(")"))
     for seed in SEEDS:
         verdict = judged(name, seed, {function: other})
         assert verdict.right, str(verdict)

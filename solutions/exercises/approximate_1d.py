@@ -54,6 +54,8 @@ def judge(case, values):
         cell = slope * (high - low) / n  # f moves by this much in a cell, at most
         error = np.abs(np.asarray(y) - f(x))
         numbers[f"largest error with {n} bumps"] = (error.max(), 0.02 * cell, 1.05 * cell)
+        middle = error[len(x) // 4 : -len(x) // 4].max()
+        numbers[f"error in the middle half with {n} bumps"] = (middle, None, 1.05 * cell)
         numbers[f"error at the ends with {n} bumps"] = (max(error[0], error[-1]), None, 1.05 * cell)
     # how many values the function takes: a curve that follows f takes thousands
     flat = np.mean(np.abs(np.diff(values[0])) < 1e-3 * slope * (high - low) / SIZES[0])
@@ -69,8 +71,8 @@ def visible():
 
 def hidden(rng):
     for name in FUNCTIONS:
-        low = float(rng.uniform(-1.0, 0.0))
-        yield name, low, low + float(rng.uniform(1.0, 2.0))
+        low = float(rng.uniform(-1.0, -0.6))
+        yield name, low, low + float(rng.uniform(1.2, 2.0))
 
 
 # %% tags=["mistakes"]

@@ -6,8 +6,9 @@ from dlcourse.checks.form import mistake
 # ### The referee: a numerical gradient
 #
 # `f` takes an array like `x` and returns one number. Nudge each entry of `x` by `h` both ways and
-# return $\dfrac{f(x + h e_i) - f(x - h e_i)}{2h}$ for every entry $i$, in the shape of `x` and in
-# its float dtype. Compute in float64 even if `x` is float32. Leave `x` as you found it.
+# return $\dfrac{f(x + h e_i) - f(x - h e_i)}{2h}$ for every entry $i$, in the shape of `x`. Compute
+# in float64 even if `x` is float32 or holds integers; the result has the float dtype of `x`, or
+# float64 for integers. Leave `x` as you found it.
 
 
 # %% tags=["solution"]
@@ -36,12 +37,13 @@ FUNCTIONS = {
 
 def collect(fn, case):
     name, x = case
-    return fn(FUNCTIONS[name][0], x)
+    wide = np.array([1.0, 2.0])
+    return fn(FUNCTIONS[name][0], x), fn(FUNCTIONS["cubes"][0], wide, 0.5)
 
 
-def judge(case, gradient):
+def judge(case, gradients):
     name, x = case
-    gradient = np.asarray(gradient)
+    gradient, wide = map(np.asarray, gradients)
     assert gradient.shape == x.shape, f"an array of shape {x.shape}"
     assert gradient.dtype == (x.dtype if x.dtype.kind == "f" else float), f"dtype {x.dtype}"
     truth = FUNCTIONS[name][1](x.astype(np.float64))
@@ -51,7 +53,10 @@ def judge(case, gradient):
     sum_of_truth = float(truth.sum())
     return {
         "largest error": (error, None, bar),
-        "sum of the gradient": (round(size / sum_of_truth, 4), 1.0),
+        # coarse: the error above is the measure, this tells the mistakes apart
+        "sum of the gradient, relative to the truth": (round(size / sum_of_truth, 1), 1.0),
+        # central differences of x^3 exceed 3 x^2 by h^2
+        "gradient of a cube at 1 with h = 0.5": (float(wide.ravel()[0]), 3.25),
     }
 
 
@@ -59,6 +64,7 @@ def judge(case, gradient):
 def visible():
     yield "cubes", np.array([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]])
     yield "sines", np.array([0.3, -0.7], dtype=np.float32)
+    yield "cubes", np.array([1, 2])
 
 
 def hidden(rng):
@@ -70,7 +76,8 @@ def hidden(rng):
     ]:
         yield name, rng.uniform(0.5, 2.0, size=shape)
     yield "product", rng.uniform(0.5, 2.0, size=4).astype(np.float32)
-    yield "sines", rng.uniform(-2, 2, size=(3, 2)).T
+    yield "sines", rng.uniform(-1, 1, size=(3, 2)).T
+    yield "cubes", rng.integers(1, 4, size=(2, 2))
 
 
 # %% tags=["mistakes"]
@@ -81,7 +88,11 @@ def differences(f, x, h, above=1.0, below=1.0, dtype=np.float64):
         nudge = np.zeros(x.shape, dtype=dtype)
         nudge[i] = h
         gradient[i] = f(point + above * nudge) - f(point - below * nudge)
-    return (gradient / (above * h + below * h)).astype(x.dtype)
+    return (gradient / (above * h + below * h)).astype(float_like(x))
+
+
+def float_like(x):
+    return x.dtype if x.dtype.kind == "f" else np.float64
 
 
 @mistake("The error is about h: that is a one-sided difference. Nudge both ways.")
@@ -94,23 +105,45 @@ def divides_by_h(f, x, h=1e-5):
     return 2 * differences(f, x, h)
 
 
+@mistake("Every entry is half as large as it should be: how far apart are the two points?")
+def nudges_by_half(f, x, h=1e-5):
+    return differences(f, x, h, below=0.0) / 2
+
+
 @mistake("Every entry has the wrong sign: which value is subtracted from which?")
 def wrong_sign(f, x, h=1e-5):
     return -differences(f, x, h)
 
 
-@mistake("The gradient is 0 everywhere: the two points are one. Does a second name make a copy?")
+@mistake("The gradient is 0 everywhere: are the two points two arrays, or two names of one?")
 def nudges_an_alias(f, x, h=1e-5):
-    return np.zeros_like(x)
+    return np.zeros(x.shape, dtype=float_like(x))
+
+
+@mistake("All entries are the same: they were nudged together. Nudge one at a time.")
+def nudges_all_at_once(f, x, h=1e-5):
+    point = x.astype(np.float64)
+    slope = (f(point + h) - f(point - h)) / (2 * h)
+    return np.full(x.shape, slope, dtype=float_like(x))
 
 
 @mistake("For a float32 x the digits are lost in rounding: compute in float64.")
 def computes_in_float32(f, x, h=1e-5):
-    return differences(f, x, h, dtype=x.dtype)
+    return differences(f, x, h, dtype=float_like(x))
+
+
+@mistake("For an integer x the gradient is 0: an array of integers cannot hold a nudge.")
+def computes_in_integers(f, x, h=1e-5):
+    return differences(f, x, h) if x.dtype.kind == "f" else np.zeros(x.shape)
+
+
+@mistake("Your h is always the same: use the one that is given.")
+def ignores_h(f, x, h=1e-5):
+    return differences(f, x, 1e-5)
 
 
 @mistake("x came back nudged: put every entry back before you go on to the next.")
 def leaves_x_nudged(f, x, h=1e-5):
     gradient = differences(f, x, h)
-    x += h
+    x += np.asarray(h if x.dtype.kind == "f" else 1, dtype=x.dtype)
     return gradient

@@ -5,7 +5,8 @@ from dlcourse.checks.form import mistake
 #
 # A node of a computational graph has a tuple `node.parents`: the nodes that it was computed from.
 # Return a list of `node` and everything it was computed from, each node once and after all of its
-# parents; `node` itself comes last. Graphs can be thousands of nodes deep, too deep for recursion.
+# parents; `node` itself comes last. Graphs can be thousands of nodes deep, too deep for recursion,
+# and 40 nodes can be joined by millions of paths, too many to walk them all.
 
 
 # %% tags=["solution"]
@@ -26,19 +27,29 @@ def topological_order(node):
 
 # %% tags=["probe"]
 class Node:
-    def __init__(self, number, parents):
-        self.number, self.parents = number, tuple(parents)
+    def __init__(self, number, parents, patience):
+        self.number, self._parents, self.patience = number, tuple(parents), patience
+
+    @property
+    def parents(self):
+        self.patience[0] -= 1  # there are 2**n paths: walking them all would never end
+        if self.patience[0] < 0:
+            raise RuntimeError("node.parents was read far more often than there are nodes")
+        return self._parents
 
 
 def graph(case):
-    """Parents by number; a single number n stands for a ladder of n nodes."""
-    return [[], *([n, max(0, n - 1)] for n in range(case - 1))] if isinstance(case, int) else case
+    """Parents by number; a number n stands for a ladder, or above 1000 a chain, of n nodes."""
+    if not isinstance(case, int):
+        return case
+    return [[], *([n, max(0, n - 1)] if case <= 1000 else [n] for n in range(case - 1))]
 
 
 def collect(fn, case):
-    nodes = []
-    for number, parents in enumerate(graph(case)):
-        nodes.append(Node(number, [nodes[p] for p in parents]))
+    nodes, parents_of = [], graph(case)
+    patience = [len(parents_of) ** 2 + 10_000]
+    for number, parents in enumerate(parents_of):
+        nodes.append(Node(number, [nodes[p] for p in parents], patience))
     return [node.number for node in fn(nodes[-1])]
 
 
@@ -67,13 +78,15 @@ def judge(case, order):
 def visible():
     yield [[], [0], [0, 1], [2, 0], [3, 1]]
     yield [[], [], [1, 0], [2], [2, 1], [3, 4, 0]]
-    yield 3000
+    yield 40
+    yield 4000
 
 
 def hidden(rng):
     for size in [1, 6, 12, 40]:
         parents = [[int(p) for p in rng.integers(0, n, size=2)] for n in range(1, size)]
         yield [[], *parents]
+    yield 60
     yield 5000
 
 
@@ -85,7 +98,20 @@ def children_first(node):
 
 @mistake("Shared nodes appear more than once: remember which nodes are already listed.")
 def lists_shared_nodes_twice(node):
-    return correct(node) + [n for n in correct(node)[1:-1] if len(n.parents) > 1]
+    order, waiting = [], [(node, False)]
+    while waiting:
+        current, parents_done = waiting.pop()
+        if parents_done:
+            order.append(current)
+        else:
+            waiting.append((current, True))
+            waiting.extend((parent, False) for parent in reversed(current.parents))
+    return order
+
+
+@mistake("Shared nodes appear more than once, and a deep graph ends in a RecursionError.")
+def recurses_without_memory(node):
+    return [n for parent in node.parents for n in recurses_without_memory(parent)] + [node]
 
 
 @mistake("A deep chain ends in a RecursionError: keep your own list of nodes to visit.")

@@ -1,0 +1,31 @@
+ANSWERS = {
+    "counts the places": """
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    if stride < 1:
+        raise ValueError("the stride is at least 1")
+    count = len(range(0, size + pad_start + pad_end - kernel_size + 1, stride))
+    if count == 0:
+        raise ValueError("the filter does not fit")
+    return count
+""",
+    "math.floor": """
+import math
+
+
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    padded = size + pad_start + pad_end
+    if padded < kernel_size or stride <= 0:
+        raise ValueError
+    return math.floor((padded - kernel_size) / stride) + 1
+""",
+    "a NumPy integer and an error of its own kind": [
+        "class DoesNotFit(ValueError):\n    pass",
+        """
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    room = np.int64(size + pad_start + pad_end - kernel_size)
+    if room < 0 or stride < 1:
+        raise DoesNotFit(f"{kernel_size} into {size}")
+    return room // stride + 1
+""",
+    ],
+}

@@ -1,0 +1,42 @@
+ANSWERS = {
+    "flat copies": """
+def numerical_gradient(f, x, h=1e-5):
+    x64 = np.asarray(x).astype(np.float64)
+    slopes = []
+    for i in range(x64.size):
+        up, down = x64.ravel().copy(), x64.ravel().copy()
+        up[i] += h
+        down[i] -= h
+        slopes.append((f(up.reshape(x64.shape)) - f(down.reshape(x64.shape))) / (2 * h))
+    dtype = x.dtype if np.issubdtype(x.dtype, np.floating) else np.float64
+    return np.array(slopes, dtype=dtype).reshape(x64.shape)
+""",
+    "nditer, restores its copy, prints": """
+def numerical_gradient(f, x, h=1e-5):
+    point = x * np.float64(1)
+    gradient = np.empty_like(point, order="F")
+    for index, _ in np.ndenumerate(x):
+        old = point[index]
+        point[index] = old + h
+        plus = f(point)
+        point[index] = old - h
+        minus = f(point)
+        point[index] = old
+        gradient[index] = (plus - minus) / 2 / h
+    print("done")
+    return gradient.astype(np.result_type(x.dtype, np.float16) if x.dtype.kind == "f" else float)
+""",
+    "a helper in another cell": [
+        """
+def slope(f, x, direction, h):
+    return (f(x + h * direction) - f(x - h * direction)) / (2 * h)
+""",
+        """
+def numerical_gradient(f, x, h=1e-5):
+    x64 = np.array(x, dtype=float)
+    directions = np.eye(x64.size).reshape((x64.size, *x64.shape))
+    result = np.array([slope(f, x64, e, h) for e in directions]).reshape(x64.shape)
+    return result if x.dtype.kind != "f" else result.astype(x.dtype)
+""",
+    ],
+}
