@@ -1072,8 +1072,8 @@ described(
         title="Too large a step errs by curvature, too small a step by rounding",
     ),
     "Three curves of relative error against the step h, both logarithmic. Two-sided in float64 "
-    "falls from 0.02 at 1e-12 to 1e-9 near 1e-5 and rises again with slope 2. One-sided has its lowest "
-    "point, 1e-7, near 3e-7. Two-sided in float32 is 1 up to 1e-6 and reaches 4e-4 near 0.03.",
+    "falls from 0.02 at 1e-12 to 1e-9 near 1e-5 and rises again with slope 2. One-sided has its "
+    "lowest point, 1e-7, near 3e-7. Two-sided in float32 is 1 up to 1e-6 and reaches 4e-4 near 0.03.",
 )
 
 # %% [markdown]
