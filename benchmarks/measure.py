@@ -8,7 +8,8 @@ Import this module before NumPy or torch: thread counts are read when those are 
     report("activations", rows)
 
 The two take turns, A B A B, and the ratio is taken turn by turn, so that a busy moment of the
-machine hits both. Each figure is a median with its smallest and largest value. Memory is by how
+machine hits both. Each figure is a median with its smallest and largest value. Time is processor
+time, which on one thread is the time on a clock less what other programs took. Memory is by how
 much one call raises the peak resident memory of a process: one measure for NumPy and torch alike,
 scratch buffers of their libraries included; blocks below 128 KiB are not seen.
 """
@@ -60,11 +61,11 @@ def compare(name, ours, theirs, turns=15, seconds_a_turn=0.02, memory=True):
 
 
 def seconds(call, repeats):
-    """Return the mean duration of `repeats` calls."""
-    start = time.perf_counter()
+    """Return the mean processor time of `repeats` calls."""
+    start = time.process_time()
     for _ in range(repeats):
         call()
-    return (time.perf_counter() - start) / repeats
+    return (time.process_time() - start) / repeats
 
 
 def spread(values):
