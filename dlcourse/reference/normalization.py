@@ -103,7 +103,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
         running_mean = (1 - momentum) * np.asarray(running_mean) + momentum * mean
         running_var = (1 - momentum) * np.asarray(running_var) + momentum * var * (n / (n - 1))
     else:
-        out, var = x - _wide(running_mean, x) + 0.0, np.asarray(running_var)
+        out, var = x - _wide(running_mean, x), np.asarray(running_var)
     out *= _wide(gamma / np.sqrt(var + eps), x)  # out is ours: no further copy
     out += _wide(beta, x)
     return out, np.asarray(running_mean), np.asarray(running_var)

@@ -4,6 +4,7 @@ Every step takes the parameter `w`, its gradient `g` and its own state, and retu
 parameter and the new state; nothing is changed in place. State starts at zero: the number 0.0 will
 do, otherwise it has the shape of `w`. Steps that correct for this start count them in `t`, from 1.
 Two flags that every optimizer of torch.optim has are a change of the gradient: `decay_gradient`.
+Rates are Python numbers: a NumPy float64 would turn a float32 parameter into float64.
 """
 
 import math
@@ -144,7 +145,7 @@ def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     w, v
     """
     _check(w, g=g, **({} if v is None else {"v": v}))
-    v = g + 0.0 * g if v is None else mu * v + (1 - dampening) * g
+    v = 1.0 * g if v is None else mu * v + (1 - dampening) * g
     return w - lr * (g + mu * v if nesterov else v), v
 
 

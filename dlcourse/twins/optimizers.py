@@ -48,7 +48,7 @@ def momentum_step(w, g, v, lr, mu=0.9):
 
 def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     """Take one momentum step with the rate outside the velocity, as torch.optim.SGD does."""
-    v = g + 0.0 * g if v is None else mu * v + (1 - dampening) * g
+    v = 1.0 * g if v is None else mu * v + (1 - dampening) * g
     return w - lr * (g + mu * v if nesterov else v), v
 
 
