@@ -20,6 +20,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import torch.nn.functional
 
@@ -175,6 +176,12 @@ def gather(folder=Path(__file__).parent):
         no_twin |= getattr(rows, "NO_TWIN", {})
         twin_only |= getattr(rows, "TWIN_ONLY", {})
     return ops, no_row, no_twin, twin_only
+
+
+def for_all(*strategies, **named):
+    """Hypothesis's `given`: fifty examples, the same ones at every run, however slow the machine."""
+    few = hypothesis.settings(max_examples=50, deadline=None, derandomize=True)
+    return lambda test: few(hypothesis.given(*strategies, **named)(test))
 
 
 # ------------------------------------------------------------------------------- generators

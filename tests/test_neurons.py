@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from cases import for_all
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression, Perceptron
 
@@ -49,7 +49,7 @@ def test_one_inhibiting_input_vetoes_all_others():
     np.testing.assert_array_equal(mcculloch_pitts(x, [False, False, True], 2), [1, 0, 0])
 
 
-@given(st.integers(0, 500), st.integers(1, 4), st.sampled_from([0.1, 1.0, 3.0]))
+@for_all(st.integers(0, 500), st.integers(1, 4), st.sampled_from([0.1, 1.0, 3.0]))
 def test_the_perceptron_separates_whatever_a_line_separates(seed, features, lr):
     rng = np.random.default_rng(seed)
     X, line = rng.normal(size=(40, features)), rng.normal(size=features)
