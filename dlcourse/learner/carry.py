@@ -47,17 +47,18 @@ def carry(master, cells, edits=True):
     Carried
     """
     sources = {cell.id: cell.source for cell in master.cells}
-    names = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in master.cells} | {
-        *sources
-    }
+    graded = {c.metadata.get("nbgrader", {}).get("grade_id"): c.source for c in master.cells}
+    starters = {**sources, **graded}
+    starters.pop(None, None)
     kept, notes, given_up = [], {}, []
     for cell in cells:
-        known = cell["id"] in names or cell["grade_id"] in names
-        if _of_lecture(cell) and not known:
-            if _edited(cell):
-                given_up.append(cell["source"])
+        name = cell["grade_id"] if cell["grade_id"] in starters else cell["id"]
+        if name in starters:
+            kept.append({**cell, "source": starters[name]} if untouched(cell) else cell)
+        elif _of_lecture(cell):
+            given_up += [cell["source"]] if _edited(cell) else []
         elif not untouched(cell):
-            kept.append(cell if known or cell["type"] == "code" else _placeholder(cell, notes))
+            kept.append(cell if cell["type"] == "code" else _placeholder(cell, notes))
     notebook = rebuild(master, kept)
     _put_notes(notebook, notes)
     if edits:
