@@ -11,6 +11,7 @@
 #
 # **Time:** 90 minutes for the sections marked *core*, 30 more for the ones marked *deeper*.
 # **Builds on:** the multilayer perceptron (lecture 1), softmax and cross-entropy (lecture 3).
+# **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
 
 # %% tags=["given"]
 import numpy as np
@@ -251,7 +252,7 @@ described(
 # Follow the orange numbers from right to left. You never differentiate a long formula. Each
 # operation knows only its own slope.
 #
-# **Spot the error.** A slide of the source HW prints, for the output layer,
+# **Spot the error.** A slide of HW prints, for the output layer,
 # $\delta = f'(z)\,(t - o)$ with target $t$ and output $o$, and then the update
 # $\Delta w = -\eta\,\delta\,f'(z_{\text{in}})$, where $z_{\text{in}}$ is the score of the unit that
 # feeds this weight. Our input $x = 0.5$ is the sigmoid of $z_{\text{in}} = 0$, so
@@ -293,7 +294,8 @@ described(
 # $$\frac{f(x + h) - f(x)}{h}\qquad\text{or}\qquad
 # \frac{f(x + h) - f(x - h)}{2h} \tag{4.4}$$
 #
-# How far is each from the true slope $x\delta = -0.048$ of our neuron?
+# In this section $h$ is the width of the nudge, as in most libraries, and not the output. How far
+# is each difference from the true slope $x\delta = -0.048$ of our neuron?
 
 # %%
 step = 1e-3
@@ -307,7 +309,7 @@ np.array([one_sided, two_sided]) - x * delta
 # $f''$ terms cancel, and an error of size $h^2$ remains instead of $h$.
 #
 # **Your turn.** Write the referee for arrays of any shape: nudge each entry both ways, put it back,
-# and never change the caller's array.
+# and leave the caller's array alone.
 
 # %% tags=["exercise"]
 exercise("numerical_gradient")
@@ -698,7 +700,7 @@ through_jacobian
 
 # %% [markdown]
 # $(0.6, -0.7, 0.1)$: two scores are too high, one is too low, and the blame says by how much. The
-# whole table of slopes has disappeared.
+# whole table of slopes has disappeared. Both missing entries read $h - y$:
 
 # %%
 described(
@@ -831,8 +833,8 @@ dW1, db1 = X.T @ delta1, delta1.sum(axis=0)
 {name: a.shape for name, a in dict(delta2=delta2, dW2=dW2, delta1=delta1, dW1=dW1).items()}
 
 # %% [markdown]
-# Every gradient has the shape of its variable. The source has no $\frac1M$: its $J$ is the sum over
-# the examples, so its steps are $M$ times as long. The referee, on all ten numbers of $W_1$:
+# Every gradient has the shape of its variable. HKU's slide leaves out the $\frac1M$, so its steps
+# are $M$ times as long. The referee, on all ten numbers of $W_1$:
 
 
 # %%
@@ -882,6 +884,7 @@ try:
     x1[:3] @ W2 + b2_printed
 except ValueError as error:
     complaint = str(error)
+assert losses.cross_entropy(x1 @ W2 + b2_printed, labels) < losses.cross_entropy(s2, labels)
 assert (b2 - alpha * delta2.sum(axis=0)).shape == b2.shape
 complaint
 
@@ -889,7 +892,9 @@ complaint
 # What holds: one bias serves all rows, so the rows add up: $b_2 - \alpha \sum_m \delta_{2,m}$.
 # A cheap habit catches the whole family: `assert db2.shape == b2.shape`.
 #
-# Now let the network learn. Two interleaved half circles, 200 points, all of them in every step.
+# Now let the network learn: every parameter moves against its gradient,
+# $W \leftarrow W - \alpha\,\mathrm dW$ and $b \leftarrow b - \alpha\,\mathrm db$, with
+# $\alpha = 0.5$. Two interleaved half circles, 200 points, all of them in every step.
 
 # %%
 rng = np.random.default_rng(7)
@@ -985,14 +990,15 @@ rng = np.random.default_rng(7)
 V, W = rng.normal(size=(2, 3)), rng.normal(size=(3, 2))
 b = activations.sigmoid(x @ V)
 o = activations.sigmoid(b @ W)
-hku = np.outer(x, b * (1 - b) * (W @ (o * (1 - o) * (o - y))))
-W_epfl = W.T  # (to, from)
-epfl = np.outer(b * (1 - b) * (W_epfl.T @ (o * (1 - o) * (o - y))), x).T
-epsilon = W @ (o * (1 - o) * 2 * (o - y))
+delta = o * (1 - o) * (o - y)  # HKU; EPFL writes e
+hku = np.outer(x, b * (1 - b) * (W @ delta))
+W_epfl = W.T
+epfl = np.outer(b * (1 - b) * (W_epfl.T @ delta), x).T
+epsilon = W @ (o * (1 - o) * 2 * (o - y))  # HUST: blame of the output b
 hust = np.outer(x, b * (1 - b) * epsilon) / 2
-hw = -np.outer(x, b * (1 - b) * (W @ (o * (1 - o) * (y - o))))
-kav = -np.outer(x, b * (1 - b) * (W @ ((y - o) * o * (1 - o))))
-assert all(np.allclose(hku, other) for other in (epfl, hust, hw, kav))
+g = (y - o) * o * (1 - o)  # HW and KAV: minus the slope
+hw_and_kav = -np.outer(x, b * (1 - b) * (W @ g))
+assert all(np.allclose(hku, other) for other in (epfl, hust, hw_and_kav))
 np.round(hku, 4)
 
 # %% [markdown]
@@ -1009,7 +1015,7 @@ np.round(hku, 4)
 
 # %%
 a, n = np.array([100.0, 1e-6]), np.array([100.0 + 1e-6, 2e-6])
-np.abs(a - n).max(), gradient_check.relative_error(a, n)
+float(np.abs(a - n).max()), gradient_check.relative_error(a, n)
 
 # %% [markdown]
 # The absolute error praises both entries; the relative error finds that the second is wrong by
@@ -1073,7 +1079,8 @@ described(
     ),
     "Three curves of relative error against the step h, both logarithmic. Two-sided in float64 "
     "falls from 0.02 at 1e-12 to 1e-9 near 1e-5 and rises again with slope 2. One-sided has its "
-    "lowest point, 1e-7, near 3e-7. Two-sided in float32 is 1 up to 1e-6 and reaches 4e-4 near 0.03.",
+    "lowest point, 1e-7, near 3e-7. Two-sided in float32 is 1 up to 1e-6 and is best near 0.03, "
+    "with 4e-4.",
 )
 
 # %% [markdown]
@@ -1151,12 +1158,13 @@ described(
 guess_paths = ...  # a number
 
 # %%
-u = graph.Node(1.0)
+u = x = graph.Node(1.0)
 for _ in range(20):
     u = u + u
-gradient_at_x = list(graph.accumulate_gradients(u).values())[-1]
+assert len(graph.topological_order(u)) == 21
+paths = int(graph.accumulate_gradients(u)[x])
 described(
-    plot_guess(guess_paths, int(gradient_at_x), quantity="paths from the end to x", log=True),
+    plot_guess(guess_paths, paths, quantity="paths from the end to x", log=True),
     "Your guess beside the truth: 1,048,576 paths, two to the power of twenty.",
 )
 
@@ -1235,7 +1243,7 @@ torch_loss().backward()
 grads = [t.grad.cpu().numpy().copy() for t in tensors]
 largest = max(np.abs(g - by).max() for g, by in zip(grads, by_hand, strict=True))
 assert largest < (1e-4 if dtype is torch.float32 else 1e-12)
-str(place), largest
+f"on {place}: largest difference {largest:.0e}"
 
 # %% [markdown]
 # Your formulas and PyTorch differ by rounding only.
@@ -1351,7 +1359,7 @@ for _ in range(15):
     loss_history.append(loss)
     predicted = network.mlp_scores(digits.X_test, weights, biases).argmax(axis=1)
     accuracy_history.append(np.mean(predicted == digits.y_test))
-accuracy_history[-1]
+f"{accuracy_history[-1]:.1%} of the test digits are read correctly"
 
 # %% [markdown]
 # Each line of the loop is something you have derived. Over the epochs (one epoch shows every
@@ -1424,7 +1432,9 @@ def loss_of_bias(b):
 
 gradient = network.backpropagate(digits.X_train, digits.y_train, weights, biases)[2][1]
 referee = gradient_check.numerical_gradient(loss_of_bias, biases[1])
-assert gradient_check.relative_error(gradient, referee) < 1e-6
+error = gradient_check.relative_error(gradient, referee)
+assert error < 1e-6
+f"relative error {error:.0e}"
 
 # %% [markdown]
 # ## Further reading
@@ -1450,6 +1460,8 @@ H, w, y = rng.normal(size=(20, 3)), rng.normal(size=3), rng.normal(size=20)
 measured = gradient_check.numerical_gradient(lambda w: np.mean((y - H @ w) ** 2), w)
 printed = 2 / 20 * H.T @ (y - H @ w)
 assert np.allclose(measured, -printed)
+epsilon = gradient_check.numerical_gradient(lambda h: (y[0] - h @ w) ** 2, H[0])
+assert np.allclose(epsilon, -2 * (y[0] - H[0] @ w) * w)
 np.round([printed, measured], 4)
 
 # %% [markdown]
