@@ -190,14 +190,16 @@ def opens_many_files(facts):
 
 @attack()
 def prints_a_gigabyte(facts):
+    line = "x" * (1 << 20)
     for _ in range(1024):
-        print("x" * (1 << 20))
+        print(line)
 
 
 @attack()
 def writes_a_gigabyte_to_standard_error(facts):
+    line = b"x" * (1 << 20)
     for _ in range(1024):
-        os.write(2, b"x" * (1 << 20))
+        os.write(2, line)
 
 
 @attack(status="output")

@@ -7,6 +7,7 @@ import builtins
 import ctypes
 import gc
 import os
+import re
 import signal
 import socket
 import stat
@@ -84,11 +85,18 @@ def finds_the_last_answer_in_memory(facts):
     mine = str(time.time()) + "-OF-MYSELF"  # what a search that is not blind must find
     sbrk = ctypes.CDLL(None).sbrk
     sbrk.restype = ctypes.c_void_p
-    places = {id(thing) >> 18 << 18 for thing in gc.get_objects()} | {id(mine) >> 18 << 18}
-    memory = [ctypes.string_at(place, 1 << 18)[::-1] for place in places]
-    memory.append(ctypes.string_at(sbrk(0) - (1 << 20), 1 << 20)[::-1])
-    # backwards, or it would find what it looks for in its own source
-    seen = [any(words in m for m in memory) for words in (b"FLESYM-FO-", b"REHTONA-FO-TERCES")]
+    size, (reader, writer) = 1 << 14, os.pipe()
+
+    def read(place):  # by way of the kernel, which does not crash where there is no memory
+        return os.read(reader, libc("write", writer, ctypes.c_void_p(place), size))
+
+    places = {(id(thing) & -size) + n * size for thing in (mine, *gc.get_objects()) for n in (0, 1)}
+    places |= {sbrk(0) - (n + 1) * size for n in range(64)}
+    pages = []
+    loot(*[lambda p=p: pages.append(read(p)) for p in places])
+    # as patterns, or it would find what it looks for in its own source
+    patterns = rb"\d-OF-MYSEL[F]", rb"SECRET-OF-ANOTHE[R]"
+    seen = [any(re.search(pattern, page) for page in pages) for pattern in patterns]
     return seen != [True, False]
 
 

@@ -10,49 +10,26 @@ from pathlib import Path
 import attacks_breaking
 import attacks_reaching
 import pytest
-from sandbox_attack import RUNNER, attacks_in, job
+from sandbox_attack import MODULES, OTHERS, STRONGEST, answer, attacks_in, job, start_or_skip
 
 import dlcourse.grading.sandbox
-from dlcourse.grading import rungs
-from dlcourse.grading.fresh_process import FreshProcess
-from dlcourse.grading.sandbox import Limits, Sandbox, SandboxError
+from dlcourse.grading.sandbox import Limits, Sandbox
 
-MODULES = [("_runner", RUNNER)]
 ATTACKS = attacks_in(attacks_reaching, attacks_breaking)
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
-WAYS = rungs.attempts("numpy")
-WARM = [way for way in WAYS if getattr(way[1], "func", None) is not FreshProcess]
-FRESH = [way for way in WAYS if way not in WARM]
 
 
-def start(way, kind="numpy"):
-    """Start a sandbox in exactly one way."""
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it is second best is another test's matter
-        patch.setattr(rungs, "attempts", lambda kind: [way])
-        return Sandbox(kind, modules=MODULES).__enter__()
-
-
-def start_or_skip(way):
-    try:
-        return start(way)
-    except SandboxError as error:
-        pytest.skip(f"this machine does not allow it: {error}")
-
-
-@pytest.fixture(
-    scope="module", params=range(len(WARM)), ids=[f"{w[0]}-{i}" for i, w in enumerate(WARM)]
-)
+@pytest.fixture(scope="module", params=STRONGEST, ids=lambda way: way[0])
 def sandbox(request):
-    running = start_or_skip(WARM[request.param])
+    running = start_or_skip(request.param)
     yield running
     running.__exit__()
 
 
-@pytest.fixture(scope="module", params=range(len(FRESH)))
-def fresh_sandbox(request):
-    running = start_or_skip(FRESH[request.param])
+@pytest.fixture(scope="module", params=OTHERS, ids=lambda way: way[0])
+def other_sandbox(request):
+    running = start_or_skip(request.param)
     yield running
     running.__exit__()
 
@@ -76,15 +53,11 @@ def facts(tmp_path_factory):
         }
 
 
-def answer(sandbox, code, **limits):
-    reply = sandbox.run(job(code), Limits(**limits))
-    assert reply.status == "ok", reply
-    return json.loads(reply.payload)
-
-
 def survive(sandbox, attack, facts):
     """Run an attack; it gets what the table says, and the next right answer is right."""
-    reply = sandbox.run(job(attack.function, facts), Limits(seconds=attack.seconds))
+    reply = sandbox.run(
+        job(attack.function, facts), Limits(seconds=attack.seconds, memory=256 << 20)
+    )
     assert reply.status == attack.status, reply
     if attack.status == "ok":
         got = json.loads(reply.payload)
@@ -108,5 +81,83 @@ def test_attack_is_contained_and_the_next_right_answer_passes(sandbox, attack, f
 @linux
 @pytest.mark.long
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_attack_is_contained_in_a_fresh_process_too(fresh_sandbox, attack, facts):
-    survive(fresh_sandbox, attack, facts)
+def test_attack_is_contained_in_every_other_way_too(other_sandbox, attack, facts):
+    survive(other_sandbox, attack, facts)
+
+
+@pytest.fixture(scope="module")
+def best():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Sandbox(modules=MODULES) as running:
+            yield running
+
+
+@linux
+def test_reply_is_what_the_job_returned_and_has_no_detail(best):
+    reply = best.run(job("result = {'a': [1, 2.5, None, 'é']}"))
+    assert (reply.status, reply.detail) == ("ok", "")
+    assert json.loads(reply.payload) == {"a": [1, 2.5, None, "é"]}
+    assert 0 < reply.seconds < 10
+
+
+@linux
+def test_long_job_and_long_reply_pass_whole(best):
+    words = "x" * (3 << 20)
+    assert answer(best, f"result = {words!r} * 4") == words * 4
+
+
+@linux
+@pytest.mark.parametrize(
+    ("size", "status"), [(100, "ok"), (101, "output")], ids=["just fits", "one too many"]
+)
+def test_reply_is_cut_at_its_limit(best, size, status):
+    reply = best.run(job(f"result = 'x' * {size - 2}"), Limits(output=100))
+    assert reply.status == status
+
+
+@linux
+def test_memory_counts_from_what_is_loaded(best):
+    assert answer(best, "result = int(np.ones(40 << 20, np.uint8).sum())", memory=64 << 20)
+    reply = best.run(job("np.ones(80 << 20, np.uint8)"), Limits(memory=64 << 20))
+    assert reply.status == "memory"
+
+
+@linux
+def test_limits_on_files_are_the_ones_asked_for(best):
+    code = "with open('big', 'wb') as f: f.write(b'x' * 3000)\nresult = os.path.getsize('big')"
+    assert answer(best, code, file_size=4096) == 3000
+    assert best.run(job(code), Limits(file_size=2000)).status == "died"
+
+
+@linux
+def test_answer_has_a_working_folder_of_its_own_and_the_standard_library(best):
+    code = """
+import dataclasses, decimal, fractions, itertools, random, statistics, tempfile
+with tempfile.NamedTemporaryFile("w+") as file:
+    file.write("mine")
+result = [os.listdir("."), statistics.mean([1, 3]), str(fractions.Fraction(2, 4))]
+"""
+    assert answer(best, code) == [[], 2, "1/2"]
+
+
+@linux
+def test_answer_runs_as_nobody_in_particular(best):
+    assert answer(best, "result = os.getuid()") >= 60_000
+
+
+@linux
+def test_order_of_a_set_of_words_is_the_same_in_every_sandbox(best):
+    code = "result = list({'relu', 'tanh', 'sigmoid', 'softmax', 'gelu', 'elu', 'selu'})"
+    with Sandbox(modules=MODULES, rung=best.rung) as other:
+        assert answer(best, code) == answer(other, code)
+
+
+@linux
+def test_two_sandboxes_do_not_disturb_each_other(best):
+    with Sandbox(modules=MODULES, rung=best.rung) as other:
+        for number in range(5):
+            assert answer(best, f"result = {number}") == number
+            assert answer(other, f"result = -{number}") == -number
+        assert best.run(job("os.kill(-1, 9); os._exit(1)")).status == "died"
+        assert answer(other, "result = 1") == 1

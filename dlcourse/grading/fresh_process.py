@@ -48,6 +48,7 @@ class FreshProcess:
                 env=bare_environment(),
                 cwd=folder,
                 start_new_session=True,
+                bufsize=0,
             )
             try:
                 text = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
@@ -79,9 +80,12 @@ def link_packages(folder, kind):
 
 
 def _converse(process, text, limits):
-    pieces = queue.Queue(maxsize=16)
-    for work in (_feed, _read):
-        threading.Thread(target=work, args=(process, text, pieces), daemon=True).start()
+    pieces = queue.Queue()
+    room = limits.output + (1 << 16)
+    feeder = threading.Thread(target=_feed, args=(process.stdin, memoryview(text)), daemon=True)
+    reader = threading.Thread(target=_read, args=(process.stdout, pieces, room), daemon=True)
+    feeder.start()
+    reader.start()
     incoming, begun, timed_out = bytearray(), None, False
     deadline = time.monotonic() + LOADING
     while not frame_ends(incoming, limits.output):
@@ -102,17 +106,18 @@ def _converse(process, text, limits):
     return interpret(bytes(incoming), limits.output, timed_out, status, number, seconds)
 
 
-def _feed(process, text, _):
-    with contextlib.suppress(OSError, ValueError):  # it died before it had read all
-        process.stdin.write(text)
-        process.stdin.close()
+def _feed(stdin, text):
+    with contextlib.suppress(OSError), stdin:  # it may die before it has read all
+        while text:
+            text = text[stdin.write(text) :]
 
 
-def _read(process, _, pieces):
-    with contextlib.suppress(OSError, ValueError):
-        while piece := os.read(process.stdout.fileno(), 1 << 16):
+def _read(stdout, pieces, room):
+    with stdout:
+        while room > 0 and (piece := stdout.read(1 << 16)):
             pieces.put(piece)
-        pieces.put(b"")
+            room -= len(piece)
+    pieces.put(b"")
 
 
 def _exit_code(process):
@@ -128,4 +133,3 @@ def _kill(process):
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.wait()
-    process.stdout.close()

@@ -64,7 +64,7 @@ DENIED_CALLS = {
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, name in the kernel
 
 
-LIBC = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
 
 
 def call(name, *arguments):
