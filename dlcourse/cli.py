@@ -16,7 +16,8 @@ def main():
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("flags", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTERLAB'S FLAGS]")
-def lab(flags):
+@click.option("--prepare", is_flag=True, help="Do all but open JupyterLab.")
+def lab(flags, prepare):
     """Bring learn/ up to date, look at the machine, open JupyterLab there."""
     from dlcourse.learner import copies, lab
 
@@ -26,6 +27,9 @@ def lab(flags):
             click.echo(outcome.text)
     if not _examine(root):
         sys.exit(1)
+    if prepare:
+        lab.write_settings(root)
+        return
     click.echo("Starting JupyterLab; Ctrl-C here ends it. If no browser opens, use the address:")
     sys.exit(lab.start(root, flags))
 
