@@ -209,6 +209,8 @@ class ResumingDownload:
         if isinstance(error, ValueError) and "hash" in str(error):
             verdict = str(error).split(". Deleted")[0]
             return f"{self.received:,} bytes came, beginning {self.beginning!r}: {verdict}"
+        if not isinstance(error, requests.RequestException):
+            return f"{type(error).__name__}: {error}"  # no room, no permission
         if self.received:
             return f"the connection broke after {self.received:,} bytes, which are kept"
         return f"no answer ({type(error).__name__})"

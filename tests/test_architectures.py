@@ -19,6 +19,7 @@ from dlcourse.reference.architectures import (
     inception_parameters,
 )
 from dlcourse.reference.gradient_check import numerical_gradient
+from dlcourse.reference.training import fit
 from dlcourse.twins import architectures as measured
 from dlcourse.twins import lenet as twin_lenet
 from dlcourse.twins.alexnet import AlexNet
@@ -479,6 +480,25 @@ def test_lenet_learns_digits_in_one_pass_and_keeps_float32(kind, batch_size, lr)
     assert np.mean(losses[-5:]) < 0.5 * losses[0]
     assert (network.predict(x[1200:]) == digits.y_train[1200:]).mean() > 0.6
     assert {w.dtype for w in network.parameters.values()} == {np.dtype(np.float32)}
+
+
+def test_lenet_is_trained_by_the_training_loop_and_stays_as_it_was():
+    digits = load_digits()
+    x, labels = digits.X_train[:256].repeat(4, axis=2).repeat(4, axis=3), digits.y_train[:256]
+    network = lenet.ModernLeNet5(np.random.default_rng(0))
+    untrained = network.forward(x[:5])
+    params, history = fit(
+        *(network.params, network.gradients_at, x, labels),
+        epochs=3,
+        batch_size=32,
+        rng=np.random.default_rng(1),
+    )
+    trained = network.with_params(params)
+    assert history[-1]["loss"] < 0.7 * history[0]["loss"]
+    assert (trained.predict(x) == labels).mean() > 0.5
+    np.testing.assert_array_equal(network.forward(x[:5]), untrained)
+    with pytest.raises(ValueError, match="zip"):
+        network.with_params(params[:-1])
 
 
 @pytest.mark.parametrize("kind", ["LeNet5", "ModernLeNet5"])

@@ -364,6 +364,26 @@ def test_mirror_of_a_class_room_is_taken_from_the_environment(serve, digits_like
     assert len(data.load_mnist().X_test) == 3
 
 
+def test_cache_that_cannot_be_written_is_named(serve, digits_like, tmp_path):
+    serve("mnist", digits_like[1])
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(downloads.DownloadFailed, match="Error: .*file"):
+        data.load_mnist(cache=tmp_path / "file")
+
+
+def test_read_only_cache_that_holds_the_files_is_enough(serve, digits_like, tmp_path):
+    server = serve("mnist", {})
+    hashes = {n: hashlib.sha256(c).hexdigest() for n, c in digits_like[1].items()}
+    downloads.SOURCES["mnist"] = downloads.Source((server.base,), hashes)
+    folder = tmp_path / "shared" / "mnist"
+    folder.mkdir(parents=True)
+    for name, content in digits_like[1].items():
+        (folder / name).write_bytes(content)
+    folder.chmod(0o500)
+    assert len(data.load_mnist(cache=tmp_path / "shared").X_train) == 7
+    assert server.requests == []
+
+
 @pytest.fixture
 def dead_address(serve):
     server = serve("mnist", {"train-images-idx3-ubyte.gz": b""})

@@ -2,9 +2,14 @@
 
 LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.
 Layers are called as in the paper: C a convolution, S a subsampling, F a dense layer. Each class has
-`forward(x)` and `gradients(x, labels)`; its ``parameters`` are a dictionary of arrays, to be
-replaced by the trainer, never changed in place.
+`forward(x)` and `gradients(x, labels)`; its ``parameters`` are a dictionary of arrays, never
+changed in place. To train one::
+
+    params, history = fit(network.params, network.gradients_at, X, labels, ...)
+    network = network.with_params(params)
 """
+
+import copy
 
 import numpy as np
 
@@ -131,7 +136,27 @@ def _with_rubbish_class(penalties, labels, j):
     return np.concatenate([-penalties, rubbish], axis=1), labels
 
 
-class LeNet5:
+class _Network:
+    """The handles by which `dlcourse.reference.training.fit` trains a network."""
+
+    @property
+    def params(self):
+        """The parameters as a list."""
+        return list(self.parameters.values())
+
+    def with_params(self, params):
+        """Return the same network with other parameters, a list in the order of `params`."""
+        other = copy.copy(self)
+        other.parameters = dict(zip(self.parameters, params, strict=True))
+        return other
+
+    def gradients_at(self, params, x, labels):
+        """Return the mean loss and a list of gradients as they are with the given parameters."""
+        loss, gradients = self.with_params(params).gradients(x, labels)
+        return loss, list(gradients.values())
+
+
+class LeNet5(_Network):
     """LeNet-5 as published: 60,000 trainable parameters for images (N, 1, 32, 32).
 
     Parameters
@@ -208,7 +233,7 @@ class LeNet5:
         return c1, s2, c3, s4, c5, f6, rbf(scaled_tanh(f6), DIGIT_CODES)
 
 
-class ModernLeNet5:
+class ModernLeNet5(_Network):
     """LeNet-5 with today's parts: ReLU, max pooling, all channels connected, softmax.
 
     Parameters
