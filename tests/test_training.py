@@ -409,3 +409,12 @@ def test_the_classifier_learns_the_digits():
 def test_a_classifier_without_hidden_layers_is_softmax_regression():
     predict = training.train_classifier(X, Y, [], 30, 16, 0.3, np.random.default_rng(0))
     assert np.mean(predict(X_VAL) == Y_VAL) > 0.85
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # inductor's own imports
+def test_inductor_compiles_the_model_and_training_goes_on_as_before():
+    history, params = run_twin(2, make_model(), compile_with="inductor", validation=VALIDATION)
+    plain_history, plain = run_twin(2, make_model(), validation=VALIDATION)
+    torch.testing.assert_close(params, plain, rtol=1e-4, atol=1e-5)
+    assert history[-1]["val_loss"] == pytest.approx(plain_history[-1]["val_loss"], rel=1e-4)

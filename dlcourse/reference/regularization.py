@@ -103,7 +103,7 @@ def dropout(x, p, rng, train=True):
     Returns
     -------
     out : ndarray, shape of x
-        ``x * mask``; `x` itself at test.
+        ``x * mask``; a copy of `x` at test.
     mask : ndarray, shape of x
         0 or 1 / (1 - p), ones at test: the mean of the output is that of the input, so nothing
         needs to be rescaled at test ("inverted" dropout).
