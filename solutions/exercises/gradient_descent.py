@@ -1,0 +1,113 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Walk downhill and keep the path
+#
+# `grad` takes a point (D,) and returns the gradient there. Start at `x0`, take `steps` steps
+# $x_{t+1} = x_t - \eta\,\nabla f(x_t)$ with the rate `lr`, and return all points as an array
+# (steps + 1, D): the start is the first row. `x0` may hold integers and stays as it is.
+
+
+# %% tags=["solution"]
+def gradient_descent(grad, x0, lr, steps):
+    """Return the path (steps + 1, D) of gradient descent, the start `x0` first."""
+    path = [x0 + 0.0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * grad(path[-1]))
+    return np.array(path)
+
+
+# %% tags=["probe"]
+def collect(fn, case):
+    H, centre, x0, lr, steps = case
+    return fn(lambda x: H @ (x - centre), x0, lr, steps)
+
+
+def judge(case, path):
+    H, centre, x0, lr, steps = case
+    path = np.asarray(path)
+    assert path.dtype.kind in "biuf", "an array of numbers"
+    if path.shape != (steps + 1, len(x0)):
+        return {"shape of the path": (list(path.shape), [steps + 1, len(x0)])}
+    # on a bowl the distance to the centre is multiplied by I - lr H in each step
+    shrink = np.eye(len(x0)) - lr * H
+    due = [centre + np.linalg.matrix_power(shrink, t) @ (x0 - centre) for t in range(steps + 1)]
+    return {"path": (path, np.array(due))}
+
+
+# %% tags=["cases"]
+def visible():
+    bowl, centre = np.array([[1.0, 0.0], [0.0, 4.0]]), np.array([1.0, 0.0])
+    yield bowl, centre, np.array([3.0, 1.0]), 0.25, 3
+    yield bowl, centre, np.array([3, 1]), 0.1, 2
+
+
+def hidden(rng):
+    for d, steps in [(1, 4), (3, 6), (5, 2)]:
+        A = rng.normal(size=(d, d))
+        H = np.eye(d) + A @ A.T / d
+        lr = float(rng.uniform(0.05, 0.3))
+        yield H, rng.normal(size=d), rng.normal(size=d) + 2, lr, steps
+    yield np.eye(2), np.zeros(2), np.array([1.0, -2.0]), 0.5, 0
+    yield np.diag([1.0, 2.0]), np.array([0.5, 1.5]), np.array([-3, 4]), 0.2, 3
+
+
+# %% tags=["mistakes"]
+def walk(grad, x0, lr, steps):
+    """The path as a list of points."""
+    path = [x0 + 0.0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * grad(path[-1]))
+    return path
+
+
+@mistake("The path climbs: each step follows the gradient uphill.")
+def climbs(grad, x0, lr, steps):
+    return np.array(walk(grad, x0, -lr, steps))
+
+
+@mistake("The path has one row too few: the start x0 belongs to it.")
+def forgets_the_start(grad, x0, lr, steps):
+    return np.array(walk(grad, x0, lr, steps)[1:]).reshape(steps, len(x0))
+
+
+@mistake("The start is there twice and the last step is missing.")
+def starts_twice(grad, x0, lr, steps):
+    path = walk(grad, x0, lr, steps)
+    return np.array([path[0], *path[:-1]][: steps + 1])
+
+
+@mistake("Only the last point came back: keep every point on the way.")
+def returns_the_end_only(grad, x0, lr, steps):
+    return walk(grad, x0, lr, steps)[-1]
+
+
+@mistake("All rows are the last point: the list holds one array many times, changed in place.")
+def keeps_one_array(grad, x0, lr, steps):
+    path = walk(grad, x0, lr, steps)
+    return np.array([path[-1]] * len(path))
+
+
+@mistake("Every step is the same as the first: where is the gradient taken?")
+def gradient_at_the_start(grad, x0, lr, steps):
+    return np.array([x0 - t * lr * grad(x0 + 0.0) for t in range(steps + 1)])
+
+
+@mistake("For an integer x0 the steps are cut to whole numbers: which dtype does the path have?")
+def keeps_integers(grad, x0, lr, steps):
+    path = np.zeros((steps + 1, len(x0)), dtype=x0.dtype)
+    path[0] = x0
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
+
+
+@mistake("Every step has the same length, lr: the gradient gives direction and length.")
+def unit_steps(grad, x0, lr, steps):
+    def direction(x):
+        g = grad(x)
+        return g / np.linalg.norm(g)
+
+    return np.array(walk(direction, x0, lr, steps))

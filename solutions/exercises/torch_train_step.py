@@ -1,0 +1,146 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### One training step in PyTorch
+#
+# `X` and `y` are tensors: rows and integer classes. Put `model` into training mode, compute the
+# mean cross-entropy of its scores `model(X)`, clear the old gradients of `optimizer`, go
+# backwards, take one step. Return the loss from before the step as a Python float.
+
+
+# %% tags=["solution"] kind="torch"
+def torch_train_step(model, optimizer, X, y):
+    """Take one training step on a batch; return the cross-entropy before it, a float."""
+    from torch.nn.functional import cross_entropy
+
+    model.train()
+    loss = cross_entropy(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% tags=["probe"]
+def collect(fn, case):
+    import torch
+
+    X, y, W, b, lr = case
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.W = torch.nn.Parameter(torch.tensor(W))
+            self.b = torch.nn.Parameter(torch.tensor(b))
+            self.modes = []
+
+        def forward(self, x):
+            self.modes.append(self.training)
+            return x @ self.W + self.b
+
+    model = Model().eval()  # as after a round of validation, with gradients left over
+    model.W.grad, model.b.grad = torch.ones_like(model.W), torch.ones_like(model.b)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = [fn(model, optimizer, torch.tensor(X), torch.tensor(y)) for _ in range(2)]
+    return losses, model.W.detach().numpy(), model.b.detach().numpy(), model.modes
+
+
+def loss_and_slope(X, y, W, b):
+    s = X @ W + b
+    p = np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(y)), y]).mean()
+    return loss, (p - np.eye(len(b))[y]) / len(y)
+
+
+def judge(case, raw):
+    X, y, W, b, lr = case
+    losses, after_W, after_b, modes = raw
+    due = []
+    for _ in range(2):
+        loss, slope = loss_and_slope(X, y, W, b)
+        due.append(float(loss))
+        W, b = W - lr * X.T @ slope, b - lr * slope.sum(axis=0)
+    return {
+        "loss of the first step": (losses[0], due[0]),
+        "weights after two steps": (after_W, W),
+        "biases after two steps": (after_b, b),
+        "loss of the second step": (losses[1], due[1]),
+        "forward passes outside training mode": (len(modes) - sum(modes), 0),
+    }
+
+
+# %% tags=["cases"]
+def visible():
+    X = np.array([[1.0, 2.0], [0.0, -1.0], [2.0, 0.5]])
+    yield X, np.array([0, 1, 1]), np.array([[0.5, -0.5], [1.0, 0.0]]), np.zeros(2), 0.5
+
+
+def hidden(rng):
+    for n, d, k in [(4, 3, 2), (6, 2, 4), (1, 3, 3)]:
+        labels = rng.integers(0, k, size=n)
+        yield rng.normal(size=(n, d)), labels, rng.normal(size=(d, k)), rng.normal(size=k), 0.3
+
+
+# %% tags=["mistakes"]
+def step(model, optimizer, X, y, clear=True, move=True, loss=None, mode="train"):
+    """The solution with its parts open."""
+    from torch.nn.functional import cross_entropy
+
+    getattr(model, mode)()
+    value = (loss or cross_entropy)(model(X), y)
+    if clear:
+        optimizer.zero_grad()
+    value.backward()
+    if move:
+        optimizer.step()
+    return value
+
+
+@mistake("The step carries gradients from before: backward() adds to what it finds.")
+def forgets_to_clear(model, optimizer, X, y):
+    return step(model, optimizer, X, y, clear=False).item()
+
+
+@mistake("The parameters have not moved: was step() called while the gradients were there?")
+def does_not_move(model, optimizer, X, y):
+    return step(model, optimizer, X, y, move=False).item()
+
+
+@mistake("The model was not in training mode: dropout and batch norm would act as in a test.")
+def stays_in_test_mode(model, optimizer, X, y):
+    return step(model, optimizer, X, y, mode="eval").item()
+
+
+@mistake("The loss came back as a tensor: it drags its graph along. A float is asked.")
+def returns_a_tensor(model, optimizer, X, y):
+    return step(model, optimizer, X, y)
+
+
+@mistake("That is the loss after the step; the one from before is asked.")
+def loss_after_the_step(model, optimizer, X, y):
+    from torch.nn.functional import cross_entropy
+
+    step(model, optimizer, X, y)
+    return cross_entropy(model(X), y).item()
+
+
+@mistake("The softmax acts twice: cross_entropy takes scores and applies its own.")
+def softmax_twice(model, optimizer, X, y):
+    from torch.nn.functional import cross_entropy
+
+    def loss(scores, y):
+        return cross_entropy(scores.softmax(1), y)
+
+    return step(model, optimizer, X, y, loss=loss).item()
+
+
+@mistake("Loss and step grow with the batch: that is the sum over its rows, not the mean.")
+def sums_over_the_batch(model, optimizer, X, y):
+    from torch.nn.functional import cross_entropy
+
+    def loss(scores, y):
+        return cross_entropy(scores, y, reduction="sum")
+
+    return step(model, optimizer, X, y, loss=loss).item()
