@@ -179,7 +179,7 @@ def gather(folder=Path(__file__).parent):
 
 
 def for_all(*strategies, **named):
-    """Hypothesis's `given`: fifty examples, the same ones at every run, however slow the machine."""
+    """Hypothesis's `given`: fifty examples, the same at every run, however slow the machine."""
     few = hypothesis.settings(max_examples=50, deadline=None, derandomize=True)
     return lambda test: few(hypothesis.given(*strategies, **named)(test))
 

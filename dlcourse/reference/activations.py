@@ -125,9 +125,10 @@ def softplus(z):
 
     Notes
     -----
-    np.logaddexp(0, z) is log(e^0 + e^z) without the overflow.
+    Written max(z, 0) + log(1 + e^-|z|), which is the same and cannot overflow.
     """
-    return np.logaddexp(0, floats(z))
+    z = floats(z)
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
 def softplus_backward(dout, z):

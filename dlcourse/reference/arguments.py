@@ -30,7 +30,7 @@ def same_shape(**arrays):
 def class_labels(labels, n_classes, n_rows=None):
     """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other."""
     labels = np.asarray(labels)
-    if labels.ndim != 1 or (labels.size and labels.dtype.kind not in "iu"):
+    if labels.ndim != 1 or (labels.size and labels.dtype.kind not in "iub"):
         raise ValueError(
             f"labels must be integers of shape (N,), received {labels.dtype} {labels.shape}: "
             "a one-hot table becomes labels by .argmax(axis=1)"

@@ -88,15 +88,15 @@ def bce_with_logits(z, y):
 
     Notes
     -----
-    log(1 + e^z) - y z, with log(1 + e^z) written as max(z, 0) + log(1 + e^-|z|): e^-|z| cannot
-    overflow, and at z = 1000, y = 1 the two thousands cancel exactly.
+    log(1 + e^z) - y z. `softplus`, the first term, cannot overflow, and at z = 1000, y = 1 the two
+    thousands cancel exactly.
 
     References
     ----------
     Lecture 3. PyTorch: binary_cross_entropy_with_logits.
     """
     z, y = _pair(z=z, y=y)
-    return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))
+    return np.mean(softplus(z) - y * z)
 
 
 def bce_with_logits_backward(z, y):
@@ -119,7 +119,7 @@ def multilabel_cross_entropy(z, y):
     PyTorch's multilabel_soft_margin_loss averages over the labels too: this, divided by K.
     """
     z, y = _pair(z=z, y=y)
-    return np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))) / len(z)
+    return np.sum(softplus(z) - y * z) / len(z)
 
 
 def multilabel_cross_entropy_backward(z, y):

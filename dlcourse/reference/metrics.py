@@ -133,8 +133,8 @@ def _ranked(y_true, scores):
             f"{np.isnan(scores).sum()} NaN"
         )
     y_true = class_labels(y_true, 2, len(scores))
-    if y_true.min(initial=1) == y_true.max(initial=0):
-        raise ValueError(f"both classes are needed, received only {set(y_true.tolist())}")
+    if len(classes := np.unique(y_true)) < 2:
+        raise ValueError(f"both classes are needed, received only {classes.tolist()}")
     return y_true, scores
 
 

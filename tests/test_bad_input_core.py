@@ -1,0 +1,231 @@
+"""Bad input is refused with what was received, or means what it should.
+
+Activations, losses, metrics, dense layers and networks, the referee, neurons, approximation.
+"""
+
+import re
+
+import numpy as np
+import pytest
+
+from dlcourse.reference import (
+    activation_variants,
+    activations,
+    approximation,
+    arguments,
+    losses,
+    metrics,
+    network,
+    neurons,
+)
+from dlcourse.reference.gradient_check import numerical_gradient, relative_error
+from dlcourse.reference.linear import linear, linear_backward
+
+NAN, INF = np.nan, np.inf
+A23, A32, A2, A3 = np.ones((2, 3)), np.ones((3, 2)), np.ones(2), np.ones(3)
+ELEMENTWISE = [
+    *(f"activations.{name}" for name in
+      ["sigmoid", "tanh", "softsign", "relu", "leaky_relu", "elu", "softplus"]),
+    *(f"activation_variants.{name}" for name in ["relu6", "hardtanh", "hardsigmoid", "hardswish"]),
+]  # fmt: skip
+
+
+def look_up(name):
+    module, function = name.split(".")
+    found = {"activations": activations, "activation_variants": activation_variants}[module]
+    return getattr(found, function), getattr(found, f"{function}_backward")
+
+
+# a call, and words of the sentence that must refuse it
+REFUSED = {
+    "text": (lambda: activations.relu("three"), "dtype <U5"),
+    "complex": (lambda: activations.sigmoid(1j), "complex128"),
+    "objects": (lambda: activations.tanh([None, 1]), "object"),
+    "dout of another shape": (
+        lambda: activations.relu_backward(A2, A23), "dout (2,) and z (2, 3)"),
+    "dout that would broadcast": (
+        lambda: activations.softmax_backward(np.ones((1, 3)), A23), "dout (1, 3) and z (2, 3)"),
+    "softmax of a number": (lambda: activations.softmax(3.0), "received shape ()"),
+    "softmax of no class": (lambda: activations.softmax(np.ones((2, 0))), "(2, 0)"),
+    "log_softmax of no class": (lambda: activations.log_softmax([]), "(0,)"),
+    "jacobian of a batch": (lambda: activations.softmax_jacobian(A23), "shape (2, 3)"),
+    "maxout of 2-D weights": (lambda: activations.maxout(A23, A32, A2), "(3, 2)"),
+    "maxout with one bias": (
+        lambda: activations.maxout(A23, np.ones((4, 3, 2)), A2), "b (P, M)"),
+    "maxout without pieces": (
+        lambda: activations.maxout(A23, np.ones((0, 3, 2)), np.ones((0, 2))), "(0, 3, 2)"),
+    "dead units of nothing": (lambda: activations.dead_fraction(np.ones((0, 3))), "(0, 3)"),
+    "prelu slopes of wrong number": (
+        lambda: activation_variants.prelu(A23, A2), "weight (2,) for z (2, 3)"),
+    "rrelu upside down": (
+        lambda: activation_variants.rrelu(A23, None, 0.5, 0.1), "0.5 and 0.1"),
+    "hardtanh upside down": (
+        lambda: activation_variants.hardtanh(A23, 1.0, -1.0), "1.0 and -1.0"),
+    "(N,) against (N, 1)": (
+        lambda: losses.mse_loss(A3, A3[:, None]), "pred (3,) and target (3, 1)"),
+    "mean of nothing": (lambda: losses.mse_loss([], []), "at least one row"),
+    "mean of no row": (lambda: losses.bce_with_logits(np.ones((0, 3)), np.ones((0, 3))), "(0, 3)"),
+    "cross-entropy of no row": (
+        lambda: losses.cross_entropy(np.ones((0, 3)), np.ones(0, int)), "(0, 3)"),
+    "cross-entropy of one row's scores": (lambda: losses.cross_entropy(A3, [1]), "(3,)"),
+    "a label too many": (lambda: losses.cross_entropy(A23, [0, 1, 2]), "3 labels for 2 rows"),
+    "a label out of range": (
+        lambda: losses.cross_entropy(A23, [0, 3]), "0 ... 2, received 0 ... 3"),
+    "a negative label": (lambda: losses.cross_entropy(A23, [0, -1]), "received -1 ... 0"),
+    "float labels": (lambda: losses.cross_entropy(A23, [0.0, 1.0]), "float64"),
+    "one-hot labels": (
+        lambda: losses.softmax_cross_entropy_backward(A23, np.eye(3, dtype=int)[:2]), "argmax"),
+    "a probability of 1.2": (lambda: losses.binary_cross_entropy([1.2], [1]), "1.2"),
+    "scores for probabilities": (
+        lambda: losses.binary_cross_entropy_backward([-3.0], [0]), "-3.0"),
+    "too much smoothing": (lambda: losses.smooth_labels([0], 3, 1.5), "1.5"),
+    "smoothing labels out of range": (lambda: losses.smooth_labels([3], 3, 0.1), "0 ... 2"),
+    "accuracy of nothing": (lambda: metrics.accuracy([], []), "(0,)"),
+    "accuracy of two lengths": (lambda: metrics.accuracy([1, 0], [1]), "(2,) and (1,)"),
+    "confusion of two lengths": (
+        lambda: metrics.confusion_matrix([1, 0], [1], 2), "1 labels for 2 rows"),
+    "precision of three classes": (lambda: metrics.precision([0, 2], [0, 1]), "0 ... 1"),
+    "AUC of one class": (lambda: metrics.roc_auc([1, 1], [0.1, 0.2]), "only [1]"),
+    "AUC of nothing": (lambda: metrics.roc_auc(np.ones(0, int), []), "only []"),
+    "AUC of NaN": (lambda: metrics.roc_auc([0, 1], [NAN, 1]), "1 NaN"),
+    "weights turned round": (lambda: linear(A23, A23, A3), "(2, 3), (2, 3) and (3,)"),
+    "one sample without a batch": (lambda: linear(A3, A32, A2), "(3,)"),
+    "a bias column": (lambda: linear(A23, A32, A2[:, None]), "(2, 1)"),
+    "dout of the input's shape": (
+        lambda: linear_backward(A23, A23, A32, A2), "(2, 2), got (2, 3)"),
+    "no layer": (lambda: network.backpropagate(A23, [0, 1], [], []), "0 weights"),
+    "a bias missing": (
+        lambda: network.mlp_forward(A23, [A32, np.ones((2, 2))], [A2]), "2 weights and 1 biases"),
+    "a chain with a bias missing": (lambda: network.chain_gradients(1, 1, [1.0], []), "0 biases"),
+    "layers that do not fit": (
+        lambda: network.backpropagate(A23, [0, 1], [A32, A32], [A2, A2]), "(2, 2), (3, 2)"),
+    "gradient of a vector": (
+        lambda: numerical_gradient(lambda x: x, A2), "one number, received shape (2,)"),
+    "errors of two shapes": (lambda: relative_error(A2, A3), "a (2,) and b (3,)"),
+    "perceptron of float labels": (lambda: neurons.perceptron_fit(A23, [0.0, 1.0]), "float64"),
+    "perceptron of sides -1 and 1": (lambda: neurons.perceptron_fit(A23, [-1, 1]), "-1 ... 1"),
+    "perceptron of other features": (
+        lambda: neurons.perceptron_predict(A23, A2, 0.0), "(2, 3) and (2,)"),
+    "inhibition of other inputs": (lambda: neurons.mcculloch_pitts(A23, [True], 1), "(1,)"),
+    "Hebb across lengths": (lambda: neurons.hebb_step(A32, A23, A32), "(3, 2), (2, 3), (3, 2)"),
+    "regression on a column": (
+        lambda: neurons.normal_equation(A23, A2[:, None]), "(2, 3) and (2, 1)"),
+    "regression on nothing": (
+        lambda: neurons.normal_equation(np.ones((0, 3)), []), "(0, 3) and (0,)"),
+    "an interval turned round": (
+        lambda: approximation.approximate_1d(np.cos, 3, 1.0, 0.0), "1.0 and 0.0"),
+    "no bumps": (lambda: approximation.approximate_1d(np.cos, 0, 0.0, 1.0), "received 0"),
+    "epsilon 0": (lambda: approximation.network_1d(np.cos, 0.0, 0.0, 1.0), "received 0.0"),
+    "no features": (
+        lambda: approximation.random_features_fit(A23, A2, 0, 1.0, None), "(2, 3), (2,), 0"),
+    "waves of a matrix": (lambda: approximation.fourier_features(A23, 2, 1.0), "(2, 3)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_bad_input_is_refused_with_what_was_received(name):
+    call, words = REFUSED[name]
+    with pytest.raises(ValueError, match=re.escape(words)):
+        call()
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_nan_stays_where_it_is_and_huge_scores_report_nothing(name):
+    forward, backward = look_up(name)
+    z = np.array([[1.0, NAN], [1e300, -1e300]])
+    with np.errstate(all="raise", under="ignore"):
+        np.testing.assert_array_equal(np.isnan(forward(z)), np.isnan(z))
+        assert np.isfinite(backward(np.ones_like(z), z)[~np.isnan(z)]).all()
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_empty_batches_lists_and_numbers_are_fine(name):
+    forward, backward = look_up(name)
+    assert forward(np.ones((0, 3))).shape == backward(np.ones((0, 3)), np.ones((0, 3))).shape
+    assert forward([[1, -2]]).shape == (1, 2)
+    assert forward(2).shape == ()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("name", [*ELEMENTWISE, "activations.softmax", "activations.log_softmax"])
+def test_the_float_type_is_kept(name, dtype):
+    forward, backward = look_up(name)
+    z = np.array([[-2, 0.5, 3]], dtype)
+    assert forward(z).dtype == backward(z, z).dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint8, np.int64])
+def test_labels_of_any_integer_type_leave_float32_alone(dtype):
+    z, y = np.array([0.5, -2.0], np.float32), np.array([1, 0], dtype)
+    for loss in ["bce_with_logits", "hinge_loss", "logistic_loss", "mse_loss"]:
+        value = getattr(losses, loss)(z, y)
+        assert value.dtype == getattr(losses, f"{loss}_backward")(z, y).dtype == np.float32
+        assert value == pytest.approx(getattr(losses, loss)(z, y.astype(np.float64)), rel=1e-6)
+
+
+def test_unsigned_labels_do_not_wrap_round():
+    assert losses.hinge_loss([-3.0], np.array([0], np.uint8)) == 0.0
+    assert losses.mse_loss(np.array([0], np.uint8), np.array([1], np.uint8)) == 1.0
+    many = np.array([15] * 300, np.uint8)
+    assert metrics.confusion_matrix(many, many, 16)[15, 15] == 300
+
+
+def test_a_nan_in_one_row_does_not_reach_the_others():
+    z = np.array([[1.0, 2.0], [NAN, 0.0]])
+    for f in [activations.softmax, activations.log_softmax]:
+        np.testing.assert_array_equal(f(z)[0], f(z[:1])[0])
+        assert np.isnan(f(z)[1]).all()
+
+
+def test_an_impossible_class_has_probability_zero():
+    np.testing.assert_array_equal(activations.softmax([0.0, -INF, 0.0]), [0.5, 0, 0.5])
+
+
+def test_a_loss_of_nan_is_nan():
+    assert np.isnan(losses.cross_entropy([[NAN, 0.0]], [0]))
+    assert np.isnan(losses.bce_with_logits([NAN], [1]))
+
+
+def test_certain_mistakes_cost_100_and_not_infinity():
+    assert losses.binary_cross_entropy([0.0], [1]) == 100.0
+    assert losses.binary_cross_entropy([1.0, 0.0], [1, 0]) == 0.0
+    assert np.isfinite(losses.binary_cross_entropy_backward([0.0, 1.0], [1, 0])).all()
+
+
+def test_size_one_axes_are_not_squeezed():
+    X, labels = np.ones((1, 1)), np.array([0])
+    loss, (dW,), (db,) = network.backpropagate(X, labels, [np.ones((1, 1))], [np.ones(1)])
+    assert (loss, dW.shape, db.shape) == (0.0, (1, 1), (1,))
+
+
+def test_strided_and_fortran_weights_give_the_same_gradients():
+    rng = np.random.default_rng(0)
+    X, W, b = rng.normal(size=(6, 8))[:, ::2], rng.normal(size=(4, 6))[:, ::-2], np.zeros(3)
+    labels = rng.integers(3, size=12)[::2]
+    ours = network.backpropagate(X, labels, [W], [b])
+    copied = network.backpropagate(X.copy(), labels.copy(), [np.asfortranarray(W)], [b])
+    np.testing.assert_allclose(ours[1][0], copied[1][0], rtol=1e-12)
+
+
+# the arguments themselves
+def test_integers_take_the_type_of_the_floats_beside_them():
+    x, y = arguments.floats(np.ones(2, np.float32), [0, 1])
+    assert x.dtype == y.dtype == np.float32
+    assert arguments.floats([0, 1]).dtype == np.float64
+
+
+def test_floats_are_not_copied():
+    x = np.ones(3)
+    assert arguments.floats(x) is x
+
+
+def test_labels_are_read_from_any_integer_type_and_from_an_empty_list():
+    assert arguments.class_labels(np.array([1], np.uint8), 2).dtype == np.intp
+    assert arguments.class_labels([], 2).shape == (0,)
+    np.testing.assert_array_equal(arguments.class_labels([True, False], 2), [1, 0])
+
+
+def test_equal_shapes_pass_and_the_sentence_names_the_arguments():
+    arguments.same_shape(a=A2, b=[1, 2])
+    with pytest.raises(ValueError, match=r"left \(2,\) and right \(3,\)"):
+        arguments.same_shape(left=A2, right=A3)
