@@ -5,8 +5,10 @@ and a prediction. Its numbers lie in build/numbers, as those of any course outsi
 its notebooks with `environment`.
 """
 
+import json
 import os
 import shutil
+import tomllib
 from pathlib import Path
 
 from dlcourse.authoring.build import write_lecture
@@ -74,8 +76,12 @@ def build_small_course(root, exercises=EXERCISES):
     """
     (root / "solutions" / "lectures").mkdir(parents=True)
     shutil.copytree(HERE / "solutions" / "exercises", root / "solutions" / "exercises")
-    for file in ["solutions/contract.toml", "nbgrader_config.py"]:
-        shutil.copy(HERE / file, root / file)
+    shutil.copy(HERE / "nbgrader_config.py", root / "nbgrader_config.py")
+    contract = tomllib.loads((HERE / "solutions" / "contract.toml").read_text(encoding="utf-8"))
+    rows = {name: row for lecture in contract.values() for name, row in lecture.items()}
+    lines = [f"{name} = {json.dumps(rows[name])}" for name in exercises if name in rows]
+    text = "\n".join([f"[{NAME}]", *lines])
+    (root / "solutions" / "contract.toml").write_text(text, encoding="utf-8")
     source = lecture_source(exercises)
     (root / "solutions" / "lectures" / f"{NAME}.py").write_text(source, encoding="utf-8")
     (root / "course").mkdir()

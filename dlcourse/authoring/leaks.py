@@ -69,5 +69,5 @@ def function_bodies(source):
 
 
 def squeeze(text):
-    """Drop white space, quotes' escapes and comment signs, so that layout hides nothing."""
-    return re.sub(r"\\n|[\s\\#>]", "", text)
+    """Drop white space, quotes, brackets and comment signs, so that layout hides nothing."""
+    return re.sub(r"\\n|[\s\\#>\"'()]", "", text)
