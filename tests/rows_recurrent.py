@@ -35,7 +35,12 @@ def lstm_by_torch(xs, h0, c0, Wx, Wh, b):
     for x in xs:
         h, c = lstm_cell(x, hs[-1], cs[-1], Wx, Wh, b)
         hs, cs = [*hs, h], [*cs, c]
-    return torch.stack(hs), torch.stack(cs)
+    scores = torch.stack([x @ Wx + h @ Wh + b for x, h in zip(xs, hs, strict=False)])
+    gates = scores.sigmoid()
+    H = h0.shape[1]
+    candidate = scores[..., 2 * H : 3 * H].tanh()
+    gates = torch.cat([gates[..., : 2 * H], candidate, gates[..., 3 * H :]], dim=-1)
+    return torch.stack(hs), torch.stack(cs), gates
 
 
 def jacobian_norms(hs, Wh):
@@ -63,14 +68,14 @@ def rnn_backward(dhs, xs, h0, Wx, Wh, b):
 
 
 def lstm_backward(dhs, dcs, xs, h0, c0, Wx, Wh, b):
-    hs, cs = reference.lstm_forward(xs, h0, c0, Wx, Wh, b)
-    grads = reference.lstm_backward(dhs[1:], dcs[1:], xs, hs, cs, Wx, Wh, b)
+    hs, cs, gates = reference.lstm_forward(xs, h0, c0, Wx, Wh, b)
+    grads = reference.lstm_backward(dhs[1:], dcs[1:], xs, hs, cs, gates, Wx, Wh)
     return grads[0], grads[1] + dhs[0], grads[2] + dcs[0], *grads[3:]
 
 
 def gru_backward(dhs, xs, h0, Wx, Wh, b):
-    hs = reference.gru_forward(xs, h0, Wx, Wh, b)
-    grads = reference.gru_backward(dhs[1:], xs, hs, Wx, Wh, b)
+    hs, gates = reference.gru_forward(xs, h0, Wx, Wh, b)
+    grads = reference.gru_backward(dhs[1:], xs, hs, gates, Wx, Wh)
     return grads[0], grads[1] + dhs[0], *grads[2:]
 
 

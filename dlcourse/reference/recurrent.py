@@ -61,7 +61,7 @@ def rnn_forward(xs, h0, Wx, Wh, b):
     """
     xs, h0, Wx, Wh, b = floats(xs, h0, Wx, Wh, b)
     _check_sequence(xs, h0, Wx, Wh, b, gates=1)
-    scores = xs @ Wx + b
+    scores = _scores(xs, Wx, b)
     hs = _states(h0, scores)
     for t in range(len(xs)):
         hs[t + 1] = np.tanh(scores[t] + hs[t] @ Wh)
@@ -161,33 +161,50 @@ def lstm_step(x, h, c, Wx, Wh, b):
     x, h, c, Wx, Wh, b = floats(x, h, c, Wx, Wh, b)
     _check_step(x, h, Wx, Wh, b, gates=4)
     _check_cell(c, h)
-    i, f, g, o = _lstm_gates(x @ Wx + h @ Wh + b)
+    i, f, g, o = _parts(_lstm_gates(x @ Wx + h @ Wh + b), 4)
     c = f * c + i * g
     return o * np.tanh(c), c
 
 
 def lstm_forward(xs, h0, c0, Wx, Wh, b):
-    """Run `lstm_step` along a sequence; return hs and cs (T + 1, N, H), h0 and c0 first."""
+    """Run `lstm_step` along a sequence.
+
+    Parameters
+    ----------
+    xs : ndarray, shape (T, N, D)
+    h0, c0 : ndarray, shape (N, H)
+    Wx, Wh, b
+        As in `lstm_step`, the same at every step.
+
+    Returns
+    -------
+    hs, cs : ndarray, shape (T + 1, N, H)
+        States and memory cells, h0 and c0 first.
+    gates : ndarray, shape (T, N, 4H)
+        What i, f, g, o were at each step: to be looked at, and for `lstm_backward`.
+    """
     xs, h0, c0, Wx, Wh, b = floats(xs, h0, c0, Wx, Wh, b)
     _check_sequence(xs, h0, Wx, Wh, b, gates=4)
     _check_cell(c0, h0)
-    scores = xs @ Wx + b
-    hs, cs = _states(h0, scores), _states(c0, scores)
+    gates = _scores(xs, Wx, b)
+    hs, cs = _states(h0, gates), _states(c0, gates)
     for t in range(len(xs)):
-        i, f, g, o = _lstm_gates(scores[t] + hs[t] @ Wh)
+        gates[t] = _lstm_gates(gates[t] + hs[t] @ Wh)
+        i, f, g, o = _parts(gates[t], 4)
         cs[t + 1] = f * cs[t] + i * g
         hs[t + 1] = o * np.tanh(cs[t + 1])
-    return hs, cs
+    return hs, cs, gates
 
 
-def lstm_backward(dhs, dcs, xs, hs, cs, Wx, Wh, b):
+def lstm_backward(dhs, dcs, xs, hs, cs, gates, Wx, Wh):
     """Backpropagate through time.
 
     Parameters
     ----------
     dhs, dcs : ndarray, shape (T, N, H)
-        Gradients of the loss with respect to each state and cell, the first ones left out.
-    xs, hs, cs, Wx, Wh, b
+        Gradients of the loss with respect to each state and cell, the first ones left out, as far
+        as the loss reads them directly.
+    xs, hs, cs, gates, Wx, Wh
         What `lstm_forward` was given and what it returned.
 
     Returns
@@ -203,30 +220,31 @@ def lstm_backward(dhs, dcs, xs, hs, cs, Wx, Wh, b):
     ----------
     Lecture 14. Twin: autograd through `dlcourse.twins.recurrent.lstm_forward`.
     """
-    dhs, dcs, xs, hs, cs, Wx, Wh, b = floats(dhs, dcs, xs, hs, cs, Wx, Wh, b)
-    _check_sequence(xs, hs[0], Wx, Wh, b, gates=4)
-    _check_states(dhs, hs)
-    _check_states(dcs, cs)
-    i, f, g, o = _lstm_gates(xs @ Wx + hs[:-1] @ Wh + b)  # every step at once
-    tanh_c = np.tanh(cs[1:])
-    # what the loops below multiply with, gate by gate: local slopes for all steps
-    slopes = np.concatenate(
-        [g * i * (1 - i), cs[:-1] * f * (1 - f), i * (1 - g**2), tanh_c * o * (1 - o)], axis=-1
-    )
-    through_h = o * (1 - tanh_c**2)
-    deltas = np.empty_like(slopes)
+    dhs, dcs, xs, hs, cs, gates, Wx, Wh = floats(dhs, dcs, xs, hs, cs, gates, Wx, Wh)
+    _check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=4)
+    _check_states(dhs, hs, gates, Wh)
+    _check_states(dcs, cs, gates, Wh)
+    deltas = np.empty_like(gates)  # gradients of what entered the gates
     dh, dc = np.zeros_like(hs[0]), np.zeros_like(cs[0])
     for t in reversed(range(len(xs))):
+        i, f, g, o = _parts(gates[t], 4)
+        tanh_c = np.tanh(cs[t + 1])
         dh = dh + dhs[t]
-        dc = dc + dcs[t] + dh * through_h[t]
-        deltas[t] = np.concatenate([dc, dc, dc, dh], axis=-1) * slopes[t]
-        dh, dc = deltas[t] @ Wh.T, dc * f[t]
+        dc = dc + dcs[t] + dh * o * (1 - tanh_c**2)
+        delta_i = dc * g * i * (1 - i)
+        delta_f = dc * cs[t] * f * (1 - f)
+        delta_g = dc * i * (1 - g**2)
+        delta_o = dh * tanh_c * o * (1 - o)
+        np.concatenate([delta_i, delta_f, delta_g, delta_o], axis=-1, out=deltas[t])
+        dh, dc = deltas[t] @ Wh.T, dc * f
     return deltas @ Wx.T, dh, dc, *_weight_gradients(deltas, xs, hs[:-1])
 
 
 def _lstm_gates(scores):
-    i, f, g, o = np.split(scores, 4, axis=-1)
-    return _sigmoid(i), _sigmoid(f), np.tanh(g), _sigmoid(o)
+    H = scores.shape[-1] // 4
+    gates = _sigmoid(scores)
+    gates[..., 2 * H : 3 * H] = np.tanh(scores[..., 2 * H : 3 * H])
+    return gates
 
 
 # ------------------------------------------------------------------------ GRU
@@ -257,30 +275,39 @@ def gru_step(x, h, Wx, Wh, b):
     """
     x, h, Wx, Wh, b = floats(x, h, Wx, Wh, b)
     _check_step(x, h, Wx, Wh, b, gates=3)
-    _, z, n = _gru_gates(x @ Wx + b, h, Wh)
+    _, z, n = _parts(_gru_gates(x @ Wx + b, h, Wh), 3)
     return (1 - z) * h + z * n
 
 
 def gru_forward(xs, h0, Wx, Wh, b):
-    """Run `gru_step` along a sequence; return hs (T + 1, N, H), h0 first."""
+    """Run `gru_step` along a sequence.
+
+    Returns
+    -------
+    hs : ndarray, shape (T + 1, N, H)
+        The states, h0 first.
+    gates : ndarray, shape (T, N, 3H)
+        What r, z, n were at each step: to be looked at, and for `gru_backward`.
+    """
     xs, h0, Wx, Wh, b = floats(xs, h0, Wx, Wh, b)
     _check_sequence(xs, h0, Wx, Wh, b, gates=3)
-    scores = xs @ Wx + b
-    hs = _states(h0, scores)
+    gates = _scores(xs, Wx, b)
+    hs = _states(h0, gates)
     for t in range(len(xs)):
-        _, z, n = _gru_gates(scores[t], hs[t], Wh)
+        gates[t] = _gru_gates(gates[t], hs[t], Wh)
+        _, z, n = _parts(gates[t], 3)
         hs[t + 1] = (1 - z) * hs[t] + z * n
-    return hs
+    return hs, gates
 
 
-def gru_backward(dhs, xs, hs, Wx, Wh, b):
+def gru_backward(dhs, xs, hs, gates, Wx, Wh):
     """Backpropagate through time.
 
     Parameters
     ----------
     dhs : ndarray, shape (T, N, H)
         Gradient of the loss with respect to each state, h0 left out.
-    xs, hs, Wx, Wh, b
+    xs, hs, gates, Wx, Wh
         What `gru_forward` was given and what it returned.
 
     Returns
@@ -291,37 +318,53 @@ def gru_backward(dhs, xs, hs, Wx, Wh, b):
     ----------
     Lecture 14. Twin: autograd through `dlcourse.twins.recurrent.gru_forward`.
     """
-    dhs, xs, hs, Wx, Wh, b = floats(dhs, xs, hs, Wx, Wh, b)
-    _check_sequence(xs, hs[0], Wx, Wh, b, gates=3)
-    _check_states(dhs, hs)
+    dhs, xs, hs, gates, Wx, Wh = floats(dhs, xs, hs, gates, Wx, Wh)
+    _check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=3)
+    _check_states(dhs, hs, gates, Wh)
     H = len(Wh)
-    r, z, n = _gru_gates(xs @ Wx + b, hs[:-1], Wh)  # every step at once
-    deltas = np.empty((*dhs.shape[:2], 3 * H), hs.dtype)
+    Wh_rz, Wh_n = Wh[:, : 2 * H], Wh[:, 2 * H :]
+    deltas = np.empty_like(gates)  # gradients of what entered the gates
     dh = np.zeros_like(hs[0])
     for t in reversed(range(len(xs))):
-        h = hs[t]
+        h, (r, z, n) = hs[t], _parts(gates[t], 3)
         dh = dh + dhs[t]
-        delta_n = dh * z[t] * (1 - n[t] ** 2)
-        dreset = delta_n @ Wh[:, 2 * H :].T  # gradient of r h
-        deltas[t, :, :H] = dreset * h * r[t] * (1 - r[t])
-        deltas[t, :, H : 2 * H] = dh * (n[t] - h) * z[t] * (1 - z[t])
-        deltas[t, :, 2 * H :] = delta_n
-        dh = dh * (1 - z[t]) + dreset * r[t] + deltas[t, :, : 2 * H] @ Wh[:, : 2 * H].T
+        delta_n = dh * z * (1 - n**2)
+        dreset = delta_n @ Wh_n.T  # gradient of r h
+        delta_r = dreset * h * r * (1 - r)
+        delta_z = dh * (n - h) * z * (1 - z)
+        np.concatenate([delta_r, delta_z, delta_n], axis=-1, out=deltas[t])
+        dh = dh * (1 - z) + dreset * r + deltas[t, :, : 2 * H] @ Wh_rz.T
     dWx, dWh, db = _weight_gradients(deltas, xs, hs[:-1])
-    dWh[:, 2 * H :] = _weight_gradients(deltas[..., 2 * H :], xs, r * hs[:-1])[1]
+    r_h = gates[..., :H] * hs[:-1]  # what the candidate's matrix was multiplied with
+    dWh[:, 2 * H :] = _weight_gradients(deltas[..., 2 * H :], xs, r_h)[1]
     return deltas @ Wx.T, dh, dWx, dWh, db
 
 
 def _gru_gates(scores, h, Wh):
     H = len(Wh)
-    gates = _sigmoid(scores[..., : 2 * H] + h @ Wh[:, : 2 * H])
-    r, z = gates[..., :H], gates[..., H:]
-    return r, z, np.tanh(scores[..., 2 * H :] + (r * h) @ Wh[:, 2 * H :])
+    gates = np.empty_like(scores)
+    gates[..., : 2 * H] = _sigmoid(scores[..., : 2 * H] + h @ Wh[:, : 2 * H])
+    r = gates[..., :H]
+    gates[..., 2 * H :] = np.tanh(scores[..., 2 * H :] + (r * h) @ Wh[:, 2 * H :])
+    return gates
 
 
 # ------------------------------------------------------------------------ shared by the three
 def _sigmoid(s):
-    return 0.5 + 0.5 * np.tanh(0.5 * s)  # the same function, in one call that cannot overflow
+    with np.errstate(over="ignore"):  # far below 0 e^-s is infinite, and its fraction rightly 0
+        return 1 / (1 + np.exp(-s))
+
+
+def _parts(gates, n):
+    """View gates that stand side by side along the last axis one by one."""
+    return np.moveaxis(gates.reshape(*gates.shape[:-1], n, gates.shape[-1] // n), -2, 0)
+
+
+def _scores(xs, Wx, b):
+    """Return what the inputs add to the scores, for all steps at once."""
+    scores = xs @ Wx
+    scores += b
+    return scores
 
 
 def _states(first, scores):
@@ -366,8 +409,13 @@ def _check_cell(c, h):
         raise ValueError(f"the cell has the shape of the state, {h.shape}; got {c.shape}")
 
 
-def _check_states(dhs, hs):
+def _check_states(dhs, hs, gates=None, Wh=None):
     if len(hs) != len(dhs) + 1 or dhs.shape[1:] != hs.shape[1:]:
         raise ValueError(
             f"states (T + 1, N, H) take gradients (T, N, H); got {hs.shape} and {dhs.shape}"
+        )
+    if gates is not None and gates.shape != (*dhs.shape[:2], Wh.shape[1]):
+        raise ValueError(
+            f"gates of these states have the shape {(*dhs.shape[:2], Wh.shape[1])}; "
+            f"got {gates.shape}"
         )
