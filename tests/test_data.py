@@ -367,7 +367,7 @@ def test_mirror_of_a_class_room_is_taken_from_the_environment(serve, digits_like
 def test_cache_that_cannot_be_written_is_named(serve, digits_like, tmp_path):
     serve("mnist", digits_like[1])
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(downloads.DownloadFailed, match="Error: .*file"):
+    with pytest.raises(downloads.DownloadFailed, match=r"Error: .*file"):
         data.load_mnist(cache=tmp_path / "file")
 
 
