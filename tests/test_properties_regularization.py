@@ -60,10 +60,10 @@ def test_a_quarter_turn_of_a_square_is_that_of_numpy(side, seed):
 
 @quick
 @given(images, st.floats(0, 3))
-def test_contrast_keeps_the_mean(img, factor):
-    np.testing.assert_allclose(
-        augmentation.contrast(img, factor).mean(axis=(-2, -1)), img.mean(axis=(-2, -1)), atol=1e-9
-    )
+def test_contrast_keeps_the_mean_and_scales_the_spread(img, factor):
+    out, axes = augmentation.contrast(img, factor), (-2, -1)
+    np.testing.assert_allclose(out.mean(axis=axes), img.mean(axis=axes), atol=1e-9)
+    np.testing.assert_allclose(out.std(axis=axes), factor * img.std(axis=axes), atol=1e-9)
 
 
 @quick

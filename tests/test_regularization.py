@@ -156,6 +156,12 @@ def test_bias_and_variance_add_up_to_the_squared_error():
     )
 
 
+def test_models_that_agree_have_no_variance_and_a_right_mean_has_no_bias():
+    truth = np.array([1.0, -2.0, 0.5])
+    assert reg.bias_variance([truth + 2] * 4, truth) == (4.0, 0.0)
+    assert reg.bias_variance([truth + 3, truth - 3], truth) == (0.0, 9.0)
+
+
 def test_soft_threshold_minimizes_what_it_says():
     for w in (-2.0, -0.3, 0.0, 0.4, 5.0):
         best = scipy.optimize.minimize_scalar(

@@ -389,6 +389,15 @@ def test_the_twin_refuses_patience_without_validation_and_a_loss_that_is_not_fin
         run_twin(1, make_model(), loss=lambda out, y: out.sum() * math.nan)
 
 
+def test_training_on_no_rows_is_refused():
+    with pytest.raises(ValueError, match="X has no rows"):
+        training.fit(
+            start(), gradients, X[:0], Y[:0], epochs=1, batch_size=4, rng=np.random.default_rng(0)
+        )
+    with pytest.raises(ValueError, match="X has no rows"):
+        twin.fit(make_model(), ROWS[:0], LABELS[:0], epochs=1, batch_size=4, rng=None)
+
+
 # --- the contract --------------------------------------------------------------------------------
 def test_the_classifier_learns_the_digits():
     digits = load_digits(flat=True, dtype=np.float64)

@@ -99,6 +99,8 @@ def fit(
     """
     if patience is not None and val_loss is None:
         raise ValueError(f"patience={patience} needs a val_loss to watch")
+    if len(X) == 0:
+        raise ValueError("X has no rows: there is nothing to train on")
     run = {"params": list(params), "states": [()] * len(params), "t": 0, "history": []}
     run["best"] = run["params"]
     if checkpoint is not None and Path(checkpoint).exists():

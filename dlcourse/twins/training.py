@@ -88,6 +88,8 @@ def fit(
     """
     if patience is not None and validation is None:
         raise ValueError(f"patience={patience} needs validation rows to watch")
+    if len(X) == 0:
+        raise ValueError("X has no rows: there is nothing to train on")
     run = _prepare(model, loss, optimizer, schedule, device, amp, channels_last, compile_with)
     if checkpoint is not None and Path(checkpoint).exists():
         load_checkpoint(checkpoint, run, rng)
