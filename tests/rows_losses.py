@@ -43,7 +43,7 @@ OPS = [
     op("losses.l1_loss", fixed([[1, 2, 3]]), fixed([[1, 5, -3]]), case="one exact"),
     op("losses.binary_cross_entropy", uniform((4, 3), 0.01, 0.99), uniform((4, 3)),
        integers=False),
-    op("losses.binary_cross_entropy", fixed([1e-9, 1 - 1e-9]), fixed([1.0, 1.0]),
+    op("losses.binary_cross_entropy", fixed([2**-20, 1 - 2**-20]), fixed([1.0, 1.0]),
        case="nearly certain", kink=True, half=False, integers=False),
     op("losses.bce_with_logits", normal((4, 3)), TABLE, oracle=bce),
     op("losses.bce_with_logits", normal(5), uniform(5), case="soft targets", oracle=bce),

@@ -13,7 +13,7 @@ import dlcourse
 
 OPS, NO_ROW, NO_TWIN, TWIN_ONLY = gather()
 
-FLOATS = [row for row in OPS if any(map(parity.is_float, parity.leaves(row.inputs())))]
+FLOATS = [row for row in OPS if parity.has_floats(row.inputs())]
 SINGLES = [row for row in FLOATS if row.single]
 WITH_BACKWARD = [row for row in OPS if row.reference_backward is not None]
 
@@ -70,6 +70,16 @@ def test_float32_stays_float32(row):
 @pytest.mark.parametrize("row", [row for row in FLOATS if row.integers], ids=lambda row: row.id)
 def test_integer_arrays_count_as_floats(row):
     parity.check_integers(row)
+
+
+@every_row
+def test_the_twin_keeps_float32_and_comes_near(row):
+    parity.check_on_device(row, "cpu", "float32")
+
+
+@pytest.mark.parametrize("row", [row for row in OPS if row.half], ids=lambda row: row.id)
+def test_the_twin_keeps_bfloat16_and_comes_near(row):
+    parity.check_on_device(row, "cpu", "bfloat16")
 
 
 def test_row_ids_are_unique():

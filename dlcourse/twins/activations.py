@@ -54,7 +54,8 @@ def softmax_jacobian(p):
 
 def log_softmax(z):
     """Return the logarithm of `softmax` along the last axis."""
-    return z - torch.logsumexp(z, dim=-1, keepdim=True)
+    shifted = z - z.amax(dim=-1, keepdim=True).detach()
+    return shifted - torch.log(torch.exp(shifted).sum(dim=-1, keepdim=True))
 
 
 def maxout(x, W, b):

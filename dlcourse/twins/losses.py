@@ -25,8 +25,7 @@ def l1_loss(pred, target):
 
 def binary_cross_entropy(p, y):
     """Return the binary cross-entropy of probabilities; logarithms count as at least -100."""
-    log_p, log_q = torch.log(p).clamp(min=-100), torch.log(1 - p).clamp(min=-100)
-    return -(y * log_p + (1 - y) * log_q).mean()
+    return -(y * _log(p) + (1 - y) * _log(1 - p)).mean()
 
 
 def bce_with_logits(z, y):
@@ -65,3 +64,7 @@ def smooth_labels(labels, n_classes, epsilon):
     """Turn labels into distributions: epsilon / k everywhere, the rest at the true class."""
     one_hot = torch.nn.functional.one_hot(labels, n_classes).double()
     return (1 - epsilon) * one_hot + epsilon / n_classes
+
+
+def _log(p):
+    return torch.where(p > 0, torch.log(torch.where(p > 0, p, 1)).clamp(min=-100), -100)
