@@ -9,6 +9,10 @@ NO_ROW = {
     )
 }  # fmt: skip
 NO_TWIN = {
+    "training.fit": "takes arrays and a gradient function; for an nn.Module there is fit_module",
     "training.sgd": "the twin takes an optimizer of torch.optim",
     "training.adam": "the twin takes an optimizer of torch.optim",
+}
+TWIN_ONLY = {
+    "training.fit_module": "takes an nn.Module and torch.optim; for lists of arrays there is fit",
 }

@@ -246,7 +246,7 @@ def make_model(dropout=0.0):
 
 def run_twin(epochs, model, seed=1, **options):
     rng = torch.Generator().manual_seed(seed)
-    history = twin.fit(model, ROWS, LABELS, epochs=epochs, batch_size=16, rng=rng, **options)
+    history = twin.fit_module(model, ROWS, LABELS, epochs=epochs, batch_size=16, rng=rng, **options)
     return history, [p.detach().clone() for p in model.parameters()]
 
 
@@ -266,7 +266,7 @@ def test_twin_and_reference_walk_the_same_path(monkeypatch):
         for layer, W, b in ((model[0], W1, b1), (model[2], W2, b2)):
             layer.weight.copy_(torch.tensor(W.T))
             layer.bias.copy_(torch.tensor(b))
-    theirs = twin.fit(
+    theirs = twin.fit_module(
         model, torch.tensor(X), LABELS, epochs=5, batch_size=16, rng=None,
         optimizer=torch.optim.Adam(model.parameters(), lr=0.02),
     )  # fmt: skip
@@ -346,7 +346,7 @@ def test_channels_last_changes_the_memory_and_not_the_result():
         model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(64, 2))
         model[0].register_forward_hook(lambda m, args, out: strides.add(args[0].stride()))
         rng = torch.Generator().manual_seed(0)
-        twin.fit(
+        twin.fit_module(
             model, images, labels, epochs=2, batch_size=4, rng=rng, channels_last=channels_last
         )
         results.append(model[2].weight.detach())
@@ -395,7 +395,7 @@ def test_training_on_no_rows_is_refused():
             start(), gradients, X[:0], Y[:0], epochs=1, batch_size=4, rng=np.random.default_rng(0)
         )
     with pytest.raises(ValueError, match="X has no rows"):
-        twin.fit(make_model(), ROWS[:0], LABELS[:0], epochs=1, batch_size=4, rng=None)
+        twin.fit_module(make_model(), ROWS[:0], LABELS[:0], epochs=1, batch_size=4, rng=None)
 
 
 # --- the contract --------------------------------------------------------------------------------

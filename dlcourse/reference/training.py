@@ -104,7 +104,7 @@ def fit(
     run = {"params": list(params), "states": [()] * len(params), "t": 0, "history": []}
     run["best"] = run["params"]
     if checkpoint is not None and Path(checkpoint).exists():
-        run = load_checkpoint(checkpoint, params, rng)
+        run = load_checkpoint(checkpoint, run, rng)
     for epoch in progress(range(len(run["history"]), epochs)):
         if patience is not None and _out_of_patience(run["history"], patience):
             break
@@ -167,16 +167,20 @@ def save_checkpoint(path, run, rng):
     unfinished.replace(path)
 
 
-def load_checkpoint(path, params, rng):
-    """Read what `save_checkpoint` wrote for a network like `params`, and set `rng` back to it."""
+def load_checkpoint(path, run, rng):
+    """Return the run that `save_checkpoint` wrote, if it is of the network in `run`.
+
+    Sets `rng` back to where it was then.
+    """
     with np.load(path, allow_pickle=False) as saved:
         facts = json.loads(str(saved["facts"]))
         n = len(facts["state_lengths"])
         shapes = [saved[f"params_{i}"].shape for i in range(n)]
-        if shapes != [np.shape(w) for w in params]:
+        expected = [np.shape(w) for w in run["params"]]
+        if shapes != expected:
             raise ValueError(
-                f"{path} holds arrays of shapes {shapes}, the network has "
-                f"{[np.shape(w) for w in params]}: name another file or delete it"
+                f"{path} holds arrays of shapes {shapes}, the network has {expected}: "
+                "name another file or delete it"
             )
         run = {
             "params": [saved[f"params_{i}"] for i in range(n)],

@@ -1,7 +1,7 @@
 """The training loop on tensors: that of `dlcourse.reference.training`, with a device to run on.
 
-The model is an ``nn.Module`` and the optimizer one of torch.optim; shuffling, validation, early
-stopping, history and checkpoints work as in the reference.
+`fit_module` is the reference's `fit` for an ``nn.Module`` and a torch.optim optimizer. Shuffling,
+validation, early stopping, history and checkpoints work as there.
 """
 
 import math
@@ -31,7 +31,7 @@ def minibatches(X, y, batch_size, rng):
         yield X[rows], y[rows]
 
 
-def fit(
+def fit_module(
     model,
     X,
     y,
@@ -213,7 +213,7 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
         layers += [layer, nn.Tanh()]
     model = nn.Sequential(*layers[:-1]).to(X.device)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    fit(
+    fit_module(
         model, X, y,
         epochs=epochs, batch_size=batch_size, rng=rng, optimizer=optimizer, device=X.device,
     )  # fmt: skip
