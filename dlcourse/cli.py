@@ -130,3 +130,21 @@ def grade(lecture, submitted, results, workers, no_gradebook, new_seed, unsafe):
     students = len({line["student"] for line in lines})
     click.echo(f"{students} submissions graded into {results}: ", nl=False)
     click.echo(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "nothing.")
+
+
+@main.command()
+@click.argument("inbox", type=click.Path(exists=True, path_type=Path))
+@click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
+def collect(inbox, lecture):
+    """Copy an inbox (folder or zip, any naming) to submitted/, with a reason for what cannot be."""
+    from dlcourse.grading.collect import collect as collect_inbox
+    from dlcourse.grading.submission import Unreadable
+
+    try:
+        found = collect_inbox(course_root(), lecture, inbox)
+    except (FileNotFoundError, Unreadable) as error:
+        raise click.ClickException(str(error)) from None
+    for one in found:
+        if one.reason:
+            click.echo(f"{one.student}: not collected: {one.reason}.", err=True)
+    click.echo(f"{sum(not one.reason for one in found)} of {len(found)} collected into submitted/.")

@@ -1,0 +1,83 @@
+"""An inbox of any form becomes nbgrader's submitted/, or gives its reasons."""
+
+import zipfile
+
+import nbformat
+import pytest
+from small_course import NAME, build_small_course
+
+from dlcourse.grading.collect import MAX_FILES, collect, unpack
+from dlcourse.grading.grade import read_master
+from dlcourse.grading.submission import Unreadable
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return build_small_course(tmp_path_factory.mktemp("collect") / "root", ["relu"])
+
+
+@pytest.fixture
+def notebook(root):
+    """A notebook with an answer, as text."""
+    notebook = read_master(root, NAME)
+    next(c for c in notebook.cells if c.id == "relu").source = "mine = 1"
+    return nbformat.writes(notebook)
+
+
+def put(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_folders_of_any_naming_are_collected_and_reasons_given(root, notebook, tmp_path):
+    inbox = tmp_path / "inbox"
+    put(inbox / "ada" / NAME / f"{NAME}.ipynb", notebook)
+    put(inbox / "ada" / NAME / "timestamp.txt", "2026-01-02 10:00:00 UTC")
+    put(inbox / "ben" / "deep" / "my copy.ipynb", notebook)
+    put(inbox / "cyd.ipynb", notebook)
+    put(inbox / "dan" / "one.ipynb", notebook)
+    put(inbox / "dan" / "two.ipynb", notebook)
+    put(inbox / "eve" / "x.ipynb", "{broken")
+    (inbox / "fay").mkdir()
+    (inbox / "mallory").symlink_to(inbox / "ada")
+    found = {one.student: one.reason for one in collect(root, NAME, inbox)}
+    assert found.keys() == {"ada", "ben", "cyd", "dan", "eve", "fay"}
+    assert [found[s] for s in ("ada", "ben", "cyd")] == ["", "", ""]
+    assert "one.ipynb, two.ipynb" in found["dan"]
+    assert "not JSON" in found["eve"]
+    assert "no notebook" in found["fay"]
+    for student in ("ada", "ben", "cyd"):
+        written = root / "submitted" / student / NAME / f"{NAME}.ipynb"
+        assert "mine = 1" in written.read_text(encoding="utf-8")
+    assert (root / "submitted" / "ada" / NAME / "timestamp.txt").is_file()
+    assert not (root / "submitted" / "eve").exists()
+
+
+def test_a_zip_is_collected_but_nothing_leaves_its_folder(root, notebook, tmp_path):
+    archive = tmp_path / "inbox.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("gus/work.ipynb", notebook)
+        packed.writestr("../evil.ipynb", notebook)
+        packed.writestr("/tmp/evil.ipynb", notebook)
+        packed.writestr("hal\\..\\..\\evil.ipynb", notebook)
+        link = zipfile.ZipInfo("ida/link.ipynb")
+        link.external_attr = 0o120777 << 16
+        packed.writestr(link, "/etc/passwd")
+        packed.writestr("jon/payload.exe", "x")
+    folder = tmp_path / "out" / "inner"
+    unpack(archive, folder)
+    assert [p.name for p in (tmp_path / "out").rglob("*") if p.is_file()] == ["work.ipynb"]
+    assert [one.student for one in collect(root, NAME, archive)] == ["gus"]
+
+
+def test_bombs_and_files_that_are_no_archive_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("dlcourse.grading.collect.MAX_TOTAL", 1000)
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("x/x.ipynb", "0" * 100_000)
+    with pytest.raises(Unreadable, match="too much"):
+        unpack(bomb, tmp_path)
+    (tmp_path / "no.zip").write_text("hello")
+    with pytest.raises(Unreadable, match="no zip file"):
+        unpack(tmp_path / "no.zip", tmp_path)
+    assert MAX_FILES < 100_000
