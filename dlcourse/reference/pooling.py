@@ -9,6 +9,8 @@ import numpy as np
 from dlcourse.reference.arguments import floats
 from dlcourse.reference.conv_shapes import conv_output_size
 
+NUMBERS_AT_ONCE = 2**18  # of the maps that go backwards together: 1 MiB in float32
+
 
 def max_pool2d(x, kernel_size=2, stride=2, padding=0):
     """Keep the largest number under each window.
@@ -72,16 +74,29 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     ----------
     Lecture 12.
     """
-    out = max_pool2d(x, kernel_size, stride, padding)
-    dout = _same_shape(dout, out)
     padded, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
-    dx = np.zeros_like(padded)
+    N, C, H, W = padded.shape
+    dout = _same_shape(dout, np.empty((N, C, height, width))).reshape(1, N * C, height, width)
+    maps = padded.reshape(1, N * C, H, W)
+    dx = np.zeros(maps.shape, np.result_type(maps, dout))
+    step = max(1, NUMBERS_AT_ONCE // (H * W))
+    for start in range(0, N * C, step):
+        few = slice(None), slice(start, start + step)
+        _hand_to_winners(dout[few], maps[few], dx[few], kernel_size, stride)
+    return _crop(dx.reshape(N, C, H, W), padding)
+
+
+def _hand_to_winners(dout, x, dx, kernel_size, stride):
+    """Do the work of `max_pool2d_backward` for a few maps, into dx."""
+    out = max_pool2d(x, kernel_size, stride)
     waiting = np.ones(out.shape, bool)  # windows whose winner has not been met yet
-    for tap in _taps(kernel_size, stride, height, width):
-        wins = (padded[tap] == out) & waiting
+    for tap in _taps(kernel_size, stride, *out.shape[2:]):
+        wins = (x[tap] == out) & waiting
         waiting ^= wins
-        dx[tap] += np.where(wins, dout, 0)
-    return _crop(dx, padding)
+        if stride < kernel_size:
+            dx[tap] += dout * wins
+        else:  # no pixel stands in two windows
+            np.multiply(dout, wins, out=dx[tap])
 
 
 def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
