@@ -24,7 +24,7 @@ ANSWER = "def conv_output_size(n, f, stride=1, padding=0):\n    return 42  # min
 def course(small_course, tmp_path):
     """A course of this test's own, and nothing in learn/ yet."""
     root = tmp_path / "root"
-    shutil.copytree(small_course, root, ignore=shutil.ignore_patterns("dlcourse"))
+    shutil.copytree(small_course, root)
     return root
 
 

@@ -1,0 +1,107 @@
+"""A learner's browser page on a notebook in JupyterLab: find a cell, type, run, read."""
+
+PATIENCE = 300_000  # milliseconds; the machine may be busy
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NOTEBOOK = "jupyterapp.shell.currentWidget.content"
+FINISHED = f"""() => {NOTEBOOK}.widgets.filter(w => w.model.type === "code").every(
+    w => w.model.executionCount !== null && !w.promptNode?.textContent.includes("*")
+)"""
+OUTPUTS = f"""name => {{
+    const cell = {NOTEBOOK}.widgets.find(w => w.model.id === name);
+    return cell.outputArea.node.innerText;
+}}"""
+
+
+class LearnerPage:
+    """One notebook, open in a browser.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+    host, token : str
+        Of a JupyterLab that was started with ``--expose-app-in-browser``.
+    path : str
+        The notebook's path below the server's root.
+    """
+
+    def __init__(self, page, host, token, path):
+        self.page = page
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{host}/lab/tree/{path}?token={token}&reset")
+        page.wait_for_function(
+            "path => window.jupyterapp?.shell.currentWidget?.context?.path === path"
+            " && jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
+            arg=path,
+        )
+
+    def menu(self, *labels):
+        """Click through the menus."""
+        self.page.locator(f'.lm-MenuBar-itemLabel:text-is("{labels[0]}")').click()
+        for label in labels[1:]:
+            self.page.locator(f'.lm-Menu-itemLabel:text-is("{label}")').click()
+
+    def run_all(self):
+        """Run > Run All Cells, until the last cell has ended."""
+        self.menu("Run", "Run All Cells")
+        self.page.wait_for_function(FINISHED)
+
+    def show(self, name):
+        """Scroll to a cell and select it."""
+        self.page.evaluate(
+            f"""async name => {{
+                const notebook = {NOTEBOOK};
+                const index = notebook.widgets.findIndex(w => w.model.id === name);
+                await notebook.scrollToItem(index, "center");
+                notebook.activeCellIndex = index;
+                notebook.mode = "command";
+                jupyterapp.commands.execute("notebook:enter-command-mode");
+            }}""",
+            name,
+        )
+        self.page.locator(".jp-Notebook .jp-Cell.jp-mod-active").wait_for()
+
+    def write(self, name, source):
+        """Type a whole new source into a cell, as hands would, and leave the cell."""
+        self.show(name)
+        self.page.locator(".jp-Cell.jp-mod-active .cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Escape")
+
+    def run(self, name):
+        """Run one cell by its keys and return what it shows below."""
+        self.show(name)
+        before = self.count(name)
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(
+            f"""([name, before]) => {{
+                const model = {NOTEBOOK}.widgets.find(w => w.model.id === name).model;
+                return model.executionCount !== null && model.executionCount !== before;
+            }}""",
+            arg=[name, before],
+        )
+        return self.output(name)
+
+    def count(self, name):
+        """The number in a cell's prompt."""
+        script = f"name => {NOTEBOOK}.widgets.find(w => w.model.id === name).model.executionCount"
+        return self.page.evaluate(script, name)
+
+    def output(self, name):
+        """The text below a cell, as a learner sees it."""
+        self.show(name)
+        return self.page.evaluate(OUTPUTS, name)
+
+    def validate(self):
+        """Press nbgrader's Validate and return what its dialog says."""
+        self.page.get_by_role("button", name="Validate").click()
+        dialog = self.page.locator(".jp-Dialog-content")
+        dialog.wait_for()
+        return dialog.inner_text()
