@@ -1,0 +1,83 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Maxout
+#
+# Each of $M$ units has $P$ linear pieces: `x` (N, D), `W` (P, D, M), `b` (P, M). Return
+# (N, M): $\max_p\,(x W_p + b_p)$ for each row and unit, the largest piece, whatever its sign.
+
+
+# %% tags=["solution"]
+def maxout(x, W, b):
+    """Return (N, M): the largest of the P linear pieces of each unit, for each row of `x`."""
+    return (x @ W + b[:, None, :]).max(axis=0)
+
+
+# %% tags=["cases"]
+def visible():
+    W = np.array([[[1.0, 0.0], [0.0, 1.0]], [[-1.0, 2.0], [0.5, 0.0]]])
+    yield np.array([[1.0, -2.0], [-1.0, 3.0]]), W, np.array([[0.0, 1.0], [0.5, -1.0]])
+    yield np.array([[1.0, -2.0], [3.0, 1.0], [-1.0, -1.0]]), W[:, :, :1], np.array([[-5.0], [-4.0]])
+
+
+def hidden(rng):
+    for n, d, m, p in [(4, 3, 2, 3), (2, 2, 2, 2), (5, 1, 3, 4), (1, 4, 2, 2), (3, 2, 4, 1)]:
+        yield rng.normal(size=(n, d)), rng.normal(size=(p, d, m)), rng.normal(size=(p, m)) - 1
+    yield rng.normal(size=(0, 3)), rng.normal(size=(2, 3, 2)), rng.normal(size=(2, 2))
+    W, b = rng.normal(size=(3, 2, 4)), rng.normal(size=(3, 4))
+    yield rng.integers(-3, 4, size=(5, 2)), W, b
+    yield tuple(a.astype(np.float32) for a in (rng.normal(size=(5, 2)), W, b))
+
+
+# %% tags=["mistakes"]
+def pieces(x, W, b):
+    """All pieces (P, N, M)."""
+    return np.einsum("nd,pdm->pnm", x, W) + b[:, None, :]
+
+
+@mistake("The maximum was taken over the units: each unit keeps one of its own pieces.")
+def maximum_over_units(x, W, b):
+    return pieces(x, W, b).max(axis=2)
+
+
+@mistake("The maximum was taken over the rows: every row has its own result.")
+def maximum_over_rows(x, W, b):
+    return pieces(x, W, b).max(axis=1)
+
+
+@mistake("The pieces were added up where the largest is asked.")
+def adds_the_pieces(x, W, b):
+    return pieces(x, W, b).sum(axis=0)
+
+
+@mistake("The smallest piece was kept.")
+def keeps_the_smallest(x, W, b):
+    return pieces(x, W, b).min(axis=0)
+
+
+@mistake("Negative results were set to 0: a maxout unit has no ReLU.")
+def adds_a_relu(x, W, b):
+    return np.maximum(pieces(x, W, b).max(axis=0), 0)
+
+
+@mistake("The biases make no difference in your result.")
+def forgets_the_biases(x, W, b):
+    return pieces(x, W, 0 * b).max(axis=0)
+
+
+@mistake("The bias came after the maximum: each piece has a bias of its own.")
+def adds_the_bias_afterwards(x, W, b):
+    return pieces(x, W, 0 * b).max(axis=0) + b.max(axis=0)
+
+
+@mistake("The piece was chosen by its size without the sign: the largest is asked.")
+def largest_magnitude(x, W, b):
+    s = pieces(x, W, b)
+    return np.take_along_axis(s, np.abs(s).argmax(axis=0)[None], axis=0)[0]
+
+
+@mistake("The result keeps the axis of the pieces: one number a row and unit is asked.")
+def returns_all_pieces(x, W, b):
+    return pieces(x, W, b)

@@ -1,0 +1,183 @@
+from itertools import pairwise
+
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Train a classifier
+#
+# Put the lecture together. `X` (N, D) holds features of about unit size, `y` (N,) the classes
+# 0, 1, ...; `hidden` lists the widths of the hidden layers and may be empty. Build a network of
+# tanh layers and a softmax output, with weights of variance $1/D_{in}$ and zero biases; train it
+# for `epochs` passes over shuffled mini-batches by plain gradient descent on the mean
+# cross-entropy. Return a function `predict(X)` that gives integer labels (N,). All randomness
+# comes from `rng`. The data are easy: 90 % must be right on fresh rows, 80 % on small digits.
+
+
+# %% tags=["solution"]
+def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+    """Train a tanh network with softmax output; return predict(X), which gives labels (N,)."""
+    widths = [X.shape[1], *hidden, int(y.max()) + 1]
+    weights = [rng.normal(size=size) / np.sqrt(size[0]) for size in pairwise(widths)]
+    biases = [np.zeros(width) for width in widths[1:]]
+
+    def forward(X):
+        layers = [X]
+        for W, b in zip(weights[:-1], biases[:-1], strict=True):
+            layers.append(np.tanh(layers[-1] @ W + b))
+        return layers, layers[-1] @ weights[-1] + biases[-1]
+
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+            rows = order[start : start + batch_size]
+            layers, scores = forward(X[rows])
+            e = np.exp(scores - scores.max(axis=1, keepdims=True))
+            delta = e / e.sum(axis=1, keepdims=True)
+            delta[np.arange(len(rows)), y[rows]] -= 1
+            delta = delta / len(rows)
+            for i in reversed(range(len(weights))):
+                behind = delta @ weights[i].T * (1 - layers[i] ** 2)
+                weights[i] = weights[i] - lr * layers[i].T @ delta
+                biases[i] = biases[i] - lr * delta.sum(axis=0)
+                delta = behind
+
+    def predict(X):
+        return forward(X)[1].argmax(axis=1)
+
+    return predict
+
+
+# %% tags=["probe"]
+def drawn(name, n, seed):
+    """Six clouds round a circle: in six classes, or in two that no line separates."""
+    rng = np.random.default_rng(seed)
+    cloud = rng.permutation(np.arange(n) % 6)
+    centres = 2 * np.stack([np.cos(cloud * np.pi / 3), np.sin(cloud * np.pi / 3)], axis=1)
+    y = cloud if name == "six classes" else np.array([0, 0, 1, 0, 1, 1])[cloud]
+    return centres + rng.normal(scale=0.2, size=(n, 2)), y
+
+
+def tables(case):
+    """Training rows, their labels, fresh rows, their labels, and the share that must be right."""
+    if len(case) > 2:
+        return *case[:4], 0.8
+    return *drawn(case[0], 120, case[1]), *drawn(case[0], 90, case[1] + 1), 0.9
+
+
+def collect(fn, case):
+    data, hidden, epochs, batch_size, lr, seed = case
+    X, y, fresh = tables(data)[:3]
+
+    def labels(epochs, seed):
+        return fn(X, y, hidden, epochs, batch_size, lr, np.random.default_rng(seed))(fresh)
+
+    return [labels(epochs, seed), labels(epochs, seed), labels(0, seed)]
+
+
+def judge(case, raw):
+    truth, bar = tables(case[0])[3:]
+    for labels in map(np.asarray, raw):
+        assert labels.shape == truth.shape, "one label for each row that predict is given"
+        assert labels.dtype.kind in "iu", "integer labels"
+    labels, again, untrained = map(np.asarray, raw)
+    # a right answer got all right over 100 seeds, and 0.92 or more of the digits over 20;
+    # untrained it got 0.70 at most: the bars are far from both
+    return {
+        "share of right labels": (np.mean(labels == truth), bar, None),
+        "classes that are predicted": (len(np.unique(labels)), len(np.unique(truth))),
+        "share of right labels after 0 epochs": (np.mean(untrained == truth), None, bar),
+        "same seed, same labels": (int(np.array_equal(labels, again)), 1),
+    }
+
+
+# %% tags=["cases"]
+def visible():
+    yield ("two classes", 3), [16], 40, 10, 0.3, 7
+    yield ("six classes", 5), [], 20, 10, 0.3, 7
+
+
+def hidden(rng):
+    from dlcourse.data import load_digits
+
+    seeds = [int(n) for n in rng.integers(10**6, size=3)]
+    yield ("two classes", seeds[0]), [8, 12], 40, 8, 0.3, seeds[1]
+    yield ("six classes", seeds[1]), [], 20, 10, 0.3, seeds[2]
+    digits = load_digits(flat=True, dtype=np.float64)
+    rows = rng.permutation(len(digits.y_train))[:400]
+    train, fresh = (digits.X_train[rows], digits.y_train[rows]), (digits.X_test, digits.y_test)
+    yield (*train, *fresh), [24], 20, 20, 0.3, seeds[0]
+
+
+# %% tags=["mistakes"]
+def spoiled(X, y, hidden, epochs, batch_size, lr, rng, start=1.0):
+    """A network of the same form, with the size of its first weights open."""
+    widths = [X.shape[1], *hidden, int(y.max()) + 1]
+    weights = [start * rng.normal(size=s) / np.sqrt(s[0]) for s in pairwise(widths)]
+    biases = [np.zeros(width) for width in widths[1:]]
+    for _ in range(epochs):
+        for rows in np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size)):
+            layers, p = forward(X[rows], weights, biases)
+            p[np.arange(len(rows)), y[rows]] -= 1
+            delta = p / len(rows)
+            for i in reversed(range(len(weights))):
+                W, x = weights[i], layers[i]
+                weights[i], biases[i] = W - lr * x.T @ delta, biases[i] - lr * delta.sum(axis=0)
+                delta = delta @ W.T * (1 - x**2)
+    return lambda X: forward(X, weights, biases)[1]
+
+
+def forward(X, weights, biases):
+    layers = [X]
+    for W, b in zip(weights, biases, strict=True):
+        layers.append(np.tanh(layers[-1] @ W + b))
+    scores = layers[-2] @ weights[-1] + biases[-1]
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return layers, e / e.sum(axis=1, keepdims=True)
+
+
+def labelling(probabilities):
+    return lambda X: probabilities(X).argmax(axis=1)
+
+
+@mistake("Training makes it worse than chance: does each step go down the loss, or up?")
+def climbs(X, y, hidden, epochs, batch_size, lr, rng):
+    return labelling(spoiled(X, y, hidden, epochs, batch_size, -lr, rng))
+
+
+@mistake("All rows get one class: hidden units that start equal, at 0, never come to differ.")
+def starts_at_zero(X, y, hidden, epochs, batch_size, lr, rng):
+    return labelling(spoiled(X, y, hidden, epochs, batch_size, lr, rng, start=0.0))
+
+
+@mistake("What a line can separate is learned, and nothing else: where are the hidden layers?")
+def ignores_the_hidden_layers(X, y, hidden, epochs, batch_size, lr, rng):
+    return labelling(spoiled(X, y, [], epochs, batch_size, lr, rng))
+
+
+@mistake("After 0 epochs the network knows the answers already: who counts the epochs?")
+def ignores_the_epochs(X, y, hidden, epochs, batch_size, lr, rng):
+    return labelling(spoiled(X, y, hidden, 40, batch_size, lr, rng))
+
+
+@mistake("The same seed gave another network: take all randomness from rng.")
+def uses_global_randomness(X, y, hidden, epochs, batch_size, lr, rng):
+    def predict(X):
+        p = trained(X)
+        noise = np.random.default_rng().normal(size=len(p))
+        return (p.argmax(axis=1) + (np.abs(noise) < 0.05)) % p.shape[1]
+
+    trained = spoiled(X, y, hidden, epochs, batch_size, lr, rng)
+    return predict
+
+
+@mistake("predict gives floats: turn the scores of each row into the number of one class.")
+def predicts_floats(X, y, hidden, epochs, batch_size, lr, rng):
+    probabilities = spoiled(X, y, hidden, epochs, batch_size, lr, rng)
+    return lambda X: probabilities(X).max(axis=1)
+
+
+@mistake("predict gives a row of numbers for each row of X: which one of them is the class?")
+def predicts_probabilities(X, y, hidden, epochs, batch_size, lr, rng):
+    return spoiled(X, y, hidden, epochs, batch_size, lr, rng)
