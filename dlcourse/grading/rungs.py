@@ -55,7 +55,7 @@ def bubblewrap_command(executable, kind, user):
         command += _bubblewrap_entry(*entry)
     for target in ["/"] + [target for how, _, target in entries if how == "hide"]:
         command += ["--remount-ro", target]
-    return [*command, "--chdir", "/", "--", *COMMAND]
+    return [*command, "--chdir", "/tmp", "--", *COMMAND]
 
 
 def _bubblewrap_entry(how, source, target):

@@ -20,7 +20,7 @@ class WarmProcess:
         self._process = None
         self._words = tempfile.TemporaryFile()
         self._control, theirs = socket.socketpair()
-        self._control.settimeout(60)
+        self._control.settimeout(120)  # torch on a busy machine
         try:
             with theirs:
                 self._process = subprocess.Popen(
