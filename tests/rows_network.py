@@ -82,6 +82,8 @@ OPS = [
     op("network.chain_gradients", value(1.0), value(1.0), value([0.4]), value([0.0]), case="one"),
     op("network.mlp_scores", normal((4, 3)), weights(3, 5, 2), biases(3, 5, 2),
        oracle=scores_by_modules),
+    op("network.mlp_scores", normal((4, 3)), weights(3, 5, 4, 2), biases(3, 5, 4, 2),
+       case="three layers", oracle=scores_by_modules),
     op("network.two_layer_gradients", normal((6, 2)), labels(6, 2), normal((2, 5)), normal(5),
        normal((5, 2)), normal(2), oracle=two_by_modules),
     *(

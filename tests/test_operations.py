@@ -103,6 +103,14 @@ def test_every_reference_function_has_a_twin_of_the_same_signature(name):
         ]
 
 
+@pytest.mark.parametrize("name", [n for n in REFERENCE if n.endswith("_backward")])
+def test_a_backward_has_the_defaults_of_its_forward(name):
+    forward = REFERENCE.get(name.removesuffix("_backward"), REFERENCE[name])
+    defaults = {p.name: p.default for p in inspect.signature(forward).parameters.values()}
+    for p in inspect.signature(REFERENCE[name]).parameters.values():
+        assert p.name not in defaults or p.default == defaults[p.name]
+
+
 @pytest.mark.parametrize("name", TWINS)
 def test_every_twin_has_a_reference(name):
     assert (name in REFERENCE) != (name in TWIN_ONLY), f"{name}: misnamed, or a reason"
