@@ -190,6 +190,8 @@ class FileServer:
             handler.send_error(404)
             return
         content = self.files[path]
+        if "gzip" in handler.headers.get("Accept-Encoding", ""):
+            content = gzip.compress(content)  # as some servers do to whoever allows it
         start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and self.ranges else 0
         if start and start >= len(content):
             handler.send_error(416)

@@ -99,7 +99,7 @@ class _TraceFields(TorchFunctionMode):
         traced = [t for t in inputs if hasattr(t, "field")]
         if isinstance(out, torch.Tensor) and traced:
             out.field = max(t.field for t in traced)
-            out.step = max(t.step for t in traced)
+            out.step = traced[0].step  # branches that meet have stepped alike
         return out
 
 
