@@ -1,5 +1,5 @@
 // draws graph and frames that Python has computed; a step changes texts only and asks no kernel
-const UNIT = { x: 104, y: 92 };
+const UNIT = { x: 114, y: 92 };
 const SVG = "http://www.w3.org/2000/svg";
 
 function element(name, attributes = {}, text = "") {
