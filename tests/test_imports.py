@@ -6,6 +6,7 @@ file), and the parts of dlcourse that it may know. ANY stands for no limit.
 """
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -99,6 +100,20 @@ def files():
 def test_a_file_imports_only_what_its_part_may(path):
     part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     assert violations(path.read_text(encoding="utf-8"), part) == []
+
+
+def loaded_by(statement):
+    """Names of the packages that a fresh Python has loaded after a statement."""
+    code = f"import sys\n{statement}\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_the_whole_reference_loads_nothing_but_numpy():
+    names = [p.stem for p in sorted((PACKAGE / "reference").glob("[a-z]*.py"))]
+    whole = loaded_by("\n".join(f"import dlcourse.reference.{name}" for name in names))
+    foreign = whole - loaded_by("import numpy") - sys.stdlib_module_names
+    assert foreign == {"dlcourse"}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("__init__.py")), ids=lambda p: p.parent.name)

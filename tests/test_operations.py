@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,21 @@ BACKWARDS = {
     f"{row.topic}.{row.backward if isinstance(row.backward, str) else row.function + '_backward'}"
     for row in OPS
 }
+
+IN_PYTORCH = {"torch_train_step", "residual_module"}  # exercises of kind torch
+SOLUTIONS = Path(__file__).parents[1] / "solutions"
+LECTURES = tomllib.loads((SOLUTIONS / "contract.toml").read_text(encoding="utf-8"))
+CONTRACT = {
+    text.split("(")[0]: text
+    for lecture in LECTURES.values()
+    for exercise in lecture.values()
+    for text in exercise
+}
+
+
+def takes(function):
+    """Names and defaults of a function's parameters."""
+    return [(p.name, p.default) for p in inspect.signature(function).parameters.values()]
 
 
 @every_row
@@ -97,18 +113,24 @@ def test_every_reference_function_has_a_row(name):
 def test_every_reference_function_has_a_twin_of_the_same_signature(name):
     assert (name in TWINS) != (name in NO_TWIN), f"{name}: a twin of that name, or a reason"
     if name in TWINS:
-        ours, theirs = inspect.signature(REFERENCE[name]), inspect.signature(TWINS[name])
-        assert [(p.name, p.default) for p in theirs.parameters.values()] == [
-            (p.name, p.default) for p in ours.parameters.values()
-        ]
+        assert takes(TWINS[name]) == takes(REFERENCE[name])
 
 
 @pytest.mark.parametrize("name", [n for n in REFERENCE if n.endswith("_backward")])
 def test_a_backward_has_the_defaults_of_its_forward(name):
     forward = REFERENCE.get(name.removesuffix("_backward"), REFERENCE[name])
-    defaults = {p.name: p.default for p in inspect.signature(forward).parameters.values()}
-    for p in inspect.signature(REFERENCE[name]).parameters.values():
-        assert p.name not in defaults or p.default == defaults[p.name]
+    defaults = dict(takes(forward))
+    for parameter, default in takes(REFERENCE[name]):
+        assert parameter not in defaults or default == defaults[parameter]
+
+
+@pytest.mark.parametrize("name", sorted(CONTRACT.keys() - IN_PYTORCH))
+def test_what_an_exercise_asks_for_stands_in_the_reference(name):
+    found = [f for place, f in REFERENCE.items() if place.endswith(f".{name}")]
+    assert len(found) == 1, f"{name} is defined in {len(found)} places"
+    asked = takes(eval(f"lambda {CONTRACT[name].removeprefix(name)[1:-1]}: None"))
+    # the reference may take more, after what the exercise takes: conv_output_size's dilation
+    assert takes(found[0])[: len(asked)] == asked
 
 
 @pytest.mark.parametrize("name", TWINS)
