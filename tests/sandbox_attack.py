@@ -100,19 +100,20 @@ STRONGEST = [next(w for w in WAYS if w[0] == rung) for rung in dict(WAYS)]  # on
 OTHERS = [way for way in WAYS if way not in STRONGEST]
 
 
-def start(way, kind="numpy"):
-    """Start a sandbox in exactly one way."""
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it is second best is another test's matter
-        patch.setattr(rungs, "attempts", lambda kind: [way])
-        return Sandbox(kind, modules=MODULES).__enter__()
-
-
 def start_or_skip(way):
-    try:
-        return start(way)
-    except SandboxError as error:
-        pytest.skip(f"this machine does not allow it: {error}")
+    """Start a sandbox in exactly one way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rungs, "attempts", lambda kind: [way])
+        return start_best_or_skip()
+
+
+def start_best_or_skip():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is second best is another test's matter
+        try:
+            return Sandbox(modules=MODULES).__enter__()
+        except SandboxError as error:
+            pytest.skip(f"this machine does not allow it: {error}")
 
 
 def answer(sandbox, code, **limits):

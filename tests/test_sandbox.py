@@ -4,13 +4,21 @@ import json
 import os
 import socket
 import sys
-import warnings
 from pathlib import Path
 
 import attacks_breaking
 import attacks_reaching
 import pytest
-from sandbox_attack import MODULES, OTHERS, STRONGEST, answer, attacks_in, job, start_or_skip
+from sandbox_attack import (
+    MODULES,
+    OTHERS,
+    STRONGEST,
+    answer,
+    attacks_in,
+    job,
+    start_best_or_skip,
+    start_or_skip,
+)
 
 import dlcourse.grading.sandbox
 from dlcourse.grading.fresh_process import FreshProcess
@@ -105,10 +113,9 @@ def test_attack_is_contained_in_every_other_way_too(other_sandbox, attack, facts
 
 @pytest.fixture(scope="module")
 def best():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Sandbox(modules=MODULES) as running:
-            yield running
+    running = start_best_or_skip()
+    yield running
+    running.__exit__()
 
 
 @linux

@@ -7,12 +7,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import warnings
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sandbox_attack import MODULES, STRONGEST, WAYS, answer, job, start_or_skip
+from sandbox_attack import MODULES, STRONGEST, WAYS, answer, job, start_best_or_skip, start_or_skip
 
 import dlcourse.grading.sandbox
 from dlcourse.grading import exchange, rungs, warm_process
@@ -24,10 +23,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux
 
 @pytest.fixture(scope="module")
 def best():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Sandbox(modules=MODULES) as running:
-            yield running
+    running = start_best_or_skip()
+    yield running
+    running.__exit__()
 
 
 def warm_pid(sandbox):
