@@ -1,5 +1,6 @@
 """Every optimizer against torch.optim over 50 steps with every flag; identities; refusals."""
 
+import inspect
 import math
 
 import numpy as np
@@ -187,6 +188,30 @@ def test_no_flag_of_torch_is_left_out(optimizer):
         flags -= {"decoupled_weight_decay"}
     assert flags == MATHEMATICAL[optimizer]
     assert flags <= tried | {"weight_decay", "maximize"} | renamed
+
+
+@pytest.mark.parametrize(
+    ("step", "optimizer"),
+    [
+        (opt.adadelta_step, T.Adadelta),
+        (opt.adam_step, T.Adam),
+        (opt.adam_step_in_blocks, T.Adam),
+        (opt.amsgrad_step, T.Adam),
+        (opt.adamw_step, T.AdamW),
+        (opt.adamax_step, T.Adamax),
+        (opt.nadam_step, T.NAdam),
+    ],
+)
+def test_defaults_are_those_of_torch(step, optimizer):
+    theirs = dict(optimizer([torch.nn.Parameter(torch.zeros(1))]).defaults)
+    theirs["beta1"], theirs["beta2"] = theirs.get("betas", (None, None))
+    ours = {
+        name: parameter.default
+        for name, parameter in inspect.signature(step).parameters.items()
+        if parameter.default is not inspect.Parameter.empty and name not in ("block", "out")
+    }
+    assert len(ours) >= 3
+    assert ours == {name: theirs[name] for name in ours}
 
 
 # --- identities: both sides computed -------------------------------------------------------------

@@ -73,6 +73,13 @@ def test_performance_is_reduce_on_plateau_without_a_threshold():
     assert len(set(ours)) > 3
 
 
+def test_performance_has_the_defaults_of_torch():
+    losses = [1.0] * 30
+    expected = rates_of_torch(lambda o: lr_scheduler.ReduceLROnPlateau(o), steps=30, feed=losses)
+    ours = [schedules.performance(losses[:step], LR) for step in range(30)]
+    np.testing.assert_allclose(ours, expected, rtol=1e-12)
+
+
 def test_performance_counts_nan_as_no_better():
     assert schedules.performance([1.0, math.nan, math.nan], 1.0, factor=0.5, patience=1) == 0.5
 

@@ -60,6 +60,13 @@ def test_random_search_returns_the_smallest_value_of_its_history():
     assert search.random_search(valley, space, 25, rng(1))[2] != history
 
 
+def test_one_trial_is_a_search_too():
+    best, value, history = search.random_search(
+        valley, {"a": lambda r: 2, "b": lambda r: ""}, 1, rng()
+    )
+    assert (best, value, len(history)) == ({"a": 2, "b": ""}, 0, 1)
+
+
 def test_nan_never_wins():
     best, value, _ = search.grid_search(
         lambda p: math.nan if p["a"] == 0 else p["a"], {"a": [0, 3, 1]}
