@@ -49,15 +49,20 @@ def compare(name, ours, theirs, turns=15, seconds_a_turn=0.02, memory=True):
         call()
         repeats[call] = max(1, round(seconds_a_turn / seconds(call, 1)))
     times = [(seconds(ours, repeats[ours]), seconds(theirs, repeats[theirs])) for _ in range(turns)]
-    row = {
+    row = summarize(name, times)
+    if memory:
+        row |= {"ours_mib": peak_mib(ours), "theirs_mib": peak_mib(theirs)}
+    return row
+
+
+def summarize(name, times):
+    """Return a row of a table from pairs of seconds, (ours, theirs)."""
+    return {
         "name": name,
         "ours_ms": spread([1e3 * a for a, _ in times]),
         "theirs_ms": spread([1e3 * b for _, b in times]),
         "ratio": spread([a / b for a, b in times]),
     }
-    if memory:
-        row |= {"ours_mib": peak_mib(ours), "theirs_mib": peak_mib(theirs)}
-    return row
 
 
 def seconds(call, repeats):
