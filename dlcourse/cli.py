@@ -22,7 +22,8 @@ def lab(flags, prepare):
     from dlcourse.learner import copies, lab
 
     root = _root()
-    for outcome in copies.bring_up_to_date(root):
+    outcomes = copies.bring_up_to_date(root)
+    for outcome in outcomes:
         if outcome.change != "current":
             click.echo(outcome.text)
     if not _examine(root):
@@ -31,7 +32,8 @@ def lab(flags, prepare):
         lab.write_settings(root)
         return
     click.echo("Starting JupyterLab; Ctrl-C here ends it. If no browser opens, use the address:")
-    sys.exit(lab.start(root, flags))
+    first = outcomes and all(outcome.change == "new" for outcome in outcomes)
+    sys.exit(lab.start(root, flags, outcomes[0].lecture if first else None))
 
 
 @main.command()
@@ -148,3 +150,19 @@ def collect(inbox, lecture):
         if one.reason:
             click.echo(f"{one.student}: not collected: {one.reason}.", err=True)
     click.echo(f"{sum(not one.reason for one in found)} of {len(found)} collected into submitted/.")
+
+
+@main.group()
+def bench():
+    """Measure the course itself."""
+
+
+@bench.command("grader")
+@click.argument("exercises", nargs=-1, metavar="[EXERCISE]...")
+@click.option("--seed", default=0, help="Draws the hidden cases.")
+def bench_grader(exercises, seed):
+    """Grade the grader: wrong answers rejected and named, right ones accepted."""
+    from dlcourse.grading.quality import measure, table
+
+    measured = measure(course_root(), seed, exercises or None, progress=sys.stderr)
+    click.echo(table(measured), nl=False)

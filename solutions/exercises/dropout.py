@@ -23,7 +23,8 @@ def dropout(x, p, rng, train=True):
 # %% tags=["probe"]
 def collect(fn, case):
     x, p, train, seed = case
-    runs = [fn(x, p, np.random.default_rng(s), train) for s in (seed, seed, seed + 1)]
+    how = () if train else (False,)  # training is the default
+    runs = [fn(x, p, np.random.default_rng(s), *how) for s in (seed, seed, seed + 1)]
     return [tuple(run) for run in runs]
 
 
