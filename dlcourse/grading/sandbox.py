@@ -37,6 +37,8 @@ class SandboxError(Exception):
 class Sandbox:
     """A place to run students' code; use it in a ``with`` statement.
 
+    One job at a time, in the process and the thread that made it: the warm process ends with them.
+
     Parameters
     ----------
     kind : str
