@@ -6,8 +6,9 @@ from dlcourse.checks.form import mistake
 # ### Softmax and cross-entropy in one step back
 #
 # `logits` (N, K) go through a softmax along each row; the loss is the mean over the batch of
-# $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return $\partial J/\partial\,\mathrm{logits}$
-# (N, K): at row $n$ it is $(p_n - t_n)/N$, where $t_n$ is 1 at the true class and 0 elsewhere.
+# $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the gradient with respect to
+# the logits $s$ (N, K): $\partial J/\partial s_n = (p_n - t_n)/N$, where $t_n$ is 1 at the true
+# class and 0 elsewhere.
 # Logits may be as large as 1000: nothing may come out as inf or nan.
 
 

@@ -1,0 +1,121 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### He, normal
+#
+# A ReLU sets half of what comes in to 0, so its weights start larger. Draw an array
+# (n_in, n_out) from a normal distribution with mean 0 and standard deviation $\sqrt{2/n_{in}}$. All
+# randomness comes from `rng`.
+
+
+# %% tags=["solution"]
+def he_normal(n_in, n_out, rng):
+    """Return weights (n_in, n_out) from a normal distribution of variance 2 / n_in."""
+    return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
+
+
+# %% tags=["probe"]
+def collect(fn, case):
+    n_in, n_out, seed = case
+    return [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
+
+
+def judge(case, draws):
+    n_in, n_out, _ = case
+    W, again, other = map(np.asarray, draws)
+    assert W.dtype.kind == "f", "an array of floats"
+    if W.shape != (n_in, n_out):
+        return {"shape of the weights": (list(W.shape), [n_in, n_out])}
+    due = np.sqrt(2 / n_in)
+    ratio = float(W.std() / due)
+    # 7 standard errors of the mean, more of the deviation: a false alarm in 10^11 draws
+    slack = 7 / np.sqrt(W.size)
+    return {
+        "different units": (len(np.unique(W, axis=1).T), n_out),
+        "mean, in standard deviations that are due": (float(W.mean() / due), -slack, slack),
+        "standard deviation / the one that is due": (ratio, 1 - slack, 1 + slack),
+        # coarse: tells the mistakes apart
+        "half powers of 2 in that ratio": (round(2 * np.log2(max(ratio, 1e-6))), 0),
+        # 0.683 of normal numbers, 0.577 of uniform ones; the standard error is below slack / 14
+        "share within one standard deviation": (
+            float(np.mean(np.abs(W) < W.std())),
+            0.683 - slack / 2,
+            0.683 + slack / 2,
+        ),
+        "same seed, same weights": (int(np.array_equal(W, again)), 1),
+        "other seed, same weights": (int(np.array_equal(W, other)), 0),
+    }
+
+
+# %% tags=["cases"]
+def visible():
+    yield 200, 50, 7
+    yield 30, 300, 7
+
+
+def hidden(rng):
+    for n_in, n_out in [(150, 40), (60, 240), (100, 100)]:
+        yield n_in, n_out, int(rng.integers(10**6))
+
+
+# %% tags=["mistakes"]
+@mistake("The weights are far too small: that is the variance. What does a normal draw take?")
+def forgets_the_root(n_in, n_out, rng):
+    return rng.normal(0, 2 / n_in, (n_in, n_out))
+
+
+@mistake("The variance is half of what it should be: what does a ReLU do to half of its inputs?")
+def forgets_the_two(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(1 / n_in), (n_in, n_out))
+
+
+@mistake("The spread follows the number of outputs: a score adds up the inputs.")
+def counts_the_outputs(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(2 / n_out), (n_in, n_out))
+
+
+@mistake("The spread is that of Xavier: He does not count the outputs.")
+def draws_xavier(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(2 / (n_in + n_out)), (n_in, n_out))
+
+
+@mistake("The weights have standard deviation 1, whatever the layer's width.")
+def standard_normal(n_in, n_out, rng):
+    return rng.normal(0, 1.0, (n_in, n_out))
+
+
+@mistake("The spread is right, but the numbers are uniform; a normal distribution is asked.")
+def draws_uniform(n_in, n_out, rng):
+    return rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), (n_in, n_out))
+
+
+@mistake("All weights are positive: they should be centred at 0.")
+def is_not_centred(n_in, n_out, rng):
+    return np.sqrt(2 / n_in) * rng.random((n_in, n_out)) * np.sqrt(12)
+
+
+@mistake("The shape is turned: inputs run along the rows, units along the columns.")
+def lies_on_its_side(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
+
+
+@mistake("All units start with the same weights: what will ever make them differ?")
+def repeats_one_unit(n_in, n_out, rng):
+    return np.repeat(rng.normal(0, np.sqrt(2 / n_in), (n_in, 1)), n_out, axis=1)
+
+
+@mistake("All weights are 0: what will ever make two units differ?")
+def starts_at_zero(n_in, n_out, rng):
+    return np.zeros((n_in, n_out))
+
+
+@mistake("The same seed gave other weights: take all randomness from rng.")
+def uses_global_randomness(n_in, n_out, rng):
+    return he_normal(n_in, n_out, np.random.default_rng())
+
+
+@mistake("Every seed gives the same weights: the rng you are given should decide.")
+def fixes_the_seed(n_in, n_out, rng):
+    return he_normal(n_in, n_out, np.random.default_rng(0))

@@ -1,0 +1,23 @@
+# %% [markdown] tags=["statement"]
+# ### Why a 2?
+#
+# To keep the size of a signal, linear units take weights of variance $1/n_{in}$, ReLU units
+# $2/n_{in}$. Where does the 2 come from?
+#
+# 1. A ReLU has two linear pieces, and each of them needs its share.
+# 2. A ReLU halves every score, so the weights make up for it.
+# 3. Half of the scores are negative, and a ReLU drops their half of the mean square.
+# 4. Forwards and backwards pass each need a factor of 1.
+
+# %% tags=["solution"] kind="choice"
+q_he_factor = 3
+
+# %% tags=["mistakes"]
+mistakes = {
+    1: "One of the two pieces is constant 0 and needs nothing. Draw a million normal scores and "
+    "compare the mean squares before and after a ReLU.",
+    2: "A positive score comes through a ReLU as it is. Which scores do not, and how many are "
+    "they?",
+    4: "With linear units both passes work without a 2. Look at what the ReLU itself does to the "
+    "mean square.",
+}

@@ -1,0 +1,20 @@
+ANSWERS = {
+    "numbers from 0 to 1, moved and scaled": """
+def xavier_uniform(n_in, n_out, rng):
+    a = np.sqrt(6 / (n_in + n_out))
+    return 2 * a * rng.random((n_in, n_out)) - a
+""",
+    "from the standard deviation": """
+import math
+
+
+def xavier_uniform(n_in, n_out, rng):
+    std = np.sqrt(2 / (n_in + n_out))
+    return rng.uniform(-1, 1, size=n_in * n_out).reshape(n_in, n_out) * (math.sqrt(3) * std)
+""",
+    "sizes and signs apart": """
+def xavier_uniform(n_in, n_out, rng):
+    signs = rng.choice([-1.0, 1.0], size=(n_in, n_out))
+    return signs * rng.uniform(0, np.sqrt(6 / (n_in + n_out)), size=(n_in, n_out))
+""",
+}
