@@ -145,11 +145,9 @@ def table(measured):
         "| exercise | mistakes | mutants | equivalent | surviving | right answers | refused |",
     ]
     lines += ["|---|---|---|---|---|---|---|"]
-    lines += [
-        f"| {q.exercise} | {q.mistakes} | {q.mutants} | {q.equivalent} | {len(q.survivors)} | {q.alternatives} "
-        f"| {len(q.refused)} |"
-        for q in measured
-    ]
+    for q in measured:
+        counts = [q.mistakes, q.mutants, q.equivalent, len(q.survivors), q.alternatives]
+        lines.append(f"| {q.exercise} | {' | '.join(map(str, counts))} | {len(q.refused)} |")
     lines += ["", *(f"- {q.exercise} survives: {s}" for q in measured for s in q.survivors)]
     lines += [f"- {q.exercise} refused: {r}" for q in measured for r in q.refused]
     lines += [f"- {q.exercise} misnamed: {m}" for q in measured for m in q.misnamed]
