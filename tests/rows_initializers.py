@@ -24,8 +24,7 @@ OPS = [
     op("initializers.rescale_layers", normal((9, 5)), WEIGHTS, value(abs), case="abs",
        integers=False),
     op("initializers.lsuv", normal((9, 5)), WEIGHTS, TANH, half=False, integers=False),
-    op("initializers.lsuv", normal((9, 5)), WEIGHTS, TANH, max_steps=0, case="no step",
-       half=False),
+    op("initializers.lsuv", normal((9, 5)), several(), TANH, case="no layer"),
 ]  # fmt: skip
 
 NO_ROW = {

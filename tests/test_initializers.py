@@ -120,7 +120,7 @@ def test_lsuv_gives_scores_of_variance_one_for_an_activation_that_bends():
     X = rng.normal(3, 5, size=(200, 20))
     weights = [initializers.orthogonal(20, 20, rng) for _ in range(6)]
     for W in initializers.lsuv(X, weights, tanh):
-        assert np.var(X @ W) == pytest.approx(1, abs=0.01)
+        assert np.var(X @ W) == pytest.approx(1, rel=1e-10)
         X = tanh(X @ W)
 
 

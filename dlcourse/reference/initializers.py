@@ -134,34 +134,30 @@ def rescale_layers(X, weights, activation):
     return rescaled
 
 
-def lsuv(X, weights, activation, tolerance=0.01, max_steps=10):
-    """Scale weights until the scores of every layer have variance 1 on a batch of data.
+def lsuv(X, weights, activation):
+    """Scale weights so that the scores of every layer have variance 1 on a batch of data.
 
     Layer-sequential unit-variance initialization (Mishkin and Matas 2016) starts from `orthogonal`
-    weights and works for any activation, biases left out: scores, unlike activations, always scale
-    with the weights.
+    weights and, unlike `rescale_layers`, works for any activation.
 
     Parameters
     ----------
     X, weights, activation
         As in `layer_stds`.
-    tolerance : float
-        Largest |variance - 1| that is left alone.
-    max_steps : int
-        Divisions a layer at most. Without biases the first one is exact up to rounding.
 
     Returns
     -------
     list of ndarray
+
+    Notes
+    -----
+    Scores, unlike activations, scale with the weights, so one division a layer is exact. The paper
+    repeats it up to a tolerance, which layers with biases need.
     """
     scaled = []
     for W in weights:
         X, W = floats(X, W)
-        for _ in range(max_steps):
-            std = _spread(X @ W, len(scaled))
-            if abs(std**2 - 1) <= tolerance:
-                break
-            W = W / std
+        W = W / _spread(X @ W, len(scaled))
         scaled.append(W)
         X = activation(X @ W)
     return scaled

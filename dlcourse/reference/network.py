@@ -70,7 +70,7 @@ def chain_gradients(x, y, weights, biases):
 
 
 def two_layer_gradients(X, labels, W1, b1, W2, b2):
-    """Train step's half: loss and gradients of a tanh layer and a softmax layer.
+    """Return loss and gradients of two layers: tanh units, then a softmax.
 
     Parameters
     ----------
@@ -124,8 +124,8 @@ def backpropagate(X, labels, weights, biases):
 
     Notes
     -----
-    One forward pass keeps the scores, one backward pass uses them: about the cost of three
-    forward passes, however many weights there are. Lecture 4.
+    One forward pass keeps the scores, one backward pass uses them. Backwards a layer takes two
+    matrix products where forwards it takes one, however many weights there are. Lecture 4.
     """
     scores = _scores(X, weights, biases)
     inputs = [floats(X), *(np.tanh(s) for s in scores[:-1])]

@@ -64,17 +64,12 @@ def rescale_layers(X, weights, activation):
     return rescaled
 
 
-def lsuv(X, weights, activation, tolerance=0.01, max_steps=10):
-    """Scale weights until the scores of every layer have variance 1 on a batch of data."""
+def lsuv(X, weights, activation):
+    """Scale weights so that the scores of every layer have variance 1 on a batch of data."""
     scaled = []
     for W in weights:
-        for _ in range(max_steps):
-            std = (X @ W).std(correction=0)
-            if abs(std**2 - 1) <= tolerance:
-                break
-            W = W / std
-        scaled.append(W)
-        X = activation(X @ W)
+        scaled.append(W / (X @ W).std(correction=0))
+        X = activation(X @ scaled[-1])
     return scaled
 
 
