@@ -37,11 +37,12 @@ RULES = {
     "downloads": DATA,
     "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),
     "widgets": Rule((*TOOLS, "matplotlib"), (), ("widgets", "plots", "reference")),
-    "authoring": Rule(ANY, ANY, ("authoring", "checks", "paths")),
-    "grading": Rule(ANY, ANY, ("grading", "checks", "paths")),
+    "authoring": Rule(ANY, ANY, ("authoring", "checks", "frame", "paths")),
+    "grading": Rule(ANY, ANY, ("grading", "checks", "frame", "paths")),
     "learner": Rule(ANY, ANY, ("learner", "grading", "checks", "paths")),
     "samples": Rule(ANY, ANY, ()),  # the script that made the bundled files
     "paths": Rule((), (), ()),
+    "frame": Rule((), (), ()),
     "cli": Rule(("click",), ANY, ANY),
 }
 

@@ -1,15 +1,13 @@
 """From nbgrader's source notebook to the released one, through nbgrader's generate_assignment."""
 
 import json
-import logging
-import os
-import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 from traitlets.config import Config
+
+from dlcourse.frame import quiet_nbgrader
 
 # nbgrader's own steps in their order, with Starters in the place of ClearSolutions; a build
 # touches no gradebook, so SaveCells is left to `dlcourse grade` and the formgrader
@@ -65,16 +63,3 @@ def release_notebook(source, name):
             converter.start()
         released = nbformat.read(root / "release" / name / f"{name}.ipynb", as_version=4)
     return released
-
-
-@contextmanager
-def quiet_nbgrader():
-    """nbgrader starts alembic through PATH and logs every step; mend the one, mute the other."""
-    before, level = os.environ["PATH"], logging.root.manager.disable
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    logging.disable(logging.WARNING)
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-        logging.disable(level)

@@ -59,7 +59,7 @@ class Gradebook:
     def __enter__(self):
         from nbgrader.api import Gradebook as Nbgrader
 
-        from dlcourse.authoring.release import quiet_nbgrader
+        from dlcourse.frame import quiet_nbgrader
 
         with quiet_nbgrader():
             self.book = Nbgrader(self.url)
