@@ -1,11 +1,16 @@
 """The course in a real browser, as a learner and an instructor use it."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 from jupyter_lab import PROGRAM, running_lab
-from learner_page import FLAGS, LearnerPage
+from learner_page import FLAGS, PATIENCE, LearnerPage
 from small_course import NAME
 
 from dlcourse.checks.exercise import load_exercise
@@ -16,6 +21,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
 ]
 PATH = f"{NAME}/{NAME}.ipynb"
+ROOT = Path(__file__).resolve().parents[1]
+LECTURE = "04_backpropagation"
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +65,7 @@ def test_run_all_ends_and_nothing_pops_up(learner):
     assert "Traceback" not in learner.page.locator("body").inner_text()
     assert learner.page.locator(".jp-Dialog").count() == 0
     assert learner.page.locator(".jp-toast, .Toastify__toast").count() == 0
+    assert learner.page.get_by_text("Create Assignment").count() == 0
 
 
 def test_a_wrong_answer_gets_its_tutors_sentence_and_the_right_one_the_tick(learner, small_lab):
@@ -86,3 +94,80 @@ def test_validate_agrees_on_a_fully_answered_notebook(learner, small_lab):
     nbformat.write(notebook, path)
     learner = LearnerPage(learner.page, host, token, PATH)
     assert "Success" in learner.validate()
+
+
+@pytest.fixture
+def lecture(browser, tmp_path):
+    """A learner's fresh copy of a real lecture, open."""
+    root = tmp_path / "root"
+    root.mkdir()
+    for name in ["nbgrader_config.py", "course", "constraints.txt"]:
+        (root / name).symlink_to(ROOT / name)
+    command = (PROGRAM, "lab", "--", "--expose-app-in-browser")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    with running_lab(root, command) as (host, token):
+        yield LearnerPage(page, host, token, f"{LECTURE}/{LECTURE}.ipynb")
+        page.screenshot(path=tmp_path / "last.png")
+        page.close()
+
+
+def test_a_lecture_runs_whole_and_its_stepper_moves(lecture):
+    lecture.run_all()
+    [stepper] = lecture.page.evaluate(
+        """jupyterapp.shell.currentWidget.content.widgets
+            .filter(w => w.model.sharedModel.source.includes("explore_backpropagation("))
+            .map(w => w.model.id)"""
+    )
+    assert "step 0 of 17" in lecture.output(stepper)
+    assert "0.08" not in lecture.output(stepper)
+    for step in range(1, 18):
+        lecture.page.get_by_role("button", name="Forward").click()
+        lecture.page.get_by_text(f"step {step} of 17").wait_for()
+    assert "0.08" in lecture.output(stepper)  # the cost, at the right end
+    assert "−0.192" in lecture.output(stepper)  # the gradient of the hidden output
+    lecture.page.get_by_role("button", name="Reset").click()
+    lecture.page.get_by_text("step 0 of 17").wait_for()
+
+
+@pytest.fixture
+def instructor(small_course, tmp_path):
+    """A course with one right and one wrong submission, and the address of its formgrader."""
+    from nbgrader.api import Gradebook
+
+    root = shutil.copytree(small_course, tmp_path / "root")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    release = ["nbgrader", "generate_assignment", NAME, "--force"]
+    subprocess.run(release, cwd=root, env=environment, check=True, capture_output=True)
+    for student, wrong in [("ada", False), ("ben", True)]:
+        notebook = nbformat.read(root / "course" / PATH, as_version=4)
+        for cell in notebook.cells:
+            if cell.id == "relu" and wrong:
+                cell.source = "def relu(z):\n    return abs(z)"
+            elif "answer" in cell.metadata.get("tags", []):
+                cell.source = solution(root, cell.id)
+        file = root / "submitted" / student / PATH
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(notebook), encoding="utf-8")
+    program = Path(sys.executable).with_name("jupyter-lab")
+    command = (program, "--no-browser", "--allow-root")
+    with running_lab(root, command, PATH=environment["PATH"]) as address:
+        yield address, lambda: Gradebook(f"sqlite:///{root}/gradebook.db")
+
+
+def test_formgraders_autograde_button_grades_a_submission(browser, instructor):
+    (host, token), gradebook = instructor
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{host}/formgrader/manage_submissions/{NAME}?token={token}")
+    for student in ["ada", "ben"]:
+        row = page.locator("tr", has=page.locator(".student-id", has_text=student))
+        row.locator(".autograde a").click()
+        modal = page.locator("#success-modal, #error-modal")
+        modal.wait_for()
+        assert "Successfully autograded" in modal.inner_text()
+        modal.get_by_role("button", name="Close").last.click()
+        modal.wait_for(state="detached")
+    page.close()
+    with gradebook() as book:
+        scores = {s.student.id: s.score for s in book.assignment_submissions(NAME)}
+    assert scores == {"ada": 7.0, "ben": 6.0}

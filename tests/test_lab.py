@@ -258,6 +258,11 @@ def test_a_command_outside_a_course_says_where_to_go(tmp_path, monkeypatch):
     assert "change into the folder" in result.output
 
 
+def test_the_first_start_opens_the_lecture_and_later_ones_what_was_open(course):
+    assert lab.command(course, [], NAME)[-1].endswith(f"/lab/tree/{NAME}/{NAME}.ipynb")
+    assert not any("default_url" in part for part in lab.command(course, []))
+
+
 def test_flags_of_the_learner_come_last_and_so_win(course):
     assert lab.command(course, ["--port", "9999"])[-2:] == ["--port", "9999"]
 

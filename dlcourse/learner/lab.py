@@ -7,11 +7,20 @@ import sys
 import webbrowser
 from pathlib import Path
 
-# asks for consent to news and looks for updates: nothing that a learner needs at the first start
+# what a learner meets for no good: a question about news, and the instructor's panels and menus
 ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
+HIDDEN = [
+    ANNOUNCEMENTS,
+    "@jupyter/nbgrader:assignment-list",
+    "@jupyter/nbgrader:course-list",
+    "@jupyter/nbgrader:create-assignment",
+    "@jupyter/nbgrader:formgrader",
+    "@jupyter/nbgrader:menu",
+    "jupyterlab-jupytext:plugin",
+]
 
 
-def start(root, flags=()):
+def start(root, flags=(), lecture=None):
     """Run JupyterLab until it is stopped.
 
     Parameters
@@ -20,13 +29,15 @@ def start(root, flags=()):
         The course's root folder; learn/ in it exists.
     flags : sequence of str
         Passed on to JupyterLab, after ours and so stronger.
+    lecture : str, optional
+        A lecture to open; by default JupyterLab opens what was open the last time.
 
     Returns
     -------
     int
         JupyterLab's exit status (on Linux and macOS this process becomes JupyterLab instead).
     """
-    line = command(root, flags)
+    line = command(root, flags, lecture)
     surroundings = environment(root, os.environ)
     if sys.platform != "win32":
         sys.stdout.flush()
@@ -34,13 +45,15 @@ def start(root, flags=()):
     return subprocess.run(line, env=surroundings, check=False).returncode
 
 
-def command(root, flags=()):
+def command(root, flags=(), lecture=None):
     """Spell out how JupyterLab is started."""
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root / 'learn'}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         line.append("--allow-root")  # a container's user is often root
     if not browser_at_hand():
         line.append("--no-browser")
+    if lecture:
+        line.append(f"--LabApp.default_url=/lab/tree/{lecture}/{lecture}.ipynb")
     return [*line, *flags]
 
 
@@ -65,7 +78,8 @@ def write_settings(root):
     folder = root / ".dlcourse" / "jupyter"
     file = folder / "labconfig" / "page_config.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"disabledExtensions": {ANNOUNCEMENTS: True}}), encoding="utf-8")
+    settings = {"disabledExtensions": dict.fromkeys(HIDDEN, True)}
+    file.write_text(json.dumps(settings, indent=1), encoding="utf-8")
     return folder
 
 
