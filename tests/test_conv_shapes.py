@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcourse.reference import conv_shapes
@@ -10,6 +10,7 @@ from dlcourse.reference import conv_shapes
 sizes, kernels, strides = st.integers(1, 40), st.integers(1, 9), st.integers(1, 6)
 
 
+@settings(deadline=None)
 @given(sizes, kernels, strides, st.integers(0, 9), st.integers(0, 9), st.integers(1, 3))
 def test_output_size_counts_the_positions_that_fit(size, kernel, stride, start, end, dilation):
     span = dilation * (kernel - 1) + 1
@@ -22,6 +23,7 @@ def test_output_size_counts_the_positions_that_fit(size, kernel, stride, start, 
             conv_shapes.conv_output_size(*arguments)
 
 
+@settings(deadline=None)
 @given(sizes, kernels, strides, st.integers(1, 3))
 def test_same_padding_leaves_size_over_stride_outputs_with_no_zero_too_many(
     size, kernel, stride, dilation
@@ -41,6 +43,7 @@ def test_source_example_of_13_pixels_filter_6_stride_5():
     assert conv_shapes.conv_output_size(13, 6, 5) == 2  # valid: columns 12 and 13 are dropped
 
 
+@settings(deadline=None)
 @given(sizes, kernels, st.integers(1, 3))
 def test_full_padding_meets_every_pixel_at_every_tap(size, kernel, dilation):
     start, end = conv_shapes.full_padding(kernel, dilation)
@@ -56,6 +59,7 @@ def test_paddings_by_name():
     assert conv_shapes.padding_amounts(2, 13, 6) == (2, 2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 3)), min_size=1, max_size=4))
 def test_receptive_field_is_what_autograd_says_the_last_output_depends_on(layers):
     field = conv_shapes.receptive_field([F for F, _ in layers], [S for _, S in layers])

@@ -264,6 +264,10 @@ def conv1d_backward(dout, x, w, flip=False):
     """Carry a gradient through `conv1d`; return (dx, dw)."""
     dout, x, w = floats(dout, x, w)
     _check_signal(x, w)
+    if dout.shape != (len(x) - len(w) + 1,):
+        raise ValueError(
+            f"dout has the shape of the output, ({len(x) - len(w) + 1},); got {dout.shape}"
+        )
     dx = np.convolve(dout, w[::-1] if flip else w, mode="full")
     dw = sliding_window_view(x, len(dout)) @ dout
     return dx, (dw[::-1] if flip else dw)

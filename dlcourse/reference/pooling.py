@@ -68,7 +68,8 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     Notes
     -----
     On a tie the first maximum of the window takes all, row by row, as in PyTorch on a CPU. A pixel
-    that won several windows gets the sum. A window that holds a NaN hands no gradient on.
+    that won several windows gets the sum. A window that holds a NaN hands no gradient on, and an
+    infinite gradient spoils its whole window.
 
     References
     ----------
