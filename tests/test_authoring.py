@@ -340,3 +340,17 @@ def test_a_mistake_that_passes_or_nearly_passes_is_found(course, factor):
     path.write_text(path.read_text(encoding="utf-8") + "\n\n" + almost, encoding="utf-8")
     problems = lookalike_problems(load_exercise(path))
     assert any("almost passes the visible cases" in p for p in problems)
+
+
+def test_a_solution_that_leans_on_an_import_of_its_file_is_found(course):
+    path = course / RELU
+    text = path.read_text(encoding="utf-8").replace(
+        "import numpy as np", "import math\nimport numpy as np", 1
+    )
+    path.write_text(
+        text.replace("    return dout * (z > 0)", "    math.pi\n    return dout * (z > 0)", 1),
+        encoding="utf-8",
+    )
+    problems = lookalike_problems(load_exercise(path))
+    assert "the solution fails on the visible cases" in problems[0]
+    assert "name 'math' is not defined" in problems[0]

@@ -31,6 +31,7 @@ def hidden(rng):
     for n, k in [(1, 3), (4, 2), (5, 5), (3, 7)]:
         yield rng.normal(scale=2.0, size=(n, k)), rng.integers(0, k, size=n)
     yield rng.uniform(800, 1000, size=(3, 4)), np.array([3, 0, 0])
+    yield np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1000.0, 1000.0]]), np.array([1, 2])
     yield rng.integers(-3, 4, size=(4, 3)), np.array([2, 2, 1, 0])
     yield rng.normal(size=(3, 5)).T, np.array([0, 1, 2, 0, 1])
     yield rng.normal(size=(4, 3)).astype(np.float32), np.array([1, 0, 2, 2])

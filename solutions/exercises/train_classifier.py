@@ -19,7 +19,8 @@ from dlcourse.checks.form import mistake
 def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     """Train a tanh network with softmax output; return predict(X), which gives labels (N,)."""
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
-    weights = [rng.normal(size=size) / np.sqrt(size[0]) for size in pairwise(widths)]
+    sizes = list(zip(widths[:-1], widths[1:], strict=True))
+    weights = [rng.normal(size=size) / np.sqrt(size[0]) for size in sizes]
     biases = [np.zeros(width) for width in widths[1:]]
 
     def forward(X):
