@@ -1,11 +1,14 @@
 """Run every benchmarks/bench_*.py, or those named: `python -m benchmarks conv recurrent`.
 
 Each runs in a fresh process, so that none inherits the memory or the warm caches of another.
+Tables go to the screen, to results/ as JSON and to README.md.
 """
 
 import subprocess
 import sys
 from pathlib import Path
+
+from benchmarks.measure import write_readme
 
 
 def main(names):
@@ -19,6 +22,7 @@ def main(names):
     for name in names or sorted(present):
         done = subprocess.run([sys.executable, "-m", f"benchmarks.bench_{name}"], check=False)
         failed += done.returncode != 0
+    write_readme()
     return failed
 
 

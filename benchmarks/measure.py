@@ -35,6 +35,7 @@ import torch  # noqa: E402
 
 torch.set_num_threads(1)
 RESULTS = Path(__file__).parent / "results"
+MARKER = "<!-- written by python -m benchmarks: -->"
 MIB = 2**20
 
 
@@ -148,14 +149,34 @@ def machine():
 
 def report(topic, rows, unit="torch", summary=None):
     """Print the rows as a Markdown table and keep them as `results/<topic>.json`."""
-    result = {"topic": topic, "machine": machine(), "rows": rows, "summary": summary or {}}
+    result = {
+        "topic": topic,
+        "machine": machine(),
+        "unit": unit,
+        "rows": rows,
+        "summary": summary or {},
+    }
     RESULTS.mkdir(exist_ok=True)
     text = json.dumps(result, indent=1, allow_nan=False)
     (RESULTS / f"{topic}.json").write_text(text + "\n", encoding="utf-8")
-    print(f"\n## {topic}\n\n{', '.join(f'{key} {value}' for key, value in machine().items())}\n")
-    print(table(rows, unit))
-    for key, value in result["summary"].items():
-        print(f"\n{key}: {value}")
+    print(markdown(result), flush=True)
+
+
+def markdown(result):
+    """Return one result as a section: where it was measured, its table, its summary."""
+    where = ", ".join(f"{key} {value}" for key, value in result["machine"].items())
+    parts = [f"## {result['topic']}", where, table(result["rows"], result.get("unit", "torch"))]
+    parts += [f"{key}: {value}" for key, value in result["summary"].items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def write_readme():
+    """Put the tables of all results after the marker in README.md; what stands before it stays."""
+    readme = Path(__file__).parent / "README.md"
+    head, marker, _ = readme.read_text(encoding="utf-8").partition(MARKER)
+    results = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(RESULTS.glob("*.json"))]
+    tables = [markdown(result) for result in results if "machine" in result]
+    readme.write_text(f"{head}{marker}\n\n" + "\n".join(tables), encoding="utf-8")
 
 
 def table(rows, unit="torch"):
