@@ -103,7 +103,7 @@ def _mutants(exercise, grader, sandbox, argued, quality):
         ):
             continue
         if judge_outcomes(hidden, content["outcomes"][seen:]).right:
-            if label in argued:
+            if argued.keys() & {label, "*"}:
                 quality.equivalent += 1
             else:
                 quality.survivors.append(label)

@@ -19,8 +19,9 @@ from dlcourse.checks.form import mistake
 def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     """Train a tanh network with softmax output; return predict(X), which gives labels (N,)."""
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
-    sizes = list(zip(widths[:-1], widths[1:], strict=True))
-    weights = [rng.normal(size=size) / np.sqrt(size[0]) for size in sizes]
+    weights = [
+        rng.normal(size=size) / np.sqrt(size[0]) for size in zip(widths, widths[1:], strict=False)
+    ]
     biases = [np.zeros(width) for width in widths[1:]]
 
     def forward(X):
