@@ -19,9 +19,8 @@ from dlcourse.checks.form import mistake
 def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     """Train a tanh network with softmax output; return predict(X), which gives labels (N,)."""
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
-    weights = [
-        rng.normal(size=size) / np.sqrt(size[0]) for size in zip(widths, widths[1:], strict=False)
-    ]
+    sizes = [(widths[i], widths[i + 1]) for i in range(len(widths) - 1)]
+    weights = [rng.normal(size=size) / np.sqrt(size[0]) for size in sizes]
     biases = [np.zeros(width) for width in widths[1:]]
 
     def forward(X):

@@ -1,0 +1,87 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Binary cross-entropy from scores
+#
+# `z` holds scores of any shape, `y` the targets, 0 or 1, in the same shape. With
+# $p = \sigma(z)$, return the mean over all elements of $-y \ln p - (1 - y)\ln(1 - p)$. Scores may
+# be $\pm 1000$: the loss is then about 1000 where the answer is wrong, and nothing may overflow or
+# become $\ln 0$.
+
+
+# %% tags=["solution"] stable=true
+def bce_with_logits(z, y):
+    """Return the mean binary cross-entropy of sigmoid(z) with the targets `y`."""
+    return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([0.0, 2.0, -1.0]), np.array([1.0, 1.0, 0.0])
+    yield np.array([[1.0, -2.0], [0.5, 3.0], [-1.0, 0.0]]), np.array([[0, 0], [1, 0], [1, 1]])
+    yield np.array([1000.0, -1000.0, 1000.0]), np.array([0.0, 0.0, 1.0])
+
+
+def hidden(rng):
+    for shape in [(5,), (4, 3), (2, 3, 2), (6, 1)]:
+        y = rng.integers(0, 2, size=shape).astype(float)
+        y.flat[:2] = 0.0, 1.0
+        yield rng.normal(scale=2.0, size=shape), y
+    far = rng.uniform(700, 1000, size=4) * np.array([1, -1, 1, -1])
+    yield far, np.array([0, 0, 1, 1])
+    yield np.array([-2, 0, 3]), np.array([1, 0, 1])
+    yield rng.normal(size=6).astype(np.float32), np.array([0, 1, 1, 0, 1, 0], dtype=np.float32)
+
+
+# %% tags=["mistakes"]
+def losses(z, y):
+    return np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
+
+
+def naive(z):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
+
+
+@mistake("Far-out scores give nan or inf: p is rounded to 0 or 1 before its logarithm is taken.")
+def takes_the_log_of_zero(z, y):
+    p = naive(z)
+    return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+
+
+@mistake("A wrong answer at z = 1000 costs far less than 1000: the probabilities were clipped.")
+def clips_the_probabilities(z, y):
+    p = np.clip(naive(z), 1e-12, 1 - 1e-12)
+    return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+
+
+@mistake("The loss grows with the number of elements: the mean is asked.")
+def sums(z, y):
+    return np.sum(losses(z, y))
+
+
+@mistake("With several outputs the loss is too large: the mean runs over all elements.")
+def averages_over_rows_only(z, y):
+    return np.sum(losses(z, y)) / len(z)
+
+
+@mistake("Elements with y = 0 cost nothing: the second term is missing.")
+def forgets_the_negatives(z, y):
+    return np.mean(y * losses(z, y))
+
+
+@mistake("The loss is negative: check the sign.")
+def turns_the_sign(z, y):
+    return -np.mean(losses(z, y))
+
+
+@mistake("Right answers cost more than wrong ones: which target goes with which term?")
+def swaps_the_targets(z, y):
+    return np.mean(losses(z, 1 - y))
+
+
+@mistake("One loss an element came back: their mean is asked.")
+def does_not_average(z, y):
+    return losses(z, y)

@@ -1,0 +1,89 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Cross-entropy from scores
+#
+# `logits` (N, K), `labels` (N,) with the true classes. Return the mean over the batch of
+# $-\ln p_{n, y_n}$, where $p_n$ is the softmax of row $n$: for one row that is
+# $\ln \sum_k e^{s_k} - s_y$. Logits may be $\pm 1000$: the loss stays finite, about 1000 where the
+# answer is that far off.
+
+
+# %% tags=["solution"]
+def cross_entropy(logits, labels):
+    """Return the mean over rows of -ln softmax(logits) at the true class."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_sums = np.log(np.exp(shifted).sum(axis=1))
+    return np.mean(log_sums - shifted[np.arange(len(labels)), labels])
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([[0.0, 0.0, 0.0], [2.0, 1.0, 0.0]]), np.array([0, 2])
+    yield np.array([[1.0, -1.0], [0.5, 2.0], [3.0, 0.0]]), np.array([1, 1, 0])
+    yield np.array([[1000.0, 0.0], [0.0, 5.0]]), np.array([1, 1])
+
+
+def hidden(rng):
+    for n, k in [(4, 3), (5, 2), (3, 3), (2, 6)]:
+        yield rng.normal(scale=2.0, size=(n, k)), rng.integers(0, k, size=n)
+    yield np.array([[1000.0, -1000.0, 0.0], [5.0, 900.0, 0.0]]), np.array([1, 0])
+    yield rng.integers(-3, 4, size=(4, 3)), np.array([2, 0, 1, 1])
+    yield rng.normal(size=(4, 3)).astype(np.float32), np.array([2, 0, 1, 1])
+
+
+# %% tags=["mistakes"]
+def log_softmax(s, axis=1):
+    s = s - s.max(axis=axis, keepdims=True)
+    return s - np.log(np.exp(s).sum(axis=axis, keepdims=True))
+
+
+@mistake("The loss grows with the batch: the mean over its rows is asked.")
+def sums(logits, labels):
+    return -log_softmax(logits)[np.arange(len(labels)), labels].sum()
+
+
+@mistake("The loss is K times too small: each row counts once, not once a class.")
+def averages_over_classes(logits, labels):
+    return -log_softmax(logits)[np.arange(len(labels)), labels].sum() / logits.size
+
+
+@mistake("Far-out logits give inf or nan: a probability is rounded to 0 before its logarithm.")
+def takes_the_log_of_zero(logits, labels):
+    e = np.exp(logits)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(labels)), labels]))
+
+
+@mistake("An answer that is off by 1000 costs far less: the probabilities were clipped.")
+def clips_the_probabilities(logits, labels):
+    p = np.exp(log_softmax(logits))[np.arange(len(labels)), labels]
+    return -np.mean(np.log(np.clip(p, 1e-12, 1.0)))
+
+
+@mistake("Every row was read at the labels of all rows: pick one entry a row.")
+def reads_all_labels_in_all_rows(logits, labels):
+    return -np.mean(log_softmax(logits)[:, labels])
+
+
+@mistake("The loss is negative: check the sign.")
+def turns_the_sign(logits, labels):
+    return np.mean(log_softmax(logits)[np.arange(len(labels)), labels])
+
+
+@mistake("The softmax ran down the columns: the classes of one example are one row.")
+def softmax_over_the_batch(logits, labels):
+    return -np.mean(log_softmax(logits, axis=0)[np.arange(len(labels)), labels])
+
+
+@mistake("The labels make no difference: that is the loss if the largest logit were always right.")
+def ignores_the_labels(logits, labels):
+    return -np.mean(log_softmax(logits).max(axis=1))
+
+
+@mistake("The score of the true class is missing: the log of the sum of all is one half of it.")
+def forgets_the_true_class(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(shifted).sum(axis=1)) + logits.max(axis=1))

@@ -1,0 +1,78 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Hinge loss
+#
+# `scores` is (N,) or (N, K), `y` holds targets 0 or 1 in the same shape. With $t = 2y - 1$, which
+# is -1 or 1, an output costs $\max(0, m - t\,s)$, with the margin $m$. Return the sum over
+# the outputs of a row, averaged over the N rows.
+
+
+# %% tags=["solution"]
+def hinge_loss(scores, y, margin=1.0):
+    """Return max(0, margin - (2y - 1) scores), summed over outputs, averaged over rows."""
+    return np.sum(np.maximum(0, margin - (2 * y - 1) * scores)) / len(scores)
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([2.0, -0.5, 0.3, -1.0]), np.array([1, 1, 0, 0])
+    yield np.array([[0.5, -3.0], [2.0, 0.2], [-0.5, 1.5]]), np.array([[1, 0], [0, 1], [1, 1]])
+    yield np.array([1.5, -0.5]), np.array([1, 0]), 2.0
+
+
+def hidden(rng):
+    for shape, margin in [((6,), 1.0), ((4, 3), 0.5), ((5, 2), 2.0), ((3, 1), 1.5)]:
+        y = rng.integers(0, 2, size=shape)
+        y.flat[:2] = 0, 1
+        yield rng.normal(scale=1.5, size=shape), y, margin
+    yield rng.normal(size=(4, 2)), rng.integers(0, 2, size=(4, 2))
+    yield np.array([[2, -1], [0, 1]]), np.array([[1.0, 1.0], [0.0, 1.0]])
+    yield rng.normal(size=5).astype(np.float32), np.array([1, 0, 0, 1, 1])
+
+
+# %% tags=["mistakes"]
+def terms(scores, y, margin):
+    return np.maximum(0, margin - (2 * y - 1) * scores)
+
+
+@mistake("Targets of 0 cost the margin whatever the score: turn 0 and 1 into -1 and 1 first.")
+def uses_y_as_it_is(scores, y, margin=1.0):
+    return np.sum(np.maximum(0, margin - y * scores)) / len(scores)
+
+
+@mistake("Scores far on the right side lower the loss: they should cost 0, not less.")
+def forgets_the_maximum(scores, y, margin=1.0):
+    return np.sum(margin - (2 * y - 1) * scores) / len(scores)
+
+
+@mistake("With several outputs the loss is too small: outputs are added up, rows are averaged.")
+def averages_over_everything(scores, y, margin=1.0):
+    return np.mean(terms(scores, y, margin))
+
+
+@mistake("The loss grows with the batch: its rows are averaged.")
+def sums_over_everything(scores, y, margin=1.0):
+    return np.sum(terms(scores, y, margin))
+
+
+@mistake("The margin makes no difference in your loss.")
+def ignores_the_margin(scores, y, margin=1.0):
+    return np.sum(terms(scores, y, 1.0)) / len(scores)
+
+
+@mistake("Right answers cost more than wrong ones: check the sign in front of t s.")
+def turns_the_sign(scores, y, margin=1.0):
+    return np.sum(terms(-scores, y, margin)) / len(scores)
+
+
+@mistake("The terms are squared: the hinge is a straight line.")
+def squares_the_terms(scores, y, margin=1.0):
+    return np.sum(terms(scores, y, margin) ** 2) / len(scores)
+
+
+@mistake("Only outputs on the wrong side cost something: the margin asks for more than that.")
+def forgets_the_margin(scores, y, margin=1.0):
+    return np.sum(terms(scores, y, 0.0)) / len(scores)

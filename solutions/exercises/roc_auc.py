@@ -1,0 +1,84 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### The area under the ROC curve
+#
+# `y_true` (N,) holds 0 and 1, both at least once; `scores` (N,) are higher where the model believes
+# in 1. Return the area under the ROC curve: the share of pairs of a positive and a negative row in
+# which the positive one has the higher score. A tie counts one half.
+
+
+# %% tags=["solution"]
+def roc_auc(y_true, scores):
+    """Return the share of (positive, negative) pairs that the scores put in order; ties: 1/2."""
+    above = scores[y_true == 1][:, None] - scores[y_true == 0][None, :]
+    return np.mean((above > 0) + 0.5 * (above == 0))
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])
+    yield np.array([1, 0, 1, 0, 0, 1]), np.array([2.0, 2.0, -1.0, 0.5, 2.0, 2.0])
+    yield np.array([1, 0, 0]), np.array([1.0, 5.0, 3.0])
+
+
+def hidden(rng):
+    for n in [7, 12, 25]:
+        y = rng.integers(0, 2, size=n)
+        y[:5] = 1, 0, 1, 0, 0
+        scores = np.round(rng.normal(size=n) + 0.3 * y, 1)
+        scores[:3] = 0.7, 0.7, -2.0
+        yield y, scores
+    yield np.array([0, 1, 1, 0, 0]), np.array([1, 2, 0, 2, -1])
+    yield np.array([1, 0]), np.array([0.5, 0.5])
+    y = rng.permutation(np.arange(9) % 3 > 0).astype(int)
+    yield y, rng.permutation(9) / 10 - 0.4
+
+
+# %% tags=["mistakes"]
+def pairs(y_true, scores):
+    return scores[y_true == 1][:, None] - scores[y_true == 0][None, :]
+
+
+@mistake("Ties count nothing in your area: they count one half.")
+def ties_count_nothing(y_true, scores):
+    return np.mean(pairs(y_true, scores) > 0)
+
+
+@mistake("Ties count as won in your area: they count one half.")
+def ties_count_as_won(y_true, scores):
+    return np.mean(pairs(y_true, scores) >= 0)
+
+
+@mistake("That is one minus the area: the positive one should have the higher score.")
+def turns_the_order(y_true, scores):
+    return 1 - roc_auc(y_true, scores)
+
+
+@mistake("That is a share of right answers at one threshold: the area looks at all of them.")
+def accuracy_at_one_half(y_true, scores):
+    return np.mean((scores > 0.5) == y_true)
+
+
+@mistake("Pairs of one class were counted, too: a pair is one positive and one negative row.")
+def counts_all_pairs(y_true, scores):
+    above = scores[:, None] - scores[None, :]
+    right = (y_true[:, None] > y_true[None, :]) & (above > 0)
+    return np.sum(right + 0.5 * (above == 0)) / len(scores) ** 2
+
+
+@mistake("That is the difference of the mean scores: only the order of the scores matters.")
+def difference_of_means(y_true, scores):
+    return scores[y_true == 1].mean() - scores[y_true == 0].mean()
+
+
+@mistake("That is a number of pairs: their share is asked.")
+def counts_pairs(y_true, scores):
+    return roc_auc(y_true, scores) * np.sum(y_true == 1) * np.sum(y_true == 0)
+
+
+@mistake("The area was rescaled to 0 for chance: here chance is one half.")
+def returns_gini(y_true, scores):
+    return 2 * roc_auc(y_true, scores) - 1

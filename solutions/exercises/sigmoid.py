@@ -1,0 +1,72 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### The sigmoid, everywhere
+#
+# $\sigma(z) = 1/(1 + e^{-z})$ for each element of an array of any shape. Scores may be $\pm 1000$:
+# NumPy must not report an overflow, not even for a piece that you do not use.
+
+
+# %% tags=["solution"] stable=true
+def sigmoid(z):
+    """Return 1 / (1 + e^-z) for each element of `z`, in its shape."""
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([[-2.0, 0.0, 2.0], [0.5, -0.5, 4.0]])
+    yield np.array([1000.0, -1000.0])
+
+
+def hidden(rng):
+    for shape in [(6,), (3, 4), (2, 3, 2), (0, 3)]:
+        yield rng.normal(scale=3.0, size=shape)
+    yield rng.uniform(700, 1000, size=6) * np.array([1, -1, 1, -1, 1, -1])
+    yield np.array([-3, 0, 5])
+    yield rng.normal(size=(2, 3)).astype(np.float32)
+
+
+# %% tags=["mistakes"]
+@mistake("The output falls when z grows: check the sign in the exponent.")
+def turns_the_sign(z):
+    return sigmoid(-z)
+
+
+@mistake("NumPy reports an overflow for large negative scores: how large can your exponent get?")
+def overflows_on_the_left(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@mistake("Large positive scores give nan: numerator and denominator overflow together.")
+def overflows_on_the_right(z):
+    return np.exp(z) / (1 + np.exp(z))
+
+
+@mistake("The output runs from -1 to 1: that is a tanh.")
+def returns_tanh(z):
+    return np.tanh(z)
+
+
+@mistake("The output is highest at 0 and falls on both sides: that is the slope of the sigmoid.")
+def returns_the_slope(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+@mistake("The outputs depend on each other: a sigmoid looks at each score alone.")
+def returns_softmax(z):
+    e = np.exp(z - z.max(initial=-np.inf))
+    return e / e.sum()
+
+
+@mistake("The output is a step: between -2 and 2 the sigmoid rises smoothly.")
+def returns_a_step(z):
+    return (z >= 0) * 1.0
+
+
+@mistake("The curve is too steep: what multiplies z in the exponent?")
+def doubles_the_score(z):
+    return sigmoid(2 * z)

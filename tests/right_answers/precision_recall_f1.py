@@ -1,0 +1,34 @@
+ANSWERS = {
+    "four counts": """
+def precision_recall_f1(y_true, y_pred):
+    tp = fp = fn = 0
+    for t, p in zip(y_true, y_pred):
+        tp += t == 1 and p == 1
+        fp += t == 0 and p == 1
+        fn += t == 1 and p == 0
+    precision = tp / (tp + fp) if tp + fp > 0 else 0
+    recall = tp / (tp + fn) if tp + fn > 0 else 0
+    f1 = 2 * tp / (2 * tp + fp + fn) if 2 * tp + fp + fn else 0
+    return [precision, recall, f1]
+""",
+    "products, an array": """
+def precision_recall_f1(y_true, y_pred):
+    tp = float(np.dot(y_true, y_pred))
+    p = tp / max(y_pred.sum(), 1)
+    r = tp / max(y_true.sum(), 1)
+    return np.array([p, r, 2 * p * r / max(p + r, 1e-300)])
+""",
+    "quiet division": [
+        """
+def ratio(a, b):
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(np.divide(a, b), nan=0.0)
+""",
+        """
+def precision_recall_f1(y_true, y_pred):
+    tp = np.sum(y_true * y_pred)
+    p, r = ratio(tp, np.sum(y_pred)), ratio(tp, np.sum(y_true))
+    return p, r, ratio(2 * p * r, p + r)
+""",
+    ],
+}
