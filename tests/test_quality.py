@@ -50,8 +50,9 @@ def test_a_blind_exercise_is_caught_by_the_measurement(tmp_path):
     (tmp_path / "solutions" / "equivalents.toml").write_text("")
     path = tmp_path / "solutions" / "exercises" / "conv_output_size.py"
     text = path.read_text(encoding="utf-8")
-    blind = text.replace("yield 8, 3, 2\n", "").replace("[5, 4, 4]))", "[2, 4, 4]))")
-    path.write_text(blind.replace("yield 6, 2, 0", "yield 6, 7, 0"), encoding="utf-8")
+    start, end = text.index("def visible()"), text.index('# %% tags=["mistakes"]')
+    cases = "def visible():\n    yield 8, 3\n\n\ndef hidden(rng):\n    yield 9, 3\n\n\n"
+    path.write_text(text[:start] + cases + text[end:], encoding="utf-8")
     (measured,) = measure(tmp_path, names=["conv_output_size"])
     assert measured.survivors
     assert "survives" in table([measured])
