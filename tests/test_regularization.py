@@ -170,6 +170,13 @@ def test_soft_threshold_minimizes_what_it_says():
         assert float(reg.soft_threshold(w, 0.5)) == pytest.approx(best.x, abs=1e-6)
 
 
+@pytest.mark.parametrize("penalty", [reg.l1_penalty, reg.l2_penalty, reg.elastic_penalty])
+def test_a_strength_of_0_is_no_penalty(penalty):
+    value, (slope,) = penalty([np.array([1.0, -2.0])], 0)
+    assert value == 0
+    assert np.all(slope == 0)
+
+
 def test_elastic_penalty_is_that_of_scikit_learn():
     from sklearn.linear_model import ElasticNet
 
