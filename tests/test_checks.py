@@ -124,6 +124,11 @@ def test_compare_names_what_is_wrong_first(got, expected, kind):
     assert (finding and finding.kind) == kind
 
 
+def test_an_array_may_stand_for_a_list_of_whole_numbers():
+    assert compare(np.array([3, 0]), [3, 0]) is None
+    assert compare(np.array([3, 1]), [3, 0]).kind == "value"
+
+
 def test_small_errors_of_cancellation_are_forgiven_by_the_scale_of_the_case():
     assert compare(np.array([1e-13, 100.0]), np.array([0.0, 100.0])) is None
     assert compare(np.array([1e-3, 100.0]), np.array([0.0, 100.0])).kind == "value"

@@ -152,7 +152,12 @@ def test_the_starter_is_not_yet_written(name):
     assert "not yet written" in str(verdict)
 
 
-@pytest.mark.parametrize("name", [n for n in IDS if not n.startswith("q_")])
+def takes_arguments(name):
+    """False for xor_network alone, whose answer is a constant and may be remembered."""
+    return any(signature not in ("", "()") for signature in load(name).signatures.values())
+
+
+@pytest.mark.parametrize("name", [*filter(takes_arguments, IDS)])
 def test_an_answer_that_remembers_the_visible_results_fails_on_hidden_cases(name):
     functions = hard_coded(name)
     assert not any(judged(name, seed, functions).right for seed in SEEDS[1:])

@@ -52,7 +52,7 @@ def compare(got, expected, scale=1.0):
 
 def _compare_sequence(got, expected, scale):
     if isinstance(got, np.ndarray) and got.ndim == 1 and all(np.ndim(e) == 0 for e in expected):
-        got = list(got)
+        got = got.tolist()  # list() would leave NumPy's integers, which are no plain data
     if not isinstance(got, list | tuple):
         return Finding("type", describe(got), describe(expected))
     if len(got) != len(expected):

@@ -1,0 +1,78 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### A line through many points
+#
+# `X` (N, D), `y` (N,). Put a column of ones before `X`; return theta (D + 1,), the bias first, that
+# makes the sum of squared errors smallest: a solution of $A^\top A\,\theta = A^\top y$. Where
+# columns are collinear there are many: return the one with the smallest norm, bias included.
+
+
+# %% tags=["solution"]
+def normal_equation(X, y):
+    """Return theta (D + 1,), bias first, of least squares; of many solutions the shortest."""
+    A = np.column_stack([np.ones(len(X)), X])
+    return np.linalg.pinv(A) @ y
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([[0.0], [1.0], [2.0], [4.0]]), np.array([1.0, 3.0, 4.0, 9.0])
+    yield np.array([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]]), np.array([1.0, 2.0, 6.0])
+    yield np.array([[1.0, 2.0], [2.0, 2.0], [5.0, 2.0]]), np.array([3.0, 5.0, 6.0])
+
+
+def hidden(rng):
+    for n, d in [(6, 2), (9, 4), (5, 1)]:
+        yield rng.normal(size=(n, d)), rng.normal(size=n) + 1
+    x = rng.permutation(7)[:, None].astype(float)
+    yield np.hstack([x, x]), rng.normal(size=7) + 2
+    yield np.hstack([x, np.full((7, 1), 2.0)]), rng.normal(size=7) + 2
+    yield rng.permutation(12).reshape(6, 2), rng.integers(-4, 5, size=6)
+
+
+# %% tags=["mistakes"]
+def with_ones(X):
+    return np.column_stack([np.ones(len(X)), X])
+
+
+@mistake("The bias comes last: it should come first.")
+def bias_last(X, y):
+    return np.roll(normal_equation(X, y), -1)
+
+
+@mistake("There is one number too few: the line need not go through the origin.")
+def forgets_the_bias(X, y):
+    return np.linalg.pinv(X) @ y
+
+
+@mistake("Where columns are collinear the matrix has no inverse: which solution can stand in?")
+def inverts(X, y):
+    A = with_ones(X)
+    return np.linalg.solve(A.T @ A, A.T @ y)
+
+
+@mistake("A penalty pulls all numbers towards 0: plain least squares is asked.")
+def adds_a_ridge(X, y):
+    A = with_ones(X)
+    return np.linalg.solve(A.T @ A + np.eye(A.shape[1]), A.T @ y)
+
+
+@mistake("With a constant feature the solution is not the shortest: the bias counts in the norm.")
+def leaves_the_bias_out_of_the_norm(X, y):
+    mean, mean_y = X.mean(axis=0), y.mean()
+    w = np.linalg.pinv(X - mean) @ (y - mean_y)
+    return np.append(mean_y - mean @ w, w)
+
+
+@mistake("That is only the right-hand side of the equation: it is not solved yet.")
+def stops_at_the_right_hand_side(X, y):
+    return with_ones(X).T @ y
+
+
+@mistake("These are the predictions, one a row: theta is asked.")
+def returns_predictions(X, y):
+    A = with_ones(X)
+    return A @ (np.linalg.pinv(A) @ y)

@@ -1,0 +1,119 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Rosenblatt's rule
+#
+# Start with `w` (D,) and `b` at zero. In each epoch take the rows in order; predict with the
+# weights of that moment (1 where $x \cdot w + b > 0$, else 0) and add $\eta\,(y - \hat y)\,x$ to
+# `w` and $\eta\,(y - \hat y)$ to `b` at once; $\eta$ is `lr`. Stop after an epoch without a
+# mistake, or after `max_epochs`. Return `(w, b, mistakes)`: mistakes lists the number of wrong
+# rows of each epoch, the last one too.
+
+
+# %% tags=["solution"]
+def perceptron_fit(X, y, lr=1.0, max_epochs=100):
+    """Return (w, b, mistakes) of the perceptron rule; mistakes counts the errors of each epoch."""
+    w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+    while len(mistakes) < max_epochs:
+        wrong = 0
+        for x, target in zip(X, y, strict=True):
+            error = int(target) - int(x @ w + b > 0)
+            w, b = w + lr * error * x, b + lr * error
+            wrong += abs(error)
+        mistakes.append(wrong)
+        if wrong == 0:
+            break
+    return w, b, mistakes
+
+
+# %% tags=["cases"]
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+def visible():
+    yield CORNERS, np.array([0, 0, 0, 1])
+    yield CORNERS, np.array([1, 1, 1, 0]), 0.5
+    yield CORNERS, np.array([0, 1, 1, 0]), 1.0, 4
+
+
+def hidden(rng):
+    for d, lr in [(2, 1.0), (3, 0.25), (4, 2.0)]:
+        w = rng.choice([-1.0, 1.0], size=d) * rng.uniform(1, 2, size=d)
+        X = rng.normal(size=(15, d))
+        side = X @ w + 0.5
+        X = X + np.sign(side)[:, None] * 0.3 * w / np.linalg.norm(w)
+        yield X, (side > 0).astype(int), lr
+    yield CORNERS.astype(int), np.array([0, 1, 1, 1])
+    yield CORNERS, np.array([0, 1, 1, 0]), 0.5, 7
+    yield CORNERS, np.array([0, 0, 0, 1]), 1.0, 2
+
+
+# %% tags=["mistakes"]
+def fit(X, y, lr, max_epochs, **changes):
+    """The solution with its parts open."""
+    w, b, mistakes = np.zeros(X.shape[1]) + changes.get("start", 0.0), 0.0, []
+    while len(mistakes) < max_epochs:
+        wrong, old_w, old_b = 0, w, b
+        for x, target in zip(X, y, strict=True):
+            by_w, by_b = (old_w, old_b) if changes.get("batch") else (w, b)
+            score = x @ by_w + by_b
+            fires = score >= 0 if changes.get("fires_at_zero") else score > 0
+            error = int(target) - int(fires)
+            step = changes.get("sign", 1) * lr * error
+            w = w + step * (1.0 if changes.get("forgets_x") else x)
+            b = b + (0.0 if changes.get("no_bias") else step)
+            wrong += abs(error)
+        mistakes.append(wrong)
+        if wrong == 0 and not changes.get("goes_on"):
+            break
+    return w, b, mistakes
+
+
+@mistake(
+    "The errors grow: the line moves away from the rows it missed. Check the sign of the step."
+)
+def turns_the_sign(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, sign=-1)
+
+
+@mistake("The weights of the start of an epoch decide all its rows: correct them after each row.")
+def corrects_after_the_epoch(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, batch=True)
+
+
+@mistake("The bias never moves: it learns as the weights do, with an input of 1.")
+def forgets_the_bias(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, no_bias=True)
+
+
+@mistake("Epochs without a mistake follow one another: stop after the first.")
+def does_not_stop(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, goes_on=True)
+
+
+@mistake("A row on the line was taken as 1: with weights at zero that is every row.")
+def fires_on_the_line(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, fires_at_zero=True)
+
+
+@mistake("lr makes no difference in your weights.")
+def ignores_the_rate(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, 1.0, max_epochs)
+
+
+@mistake("All weights move alike: each moves in proportion to its own input.")
+def forgets_x(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, forgets_x=True)
+
+
+@mistake("The weights do not start at zero.")
+def starts_at_one(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, start=1.0)
+
+
+@mistake("The last epoch is missing in the list: the one without a mistake counts, too.")
+def leaves_the_last_epoch_out(X, y, lr=1.0, max_epochs=100):
+    w, b, mistakes = fit(X, y, lr, max_epochs)
+    return w, b, mistakes[:-1]

@@ -1,0 +1,71 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### On which side of the line?
+#
+# A threshold unit fires where $x \cdot w + b > 0$. For `X` (N, D), `w` (D,) and a number `b` return
+# integers (N,): 1 where it fires, 0 elsewhere. A point on the line counts as 0.
+
+
+# %% tags=["solution"]
+def perceptron_predict(X, w, b):
+    """Return 1 for each row of `X` with x @ w + b > 0, else 0: integers (N,)."""
+    return (X @ w + b > 0).astype(int)
+
+
+# %% tags=["cases"]
+def visible():
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, -1.0]])
+    yield X, np.array([1.0, 2.0]), -1.0
+    yield X, np.array([-1.0, 1.0]), 0.5
+
+
+def hidden(rng):
+    for n, d in [(12, 3), (9, 1), (20, 4)]:
+        X, w = rng.integers(-3, 4, size=(n, d)), rng.integers(1, 4, size=d)
+        X[:4] = [[2], [-2], [1], [0]]
+        X[4] = 0
+        yield X.astype(float), w.astype(float), float(rng.choice([-1.0, 1.0]))
+    X = rng.normal(size=(30, 2))
+    yield X, np.array([1.0, -1.0]), 0.8
+    yield np.array([[1, 1], [0, 2], [-1, 0]]), np.array([1, -1]), 0
+    yield np.array([[0.3, 0.1], [-0.3, 0.1]]), np.array([1.0, 0.5]), 0.0
+    yield np.zeros((0, 3)), np.ones(3), 1.0
+
+
+# %% tags=["mistakes"]
+@mistake("A point on the line came out as 1: it counts as 0.")
+def fires_on_the_line(X, w, b):
+    return (X @ w + b >= 0).astype(int)
+
+
+@mistake("The bias makes no difference in your answer.")
+def forgets_the_bias(X, w, b):
+    return (X @ w > 0).astype(int)
+
+
+@mistake("The bias has the wrong sign: it is added, as in x w + b.")
+def subtracts_the_bias(X, w, b):
+    return (X @ w - b > 0).astype(int)
+
+
+@mistake("The classes came out as -1 and 1: 0 and 1 are asked.")
+def returns_signs(X, w, b):
+    return np.where(X @ w + b > 0, 1, -1)
+
+
+@mistake("These are the scores: which of them make the unit fire?")
+def returns_scores(X, w, b):
+    return X @ w + b
+
+
+@mistake("The two sides are swapped.")
+def swaps_the_sides(X, w, b):
+    return (X @ w + b < 0).astype(int)
+
+
+@mistake("The threshold is 1/2: a score is no probability, the unit fires above 0.")
+def threshold_of_one_half(X, w, b):
+    return (X @ w + b > 0.5).astype(int)

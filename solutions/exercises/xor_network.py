@@ -1,0 +1,95 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### XOR by hand
+#
+# No line separates the cases of XOR, two layers do. Choose the weights yourself: return
+# `(W1, b1, W2, b2)` of shapes (2, 2), (2,), (2, 1), (1,), so that with units that fire (1) above 0
+# and are 0 elsewhere, `step(step(x @ W1 + b1) @ W2 + b2)` is 1 where exactly one input is 1.
+# Inputs may be off by up to 0.2 each: leave room between the cases.
+
+
+# %% tags=["solution"]
+def xor_network():
+    """Return (W1, b1, W2, b2) of two layers of step units that compute XOR."""
+    W1, b1 = np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([-0.5, -1.5])
+    return W1, b1, np.array([[1.0], [-1.0]]), np.array([-0.5])
+
+
+# %% tags=["probe"]
+SHAPES = [(2, 2), (2,), (2, 1), (1,)]
+
+
+def collect(fn, case):
+    return fn()
+
+
+def judge(case, parts):
+    corner, off = case
+    assert isinstance(parts, list | tuple), "four arrays: (W1, b1, W2, b2)"
+    assert len(parts) == 4, "four arrays: (W1, b1, W2, b2)"
+    W1, b1, W2, b2 = (np.asarray(p, dtype=float) for p in parts)
+    assert W1.size == 4, "W1 of shape (2, 2)"
+    assert b1.size == W2.size == 2, "b1 of shape (2,) and W2 of shape (2, 1)"
+    assert b2.size == 1, "b2 of shape (1,)"
+    x = np.array(corner) + np.array(off)
+    fired = (x @ W1.reshape(2, 2) + b1.ravel() > 0) * 1.0
+    out = int(fired @ W2.ravel() + b2.ravel()[0] > 0)
+    return {f"output for {corner} off by {off}": (out, int(sum(corner) == 1))}
+
+
+# %% tags=["cases"]
+def visible():
+    for corner in [[0, 0], [0, 1], [1, 0], [1, 1]]:
+        yield corner, [0.0, 0.0]
+        yield corner, [0.2, 0.2]
+        yield corner, [-0.2, -0.2]
+
+
+def hidden(rng):
+    for corner in [[0, 0], [0, 1], [1, 0], [1, 1]]:
+        for off in [[-0.19, 0.19], [0.19, -0.19], [0.19, 0.19], [-0.19, -0.19]]:
+            yield corner, off
+        yield corner, [float(v) for v in rng.uniform(-0.2, 0.2, size=2)]
+
+
+# %% tags=["mistakes"]
+def network(b1, W2, b2):
+    return np.ones((2, 2)), np.array(b1), np.array(W2)[:, None], np.array([b2])
+
+
+@mistake("(1, 1) gives 1: that is OR. What should keep the output down when both are on?")
+def computes_or():
+    return network([-0.5, -1.5], [1.0, 0.0], -0.5)
+
+
+@mistake("Only (1, 1) gives 1: that is AND.")
+def computes_and():
+    return network([-0.5, -1.5], [0.0, 1.0], -0.5)
+
+
+@mistake("Equal inputs give 1 and others 0: that is the opposite of XOR.")
+def computes_the_opposite():
+    return network([-0.5, -1.5], [-1.0, 1.0], 0.5)
+
+
+@mistake("Exact inputs are right, but inputs a little too large are not: move the thresholds.")
+def has_no_room_above():
+    return network([-0.05, -1.05], [1.0, -1.0], -0.5)
+
+
+@mistake("Exact inputs are right, but inputs a little too small are not: move the thresholds.")
+def has_no_room_below():
+    return network([-0.95, -1.95], [1.0, -1.0], -0.5)
+
+
+@mistake("The output is always 0: can the second layer's sum get above its threshold?")
+def never_fires():
+    return network([-0.5, -1.5], [1.0, -1.0], -1.0)
+
+
+@mistake("(0, 0) gives 1: with both inputs off nothing should fire.")
+def computes_nand():
+    return network([-0.5, -1.5], [0.0, -1.0], 0.5)

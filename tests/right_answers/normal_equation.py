@@ -1,0 +1,25 @@
+ANSWERS = {
+    "lstsq": """
+def normal_equation(X, y):
+    A = np.hstack([np.ones((X.shape[0], 1)), X])
+    theta, residuals, rank, singular = np.linalg.lstsq(A, y, rcond=None)
+    return theta
+""",
+    "pseudo-inverse of A'A": """
+def normal_equation(X, y):
+    A = np.insert(X.astype(float), 0, 1.0, axis=1)
+    return np.linalg.pinv(A.T @ A) @ (A.T @ y)
+""",
+    "singular values by hand": [
+        """
+def with_ones(X):
+    return np.c_[np.ones(len(X)), X]
+""",
+        """
+def normal_equation(X, y):
+    U, s, Vt = np.linalg.svd(with_ones(X), full_matrices=False)
+    keep = s > 1e-10 * s[0]
+    return Vt[keep].T @ ((U[:, keep].T @ y) / s[keep])
+""",
+    ],
+}
