@@ -101,7 +101,13 @@ def test_binder_scripts_are_programs_that_bash_can_read(script):
 
 
 def test_make_help_has_one_line_for_each_command():
-    run = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     commands = re.findall(r"^make ([\w-]+) +\S.*$", run.stdout, re.M)
     assert len(commands) == len(run.stdout.splitlines())
     assert {"lab", "test", "test-all", "build", "bench", "clean", "env"} <= set(commands)
