@@ -1,0 +1,78 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### A step from one sigmoid
+#
+# A sigmoid unit that rises from 0 to 1 at `position`: $\sigma(k\,(x - p))$ with $k$ = `steepness`,
+# for an array of any shape. Steepness may be 1000 and more and `x` far away: NumPy must not report
+# an overflow, not even for a piece that you do not use.
+
+
+# %% tags=["solution"] stable=true
+def sigmoid_step(x, position, steepness):
+    """Return sigmoid(steepness * (x - position)) for each element of `x`, in its shape."""
+    return 0.5 * (1 + np.tanh(0.5 * steepness * (x - position)))
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([0.0, 0.3, 1.0]), 0.3, 5.0
+    yield np.array([[-1.0, 2.0], [2.5, 2.1]]), 2.0, 3.0
+    yield np.array([-100.0, 1.0, 100.0]), 0.5, 1000.0
+
+
+def hidden(rng):
+    for shape in [(5,), (3, 4), (2, 2, 3), (0,)]:
+        position = float(rng.uniform(0.5, 2.0))
+        yield rng.normal(size=shape) + position, position, float(rng.uniform(2.0, 8.0))
+    yield rng.uniform(-50, 50, size=6), 0.7, 5000.0
+    yield np.array([-1, 0, 2]), 0.5, 3.0
+    yield rng.normal(size=(2, 3)).astype(np.float32), 0.4, 4.0
+
+
+# %% tags=["mistakes"]
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+@mistake("The step falls from 1 to 0: check the sign in the exponent.")
+def falls(x, position, steepness):
+    return sigmoid(-steepness * (x - position))
+
+
+@mistake("The step is not at position: what is the score of the unit there?")
+def adds_the_position(x, position, steepness):
+    return sigmoid(steepness * (x + position))
+
+
+@mistake("The step is at position / steepness: the bias needs the steepness, too.")
+def forgets_to_scale_the_bias(x, position, steepness):
+    return sigmoid(steepness * x - position)
+
+
+@mistake("Far from the step NumPy reports an overflow: how large can your exponent get?")
+def overflows(x, position, steepness):
+    return 1 / (1 + np.exp(-steepness * (x - position)))
+
+
+@mistake("The step is hard, 0 and 1: a sigmoid of this steepness has values between.")
+def is_hard(x, position, steepness):
+    return (x >= position) * 1.0
+
+
+@mistake("The steepness makes no difference in your step.")
+def ignores_the_steepness(x, position, steepness):
+    return sigmoid(x - position)
+
+
+@mistake("The step runs from -1 to 1: that is a tanh.")
+def returns_tanh(x, position, steepness):
+    return np.tanh(steepness * (x - position))
+
+
+@mistake("The step is too gentle: dividing by the steepness stretches it.")
+def divides_by_the_steepness(x, position, steepness):
+    return sigmoid((x - position) / steepness)
