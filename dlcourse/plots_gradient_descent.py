@@ -60,7 +60,7 @@ def plot_contours(
         ax.plot(*minimum, "*", color="#1b1b1b", markersize=12, label="minimum", linestyle="none")
     names = labels or ("$w_1$", "$w_2$")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel=names[0], ylabel=names[1])
-    ax.set_title(title)
+    ax.set(title=title, aspect="equal")  # only so is a right angle one
     if paths or minimum is not None:
         ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return ax

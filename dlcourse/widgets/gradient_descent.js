@@ -2,8 +2,8 @@
 const WIDTH = 720;
 const HEIGHT = 320;
 const PANELS = [
-  { left: 46, top: 14, width: 290, height: 262 },
-  { left: 408, top: 14, width: 290, height: 262 },
+  { left: 46, top: 14, width: 262, height: 262 },
+  { left: 380, top: 14, width: 320, height: 262 },
 ];
 const GREY = "#6e6e6e";
 
@@ -188,13 +188,13 @@ function bands(loss, lowest, low, high) {
   const band = (i, j) => {
     const u = low[0] + ((high[0] - low[0]) * i) / image.width;
     const v = high[1] - ((high[1] - low[1]) * j) / image.height;
-    return Math.floor(2 * Math.log2(0.1 + loss([u, v]) - lowest));
+    return Math.floor(1.5 * Math.log2(0.2 + loss([u, v]) - lowest));
   };
   for (let j = 0; j < image.height; j++) {
     for (let i = 0; i < image.width; i++) {
       const here = band(i, j);
       const edge = here !== band(i + 1, j) || here !== band(i, j + 1);
-      const grey = edge ? 150 : 255 - 4 * (here + 7);
+      const grey = edge ? 150 : 255 - 3 * (here + 4);
       pixels.data.set([grey, grey, Math.min(grey + 6, 255), 255], 4 * (j * image.width + i));
     }
   }

@@ -84,8 +84,8 @@ class RateExplorer(Explorer):
     @property
     def path(self):
         """The weight before each step and after the last one."""
-        slope = gradient_descent(lambda x: self.curvature * x, [self.start], self.rate, self.steps)
-        return slope[:, 0]
+        path = gradient_descent(lambda x: self.curvature * x, [self.start], self.rate, self.steps)
+        return path[:, 0]
 
     @property
     def figure(self):
