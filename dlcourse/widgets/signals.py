@@ -7,13 +7,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD, new_axes, short
+from dlcourse.plots import BACKWARD, FORWARD, PALETTE, new_axes, short
 
 LIMIT, BINS = 2, 41
 FLOOR, CEILING = 1e-10, 1e10  # what the curves' axis shows
 
 
-def explore_signals(measure, units, gains, marks, *, title="Which scale keeps the signal alive?"):
+def explore_signals(
+    measure, units, gains, marks, *, start=None, title="Which scale keeps the signal alive?"
+):
     """Let the learner choose an activation and a scale, and see every layer's activations.
 
     Parameters
@@ -27,17 +29,24 @@ def explore_signals(measure, units, gains, marks, *, title="Which scale keeps th
         Scales that the slider reaches, in units of 1 / sqrt(n_in).
     marks : dict of str to float
         Named scales, a button each; they join `gains`.
+    start : str, optional
+        The mark shown first; the first one by default.
     title : str
 
     Returns
     -------
     SignalExplorer
         ``unit`` and ``index`` (into ``gains``) can be set from Python too; ``figure`` shows the
-        current setting. All is measured once, so a move needs no kernel.
+        current setting between the smallest and the largest mark. All is measured once, so a move
+        needs no kernel.
     """
     gains = sorted({*map(float, gains), *map(float, marks.values())})
     places = {name: gains.index(float(gain)) for name, gain in marks.items()}
-    return SignalExplorer(measure, list(units), gains, places, title)
+    if start is not None and start not in places:
+        raise ValueError(f"got start {start!r}: choose one of the marks {list(places)}")
+    widget = SignalExplorer(measure, list(units), gains, places, title)
+    widget.index = places[start or next(iter(places))]
+    return widget
 
 
 class SignalExplorer(anywidget.AnyWidget):
@@ -58,7 +67,6 @@ class SignalExplorer(anywidget.AnyWidget):
     index = traitlets.Int().tag(sync=True)
 
     def __init__(self, measure, units, gains, marks, title):
-        first = next(iter(marks.values()), 0)
         names = {place: name for name, place in marks.items()}
         runs, shown = {}, []
         for unit in units:
@@ -70,7 +78,6 @@ class SignalExplorer(anywidget.AnyWidget):
         super().__init__(
             title=title, gains=gains, marks=marks, runs=runs, shown=shown, unit=units[0]
         )
-        self.index = first
 
     @traitlets.validate("index")
     def _inside(self, proposal):
@@ -84,12 +91,21 @@ class SignalExplorer(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """The current setting: histograms of some layers, and the curves of all."""
-        run = self.runs[self.unit][self.index]
-        figure, panels = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
-        _draw_histograms(new_axes(panels[0]), run["counts"], self.shown)
-        _draw_curves(new_axes(panels[1]), run)
-        figure.suptitle(run["caption"].split(":")[0])
+        """Histograms of the smallest mark, the current scale and the largest; their curves."""
+        places = sorted({min(self.marks.values()), self.index, max(self.marks.values())})
+        names = {place: name for name, place in self.marks.items()}
+        figure, panels = plt.subplots(
+            1,
+            len(places) + 1,
+            figsize=(12, 3.6),
+            layout="constrained",
+            width_ratios=[2] * len(places) + [3],
+        )
+        for place, ax, color in zip(places, panels[:-1], PALETTE, strict=False):
+            run, name = self.runs[self.unit][place], names.get(place, short(self.gains[place]))
+            _draw_histograms(new_axes(ax), run["counts"], self.shown, name, color)
+            _draw_curves(new_axes(panels[-1]), run, name, color)
+        figure.suptitle(f"{self.unit}: {self.title}")
         return figure
 
 
@@ -117,23 +133,21 @@ def _run(unit, gain, name, signals, gradients, shown):
     return {"forward": forward, "backward": backward, "counts": counts, "caption": caption}
 
 
-def _draw_histograms(ax, counts, shown):
+def _draw_histograms(ax, counts, shown, name, color):
     middles = np.linspace(-LIMIT, LIMIT, 2 * BINS + 1)[1::2]
     for row, heights in enumerate(counts):
         tall = 0.9 * np.sqrt(np.array(heights) / 100)
-        ax.bar(middles, tall, width=0.9 * 2 * LIMIT / BINS, bottom=-row, color=FORWARD)
+        ax.bar(middles, tall, width=0.9 * 2 * LIMIT / BINS, bottom=-row, color=color)
     ax.set_yticks([-row for row in range(len(shown))], shown)
-    ax.set(xlabel="activation (outer bars: all beyond)", ylabel="layer")
-    ax.set_title("Root of the share at each value", fontsize=10)
+    ax.set(xlabel="activation", ylabel="layer")
+    ax.set_title(f"{name} (root of the share)", fontsize=10)
 
 
-def _draw_curves(ax, run):
+def _draw_curves(ax, run, name, color):
     layers = range(1, len(run["forward"]) + 1)
-    ax.plot(layers, np.clip(run["forward"], FLOOR, CEILING), color=FORWARD, label="signal, forward")
-    ax.plot(
-        layers, np.clip(run["backward"], FLOOR, CEILING), "--", color=BACKWARD, label="gradient"
-    )
+    ax.plot(layers, np.clip(run["forward"], FLOOR, CEILING), color=color, label=name)
+    ax.plot(layers, np.clip(run["backward"], FLOOR, CEILING), "--", color=color)
     ax.set(yscale="log", ylim=(FLOOR / 3, 3 * CEILING), xlabel="layer", ylabel="std")
-    ax.set_title("Sizes on the way", fontsize=10)
+    ax.set_title("signal (full), gradient (dashed)", fontsize=10)
     ax.grid(alpha=0.3)
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, fontsize=9)

@@ -98,12 +98,12 @@ def _frame(noise, stop, parameters, predict, X, labels, box):
     ]
     grid = np.stack(np.meshgrid(*middles), axis=-1).reshape(-1, 2)
     right = np.mean(predict(parameters, X) == labels)
-    n, units = len(b1), distinct_units(W1, b1)
+    kinds = distinct_units(W1, b1)
     caption = (
-        f"Differences of {short(noise)} at the start, {stop:,} steps: {units} of {n} units "
-        f"{'is' if units == 1 else 'are'} distinct, {right:.0%} of the points are right."
+        f"Differences of {short(noise)} at the start, {stop:,} steps: {len(b1)} units of {kinds} "
+        f"{'kind' if kinds == 1 else 'kinds'}, {right:.0%} of the points are right."
     )
-    lines = [_line(*W1[:, j], b1[j], box) for j in range(n)]
+    lines = [_line(*W1[:, j], b1[j], box) for j in range(len(b1))]
     return {
         "regions": "".join(map(str, predict(parameters, grid))),
         "lines": [line for line in lines if line],
