@@ -98,13 +98,13 @@ def explore_activations(units, X, labels, *, title, width=50):
             f"first layer and {short(norms[-1])} in the last."
         )
     left = _panel(
-        "Activation and slope", "score z", "", (-5, 5), (-1.5, 3), [_layer(["unit"], shapes)]
+        "Activation and slope", "score z", "", (-5, 5), (-2, 3), [_layer(["unit"], shapes)]
     )
     right = _panel(
         "Size of the gradient in every layer",
         "layer (1 is next to the input)",
         "",
-        (0, max(DEPTHS) + 1),
+        (0, 25),
         (1e-13, 1e7),
         [_layer(["unit", "depth", "gain"], survival)],
         log=True,
@@ -143,7 +143,7 @@ def explore_zigzag(*, title, steps=40):
     names = ["mean", "rate", "rows"]
     ellipses = {str(i): _contours(mean) for i, mean in enumerate(MEANS)}
     layers = [_layer(["mean"], ellipses), _layer(names, paths)]
-    plane = _panel("Path of the weights", "w₁", "w₂", (-1, 5), (-3.5, 2.5), layers)
+    plane = _panel("Path of the weights", "w₁", "w₂", (-1, 4), (-3, 2), layers)
     fall = _panel("Loss", "step", "", (0, steps), (1e-9, 1e3), [_layer(names, falls)], log=True)
     controls = [
         _control("mean", "mean of the inputs", [f"{m:g}" for m in MEANS]),
