@@ -152,6 +152,32 @@ def collect(inbox, lecture):
     click.echo(f"{sum(not one.reason for one in found)} of {len(found)} collected into submitted/.")
 
 
+@main.command()
+@click.argument("results", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--submitted",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of submissions, for examples and likenesses (default: submitted).",
+)
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write into (default: report/LECTURE).",
+)
+def report(results, submitted, to):
+    """Write the instructor's page and table of marks, and a feedback page for each student."""
+    from dlcourse.grading.report import Report, read_results, write_report
+
+    root = course_root()
+    try:
+        lines = read_results(results)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    found = Report(root, lines, submitted or root / "submitted")
+    for path in write_report(found, to or root / "report" / found.lecture):
+        click.echo(path)
+
+
 @main.group()
 def bench():
     """Measure the course itself."""

@@ -1,0 +1,256 @@
+"""What a grading says: a page and a table of marks for the instructor, a page for each student."""
+
+import ast
+import builtins
+import csv
+import json
+import keyword
+import re
+import statistics
+from collections import Counter, defaultdict
+
+import numpy as np
+
+from dlcourse.checks.exercise import load_exercise
+from dlcourse.grading.classroom import find_submissions
+from dlcourse.grading.grade import read_master
+from dlcourse.grading.likeness import NEAR, likeness
+from dlcourse.grading.submission import Unreadable, read_notebook, rebuild
+
+# status -> mark in the table, words; the order is that of the bars
+STATUSES = {
+    "right": ("✓", "right"),
+    "wrong": ("✗", "wrong"),
+    "error": ("!", "stopped with an error"),
+    "timeout": ("∞", "took too long"),
+    "refused": ("⊘", "used a module that is not allowed"),
+    "missing": ("·", "not written"),
+}
+APART = ("unreadable", "ungraded")
+FAULT = (
+    "Your submission has not been graded yet: the grader failed, not you. It costs no points; "
+    "your instructor has been told."
+)
+
+
+def read_results(path):
+    """Read the JSON Lines that ``dlcourse grade`` wrote.
+
+    Raises
+    ------
+    ValueError
+        If it is another file, or holds several lectures.
+    """
+    try:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        lectures = {line["lecture"] for line in lines}
+        known = all({"student", "exercise", "status", "points"} <= line.keys() for line in lines)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        known, lectures = False, set()
+    if not known or len(lectures) != 1:
+        raise ValueError(f"{path} does not hold the results of one lecture: run dlcourse grade.")
+    return lines
+
+
+class Report:
+    """Everything the pages show, gathered from results and submissions.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder.
+    lines : list of dict
+        From `read_results`.
+    submitted : Path
+        Folder of submissions, for the examples and the likenesses; what is not there is left out.
+    """
+
+    def __init__(self, root, lines, submitted):
+        self.lecture = lines[0]["lecture"]
+        self.students = defaultdict(dict)  # student -> line by exercise (None: set apart)
+        for line in lines:
+            self.students[line["student"]][line["exercise"]] = line
+        points = {x["exercise"]: x["max_points"] for x in lines if x["exercise"] is not None}
+        self.points = points
+        folder = root / "solutions" / "exercises"
+        self.exercises = {name: load_exercise(folder / f"{name}.py") for name in points}
+        self.max_points = sum(points.values())
+        self.names = name_parts(self.students)
+        self.rungs = sorted({line["sandbox"] for line in lines} - {None})
+        self.sources = read_sources(root, self.lecture, submitted, set(self.students))
+
+    def total(self, student):
+        """A student's points; None where our own fault left no mark."""
+        lines = self.students[student].values()
+        if any(line["status"] == "ungraded" for line in lines):
+            return None
+        return sum(line["points"] for line in lines)
+
+    def totals(self):
+        """Points of those whose notebook could be read."""
+        return [self.total(s) for s, lines in self.students.items() if None not in lines]
+
+    def apart(self):
+        """Lines of submissions without results: broken ones, and our own faults."""
+        return [lines[None] for lines in self.students.values() if None in lines]
+
+    def questions(self):
+        """What there is to say of each exercise, in the lecture's order."""
+        for name, exercise in self.exercises.items():
+            lines = [own[name] for own in self.students.values() if name in own]
+            counts = Counter(line["status"] for line in lines)
+            heading = re.search(r"^#+ *(.+)$", exercise.statement, re.M)
+            yield {
+                "id": name,
+                "title": heading[1] if heading else name,
+                "n": len(lines),
+                "right": counts["right"],
+                "share": counts["right"] / len(lines),
+                "counts": [(s, STATUSES[s][1], counts[s]) for s in STATUSES if counts[s]],
+                "misconceptions": list(self._misconceptions(exercise, lines)),
+                "unnamed": sum(x["status"] == "wrong" and not x["diagnosis"] for x in lines),
+            }
+
+    def _misconceptions(self, exercise, lines):
+        named = Counter(line["diagnosis"] for line in lines if line["diagnosis"])
+        for diagnosis, count in named.most_common():
+            students = [line["student"] for line in lines if line["diagnosis"] == diagnosis]
+            sources = [self.sources.get((s, exercise.id), "") for s in students]
+            sentence = exercise.wrong.get(diagnosis, ("",))[0]
+            yield {
+                "name": diagnosis.replace("_", " "),
+                "count": count,
+                "share": count / len(lines),
+                "sentence": sentence,
+                "example": example(sources, self.names - _words(exercise.solution_source)),
+            }
+
+    def copies(self):
+        """Right answers that are nearly the course's own code: (student, exercise, likeness)."""
+        found = []
+        for (student, name), source in self.sources.items():
+            line = self.students[student].get(name)
+            if line and line["status"] == "right" and not self.exercises[name].variable:
+                share = likeness(source, self.exercises[name].solution_source)
+                if share >= NEAR:
+                    found.append((student, name, share))
+        return sorted(found)
+
+    def distribution(self):
+        """Students by points: (label, count), the last bar with full points."""
+        top = self.max_points or 1
+        n_bars = max(1, min(10, round(top)))  # a bar a point, or tenths
+        bars = Counter(min(int(n_bars * t / top), n_bars) for t in self.totals())
+        label = [f"from {top * i / n_bars:g}" for i in range(n_bars)] + [f"all {top:g}"]
+        return [(label[i], bars[i]) for i in range(n_bars + 1)]
+
+    def summary(self):
+        """Numbers for the top of the page."""
+        totals = self.totals()
+        return {
+            "students": len(self.students),
+            "graded": len(totals),
+            "mean": statistics.fmean(totals) if totals else 0.0,
+            "median": statistics.median(totals) if totals else 0.0,
+        }
+
+
+def read_sources(root, lecture, submitted, students):
+    """Sources of the answer cells by (student, exercise); what cannot be read is left out."""
+    if not submitted.is_dir():
+        return {}
+    master, found = read_master(root, lecture), {}
+    for student, file in find_submissions(submitted, lecture):
+        if student in students:
+            try:
+                cells = rebuild(master, read_notebook(file)).cells
+            except Unreadable:
+                continue
+            for cell in cells:
+                if "answer" in cell.metadata.get("tags", []):
+                    found[student, cell.id] = cell.source
+    return found
+
+
+def example(sources, names):
+    """Choose the shortest of some answers, without comments, docstrings and students' names.
+
+    Parameters
+    ----------
+    sources : list of str
+        The answers.
+    names : set of str
+        From `name_parts`: an answer in which one occurs is not shown.
+
+    Returns
+    -------
+    str
+        Empty if there is none to show.
+    """
+    shown = []
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+        text = ast.unparse(tree)
+        if text and not _words(text) & names:
+            shown.append(text)
+    return min(shown, key=lambda text: (len(text), text), default="")
+
+
+def name_parts(students):
+    """Words of the students' names by which somebody could be known, in lower case."""
+    words = {part for student in students for part in _words(student) if len(part) > 2}
+    return words - {name.lower() for name in (*dir(np), *dir(builtins), *keyword.kwlist)}
+
+
+def _words(text):
+    return set(re.findall(r"[^\W_]+", text.lower()))
+
+
+def write_report(report, folder):
+    """Write ``report.html``, ``marks.csv`` and ``feedback/<student>.html`` into `folder`.
+
+    Returns
+    -------
+    list of Path
+        The page, the table, and the folder of feedback.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    templates = Environment(
+        loader=PackageLoader("dlcourse.grading"), autoescape=True, undefined=StrictUndefined
+    )
+    feedback = folder / "feedback"
+    feedback.mkdir(parents=True, exist_ok=True)
+    shared = {"report": report, "statuses": STATUSES, "fault": FAULT, "near": NEAR}
+    page = templates.get_template("report.html").render(shared)
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    template = templates.get_template("feedback.html")
+    for student, lines in report.students.items():
+        page = template.render(shared, student=student, lines=lines)
+        (feedback / f"{student}.html").write_text(page, encoding="utf-8")
+    write_marks(report, folder / "marks.csv")
+    return [folder / "report.html", folder / "marks.csv", feedback]
+
+
+def write_marks(report, path):
+    """Write the marks as CSV, one line a student; our own faults leave the marks empty."""
+    with path.open("w", newline="", encoding="utf-8-sig") as file:  # or Excel spoils accents
+        rows = csv.writer(file)
+        rows.writerow(["student", "status", "points", "max_points", *report.exercises])
+        for student, lines in report.students.items():
+            status = lines[None]["status"] if None in lines else "graded"
+            total = report.total(student)
+            marks = [lines[e]["points"] if e in lines else "" for e in report.exercises]
+            start = [_inert(student), status, "" if total is None else total]
+            rows.writerow([*start, report.max_points, *marks])
+
+
+def _inert(text):
+    """Keep a spreadsheet from running a name as a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

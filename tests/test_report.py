@@ -1,0 +1,187 @@
+"""The report shows an instructor what a class understood, and gives nothing away."""
+
+import csv
+import json
+import re
+
+import pytest
+from answers import WRONG, solution
+from click.testing import CliRunner
+from small_course import NAME, build_small_course
+
+from dlcourse.cli import main
+from dlcourse.grading.grade import apart, read_master
+from dlcourse.grading.likeness import likeness
+from dlcourse.grading.report import (
+    FAULT,
+    Report,
+    example,
+    name_parts,
+    read_results,
+    write_report,
+)
+
+EXERCISES = ["relu", "conv_output_size"]
+SECRET = "Traceback of ours"
+
+
+def line(student, exercise, status, diagnosis=None, message="said so"):
+    right = status == "right"
+    return {
+        "student": student,
+        "lecture": NAME,
+        "exercise": exercise,
+        "points": float(right),
+        "max_points": 1.0,
+        "status": status,
+        "message": message,
+        "diagnosis": diagnosis,
+        "seconds": 0.1,
+        "sandbox": "bubblewrap",
+        "versions": {},
+    }
+
+
+def set_apart(student, status, message):
+    return {"student": student, "lecture": NAME, **apart(status, message)}
+
+
+LINES = [
+    line("ada", "relu", "right"),
+    line("ada", "conv_output_size", "right"),
+    line("ben", "relu", "wrong", "returns_the_absolute_value", "✗ <script>alert(1)</script>"),
+    line("ben", "conv_output_size", "missing"),
+    line("=cmd|x", "relu", "wrong"),
+    line("=cmd|x", "conv_output_size", "timeout"),
+    set_apart("cyd", "unreadable", "The notebook cannot be read: it is empty."),
+    set_apart("dan", "ungraded", SECRET),
+]
+ANSWERS = {
+    "ada": {"relu": solution("relu"), "conv_output_size": solution("conv_output_size")},
+    "ben": {"relu": f"# ben wrote this\n{WRONG}\nx = '<script>alert(2)</script>'\n"},
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    root = build_small_course(tmp_path_factory.mktemp("report") / "root", EXERCISES)
+    for student, answers in ANSWERS.items():
+        notebook = read_master(root, NAME)
+        for cell in notebook.cells:
+            cell.source = answers.get(cell.id, cell.source)
+        folder = root / "submitted" / student / NAME
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (root / "r.jsonl").write_text("".join(json.dumps(x) + "\n" for x in LINES), encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def report(root):
+    return Report(root, read_results(root / "r.jsonl"), root / "submitted")
+
+
+@pytest.fixture(scope="module")
+def folder(root, report):
+    write_report(report, root / "out")
+    return root / "out"
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_each_exercise_has_its_share_and_its_misconceptions_by_name(report):
+    relu, conv = report.questions()
+    assert (relu["right"], relu["n"], relu["unnamed"]) == (1, 3, 1)
+    assert conv["counts"] == [
+        ("right", "right", 1),
+        ("timeout", "took too long", 1),
+        ("missing", "not written", 1),
+    ]
+    (mistake,) = relu["misconceptions"]
+    assert (mistake["name"], mistake["count"]) == ("returns the absolute value", 1)
+    assert mistake["sentence"].startswith("Negative inputs come out positive.")
+    assert "return abs(z)" in mistake["example"]
+
+
+def test_a_fault_of_ours_leaves_no_mark_and_a_broken_notebook_0(report):
+    students = ["ada", "ben", "cyd", "dan"]
+    assert [report.total(student) for student in students] == [2.0, 0.0, 0.0, None]
+    assert sorted(report.totals()) == [0.0, 0.0, 2.0]
+    assert [x["student"] for x in report.apart()] == ["cyd", "dan"]
+
+
+def test_the_page_stands_alone_and_runs_nothing(page):
+    assert re.findall(r"<(?:script|link|img|iframe|object)\b", page) == []
+    assert re.findall(r"(?:src|href)=|url\(|@import|https?:", page) == []
+    assert "&lt;script&gt;alert(2)&lt;/script&gt;" in page
+
+
+def test_an_example_names_nobody():
+    source = "def f(x):\n    '''By Ada.'''\n    return x  # ada"
+    assert example([source], name_parts(["ada"])) == "def f(x):\n    return x"
+    assert example(["ada_lovelace = 1"], name_parts(["Ada-Lovelace"])) == ""
+    assert example(["y = np.max(x)"], name_parts(["max power"])) == "y = np.max(x)"
+    assert example(["def f(:"], set()) == ""
+
+
+def test_the_table_of_marks_opens_in_a_spreadsheet_without_running_anything(folder):
+    text = (folder / "marks.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(text.splitlines()))
+    assert rows == [
+        ["student", "status", "points", "max_points", *EXERCISES],
+        ["ada", "graded", "2.0", "2.0", "1.0", "1.0"],
+        ["ben", "graded", "0.0", "2.0", "0.0", "0.0"],
+        ["'=cmd|x", "graded", "0.0", "2.0", "0.0", "0.0"],
+        ["cyd", "unreadable", "0.0", "2.0", "", ""],
+        ["dan", "ungraded", "", "2.0", "", ""],
+    ]
+
+
+def test_feedback_holds_the_verdicts_escaped_and_nothing_of_ours(folder):
+    ben = (folder / "feedback" / "ben.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;alert(1)" in ben
+    assert "<script" not in ben
+    assert "not written" in ben
+    assert "ada" not in ben
+    dan = (folder / "feedback" / "dan.html").read_text(encoding="utf-8")
+    assert FAULT in dan
+    assert SECRET not in dan
+    cyd = (folder / "feedback" / "cyd.html").read_text(encoding="utf-8")
+    assert "it is empty" in cyd
+    assert len(list((folder / "feedback").iterdir())) == 5
+
+
+def test_copies_are_flagged_and_short_or_different_answers_are_not(report):
+    assert [(student, name) for student, name, _ in report.copies()] == [
+        ("ada", "conv_output_size")
+    ]
+    own = solution("conv_output_size")
+    renamed = own.replace("room", "space").replace("size", "n") + "# mine\n"
+    assert likeness(renamed.replace("conv_output_n", "conv_output_size"), own) >= 0.95
+    other = (
+        "def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):\n"
+        "    count, at = 0, -pad_start\n"
+        "    while at + kernel_size <= size + pad_end:\n"
+        "        count, at = count + 1, at + stride\n"
+        "    if not count:\n        raise ValueError('too long')\n    return count\n"
+    )
+    assert likeness(other, own) == 0.0
+    assert likeness(solution("relu"), solution("relu")) == 0.0
+
+
+def test_a_report_without_submissions_says_so(root, tmp_path):
+    write_report(Report(root, LINES, tmp_path / "none"), tmp_path)
+    assert "nothing was compared" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_command_writes_all_and_refuses_another_file(root, monkeypatch):
+    monkeypatch.chdir(root)
+    done = CliRunner().invoke(main, ["report", "r.jsonl"])
+    assert done.exit_code == 0, done.output
+    assert (root / "report" / NAME / "report.html").is_file()
+    refused = CliRunner().invoke(main, ["report", "nbgrader_config.py"])
+    assert refused.exit_code == 1
+    assert "run dlcourse grade" in refused.output
