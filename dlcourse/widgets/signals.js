@@ -67,7 +67,7 @@ function drawCurves(pen, run, colors) {
   [1, Math.round(last / 2), last].forEach((layer) => {
     pen.fillText(String(layer), CURVES.left + ((layer - 1) * CURVES.width) / (last - 1), 322);
   });
-  pen.fillText("layer", CURVES.left + CURVES.width / 2, 340);
+  pen.fillText("layer (what leaves the frame is drawn on its edge)", CURVES.left + CURVES.width / 2, 340);
   pen.textAlign = "left";
   pen.fillStyle = colors.forward;
   pen.fillText("— signal, forward", CURVES.left, 14);

@@ -148,6 +148,6 @@ def _draw_curves(ax, run, name, color):
     ax.plot(layers, np.clip(run["forward"], FLOOR, CEILING), color=color, label=name)
     ax.plot(layers, np.clip(run["backward"], FLOOR, CEILING), "--", color=color)
     ax.set(yscale="log", ylim=(FLOOR / 3, 3 * CEILING), xlabel="layer", ylabel="std")
-    ax.set_title("signal (full), gradient (dashed)", fontsize=10)
+    ax.set_title("signal (full), gradient (dashed), cut at 1e±10", fontsize=10)
     ax.grid(alpha=0.3)
     ax.legend(frameon=False, fontsize=9)
