@@ -354,6 +354,10 @@ exercise("largest_stable_rate")
 exercise("q_rate_too_large")
 
 # %% [markdown]
+# A network's loss is no bowl, but close to a point every smooth loss looks like one, with a
+# curvature in each direction. You do not know the largest; you find it by trying. The cure for a
+# loss that climbs is always the first thing to try: **divide the rate by 3**.
+#
 # **Explain.** A friend multiplies the first input of every row by 10. (Its weight could become ten
 # times smaller; the model can do the same as before.) What happens to $H$, to the largest stable
 # rate, and to the pace along the second weight? What would you advise?
@@ -362,11 +366,6 @@ exercise("q_rate_too_large")
 # $H_{11}$ becomes $100 \cdot 1$, the other curvature stays 4. The largest rate falls from 0.5 to
 # $2/100 = 0.02$, and along the second weight a step then shrinks the distance by $1 - 0.02 \cdot 4
 # = 0.92$ at best: slower by far. Advice: bring the inputs to the same scale (lecture 8).
-
-# %% [markdown]
-# A network's loss is no bowl, but close to a point every smooth loss looks like one, with a
-# curvature in each direction. You do not know the largest; you find it by trying. The cure for a
-# loss that climbs is always the first thing to try: **divide the rate by 3**.
 
 # %% [markdown]
 # ## 4 Some of the rows (core, 13 minutes)
@@ -603,8 +602,6 @@ def one_update(w, eta, as_printed):
     return w + delta_w
 
 
-assert np.allclose(one_update(start, 0.2, as_printed=True), start - 4 * 0.2 * slope(start))
-assert np.allclose(one_update(start, 0.2, as_printed=False), start - 0.2 * slope(start))
 printed = mended = start
 for _ in range(10):
     printed, mended = one_update(printed, 0.2, True), one_update(mended, 0.2, False)
@@ -619,6 +616,10 @@ described(
 # The sum over all $x$ stands *inside* the loop over all $x$, so the average is added $n$ times: the
 # step is $n\eta$. Here $4 \cdot 0.2 = 0.8 > 0.5$, and it explodes. HW's mini-batch version has the
 # same slip. What holds: inside the loop, one row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
+
+# %%
+assert np.allclose(one_update(start, 0.2, as_printed=True), start - 4 * 0.2 * slope(start))
+assert np.allclose(one_update(start, 0.2, as_printed=False), start - 0.2 * slope(start))
 
 # %% [markdown]
 # ## 6 The training loop (core, 8 minutes)
@@ -749,7 +750,14 @@ def shaking(w, batch_size, rng):
 
 trained = [settled(seed) for seed in range(3)]
 shaken = {B: [shaking(w, B, np.random.default_rng(7)) for w in trained] for B in (1, 32, 1437)}
+
+# %% [markdown]
+# How far does the loss jump from one step to the next?
+
+# %%
 jumps = {B: float(np.std(np.diff(histories))) for B, histories in shaken.items()}
+assert jumps[1] > 5 * jumps[32] > 5 * jumps[1437]
+{f"batches of {B}": f"typical jump of the loss: {jump:.4f}" for B, jump in jumps.items()}
 
 # %% [markdown]
 # The band goes from the lowest to the highest of three seeds.
@@ -757,7 +765,6 @@ jumps = {B: float(np.std(np.diff(histories))) for B, histories in shaken.items()
 # %% claim="C16"
 assert needed[32][2] < min(needed[1][2], needed[1437][2])
 assert needed[1][1] < needed[32][1] < needed[1437][1]
-assert jumps[1] > 5 * jumps[32] > 5 * jumps[1437]
 described(
     plot_lines(
         np.arange(1, 61),
@@ -771,12 +778,6 @@ described(
     "single rows jumps up and down by large factors; the one for 32 falls almost as smoothly as "
     "the one for all rows.",
 )
-
-# %%
-{
-    f"batches of {B}": f"typical jump of the loss in one step: {jump:.4f}"
-    for B, jump in jumps.items()
-}
 
 # %% [markdown]
 # **Verdict on C16: it holds.** At equal rate 32 rows are steadier than one by far, and nearly as
@@ -947,6 +948,7 @@ described(
 # %%
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
+params = [p.astype(np.float64) for p in big_network(np.random.default_rng(7))]
 
 
 def torch_network(params, dtype):
@@ -964,14 +966,13 @@ def torch_network(params, dtype):
 # Twenty steps in each world, on the same rows:
 
 # %%
-params = [p.astype(np.float64) for p in big_network(np.random.default_rng(7))]
 model, both = torch_network(params, dtype), []
 for rows in np.random.default_rng(7).integers(len(X_train), size=(20, 32)):
     X, y = X_train[rows].astype(np.float64), y_train[rows]
     loss, grads = big_gradients(params, X, y)
     params = optimizers.sgd_step(params, grads, 0.1)
-    scores = model(torch.tensor(X, dtype=dtype, device=place))
-    torch_loss = torch_losses.cross_entropy(scores, torch.tensor(y, device=place))
+    X_t, y_t = torch.tensor(X, dtype=dtype, device=place), torch.tensor(y, device=place)
+    torch_loss = torch_losses.cross_entropy(model(X_t), y_t)
     tensors = list(model.parameters())
     with torch.no_grad():
         for p, g in zip(tensors, torch.autograd.grad(torch_loss, tensors), strict=True):
@@ -1128,10 +1129,19 @@ described(
 )
 
 # %% [markdown]
+# From one count to the next, and the gain of the tricks at each count:
+
+# %%
+gain = 100 * (tricks - plain).mean(axis=0)
+{
+    "points by doubling": np.round(doubling, 1).tolist(),
+    "points by tricks": np.round(gain, 1).tolist(),
+}
+
+# %% [markdown]
 # The whole picture, with the lowest and highest of three seeds:
 
 # %% claim="C21"
-gain = 100 * (tricks - plain).mean(axis=0)
 assert doubling.mean() > 2 * gain.mean()
 described(
     plot_lines(
@@ -1146,12 +1156,6 @@ described(
     f"{plain.mean(axis=0)[0]:.1%} with 90 digits to {plain.mean(axis=0)[-1]:.1%} with 1437. With "
     f"the best tricks it lies between {gain.min():.1f} and {gain.max():.1f} points higher.",
 )
-
-# %%
-{
-    "points by doubling": np.round(doubling, 1).tolist(),
-    "points by tricks": np.round(gain, 1).tolist(),
-}
 
 # %% [markdown]
 # **Verdict on C21: it holds here.** On these digits, against weight decay and early stopping, twice
@@ -1195,6 +1199,9 @@ dict(enumerate(answers.tolist()))
 # far from (5.6), and the step unlearns the other digits. The symptom in practice: the training loss
 # of an epoch looks *excellent* (each batch is easy), and the test is poor. **Cure:** shuffle, and
 # check that the loader does.
+
+# %%
+f"with a shuffle: {three_passes(0.3)[-1]:.0%}, without: {after[-1]:.0%}"
 
 # %% [markdown]
 # ## What you can do now
