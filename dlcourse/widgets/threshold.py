@@ -1,0 +1,102 @@
+"""Lecture 3: move a threshold over scores and watch counts, ratios and the ROC curve."""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from dlcourse.plots import BACKWARD, FORWARD
+from dlcourse.plots_losses import plot_threshold
+from dlcourse.reference import metrics
+
+
+def explore_threshold(y_true, scores, *, thresholds, start, names, title):
+    """Let the learner move the threshold from which on a score counts as positive.
+
+    Parameters
+    ----------
+    y_true : array_like of int, shape (N,)
+        0 or 1, both at least once.
+    scores : array_like, shape (N,)
+    thresholds : array_like, rising
+        Where the threshold may stand.
+    start : int
+        Position of the first threshold to show.
+    names : pair of str
+        What the classes 0 and 1 are called.
+    title : str
+
+    Returns
+    -------
+    ThresholdMover
+        ``position`` can be set from Python too.
+    """
+    y_true, scores = np.asarray(y_true), np.asarray(scores, dtype=float)
+    fpr, tpr, _ = metrics.roc_curve(y_true, scores)
+    mover = ThresholdMover(
+        title=title,
+        names=list(names),
+        labels=y_true.tolist(),
+        scores=scores.tolist(),
+        frames=[_frame(y_true, scores, float(t), names) for t in thresholds],
+        curve={"fpr": fpr.tolist(), "tpr": tpr.tolist()},
+        auc=metrics.roc_auc(y_true, scores),
+    )
+    mover.position = start
+    return mover
+
+
+class ThresholdMover(anywidget.AnyWidget):
+    """All frames are computed once, so a move needs no kernel."""
+
+    _esm = Path(__file__).parent / "threshold.js"
+    _css = Path(__file__).parent / "losses.css"
+
+    title = traitlets.Unicode().tag(sync=True)
+    alt = traitlets.Unicode("A threshold to move over scores").tag(sync=True)
+    colors = traitlets.List([FORWARD, BACKWARD]).tag(sync=True)
+    names = traitlets.List().tag(sync=True)
+    labels = traitlets.List().tag(sync=True)
+    scores = traitlets.List().tag(sync=True)
+    frames = traitlets.List().tag(sync=True)
+    curve = traitlets.Dict().tag(sync=True)
+    auc = traitlets.Float().tag(sync=True)
+    position = traitlets.Int(0).tag(sync=True)
+
+    @traitlets.validate("position")
+    def _inside(self, proposal):
+        return min(max(proposal.value, 0), max(len(self.frames) - 1, 0))
+
+    @property
+    def figure(self):
+        """Scores, counts and ROC curve at the chosen threshold, for places without a kernel."""
+        frame = self.frames[self.position]
+        axes = plot_threshold(
+            np.array(self.labels), np.array(self.scores), frame, self.curve, self.names
+        )
+        axes[0].figure.suptitle(f"{self.title}\n{frame['caption']}", fontsize=10)
+        return axes[0].figure
+
+
+def _frame(y_true, scores, threshold, names):
+    """What one threshold does: the four counts, the ratios, and a sentence about it."""
+    y_pred = (scores >= threshold) * 1
+    counts = metrics.confusion_matrix(y_true, y_pred, 2)
+    (tn, fp), (fn, tp) = counts.tolist()
+    ratios = {
+        "recall": metrics.recall(y_true, y_pred),
+        "specificity": metrics.specificity(y_true, y_pred),
+        "precision": metrics.precision(y_true, y_pred),
+        "F1": metrics.f1_score(y_true, y_pred),
+        "accuracy": metrics.accuracy(y_true, y_pred),
+    }
+    alarms = "1 false alarm" if fp == 1 else f"{fp} false alarms"
+    caption = f"Threshold {threshold:g}: {tp} of {tp + fn} “{names[1]}” are found, with {alarms}."
+    return {
+        "threshold": threshold,
+        "counts": [[tn, fp], [fn, tp]],
+        "ratios": ratios,
+        "fpr": 1 - ratios["specificity"],
+        "caption": caption,
+    }

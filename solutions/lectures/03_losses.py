@@ -1,0 +1,949 @@
+# %% [markdown]
+# # 3 · Losses, outputs and metrics
+#
+# **Promise:** after this lecture you can choose the output and the loss for a task, write both so
+# that they never overflow, and say honestly how good the result is.
+#
+# **You will** turn scores into probabilities; put a price on a wrong answer; write the common
+# losses in NumPy, from scores, stable at $\pm 1000$; find out why a loss of 1.46 does not fall;
+# count hits and false alarms; move a threshold; and get the same numbers from PyTorch.
+#
+# **Time:** 60 minutes for the sections marked *core*, 15 more for the ones marked *deeper*.
+# **Builds on:** units, scores and layers (lecture 1).
+# **Sources:** four lecture documents, called HUST, HW, HKU and KAV in the text.
+
+# %% tags=["given"]
+import numpy as np
+
+# %% [markdown]
+# The exercises need NumPy alone. The demonstrations use PyTorch and the course's own parts: data,
+# pictures, reference functions in NumPy, their twins in PyTorch.
+
+# %%
+import torch
+from torch.nn import functional
+
+from dlcourse.data import load_digits
+from dlcourse.plots import described, plot_guess, plot_images, plot_lines, plot_matrix
+from dlcourse.reference import activations, losses, metrics
+from dlcourse.twins import losses as torch_losses
+from dlcourse.twins import metrics as torch_metrics
+from dlcourse.twins.devices import device
+from dlcourse.widgets.softmax import explore_softmax
+from dlcourse.widgets.threshold import explore_threshold
+
+# %% [markdown]
+# ## Recall (3 minutes)
+# Answer in your head, then open the answers.
+#
+# 1. A unit has the weights $(2, -1)$ and the bias 0.5. Which score does it give to $x = (1, 2)$?
+# 2. What does a perceptron answer to that score?
+# 3. Which is larger, $\ln \frac14$ or $\ln \frac18$?
+#
+# <details><summary>Answers</summary>
+#
+# 1. $2 \cdot 1 - 1 \cdot 2 + 0.5 = 0.5$.
+# 2. 1: the score is above 0.
+# 3. $\ln\frac14 = -1.386$ is larger than $\ln\frac18 = -2.079$: the logarithm grows with its
+#    argument.
+# </details>
+
+# %% [markdown]
+# ## 1 Right nine times out of ten (core, 4 minutes)
+# Here are handwritten digits of 8 × 8 pixels. You want a detector of nines: 1 for a nine, 0 for any
+# other digit. One sigmoid unit learns from 1,437 images, for 50 steps.
+
+# %%
+digits = load_digits(flat=True, dtype=np.float64)
+is_nine, is_nine_test = (digits.y_train == 9) * 1, (digits.y_test == 9) * 1
+w, b = np.zeros(64), 0.0
+for _ in range(50):
+    delta = losses.bce_with_logits_backward(digits.X_train @ w + b, is_nine)
+    w, b = w - 0.3 * digits.X_train.T @ delta, b - 0.3 * delta.sum()
+probability = activations.sigmoid(digits.X_test @ w + b)
+called_nine = (probability >= 0.5) * 1
+f"{np.mean(called_nine == is_nine_test):.0%} of {len(is_nine_test)} test digits are right"
+
+# %% [markdown]
+# The gradient in the loop comes from this course's library; lecture 4 explains it. The result is
+# what counts here: 90 % of the answers are right.
+#
+# **Predict.** Of the 360 test digits 36 are nines. How many of them does the detector find?
+
+# %% tags=["predict"]
+guess_found = ...  # a number from 0 to 36
+
+# %%
+found = int(np.sum(called_nine[is_nine_test == 1]))
+described(
+    plot_guess(guess_found, found, quantity="nines found, of 36"),
+    "Your guess beside the truth: the detector finds none of the 36 nines.",
+)
+
+# %% [markdown]
+# None. It says "no" to every image, and 90 % of the images are no nines. Two questions follow.
+# What should a unit be *punished* for while it learns? That is the **loss**, sections 2 to 7. And
+# how do you *judge* it afterwards? With **metrics**, sections 8 and 9, where this very detector
+# turns out to know a lot about nines.
+
+# %% [markdown]
+# ## 2 From scores to probabilities (core, 10 minutes)
+# A network ends in scores: any real numbers. Three scores go with you through this lecture. An
+# image is a cat, a dog or a hen, and the network says
+#
+# $$\textcolor{#004b87}{s} = (0,\ \ln 2,\ \ln 5)\quad\text{for (cat, dog, hen)}.$$
+#
+# **Softmax** makes them positive with the exponential and divides by the sum:
+#
+# $$p_k = \frac{e^{\textcolor{#004b87}{s_k}}}{\sum_j e^{\textcolor{#004b87}{s_j}}} \tag{3.1}$$
+
+# %%
+s = np.log([1.0, 2.0, 5.0])
+p = np.exp(s) / np.exp(s).sum()
+p
+
+# %% [markdown]
+# $e^s = (1, 2, 5)$, the sum is 8, and $p = (\frac18, \frac28, \frac58)$. Each can be checked by
+# hand. Move the scores. Then press the two buttons: one of them changes no probability.
+
+# %%
+described(
+    explore_softmax(["cat", "dog", "hen"], s, title="Three scores share one probability"),
+    "Three sliders for the scores of cat, dog and hen, and a bar for each probability. The scores "
+    "0, 0.69 and 1.61 give 12.5, 25 and 62.5 percent. A button adds 1 to all scores, which changes "
+    "no bar; a button doubles all scores, which gives 3.3, 13.3 and 83.3 percent.",
+)
+
+# %% [markdown]
+# Adding $c$ to all scores multiplies numerator and denominator of (3.1) by $e^c$: nothing changes.
+# Only *differences* of scores matter. Doubling the scores squares the ratios: 1 : 2 : 5 becomes
+# 1 : 4 : 25.
+#
+# **Predict.** You add 1000 to all scores, and compute (3.1) as it is printed. What comes out?
+
+# %% tags=["predict"]
+guess_shifted = ...  # "the same", "all 1/3" or "nan"
+
+# %%
+with np.errstate(over="ignore", invalid="ignore"):
+    shifted = np.exp(s + 1000) / np.exp(s + 1000).sum()
+assert np.isnan(shifted).all()
+described(
+    plot_guess(
+        guess_shifted, "nan", quantity="what comes out", choices=["the same", "all 1/3", "nan"]
+    ),
+    "Your guess beside the truth: nan.",
+)
+
+# %% [markdown]
+# The formula is right and the program is wrong: $e^{1000}$ is too large for a floating-point number
+# (the largest is about $e^{709}$), and infinity divided by infinity is *nan*, "not a number". The
+# cure is the shift itself: take the largest score off first. Then the largest exponential is 1.
+#
+# **Your turn.**
+
+# %% tags=["exercise"]
+exercise("softmax")
+
+# %% [markdown]
+# With two classes and the scores $(0, z)$, softmax gives the second one $e^z/(1 + e^z)$. Divide by
+# $e^z$: this is the **sigmoid** $\sigma(z) = 1/(1 + e^{-z})$. One score is enough for a
+# yes-or-no question:
+
+# %%
+z = np.log(2)
+np.array([activations.softmax(np.array([0, z]))[1], 1 / (1 + np.exp(-z))])
+
+# %% [markdown]
+# Twice $\frac23$. The sigmoid has the same trouble far out: $e^{-z}$ overflows at $z = -1000$.
+# Which exponential is harmless there?
+
+# %% tags=["exercise"]
+exercise("sigmoid")
+
+# %% tags=["exercise"]
+exercise("q_softmax_shift")
+
+# %% [markdown]
+# The third output is none at all. To predict a temperature or a price, leave the score as it is: a
+# **linear output**, which can be any number.
+
+# %% [markdown]
+# ## 3 The price of a wrong answer (core, 12 minutes)
+# How good is $p = (\frac18, \frac28, \frac58)$? That depends on the truth. If the image is a dog,
+# the network gave the truth the probability $\frac14$. Over several images, the probability it gave
+# to *all* truths is the product. The best network makes that product large, or minus its logarithm
+# small, which turns the product into a sum. Minus the logarithm for one image is the
+# **cross-entropy** loss:
+#
+# $$J = -\ln p_y = \ln \sum_k e^{\textcolor{#004b87}{s_k}} - \textcolor{#004b87}{s_y} \tag{3.2}$$
+#
+# The second form follows from (3.1), with $y$ the true class. For our scores it reads
+# $\ln 8 - s_y$.
+
+# %%
+costs = np.log(np.exp(s).sum()) - s
+assert np.allclose(costs, -np.log(p))
+np.round(costs, 3)
+
+# %% [markdown]
+# If it is a cat you pay $\ln 8 = 2.079$, a dog $\ln 4 = 1.386$, a hen $\ln 1.6 = 0.470$.
+#
+# **Predict.** A network answers 100 questions. On 99 it gives the truth 0.99. On one it gives the
+# truth one in a million. What share of the total loss comes from that single answer, in per cent?
+
+# %% tags=["predict"]
+guess_share = ...  # a number from 0 to 100
+
+# %%
+costs = -np.log([0.99] * 99 + [1e-6])
+share = 100 * costs[-1] / costs.sum()
+described(
+    plot_guess(guess_share, round(share, 1), quantity="share of one answer in the loss, per cent"),
+    f"Your guess beside the truth: {share:.0f} percent.",
+)
+
+# %% [markdown]
+# 93 %. Cross-entropy forgives doubt and punishes *certainty that is wrong*, without a limit. So
+# wrong labels in the data are expensive: a single one can outweigh a hundred good answers.
+#
+# **Your turn.** Use the second form of (3.2), with the largest score taken off as before. If you
+# take the logarithm of a softmax, a probability rounded to 0 costs infinity.
+
+# %% tags=["exercise"]
+exercise("cross_entropy")
+
+# %% [markdown]
+# A number worth knowing: a network with 10 classes that knows nothing gives all scores 0.
+#
+# **Predict.** What is its cross-entropy?
+
+# %% tags=["predict"]
+guess_start = ...  # a number
+
+# %%
+start = losses.cross_entropy(np.zeros((5, 10)), np.arange(5))
+described(
+    plot_guess(guess_start, float(start), quantity="cross-entropy with 10 equal scores"),
+    "Your guess beside the truth: the logarithm of 10, 2.303.",
+)
+
+# %% [markdown]
+# $\ln 10 = 2.303$: each class gets $\frac1{10}$. If your training starts at 5, the first scores are
+# too large; if it stays at 2.3, nothing is learned.
+#
+# For a yes-or-no question, $y$ is 0 or 1, $p = \sigma(z)$, and (3.2) becomes the **binary
+# cross-entropy**:
+#
+# $$J = -y \ln p - (1 - y) \ln(1 - p) = \ln(1 + e^{z}) - y z \tag{3.3}$$
+#
+# **Predict.** The truth is $y = 0$. You compute the first form. From which whole score $z$ on is
+# the result infinite?
+
+# %% tags=["predict"]
+guess_infinite = ...  # a whole number
+
+# %%
+scores = np.arange(1000.0)
+with np.errstate(divide="ignore"):
+    by_first_form = -np.log(1 - activations.sigmoid(scores))
+infinite_from = int(np.flatnonzero(np.isinf(by_first_form))[0])
+described(
+    plot_guess(guess_infinite, infinite_from, quantity="first score with an infinite loss"),
+    "Your guess beside the truth: from the score 37 on.",
+)
+
+# %% [markdown]
+# At $z = 37$ already: $\sigma(37)$ is rounded to exactly 1, and $\ln 0$ is minus infinity. The true
+# loss there is 37. This is why losses take **scores** (also called *logits*) and not probabilities.
+# The second form of (3.3) needs one more step, since $e^{1000}$ overflows. Take $\max(z, 0)$ out of
+# the logarithm:
+#
+# $$\ln(1 + e^z) = \max(z, 0) + \ln(1 + e^{-|z|}) \tag{3.4}$$
+
+# %%
+z = np.array([-3.0, 0.0, 3.0])
+assert np.allclose(np.log(1 + np.exp(z)), np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))))
+np.round(losses.bce_with_logits(np.array([37.0, 1000.0]), np.array([0.0, 0.0])), 1)
+
+# %% [markdown]
+# The mean of 37 and 1000, and nothing overflowed.
+
+# %% tags=["exercise"]
+exercise("bce_with_logits")
+
+# %% [markdown]
+# **Spot the error.** HW says that cross-entropy "depicts the distance between two probability
+# distributions". For distributions $t$ and $p$ it is $H(t, p) = -\sum_k t_k \ln p_k$. A distance
+# from a thing to itself is 0.
+#
+# **Predict.** Take $p = (\frac18, \frac28, \frac58)$. What is $H(p, p)$?
+
+# %% tags=["predict"]
+guess_itself = ...  # a number
+
+# %% erratum="W8"
+uniform = np.full(3, 1 / 3)
+
+
+def cross(t, p):
+    return -np.sum(t * np.log(p))
+
+
+itself, there, back = cross(p, p), cross(p, uniform), cross(uniform, p)
+assert itself > 0.5
+assert abs(there - back) > 0.1
+described(
+    plot_guess(guess_itself, float(itself), quantity="H(p, p)"),
+    "Your guess beside the truth: 0.900, not 0.",
+)
+
+# %% [markdown]
+# $H(p, p) = 0.900$ is the *entropy* of $p$: the price of not knowing, which nobody can avoid. And
+# the way there is not the way back:
+
+# %%
+divergence = np.sum(p * np.log(p / uniform))
+assert np.isclose(there, itself + divergence)
+np.round([there, back, divergence], 3)
+
+# %% [markdown]
+# $H(p, u) = 1.099$, $H(u, p) = 1.312$ for the uniform distribution $u$. What holds: cross-entropy
+# is entropy plus the *Kullback-Leibler divergence*, $H(t, p) = H(t, t) + KL(t, p)$ with
+# $KL(t, p) = \sum_k t_k \ln (t_k/p_k)$, here 0.198. The divergence is 0 for $p = t$, but it is not
+# symmetric either. With a certain truth, $t = (0, 1, 0)$, the entropy is 0 and all of the loss is
+# divergence.
+
+# %% [markdown]
+# ## 4 Squared errors, and their constants (core, 6 minutes)
+# For a linear output the usual price is the squared distance to the target. Every source divides it
+# by something else. With the target $y = (0, 0, 1)$ and our $p$, the squares are $\frac1{64},
+# \frac4{64}, \frac9{64}$:
+#
+# - HW, quadratic cost: $\frac12\sum_k (p_k - y_k)^2$ (no mean: it grows with the data),
+# - mean squared error: $\frac1n \sum_k (p_k - y_k)^2$, as in PyTorch,
+# - HUST, Euclidean loss: $\frac1{2n}\sum_k (p_k - y_k)^2$.
+
+# %%
+y = np.array([0.0, 0.0, 1.0])
+squares = (p - y) ** 2
+prices = np.array([squares.sum() / 2, squares.mean(), squares.mean() / 2])
+assert np.isclose(prices[1], losses.mse_loss(p, y))
+assert np.isclose(prices[0], losses.euclidean_loss(p[None], y[None]))
+prices * 192
+
+# %% [markdown]
+# In units of $\frac1{192}$: 21, 14 and 7. Three losses, one minimum: a constant factor acts like
+# another *learning rate*. Half the loss with twice the rate makes the same step. So compare losses
+# between papers only after you have compared their constants. (The last assertion shows one more
+# convention: this course's `euclidean_loss` sums over a row and divides by twice the number of
+# *rows*.)
+#
+# What does the squared error want? Let one number $c$ answer for the five targets 1, 2, 3, 4, 10.
+
+# %%
+targets = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
+constants = np.linspace(0, 10, 1001)
+squared = [losses.mse_loss(np.full(5, c), targets) for c in constants]
+absolute = [losses.l1_loss(np.full(5, c), targets) for c in constants]
+constants[np.argmin(squared)], constants[np.argmin(absolute)]
+
+# %% [markdown]
+# The squared error wants the **mean**, 4; the absolute error wants the **median**, 3, whatever the
+# largest target is. One outlier pulls a squared error far, and an absolute error not at all.
+#
+# HW says that squared error belongs to regression and cross-entropy to classification. What happens
+# to the *gradient* when a sigmoid meets the squared error, and whether training then is slower, is
+# measured in lecture 4.
+#
+# **Explain.** A network predicts rents with a sigmoid output. What goes wrong?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_rents" points=2
+# A sigmoid stays between 0 and 1, so a rent of 900 is never reached. The loss pushes the score up
+# for ever, the unit saturates, and its slope goes to 0. Use a linear output with a squared error
+# (or scale the rents, and know the largest one beforehand).
+
+# %% [markdown]
+# ## 5 A margin is enough (core, 6 minutes)
+# Cross-entropy is never satisfied: even a sure right answer costs a little. The **hinge loss** is.
+# Write the truth as a side $t = 2y - 1$, so $t = 1$ for yes and $-1$ for no. A score on the right
+# side by at least the **margin** $m$, usually 1, costs nothing:
+#
+# $$J = \max(0,\ m - t\,\textcolor{#004b87}{s}) \tag{3.5}$$
+#
+# Our scores ask three questions (cat? dog? hen?), and the truth is hen: $t = (-1, -1, 1)$. Cat
+# costs $1 + 0$, dog $1 + \ln 2$, hen $\max(0, 1 - \ln 5) = 0$.
+
+# %%
+hinges = np.maximum(0, 1 - (2 * y - 1) * s)
+assert np.isclose(hinges.sum(), losses.hinge_loss(s[None], y[None]))
+np.round([*hinges, hinges.sum()], 3)
+
+# %% [markdown]
+# With $t$ the binary cross-entropy has a short form, the **logistic loss** $\ln(1 + e^{-ts})$. It
+# is the same number as (3.3). Here are the prices side by side, over $ts$, which is positive
+# where the answer is right:
+
+# %%
+ts = np.linspace(-1.5, 3, 91)
+assert np.isclose(losses.logistic_loss(s[:, None], y[:, None]), losses.bce_with_logits(s, y))
+prices = {
+    "squared, (1 − ts)²": (1 - ts) ** 2,
+    "hinge, m = 1": np.maximum(0, 1 - ts),
+    "logistic": np.log1p(np.exp(-ts)),
+    "1 if wrong": (ts <= 0) * 1.0,
+}
+described(
+    plot_lines(
+        ts,
+        prices,
+        xlabel="t·s: positive on the right side",
+        ylabel="cost",
+        title="Only the squared error charges for being too right",
+    ),
+    "Cost against t s. The hinge falls in a straight line to 0 at 1 and stays there. The logistic "
+    "loss falls smoothly towards 0 and never reaches it. The squared error is 0 at 1 and rises "
+    "again to 4 at 3. Counting wrong answers gives a step from 1 to 0 at 0.",
+)
+
+# %% [markdown]
+# Counting wrong answers is what you care about, but its slope is 0 everywhere except at the step:
+# no gradient can follow it. Hinge and logistic loss are slopes to walk down instead.
+#
+# **Spot the error.** HUST's hinge loss is $\sum_i \max(0,\ m - (2y_i - 1)\,p_i)$ with $m = 1$,
+# where $p$ is "the prediction distribution": *probabilities*.
+#
+# **Predict.** The truth is no, $y = 0$, and the network says so as surely as it can: $p = 0$. What
+# does this perfect answer cost?
+
+# %% tags=["predict"]
+guess_perfect = ...  # a number
+
+# %% erratum="H14"
+probabilities = np.linspace(0, 1, 101)
+negative = [losses.hinge_loss(np.array([q]), np.array([0])) for q in probabilities]
+assert min(negative) == negative[0] == 1
+assert losses.hinge_loss(np.array([-1.0]), np.array([0])) == 0
+described(
+    plot_guess(guess_perfect, float(negative[0]), quantity="cost of p = 0 where the truth is no"),
+    "Your guess beside the truth: 1, the full margin.",
+)
+
+# %% [markdown]
+# 1, the full margin, and no probability makes it cheaper: $-1$, where the margin would be reached,
+# is no probability. What holds: the hinge is for **scores**, which can be negative. At the score
+# $-1$ it is 0.
+
+# %% tags=["exercise"]
+exercise("hinge_loss")
+
+# %% [markdown]
+# ## 6 Which output, which loss (core, 4 minutes)
+# "Cat, dog *or* hen" is one question with three answers: they share 1. "Is there a cat? a dog? a
+# hen?" are three questions, and a photograph may answer yes to all of them. Then each score gets
+# its own sigmoid, and the losses (3.3) add up: the **multi-label cross-entropy**. With cat and hen
+# in the picture:
+
+# %%
+both = np.array([[1.0, 0.0, 1.0]])
+sigmoids = activations.sigmoid(s)
+by_hand = -np.log(sigmoids[0]) - np.log(1 - sigmoids[1]) - np.log(sigmoids[2])
+assert np.isclose(losses.multilabel_cross_entropy(s[None], both), by_hand)
+np.round([*sigmoids, by_hand], 3)
+
+# %% [markdown]
+# The sigmoids are $\frac12, \frac23, \frac56$, and their sum is 2: nothing is shared. The price is
+# $\ln 2 + \ln 3 + \ln\frac65 = \ln 7.2 = 1.974$.
+#
+# | task | outputs | output | loss |
+# |---|---|---|---|
+# | a number | 1 or more | linear | squared (or absolute) error |
+# | yes or no | 1 | sigmoid | binary cross-entropy; logistic; or linear with hinge |
+# | one of $K$ | $K$ | softmax | categorical cross-entropy |
+# | any of $K$ | $K$ | $K$ sigmoids | multi-label cross-entropy |
+
+# %% tags=["exercise"]
+exercise("q_output_layer")
+
+# %% [markdown]
+# ## 7 Never be certain (deeper, 6 minutes)
+# With certain targets, such as $t = (0, 0, 1)$, cross-entropy falls as long as the hen's lead over
+# the others grows, without end. **Label smoothing** asks for less. It gives each of the $k$ classes
+# $\epsilon/k$, and the truth keeps the rest. With $k = 3$ and $\epsilon = 0.3$:
+# $t = (0.1, 0.1, 0.8)$.
+
+# %% tags=["exercise"]
+exercise("smooth_labels")
+
+# %% [markdown]
+# Let three scores find their best place by gradient descent, starting at 0, once for each target.
+#
+# **Predict.** With the soft target the hen's lead over the others stops growing. At which value?
+
+# %% tags=["predict"]
+guess_lead = ...  # a number
+
+
+# %%
+def leads(target, steps=3000, rate=0.5):
+    scores, path = np.zeros((1, 3)), []
+    for _ in range(steps):
+        path.append(scores[0, 2] - scores[0, 0])
+        scores = scores - rate * losses.soft_cross_entropy_backward(scores, target)
+    return path
+
+
+hard, soft = leads(y[None]), leads(losses.smooth_labels([2], 3, 0.3))
+assert np.isclose(soft[-1], np.log(8))
+described(
+    plot_guess(guess_lead, float(soft[-1]), quantity="lead of the true class"),
+    "Your guess beside the truth: the logarithm of 8, 2.079.",
+)
+
+# %% [markdown]
+# At $\ln 8 = 2.079$: then $p = t$, and $0.8$ is 8 times $0.1$. The hard target asks for more and
+# more:
+
+# %%
+described(
+    plot_lines(
+        range(1, 3001),
+        {"hard target": hard, "soft target": soft},
+        xlabel="step",
+        ylabel="lead of the true class",
+        title="A soft target is reached, a hard one never",
+        xscale="log",
+    ),
+    f"The lead with the hard target grows without end, to {hard[-1]:.1f} after 3,000 steps; with "
+    "the soft target it levels off at 2.08.",
+)
+
+# %% [markdown]
+# The price: the loss does not go to 0 but to the entropy of the target:
+
+# %%
+target = losses.smooth_labels([2], 3, 0.3)
+round(float(losses.soft_cross_entropy(np.log(target), target)), 3)
+
+# %% [markdown]
+# So a training loss with smoothing cannot be compared to one without. What you gain is a network
+# that is less sure of itself; lecture 9 comes back to it as a regularizer.
+
+# %% [markdown]
+# ## 8 Hits, misses, false alarms (core, 10 minutes)
+# Now to judging. A loss is made for gradients; people ask other questions. First of all: *who is
+# taken for whom?* Train ten scores on the digits: softmax, cross-entropy, 200 steps.
+
+# %%
+W, bias = np.zeros((64, 10)), np.zeros(10)
+history = []
+for _ in range(200):
+    scores = digits.X_train @ W + bias
+    history.append(losses.cross_entropy(scores, digits.y_train))
+    delta = losses.softmax_cross_entropy_backward(scores, digits.y_train)
+    W, bias = W - digits.X_train.T @ delta, bias - delta.sum(axis=0)
+called = (digits.X_test @ W + bias).argmax(axis=1)
+right = np.mean(called == digits.y_test)
+f"loss from {history[0]:.3f} to {history[-1]:.3f}; {right:.1%} of the test digits are right"
+
+# %% [markdown]
+# The loss starts at $\ln 10$, as it should. The **confusion matrix** counts each pair: the row is
+# the true class, the column the answer.
+
+# %%
+confusion = metrics.confusion_matrix(digits.y_test, called, 10)
+names = [str(k) for k in range(10)]
+described(
+    plot_matrix(confusion, title="True digit (row), answer (column)", rows=names, columns=names),
+    "A table of ten rows and ten columns. Almost all counts are on the diagonal; the largest one "
+    "beside it is 4, for eights that are read as ones.",
+)
+
+# %% [markdown]
+# The 16 errors are beside the diagonal, and they are not spread evenly: four eights are read as
+# ones. No single number told you that. Look at them:
+
+# %%
+eights = np.flatnonzero((digits.y_test == 8) & (called == 1))
+described(
+    plot_images(
+        digits.X_test[eights].reshape(-1, 8, 8),
+        ["8 read as 1"] * len(eights),
+        title="Eights, read as ones",
+        columns=4,
+    ),
+    "Four small grey eights, narrow and slanted; their holes are filled or hardly visible.",
+)
+
+# %% tags=["exercise"]
+exercise("confusion_matrix")
+
+# %% [markdown]
+# For a yes-or-no question the table has four cells, and each has a name: true negatives (TN), false
+# positives (FP: false alarms), false negatives (FN: misses), true positives (TP: hits). Back to the
+# detector of nines:
+
+# %%
+table = metrics.confusion_matrix(is_nine_test, called_nine, 2)
+described(
+    plot_matrix(
+        table, title="The detector", rows=["no nine", "nine"], columns=["says no", "says nine"]
+    ),
+    "Four cells: 324 images without a nine are called no, none is called nine; all 36 nines are "
+    "called no, none is called nine.",
+)
+
+# %% [markdown]
+# Four ratios read the table by rows and by columns:
+#
+# $$\text{recall} = \frac{TP}{TP + FN},\quad \text{specificity} = \frac{TN}{TN + FP},\quad
+# \text{precision} = \frac{TP}{TP + FP},\quad F_1 = \frac{2PR}{P + R} \tag{3.6}$$
+#
+# *Recall*: how many of the nines are found? *Specificity*: how many of the others are left alone?
+# *Precision*: how many alarms are true? $F_1$, the harmonic mean of precision $P$ and recall $R$,
+# is close to the smaller of the two. A ratio whose divisor is 0 counts as 0 here.
+
+# %%
+ratios = [metrics.recall, metrics.specificity, metrics.precision, metrics.f1_score]
+{f.__name__: f(is_nine_test, called_nine) for f in [metrics.accuracy, *ratios]}
+
+# %% [markdown]
+# Accuracy 0.9 and specificity 1 look good; recall 0 tells the truth. Where one class is rare, the
+# *majority* decides the accuracy: with 1 positive in 1,000, "always no" is right in 99.9 %. Ask for
+# the ratios that look at the rare class. (What to do about rare classes in training comes in
+# lecture 17.)
+
+# %% tags=["exercise"]
+exercise("precision_recall_f1")
+
+# %% tags=["exercise"]
+exercise("q_accuracy")
+
+# %% [markdown]
+# **Explain.** Why the harmonic mean and not the usual one? Take a detector that calls *every* image
+# a nine.
+
+# %% [markdown] tags=["instructor"] grade_id="explain_harmonic" points=2
+# It has recall 1 and precision 0.1 (36 of 360). The usual mean would be 0.55, better than many real
+# detectors; the harmonic mean is $2 \cdot 0.1 / 1.1 = 0.18$. It is large only where both are large,
+# so neither can be bought with the other.
+
+# %% [markdown]
+# ## 9 Move the threshold (core, 10 minutes)
+# The detector said "nine" from the probability 0.5 on. Who chose 0.5? Move the threshold: drag the
+# line, or use the slider with the arrow keys. Start at 0.5 and go down until the first nine is
+# found, then until all are.
+
+# %%
+described(
+    explore_threshold(
+        is_nine_test,
+        probability,
+        thresholds=np.linspace(0, 0.6, 61),
+        start=50,
+        names=("no nine", "nine"),
+        title="One detector, many thresholds",
+    ),
+    "Dots for 360 images at the probability that the detector gives them, nines in the upper lane, "
+    "others in the lower one; a line at the threshold 0.5; the four counts; and the ROC curve with "
+    "a point. At 0.5 the point is at the lower left: no alarm. As the threshold falls to 0.15, "
+    "33 of the 36 nines are found, with 36 false alarms. At 0 all images are called nines.",
+)
+
+# %% [markdown]
+# The threshold trades misses for false alarms. Which one costs more is no question of mathematics:
+# a smoke detector and a spam filter answer it differently.
+
+# %%
+at = {}
+for threshold in [0.5, 0.25, 0.15, 0.1]:
+    answers = (probability >= threshold) * 1
+    at[threshold] = [f(is_nine_test, answers) for f in [metrics.accuracy, *ratios]]
+described(
+    plot_matrix(
+        list(at.values()),
+        title="The same detector at four thresholds",
+        rows=list(at),
+        columns=["accuracy", "recall", "specif.", "precis.", "F1"],
+    ),
+    "Accuracy, recall, specificity, precision, F1. At 0.5: 0.9, 0, 1, 0, 0. At 0.25: 0.942, 0.694, "
+    "0.969, 0.714, 0.704. At 0.15: 0.892, 0.917, 0.889, 0.478, 0.629. At 0.1: 0.742, 0.972, 0.716, "
+    "0.276, 0.429.",
+)
+
+# %% [markdown]
+# Compare the first row with the third. At 0.15 the detector finds 33 of 36 nines, and its accuracy
+# is *lower* (0.892) than that of saying "no" to everything (0.900). Of these four thresholds 0.25
+# has the best accuracy and the best $F_1$; recall and precision say what you buy and what you pay.
+#
+# The **ROC curve** (receiver operating characteristic) shows all thresholds at once: recall (true
+# positive rate) over $1 - \text{specificity}$ (false positive rate). Scores that know nothing
+# follow the diagonal. The area under the curve, **AUC**, is one number without a threshold.
+#
+# **Predict.** What is the AUC of our detector? (0.5 is chance, 1 is perfect.)
+
+# %% tags=["predict"]
+guess_auc = ...  # a number from 0 to 1
+
+# %%
+auc = metrics.roc_auc(is_nine_test, probability)
+described(
+    plot_guess(guess_auc, auc, quantity="area under the ROC curve"),
+    f"Your guess beside the truth: {auc:.3f}.",
+)
+
+# %% [markdown]
+# 0.956. The detector *ranks* the images well; only its threshold was useless. The area has a second
+# meaning: it is the chance that a nine, drawn at random, gets a higher score than a non-nine, drawn
+# at random (ties count one half).
+
+# %%
+nines, others = probability[is_nine_test == 1], probability[is_nine_test == 0]
+pairs = nines[:, None] - others[None, :]
+share = np.mean((pairs > 0) + 0.5 * (pairs == 0))
+fpr, tpr, _ = metrics.roc_curve(is_nine_test, probability)
+assert np.isclose(share, np.trapezoid(tpr, fpr))
+pairs.shape, round(float(share), 4)
+
+# %% [markdown]
+# 36 · 324 pairs, and the same number.
+
+# %% tags=["exercise"]
+exercise("roc_auc")
+
+# %% [markdown]
+# **Predict.** The detector goes to a place where nines are ten times rarer: 3,240 other images for
+# 36 nines. Detector and threshold, 0.15, stay as they are. One of these numbers falls badly. Which?
+
+# %% tags=["predict"]
+guess_falls = ...  # "recall", "specificity", "AUC" or "precision"
+
+
+# %%
+def report(y, p):
+    answers = (p >= 0.15) * 1
+    values = [f(y, answers) for f in (metrics.recall, metrics.specificity)]
+    return [*values, metrics.roc_auc(y, p), metrics.precision(y, answers)]
+
+
+before = report(is_nine_test, probability)
+rare = np.concatenate([nines, np.tile(others, 10)])
+after = report((np.arange(len(rare)) < 36) * 1, rare)
+choices = ["recall", "specificity", "AUC", "precision"]
+worst = choices[int(np.argmin(np.subtract(after, before)))]
+described(
+    plot_guess(guess_falls, worst, quantity="falls badly", choices=choices),
+    "Your guess beside the truth: precision.",
+)
+
+# %% [markdown]
+# Recall, specificity and AUC look at each class alone; how many of each there are does not matter
+# to them:
+
+# %%
+described(
+    plot_matrix(
+        [before, after],
+        title="Nines ten times rarer",
+        rows=["1 in 10", "1 in 91"],
+        columns=choices,
+    ),
+    "Recall 0.917, specificity 0.889 and AUC 0.956 are the same in both rows; precision falls from "
+    "0.478 to 0.084.",
+)
+
+# %% [markdown]
+# Precision falls from 0.478 to 0.084: 33 hits now stand against 360 false alarms. A good ROC curve
+# is no promise of few false alarms where the positives are rare; a curve of precision over recall
+# would have shown it. And never quote a precision without saying how rare the positives were.
+
+# %% [markdown]
+# ## 10 The same in PyTorch (core, 4 minutes)
+# PyTorch's losses take scores as well. The course's twins spell the formulas out on tensors; here
+# they are beside PyTorch's own functions, on the trained digits.
+
+# %%
+place = device()
+dtype = torch.float32 if place.type == "mps" else torch.float64
+scores = digits.X_test @ W + bias
+scores_t = torch.tensor(scores, dtype=dtype, device=place)
+labels_t = torch.tensor(digits.y_test, dtype=torch.int64, device=place)
+values = [
+    losses.cross_entropy(scores, digits.y_test),
+    float(torch_losses.cross_entropy(scores_t, labels_t)),
+    float(functional.cross_entropy(scores_t, labels_t)),
+]
+assert np.allclose(values, values[0], rtol=1e-4 if dtype is torch.float32 else 1e-12)
+f"on {place}: " + ", ".join(f"{value:.6f}" for value in values)
+
+# %% [markdown]
+# Three times the same. Smoothing is one argument there, and the binary loss has a longer name:
+
+# %%
+soft_targets = losses.smooth_labels(digits.y_test, 10, 0.1)
+nine_t = torch.tensor(is_nine_test, dtype=dtype, device=place)
+detector_t = torch.tensor(digits.X_test @ w + b, dtype=dtype, device=place)
+smoothed = functional.cross_entropy(scores_t, labels_t, label_smoothing=0.1)
+binary = functional.binary_cross_entropy_with_logits(detector_t, nine_t)
+area = torch_metrics.roc_auc(nine_t.long(), detector_t)
+close = 1e-4 if dtype is torch.float32 else 1e-10
+assert np.isclose(float(smoothed), losses.soft_cross_entropy(scores, soft_targets), rtol=close)
+assert np.isclose(
+    float(binary), losses.bce_with_logits(digits.X_test @ w + b, is_nine_test), rtol=close
+)
+assert np.isclose(float(area), auc, rtol=close)
+f"{float(smoothed):.4f}, {float(binary):.4f}, {float(area):.4f}"
+
+# %% [markdown]
+# Read the names with care: `functional.cross_entropy` expects **scores** and applies the softmax
+# itself. What if it gets probabilities?
+
+# %% [markdown]
+# ## 11 Break it: softmax twice (deeper, 4 minutes)
+# A network ends in a softmax, and its output $p$ goes into a loss that expects scores. No error, no
+# warning.
+#
+# **Predict.** With 10 classes, and a network as certain and as right as can be: $p = (1, 0, \dots,
+# 0)$. What does this loss say?
+
+# %% tags=["predict"]
+guess_floor = ...  # a number
+
+# %%
+floor = losses.cross_entropy(np.eye(10), np.arange(10))
+assert np.isclose(floor, np.log(np.e + 9) - 1)
+described(
+    plot_guess(guess_floor, float(floor), quantity="lowest loss after two softmaxes"),
+    "Your guess beside the truth: 1.461.",
+)
+
+# %% [markdown]
+# $\ln(e + 9) - 1 = 1.461$. As scores, 1 and 0 differ by only 1, so the second softmax gives the
+# truth no more than $e/(e + 9) = 23\,\%$. And training:
+
+
+# %%
+def train(twice, steps=200):
+    W, history = np.zeros((64, 10)), []
+    for _ in range(steps):
+        scores = digits.X_train @ W
+        given = activations.softmax(scores) if twice else scores
+        history.append(losses.cross_entropy(given, digits.y_train))
+        delta = losses.softmax_cross_entropy_backward(given, digits.y_train)
+        delta = activations.softmax_backward(delta, scores) if twice else delta
+        W = W - digits.X_train.T @ delta
+    return history, np.mean((digits.X_test @ W).argmax(axis=1) == digits.y_test)
+
+
+(once, right_once), (twice, right_twice) = train(False), train(True)
+f"softmax once: {right_once:.0%} right; twice: {right_twice:.0%} right"
+
+# %% [markdown]
+# It still learns, which is why nobody notices. The picture gives it away:
+
+# %%
+described(
+    plot_lines(
+        range(1, 201),
+        {"once": once, "twice": twice, "floor, 1.461": [floor] * 200},
+        xlabel="step",
+        ylabel="loss",
+        title="A loss of 10 classes that stays above 1.46 has seen two softmaxes",
+    ),
+    f"The loss with one softmax falls from 2.30 to {once[-1]:.2f}; with two it falls slowly from "
+    f"2.30 to {twice[-1]:.2f} and stays above a line at 1.46.",
+)
+
+# %% [markdown]
+# Symptom: slow learning, and a loss that stops near $\ln(e + K - 1) - 1$. Cure: give scores to the
+# loss; apply the softmax only where someone wants to *read* probabilities. The floor for 2, 10 and
+# 1,000 classes, beside the loss $\ln K$ of equal scores:
+
+# %%
+K = np.array([2, 10, 1000])
+np.round([np.log(np.e + K - 1) - 1, np.log(K)], 3)
+
+# %% [markdown]
+# ## What you can do now
+# You have turned scores into probabilities without an overflow; you have written the losses for one
+# of many, any of many, yes or no, and a margin; you know why losses take scores, what a constant
+# in front of a loss does, and the floor of a smoothed one; you have counted hits, misses and false
+# alarms, moved a threshold, and measured a ranking; you have the same numbers from PyTorch.
+#
+# **An open question.** The detector's AUC is 0.956, but where it says 0.2, are one in five images
+# nines? How would you test whether probabilities mean what they say, and how mend them if not?
+
+# %% [markdown]
+# ## Card
+# | | formula | gradient to the score (lecture 4) |
+# |---|---|---|
+# | softmax, cross-entropy | $\ln\sum_k e^{s_k} - s_y$ | $p - y$ |
+# | sigmoid, binary | $\max(z, 0) - yz + \ln(1 + e^{-\lvert z\rvert})$ | $p - y$ |
+# | linear, half the square | $\frac12 (s - y)^2$ | $s - y$ |
+# | hinge, $t = 2y - 1$ | $\max(0, m - ts)$ | $-t$ inside the margin, else 0 |
+#
+# **Shapes.** Scores $(N, K)$; labels $(N,)$ integers, or targets $(N, K)$; the loss is one number,
+# a mean over $N$.
+#
+# **Pitfalls.** A logarithm of a rounded probability; softmax twice; the softmax along the wrong
+# axis; constants that differ; a hinge on probabilities; accuracy of a rare class; the threshold 0.5
+# as if it were given.
+#
+# **Numbers to know.** Equal scores cost $\ln K$; chance has AUC 0.5:
+
+# %%
+rng = np.random.default_rng(7)
+chance = [metrics.roc_auc(is_nine_test, rng.normal(size=360)) for _ in range(200)]
+f"ln 10 = {np.log(10):.3f}; AUC of random scores: {np.mean(chance):.2f} ± {np.std(chance):.2f}"
+
+# %% [markdown]
+# ## Further reading
+# - C. Bishop, *Pattern Recognition and Machine Learning* (Springer 2006), chapter 4: where sigmoid,
+#   softmax and cross-entropy come from.
+# - T. Fawcett, *An introduction to ROC analysis*, Pattern Recognition Letters 27 (2006).
+# - C. Szegedy and others, *Rethinking the Inception Architecture for Computer Vision*, CVPR 2016,
+#   section 7: label smoothing.
+# - C. Guo, G. Pleiss, Y. Sun, K. Weinberger, *On Calibration of Modern Neural Networks*, ICML 2017:
+#   the open question.
+
+# %% [markdown]
+# ## Appendix: for readers of the slides
+# **HW's cross-entropy and HUST's are two losses.** HUST prints $-\sum_i y_i \ln p_i$. HW prints,
+# summed over the outputs, $-[t \ln o + (1 - t) \ln (1 - o)]$. For our $p$, with a dog:
+
+# %%
+dog = np.array([0.0, 1.0, 0.0])
+hust = -np.sum(dog * np.log(p))
+hw = -np.sum(dog * np.log(p) + (1 - dog) * np.log(1 - p))
+assert np.isclose(hust, np.log(4))
+assert np.isclose(hw, np.log(4) - np.log(7 / 8) - np.log(3 / 8))
+np.round([hust, hw], 3)
+
+# %% [markdown]
+# 1.386 and 2.501. HW's form belongs to *independent* sigmoids (section 6), HUST's to a softmax.
+# Both are called cross-entropy; with one output and two classes they agree.
+#
+# **HKU's categorical cross-entropy** is printed twice in one line. The first form sums over
+# examples, then over $k$ up to $M$, the number of *examples*, and then again over $i$. What holds
+# is one sum over examples and one over classes, divided by $M$:
+
+# %%
+M, K = 4, 3
+rng = np.random.default_rng(7)
+batch, labels = rng.normal(size=(M, K)), np.array([0, 2, 1, 1])
+one_hot = np.eye(K)[labels]
+double_sum = -np.sum(one_hot * np.log(activations.softmax(batch))) / M
+assert np.isclose(double_sum, losses.cross_entropy(batch, labels))
+round(float(double_sum), 4)
+
+# %% [markdown]
+# **HW's label smoothing** (categories 0 and 1 become $\frac{\epsilon}{k}$ and
+# $1 - \frac{k-1}{k}\epsilon$) is right, and each row sums to 1:
+
+# %%
+rows = losses.smooth_labels(np.arange(4), 4, 0.1)
+assert np.allclose(rows.sum(axis=1), 1)
+rows[0]
+
+# %% [markdown]
+# $0.925 + 3 \cdot 0.025 = 1$.
