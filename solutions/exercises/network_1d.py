@@ -1,0 +1,209 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### As close as you are asked to be
+#
+# Now the width is yours to choose. Return arrays `w`, `b`, `v` of one length $K$ (any length up to
+# 100,000) such that $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere
+# on $[low, high]$, the end points included. `f` is continuous, takes arrays, and may be evaluated
+# inside $[low, high]$ only. The weights are set, not trained. The check looks between your points
+# too, so leave a margin; `f` does not wiggle more than 15 times.
+
+
+# %% tags=["solution"] points=2
+def network_1d(f, epsilon, low, high):
+    """Return (w, b, v) of sum_k v_k sigmoid(w_k x + b_k), within epsilon of f on [low, high]."""
+    n, error = 1, np.inf
+    while error > 0.9 * epsilon:
+        n = 2 * n
+        width = (high - low) / n
+        edges = low + width * np.arange(n)
+        heights = f(edges + width / 2)
+        looks = np.clip(edges[:, None] + width * np.linspace(0, 1, 65), low, high)
+        error = np.max(np.abs(f(looks) - heights[:, None]))
+    edges[0] = low - width  # the first step is over before low
+    w = np.full(n, 1000 / width)
+    return w, -w * edges, np.diff(heights, prepend=0.0)
+
+
+# %% tags=["probe"]
+FUNCTIONS = {
+    "cos(6 x)": lambda x: np.cos(6 * x),
+    "x**2 + 1": lambda x: x**2 + 1,
+    "x + sin(25 x) / 2": lambda x: x + np.sin(25 * x) / 2,
+    "|x - 0.3| + 1": lambda x: np.abs(x - 0.3) + 1,
+    "2.5": lambda x: np.full(np.shape(x), 2.5),
+}
+
+
+def collect(fn, case):
+    name, epsilon, low, high = case
+    outside = []
+
+    def f(x):
+        x = np.asarray(x, dtype=float)
+        rounding = 1e-9 * (high - low)
+        outside.append(int(np.sum((x < low - rounding) | (x > high + rounding))))
+        return FUNCTIONS[name](x)
+
+    network = fn(f, epsilon, low, high)
+    return [network, sum(outside)]
+
+
+def points(w, b, low, high):
+    """A grid, and both sides of (some of) the steps, where a staircase strays most."""
+    at = np.flatnonzero(w)
+    at = at[:: max(1, len(at) // 200)]
+    sides = (-b[at] + np.array([[-8.0], [0.0], [8.0]])) / w[at]
+    return np.concatenate([np.linspace(low, high, 1001), np.clip(sides.ravel(), low, high)])
+
+
+def evaluate(w, b, v, x):
+    total = np.zeros_like(x)
+    for k in range(0, len(w), 128):
+        z = x[:, None] * w[k : k + 128] + b[k : k + 128]
+        total += 0.5 * (1 + np.tanh(0.5 * z)) @ v[k : k + 128]
+    return total
+
+
+def judge(case, raw):
+    name, epsilon, low, high = case
+    network, outside = raw
+    assert isinstance(network, list | tuple | np.ndarray), "(w, b, v)"
+    assert len(network) == 3, "(w, b, v)"
+    w, b, v = (np.asarray(a, dtype=float) for a in network)
+    assert w.shape == b.shape == v.shape == (w.size,), "three arrays of one length"
+    assert len(w) <= 100_000, "at most 100,000 units"
+    assert np.isfinite([w, b, v]).all(), "finite weights"
+    x = points(w, b, low, high)
+    error = np.abs(evaluate(w, b, v, x) - FUNCTIONS[name](x))
+    just_below = epsilon * (1 - 1e-9)
+    numbers = {
+        "largest error": (error.max(), None, just_below),
+        "points outside [low, high] where f was evaluated": (outside, None, 0),
+    }
+    if error.max() > just_below:  # what else can be said of a network that misses f
+        steps = -b / np.where(w == 0, 1.0, w) if len(w) else np.array([np.inf])
+        off = error[:1001]
+        numbers |= {
+            "mean error": (off.mean(), None, just_below),
+            "largest error in the middle half": (off[250:750].max(), None, just_below),
+            "error at low": (off[0], None, just_below),
+            "error at high": (off[-1], None, just_below),
+            "share of steps from low to high": (
+                np.mean((steps >= low) & (steps <= high)),
+                0.4,
+                None,
+            ),
+            "spread of the steps over the width": (np.std(steps) / (high - low), 0.1, None),
+            "largest steepness times the width": (
+                np.abs(w).max(initial=0) * (high - low),
+                99,
+                None,
+            ),
+        }
+    return numbers
+
+
+# %% tags=["cases"]
+def visible():
+    yield "cos(6 x)", 0.5, 0.0, 1.0
+    yield "x**2 + 1", 0.05, -1.0, 2.0
+    yield "cos(6 x)", 0.02, 0.5, 1.5
+    yield "2.5", 0.1, -2.0, -1.0
+
+
+def hidden(rng):
+    for name in FUNCTIONS:
+        low = float(rng.uniform(-0.9, -0.6))
+        yield name, float(rng.uniform(0.02, 0.04)), low, low + float(rng.uniform(1.5, 2.0))
+    low = float(rng.uniform(0.4, 0.8))
+    yield "x**2 + 1", 0.5, low, low + 1.0
+    yield "cos(6 x)", 0.0015, low, low + 0.7
+
+
+# %% tags=["mistakes"]
+def staircase(f, n, low, high):
+    """The positions of n steps, the weights and the heights of the cells."""
+    width = (high - low) / n
+    edges = low + width * np.arange(n)
+    positions = np.where(np.arange(n) > 0, edges, low - width)
+    return positions, np.full(n, 1000 / width), f(edges + width / 2)
+
+
+def enough(f, epsilon, low, high):
+    return staircase(f, len(network_1d(f, epsilon, low, high)[0]), low, high)
+
+
+@mistake("A small epsilon is missed and a large one kept: what decides how many units there are?")
+def always_twenty_units(f, epsilon, low, high):
+    p, w, heights = staircase(f, 20, low, high)
+    return w, -w * p, np.diff(heights, prepend=0.0)
+
+
+@mistake(
+    "The mean error is below epsilon, the largest is not: everywhere means at the worst point."
+)
+def bounds_the_mean_error(f, epsilon, low, high):
+    n = 1
+    while True:
+        p, w, heights = staircase(f, n, low, high)
+        x = np.linspace(low, high, 4000)
+        cell = np.minimum((np.arange(4000) * n) // 4000, n - 1)
+        if np.mean(np.abs(f(x) - heights[cell])) < 0.9 * epsilon:
+            return w, -w * p, np.diff(heights, prepend=0.0)
+        n += 1 + n // 8
+
+
+@mistake("The curve has the right form but is shifted: how high is the network at low?")
+def forgets_the_first_height(f, epsilon, low, high):
+    p, w, heights = enough(f, epsilon, low, high)
+    v = np.diff(heights, prepend=heights[0])
+    return w, -w * p, v
+
+
+@mistake("Right at low the network is halfway up its first step.")
+def steps_at_low(f, epsilon, low, high):
+    w, b, v = network_1d(f, epsilon, low, high)
+    return w, np.where(np.arange(len(b)) > 0, b, -w * low), v
+
+
+@mistake("The heights add up from left to right: a step only has to make up the difference.")
+def adds_whole_heights(f, epsilon, low, high):
+    w, b, _ = network_1d(f, epsilon, low, high)
+    return w, b, enough(f, epsilon, low, high)[2]
+
+
+@mistake("All steps are at one place: for which x is w x + b = 0?")
+def forgets_to_scale_the_bias(f, epsilon, low, high):
+    p, w, heights = enough(f, epsilon, low, high)
+    return w, -p, np.diff(heights, prepend=0.0)
+
+
+@mistake("The steps are mirrored at 0: for which x is w x + b = 0?")
+def turns_the_bias_round(f, epsilon, low, high):
+    w, b, v = network_1d(f, epsilon, low, high)
+    return w, -b, v
+
+
+@mistake(
+    "Each step is so gentle that it covers many cells: how steep must it be for cells so thin?"
+)
+def is_too_gentle(f, epsilon, low, high):
+    p, w, heights = enough(f, epsilon, low, high)
+    gentle = np.full_like(w, 10 / (high - low))
+    return gentle, -gentle * p, np.diff(heights, prepend=0.0)
+
+
+@mistake("The network is right, but f was evaluated outside [low, high], where it may not exist.")
+def looks_outside(f, epsilon, low, high):
+    f(low - 0.1 * (high - low))
+    return network_1d(f, epsilon, low, high)
+
+
+@mistake("You returned a function: the weights w, b and v of the network are asked.")
+def returns_a_function(f, epsilon, low, high):
+    w, b, v = network_1d(f, epsilon, low, high)
+    return lambda x: np.tanh(np.multiply.outer(x, w) + b) @ v
