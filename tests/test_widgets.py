@@ -20,7 +20,7 @@ from dlcourse.widgets.backpropagation import explore_backpropagation
 
 mpl.use("agg")
 INPUTS = {"x": 0.0, "w1": 3.0, "b1": 0.0, "w2": 2.0, "b2": math.log(1.5) - 1, "y": 1.0}
-LABELS = "x w₁ × b₁ + σ w₂ × b₂ + σ y − ½□²"
+LABELS = "x w₁ × b₁ + σ w₂ × b₂ + σ y − ½e²"
 TEXT = "Two neurons in a row, values forward and gradients backward."
 
 

@@ -74,7 +74,7 @@ class Check:
         self.numbers = numbers
 
     def __call__(self, exercise, *answers):
-        """Print ✓, or raise `CheckFailed` with what is wrong first.
+        """Print ✓, or that nothing is written yet; raise `CheckFailed` with what is wrong first.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class Check:
             The answer's functions; by default those of that name in the notebook.
         """
         verdict = self._verdict(exercise, answers, sys._getframe(1).f_globals)
-        if not verdict.right:
+        if not verdict.right and verdict.status != "unwritten":
             raise CheckFailed(str(verdict)) from None
         print(verdict)
 
@@ -94,7 +94,8 @@ class Check:
         unit = "point" if points == 1 else "points"
         verdict = self._verdict(exercise, (), sys._getframe(1).f_globals)
         if not verdict.right:
-            raise CheckFailed(f"✗ {exercise}: {points:g} {unit} still open.") from None
+            mark = "…" if verdict.status == "unwritten" else "✗"
+            raise CheckFailed(f"{mark} {exercise}: {points:g} {unit} still open.") from None
         print(f"✓ {exercise}: {points:g} {unit}, if the grader's other cases agree.")
 
     def _entry(self, exercise):

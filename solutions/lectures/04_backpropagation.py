@@ -241,7 +241,7 @@ described(
     plot_graph(
         graph.topological_order(cost),
         graph.accumulate_gradients(cost),
-        labels="x w × b + σ y − ½□²",
+        labels="x w × b + σ y − ½e²",
         title="Each operation multiplies what comes back by its own slope",
     ),
     "From left to right: x = 0.5 times w = 2 gives 1, plus b = −0.595 gives s = 0.405, sigmoid "
@@ -370,7 +370,7 @@ def run_chain(x, w1, b1, w2, b2, y):
 described(
     explore_backpropagation(
         run_chain,
-        "x w₁ × b₁ + σ w₂ × b₂ + σ y − ½□²",
+        "x w₁ × b₁ + σ w₂ × b₂ + σ y − ½e²",
         title="Values go forward, blame comes back",
         **dict(x=0.0, w1=3.0, b1=0.0, w2=2.0, b2=-0.5945, y=1.0),
     ),
