@@ -111,10 +111,11 @@ def build(lectures, check):
     help="JSON Lines file to write: one line a student and exercise.",
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one a core).")
+@click.option("--scheduler", help="Address of a Dask scheduler whose workers grade.")
 @click.option("--no-gradebook", is_flag=True, help="Leave nbgrader's gradebook as it is.")
 @click.option("--new-seed", is_flag=True, help="Draw new hidden cases for this lecture.")
 @click.option("--unsafe", is_flag=True, help="Grade even where no real sandbox can be had.")
-def grade(lecture, submitted, results, workers, no_gradebook, new_seed, unsafe):
+def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_seed, unsafe):
     """Grade a class: results as JSON Lines, marks into nbgrader's gradebook."""
     from dlcourse.grading.classroom import DEFAULT_URL, Classroom
     from dlcourse.grading.sandbox import SandboxError
@@ -122,7 +123,8 @@ def grade(lecture, submitted, results, workers, no_gradebook, new_seed, unsafe):
 
     root = course_root()
     try:
-        room = Classroom(root, lecture, submitted or root / "submitted", workers, unsafe)
+        folder = submitted or root / "submitted"
+        room = Classroom(root, lecture, folder, workers, unsafe, scheduler)
         if new_seed:
             Store(root / ".dlcourse" / "grading.db").draw_new_seed(lecture)
         lines = room.grade(results, None if no_gradebook else DEFAULT_URL)

@@ -1,20 +1,20 @@
-"""Grade a class: every submission gets its record, in any order, on any number of processes."""
+"""Grade a class: every submission gets its record, in any order, by any number of workers."""
 
+import hashlib
 import json
-import multiprocessing
 import os
+import secrets
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
 
-import nbformat
 from tqdm import tqdm
 
-from dlcourse.grading.grade import Desk, apart, read_master
-from dlcourse.grading.marks import Gradebook, write_outputs
+from dlcourse.grading.grade import FLEETING, Outcome, apart, read_master
+from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.store import Store
+from dlcourse.grading.submission import MAX_BYTES
+from dlcourse.grading.team import Place, Team
 
 DEFAULT_URL = "sqlite:///{root}/gradebook.db"
 
@@ -49,13 +49,17 @@ class Classroom:
         Processes; by default one a core.
     unsafe : bool
         Accept the weakest sandbox.
+    scheduler : str, optional
+        Address of a Dask scheduler; its workers grade, this process alone writes.
     """
 
-    def __init__(self, root, lecture, submitted, workers=None, unsafe=False):
+    def __init__(self, root, lecture, submitted, workers=None, unsafe=False, scheduler=None):
         self.root, self.lecture, self.unsafe = root, lecture, unsafe
+        self.scheduler = scheduler
         self.master = read_master(root, lecture)
-        self.submissions = find_submissions(submitted, lecture)
-        self.workers = min(workers or len(os.sched_getaffinity(0)), len(self.submissions)) or 1
+        self.files = dict(find_submissions(Path(submitted).resolve(), lecture))
+        self.workers = min(workers or len(os.sched_getaffinity(0)), len(self.files)) or 1
+        self.store = Store(self.root / ".dlcourse" / "grading.db")
 
     def grade(self, results, gradebook=DEFAULT_URL, progress=sys.stderr):
         """Grade everything and write the results.
@@ -75,26 +79,26 @@ class Classroom:
         list of dict
             The lines.
         """
-        store = Store(self.root / ".dlcourse" / "grading.db")
-        store.seed(self.lecture)
         graded = {}
-        files = dict(self.submissions)
         with ExitStack() as stack:
-            bar = tqdm(total=len(files), file=progress, disable=progress is None, unit="submission")
+            bar = tqdm(
+                total=len(self.files), file=progress, disable=progress is None, unit="submission"
+            )
             stack.enter_context(bar)
             book = None
             if gradebook is not None:
                 url = gradebook.format(root=self.root)
-                book = stack.enter_context(Gradebook(url, self.lecture, store))
+                book = stack.enter_context(Gradebook(url, self.lecture, self.store))
                 book.register(self.master)
-            for student, text, lines in self._graded():
-                graded[student] = lines
+            team = stack.enter_context(Team(self.workers, self.scheduler))
+            for student, outcome in self._graded(team):
+                graded[student] = outcome.lines
                 if book is not None:
-                    self._file(book, student, files[student], text, lines)
+                    self._file(book, student, outcome)
                 bar.update()
         lines = [
             {"student": student, "lecture": self.lecture, **line}
-            for student in files
+            for student in self.files
             for line in graded[student]
         ]
         partial = results.with_suffix(results.suffix + ".partial")
@@ -102,64 +106,51 @@ class Classroom:
         partial.replace(results)
         return lines
 
-    def _graded(self):
-        """Yield (student, rebuilt notebook as text or None, lines) as they come."""
-        if self.workers == 1:
-            with Desk(self.root, self.lecture, self.unsafe) as desk:
-                for student, file in self.submissions:
-                    yield student, *grade_on(desk, file)
-            return
-        waiting = dict(self.submissions)
-        while waiting:
-            try:
-                yield from self._pooled(waiting)
-            except BrokenProcessPool:  # a worker was killed: go on with those that are left
-                tqdm.write("A grading process died; starting it again.", file=sys.stderr)
+    def _graded(self, team):
+        """Yield (student, `Outcome`) as they come; what took too long or took its worker down is
+        graded once more when nothing else runs."""
+        alone = []
+        for student, outcome in team.run(self._jobs(self.files)):
+            if isinstance(outcome, Exception):
+                alone.append(student)
+                continue
+            self.store.remember(outcome.keyed, digest(self.files[student]))
+            if any(line["status"] in FLEETING for line in outcome.lines):
+                alone.append(student)
+            else:
+                yield student, outcome
+        for student, outcome in team.run(self._jobs(alone), at_once=1):
+            if isinstance(outcome, Exception):
+                text = f"The grader failed twice, not the student: {outcome!r}"
+                outcome = Outcome([apart("ungraded", text)], {})
+            self.store.remember(outcome.keyed, digest(self.files[student]))
+            yield student, outcome
 
-    def _pooled(self, waiting):
-        context = multiprocessing.get_context("spawn")
-        settings = (self.root, self.lecture, self.unsafe)
-        with ProcessPoolExecutor(self.workers, context, _sit_down, settings) as pool:
-            jobs = {pool.submit(_work, file): student for student, file in waiting.items()}
-            for job in as_completed(jobs):
-                text, lines = job.result()
-                del waiting[jobs[job]]
-                yield jobs[job], text, lines
+    def _jobs(self, students):
+        seed, run = self.store.seed(self.lecture), secrets.token_hex(8)
+        place = Place(str(self.root), self.lecture, seed, self.unsafe, run)
+        for student in students:
+            file = self.files[student]
+            yield student, (place, file, self.store.known(digest(file)))
 
-    def _file(self, book, student, file, text, lines):
+    def _file(self, book, student, outcome):
         """Write one student's marks and autograded notebook."""
-        notebook = nbformat.reads(text, as_version=4) if text else None
-        book.record(student, notebook, lines, read_timestamp(file))
-        if notebook is not None:
-            write_outputs(notebook, lines)
+        timestamp = read_timestamp(self.files[student])
+        book.record(student, outcome.texts, outcome.lines, timestamp)
+        if outcome.notebook is not None:
             file = self.root / "autograded" / student / self.lecture / f"{self.lecture}.ipynb"
             file.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, file)
+            file.write_text(outcome.notebook + "\n", encoding="utf-8")
 
 
-def grade_on(desk, file):
-    """Grade one file; whatever happens is a line."""
-    try:
-        notebook, lines = desk.grade_file(file)
-    except Exception as error:  # nothing stops the batch, and no student pays for our faults
-        text = f"The grader failed, not the student: {type(error).__name__}: {error}"
-        return None, [apart("ungraded", text)]
-    return None if notebook is None else nbformat.writes(notebook), lines
+def digest(file):
+    """Name a submitted file by its content; "" for what will not be read anyway."""
+    if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_BYTES:
+        return ""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def read_timestamp(file):
     """Read nbgrader's timestamp.txt beside a submission, or None."""
     path = file.parent / "timestamp.txt"
     return path.read_text(encoding="utf-8").strip() if path.is_file() else None
-
-
-_desk = None
-
-
-def _sit_down(root, lecture, unsafe):
-    global _desk
-    _desk = Desk(root, lecture, unsafe)
-
-
-def _work(file):
-    return grade_on(_desk, file)

@@ -81,14 +81,14 @@ class Gradebook:
             SaveCells().preprocess(master, {"nbgrader": place})
             self.book.db.expire_all()
 
-    def record(self, student, notebook, results, timestamp=None):
+    def record(self, student, texts, results, timestamp=None):
         """Write one student's marks.
 
         Parameters
         ----------
         student : str
-        notebook : NotebookNode or None
-            The rebuilt notebook; None if the submission could not be read (everything is 0, and
+        texts : dict or None
+            From `explanations`; None if the submission could not be read (everything is 0, and
             flagged for a person to look at).
         results : list of dict
         timestamp : str, optional
@@ -100,13 +100,12 @@ class Gradebook:
             warnings.filterwarnings("ignore", message="Object of type <Submitted")
             submission = self.book.update_or_create_submission(self.lecture, student, **extra)
         points = {f"test_{result['exercise']}": result["points"] for result in results}
-        texts = explanations(notebook) if notebook is not None else {}
         for grade in submission.notebooks[0].grades:
-            if grade.name in texts:
+            if grade.name in (texts or {}):
                 self._explained(student, grade, *texts[grade.name])
             else:
                 grade.auto_score = points.get(grade.name, 0.0)
-                grade.needs_manual_grade = notebook is None
+                grade.needs_manual_grade = texts is None
         self.book.db.commit()
 
     def _explained(self, student, grade, source, written):

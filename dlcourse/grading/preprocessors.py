@@ -5,7 +5,7 @@ from pathlib import Path
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from dlcourse.grading.grade import Desk, read_master
-from dlcourse.grading.marks import Gradebook, write_outputs
+from dlcourse.grading.marks import Gradebook, explanations, write_outputs
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import read_cells, rebuild
 from dlcourse.paths import course_root
@@ -45,5 +45,6 @@ class SaveMarks(NbGraderPreprocessor):
         root, lecture = _place(resources)
         store = Store(root / ".dlcourse" / "grading.db")
         with Gradebook(resources["nbgrader"]["db_url"], lecture, store) as book:
-            book.record(resources["nbgrader"]["student"], nb, resources["dlcourse_results"])
+            student, results = resources["nbgrader"]["student"], resources["dlcourse_results"]
+            book.record(student, explanations(nb), results)
         return nb, resources

@@ -9,6 +9,8 @@ from pathlib import Path
 SCHEMA = """
 create table if not exists seed (lecture text primary key, seed text not null);
 create table if not exists result (key text primary key, result text not null);
+create table if not exists submission (
+    digest text, key text not null, primary key (digest, key)) without rowid;
 create table if not exists explanation (
     student text, lecture text, grade_id text, source text not null,
     primary key (student, lecture, grade_id));
@@ -57,12 +59,21 @@ class Store:
                     found[key] = json.loads(row[0])
         return found
 
-    def remember(self, results):
-        """Keep results (dicts by key)."""
+    def known(self, digest):
+        """Results (dicts by key) that this very file was given in earlier gradings."""
+        query = "select key, result from submission join result using (key) where digest = ?"
+        with self._connect() as connection:
+            return {key: json.loads(text) for key, text in connection.execute(query, (digest,))}
+
+    def remember(self, results, digest=None):
+        """Keep results (dicts by key), and which file's they are."""
         rows = [(key, json.dumps(result)) for key, result in results.items()]
         with self._connect() as connection:
             connection.execute("begin")
-            connection.executemany("insert or replace into result values (?, ?)", rows)
+            connection.executemany("insert or ignore into result values (?, ?)", rows)
+            if digest is not None:
+                links = [(digest, key) for key in results]
+                connection.executemany("insert or ignore into submission values (?, ?)", links)
             connection.execute("commit")
 
     def unchanged(self, student, lecture, grade_id, source):

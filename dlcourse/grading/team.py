@@ -1,0 +1,168 @@
+"""Who grades: this process, a pool of processes, or a Dask cluster; all run the same function."""
+
+import multiprocessing
+import os
+import sys
+import threading
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures.process import ProcessPoolExecutor
+from itertools import islice
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+from dlcourse.grading.grade import Desk, Outcome, apart
+
+PATIENCE = 20  # jobs in a row that may take their worker down before we give up
+_own = threading.local()  # a sandbox belongs to the thread that made it
+
+
+class Place(NamedTuple):
+    """What a worker must know once a run; all of it travels with every job."""
+
+    root: str
+    lecture: str
+    seed: int
+    unsafe: bool
+    run: str  # another run reads the course's files anew
+
+
+def work(place, file, known):
+    """Grade one file, wherever this runs: a pure function but for the desk that it keeps.
+
+    Parameters
+    ----------
+    place : Place
+    file : Path
+        The same on every machine, as `place.root` is.
+    known : dict
+        Results by key that need not be found again.
+
+    Returns
+    -------
+    Outcome
+    """
+    if getattr(_own, "place", None) != place:
+        if hasattr(_own, "desk"):
+            _own.desk.__exit__()
+        _own.desk = Desk(place.root, place.lecture, place.unsafe, place.seed)
+        _own.place = place
+    try:
+        return _own.desk.grade_file(file, known)
+    except Exception as error:  # nothing stops the batch, and no student pays for our faults
+        text = f"The grader failed, not the student: {type(error).__name__}: {error}"
+        return Outcome([apart("ungraded", text)], {})
+
+
+def leave_desk():
+    """End this thread's sandboxes."""
+    if hasattr(_own, "desk"):
+        _own.desk.__exit__()
+        del _own.desk, _own.place
+
+
+def end_with_parent():
+    """End this worker when its coordinator is gone, even killed: nobody else would."""
+
+    def watch():
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class Here(Executor):
+    """Runs every job at once, in this process."""
+
+    def submit(self, function, /, *args):
+        """Run it now; the future is done."""
+        future = Future()
+        future.set_result(function(*args))
+        return future
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        """End the sandboxes."""
+        leave_desk()
+
+
+class Team:
+    """Workers that are replaced when they die; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    workers : int
+        Processes; 1 works in this one.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers are used instead.
+    """
+
+    def __init__(self, workers, scheduler=None):
+        self.workers, self.scheduler = workers, scheduler
+        self.at_once = 1 if workers == 1 else 2 * workers
+        self._deaths, self._client = 0, None
+
+    def __enter__(self):
+        if self.scheduler:
+            from distributed import Client
+
+            self._client = Client(self.scheduler)
+            self.at_once = 2 * max(1, sum(self._client.nthreads().values()))
+        self._executor = self._hire()
+        return self
+
+    def __exit__(self, *_):
+        self._executor.shutdown()
+        if self._client:
+            self._client.close()
+
+    def _hire(self):
+        if self._client:
+            return self._client.get_executor(pure=False)  # a job is no value to keep
+        if self.workers == 1:
+            return Here()
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.workers, context, end_with_parent)
+
+    def run(self, jobs, at_once=None):
+        """Grade, at most `at_once` jobs at a time, so that few wait in memory.
+
+        Parameters
+        ----------
+        jobs : iterable of (str, tuple)
+            A student and the arguments of `work`; read only as fast as the team works.
+        at_once : int, optional
+
+        Yields
+        ------
+        student : str
+        outcome : Outcome or Exception
+            An exception if a worker died at this job, or at one beside it.
+        """
+        jobs, flying = iter(jobs), {}
+        at_once = at_once or self.at_once
+        while True:
+            for student, args in islice(jobs, at_once - len(flying)):
+                flying[self._submit(args)] = student
+            if not flying:
+                return
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                yield flying.pop(future), self._outcome(future)
+
+    def _submit(self, args):
+        try:
+            return self._executor.submit(work, *args)
+        except BrokenExecutor:
+            tqdm.write("A grading process died; starting it again.", file=sys.stderr)
+            self._executor.shutdown()
+            self._executor = self._hire()
+            return self._executor.submit(work, *args)
+
+    def _outcome(self, future):
+        error = future.exception()
+        if error is None:
+            self._deaths = 0
+            return future.result()
+        self._deaths += 1
+        if self._deaths > PATIENCE:
+            raise RuntimeError(f"No worker lives long enough to grade anything: {error}") from error
+        return error
