@@ -776,8 +776,7 @@ described(
 # tanh is not slower at all. The sigmoid is, by less than six:
 
 # %%
-print(f"tanh / ReLU {tanh_factor:.2f}, sigmoid / ReLU {sigmoid_factor:.2f}")
-updates
+f"tanh / ReLU {tanh_factor:.2f}, sigmoid / ReLU {sigmoid_factor:.2f}", updates
 
 # %% [markdown]
 # **Verdict on C1: it does not hold here.** In a shallow, well-scaled network tanh is even ahead.
