@@ -1,0 +1,121 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Batch normalization
+#
+# In training normalize each column of `x` (N, D) by its mean and its variance over the batch
+# (divide by $N$), $\hat x = (x - \mu) / \sqrt{\sigma^2 + \varepsilon}$, and return
+# $\gamma \hat x + \beta$ with the new running statistics, `(out, running_mean, running_var)`:
+# $r \leftarrow (1 - m)\, r + m \cdot$ batch, with $m$ = `momentum`. The running variance gathers
+# the unbiased variance (divide by $N - 1$), as in PyTorch. At test (`train=False`) the running
+# statistics take the place of the batch's and are returned unchanged. Leave the arguments as
+# they are.
+
+
+# %% tags=["solution"] points=2
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
+    """Return (out, running_mean, running_var), by the batch's or by the running statistics."""
+    mean, var = running_mean, running_var
+    if train:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * x.var(axis=0, ddof=1)
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
+
+
+# %% tags=["cases"]
+def visible():
+    x = np.array([[1.0, 10.0], [3.0, 30.0], [8.0, 20.0]])
+    gamma, beta = np.array([2.0, 0.5]), np.array([1.0, -1.0])
+    yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5])
+    yield x[:1], gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.1, 1e-5, False
+    yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.3, 0.5
+
+
+def hidden(rng):
+    for n, d, momentum, train in [(5, 3, 0.1, True), (2, 4, 0.3, True), (4, 4, 0.2, True)]:
+        yield (*drawn(rng, n, d), momentum, 0.2, train)
+        yield (*drawn(rng, n, d), momentum, 0.1, False)
+    yield (*drawn(rng, 1, 3), 0.1, 1e-3, False)
+    yield (*drawn(rng, 0, 3), 0.1, 1e-3, False)
+    others = drawn(rng, 6, 2)[1:]
+    yield (rng.integers(-5, 6, size=(6, 2)), *others)
+    yield (*(a.astype(np.float32) for a in drawn(rng, 5, 3)),)
+
+
+def drawn(rng, n, d):
+    x, gamma, beta = rng.normal(1, 2, size=(n, d)), rng.normal(2, 1, size=d), rng.normal(size=d)
+    return x, gamma, beta, rng.normal(1, 1, size=d), rng.uniform(0.5, 2.0, size=d)
+
+
+# %% tags=["mistakes"]
+def spoiled(
+    x, gamma, beta, running, momentum, eps, train, axis=0, ddof=0, running_ddof=1, outside=False
+):
+    """The solution with its variances and the place of eps open."""
+    mean, var = running
+    if train:
+        mean, var = x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True, ddof=ddof)
+        batch = x.mean(axis=0), x.var(axis=0, ddof=running_ddof)
+        running = [(1 - momentum) * r + momentum * b for r, b in zip(running, batch, strict=True)]
+    std = np.sqrt(var) + eps if outside else np.sqrt(var + eps)
+    return (gamma * (x - mean) / std + beta, *running)
+
+
+@mistake("Rows were normalized: a batch norm takes each column over the batch.")
+def normalizes_rows(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, train, axis=1)
+
+
+@mistake("The batch is divided by the unbiased deviation: only the running variance gathers that.")
+def unbiased_inside(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, train, ddof=1)
+
+
+@mistake("out is right, the running variance a little small: it gathers another variance.")
+def biased_outside(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, train, running_ddof=0)
+
+
+@mistake("The running statistics jump to the batch: momentum is the weight of the new batch.")
+def reverses_the_momentum(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), 1 - momentum, eps, train)
+
+
+@mistake("In training the batch is normalized by the running statistics.")
+def trains_by_running(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    out = spoiled(x, gamma, beta, (m, v), momentum, eps, False)[0]
+    return (out, *spoiled(x, gamma, beta, (m, v), momentum, eps, train)[1:])
+
+
+@mistake("At test the running statistics move: what a network is asked must not change it.")
+def updates_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    if train:
+        return batch_norm(x, gamma, beta, m, v, momentum, eps)
+    out = spoiled(x, gamma, beta, (m, v), momentum, eps, False)[0]
+    mean = x.mean(axis=0) if len(x) else m + 1.0
+    return out, (1 - momentum) * m + momentum * mean, (1 - momentum) * v
+
+
+@mistake("The test output depends on the other rows of the batch: use the running statistics.")
+def batch_statistics_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    if train or not len(x):
+        return batch_norm(x, gamma, beta, m, v, momentum, eps, train)
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, True, running_ddof=0)[0], m, v
+
+
+@mistake("The running statistics never change in training.")
+def never_updates(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, train)[0], m, v
+
+
+@mistake("eps is added to the deviation: it belongs to the variance, inside the root.")
+def adds_eps_outside(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, train, outside=True)
+
+
+@mistake("Scale and shift are missing: what are gamma and beta for?")
+def forgets_gamma_and_beta(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, np.ones_like(gamma), 0 * beta, (m, v), momentum, eps, train)

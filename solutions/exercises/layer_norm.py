@@ -1,0 +1,90 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Layer normalization
+#
+# Each row of `x` (N, D) is normalized over its own features,
+# $\hat x = (x - \mu) / \sqrt{\sigma^2 + \varepsilon}$ with the mean $\mu$ and the variance
+# $\sigma^2$ (divide by $D$) of that row, then scaled and shifted: $\gamma \hat x + \beta$, with
+# `gamma` and `beta` (D,). No batch is involved. `x` may have more axes; features are the last one.
+
+
+# %% tags=["solution"]
+def layer_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each row of `x` over its last axis, then scale by gamma and shift by beta."""
+    mean = x.mean(axis=-1, keepdims=True)
+    var = x.var(axis=-1, keepdims=True)
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta
+
+
+# %% tags=["cases"]
+def visible():
+    x = np.array([[1.0, 2.0, 6.0], [0.0, -0.02, 0.01]])
+    yield x, np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0])
+    yield x, np.ones(3), np.zeros(3), 0.1
+
+
+def hidden(rng):
+    for shape in [(4, 3), (1, 5), (2, 4, 3), (0, 4), (3, 3)]:
+        d = shape[-1]
+        yield rng.normal(1, 2, size=shape), rng.normal(2, 1, size=d), rng.normal(size=d)
+    yield 1e-3 * rng.normal(size=(5, 4)), rng.normal(2, 1, size=4), rng.normal(size=4), 1e-4
+    yield rng.normal(size=(4, 6)).T, rng.normal(size=4), rng.normal(size=4), 0.5
+    yield rng.integers(-4, 5, size=(2, 5)), rng.normal(size=5), rng.normal(size=5)
+    yield (*(rng.normal(size=s).astype(np.float32) for s in [(3, 4), 4, 4]),)
+
+
+# %% tags=["mistakes"]
+def normalized(x, eps, axis=-1, ddof=0):
+    mean = x.mean(axis=axis, keepdims=True)
+    return (x - mean) / np.sqrt(x.var(axis=axis, keepdims=True, ddof=ddof) + eps)
+
+
+@mistake("Columns were normalized over the batch: here each row stands for itself.")
+def normalizes_columns(x, gamma, beta, eps=1e-5):
+    with np.errstate(all="ignore"):
+        return gamma * normalized(x, eps, axis=0) + beta if len(x) else x * gamma + beta
+
+
+@mistake("All rows share one mean and one variance: each has its own.")
+def normalizes_everything(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, eps, axis=None) + beta if x.size else x * gamma + beta
+
+
+@mistake("The variance of a row is too large: divide by D.")
+def divides_by_one_less(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, eps, ddof=1) + beta
+
+
+@mistake("Rows of small spread come out too large or too small: eps is added inside the root.")
+def adds_eps_outside(x, gamma, beta, eps=1e-5):
+    mean, std = x.mean(axis=-1, keepdims=True), x.std(axis=-1, keepdims=True)
+    return gamma * (x - mean) / (std + eps) + beta
+
+
+@mistake("Scale and shift are missing: the row is normalized and nothing more.")
+def forgets_gamma_and_beta(x, gamma, beta, eps=1e-5):
+    return normalized(x, eps) + 0 * beta
+
+
+@mistake("The rows were divided by their variance: a root is missing.")
+def divides_by_the_variance(x, gamma, beta, eps=1e-5):
+    mean, var = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
+    return gamma * (x - mean) / (var + eps) + beta
+
+
+@mistake("The shift comes before the scale, so beta is multiplied by gamma.")
+def scales_the_shift(x, gamma, beta, eps=1e-5):
+    return gamma * (normalized(x, eps) + beta)
+
+
+@mistake("The mean was not taken off.")
+def forgets_the_mean(x, gamma, beta, eps=1e-5):
+    return gamma * x / np.sqrt(x.var(axis=-1, keepdims=True) + eps) + beta
+
+
+@mistake("The value of eps makes no difference: an argument of another size was given.")
+def ignores_eps(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, 1e-5) + beta

@@ -1,0 +1,35 @@
+ANSWERS = {
+    "a loop over columns": """
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
+    out = np.zeros(x.shape, gamma.dtype)
+    mean, var = running_mean.copy(), running_var.copy()
+    n = len(x)
+    for j in range(x.shape[1]):
+        m, v = running_mean[j], running_var[j]
+        if train:
+            m = x[:, j].sum() / n
+            v = ((x[:, j] - m) ** 2).sum() / n
+            mean[j] += momentum * (m - mean[j])
+            var[j] += momentum * (v * n / (n - 1) - var[j])
+        out[:, j] = gamma[j] * (x[:, j] - m) / (v + eps) ** 0.5 + beta[j]
+    return [out, mean, var]
+""",
+    "one affine map, a helper in another cell": [
+        """
+def affine(gamma, beta, mean, var, eps):
+    a = gamma / np.sqrt(var + eps)
+    return a, beta - a * mean
+""",
+        """
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
+    if not train:
+        a, b = affine(gamma, beta, running_mean, running_var, eps)
+        return a * x + b, running_mean, running_var
+    mean, var = np.mean(x, 0), np.var(x, 0)
+    a, b = affine(gamma, beta, mean, var, eps)
+    unbiased = var * (len(x) / (len(x) - 1))
+    new_mean = running_mean * (1 - momentum) + momentum * mean
+    return a * x + b, new_mean, running_var * (1 - momentum) + momentum * unbiased
+""",
+    ],
+}
