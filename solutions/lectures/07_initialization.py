@@ -893,9 +893,21 @@ f"largest weight {bound:.4f}: the layers draw from U(−1/√n, 1/√n), with 1/
 # %% [markdown]
 # The layer cannot know which activation will follow. Its variance is $a^2/3 = 1/(3n)$, so a ReLU
 # layer multiplies the mean square by $\frac12 \cdot \frac13 = \frac16$. After 50 layers the size is
-# of the order of $6^{-25} \approx 4\cdot 10^{-20}$. With biases the outputs do not vanish, but then
-# it is the biases that you see, and no longer the input. What holds: call `kaiming_normal_`
-# yourself, or use batch normalization (lecture 8), which forgives.
+# of the order of $6^{-25} \approx 4\cdot 10^{-20}$. The default has biases, too. With them, the
+# std over units and inputs, and the std of a unit from input to input:
+
+# %%
+x = torch.tensor(X, dtype=torch.float64)
+with torch.no_grad():
+    for _ in range(50):
+        x = torch.relu(torch.nn.Linear(100, 100, dtype=torch.float64)(x))
+varied = x.std(dim=0).mean().item()
+assert varied < 1e-10 < 0.01 < x.std().item()
+f"{x.std().item():.3f}, {varied:.0e}"
+
+# %% [markdown]
+# The outputs no longer vanish; but what you see are the biases, and no longer the input. What
+# holds: call `kaiming_normal_` yourself, or use batch normalization (lecture 8), which forgives.
 
 # %% [markdown]
 # ## 11 Break it (deeper, 4 minutes)
@@ -950,7 +962,7 @@ described(
 # The symptom: every activation is $+1$ or $-1$, and for one input the same in all units. The cause:
 # weights of mean $\frac12$. The mean of the inputs, multiplied by 50, drowns all the rest, and
 # every unit sees the same mean. $[-1, 1]$ is centred but too wide for 100 inputs; $[-0.3, 0.3]$
-# happens to be near the bound $\sqrt{6/200} = 0.17$.
+# happens to lie within a factor of 2 of the bound $\sqrt{6/200} = 0.17$.
 #
 # The cure: centre at 0 and take the bound from (7.6).
 
