@@ -1,0 +1,102 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Standardize
+#
+# Shift and scale each column of `X_train` (N, D) to mean 0 and standard deviation 1 (divide by
+# $N$, not $N - 1$), and treat `X_test` (M, D) in the same way, with the same numbers. Return the
+# two new arrays. A column that is constant in training, up to rounding, says nothing: it becomes 0
+# in both. Watch out: the computed deviation of 0.1, 0.1, 0.1 need not be exactly 0.
+
+
+# %% tags=["solution"]
+def standardize(X_train, X_test):
+    """Return both arrays with the training columns at mean 0 and standard deviation 1."""
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    rounding = 10 * np.finfo(std.dtype).eps * np.abs(X_train).max(axis=0)
+    varies = np.ptp(X_train, axis=0) > rounding
+    scale = varies / np.where(varies, std, 1)
+    return (X_train - mean) * scale, (X_test - mean) * scale
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([[1.0, 20.0], [2.0, 40.0], [6.0, 60.0]]), np.array([[3.0, 0.0]])
+    yield np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 4.0]]), np.array([[0.1, 2.0], [0.7, 3.0]])
+
+
+def hidden(rng):
+    for n, m, d in [(5, 3, 4), (7, 2, 3), (4, 9, 2)]:
+        X, Z = (rng.normal(2, 3, size=(k, d)) for k in (n, m))
+        yield X, Z
+        X, Z = X.copy(), Z.copy()
+        X[:, 1] = rng.uniform(0.1, 0.9)
+        yield X, Z
+    X = rng.normal(size=(5, 3))
+    X[:, 0], X[:, 1] = 0.0, 3e6
+    X[1, 1] = np.nextafter(3e6, 4e6)  # constant up to rounding
+    yield X, rng.normal(size=(2, 3))
+    yield rng.normal(size=(5, 3)), np.zeros((0, 3))
+    yield np.array([[1, 7], [2, 7], [9, 7]]), np.array([[4, 5]])
+    yield rng.normal(1, 2, size=(6, 3)).astype(np.float32), np.ones((2, 3), np.float32)
+
+
+# %% tags=["mistakes"]
+def scaled(X, mean, std):
+    flat = std < 1e-5 * (1 + np.abs(mean))
+    return np.where(flat, 0, (X - mean) / np.where(flat, 1, std)).astype(std.dtype)
+
+
+def statistics(X):
+    return X.mean(axis=0), X.std(axis=0)
+
+
+@mistake("The test rows were standardized by their own mean and deviation: they stay unseen.")
+def test_by_its_own(X_train, X_test):
+    if not len(X_test):
+        return standardize(X_train, X_test)
+    return scaled(X_train, *statistics(X_train)), scaled(X_test, *statistics(X_test))
+
+
+@mistake("Your numbers come from both sets together: what may training know about the test rows?")
+def both_together(X_train, X_test):
+    known = statistics(np.concatenate([X_train, X_test]))
+    return scaled(X_train, *known), scaled(X_test, *known)
+
+
+@mistake("The spread of the training columns is a little below 1: divide by N.")
+def divides_by_one_less(X_train, X_test):
+    known = X_train.mean(axis=0), X_train.std(axis=0, ddof=1)
+    return scaled(X_train, *known), scaled(X_test, *known)
+
+
+@mistake("All columns share one mean and one deviation: each feature has its own.")
+def one_scale_for_all(X_train, X_test):
+    known = X_train.mean(), X_train.std()
+    return (X_train - known[0]) / known[1], (X_test - known[0]) / known[1]
+
+
+@mistake("The columns were divided by their variance: a root is missing.")
+def divides_by_the_variance(X_train, X_test):
+    known = X_train.mean(axis=0), X_train.var(axis=0)
+    return scaled(X_train, *known), scaled(X_test, *known)
+
+
+@mistake("The mean was not taken off.")
+def forgets_the_mean(X_train, X_test):
+    mean, std = statistics(X_train)
+    back = mean / np.where(std < 1e-5 * (1 + np.abs(mean)), np.inf, std)
+    return scaled(X_train, mean, std) + back, scaled(X_test, mean, std) + back
+
+
+@mistake("A constant column came out huge or nan: what is the deviation you divide by?")
+def divides_by_nothing(X_train, X_test):
+    mean, std = statistics(X_train)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+@mistake("The test rows came back unchanged: the network has learned to expect scaled ones.")
+def leaves_the_test_rows(X_train, X_test):
+    return scaled(X_train, *statistics(X_train)), X_test.copy()
