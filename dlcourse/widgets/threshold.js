@@ -117,7 +117,7 @@ function rocPanel(model) {
     shape("polyline", {
       points: points.join(" "), fill: "none", stroke: model.get("colors")[0], "stroke-width": 2.5,
     }),
-    shape("text", { x: left, y: top - 10 }, `ROC curve, area ${model.get("auc").toFixed(3)}`),
+    shape("text", { x: left, y: top - 10 }, "ROC curve"),
     shape("text", { x: left + side / 2, y: top + side + 34, "text-anchor": "middle" }, "1 − specificity"),
     shape("text", { x: left - 6, y: top + side / 2, "text-anchor": "end" }, "recall"),
   );

@@ -41,7 +41,6 @@ def explore_threshold(y_true, scores, *, thresholds, start, names, title):
         scores=scores.tolist(),
         frames=[_frame(y_true, scores, float(t), names) for t in thresholds],
         curve={"fpr": fpr.tolist(), "tpr": tpr.tolist()},
-        auc=metrics.roc_auc(y_true, scores),
     )
     mover.position = start
     return mover
@@ -61,7 +60,6 @@ class ThresholdMover(anywidget.AnyWidget):
     scores = traitlets.List().tag(sync=True)
     frames = traitlets.List().tag(sync=True)
     curve = traitlets.Dict().tag(sync=True)
-    auc = traitlets.Float().tag(sync=True)
     position = traitlets.Int(0).tag(sync=True)
 
     @traitlets.validate("position")

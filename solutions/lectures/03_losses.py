@@ -263,6 +263,8 @@ described(
 
 # %%
 z = np.array([-3.0, 0.0, 3.0])
+assert np.allclose(-np.log(1 - activations.sigmoid(z)), np.log(1 + np.exp(z)))  # y = 0
+assert np.allclose(-np.log(activations.sigmoid(z)), np.log(1 + np.exp(z)) - z)  # y = 1
 assert np.allclose(np.log(1 + np.exp(z)), np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))))
 np.round(losses.bce_with_logits(np.array([37.0, 1000.0]), np.array([0.0, 0.0])), 1)
 
