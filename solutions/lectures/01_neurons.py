@@ -1,0 +1,813 @@
+# %% [markdown]
+# # 1 · Neurons
+#
+# **Promise:** after this lecture you can say what one neuron can decide and what it cannot, teach
+# it from its mistakes, and stack neurons into a network that decides more.
+#
+# **You will** fit a line in one step and in many; set a neuron's weights by hand; write
+# Rosenblatt's learning rule and watch it succeed, fail on four points, and succeed again with a
+# second layer; compute the output of a multilayer perceptron in NumPy; and get the same numbers
+# from PyTorch.
+#
+# **Time:** 75 minutes for the sections marked *core*, 7 more for the ones marked *deeper*.
+# **Builds on:** dot products, matrices and a little Python.
+# **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
+
+# %% tags=["given"]
+import numpy as np
+
+# %% [markdown]
+# The exercises need NumPy alone. The demonstrations use more: the course's own functions and
+# pictures, PyTorch, and scikit-learn as a second opinion.
+
+# %%
+import torch
+from sklearn.linear_model import Perceptron
+
+from dlcourse.data import load_iris, make_circles, make_moons
+from dlcourse.plots import described, plot_guess, plot_lines, plot_matrix
+from dlcourse.plots_neurons import (
+    plot_chains,
+    plot_line,
+    plot_planes,
+    plot_region_panels,
+    plot_timeline,
+)
+from dlcourse.reference import activations, network, neurons, training
+from dlcourse.twins import network as torch_network
+from dlcourse.twins.devices import device
+from dlcourse.widgets.perceptron import explore_perceptron
+
+# %% [markdown]
+# ## Recall (3 minutes)
+# This is the first lecture, so the questions come from school. Answer in your head, then open the
+# answers.
+#
+# 1. What is the dot product of $(1, 1, 0)$ and $(3, 1, 5)$?
+# 2. On which side of the line $x_1 + x_2 - 1.5 = 0$ does $(1, 1)$ lie: where the left side is
+#    positive, or where it is negative?
+# 3. A matrix of shape (2, 3) is multiplied by one of shape (3, 1). What is the shape of the result?
+#
+# <details><summary>Answers</summary>
+#
+# 1. $3 + 1 + 0 = 4$.
+# 2. $1 + 1 - 1.5 = 0.5$: the positive side.
+# 3. (2, 1).
+# </details>
+
+# %% [markdown]
+# ## 1 What a line cannot do (core, 6 minutes)
+# Here are 200 points in two rings; the inner ring is class 1. A *perceptron*, which you will write
+# in this lecture, looks for a line with class 1 on one side and class 0 on the other. It goes
+# through all points 100 times and moves its line after each mistake.
+#
+# **Predict.** In its best pass, how many of the 200 points does it get wrong?
+
+# %% tags=["predict"]
+guess_wrong = ...  # a number from 0 to 200
+
+# %%
+rings, ring_labels = make_circles(200, np.random.default_rng(7))
+w_ring, b_ring, ring_mistakes = neurons.perceptron_fit(rings, ring_labels)
+described(
+    plot_guess(guess_wrong, min(ring_mistakes), quantity="mistakes in the best of 100 passes"),
+    f"Your guess beside the truth: {min(ring_mistakes)} mistakes in the best pass.",
+)
+
+# %% [markdown]
+# It stays close to guessing, and no patience helps: no line parts a ring from what it surrounds.
+# Now describe the same points by other numbers. Instead of $(x_1, x_2)$ take the distance from the
+# origin and the angle.
+
+# %%
+polar = np.column_stack([np.hypot(*rings.T), np.arctan2(rings[:, 1], rings[:, 0])])
+w_polar, b_polar, polar_mistakes = neurons.perceptron_fit(polar, ring_labels)
+described(
+    plot_planes(
+        {
+            "Cartesian": (rings, ("$x_1$", "$x_2$")),
+            "Polar": (polar, ("distance", "angle in radians")),
+        },
+        ring_labels,
+        title="The same points: no line parts them on the left, many do on the right",
+    ),
+    "Left: class 0 is a ring of radius 1 round class 1, a ring of radius 0.5. Right, with distance "
+    "and angle as axes: class 1 is a band near distance 0.5, class 0 one near distance 1.",
+)
+
+# %% [markdown]
+# In polar coordinates a threshold on the distance is enough. What does the perceptron say?
+
+# %%
+assert polar_mistakes[-1] == 0
+print("Cartesian, first five passes:", ring_mistakes[:5])
+print("polar, all passes:", polar_mistakes)
+
+# %% [markdown]
+# It is done in the second pass. The method is the same; only the **features**, the numbers that
+# describe a point, have changed. Here a person knew which ones to take. For the pixels of a
+# photograph nobody does: position, colour, angle and light (the *factors of variation*) all change
+# every pixel. Deep learning *learns* the features, layer by layer.
+#
+# | | traditional | deep |
+# |---|---|---|
+# | features | chosen by people | learned |
+# | data needed | little | much, or a network trained before |
+# | hardware | a laptop | often a GPU |
+# | why this answer? | often readable | hard to say |
+
+# %% [markdown]
+# ## 2 The frame: choose, measure, minimise (core, 10 minutes)
+# Every method of this course has the same frame. Choose a **family** of functions $f_\theta$ with
+# parameters $\theta$. Choose a **loss** that says how bad one answer is. Then look for the $\theta$
+# with the smallest average loss on the data, the **empirical risk**:
+#
+# $$R(\theta) = \frac1N \sum_{n=1}^{N} \ell\big(f_\theta(x_n), y_n\big) \tag{1.1}$$
+#
+# The oldest example: straight lines $f_\theta(x) = \theta_0 + \theta_1 x$ and the squared error.
+# Three points, for which you can do everything by hand:
+
+# %%
+x_three, y_three = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 2.0])
+
+
+def risk(theta):
+    return np.mean((theta[0] + theta[1] * x_three[:, 0] - y_three) ** 2)
+
+
+np.round([risk([1.0, 1.0]), risk([2.0, 0.0]), risk([1.5, 0.5])], 4)
+
+# %% [markdown]
+# The third line is the best of these. Is it the best of all? Write the ones for $\theta_0$ as a
+# first column of $A$. The slope of $R$ along every $\theta_j$ is 0 at the minimum, which gives the
+# **normal equation**:
+#
+# $$A^\top A\,\theta = A^\top y \tag{1.2}$$
+
+# %%
+A = np.column_stack([np.ones(3), x_three])
+described(
+    plot_matrix(
+        np.column_stack([A.T @ A, A.T @ y_three]),
+        title="The normal equation in numbers",
+        rows=["along θ₀", "along θ₁"],
+        columns=["θ₀", "θ₁", "right side"],
+    ),
+    "Two equations: 3 θ0 + 3 θ1 = 6 and 3 θ0 + 5 θ1 = 7.",
+)
+
+# %% [markdown]
+# Subtract the rows: $2\theta_1 = 1$, so $\theta = (1.5, 0.5)$. The third line is the best of all.
+#
+# **Your turn.** Write the solution for any number of features.
+
+# %% tags=["exercise"]
+exercise("normal_equation")
+
+# %% [markdown]
+# The other way is **gradient descent**: start at $\theta = 0$ and step against the slope,
+# $\theta \leftarrow \theta - \eta\,\frac2N A^\top (A\theta - y)$, many times. The *learning rate*
+# $\eta$ is your choice.
+#
+# **Predict.** With $\eta = 0.1$, a hundred steps arrive at $(1.498, 0.502)$. Where do they arrive
+# with $\eta = 0.5$: "closer", "as close" or "far away"?
+
+# %% tags=["predict"]
+guess_rate = ...  # "closer", "as close" or "far away"
+
+# %%
+for rate in (0.1, 0.3, 0.5):
+    print(rate, neurons.linear_regression_descent(x_three, y_three, rate, 100))
+largest = len(A) / np.linalg.eigvalsh(A.T @ A).max()
+described(
+    plot_guess(
+        guess_rate, "far away", quantity="θ at rate 0.5", choices=["closer", "as close", "far away"]
+    ),
+    f"Your guess beside the truth: far away. The largest rate that works is {largest:.3f}.",
+)
+
+# %% [markdown]
+# At 0.3 the steps arrive; at 0.5 they explode. The limit here is
+# $N / \lambda_{\max}(A^\top A) = 0.419$; lecture 5 derives it.
+#
+# Why step at all, if one equation gives the answer? With $N$ rows and $D$ features:
+#
+# | | price | at $D = 10$ | at $D = 100{,}000$ |
+# |---|---|---|---|
+# | normal equation | about $N D^2 + D^3$ | at once | a matrix of $10^{10}$ numbers |
+# | one gradient step | about $4 N D$ | at once | still cheap |
+#
+# And there is no such equation for the networks to come. Stepping works for them, too.
+
+# %% [markdown]
+# ## 3 From nerve cells to units (core, 6 minutes)
+# A nerve cell collects signals from other cells, and fires when enough of them arrive together. In
+# the visual cortex such cells stand in stages, and each stage responds to larger patterns. That is
+# all that the course takes from biology.
+
+# %%
+described(
+    plot_chains(
+        {
+            "nerve cell": ["dendrites", "synapses", "cell body", "threshold", "axon"],
+            "unit": ["inputs $x$", "weights $w$", "$w · x + b$", "step", "output"],
+            "visual cortex": ["retina", "V1: edges", "V2: contours", "V4: shapes", "IT: objects"],
+        },
+        title="A nerve cell, the unit modelled on it, and the stages of seeing",
+    ),
+    "Three rows of boxes. Nerve cell: dendrites, synapses, cell body, threshold, axon. Unit: "
+    "inputs, weights, weighted sum plus bias, step, output. Visual cortex: retina, V1 edges, V2 "
+    "contours, V4 shapes, IT objects.",
+)
+
+# %% [markdown]
+# McCulloch and Pitts wrote the first unit down in 1943. Inputs are on or off; the unit fires if
+# enough *exciting* inputs are on and no *inhibiting* one. "At least two of the first three, unless
+# the fourth":
+
+# %%
+signals = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
+neurons.mcculloch_pitts(signals, inhibitory=[False, False, False, True], threshold=2)
+
+# %% [markdown]
+# There is nothing to learn in it. The **linear threshold unit** (LTU) has weights, which can be
+# learned: a score $z = w \cdot x + b$, and then a function $\phi(z)$. Over the decades $\phi$ has
+# become smoother:
+
+# %%
+z = np.linspace(-3, 3, 601)
+shapes = {
+    "Heaviside": neurons.heaviside(z),
+    "piecewise linear": neurons.piecewise_linear(z),
+    "logistic": activations.sigmoid(z),
+    "tanh": activations.tanh(z),
+    "ReLU": activations.relu(z),
+    "softplus": activations.softplus(z),
+}
+described(
+    plot_lines(z, shapes, xlabel="score z", ylabel="output φ(z)", title="From a step to a slope"),
+    "Six curves over scores from −3 to 3. Heaviside jumps from 0 to 1 at 0; piecewise linear and "
+    "logistic rise from 0 to 1 without a jump; tanh rises from −1 to 1; ReLU is 0 and then z; "
+    "softplus is a ReLU without the corner.",
+)
+
+# %% [markdown]
+# | unit | $\phi(z)$ | where you meet it |
+# |---|---|---|
+# | Heaviside | 0, (0.5), 1 | perceptron |
+# | sign | $-1$, 0, 1 | perceptron with classes $\pm1$ |
+# | linear | $z$ | linear regression |
+# | piecewise linear | $z + \frac12$, cut at 0 and 1 | a rough logistic |
+# | logistic $\sigma$ | $1/(1+e^{-z})$ | probabilities |
+# | tanh | $(e^z - e^{-z})/(e^z + e^{-z})$ | hidden layers |
+# | ReLU | $\max(0, z)$ | most hidden layers today |
+# | softplus | $\ln(1 + e^z)$ | where a ReLU must be smooth |
+#
+# Lecture 6 compares them. In this lecture the step counts as 0 at $z = 0$.
+
+# %% [markdown]
+# ## 4 A line decides (core, 10 minutes)
+# Do you go snowboarding this weekend? Three inputs (KAV): the weather is good, there is powder, and
+# the drive is easy. Today $x = (1, 1, 0)$: the drive is bad. One person has the weights
+# $(3, 1, 5)$, the other, who lives for powder, $(2, 6, 1)$. Say each goes if the sum is above 5.
+#
+# **Predict.** Who goes: "first", "second", "both" or "nobody"?
+
+# %% tags=["predict"]
+guess_goes = ...  # "first", "second", "both" or "nobody"
+
+# %%
+today, tastes = np.array([1, 1, 0]), np.array([[3, 1, 5], [2, 6, 1]])
+sums = tastes @ today
+assert (sums > 5).tolist() == [False, True]
+described(
+    plot_guess(
+        guess_goes,
+        "second",
+        quantity="who goes",
+        choices=["first", "second", "both", "nobody"],
+    ),
+    f"Your guess beside the truth: the second person. The sums are {sums[0]} and {sums[1]}.",
+)
+
+# %% [markdown]
+# The sums are 4 and 8. A threshold is a number that the sum must exceed: $w \cdot x > 5$. Bring it
+# to the left, $w \cdot x - 5 > 0$, and it becomes a **bias** $b = -5$: how easily the unit fires.
+#
+# $$\hat y = \begin{cases} 1 & \text{if } w \cdot x + b > 0\\ 0 & \text{otherwise} \end{cases}
+# \tag{1.3}$$
+#
+# With two inputs the border $w_1 x_1 + w_2 x_2 + b = 0$ is a line; with three it is a plane, with
+# more a *hyperplane*. The vector $w$ stands at right angles to it and points to where the unit
+# fires.
+
+# %% tags=["exercise"]
+exercise("perceptron_predict")
+
+# %% [markdown]
+# Four points will stay with you for the rest of the lecture: the corners of the unit square. Read 1
+# as "true" and 0 as "false", and one unit computes a logic gate, here AND:
+
+# %%
+corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+and_labels, or_labels, xor_labels = np.array([[0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 0]])
+w_and, b_and = neurons.logic_gate("and")
+described(
+    plot_line(corners, and_labels, w_and, b_and, title="AND: w = (1, 1), b = −1.5"),
+    "The corners of the unit square. The line x1 + x2 = 1.5 parts (1, 1), class 1, from the other "
+    "three, class 0.",
+)
+
+# %% [markdown]
+# **Spot the error.** A slide of KAV prints AND with $w = (1, 1)$ and a bias of $-2$, and the same
+# document says that the output is 0 where $w \cdot x + b \le 0$.
+#
+# **Predict.** For how many of the four corners does the printed unit fire?
+
+# %% tags=["predict"]
+guess_fires = ...  # a number from 0 to 4
+
+# %% erratum="K2"
+printed = neurons.perceptron_predict(corners, [1.0, 1.0], -2.0)
+mended = neurons.perceptron_predict(corners, [1.0, 1.0], -1.5)
+assert printed.sum() == 0
+assert np.array_equal(mended, and_labels)
+assert neurons.heaviside(np.array([1.0 + 1.0 - 2.0]))[0] == 0.5
+described(
+    plot_guess(guess_fires, int(printed.sum()), quantity="corners at which the printed unit fires"),
+    "Your guess beside the truth: none.",
+)
+
+# %% [markdown]
+# It never fires: $(1, 1)$ gets the score $1 + 1 - 2 = 0$, which counts as 0 (and as 0.5 in the
+# table of the same document). What holds: any bias above $-2$ and up to $-1$; $-1.5$ leaves
+# the most room.
+
+# %% tags=["exercise"]
+exercise("q_bias")
+
+# %% [markdown]
+# ## 5 Learn from mistakes (core, 15 minutes)
+# In 1957 Rosenblatt let the unit find its own weights. Show it one example at a time. If the answer
+# is right, change nothing. If not, with $y$ the class, $\hat y$ the answer and $\eta$ the learning
+# rate:
+#
+# $$w \leftarrow w + \eta\,(y - \hat y)\,x,\qquad b \leftarrow b + \eta\,(y - \hat y) \tag{1.4}$$
+#
+# A missed 1 adds $x$ to $w$, so the score of this $x$ rises by $\eta(|x|^2 + 1)$. A false 1
+# takes the same away. One pass through all examples is an **epoch**.
+
+# %% tags=["exercise"]
+exercise("perceptron_fit")
+
+# %% [markdown]
+# Now watch it. *One row* shows the next example, which has a dark border; *One epoch* goes on to
+# the end of the pass. Click to place points, or use the arrow keys and Enter. Can you place a point
+# that makes the rule need more than twenty epochs? One that makes it never end?
+
+# %%
+gates = {"AND": and_labels, "OR": or_labels, "XOR": xor_labels}
+described(
+    explore_perceptron(
+        {name: (corners, labels) for name, labels in gates.items()}, title="A perceptron learns"
+    ),
+    "A plane with the four corners of AND, buttons One row, One epoch and Forget weights, and two "
+    "choices: the points (AND, OR, XOR) and the class that a click adds. On AND the rule makes 1, "
+    "3, 3, 2, 1 and 0 mistakes in six epochs and ends at w = (2, 1), b = −2. On XOR it never ends.",
+)
+
+# %% [markdown]
+# On AND the last line runs through $(1, 0)$, which counts as 0: the rule stops as soon as nothing
+# is wrong, with no room to spare.
+#
+# **Predict.** On AND with $\eta = 1$ the rule needs six epochs. How many does it need with a rate
+# eight times smaller?
+
+# %% tags=["predict"]
+guess_epochs = ...  # a number
+
+# %%
+at_one = neurons.perceptron_fit(corners, and_labels, lr=1.0)
+at_eighth = neurons.perceptron_fit(corners, and_labels, lr=1 / 8)
+assert at_one[2] == at_eighth[2]
+print("rate 1:", *at_one)
+print("rate 1/8:", *at_eighth)
+described(
+    plot_guess(guess_epochs, len(at_eighth[2]), quantity="epochs until no mistake, rate 1/8"),
+    "Your guess beside the truth: six epochs, as many as with rate 1.",
+)
+
+# %% [markdown]
+# **Explain.** Why does the learning rate change nothing here?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_rate" points=2
+# All weights start at 0, and every correction is $\eta$ times something. So at each moment $w$ and
+# $b$ are $\eta$ times what they would be at rate 1. A positive factor does not change the sign of a
+# score, so every decision, and every mistake, is the same. From other starting weights the rate
+# does matter.
+
+# %% [markdown]
+# Rosenblatt's promise is the **convergence theorem**: if any line parts the classes, the rule finds
+# one after finitely many corrections. Novikoff's bound is $(R/\gamma)^2$ corrections, where, with
+# the bias counted as an input of 1, $R$ is the largest $|x|$ and $\gamma$ the distance from the
+# best border through the origin to the nearest point.
+#
+# Now real flowers: petal length and width of 120 irises, and the question "*setosa* or not?"
+
+# %%
+iris = load_iris()
+petals, setosa = iris.X_train[:, 2:], (iris.y_train == 0).astype(int)
+w_iris, b_iris, iris_mistakes = neurons.perceptron_fit(petals, setosa)
+unseen = neurons.perceptron_predict(iris.X_test[:, 2:], w_iris, b_iris)
+assert iris_mistakes == [14, 0]
+assert np.array_equal(unseen, iris.y_test == 0)
+described(
+    plot_line(
+        petals,
+        setosa,
+        w_iris,
+        b_iris,
+        title="Setosa or not: 14 mistakes, then none",
+        names=("petal length in cm", "petal width in cm"),
+    ),
+    "Petal length against width. Setosa, at the lower left, is parted by a falling line from the "
+    f"others. Mistakes by epoch: {iris_mistakes}.",
+)
+
+# %% [markdown]
+# All 30 flowers of the test set are right, too. Does scikit-learn's `Perceptron` agree? It shuffles
+# the rows unless told not to.
+
+# %%
+theirs = Perceptron(shuffle=False, tol=None, max_iter=len(iris_mistakes)).fit(petals, setosa)
+assert np.allclose(theirs.coef_[0], w_iris)
+assert np.allclose(theirs.intercept_, b_iris)
+shuffled = Perceptron(random_state=7).fit(petals, setosa)
+np.round([np.append(w_iris, b_iris), np.append(shuffled.coef_[0], shuffled.intercept_)], 2)
+
+# %% [markdown]
+# The same numbers in the same order of rows. In another order (second row) it finds another line,
+# also without a mistake: the rule takes the first line that works, not the best one.
+#
+# **Spot the error.** KAV prints the rule as $w + \eta\,(\hat y - y)\,x$, with $\hat y$ the output
+# and $y$ the target. Of the 120 flowers 40 are setosa.
+#
+# **Predict.** You train with the printed rule. How many mistakes does it make in the tenth epoch?
+
+# %% tags=["predict"]
+guess_printed = ...  # a number from 0 to 120
+
+# %% [markdown]
+# The rule as it is printed, counting its mistakes:
+
+
+# %%
+def mistakes_as_printed(X, y, epochs):
+    w, b, counts = np.zeros(X.shape[1]), 0.0, []
+    for _ in range(epochs):
+        counts.append(0)
+        for x, target in zip(X, y, strict=True):
+            error = int(x @ w + b > 0) - target
+            w, b = w + error * x, b + error
+            counts[-1] += int(error != 0)
+    return counts
+
+
+# %% [markdown]
+# Ten epochs of it:
+
+# %% erratum="K3"
+printed_mistakes = mistakes_as_printed(petals, setosa, 10)
+assert printed_mistakes == [setosa.sum()] * 10
+described(
+    plot_guess(
+        guess_printed, printed_mistakes[-1], quantity="mistakes in epoch 10, rule as printed"
+    ),
+    "Your guess beside the truth: 40, in every epoch.",
+)
+
+# %% [markdown]
+# Forty, in every epoch: each setosa that is missed lowers its own score, so the unit never fires
+# again. Two thirds of the answers are right, which can look like learning. What holds is
+# (1.4), with $y - \hat y$.
+
+# %% [markdown]
+# ## 6 Four points too many (core, 9 minutes)
+# XOR is 1 where *exactly one* input is 1. Choose XOR in the widget above and press *One epoch* a
+# few times. Then answer:
+
+# %% tags=["exercise"]
+exercise("q_xor")
+
+# %% [markdown]
+# Minsky and Papert proved it in 1969. The proof is short: add the conditions for $(0,1)$ and
+# $(1,0)$, $w_2 + b > 0$ and $w_1 + b > 0$, and get $w_1 + w_2 + 2b > 0$. The other two, $b \le 0$
+# and $w_1 + w_2 + b \le 0$, add up to $w_1 + w_2 + 2b \le 0$. Both cannot hold.
+#
+# But XOR is "OR, and not AND", and each of these is one line. So let a first layer compute OR and
+# AND, and a second unit decide from *their* answers:
+
+# %%
+W1, b1, W2, b2 = neurons.xor_network()
+hidden = neurons.step(corners @ W1 + b1)
+described(
+    plot_planes(
+        {
+            "what comes in": (corners, ("$x_1$", "$x_2$")),
+            "what the hidden layer makes of it": (hidden, ("OR", "AND")),
+        },
+        xor_labels,
+        title="The hidden layer moves (0, 1) and (1, 0) to the same place",
+    ),
+    "Left: the corners of the unit square, class 1 at (0, 1) and (1, 0). Right, with axes OR and "
+    "AND: class 1 at (1, 0), class 0 at (0, 0) and (1, 1). One line parts them now.",
+)
+
+# %% [markdown]
+# This is the ring again: new features, and the problem becomes one for a line. This time a layer
+# of units makes the features. **Your turn**; there are many solutions.
+
+# %% tags=["exercise"]
+exercise("xor_network")
+
+# %% [markdown]
+# What did the work, the second layer or the step between the layers? Take the step away.
+
+# %%
+two_layers = (corners @ W1 + b1) @ W2 + b2
+one_layer = corners @ (W1 @ W2) + (b1 @ W2 + b2)
+assert np.allclose(two_layers, one_layer)
+np.column_stack([two_layers, one_layer])
+
+# %% [markdown]
+# Two dense layers without a step *are* one dense layer, with the weights $W_1 W_2$. Here
+# they give 0.5 for every corner.
+
+# %% tags=["exercise"]
+exercise("q_linear_layers")
+
+# %% [markdown]
+# ## 7 The multilayer perceptron (core, 10 minutes)
+# Layers of units, each fed by the one before: a **multilayer perceptron** (MLP). A layer's weights
+# form a matrix, one column a unit, and the whole layer is one product. With the logistic function
+# instead of the step:
+#
+# $$a_0 = x,\qquad a_l = \sigma(a_{l-1} W_l + b_l),\quad l = 1, \dots, L \tag{1.5}$$
+#
+# KAV's example has two inputs, both 1, three hidden units and one output, and no biases:
+
+# %%
+W_hidden, W_out = np.array([[0.8, 0.2, 0.7], [0.6, 0.9, 0.1]]), np.array([[0.2], [0.8], [0.5]])
+x_one = np.array([1.0, 1.0])
+hidden = activations.sigmoid(x_one @ W_hidden)
+output = activations.sigmoid(hidden @ W_out)
+assert np.allclose(hidden, [0.80, 0.75, 0.69], atol=0.005)
+assert np.allclose(output, 0.75, atol=0.005)
+np.round(hidden, 2), np.round(output, 2)
+
+# %% [markdown]
+# The scores are 1.4, 1.1 and 0.8; the hidden units answer 0.80, 0.75 and 0.69; the output's score
+# is 1.107, and the output 0.75. (From the rounded numbers KAV gets the score 1.105.) Check one by
+# hand.
+#
+# **Your turn.** Any number of layers, one row or many.
+
+# %% tags=["exercise"]
+exercise("mlp_forward")
+
+# %% [markdown]
+# How many hidden units does a bent border need? Two half moons, and networks with 0, 3 and 20
+# hidden tanh units. (How they are trained comes in lectures 4 and 5.)
+#
+# **Predict.** Without a hidden layer the border is a line, and 89.5 % of the points are right. What
+# percentage do 3 hidden units reach?
+
+# %% tags=["predict"]
+guess_three = ...  # a number from 0 to 100
+
+# %%
+moons, moon_labels = make_moons(200, np.random.default_rng(7), noise=0.1)
+
+
+def trained(units):
+    rng, layers = np.random.default_rng(7), [units] if units else []
+    return training.train_classifier(moons, moon_labels, layers, 300, 20, 0.5, rng)
+
+
+predicts = {f"{units} hidden units": trained(units) for units in (0, 3, 20)}
+shares = [100 * np.mean(predict(moons) == moon_labels) for predict in predicts.values()]
+described(
+    plot_guess(guess_three, shares[1], quantity="percentage right with 3 hidden units"),
+    f"Your guess beside the truth: {shares[1]:.1f} percent.",
+)
+
+# %% [markdown]
+# Every hidden unit contributes one line, and the output bends them into one border:
+
+# %%
+described(
+    plot_region_panels(
+        predicts, moons, moon_labels, title="Three hidden units bend the border far enough"
+    ),
+    f"Three panels of two half moons. With 0 hidden units a straight border, {shares[0]:.1f} "
+    f"percent right; with 3 a border that winds between the moons, {shares[1]:.1f} percent; with "
+    f"20 almost the same border, {shares[2]:.1f} percent.",
+)
+
+# %% [markdown]
+# Three units already do it. Depth has a second side: the longest path from input to output
+# is the depth of the computation. What one layer has found, such as edges, the next can use
+# for corners, and the next for objects. Lecture 2 asks what a single wide layer can do.
+
+# %% [markdown]
+# ## 8 The same in PyTorch (core, 4 minutes)
+# The same numbers as tensors, on your GPU if there is one. First the course's twin of
+# `mlp_forward`, then PyTorch's own layers.
+
+# %%
+place = device()
+dtype = torch.float32 if place.type == "mps" else torch.float64
+tensors = [torch.tensor(a, dtype=dtype, device=place) for a in (x_one, W_hidden, W_out)]
+x_t, W_hidden_t, W_out_t = tensors
+zeros = [torch.zeros(n, dtype=dtype, device=place) for n in (3, 1)]
+twin = torch_network.mlp_forward(x_t, [W_hidden_t, W_out_t], zeros)
+assert np.allclose(twin[-1].cpu().numpy(), output, atol=1e-6)
+[np.round(a.cpu().numpy(), 4) for a in twin]
+
+# %% [markdown]
+# `nn.Linear` stores its weights as (out, in), the transpose of ours:
+
+# %%
+first = torch.nn.Linear(2, 3, bias=False, device=place, dtype=dtype)
+second = torch.nn.Linear(3, 1, bias=False, device=place, dtype=dtype)
+model = torch.nn.Sequential(first, torch.nn.Sigmoid(), second, torch.nn.Sigmoid())
+with torch.no_grad():
+    first.weight.copy_(W_hidden_t.T)
+    second.weight.copy_(W_out_t.T)
+    answer = model(x_t)
+assert np.allclose(answer.cpu().numpy(), output, atol=1e-6)
+round(float(answer), 4)
+
+# %% [markdown]
+# ## 9 Break it (core, 3 minutes)
+# KAV starts a multilayer perceptron with random weights and biases between 0 and 1. Try it with 50
+# inputs, three layers of 50 units and 100 random rows. (The biases stay 0 here.) How far do the
+# outputs for different rows lie apart? Here is their standard deviation, layer by layer.
+
+
+# %%
+def spreads(draw):
+    rng = np.random.default_rng(7)
+    rows, Ws = rng.random((100, 50)), [draw(rng, (50, 50)) for _ in range(3)]
+    layers = network.mlp_forward(rows, Ws, [np.zeros(50)] * 3)
+    return [float(a.std(axis=0).mean()) for a in layers]
+
+
+from_zero_to_one = spreads(lambda rng, shape: rng.random(shape))
+around_zero = spreads(lambda rng, shape: rng.normal(scale=50**-0.5, size=shape))
+assert from_zero_to_one[-1] < 1e-6 < 1e-3 < around_zero[-1]
+np.array([from_zero_to_one, around_zero])
+
+# %% [markdown]
+# **Symptom** (first row): after one layer the 100 rows can hardly be told apart, after three they
+# cannot. Fifty positive weights add up to scores of 12 and more, where the logistic function is
+# flat at 1. **Cure** (second row): weights around 0, smaller where there are more inputs. Lecture 7
+# is about this.
+
+# %% [markdown]
+# ## 10 Fire together, wire together (deeper, 5 minutes)
+# Before Rosenblatt, in 1949, Hebb proposed a rule without a teacher's correction: a connection
+# grows when the units at both its ends are active, $W \leftarrow W + \eta\,x^\top y$. It can store
+# pairs of patterns:
+
+# %%
+cues = np.array([[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]])
+patterns = np.array([[1.0, -1.0, 1.0, 1.0], [-1.0, -1.0, 1.0, -1.0]])
+memory = neurons.hebb_step(np.zeros((3, 4)), cues, patterns)
+assert np.allclose(cues @ memory, patterns)
+cues @ memory
+
+# %% [markdown]
+# Each cue brings back its pattern, because the cues are orthogonal and of length 1. Show the same
+# pairs nine more times:
+
+# %%
+for _ in range(9):
+    memory = neurons.hebb_step(memory, cues, patterns)
+assert np.allclose(cues @ memory, 10 * patterns)
+cues @ memory
+
+# %% [markdown]
+# Ten times as large, and it grows without end: nothing in the rule says "enough". The perceptron's
+# factor $y - \hat y$ does.
+
+# %% [markdown]
+# ## 11 Eighty years (deeper, 2 minutes)
+# The ideas came early; the data and the computers came late.
+
+# %%
+events = [
+    (1943, "McCulloch and Pitts: a unit"),
+    (1949, "Hebb: a learning rule"),
+    (1957, "Rosenblatt: the perceptron"),
+    (1962, "Hubel and Wiesel: cells for edges in the visual cortex"),
+    (1969, "Minsky and Papert: what one layer cannot do"),
+    (1980, "Fukushima: the Neocognitron"),
+    (1986, "Rumelhart, Hinton, Williams: backpropagation"),
+    (1989, "LeCun and others: a convolutional network"),
+    (1997, "Hochreiter and Schmidhuber: LSTM"),
+    (2012, "AlexNet wins ILSVRC"),
+    (2017, "Vaswani and others: the transformer"),
+]
+
+# %% [markdown]
+# Look for the two longest gaps:
+
+# %%
+described(
+    plot_timeline(events, title="The longest gaps: after XOR, and after LSTM"),
+    "A timeline from 1943 to 2017: " + "; ".join(f"{year} {text}" for year, text in events) + ".",
+)
+
+# %% [markdown]
+# ## What you can do now
+# You have fitted a line in one step and in many; you have set a neuron's weights by hand; you have
+# written Rosenblatt's rule and seen it succeed, fail on XOR, and succeed again with a second
+# layer; you have computed the output of a multilayer perceptron in NumPy; and you have the same
+# numbers from PyTorch.
+#
+# **An open question.** The perceptron's rule needs to know which unit was wrong. In a network with
+# a hidden layer, the output is wrong: which of the hidden units is to blame, and by how much?
+# (Lecture 4 answers.)
+
+# %% [markdown]
+# ## Card
+# | | formula | shapes |
+# |---|---|---|
+# | empirical risk | $\frac1N\sum_n \ell(f_\theta(x_n), y_n)$ | a number |
+# | normal equation | $A^\top A\,\theta = A^\top y$ | $A$ $(N, D+1)$ |
+# | threshold unit | $\hat y = [\,w\cdot x + b > 0\,]$ | $w$ $(D,)$ |
+# | perceptron rule | $w \mathrel{+}= \eta(y - \hat y)x$, $b \mathrel{+}= \eta(y - \hat y)$ | |
+# | AND, OR, NOT | $b = -1.5$; $-0.5$; $w = -1$, $b = 0.5$ | |
+# | MLP | $a_l = \sigma(a_{l-1}W_l + b_l)$ | $W_l$ $(D_{l-1}, D_l)$ |
+#
+# **Pitfalls.** A point on the line (0 here, 0.5 or 1 elsewhere); $\hat y - y$ for $y - \hat y$;
+# threshold for bias (opposite signs); layers without anything between them; all weights positive.
+
+#
+# The gates of the card, with XOR as OR and not AND:
+
+# %%
+gate_answers = [
+    neurons.perceptron_predict(corners, *neurons.logic_gate(name)) for name in ("and", "or")
+]
+assert np.array_equal(gate_answers, [and_labels, or_labels])
+assert np.array_equal(gate_answers[1] & ~gate_answers[0], xor_labels)
+np.array(gate_answers)
+
+# %% [markdown]
+# ## Further reading
+# - F. Rosenblatt, *The perceptron: a probabilistic model for information storage and organization
+#   in the brain*, Psychological Review 65 (1958).
+# - A. Novikoff, *On convergence proofs for perceptrons* (1962): the theorem, with its bound.
+# - M. Minsky, S. Papert, *Perceptrons* (MIT Press, 1969): what one layer cannot do.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (MIT Press, 2016), chapter 1: features,
+#   depth, and a history.
+# - scikit-learn documentation, `sklearn.linear_model.Perceptron`.
+
+# %% [markdown]
+# ## Appendix: for readers of the slides
+# **K1 (KAV, gates).** Printed: thresholds $\theta = -2$ for AND, $-0.5$ for OR, and for NOT $-0.5$
+# with $w = -0.6$. Is $\theta$ added to the sum, or subtracted?
+
+# %% erratum="K1"
+printed_gates = [
+    (corners, [1.0, 1.0], -2.0, and_labels),
+    (corners, [1.0, 1.0], -0.5, or_labels),
+    (np.array([[0.0], [1.0]]), [-0.6], -0.5, np.array([1, 0])),
+]
+fits = {
+    sign: [bool(np.all((X @ w + sign * theta >= 0) == y)) for X, w, theta, y in printed_gates]
+    for sign in (1, -1)
+}
+assert fits == {1: [True, True, False], -1: [False, False, True]}
+fits
+
+# %% [markdown]
+# Even if a unit may fire on the line, no convention fits all three. Added (first row), NOT never
+# fires: it needs $+0.5$. Subtracted (second row), AND and OR always fire: they need $+2$
+# and $+0.5$.
+#
+# **W6 (HW, history).** Printed: Hubel and Wiesel studied the cat's cortex in the 1960s and "then
+# proposed the CNN". They described cells. The first network built on them is Fukushima's
+# Neocognitron; LeCun and others trained a convolutional network by backpropagation.
+
+# %% erratum="W6"
+years = {text.split(":")[0]: year for year, text in events}
+assert years["Hubel and Wiesel"] < years["Fukushima"] < years["LeCun and others"]
+years["Fukushima"] - years["Hubel and Wiesel"], years["LeCun and others"] - years["Fukushima"]
+
+# %% [markdown]
+# Eighteen years from the cells to the first such network (K. Fukushima, Biological Cybernetics 36,
+# 1980), and nine more to one trained by backpropagation (Y. LeCun and others, Neural Computation 1,
+# 1989).

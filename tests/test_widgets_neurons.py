@@ -1,0 +1,197 @@
+"""Lecture 1's perceptron learns in the browser as the reference does."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import traitlets
+
+import dlcourse.widgets.perceptron as perceptron_file
+from dlcourse.plots import described
+from dlcourse.plots_neurons import plot_line, plot_planes, plot_timeline
+from dlcourse.reference.neurons import perceptron_fit
+from dlcourse.widgets.perceptron import explore_perceptron
+
+mpl.use("agg")
+TEXT = "A perceptron that learns on points in a plane."
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+AND, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
+
+
+def trainer():
+    return explore_perceptron({"AND": (CORNERS, AND), "XOR": (CORNERS, XOR)}, title="It learns")
+
+
+def figure_title(widget):
+    title = widget.figure.axes[0].get_title()
+    plt.close("all")
+    return title
+
+
+def test_the_first_preset_is_shown_and_nothing_is_learned_yet():
+    widget = trainer()
+    assert widget.points == [[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]]
+    assert widget.unit == {"w": [0, 0], "b": 0, "row": 0, "wrong": 0, "history": []}
+
+
+def test_the_static_figure_says_where_the_rule_ends():
+    widget = trainer()
+    assert figure_title(widget) == "It learns: all right after 6 epochs"
+    widget.points = widget.presets["XOR"]
+    assert figure_title(widget) == "It learns: still 4 wrong after 50 epochs"
+
+
+def test_a_point_without_a_class_is_refused():
+    with pytest.raises(traitlets.TraitError, match="a point is"):
+        trainer().points = [[0.0, 1.0]]
+    with pytest.raises(traitlets.TraitError, match="a point is"):
+        trainer().points = [[0.0, 1.0, 2]]
+
+
+def test_a_described_perceptron_brings_its_text_and_a_picture_and_leaves_no_figure_open():
+    widget = trainer()
+    bundle, metadata = described(widget, TEXT)._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert metadata["image/png"]["alt"] == bundle["text/plain"] == widget.alt == TEXT
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(("w", "n_areas"), [([0.0, 0.0], 0), ([1.0, 1.0], 2)])
+def test_without_weights_no_line_is_drawn(w, n_areas):
+    ax = plot_line(CORNERS, AND, w, -1.5, title="AND")
+    assert len(ax.collections) == n_areas
+    plt.close("all")
+
+
+def test_every_plane_shows_every_point():
+    planes = {"one": (CORNERS, ("a", "b")), "two": (2 * CORNERS, ("c", "d"))}
+    for ax in plot_planes(planes, XOR, title="Twice"):
+        assert sum(len(line.get_xdata()) for line in ax.lines) == 4
+    plt.close("all")
+
+
+def test_a_timeline_writes_every_event_with_its_year():
+    ax = plot_timeline([(1943, "a unit"), (1957, "a rule")], title="Years")
+    assert [text.get_text() for text in ax.texts] == ["1943  a unit", "1957  a rule"]
+    plt.close("all")
+
+
+# in Chromium, with a model that stands in for the kernel's
+
+PAGE = """<style>{css}</style><div id="place" style="width: 600px"></div><script type="module">
+{code}
+const state = {state}, listeners = {{}};
+window.state = state;
+window.model = {{
+  get: (name) => state[name],
+  set(name, value) {{
+    state[name] = value;
+    (listeners["change:" + name] || []).forEach((listener) => listener());
+  }},
+  save_changes() {{}},
+  on(event, listener) {{ (listeners[event] ||= []).push(listener); }},
+  off() {{}},
+}};
+window.widget.render({{ model, el: document.getElementById("place") }});
+</script>"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs Chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(tmp_path, browser):
+    widget = trainer()
+    widget.alt = TEXT
+    folder = Path(perceptron_file.__file__).parent
+    names = ("title", "alt", "colors", "limits", "presets", "points", "unit")
+    code = (folder / "perceptron.js").read_text("utf-8")
+    html = PAGE.format(
+        css=(folder / "perceptron.css").read_text("utf-8"),
+        code=code.replace("export default", "window.widget ="),
+        state=json.dumps({name: getattr(widget, name) for name in names}),
+    )
+    path = tmp_path / "perceptron.html"
+    path.write_text(html, "utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    yield page
+    page.close()
+
+
+def press(page, name, times=1):
+    for _ in range(times):
+        page.get_by_role("button", name=name).click()
+
+
+def unit(page):
+    return page.evaluate("window.state.unit")
+
+
+@pytest.mark.browser
+def test_epochs_in_the_browser_give_the_weights_and_mistakes_of_the_reference(page):
+    press(page, "One epoch", 6)
+    w, b, mistakes = perceptron_fit(CORNERS, AND)
+    assert (unit(page)["w"], unit(page)["b"]) == (w.tolist(), b)
+    assert unit(page)["history"] == mistakes
+    assert "Every point is right." in page.locator("[aria-live=polite]").text_content()
+
+
+@pytest.mark.browser
+def test_single_rows_make_up_an_epoch_and_the_button_finishes_one_that_has_begun(page):
+    press(page, "One row", 3)
+    assert unit(page)["row"] == 3
+    press(page, "One epoch")
+    assert (unit(page)["row"], unit(page)["history"]) == (0, [1])
+    press(page, "Forget weights")
+    assert unit(page) == {"w": [0, 0], "b": 0, "row": 0, "wrong": 0, "history": []}
+
+
+@pytest.mark.browser
+def test_xor_is_never_learned(page):
+    page.get_by_role("combobox", name="points").select_option("XOR")
+    press(page, "One epoch", 20)
+    assert unit(page)["history"] == perceptron_fit(CORNERS, XOR, max_epochs=20)[2]
+    assert "Every point is right." not in page.locator("[aria-live=polite]").text_content()
+
+
+@pytest.mark.browser
+def test_arrow_keys_and_enter_place_a_point_of_the_chosen_class(page):
+    page.get_by_role("combobox", name="a click adds class").select_option("1")
+    page.locator("svg").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("window.state.points").pop() == [0.7, 0.6, 1]
+    assert page.locator("svg").get_attribute("aria-label").startswith("Plane with 5 points")
+
+
+@pytest.mark.browser
+def test_a_click_places_a_point_where_it_lands(page):
+    box = page.locator("svg").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert page.evaluate("window.state.points").pop() == [0.5, 0.5, 0]
+    assert page.locator("svg circle").count() == 4
+
+
+@pytest.mark.browser
+def test_a_screen_reader_hears_what_the_last_row_did(page):
+    press(page, "One row", 4)
+    said = page.locator("[aria-live=polite]").text_content()
+    assert re.match(r"Point \(1, 1\) of class 1 is called 0: the line moves\. w = \(1, 1\)", said)
+    assert page.get_by_role("group").get_attribute("aria-label") == TEXT
