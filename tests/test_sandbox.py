@@ -21,6 +21,7 @@ from sandbox_attack import (
 )
 
 import dlcourse.grading.sandbox
+from dlcourse.grading import visible
 from dlcourse.grading.fresh_process import FreshProcess
 from dlcourse.grading.sandbox import Limits, Sandbox
 
@@ -30,6 +31,7 @@ ATTACKS = attacks_in(attacks_reaching, attacks_breaking)
 WITHIN_ITS_BOX = {
     "lists_homes_and_settings",
     "reads_other_processes_in_proc",
+    "reads_the_environment",  # of the box, which the next test looks at
     "writes_all_over_the_file_system",
     "leaves_a_daemon",
     "kills_everything",
@@ -109,6 +111,18 @@ def test_attack_is_contained_in_every_other_way_too(other_sandbox, attack, facts
     if not (box_of_its_own and attack.name in WITHIN_ITS_BOX):
         survive(other_sandbox, attack, facts)
     assert answer(other_sandbox, "result = 1") == 1
+
+
+@linux
+@pytest.mark.long
+def test_the_environment_of_a_fresh_box_holds_our_settings_and_nothing_of_the_host(
+    other_sandbox, monkeypatch
+):
+    monkeypatch.setenv("HOST_SECRET", "swordfish")
+    read = "try:\n    result = open('/proc/self/environ').read()\nexcept OSError:\n    result = ''"
+    text = answer(other_sandbox, read)
+    names = {entry.split("=")[0] for entry in text.split("\0") if entry}
+    assert names <= {*visible.ENVIRONMENT, "PWD"}
 
 
 @pytest.fixture(scope="module")
