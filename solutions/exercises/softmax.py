@@ -26,6 +26,7 @@ def visible():
 
 
 def hidden(rng):
+    yield np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1000.0, 1000.0]])  # one row, both ends
     for shape in [(5,), (4, 3), (3, 3), (2, 3, 4), (2, 2, 2, 3), (0, 3)]:
         yield rng.normal(scale=2.0, size=shape)
     yield rng.normal(size=(3, 4)) + np.array([[0.0], [2000.0], [-1500.0]])
