@@ -3,8 +3,9 @@
 import json
 from itertools import combinations
 
+from dlcourse.checks.lookalike import same_signature
 from dlcourse.checks.outcome import run_job
-from dlcourse.checks.verdict import judge_reply, same_signature
+from dlcourse.checks.verdict import judge_reply
 
 TELLING = 1e-5  # results this close could be taken for one another: 100 times the tolerance
 

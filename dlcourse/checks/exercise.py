@@ -48,6 +48,20 @@ class Exercise:
     visible: Callable
     hidden: Callable
     wrong: dict  # mistake's name -> (sentence, functions)
+    results: tuple = ()  # names of the parts of a result, where each is judged alone
+
+    @property
+    def parts(self):
+        """Names of what earns its share of the points alone: functions or results; often none."""
+        return self.results or (tuple(self.functions) if len(self.functions) > 1 else ())
+
+    @property
+    def asked(self):
+        """Changes whenever a student is asked something else: statement, signature, docstring."""
+        docstrings = [inspect.getdoc(f) for f in self.functions.values() if not self.variable]
+        texts = [self.statement, *self.signatures, *self.signatures.values(), *docstrings]
+        words = "\0".join(" ".join(text.split()) for text in texts)
+        return hashlib.sha256(words.encode()).hexdigest()[:12]
 
     @property
     def variable(self):

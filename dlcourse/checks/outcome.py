@@ -141,16 +141,27 @@ def run_job(job):
         warnings.simplefilter("ignore")
         problems = run_cells(job["cells"], namespace)
     missing = [name for name in job["names"] if name not in namespace]
-    if missing:
+    if missing and (job["collect"] or len(missing) == len(job["names"])):
         reply = {"missing": missing, "problems": problems}
     elif job["variable"]:
         reply = {"outcomes": [{"value": codec.encode(namespace[job["names"][0]])}]}
     else:
-        functions = {name: namespace[name] for name in job["names"]}
+        absent = {name: _undefined(name, problems) for name in missing}
+        functions = {name: absent.get(name) or namespace[name] for name in job["names"]}
         collect = compile_collect(job["collect"])
         cases = (decode_case(case) for case in job["cases"])
         reply = {"outcomes": [run_case(functions, collect, case) for case in cases]}
     return json.dumps(reply).encode()
+
+
+def _undefined(name, problems):
+    """Stand for one of several functions that the cells do not define."""
+
+    def undefined(*_):
+        last = f" The last error: {problems[-1]}" if problems else ""
+        raise NameError(f"{name} is not defined.{last}")
+
+    return undefined
 
 
 def compile_probe(source):

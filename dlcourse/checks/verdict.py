@@ -11,16 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dlcourse.checks import codec
-from dlcourse.checks.compare import (
-    RTOL_LOOKALIKE,
-    Finding,
-    close,
-    compare,
-    describe,
-    identical,
-    is_numeric,
-    show,
-)
+from dlcourse.checks.compare import Finding, compare, describe, identical, is_numeric, show
+from dlcourse.checks.lookalike import recognise
 
 GENERIC = {
     "exception": "Python stopped inside your function.",
@@ -38,7 +30,8 @@ class Question:
     """What judging needs: cases, what is expected of each, and how known mistakes look.
 
     `expected` holds an outcome's ``value`` or ``raises`` for each case (None with a probe, whose
-    `judge` knows); `mistakes` maps a name to (sentence, signature a case).
+    `judge` knows); `mistakes` maps a name to (sentence, signature a case); `parts` names what is
+    judged alone, too: the functions, or the items of the result.
     """
 
     id: str
@@ -49,6 +42,7 @@ class Question:
     judge: Callable | None = None
     stable: bool = False
     variable: bool = False
+    parts: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,7 @@ class Verdict:
     advice: str = ""
     right_cases: int = 0
     cases: int = 0
+    right_parts: tuple = ()
     signature: list = field(default_factory=list, repr=False)
 
     @property
@@ -75,12 +70,22 @@ class Verdict:
     def __str__(self):
         if self.right:
             return f"✓ {self.id}: right." + (f" {self.advice}" if self.advice else "")
+        praise = praised(self.right_parts)
         if self.status == "unwritten":
-            return f"… {self.id}: not yet written."
+            which = f"{praise}; {self.call} is " if praise else ""
+            return f"… {self.id}: {which}not yet written."
         lines = [f"✗ {self.call or self.id}"]
         if self.gave:
             lines += [f"  gave     {self.gave}", f"  expected {self.expected}"]
-        return "\n".join([*lines, *([f"  {self.sentence}"] if self.sentence else [])])
+        lines += [f"  {self.sentence}"] if self.sentence else []
+        return "\n".join([*lines, *([f"  {praise}."] if praise else [])])
+
+
+def praised(parts):
+    """Say which parts are right, without the full stop; empty if none is."""
+    if len(parts) < 2:
+        return f"{parts[0]} is right" if parts else ""
+    return f"{', '.join(parts[:-1])} and {parts[-1]} are right"
 
 
 def judge_reply(question, reply):
@@ -104,14 +109,19 @@ def judge_outcomes(question, outcomes):
     examined = [examine(question, i, outcome) for i, outcome in enumerate(outcomes)]
     signature = [signature for _, signature in examined]
     wrong = [i for i, (finding, _) in enumerate(examined) if finding]
-    counts = {"right_cases": len(outcomes) - len(wrong), "cases": len(outcomes)}
+    counts = {
+        "right_cases": len(outcomes) - len(wrong),
+        "cases": len(outcomes),
+        "right_parts": right_parts(question, outcomes, [finding for finding, _ in examined]),
+    }
     if not wrong:
         advice = advice_on(outcomes)
         return Verdict(question.id, "right", advice=advice, signature=signature, **counts)
     first = wrong[0]
     finding = examined[first][0]
     if finding.kind == "unwritten":
-        return Verdict(question.id, "unwritten", signature=signature, **counts)
+        name = question.cases[first]["function"] or question.id
+        return Verdict(question.id, "unwritten", call=name, signature=signature, **counts)
     diagnosis = recognise(question, signature)
     sentence = question.mistakes[diagnosis][0] if diagnosis else GENERIC.get(finding.kind, "")
     return Verdict(
@@ -125,6 +135,38 @@ def judge_outcomes(question, outcomes):
         signature=signature,
         **counts,
     )
+
+
+def right_parts(question, outcomes, findings):
+    """Name the parts that are right in every case that is about them, and in one at least."""
+    right = []
+    for part in question.parts:
+        if part in question.functions:
+            about = [i for i, case in enumerate(question.cases) if case["function"] == part]
+            good = [findings[i] is None for i in about]
+        else:
+            where = question.parts.index(part)
+            good = [
+                findings[i] is None or _item_is_right(question, i, outcome, where)
+                for i, outcome in enumerate(outcomes)
+            ]
+        if good and all(good):
+            right.append(part)
+    return tuple(right)
+
+
+def _item_is_right(question, index, outcome, where):
+    """Judge one item of a result whose other items are wrong."""
+    expected = question.expected[index]
+    if "value" not in outcome or "value" not in expected:
+        return False
+    got, expected = codec.decode(outcome["value"]), codec.decode(expected["value"])
+    if isinstance(got, np.ndarray) and got.ndim == 1:
+        got = got.tolist()
+    if not isinstance(got, list | tuple) or len(got) != len(expected):
+        return False
+    wrong = compare([got[where]], [expected[where]], _scale(question.cases[index]["args"]))
+    return not wrong and _examine_side_effects(question, index, outcome)[0] is None
 
 
 def advice_on(outcomes):
@@ -219,58 +261,6 @@ def _examine_side_effects(question, index, outcome):
         reports = ", ".join(outcome["reports"])
         return Finding("report", f"a report from NumPy: {reports}", "no report"), ["reports"]
     return None, ["right"]
-
-
-def recognise(question, signature):
-    """Find the known mistake whose results equal the answer's, or None.
-
-    Where an answer has two functions, the cases of the one that is wrong first decide: the other
-    may be wrong in its own way.
-    """
-    first = next(i for i, one in enumerate(signature) if one != ["right"])
-    function = question.cases[first]["function"]
-    chosen = [i for i, case in enumerate(question.cases) if case["function"] == function]
-    for name, (_, known) in question.mistakes.items():
-        if same_signature([signature[i] for i in chosen], [known[i] for i in chosen]):
-            return name
-    return None
-
-
-def same_signature(one, other, rtol=RTOL_LOOKALIKE):
-    """Tell whether two lists of signatures agree case by case, numbers within `rtol`."""
-    return len(one) == len(other) and all(
-        _same_case(a, b, rtol) for a, b in zip(one, other, strict=True)
-    )
-
-
-def _same_case(one, other, rtol):
-    if one[0] != other[0]:
-        return False
-    if one[0] == "value":
-        return _same_value(codec.decode(one[1]), codec.decode(other[1]), rtol)
-    if one[0] == "numbers":
-        if one[1].keys() != other[1].keys():
-            return False
-        return all(
-            _same_value(codec.decode(one[1][name]), codec.decode(other[1][name]), rtol)
-            for name in one[1]
-        )
-    return list(one) == list(other)
-
-
-def _same_value(one, other, rtol):
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        same_length = len(one) == len(other)
-        return same_length and all(_same_value(a, b, rtol) for a, b in zip(one, other, strict=True))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same_value(one[k], other[k], rtol) for k in one)
-    if not (is_numeric(one) and is_numeric(other)):
-        return (isinstance(one, codec.Opaque) and repr(one) == repr(other)) or one is other
-    one, other = np.asarray(one), np.asarray(other)
-    if one.shape != other.shape:
-        return False
-    single = {"float32", "float16"} & {str(one.dtype), str(other.dtype)}
-    return close(one, other, rtol=max(rtol, 1e-5) if single else rtol)
 
 
 def call_text(question, index):

@@ -1,0 +1,58 @@
+"""Tell by its results which known mistake an answer is."""
+
+import numpy as np
+
+from dlcourse.checks import codec
+from dlcourse.checks.compare import RTOL_LOOKALIKE, close, is_numeric
+
+
+def recognise(question, signature):
+    """Find the known mistake whose results equal the answer's, or None.
+
+    Where an answer has two functions, the cases of the one that is wrong first decide: the other
+    may be wrong in its own way.
+    """
+    first = next(i for i, one in enumerate(signature) if one != ["right"])
+    function = question.cases[first]["function"]
+    chosen = [i for i, case in enumerate(question.cases) if case["function"] == function]
+    for name, (_, known) in question.mistakes.items():
+        if same_signature([signature[i] for i in chosen], [known[i] for i in chosen]):
+            return name
+    return None
+
+
+def same_signature(one, other, rtol=RTOL_LOOKALIKE):
+    """Tell whether two lists of signatures agree case by case, numbers within `rtol`."""
+    return len(one) == len(other) and all(
+        _same_case(a, b, rtol) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _same_case(one, other, rtol):
+    if one[0] != other[0]:
+        return False
+    if one[0] == "value":
+        return _same_value(codec.decode(one[1]), codec.decode(other[1]), rtol)
+    if one[0] == "numbers":
+        if one[1].keys() != other[1].keys():
+            return False
+        return all(
+            _same_value(codec.decode(one[1][name]), codec.decode(other[1][name]), rtol)
+            for name in one[1]
+        )
+    return list(one) == list(other)
+
+
+def _same_value(one, other, rtol):
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        same_length = len(one) == len(other)
+        return same_length and all(_same_value(a, b, rtol) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same_value(one[k], other[k], rtol) for k in one)
+    if not (is_numeric(one) and is_numeric(other)):
+        return (isinstance(one, codec.Opaque) and repr(one) == repr(other)) or one is other
+    one, other = np.asarray(one), np.asarray(other)
+    if one.shape != other.shape:
+        return False
+    single = {"float32", "float16"} & {str(one.dtype), str(other.dtype)}
+    return close(one, other, rtol=max(rtol, 1e-5) if single else rtol)
