@@ -79,6 +79,7 @@ def _examine(root):
 def build(lectures, check):
     """Build released notebooks from solutions/ (all lectures, or those named)."""
     from dlcourse.authoring.build import check_lecture, lecture_names, write_lecture
+    from dlcourse.authoring.settled import table_problems, write_tables
     from dlcourse.checks.exercise import AuthorError
 
     root = course_root()
@@ -92,6 +93,11 @@ def build(lectures, check):
                     click.echo(path.relative_to(root))
         except AuthorError as error:
             problems.append(str(error))
+    if check:
+        problems += table_problems(root)
+    elif not problems:
+        for path in write_tables(root):
+            click.echo(path.relative_to(root))
     for problem in problems:
         click.echo(problem, err=True)
     sys.exit(1 if problems else 0)

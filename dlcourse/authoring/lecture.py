@@ -2,7 +2,7 @@
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dlcourse.checks.exercise import AuthorError, load_exercise
@@ -54,9 +54,16 @@ def read_lecture(path):
     AuthorError
         With file, line and remedy.
     """
+    path = Path(path)
+    lecture = Lecture(path.stem, path, [_with_exercise(path, cell) for cell in read_cells(path)])
+    _refuse_duplicates(lecture)
+    return lecture
+
+
+def read_cells(path):
+    """Read a lecture source's cells alone, without the exercises that they name."""
     import jupytext
 
-    path = Path(path)
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in path.parent.glob("[0-9]*.py"))) or "none yet"
         raise AuthorError(path, 1, "there is no such lecture", f"There are: {known}")
@@ -71,27 +78,27 @@ def read_lecture(path):
         raise AuthorError(path, 1, "text before the first cell", 'Begin with "# %% [markdown]"')
     lines = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
     notebook = jupytext.reads(text, fmt="py:percent")
-    cells = [_cell(path, cell, n) for cell, n in zip(notebook.cells, lines, strict=True)]
-    lecture = Lecture(path.stem, path, cells)
-    _refuse_duplicates(lecture)
-    return lecture
+    return [_cell(cell, n) for cell, n in zip(notebook.cells, lines, strict=True)]
 
 
-def _cell(path, cell, line):
+def _cell(cell, line):
     tags = tuple(cell.metadata.get("tags", ()))
     metadata = {key: value for key, value in cell.metadata.items() if key != "tags"}
-    exercise = None
-    if "exercise" in tags:
-        match = EXERCISE.fullmatch(cell.source.strip())
-        if not match:
-            problem = f"an exercise cell holds {cell.source[:60]!r}"
-            raise AuthorError(path, line, problem, 'Write one line: exercise("its_id")')
-        file = path.parent.parent / "exercises" / f"{match[1]}.py"
-        if not file.is_file():
-            remedy = f"Write {file.name}, or mend the id"
-            raise AuthorError(path, line, f"there is no exercise {match[1]!r}", remedy)
-        exercise = load_exercise(file)
-    return Cell(cell.cell_type, cell.source, tags, metadata, line, exercise)
+    return Cell(cell.cell_type, cell.source, tags, metadata, line)
+
+
+def _with_exercise(path, cell):
+    if "exercise" not in cell.tags:
+        return cell
+    match = EXERCISE.fullmatch(cell.source.strip())
+    if not match:
+        problem = f"an exercise cell holds {cell.source[:60]!r}"
+        raise AuthorError(path, cell.line, problem, 'Write one line: exercise("its_id")')
+    file = path.parent.parent / "exercises" / f"{match[1]}.py"
+    if not file.is_file():
+        remedy = f"Write {file.name}, or mend the id"
+        raise AuthorError(path, cell.line, f"there is no exercise {match[1]!r}", remedy)
+    return replace(cell, exercise=load_exercise(file))
 
 
 def _refuse_duplicates(lecture):
