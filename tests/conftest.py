@@ -1,6 +1,9 @@
 """What many tests share."""
 
+import shutil
+
 import pytest
+from learner_page import FLAGS
 from small_course import build_small_course
 
 
@@ -8,3 +11,17 @@ from small_course import build_small_course
 def small_course(tmp_path_factory):
     """The root of a built course with one lecture, 99_awkward: copy it before changing it."""
     return build_small_course(tmp_path_factory.mktemp("small") / "root")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A Chromium that Playwright drives; each test opens its own page."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("there is no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()

@@ -2,16 +2,14 @@
 
 import json
 import math
-import shutil
 from itertools import pairwise
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from widget_page import open_widget
 
-import dlcourse.widgets.backpropagation as stepper_file
 from dlcourse.plots import described, edge_gradients, layout_graph, short
 from dlcourse.reference.activations import sigmoid
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
@@ -174,52 +172,14 @@ def places(widget):
     return [(node["x"], node["y"]) for node in widget.graph["nodes"]]
 
 
-# in Chromium, with a model that stands in for the kernel's
-
-PAGE = """<style>{css}</style><div id="place" style="width: 1000px"></div><script type="module">
-{code}
-const state = {state}, listeners = {{}};
-window.sent = [];
-window.model = {{
-  get: (name) => state[name],
-  set(name, value) {{
-    state[name] = value;
-    (listeners["change:" + name] || []).forEach((listener) => listener());
-  }},
-  save_changes() {{ window.sent.push({{...state.inputs, step: state.step}}); }},
-  on(event, listener) {{ (listeners[event] ||= []).push(listener); }},
-  off() {{}},
-}};
-window.widget.render({{ model, el: document.getElementById("place") }});
-</script>"""
+# in Chromium
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs Chromium")
-    folder = Path(stepper_file.__file__).parent
+def page(chromium, tmp_path_factory):
     widget = stepper()
     widget.alt = TEXT
-    names = ("title", "alt", "colors", "inputs", "graph", "frames", "step")
-    code = (folder / "backpropagation.js").read_text("utf-8")
-    html = PAGE.format(
-        css=(folder / "backpropagation.css").read_text("utf-8"),
-        code=code.replace("export default", "window.widget ="),
-        state=json.dumps({name: getattr(widget, name) for name in names}),
-    )
-    path = tmp_path_factory.mktemp("widget") / "stepper.html"
-    path.write_text(html, "utf-8")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        page.goto(path.as_uri())
-        yield page
-        browser.close()
+    return open_widget(chromium, widget, tmp_path_factory.mktemp("widget"))
 
 
 def numbers(page):
@@ -260,4 +220,4 @@ def test_an_edited_field_is_sent_to_the_kernel_and_nonsense_is_not(page):
     page.get_by_label("w1").press("Tab")
     page.get_by_label("b1").fill("")
     page.get_by_label("b1").press("Tab")
-    assert page.evaluate("window.sent.map((s) => [s.w1, s.b1])") == [[4.5, 0]]
+    assert page.evaluate("window.sent.map(({ inputs }) => [inputs.w1, inputs.b1])") == [[4.5, 0]]

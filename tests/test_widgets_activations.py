@@ -1,17 +1,15 @@
 """The explorers of lecture 6 show the reference's numbers, and a move asks no kernel."""
 
 import json
-import shutil
 from itertools import pairwise
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
+from widget_page import open_widget
 
-import dlcourse.widgets.activations as explorers
 from dlcourse.plots import described
 from dlcourse.plots_activations import plot_units
 from dlcourse.reference.activations import relu, relu_backward, tanh, tanh_backward
@@ -154,52 +152,16 @@ def test_plot_units_draws_each_unit_and_its_slope():
     assert [text.get_text() for text in axes[0].get_legend().get_texts()] == ["tanh", "relu"]
 
 
-# in Chromium, with a model that stands in for the kernel's
-
-PAGE = """<style>{css}</style><div id="place" style="width: 1000px"></div><script type="module">
-{code}
-const state = {state}, listeners = {{}};
-window.model = {{
-  get: (name) => state[name],
-  set(name, value) {{
-    state[name] = value;
-    (listeners["change:" + name] || []).forEach((listener) => listener());
-  }},
-  save_changes() {{}},
-  on(event, listener) {{ (listeners[event] ||= []).push(listener); }},
-  off() {{}},
-}};
-window.widget.render({{ model, el: document.getElementById("place") }});
-</script>"""
+# in Chromium
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory, survivors):
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs Chromium")
+@pytest.fixture
+def page(chromium, tmp_path, survivors):
     survivors.alt = TEXT
     survivors.choice = {"unit": 0, "depth": 4, "gain": 1}
-    folder = Path(explorers.__file__).parent
-    names = ("title", "alt", "controls", "panels", "captions", "choice")
-    html = PAGE.format(
-        css=(folder / "activations.css").read_text("utf-8"),
-        code=(folder / "activations.js")
-        .read_text("utf-8")
-        .replace("export default", "window.widget ="),
-        state=json.dumps({name: getattr(survivors, name) for name in names}),
-    )
-    path = tmp_path_factory.mktemp("widget") / "explorer.html"
-    path.write_text(html, "utf-8")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        page.goto(path.as_uri())
-        yield page
-        browser.close()
+    page = open_widget(chromium, survivors, tmp_path)
+    yield page
+    page.close()
 
 
 def dots(page):

@@ -1,16 +1,13 @@
 """Lecture 3's widgets show the reference's numbers, and a move needs no kernel."""
 
 import json
-import shutil
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from anywidget import AnyWidget
+from widget_page import open_widget
 
-import dlcourse.widgets.threshold as threshold_file
 from dlcourse.plots import described
 from dlcourse.reference import metrics
 from dlcourse.reference.activations import softmax
@@ -98,70 +95,27 @@ def test_the_static_figures_show_the_chosen_numbers():
     assert shares == ["12.5%", "25.0%", "62.5%"]
 
 
-# in Chromium, with a model that stands in for the kernel's
-
-PAGE = """<style>{css}</style><div id="place" style="width: 1000px"></div><script type="module">
-{code}
-const state = {state}, listeners = {{}};
-window.sent = [];
-window.model = {{
-  get: (name) => state[name],
-  set(name, value) {{
-    state[name] = value;
-    (listeners["change:" + name] || []).forEach((listener) => listener());
-  }},
-  save_changes() {{ window.sent.push({{...state}}); }},
-  on(event, listener) {{ (listeners[event] ||= []).push(listener); }},
-  off() {{}},
-}};
-window.widget.render({{ model, el: document.getElementById("place") }});
-</script>"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
-        yield browser
-        browser.close()
+# in Chromium
 
 
 @pytest.fixture
 def shown(chromium, tmp_path):
-    """Opens a widget's script in a page of its own."""
+    """Opens a widget in a page of its own."""
 
-    def show(widget, script):
-        folder = Path(threshold_file.__file__).parent
+    def show(widget):
         widget.alt = TEXT
-        own = set(widget.trait_names(sync=True)) - set(AnyWidget.class_trait_names(sync=True))
-        code = (folder / script).read_text("utf-8")
-        html = PAGE.format(
-            css=(folder / "losses.css").read_text("utf-8"),
-            code=code.replace("export default", "window.widget ="),
-            state=json.dumps({name: getattr(widget, name) for name in own if name[0] != "_"}),
-        )
-        path = tmp_path / "widget.html"
-        path.write_text(html, "utf-8")
-        page = chromium.new_page()
-        page.set_default_timeout(10_000)
-        page.goto(path.as_uri())
-        return page
+        return open_widget(chromium, widget, tmp_path)
 
     return show
 
 
 def counts(page):
-    return [int(text) for text in page.locator(".dlcourse-losses-count").all_text_contents()]
+    return [int(text) for text in page.locator(".dlcourse-threshold-count").all_text_contents()]
 
 
 @pytest.mark.browser
 def test_arrow_keys_move_the_threshold_and_the_counts_follow(shown):
-    page = shown(mover(), "threshold.js")
+    page = shown(mover())
     assert counts(page) == [4, 0, 3, 0]
     page.get_by_role("slider").focus()
     for _ in range(5):
@@ -170,14 +124,14 @@ def test_arrow_keys_move_the_threshold_and_the_counts_follow(shown):
     caption = mover().frames[5]["caption"]
     assert page.locator("[aria-live=polite]").text_content() == caption
     assert page.get_by_role("slider").get_attribute("aria-valuetext") == "0.25"
-    assert "precision 0.750" in page.locator(".dlcourse-losses").inner_text()
+    assert "precision 0.750" in page.locator(".dlcourse-threshold").inner_text()
     assert page.get_by_role("group").get_attribute("aria-label") == TEXT
 
 
 @pytest.mark.browser
 def test_dragging_over_the_scores_moves_the_threshold_there(shown):
-    page = shown(mover(), "threshold.js")
-    box = page.locator(".dlcourse-losses-scores").bounding_box()
+    page = shown(mover())
+    box = page.locator(".dlcourse-threshold-scores").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100, steps=5)
@@ -190,7 +144,7 @@ def test_dragging_over_the_scores_moves_the_threshold_there(shown):
 @pytest.mark.browser
 @pytest.mark.parametrize("scores", [[0.0, 0.7, 1.6], [-10.0, 10.0, 9.5], [3.0, 3.0, 3.0]])
 def test_the_browser_shares_as_the_reference_does(shown, scores):
-    page = shown(mixer(scores), "softmax.js")
+    page = shown(mixer(scores))
     shares = [f"{100 * share:.1f} %" for share in softmax(np.array(scores))]
     names = ["cat", "dog", "hen"]
     expected = ", ".join(f"{name} {share}" for name, share in zip(names, shares, strict=True))
@@ -199,7 +153,7 @@ def test_the_browser_shares_as_the_reference_does(shown, scores):
 
 @pytest.mark.browser
 def test_adding_one_changes_no_share_doubling_does_and_reset_returns(shown):
-    page = shown(mixer(), "softmax.js")
+    page = shown(mixer())
     caption = page.locator("[aria-live=polite]")
     before = caption.text_content()
     page.get_by_role("button", name="Add 1").click()

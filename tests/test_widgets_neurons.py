@@ -1,17 +1,14 @@
 """Lecture 1's perceptron learns in the browser as the reference does."""
 
-import json
 import re
-import shutil
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
+from widget_page import open_widget
 
-import dlcourse.widgets.perceptron as perceptron_file
 from dlcourse.plots import described
 from dlcourse.plots_neurons import plot_line, plot_planes, plot_timeline
 from dlcourse.reference.neurons import perceptron_fit
@@ -81,56 +78,14 @@ def test_a_timeline_writes_every_event_with_its_year():
     plt.close("all")
 
 
-# in Chromium, with a model that stands in for the kernel's
-
-PAGE = """<style>{css}</style><div id="place" style="width: 600px"></div><script type="module">
-{code}
-const state = {state}, listeners = {{}};
-window.state = state;
-window.model = {{
-  get: (name) => state[name],
-  set(name, value) {{
-    state[name] = value;
-    (listeners["change:" + name] || []).forEach((listener) => listener());
-  }},
-  save_changes() {{}},
-  on(event, listener) {{ (listeners[event] ||= []).push(listener); }},
-  off() {{}},
-}};
-window.widget.render({{ model, el: document.getElementById("place") }});
-</script>"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
+# in Chromium
 
 
 @pytest.fixture
-def page(tmp_path, browser):
+def page(chromium, tmp_path):
     widget = trainer()
     widget.alt = TEXT
-    folder = Path(perceptron_file.__file__).parent
-    names = ("title", "alt", "colors", "limits", "presets", "points", "unit")
-    code = (folder / "perceptron.js").read_text("utf-8")
-    html = PAGE.format(
-        css=(folder / "perceptron.css").read_text("utf-8"),
-        code=code.replace("export default", "window.widget ="),
-        state=json.dumps({name: getattr(widget, name) for name in names}),
-    )
-    path = tmp_path / "perceptron.html"
-    path.write_text(html, "utf-8")
-    page = browser.new_page()
-    page.goto(path.as_uri())
+    page = open_widget(chromium, widget, tmp_path, width=600)
     yield page
     page.close()
 
@@ -141,7 +96,7 @@ def press(page, name, times=1):
 
 
 def unit(page):
-    return page.evaluate("window.state.unit")
+    return page.evaluate("window.model.get('unit')")
 
 
 @pytest.mark.browser
@@ -177,7 +132,7 @@ def test_arrow_keys_and_enter_place_a_point_of_the_chosen_class(page):
     page.locator("svg").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
         page.keyboard.press(key)
-    assert page.evaluate("window.state.points").pop() == [0.7, 0.6, 1]
+    assert page.evaluate("window.model.get('points')").pop() == [0.7, 0.6, 1]
     assert page.locator("svg").get_attribute("aria-label").startswith("Plane with 5 points")
 
 
@@ -185,7 +140,7 @@ def test_arrow_keys_and_enter_place_a_point_of_the_chosen_class(page):
 def test_a_click_places_a_point_where_it_lands(page):
     box = page.locator("svg").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert page.evaluate("window.state.points").pop() == [0.5, 0.5, 0]
+    assert page.evaluate("window.model.get('points')").pop() == [0.5, 0.5, 0]
     assert page.locator("svg circle").count() == 4
 
 

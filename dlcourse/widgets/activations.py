@@ -1,7 +1,6 @@
 """Lecture 6: the gradient that survives a deep network, and the zig-zag of inputs all positive."""
 
 from itertools import pairwise, product
-from pathlib import Path
 
 import anywidget
 import matplotlib.pyplot as plt
@@ -11,6 +10,7 @@ import traitlets
 from dlcourse.plots import BACKWARD, short
 from dlcourse.plots_activations import curve, plot_panel
 from dlcourse.reference.network import layer_gradient_norms
+from dlcourse.widgets.shared import FOLDER, with_shared
 
 DEPTHS = (2, 3, 5, 8, 10, 12, 15, 20)
 GAINS = (0.5, 1.0, 1.41, 2.0, 4.0)
@@ -28,8 +28,8 @@ class CurveExplorer(anywidget.AnyWidget):
     positions, as in ``"3,0"``.
     """
 
-    _esm = Path(__file__).parent / "activations.js"
-    _css = Path(__file__).parent / "activations.css"
+    _esm = with_shared("activations.js")
+    _css = FOLDER / "shared.css"
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Curves that follow the controls").tag(sync=True)

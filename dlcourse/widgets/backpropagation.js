@@ -1,20 +1,7 @@
 // draws graph and frames that Python has computed; a step changes texts only and asks no kernel
+import { button, card, element, GREY, onKeys, send, shape } from "./shared.js";
+
 const UNIT = { x: 114, y: 92 };
-const SVG = "http://www.w3.org/2000/svg";
-
-function element(name, attributes = {}, text = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
-}
-
-function shape(name, attributes, text = "") {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
-}
 
 function drawGraph(svg, graph, colors) {
   const rows = graph.nodes.map((node) => node.y);
@@ -25,12 +12,13 @@ function drawGraph(svg, graph, colors) {
   svg.replaceChildren();
   svg.setAttribute("viewBox", `0 0 ${size[0]} ${size[1]}`);
   svg.style.maxWidth = `${size[0]}px`;
+  svg.style.minWidth = `${0.55 * size[0]}px`; // smaller numbers could not be read: scroll instead
 
   const marker = shape("marker", {
     id: "dlcourse-head", viewBox: "0 0 10 10", refX: 9, refY: 5,
     markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse",
   });
-  marker.append(shape("path", { d: "M0 0 L10 5 L0 10 z", fill: "#6e6e6e" }));
+  marker.append(shape("path", { d: "M0 0 L10 5 L0 10 z", fill: GREY }));
   svg.append(marker);
 
   for (const edge of graph.edges) {
@@ -39,7 +27,7 @@ function drawGraph(svg, graph, colors) {
     const length = Math.hypot(end[0] - middle[0], end[1] - middle[1]);
     const stop = end.map((value, i) => value + (20 / length) * (middle[i] - value));
     svg.append(shape("path", {
-      d: `M${start} Q${middle} ${stop}`, fill: "none", stroke: "#6e6e6e",
+      d: `M${start} Q${middle} ${stop}`, fill: "none", stroke: GREY,
       "stroke-width": 1.4, "marker-end": "url(#dlcourse-head)",
     }));
   }
@@ -66,21 +54,37 @@ function drawGraph(svg, graph, colors) {
   };
 }
 
+function keepInView(place, node) {
+  if (!node) return;
+  const [outer, inner] = [place.getBoundingClientRect(), node.getBoundingClientRect()];
+  place.scrollLeft += (inner.left + inner.right - outer.left - outer.right) / 2;
+}
+
 function render({ model, el }) {
-  const root = element("div", { class: "dlcourse-stepper", role: "group", tabindex: "0" });
-  const heading = element("div", { class: "dlcourse-heading" });
+  const { root, place, caption, bar, follow } = card({ model, el }, "stepper");
+  root.tabIndex = 0;
   const svg = shape("svg", { role: "img" });
-  const caption = element("p", { "aria-live": "polite", class: "dlcourse-caption" });
-  const bar = element("div", { class: "dlcourse-bar" });
-  const back = element("button", { type: "button" }, "◀ Back");
-  const forward = element("button", { type: "button" }, "Forward ▶");
-  const reset = element("button", { type: "button" }, "Reset");
-  const count = element("span", { class: "dlcourse-count" });
-  const fields = element("div", { class: "dlcourse-bar" });
-  bar.append(back, forward, reset, count);
-  root.append(heading, svg, caption, bar, fields);
-  el.append(root);
+  place.append(svg);
   let drawn;
+
+  function go(step) {
+    const last = model.get("frames").length - 1;
+    send(model, { step: Math.min(Math.max(step, 0), last) });
+  }
+
+  const back = button(bar, "◀ Back", () => go(model.get("step") - 1));
+  const forward = button(bar, "Forward ▶", () => go(model.get("step") + 1));
+  button(bar, "Reset", () => go(0));
+  const count = element("span");
+  const fields = element("div", { class: "dlcourse-bar dlcourse-fields" });
+  bar.append(count);
+  root.append(fields);
+  onKeys(root, {
+    ArrowRight: () => go(model.get("step") + 1),
+    ArrowLeft: () => go(model.get("step") - 1),
+    Home: () => go(0),
+    End: () => go(Infinity),
+  });
 
   function show() {
     const frames = model.get("frames");
@@ -91,6 +95,7 @@ function render({ model, el }) {
       text.textContent = frame.gradients[i] === "" ? "" : `← ${frame.gradients[i]}`;
     });
     drawn.nodes.forEach((node, i) => node.classList.toggle("dlcourse-active", i === frame.active));
+    keepInView(place, drawn.nodes[frame.active]);
     caption.textContent = frame.caption;
     svg.setAttribute("aria-label", frame.caption);
     count.textContent = `step ${step} of ${frames.length - 1}`;
@@ -99,50 +104,23 @@ function render({ model, el }) {
   }
 
   function redraw() {
-    heading.textContent = model.get("title");
-    root.setAttribute("aria-label", model.get("alt"));
     drawn = drawGraph(svg, model.get("graph"), model.get("colors"));
     show();
-  }
-
-  function go(step) {
-    const last = model.get("frames").length - 1;
-    model.set("step", Math.min(Math.max(step, 0), last));
-    model.save_changes();
   }
 
   for (const [name, value] of Object.entries(model.get("inputs"))) {
     const field = element("input", { type: "number", step: "any", value });
     field.addEventListener("change", () => {
       if (!Number.isFinite(field.valueAsNumber)) return;
-      model.set("inputs", { ...model.get("inputs"), [name]: field.valueAsNumber });
-      model.save_changes();
+      send(model, { inputs: { ...model.get("inputs"), [name]: field.valueAsNumber } });
     });
-    const label = element("label", {}, `${name} `);
+    const label = element("label", {}, name);
     label.append(field);
     fields.append(label);
   }
 
-  back.addEventListener("click", () => go(model.get("step") - 1));
-  forward.addEventListener("click", () => go(model.get("step") + 1));
-  reset.addEventListener("click", () => go(0));
-  root.addEventListener("keydown", (event) => {
-    if (event.target.tagName === "INPUT") return;
-    const move = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (move === undefined) return;
-    go(model.get("step") + move);
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  model.on("change:step", show);
-  model.on("change:frames", redraw);
-  model.on("change:alt", redraw);
   redraw();
-  return () => {
-    model.off("change:step", show);
-    model.off("change:frames", redraw);
-    model.off("change:alt", redraw);
-  };
+  return follow({ step: show, frames: redraw });
 }
 
 export default { render };

@@ -1,7 +1,5 @@
 """Step through a computational graph: values go forward, gradients come back."""
 
-from pathlib import Path
-
 import anywidget
 import traitlets
 
@@ -15,6 +13,7 @@ from dlcourse.plots import (
     plot_graph,
     short,
 )
+from dlcourse.widgets.shared import with_shared
 
 
 def explore_backpropagation(trace, labels, *, title="Forward, then backward", **inputs):
@@ -43,8 +42,8 @@ def explore_backpropagation(trace, labels, *, title="Forward, then backward", **
 class BackpropagationStepper(anywidget.AnyWidget):
     """All frames are computed when the inputs change, so a step needs no kernel."""
 
-    _esm = Path(__file__).parent / "backpropagation.js"
-    _css = Path(__file__).parent / "backpropagation.css"
+    _esm = with_shared("backpropagation.js")
+    _css = with_shared("backpropagation.css")
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A computational graph to step through").tag(sync=True)

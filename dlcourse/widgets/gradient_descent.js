@@ -1,22 +1,12 @@
 // computes every path here, from numbers that Python sent once: a move asks no kernel
-const WIDTH = 720;
+import { canvas, card, element, GREY, onKeys, send, short, slider } from "./shared.js";
+
 const HEIGHT = 320;
-const PANELS = [
-  { left: 46, top: 14, width: 262, height: 262 },
-  { left: 380, top: 14, width: 320, height: 262 },
-];
-const GREY = "#6e6e6e";
+const LEFT = { left: 46, top: 14, width: 262, height: 262 };
+const RIGHT = { left: 46, top: 14, width: 320, height: 262 };
 
-function element(name, attributes = {}, text = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
-}
-
-function short(value) {
-  if (!Number.isFinite(value) || Math.abs(value) >= 1e6) return "beyond all bounds";
-  return String(Number(value.toPrecision(3))).replace("-", "−");
+function said(value) {
+  return Math.abs(value) < 1e6 ? short(value) : "beyond all bounds";
 }
 
 // a panel maps numbers to pixels and draws only inside its frame
@@ -52,12 +42,11 @@ function panel(context, box, x, y) {
       context.strokeStyle = context.fillStyle = GREY;
       context.lineWidth = 1;
       context.strokeRect(box.left, box.top, box.width, box.height);
-      context.font = "12px sans-serif";
       context.textAlign = "center";
       context.fillText(xlabel, box.left + box.width / 2, box.top + box.height + 32);
-      for (const end of x) context.fillText(short(end), px(end), box.top + box.height + 16);
+      for (const end of x) context.fillText(said(end), px(end), box.top + box.height + 16);
       context.textAlign = "right";
-      for (const end of y) context.fillText(short(end), box.left - 5, py(end) + 4);
+      for (const end of y) context.fillText(said(end), box.left - 5, py(end) + 4);
       context.save();
       context.translate(box.left - 30, box.top + box.height / 2);
       context.rotate(-Math.PI / 2);
@@ -69,6 +58,7 @@ function panel(context, box, x, y) {
 }
 
 const rateKind = {
+  views: ["The loss with the steps", "The weight at each step"],
   controls: [
     { trait: "rate", name: "learning rate η", min: 0.01, max: 1, step: 0.01 },
     { trait: "curvature", name: "curvature λ", min: 0.5, max: 8, step: 0.5 },
@@ -87,19 +77,19 @@ const rateKind = {
     else if (Math.abs(size - 1) < 1e-9) what = "it jumps for ever";
     else if (size > 1) what = "it jumps further out each time: it diverges";
     else if (factor < 0) what = "it jumps across and comes nearer";
-    const last = short(path[path.length - 1]);
-    return `ηλ = ${short(1 - factor)}. Each step multiplies w by ${short(factor)}: ${what}. `
+    const last = said(path[path.length - 1]);
+    return `ηλ = ${said(1 - factor)}. Each step multiplies w by ${said(factor)}: ${what}. `
       + `After ${path.length - 1} steps w = ${last}.`;
   },
-  draw(context, model, { path }, colors) {
+  draw([over, beside], model, { path }, colors) {
     const reach = 1.6 * Math.abs(model.get("start"));
     const loss = (w) => (model.get("curvature") * w * w) / 2;
-    const bowl = panel(context, PANELS[0], [-reach, reach], [0, loss(reach)]);
+    const bowl = panel(over, LEFT, [-reach, reach], [0, loss(reach)]);
     const curve = Array.from({ length: 81 }, (_, i) => reach * (i / 40 - 1));
     bowl.line(curve.map((w) => [w, loss(w)]), colors.loss, 2);
     bowl.line(path.map((w) => [w, loss(w)]), colors.path, 1.2, true);
     bowl.frame("w", "loss");
-    const time = panel(context, PANELS[1], [0, path.length - 1], [-reach, reach]);
+    const time = panel(beside, RIGHT, [0, path.length - 1], [-reach, reach]);
     time.line([[0, 0], [path.length - 1, 0]], GREY, 1);
     time.line(path.map((w, k) => [k, w]), colors.path, 1.5, true);
     time.frame("step", "w");
@@ -120,6 +110,7 @@ function quadratic(X, t) {
 }
 
 const surfaceKind = {
+  views: ["The map of the loss with the path", "The loss at each step"],
   controls: [
     { trait: "rate", name: "learning rate η", min: 0.01, max: 0.6, step: 0.01 },
     { trait: "batch_size", name: "rows a step", powers: true },
@@ -156,23 +147,23 @@ const surfaceKind = {
   },
   describe(model, { path, losses, away }, { loss, bottom }) {
     const rows = model.get("batch_size");
-    const start = path[0].map(short).join(", ");
-    return `Rate ${short(model.get("rate"))}, ${rows} ${rows === 1 ? "row" : "rows"} a step, start `
-      + `(${start}). After ${path.length - 1} steps the loss is ${short(losses[losses.length - 1])} `
-      + `(lowest: ${short(loss(bottom))}), the distance from the bottom ${short(away)}.`;
+    const start = path[0].map(said).join(", ");
+    return `Rate ${said(model.get("rate"))}, ${rows} ${rows === 1 ? "row" : "rows"} a step, start `
+      + `(${start}). After ${path.length - 1} steps the loss is ${said(losses[losses.length - 1])} `
+      + `(lowest: ${said(loss(bottom))}), the distance from the bottom ${said(away)}.`;
   },
-  draw(context, model, { path, losses }, colors, { low, high, bottom, loss, map }) {
-    const view = panel(context, PANELS[0], [low[0], high[0]], [low[1], high[1]]);
-    const box = PANELS[0];
-    context.drawImage(map, box.left, box.top, box.width, box.height);
+  draw([over, beside], model, { path, losses }, colors, { low, high, bottom, loss, map }) {
+    const view = panel(over, LEFT, [low[0], high[0]], [low[1], high[1]]);
+    over.drawImage(map, LEFT.left, LEFT.top, LEFT.width, LEFT.height);
     view.line(path, colors.path, 1.2, true);
-    context.font = "20px sans-serif";
-    context.textAlign = "center";
-    context.fillStyle = "#000000";
-    context.fillText("★", view.px(bottom[0]), view.py(bottom[1]) + 7);
+    over.font = "20px sans-serif";
+    over.textAlign = "center";
+    over.fillStyle = "#000000";
+    over.fillText("★", view.px(bottom[0]), view.py(bottom[1]) + 7);
+    over.font = "12px sans-serif";
     view.frame("w₁", "w₂");
     const top = Math.max(losses[0], 2 * loss(bottom));
-    const time = panel(context, PANELS[1], [0, path.length - 1], [0, top]);
+    const time = panel(beside, RIGHT, [0, path.length - 1], [0, top]);
     time.line([[0, loss(bottom)], [path.length - 1, loss(bottom)]], GREY, 1);
     time.line(losses.map((value, k) => [k, value]), colors.loss, 1.8);
     time.frame("step", "loss on all rows");
@@ -182,7 +173,7 @@ const surfaceKind = {
 // bands of equal loss, drawn once into an image of their own
 function bands(loss, lowest, low, high) {
   const image = document.createElement("canvas");
-  [image.width, image.height] = [PANELS[0].width, PANELS[0].height];
+  [image.width, image.height] = [LEFT.width, LEFT.height];
   const context = image.getContext("2d");
   const pixels = context.createImageData(image.width, image.height);
   const band = (i, j) => {
@@ -202,102 +193,68 @@ function bands(loss, lowest, low, high) {
   return image;
 }
 
-function addSlider(fields, model, control) {
-  const { trait, name, powers } = control;
-  const n = powers ? model.get("t").length : 0;
+function addSlider(bar, model, { trait, name, powers, min = 0, max, step = 1 }) {
+  if (!powers) {
+    const last = max ?? model.get("orders").length - 1;
+    const set = slider(bar, name, { min, max: last, step }, (value) => send(model, { [trait]: value }));
+    const text = (value) => (trait === "shuffle" ? `${value + 1} of ${last + 1}` : short(value));
+    return () => set(model.get(trait), text(model.get(trait)));
+  }
   const choices = [];
-  for (let size = 1; size < n; size *= 2) choices.push(size);
-  choices.push(n);
-  const max = powers ? choices.length - 1 : control.max ?? model.get("orders").length - 1;
-  const label = element("label", {}, `${name} `);
-  const slider = element("input", {
-    type: "range", min: control.min ?? 0, max, step: control.step ?? 1, "aria-label": name,
+  for (let size = 1; size < model.get("t").length; size *= 2) choices.push(size);
+  choices.push(model.get("t").length);
+  const set = slider(bar, name, { max: choices.length - 1 }, (i) => send(model, { [trait]: choices[i] }));
+  const place = (value) => choices.findIndex((size) => size >= value);
+  return () => set(place(model.get(trait)), short(model.get(trait)));
+}
+
+// a click on the map, or an arrow key there, moves the start
+function letStartMove(map, bar, model, { low, high }) {
+  const startAt = (point) => send(model, { start: point });
+  bar.append(element("span", {}, "Click on the map, or use its arrow keys, to move the start."));
+  map.setAttribute("tabindex", "0");
+  map.addEventListener("click", (event) => {
+    const zoom = map.getBoundingClientRect().height / HEIGHT;
+    const across = (event.offsetX / zoom - LEFT.left) / LEFT.width;
+    const up = 1 - (event.offsetY / zoom - LEFT.top) / LEFT.height;
+    if (Math.min(across, up) < 0 || Math.max(across, up) > 1) return;
+    startAt([across, up].map((part, i) => low[i] + part * (high[i] - low[i])));
   });
-  const said = element("output");
-  const show = () => {
-    const value = model.get(trait);
-    slider.value = powers ? choices.findIndex((size) => size >= value) : value;
-    said.textContent = trait === "shuffle" ? `${value + 1} of ${max + 1}` : short(value);
-    slider.setAttribute("aria-valuetext", said.textContent);
+  const unit = (high[0] - low[0]) / 20;
+  const move = (right, up) => {
+    const [u, v] = model.get("start");
+    startAt([u + unit * right, v + unit * up]);
   };
-  slider.addEventListener("input", () => {
-    model.set(trait, powers ? choices[slider.valueAsNumber] : slider.valueAsNumber);
-    model.save_changes();
+  onKeys(map, {
+    ArrowLeft: () => move(-1, 0),
+    ArrowRight: () => move(1, 0),
+    ArrowDown: () => move(0, -1),
+    ArrowUp: () => move(0, 1),
   });
-  label.append(slider, said);
-  fields.append(label);
-  return show;
 }
 
 function render({ model, el }) {
   const kind = model.get("kind") === "rate" ? rateKind : surfaceKind;
-  const root = element("div", { class: "dlcourse-descent", role: "group" });
-  const heading = element("div", { class: "dlcourse-heading" });
-  const canvas = element("canvas", { role: "img" });
-  const caption = element("p", { "aria-live": "polite", class: "dlcourse-caption" });
-  const fields = element("div", { class: "dlcourse-bar" });
-  root.append(heading, canvas, caption, fields);
-  el.append(root);
-  const context = canvas.getContext("2d");
-  const density = window.devicePixelRatio || 1;
-  [canvas.width, canvas.height] = [WIDTH * density, HEIGHT * density];
-  const shows = kind.controls.map((control) => addSlider(fields, model, control));
-  let scene = kind.prepare(model);
+  const { place, caption, bar, follow } = card({ model, el }, "descent");
+  const pictures = [330, 380].map((width) => canvas(place, width, HEIGHT));
+  const shows = kind.controls.map((control) => addSlider(bar, model, control));
+  const scene = kind.prepare(model);
+  if (kind === surfaceKind) letStartMove(pictures[0].canvas, bar, model, scene);
 
   function draw() {
     const result = kind.compute(model, scene);
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, WIDTH, HEIGHT);
-    kind.draw(context, model, result, model.get("colors"), scene);
+    const contexts = pictures.map(({ clear }) => clear());
+    kind.draw(contexts, model, result, model.get("colors"), scene);
     caption.textContent = kind.describe(model, result, scene);
-    canvas.setAttribute("aria-label", caption.textContent);
+    kind.views.forEach((view, i) => {
+      pictures[i].canvas.setAttribute("aria-label", `${view}. ${caption.textContent}`);
+    });
     shows.forEach((show) => show());
   }
 
-  function label() {
-    heading.textContent = model.get("title");
-    root.setAttribute("aria-label", model.get("alt"));
-  }
-
-  function startAt(point) {
-    model.set("start", point);
-    model.save_changes();
-  }
-
-  if (kind === surfaceKind) {
-    const box = PANELS[0];
-    fields.append(element("span", {}, "Click on the map, or use its arrow keys, to move the start."));
-    canvas.setAttribute("tabindex", "0");
-    canvas.addEventListener("click", (event) => {
-      const scale = WIDTH / canvas.getBoundingClientRect().width;
-      const across = (event.offsetX * scale - box.left) / box.width;
-      const up = 1 - (event.offsetY * scale - box.top) / box.height;
-      if (Math.min(across, up) < 0 || Math.max(across, up) > 1) return;
-      const { low, high } = scene;
-      startAt([across, up].map((part, i) => low[i] + part * (high[i] - low[i])));
-    });
-    canvas.addEventListener("keydown", (event) => {
-      const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
-      const move = moves[event.key];
-      if (!move) return;
-      const unit = (scene.high[0] - scene.low[0]) / 20;
-      startAt(model.get("start").map((value, i) => value + unit * move[i]));
-      event.preventDefault();
-      event.stopPropagation();
-    });
-  }
-
-  const traits = [...kind.controls.map((control) => control.trait), "start"];
-  for (const trait of traits) model.on(`change:${trait}`, draw);
-  model.on("change:alt", label);
-  model.on("change:title", label);
-  label();
   draw();
-  return () => {
-    for (const trait of traits) model.off(`change:${trait}`, draw);
-    model.off("change:alt", label);
-    model.off("change:title", label);
-  };
+  const traits = [...kind.controls.map((control) => control.trait), "start"];
+  return follow(Object.fromEntries(traits.map((trait) => [trait, draw])));
 }
 
 export default { render };

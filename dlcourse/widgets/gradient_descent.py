@@ -4,8 +4,6 @@ The browser computes each path from the numbers it got once, so a move asks no k
 here are for the static twins and for the tests, which compare the two.
 """
 
-from pathlib import Path
-
 import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,8 +12,7 @@ import traitlets
 from dlcourse.plots import BACKWARD, FORWARD
 from dlcourse.plots_gradient_descent import plot_contours
 from dlcourse.reference.optimizers import gradient_descent
-
-FOLDER = Path(__file__).parent
+from dlcourse.widgets.shared import FOLDER, with_shared
 
 
 def explore_rate(*, curvature=4.0, rate=0.1, start=1.0, title="One direction of a bowl"):
@@ -64,8 +61,8 @@ def explore_descent(X, t, orders, *, rate=0.1, batch_size=1, start=(0.0, 0.0), t
 class Explorer(anywidget.AnyWidget):
     """What both have in common: the files for the browser, title, text and rate."""
 
-    _esm = FOLDER / "gradient_descent.js"
-    _css = FOLDER / "gradient_descent.css"
+    _esm = with_shared("gradient_descent.js")
+    _css = FOLDER / "shared.css"
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A path of gradient descent").tag(sync=True)

@@ -1,7 +1,5 @@
 """Lecture 1: a perceptron learns row by row on points that the learner places."""
 
-from pathlib import Path
-
 import anywidget
 import numpy as np
 import traitlets
@@ -9,6 +7,7 @@ import traitlets
 from dlcourse.plots import BACKWARD, FORWARD
 from dlcourse.plots_neurons import plot_line
 from dlcourse.reference.neurons import perceptron_fit
+from dlcourse.widgets.shared import with_shared
 
 FRESH = {"w": [0, 0], "b": 0, "row": 0, "wrong": 0, "history": []}
 
@@ -20,8 +19,8 @@ class PerceptronTrainer(anywidget.AnyWidget):
     mistakes of each epoch since the points last changed. Both can be set from Python too.
     """
 
-    _esm = Path(__file__).parent / "perceptron.js"
-    _css = Path(__file__).parent / "perceptron.css"
+    _esm = with_shared("perceptron.js")
+    _css = with_shared("perceptron.css")
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A perceptron that learns on points in a plane").tag(sync=True)

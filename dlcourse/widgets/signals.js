@@ -1,21 +1,15 @@
 // histograms and curves that Python has measured for every setting; a move asks no kernel
-const SIZE = { width: 780, height: 360 };
-const ROWS = { left: 70, top: 24, width: 250, height: 300 };
-const CURVES = { left: 420, top: 24, width: 340, height: 280 };
-const TOP = 10; // the curves' axis runs from 1e-10 to 1e10
+import { button, canvas, card, element, INK, select, send, short, slider } from "./shared.js";
 
-function element(name, attributes = {}, text = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
-}
+const ROWS = { left: 40, top: 24, width: 290, height: 300 };
+const CURVES = { left: 46, top: 24, width: 354, height: 280 };
+const TOP = 10; // the curves' axis runs from 1e-10 to 1e10
 
 function drawHistograms(pen, run, shown, limit, color) {
   const height = ROWS.height / shown.length;
-  pen.fillStyle = "#1b1b1b";
+  pen.fillStyle = INK;
   pen.textAlign = "left";
-  pen.fillText("activations in layer ... (root of their share)", ROWS.left, 14);
+  pen.fillText("activations by layer (root of their share)", ROWS.left, 14);
   shown.forEach((layer, i) => {
     const floor = ROWS.top + (i + 1) * height - 6;
     const counts = run.counts[i];
@@ -25,7 +19,7 @@ function drawHistograms(pen, run, shown, limit, color) {
       const tall = (height - 12) * Math.sqrt(count / 100);
       pen.fillRect(ROWS.left + k * bar, floor - tall, bar - 1, tall);
     });
-    pen.fillStyle = "#1b1b1b";
+    pen.fillStyle = INK;
     pen.fillRect(ROWS.left, floor, ROWS.width, 1);
     pen.textAlign = "right";
     pen.fillText(String(layer), ROWS.left - 10, floor - 4);
@@ -53,7 +47,7 @@ function drawCurve(pen, values, color, dash) {
 }
 
 function drawCurves(pen, run, colors) {
-  pen.fillStyle = "#1b1b1b";
+  pen.fillStyle = INK;
   pen.strokeStyle = "#d0d0d0";
   pen.lineWidth = 1;
   pen.textAlign = "right";
@@ -67,7 +61,7 @@ function drawCurves(pen, run, colors) {
   [1, Math.round(last / 2), last].forEach((layer) => {
     pen.fillText(String(layer), CURVES.left + ((layer - 1) * CURVES.width) / (last - 1), 322);
   });
-  pen.fillText("layer (what leaves the frame is drawn on its edge)", CURVES.left + CURVES.width / 2, 340);
+  pen.fillText("layer (beyond the frame: on its edge)", CURVES.left + CURVES.width / 2, 340);
   pen.textAlign = "left";
   pen.fillStyle = colors.forward;
   pen.fillText("— signal, forward", CURVES.left, 14);
@@ -78,66 +72,34 @@ function drawCurves(pen, run, colors) {
 }
 
 function render({ model, el }) {
-  const root = element("div", { class: "dlcourse-canvas", role: "group" });
-  const heading = element("div", { class: "dlcourse-heading" });
-  const canvas = element("canvas", { role: "img" });
-  const caption = element("p", { "aria-live": "polite", class: "dlcourse-caption" });
-  const controls = element("div", { class: "dlcourse-bar" });
-  const names = element("div", { class: "dlcourse-bar" });
-  const unit = element("select");
-  const scale = element("input", { type: "range", min: 0, step: 1 });
-  const unitLabel = element("label", {}, "activation ");
-  const scaleLabel = element("label", {}, "scale ");
-  unitLabel.append(unit);
-  scaleLabel.append(scale);
-  controls.append(unitLabel, scaleLabel);
-  root.append(heading, canvas, caption, controls, names);
-  el.append(root);
-  const dense = window.devicePixelRatio || 1;
-  canvas.width = SIZE.width * dense;
-  canvas.height = SIZE.height * dense;
-  canvas.style.width = `${SIZE.width}px`;
+  const { root, place, caption, bar, follow } = card({ model, el }, "signals");
+  const histograms = canvas(place, 340, 360);
+  const curves = canvas(place, 410, 360);
+  const units = Object.keys(model.get("runs")).map((name) => [name, name]);
+  const chosen = select(bar, "activation", units, (unit) => send(model, { unit }));
+  const gains = model.get("gains");
+  const setScale = slider(bar, "scale", { max: gains.length - 1 }, (index) => send(model, { index }));
+  const names = element("div", { class: "dlcourse-bar dlcourse-names" });
+  root.append(names);
+  for (const [name, index] of Object.entries(model.get("marks"))) {
+    button(names, name, () => send(model, { index }));
+  }
 
   function show() {
-    const run = model.get("runs")[model.get("unit")][model.get("index")];
-    const pen = canvas.getContext("2d");
-    pen.setTransform(dense, 0, 0, dense, 0, 0);
-    pen.clearRect(0, 0, SIZE.width, SIZE.height);
-    pen.font = "12px sans-serif";
-    drawHistograms(pen, run, model.get("shown"), model.get("limit"), model.get("colors").forward);
-    drawCurves(pen, run, model.get("colors"));
+    const [unit, index] = [model.get("unit"), model.get("index")];
+    const run = model.get("runs")[unit][index];
+    const colors = model.get("colors");
+    drawHistograms(histograms.clear(), run, model.get("shown"), model.get("limit"), colors.forward);
+    drawCurves(curves.clear(), run, colors);
     caption.textContent = run.caption;
-    canvas.setAttribute("aria-label", run.caption);
-    unit.value = model.get("unit");
-    scale.value = model.get("index");
-    scale.setAttribute("aria-valuetext", run.caption);
+    histograms.canvas.setAttribute("aria-label", `Histograms. ${run.caption}`);
+    curves.canvas.setAttribute("aria-label", `Curves. ${run.caption}`);
+    chosen.value = unit;
+    setScale(index, short(gains[index]));
   }
 
-  function move(name, value) {
-    model.set(name, value);
-    model.save_changes();
-  }
-
-  heading.textContent = model.get("title");
-  root.setAttribute("aria-label", model.get("alt"));
-  for (const name of Object.keys(model.get("runs"))) {
-    unit.append(element("option", { value: name }, name));
-  }
-  scale.max = model.get("gains").length - 1;
-  for (const [name, index] of Object.entries(model.get("marks"))) {
-    const button = element("button", { type: "button" }, name);
-    button.addEventListener("click", () => move("index", index));
-    names.append(button);
-  }
-  unit.addEventListener("change", () => move("unit", unit.value));
-  scale.addEventListener("input", () => move("index", scale.valueAsNumber));
-  model.on("change:unit", show);
-  model.on("change:index", show);
   show();
-  return () => {
-    model.off("change:unit", show);
-    model.off("change:index", show);
-  };
+  return follow({ unit: show, index: show });
 }
 
 export default { render };

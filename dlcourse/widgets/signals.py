@@ -1,13 +1,12 @@
 """Histograms through many layers: move the scale of the weights, see the signal fade or explode."""
 
-from pathlib import Path
-
 import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
 from dlcourse.plots import BACKWARD, FORWARD, PALETTE, new_axes, short
+from dlcourse.widgets.shared import with_shared
 
 LIMIT, BINS = 2, 41
 FLOOR, CEILING = 1e-10, 1e10  # what the curves' axis shows
@@ -52,8 +51,8 @@ def explore_signals(
 class SignalExplorer(anywidget.AnyWidget):
     """Every setting is measured when the widget is made."""
 
-    _esm = Path(__file__).parent / "signals.js"
-    _css = Path(__file__).parent / "initialization.css"
+    _esm = with_shared("signals.js")
+    _css = with_shared("signals.css")
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Histograms of a signal through the layers").tag(sync=True)

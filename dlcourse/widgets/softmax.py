@@ -1,7 +1,5 @@
 """Lecture 3: move scores and watch how they share one probability."""
 
-from pathlib import Path
-
 import anywidget
 import numpy as np
 import traitlets
@@ -9,6 +7,7 @@ import traitlets
 from dlcourse.plots import FORWARD
 from dlcourse.plots_losses import plot_shares
 from dlcourse.reference.activations import softmax
+from dlcourse.widgets.shared import with_shared
 
 
 def explore_softmax(names, scores, *, title):
@@ -37,8 +36,8 @@ def explore_softmax(names, scores, *, title):
 class ScoreMixer(anywidget.AnyWidget):
     """The browser computes the bars itself, so a move needs no kernel; a test holds it to ours."""
 
-    _esm = Path(__file__).parent / "softmax.js"
-    _css = Path(__file__).parent / "losses.css"
+    _esm = with_shared("softmax.js")
+    _css = with_shared("softmax.css")
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Scores that share one probability").tag(sync=True)

@@ -1,12 +1,7 @@
 // training runs that Python has made, one picture a stop; a move asks no kernel
-const SIDE = { width: 560, height: 380 };
+import { canvas, card, INK, send, slider } from "./shared.js";
 
-function element(name, attributes = {}, text = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
-}
+const SIDE = { width: 560, height: 380 };
 
 function draw(pen, model, frame) {
   const { x, y } = model.get("box");
@@ -29,7 +24,7 @@ function draw(pen, model, frame) {
       pen.fill();
     }
   }
-  pen.strokeStyle = "#1b1b1b";
+  pen.strokeStyle = INK;
   pen.lineWidth = 2;
   for (const [x1, y1, x2, y2] of frame.lines) {
     pen.beginPath();
@@ -40,59 +35,28 @@ function draw(pen, model, frame) {
 }
 
 function render({ model, el }) {
-  const root = element("div", { class: "dlcourse-canvas", role: "group" });
-  const heading = element("div", { class: "dlcourse-heading" });
-  const canvas = element("canvas", { role: "img" });
-  const caption = element("p", { "aria-live": "polite", class: "dlcourse-caption" });
-  const bar = element("div", { class: "dlcourse-bar" });
-  root.append(heading, canvas, caption, bar);
-  el.append(root);
-  const dense = window.devicePixelRatio || 1;
-  canvas.width = SIDE.width * dense;
-  canvas.height = SIDE.height * dense;
-  canvas.style.width = `${SIDE.width}px`;
-
-  function slider(name, text, count) {
-    const field = element("input", { type: "range", min: 0, max: count - 1, step: 1 });
-    field.value = model.get(name);
-    field.addEventListener("input", () => {
-      model.set(name, field.valueAsNumber);
-      model.save_changes();
-    });
-    const label = element("label", {}, `${text} `);
-    label.append(field);
-    bar.append(label);
-    return field;
-  }
-
-  const fields = {
-    noise: slider("noise", "differences at the start", model.get("frames").length),
-    stop: slider("stop", "steps of training", model.get("frames")[0].length),
-  };
+  const { place, caption, bar, follow } = card({ model, el }, "symmetry");
+  const { canvas: picture, clear } = canvas(place, SIDE.width, SIDE.height);
+  const { noise: noises, stop: stops } = model.get("settings");
+  const setNoise = slider(bar, "differences at the start", { max: noises.length - 1 }, (noise) => {
+    send(model, { noise });
+  });
+  const setStop = slider(bar, "steps of training", { max: stops.length - 1 }, (stop) => {
+    send(model, { stop });
+  });
 
   function show() {
-    const frame = model.get("frames")[model.get("noise")][model.get("stop")];
-    const pen = canvas.getContext("2d");
-    pen.setTransform(dense, 0, 0, dense, 0, 0);
-    pen.clearRect(0, 0, SIDE.width, SIDE.height);
-    draw(pen, model, frame);
+    const [noise, stop] = [model.get("noise"), model.get("stop")];
+    const frame = model.get("frames")[noise][stop];
+    draw(clear(), model, frame);
     caption.textContent = frame.caption;
-    canvas.setAttribute("aria-label", frame.caption);
-    for (const [name, field] of Object.entries(fields)) {
-      field.value = model.get(name);
-      field.setAttribute("aria-valuetext", frame.caption);
-    }
+    picture.setAttribute("aria-label", frame.caption);
+    setNoise(noise, noises[noise]);
+    setStop(stop, stops[stop]);
   }
 
-  heading.textContent = model.get("title");
-  root.setAttribute("aria-label", model.get("alt"));
-  model.on("change:noise", show);
-  model.on("change:stop", show);
   show();
-  return () => {
-    model.off("change:noise", show);
-    model.off("change:stop", show);
-  };
+  return follow({ noise: show, stop: show });
 }
 
 export default { render };

@@ -1,13 +1,12 @@
 """Hidden units that start alike: watch them stay one unit, or part."""
 
-from pathlib import Path
-
 import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
 from dlcourse.plots import INK, MARKERS, PALETTE, new_axes, short
+from dlcourse.widgets.shared import FOLDER, with_shared
 
 COLUMNS, ROWS = 56, 38
 
@@ -40,8 +39,8 @@ def explore_symmetry(runs, stops, predict, X, labels, *, title="How many units h
 class SymmetryExplorer(anywidget.AnyWidget):
     """Every stop of every run is drawn from numbers computed when the widget is made."""
 
-    _esm = Path(__file__).parent / "symmetry.js"
-    _css = Path(__file__).parent / "initialization.css"
+    _esm = with_shared("symmetry.js")
+    _css = FOLDER / "shared.css"
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Points in the plane and the lines of hidden units").tag(sync=True)
@@ -50,6 +49,7 @@ class SymmetryExplorer(anywidget.AnyWidget):
     cells = traitlets.List([COLUMNS, ROWS]).tag(sync=True)
     points = traitlets.List().tag(sync=True)
     frames = traitlets.List().tag(sync=True)
+    settings = traitlets.Dict().tag(sync=True)
     noise = traitlets.Int(0).tag(sync=True)
     stop = traitlets.Int(0).tag(sync=True)
 
@@ -64,7 +64,8 @@ class SymmetryExplorer(anywidget.AnyWidget):
             for noise, run in runs.items()
         ]
         points = [[*map(float, np.round(p, 3)), int(k)] for p, k in zip(X, labels, strict=True)]
-        super().__init__(title=title, box=box, points=points, frames=frames)
+        settings = {"noise": [short(n) for n in runs], "stop": [f"{n:,}" for n in stops]}
+        super().__init__(title=title, box=box, points=points, frames=frames, settings=settings)
 
     @traitlets.validate("noise", "stop")
     def _inside(self, proposal):

@@ -1,7 +1,5 @@
 """Lecture 3: move a threshold over scores and watch counts, ratios and the ROC curve."""
 
-from pathlib import Path
-
 import anywidget
 import numpy as np
 import traitlets
@@ -9,6 +7,7 @@ import traitlets
 from dlcourse.plots import BACKWARD, FORWARD
 from dlcourse.plots_losses import plot_threshold
 from dlcourse.reference import metrics
+from dlcourse.widgets.shared import with_shared
 
 
 def explore_threshold(y_true, scores, *, thresholds, start, names, title):
@@ -49,8 +48,8 @@ def explore_threshold(y_true, scores, *, thresholds, start, names, title):
 class ThresholdMover(anywidget.AnyWidget):
     """All frames are computed once, so a move needs no kernel."""
 
-    _esm = Path(__file__).parent / "threshold.js"
-    _css = Path(__file__).parent / "losses.css"
+    _esm = with_shared("threshold.js")
+    _css = with_shared("threshold.css")
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A threshold to move over scores").tag(sync=True)
