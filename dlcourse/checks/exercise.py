@@ -8,8 +8,9 @@ import ast
 import hashlib
 import inspect
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,28 @@ class AuthorError(ValueError):
 
     def __init__(self, path, line, problem, remedy):
         super().__init__(f"{path}:{line}: {problem}. {remedy}")
+
+
+class Mistakes(Mapping):
+    """Sentence and signature of known mistakes by name; each is tried out when first asked for.
+
+    A right answer asks for none, and trying them all on hidden cases may take seconds.
+    """
+
+    def __init__(self, wrong, sign):
+        self._wrong, self._sign, self._found = wrong, sign, {}
+
+    def __getitem__(self, name):
+        if name not in self._found:
+            sentence, functions = self._wrong[name]
+            self._found[name] = sentence, self._sign(functions)
+        return self._found[name]
+
+    def __iter__(self):
+        return iter(self._wrong)
+
+    def __len__(self):
+        return len(self._wrong)
 
 
 @dataclass(frozen=True)
@@ -75,7 +98,7 @@ class Exercise:
             return dict.fromkeys(self.functions, "")
         return {name: str(inspect.signature(f)) for name, f in self.functions.items()}
 
-    @property
+    @cached_property
     def version(self):
         """Changes whenever the file's statement, solution, cases, probe or mistakes change."""
         text = self.path.read_text(encoding="utf-8")
@@ -113,21 +136,12 @@ class Exercise:
         bare = Question(
             self.id, self.signatures, cases, expected, {}, self.judge, self.stable, self.variable
         )
-        mistakes = {}
-        for name, (sentence, functions) in self.wrong.items():
+
+        def sign(functions):
             outcomes = self.outcomes(cases, functions)
-            signature = [examine(bare, i, result)[1] for i, result in enumerate(outcomes)]
-            mistakes[name] = (sentence, signature)
-        return Question(
-            self.id,
-            self.signatures,
-            cases,
-            expected,
-            mistakes,
-            self.judge,
-            self.stable,
-            self.variable,
-        )
+            return [examine(bare, i, result)[1] for i, result in enumerate(outcomes)]
+
+        return replace(bare, mistakes=Mistakes(self.wrong, sign))
 
     def job(self, cells, cases):
         """Describe for `run_job` how to answer this exercise with `cells`."""
