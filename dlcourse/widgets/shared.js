@@ -102,7 +102,7 @@ export function canvas(place, width, height) {
   const made = element("canvas", { role: "img" });
   const density = window.devicePixelRatio || 1;
   [made.width, made.height] = [width * density, height * density];
-  made.style.flex = `${width} 1 ${Math.min(width, 300)}px`;
+  made.style.flex = `${width} 1 ${0.7 * width}px`;
   made.style.maxWidth = `${width}px`;
   place.append(made);
   return {
@@ -119,7 +119,7 @@ export function canvas(place, width, height) {
 
 export function drawing(place, width, height, attributes = {}) {
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, ...attributes });
-  svg.style.flex = `${width} 1 ${Math.min(width, 300)}px`; // side by side at one scale
+  svg.style.flex = `${width} 1 ${0.7 * width}px`; // side by side at one scale
   svg.style.maxWidth = `${1.2 * width}px`;
   place.append(svg);
   return svg;
@@ -173,7 +173,7 @@ export function axes(svg, { xlim, ylim, xlabel, ylabel = "", title = "", ...opti
   svg.append(
     shape("text", { x: middle, y: 15, "text-anchor": "middle", "font-weight": "bold" }, title),
     shape("text", { x: middle, y: height - 8, "text-anchor": "middle" }, xlabel),
-    shape("text", { x: 4, y: 15 }, ylabel),
+    shape("text", { x: 4, y: top - 11 }, ylabel),
     inside,
     shape("rect", { ...box, fill: "none", stroke: "#8a8a8a" }),
   );

@@ -32,6 +32,11 @@ function draw(pen, model, frame) {
     pen.lineTo(across(x2), down(y2));
     pen.stroke();
   }
+  pen.fillStyle = INK;
+  pen.fillText("x₂ ↑", 8, 18);
+  pen.textAlign = "right";
+  pen.fillText("x₁ →", SIDE.width - 8, SIDE.height - 8);
+  pen.textAlign = "left";
 }
 
 function render({ model, el }) {
