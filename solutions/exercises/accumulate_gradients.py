@@ -12,6 +12,10 @@ from dlcourse.checks.form import mistake
 # complete. A gradient may be a number or an array; one array may serve two nodes, so do not
 # change any. Graphs can be thousands of nodes deep; your `topological_order` may be of use.
 
+# %% [markdown] tags=["hint"]
+# Draw J = x x + x with three nodes and write on every arrow what flows back along it at x = 3. Then
+# ask for each node: from which other nodes must it have heard before it may pass anything on?
+
 
 # %% tags=["solution"]
 def accumulate_gradients(output):

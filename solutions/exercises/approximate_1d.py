@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # for an array of points. The largest error must fall as `n_bumps` grows, at the two end points
 # too. Steep sigmoids or exact steps are both fine.
 
+# %% [markdown] tags=["hint"]
+# Do two bumps on [0, 1] by hand: write down the three edges, the two heights, and the cell to which
+# each of the points 0, 0.5 and 1 belongs.
+
 
 # %% tags=["solution"]
 def approximate_1d(f, n_bumps, low, high):

@@ -11,6 +11,10 @@ from dlcourse.checks.form import mistake
 # the rectangle belongs to the outer cells. Steep sigmoids or exact steps are both fine; points
 # nearer to an inner edge than 2 % of a cell are not checked. `f` takes numbers and arrays.
 
+# %% [markdown] tags=["hint"]
+# Take n = 2 and write the four heights down as a table: which index goes with x? Then ask for the
+# towers at a corner, in the middle, and at the opposite corner.
+
 
 # %% tags=["solution"] points=2
 def approximate_2d(f, n, x_range, y_range):

@@ -13,6 +13,10 @@ from dlcourse.checks.form import mistake
 # Return `(loss, dweights, dbiases)`: two lists in the order and shapes of `weights` and `biases`.
 # One layer alone is a network too.
 
+# %% [markdown] tags=["hint"]
+# Get one layer right first: it has no tanh at all. Then write out two layers without a loop and
+# mark the lines that repeat.
+
 
 # %% tags=["solution"]
 def backpropagate(X, labels, weights, biases):

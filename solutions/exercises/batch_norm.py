@@ -13,6 +13,10 @@ from dlcourse.checks.form import mistake
 # statistics take the place of the batch's and are returned unchanged. Leave the arguments as
 # they are.
 
+# %% [markdown] tags=["hint"]
+# Make a table with the columns training and test and a row for each of the three results: which
+# mean and which variance go in? Then check the six fields one at a time.
+
 
 # %% tags=["solution"] points=2
 def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):

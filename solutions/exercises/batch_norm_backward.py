@@ -10,6 +10,11 @@ from dlcourse.checks.form import mistake
 # $= \partial J/\partial$ output return `(dx, dgamma, dbeta)`. Every entry of $x$ moves $\mu$ and
 # $\sigma^2$ of its column and so all rows.
 
+# %% [markdown] tags=["hint"]
+# Split the forward pass into mean, centred x, variance, deviation and normalized x, and go back
+# through them one at a time. A numerical gradient of `(dout * out).sum()` shows at which step you
+# go astray.
+
 
 # %% tags=["solution"] points=2
 def batch_norm_backward(dout, x, gamma, eps=1e-5):

@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # be $\pm 1000$: the loss is then about 1000 where the answer is wrong, and nothing may overflow or
 # become $\ln 0$.
 
+# %% [markdown] tags=["hint"]
+# Take y = 1 alone and simplify -ln sigmoid(z) on paper until no fraction is left. Which part of it
+# is safe at z = 1000, and which at z = -1000?
+
 
 # %% tags=["solution"] stable=true
 def bce_with_logits(z, y):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # `left` and `right`: one goes up by $h$, the other comes down by $h$; $k$ = `steepness`. Return
 # their sum for an array of any shape. Far away nothing may become inf or nan.
 
+# %% [markdown] tags=["hint"]
+# Plot the two units and your result for left = 0, right = 1 and a gentle steepness such as 10.
+# Three levels must come out: before, on and behind the bump.
+
 
 # %% tags=["solution"]
 def bump(x, left, right, height, steepness=1000.0):

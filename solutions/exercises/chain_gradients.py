@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # lists: $\partial J/\partial w_l$ and $\partial J/\partial b_l$ for each layer, first layer first.
 # Name $\delta_l = \partial J/\partial s_l$ and find each $\delta$ from the one behind it.
 
+# %% [markdown] tags=["hint"]
+# Go back through the first example with numbers: the output is 0.6, so J has the slope -0.4 there,
+# and the sigmoid 0.24. What is made of these two, and what does it meet next?
+
 
 # %% tags=["solution"]
 def chain_gradients(x, y, weights, biases):

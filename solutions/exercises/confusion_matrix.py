@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # array of integers (n_classes, n_classes): row $i$, column $j$ counts how often class $i$ was
 # called $j$. Classes that do not occur keep their row and column of zeros.
 
+# %% [markdown] tags=["hint"]
+# Fill in the first example by hand, one pair of labels at a time. All counts add up to N, and row i
+# to how often class i occurs in `y_true`.
+
 
 # %% tags=["solution"]
 def confusion_matrix(y_true, y_pred, n_classes):

@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # where it fits wholly, an integer: $\lfloor (n + p_s + p_e - k)/s \rfloor + 1$. Raise a
 # `ValueError` if it does not fit even once, or if the stride is below 1.
 
+# %% [markdown] tags=["hint"]
+# Draw 8 boxes and a window of 3 that moves by 2: it starts at the boxes 0, 2 and 4. What is the
+# last box at which a window may start, with n boxes?
+
 
 # %% tags=["solution"]
 def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):

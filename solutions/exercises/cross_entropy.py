@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # $\ln \sum_k e^{s_k} - s_y$. Logits may be $\pm 1000$: the loss stays finite, about 1000 where the
 # answer is that far off.
 
+# %% [markdown] tags=["hint"]
+# A row of three equal scores costs ln 3 whatever its label, and still does if you add 1000 to all
+# three. Check both with your function, then a batch of two such rows.
+
 
 # %% tags=["solution"]
 def cross_entropy(logits, labels):

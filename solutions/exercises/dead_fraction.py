@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # on these rows if it gives exactly 0 on all of them. Return the share of dead units, a number from
 # 0 to 1.
 
+# %% [markdown] tags=["hint"]
+# Look at a single column: which question makes it True or False? That gives M answers, and a share
+# of them.
+
 
 # %% tags=["solution"]
 def dead_fraction(activations):

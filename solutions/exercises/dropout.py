@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # the mask is what `x` is multiplied by, 0 or $1/(1-p)$, in the dtype of `x`. At test time
 # (`train=False`) nothing is dropped and the mask is all ones. All randomness comes from `rng`.
 
+# %% [markdown] tags=["hint"]
+# Take ones of shape (1000, 1000) and p = 0.2 and print three numbers: the share of zeros in the
+# mask, its largest entry, and the mean of `out`. They should be near 0.2, 1.25 and 1.
+
 
 # %% tags=["solution"]
 def dropout(x, p, rng, train=True):

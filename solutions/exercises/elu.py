@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # is $\alpha$. Any shape. Scores may be as large as 1000: NumPy must not report an overflow, not
 # even for a piece that you do not use.
 
+# %% [markdown] tags=["hint"]
+# Differentiate the left piece on paper: it differs from the piece itself by a constant. As to
+# overflow, ask what each formula gets to see at z = 1000, even if its result is thrown away.
+
 
 # %% tags=["solution"] stable=true
 def elu(z, alpha=1.0):

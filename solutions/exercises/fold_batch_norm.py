@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # of the one dense layer that gives the same output. `W` is (D_in, D_out); `b`, `gamma`, `beta`,
 # `mean` and `var` are (D_out,).
 
+# %% [markdown] tags=["hint"]
+# Put s = x W + b into the second formula and sort the terms. What multiplies x, and what remains if
+# x is 0?
+
 
 # %% tags=["solution"]
 def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):

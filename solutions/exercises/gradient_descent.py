@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # $x_{t+1} = x_t - \eta\,\nabla f(x_t)$ with the rate `lr`, and return all points as an array
 # (steps + 1, D): the start is the first row. `x0` may hold integers and stays as it is.
 
+# %% [markdown] tags=["hint"]
+# With `grad = lambda x: x`, a start at `np.array([4.0])`, lr = 0.5 and 2 steps the path is 4, 2, 1,
+# as an array of shape (3, 1). Print yours, and its dtype for a start at `np.array([4])`.
+
 
 # %% tags=["solution"]
 def gradient_descent(grad, x0, lr, steps):

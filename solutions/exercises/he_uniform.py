@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # Draw the weights of a layer of ReLU units, an array (n_in, n_out), uniformly from $[-a, a]$ with
 # $a = \sqrt{6/n_{in}}$: both ends have the same size. All randomness comes from `rng`.
 
+# %% [markdown] tags=["hint"]
+# A draw can be measured: with n_in = 600 the weights should reach from about -0.1 to about 0.1, for
+# every n_out. Print both ends, the shape, and what two generators of the same seed give.
+
 
 # %% tags=["solution"]
 def he_uniform(n_in, n_out, rng):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # is -1 or 1, an output costs $\max(0, m - t\,s)$, with the margin $m$. Return the sum over
 # the outputs of a row, averaged over the N rows.
 
+# %% [markdown] tags=["hint"]
+# Make a table for the first example with the columns s, y, t, t s and cost. The four costs are 0,
+# 1.5, 1.3 and 0.
+
 
 # %% tags=["solution"]
 def hinge_loss(scores, y, margin=1.0):

@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # steps shrink $x$ whatever the start: along an eigenvector with eigenvalue $\lambda$ one step
 # multiplies by $1 - \eta\lambda$, and $|1 - \eta\lambda|$ must stay below 1 for all of them.
 
+# %% [markdown] tags=["hint"]
+# Begin with one number, H = [[4]]: for which rates is |1 - 4 eta| below 1? Then take the
+# eigenvalues 4 and 1 together: which of the two complains first as the rate grows?
+
 
 # %% tags=["solution"]
 def largest_stable_rate(H):

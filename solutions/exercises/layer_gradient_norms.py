@@ -13,6 +13,10 @@ from dlcourse.checks.form import mistake
 # Frobenius norm $\|\partial J/\partial W_l\|$ (root of the sum of all squares) of each layer, first
 # layer first.
 
+# %% [markdown] tags=["hint"]
+# Begin with one layer, where no slope of g appears. With two layers, name the score, the input and
+# the delta of each before you multiply, and compare shapes with the weights.
+
 
 # %% tags=["solution"]
 def layer_gradient_norms(X, labels, weights, g, g_prime):

@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # $\sigma^2$ (divide by $D$) of that row, then scaled and shifted: $\gamma \hat x + \beta$, with
 # `gamma` and `beta` (D,). No batch is involved. `x` may have more axes; features are the last one.
 
+# %% [markdown] tags=["hint"]
+# With gamma 1 and beta 0 every row has mean 0 and a spread of almost 1: print both along the last
+# axis. Then take one row away: the others should not notice.
+
 
 # %% tags=["solution"]
 def layer_norm(x, gamma, beta, eps=1e-5):

@@ -11,6 +11,10 @@ from dlcourse.checks.form import mistake
 # is the function $g$. Return a list with one number a layer: the standard deviation of $x_l$, over
 # all rows and units together (dividing by their number). The input itself is not in the list.
 
+# %% [markdown] tags=["hint"]
+# Stop after the first layer and measure by hand: all entries of that array, their mean taken off,
+# squared, averaged, and the root. Then ask which array goes into the next layer.
+
 
 # %% tags=["solution"]
 def layer_stds(X, weights, activation):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # $a > 1$ too. Backwards, `dout` $= \partial J/\partial g(z)$ comes in and $\partial J/\partial z$
 # goes out. At $z = 0$ the slope is $a$. Any shape; float32 stays float32.
 
+# %% [markdown] tags=["hint"]
+# Make a table of value and slope for z = -2, 0 and 3, once with the slope 0.2 on the left and once
+# with 3. Which question about z picks the right piece in all six rows?
+
 
 # %% tags=["solution"]
 def leaky_relu(z, negative_slope=0.01):

@@ -10,6 +10,11 @@ from dlcourse.checks.form import mistake
 # $(\partial J/\partial x,\ \partial J/\partial W,\ \partial J/\partial b)$, each in the shape of
 # the array that it belongs to. Whether $J$ is a mean over the batch is settled in `dout` already.
 
+# %% [markdown] tags=["hint"]
+# Choose three different numbers, N = 5, D_in = 4, D_out = 3, and write all shapes down: few
+# products of the arrays at hand have the shape that is asked. For b, think of a batch of one row
+# first, then of two.
+
 
 # %% tags=["solution"]
 def linear_backward(dout, x, W, b):

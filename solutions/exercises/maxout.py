@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # Each of $M$ units has $P$ linear pieces: `x` (N, D), `W` (P, D, M), `b` (P, M). Return
 # (N, M): $\max_p\,(x W_p + b_p)$ for each row and unit, the largest piece, whatever its sign.
 
+# %% [markdown] tags=["hint"]
+# Take one row and one unit and write down its P numbers. Then print the shape of your array before
+# the maximum: which axis counts the pieces?
+
 
 # %% tags=["solution"]
 def maxout(x, W, b):

@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # of rows, the last batch is shorter. Rows and labels stay together; `X` and `y` stay as they are.
 # A generator (`yield`) or a list will do.
 
+# %% [markdown] tags=["hint"]
+# Leave `X` and `y` aside at first: shuffle the row numbers 0 to 9 and cut them into portions of 4,
+# 4 and 2. What can you do with such a portion and an array?
+
 
 # %% tags=["solution"]
 def minibatches(X, y, batch_size, rng):

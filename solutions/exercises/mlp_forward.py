@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # one too. `x` is one row (D,) or a batch (N, D); `weights` and `biases` are lists, first layer
 # first, each `W` (D_in, D_out). Return the list of all activations, $a_0 = x$ first.
 
+# %% [markdown] tags=["hint"]
+# Print the shape of every activation beside the shape of the `W` that it meets. In the first
+# example the first hidden score is 1.4: what becomes of it, and where does it go?
+
 
 # %% tags=["solution"]
 def mlp_forward(x, weights, biases):

@@ -11,6 +11,10 @@ from dlcourse.checks.form import mistake
 # inside $[low, high]$ only. The weights are set, not trained. The check looks between your points
 # too, so leave a margin; `f` does not wiggle more than 15 times.
 
+# %% [markdown] tags=["hint"]
+# Build the staircase for a fixed number of cells first and plot it over f. Then measure its largest
+# error on a fine grid, and let that number decide whether the cells are thin enough.
+
 
 # %% tags=["solution"] points=2
 def network_1d(f, epsilon, low, high):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # makes the sum of squared errors smallest: a solution of $A^\top A\,\theta = A^\top y$. Where
 # columns are collinear there are many: return the one with the smallest norm, bias included.
 
+# %% [markdown] tags=["hint"]
+# Begin with two points: `X = [[0], [2]]` and `y = [1, 5]` give theta = (1, 2). Then look through
+# `np.linalg` for what still works where a matrix has no inverse.
+
 
 # %% tags=["solution"]
 def normal_equation(X, y):

@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # in float64 even if `x` is float32 or holds integers; the result has the float dtype of `x`, or
 # float64 for integers. Leave `x` as you found it.
 
+# %% [markdown] tags=["hint"]
+# Take the sum of cubes at x = (1, 2) and print every point at which `f` is called. There should be
+# four, each of them different from x in one entry.
+
 
 # %% tags=["solution"]
 def numerical_gradient(f, x, h=1e-5):

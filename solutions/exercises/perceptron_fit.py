@@ -11,6 +11,10 @@ from dlcourse.checks.form import mistake
 # mistake, or after `max_epochs`. Return `(w, b, mistakes)`: mistakes lists the number of wrong
 # rows of each epoch, the last one too.
 
+# %% [markdown] tags=["hint"]
+# Go through AND by hand: after the first epoch `w` is (1, 1), `b` is 1 and one row was wrong. Print
+# `w` and `b` after every single row and find the first one that differs.
+
 
 # %% tags=["solution"]
 def perceptron_fit(X, y, lr=1.0, max_epochs=100):

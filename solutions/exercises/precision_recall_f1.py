@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # (how many of those called positive are), recall (how many of the positives are found), and
 # $F_1 = 2PR/(P + R)$. A ratio whose divisor is 0 counts as 0.
 
+# %% [markdown] tags=["hint"]
+# Count the hits, the false alarms and the misses of the first example: they are 2, 1 and 2. Write
+# each ratio with these three letters, then ask when its divisor is 0.
+
 
 # %% tags=["solution"]
 def precision_recall_f1(y_true, y_pred):

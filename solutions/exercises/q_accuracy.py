@@ -9,6 +9,9 @@
 # 3. Nothing: a test that calls everybody healthy is right in 99 % of all cases, too.
 # 4. It finds 1 % of them.
 
+# %% [markdown] tags=["hint"]
+# Take 1,000 people, 10 of them ill. Ten answers may be wrong: which ten could that be?
+
 # %% tags=["solution"] kind="choice"
 q_accuracy = 3
 

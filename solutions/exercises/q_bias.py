@@ -9,6 +9,9 @@
 # 3. It stays; only the scores change.
 # 4. It moves without turning, so that the unit fires at more points.
 
+# %% [markdown] tags=["hint"]
+# Take one input only, with w = 1: the unit fires to the right of which x? Lower b and look again.
+
 # %% tags=["solution"] kind="choice"
 q_bias = 1
 

@@ -10,6 +10,10 @@
 # 3. It moves them at random, depending on the batch.
 # 4. It leaves them as they are.
 
+# %% [markdown] tags=["hint"]
+# Write the gradient of one incoming weight as a product of three factors, from the loss back to the
+# weight. How large is each on a row where the unit gives 0?
+
 # %% tags=["solution"] kind="choice"
 q_dying_relu = 4
 

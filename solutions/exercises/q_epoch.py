@@ -10,6 +10,10 @@
 # 4. 48
 # 5. 3,000
 
+# %% [markdown] tags=["hint"]
+# Try a smaller count first: 10 rows, batches of 4, 3 epochs. How many batches has one epoch there,
+# the short one included?
+
 # %% tags=["solution"] kind="choice"
 q_epoch = 4
 

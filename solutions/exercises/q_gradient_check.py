@@ -10,6 +10,10 @@
 # 3. At this weight a score lies closer to 0 than $h$ can move it: one nudge is on the flat side.
 # 4. float64 has too few digits for a network of 1,000 weights.
 
+# %% [markdown] tags=["hint"]
+# Draw a ReLU near 0 and two points at a distance h to both sides of a score that is almost 0. Which
+# slope has the straight line through the two?
+
 # %% tags=["solution"] kind="choice"
 q_gradient_check = 3
 

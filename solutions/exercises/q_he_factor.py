@@ -9,6 +9,9 @@
 # 3. Half of the scores are negative, and a ReLU drops their half of the mean square.
 # 4. Forwards and backwards pass each need a factor of 1.
 
+# %% [markdown] tags=["hint"]
+# Take the four scores -2, -1, 1 and 2: their mean square is 2.5. What is it after a ReLU?
+
 # %% tags=["solution"] kind="choice"
 q_he_factor = 3
 

@@ -9,6 +9,9 @@
 # 3. 55
 # 4. About 117
 
+# %% [markdown] tags=["hint"]
+# Two layers make 1.1 times 1.1, which is 1.21, and seven make almost 2. How often does 50 hold 7?
+
 # %% tags=["solution"] kind="choice"
 q_layer_scale = 4
 

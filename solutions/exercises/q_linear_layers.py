@@ -8,6 +8,10 @@
 # 3. XOR and other functions that need two layers.
 # 4. The same as one dense layer.
 
+# %% [markdown] tags=["hint"]
+# Take one unit a layer: y = w2 (w1 x + b1) + b2. Multiply out and see what kind of function of x is
+# left.
+
 # %% tags=["solution"] kind="choice"
 q_linear_layers = 4
 

@@ -9,6 +9,10 @@
 # 3. 1/2
 # 4. It becomes 0: 100 rows are enough for the exact gradient.
 
+# %% [markdown] tags=["hint"]
+# Think of the mean of n independent numbers that have variance 1 each. What is its variance for n =
+# 25 and n = 100, and what is the root of that?
+
 # %% tags=["solution"] kind="choice"
 q_minibatch_noise = 3
 

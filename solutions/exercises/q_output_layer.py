@@ -8,6 +8,10 @@
 # 3. One output that counts the things, with the squared error.
 # 4. 20 sigmoids, with a binary cross-entropy each.
 
+# %% [markdown] tags=["hint"]
+# Write down the targets of two photographs as 20 numbers each: a dog on a beach, and an empty wall.
+# Which outputs can come near both, and which loss asks one yes or no at a time?
+
 # %% tags=["solution"] kind="choice"
 q_output_layer = 4
 

@@ -9,6 +9,10 @@
 # 3. Nothing: it can only give parabolas.
 # 4. It needs more training steps, then the error falls.
 
+# %% [markdown] tags=["hint"]
+# Plot the sum of three such units with random weights, several times over. Describe what all those
+# curves have in common, then try thirty units.
+
 # %% tags=["solution"] kind="choice"
 q_polynomial_units = 3
 

@@ -9,6 +9,9 @@
 # 3. Turn the sign of the step.
 # 4. Lower the rate until a step no longer lands higher than it started.
 
+# %% [markdown] tags=["hint"]
+# Take f(x) = x^2 and start at x = 1: do three steps by hand with the rate 0.1, and three with 1.1.
+
 # %% tags=["solution"] kind="choice"
 q_rate_too_large = 4
 

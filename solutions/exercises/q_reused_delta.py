@@ -9,6 +9,10 @@
 # 3. Each $\delta$ serves all weights that enter its unit, and every unit of the layer before.
 # 4. It stores the derivatives of the last step and changes them a little.
 
+# %% [markdown] tags=["hint"]
+# Draw three layers of two units each. Mark all paths from one weight of the first layer to the
+# loss, then those of the weight beside it: what do they share?
+
 # %% tags=["solution"] kind="choice"
 q_reused_delta = 3
 

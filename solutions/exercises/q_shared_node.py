@@ -11,6 +11,9 @@
 # 4. 3.5
 # 5. 5, the length of the vector (3, 4).
 
+# %% [markdown] tags=["hint"]
+# Write J as a formula of u alone, without v and w, and take its slope at u = 2.
+
 # %% tags=["solution"] kind="choice"
 q_shared_node = 2
 

@@ -8,6 +8,9 @@
 # 3. All probabilities grow by the factor $e^5$, in both.
 # 4. The softmax becomes sharper: the largest class gains.
 
+# %% [markdown] tags=["hint"]
+# Take the two scores 0 and 1, then 5 and 6, and work out both functions for both pairs.
+
 # %% tags=["solution"] kind="choice"
 q_softmax_shift = 2
 

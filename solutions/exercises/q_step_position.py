@@ -9,6 +9,10 @@
 # 4. -0.25
 # 5. 0.5
 
+# %% [markdown] tags=["hint"]
+# Look at the sigmoid alone first: for which score is it one half? After that it is one equation
+# with x as the only unknown.
+
 # %% tags=["solution"] kind="choice"
 q_step_position = 1
 

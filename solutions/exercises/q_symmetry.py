@@ -9,6 +9,10 @@
 # 3. They drift apart, since each unit sees other inputs.
 # 4. They drift apart after enough epochs, by rounding and shuffling.
 
+# %% [markdown] tags=["hint"]
+# Suppose somebody swapped two hidden units at the start: could you tell? Ask the same after one
+# step of descent.
+
 # %% tags=["solution"] kind="choice"
 q_symmetry = 1
 

@@ -8,6 +8,10 @@
 # 3. There is one width that is enough for all continuous functions.
 # 4. A function with a jump can be approximated with the largest error as small as you like.
 
+# %% [markdown] tags=["hint"]
+# Ask three things of each option: does the theorem speak of training, what comes first, the
+# function or the width, and must the function be continuous?
+
 # %% tags=["solution"] kind="choice"
 q_universality = 2
 

@@ -9,6 +9,10 @@
 # 3. 1/4, the largest slope
 # 4. 1, since activations lie between 0 and 1
 
+# %% [markdown] tags=["hint"]
+# Find the slope of the sigmoid at 0, where it is steepest, and work out two layers before you go on
+# to ten.
+
 # %% tags=["solution"] kind="choice"
 q_vanishing = 2
 

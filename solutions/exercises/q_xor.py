@@ -6,6 +6,10 @@
 # 3. It starts at zero; random weights would find the line.
 # 4. No line has (0, 1) and (1, 0) on one side and (0, 0) and (1, 1) on the other.
 
+# %% [markdown] tags=["hint"]
+# Suppose that some w1, w2 and b worked, and write the four conditions down as inequalities. Add up
+# the two for (0, 1) and (1, 0), then the two others, and compare.
+
 # %% tags=["solution"] kind="choice"
 q_xor = 4
 

@@ -9,6 +9,10 @@
 # 3. They sum to 0.
 # 4. Nothing: signs depend on the weights.
 
+# %% [markdown] tags=["hint"]
+# Write down the gradients of two weights of the unit for the same row. Which factor do they share,
+# and what do you know of the other one?
+
 # %% tags=["solution"] kind="choice"
 q_zero_centred = 1
 

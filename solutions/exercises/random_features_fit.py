@@ -13,6 +13,10 @@ from dlcourse.checks.form import mistake
 # is a linear problem. Return a function `predict(X)` that gives (N,). An outer bias is welcome,
 # with or without penalty.
 
+# %% [markdown] tags=["hint"]
+# Split it in two: a function that makes (N, n_features) out of `X` with numbers drawn before, and a
+# linear problem for `v`, much like `normal_equation`. Test each on its own, shapes first.
+
 
 # %% tags=["solution"] points=2
 def random_features_fit(X, y, n_features, ridge, rng):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # pass: the loss reaches the output as `dout` $= \partial J/\partial g(z)$; return
 # $\partial J/\partial z$. At $z = 0$ take the slope to be 0.
 
+# %% [markdown] tags=["hint"]
+# Make a table for z = -2, 0 and 3 with two columns, the value and the slope. Which of the two
+# columns does a backward pass need, and what else comes in?
+
 
 # %% tags=["solution"]
 def relu(z):

@@ -10,6 +10,11 @@ from dlcourse.checks.form import mistake
 # that on the batch `X` the activations after every layer have standard deviation 1, taken over all
 # rows and units together. It must work for 20 layers. The old weights stay as they are.
 
+# %% [markdown] tags=["hint"]
+# Do two layers slowly: scale the first, run the batch through it again, and only then look at the
+# second. At the end send the batch through your new weights and print the deviation after each
+# layer.
+
 
 # %% tags=["solution"]
 def rescale_layers(X, weights, activation):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # in 1. Return the area under the ROC curve: the share of pairs of a positive and a negative row in
 # which the positive one has the higher score. A tie counts one half.
 
+# %% [markdown] tags=["hint"]
+# List the pairs of the first example: two positives and two negatives make four, and three of them
+# are in order.
+
 
 # %% tags=["solution"]
 def roc_auc(y_true, scores):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # list with $w - \eta\, g$ for each pair, $\eta$ = `lr`. The arrays that you are given stay as they
 # are: the old weights may still be needed. float32 stays float32.
 
+# %% [markdown] tags=["hint"]
+# Try it on one pair: w = [1, 2], g = [0.5, -1] and lr = 0.1 give [0.95, 2.1]. Print w afterwards as
+# well, and the type of what you return.
+
 
 # %% tags=["solution"]
 def sgd_step(params, grads, lr):

@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # $\sigma(z) = 1/(1 + e^{-z})$ for each element of an array of any shape. Scores may be $\pm 1000$:
 # NumPy must not report an overflow, not even for a piece that you do not use.
 
+# %% [markdown] tags=["hint"]
+# Multiply numerator and denominator by e^z: that is a second way to write the same function. Try
+# both at z = 1000 and at z = -1000.
+
 
 # %% tags=["solution"] stable=true
 def sigmoid(z):

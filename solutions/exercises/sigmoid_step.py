@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # for an array of any shape. Steepness may be 1000 and more and `x` far away: NumPy must not report
 # an overflow, not even for a piece that you do not use.
 
+# %% [markdown] tags=["hint"]
+# Print the score of the unit in the last example: it runs from about -100,000 to 100,000. Which way
+# to write the sigmoid never raises e to a large positive number, on neither side?
+
 
 # %% tags=["solution"] stable=true
 def sigmoid_step(x, position, steepness):

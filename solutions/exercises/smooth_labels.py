@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # everywhere but at the true class, where $1 - \epsilon\,(k-1)/k$ makes the row sum to 1;
 # $k$ = `n_classes`, $\epsilon$ = `epsilon`.
 
+# %% [markdown] tags=["hint"]
+# Write down one row for 4 classes, true class 2 and epsilon = 0.1. It holds two different numbers
+# only; add it up.
+
 
 # %% tags=["solution"]
 def smooth_labels(labels, n_classes, epsilon):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # the result sums to 1. Scores may be as large as 1000, and rows may differ by thousands: NumPy must
 # not report an overflow, and no row may come out as nan.
 
+# %% [markdown] tags=["hint"]
+# Work out one row by hand, (0, 1), and then (1000, 1001): the answers are equal. Then print the
+# shape of what you divide by, for an input of shape (2, 3).
+
 
 # %% tags=["solution"] stable=true
 def softmax(z):

@@ -11,6 +11,10 @@ from dlcourse.checks.form import mistake
 # class and 0 elsewhere.
 # Logits may be as large as 1000: nothing may come out as inf or nan.
 
+# %% [markdown] tags=["hint"]
+# Look at the first row of the first example: its probabilities are 1/3 each, and its gradient is
+# (-1/3, 1/6, 1/6). Say for each of the three numbers how it comes about.
+
 
 # %% tags=["solution"]
 def softmax_cross_entropy_backward(logits, labels):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # $J_{ij} = \partial p_i/\partial s_j$, written with `p` alone. On the diagonal
 # $J_{ii} = p_i (1 - p_i)$; elsewhere $J_{ij} = -p_i p_j$: what one class gains, the others lose.
 
+# %% [markdown] tags=["hint"]
+# Do K = 2 by hand: with p = (0.2, 0.8) the entries are 0.16 or -0.16. Which term stands in all four
+# of them, and which on the diagonal only?
+
 
 # %% tags=["solution"]
 def softmax_jacobian(p):

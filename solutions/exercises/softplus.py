@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # $g(z) = \ln(1 + e^z)$, a smooth ReLU, for an array of any shape. Scores may be $\pm 1000$:
 # nothing may overflow, and far to the left the value is tiny but not lost ($e^z$ at $z = -30$).
 
+# %% [markdown] tags=["hint"]
+# Take e^z out of the bracket: ln(1 + e^z) = z + ln(1 + e^-z). At which end is each side harmless,
+# and where is a tiny number added to 1?
+
 
 # %% tags=["solution"] stable=true
 def softplus(z):

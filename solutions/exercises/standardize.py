@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # two new arrays. A column that is constant in training, up to rounding, says nothing: it becomes 0
 # in both. Watch out: the computed deviation of 0.1, 0.1, 0.1 need not be exactly 0.
 
+# %% [markdown] tags=["hint"]
+# Print mean and deviation of every column of your new training array. In the test array do not look
+# for 0 and 1: ask instead which value of `X_test` should become 0.
+
 
 # %% tags=["solution"]
 def standardize(X_train, X_test):

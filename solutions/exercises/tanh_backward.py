@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # score `z`, not the output. The slope is $1 - \tanh^2 z$. Scores of +-800 must give no report of
 # an overflow.
 
+# %% [markdown] tags=["hint"]
+# Compare with a nudge: (tanh(0.501) - tanh(0.499)) / 0.002 is about 0.786. What does your slope say
+# at z = 0.5, and at z = -0.5?
+
 
 # %% tags=["solution"] stable=true
 def tanh_backward(dout, z):

@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # parents; `node` itself comes last. Graphs can be thousands of nodes deep, too deep for recursion,
 # and 40 nodes can be joined by millions of paths, too many to walk them all.
 
+# %% [markdown] tags=["hint"]
+# Meet every node twice: once to ask for its parents, and once more when they are all in the list.
+# What does a list of waiting nodes have to remember, so that you can tell the two meetings apart?
+
 
 # %% tags=["solution"]
 def topological_order(node):

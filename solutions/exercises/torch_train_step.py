@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # mean cross-entropy of its scores `model(X)`, clear the old gradients of `optimizer`, go
 # backwards, take one step. Return the loss from before the step as a Python float.
 
+# %% [markdown] tags=["hint"]
+# Print one parameter and its `.grad` after every line. Which line fills the gradient, which one
+# uses it, and when should it be empty?
+
 
 # %% tags=["solution"] kind="torch"
 def torch_train_step(model, optimizer, X, y):

@@ -10,6 +10,10 @@ from dlcourse.checks.form import mistake
 # 2 on the rectangle and to 1 on the arms of a cross; one more steep unit keeps the middle. Points
 # closer to an edge than 0.05 are not checked.
 
+# %% [markdown] tags=["hint"]
+# Print the sum of the two bumps of height 1 at the five points of the first example. It takes three
+# values: which of them should the last unit let through?
+
 
 # %% tags=["solution"]
 def tower(x, y, x_range, y_range, height, steepness=1000.0):

@@ -14,6 +14,10 @@ from dlcourse.checks.form import mistake
 # cross-entropy. Return a function `predict(X)` that gives integer labels (N,). All randomness
 # comes from `rng`. The data are easy: 90 % must be right on fresh rows, 80 % on small digits.
 
+# %% [markdown] tags=["hint"]
+# Test the parts one by one: the shape of the scores, then one batch stepped on ten times, whose
+# loss should fall, then whole epochs. Print the mean loss after each epoch.
+
 
 # %% tags=["solution"]
 def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):

@@ -9,6 +9,10 @@ from dlcourse.checks.form import mistake
 # mean over the batch of $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the loss
 # and its gradients, `(loss, dW1, db1, dW2, db2)`, each gradient in the shape of its parameter.
 
+# %% [markdown] tags=["hint"]
+# Compare your gradients with numerical ones in the order in which they arise: b2, W2, b1, W1. The
+# first that disagrees tells you which step to look at.
+
 
 # %% tags=["solution"]
 def two_layer_gradients(X, labels, W1, b1, W2, b2):

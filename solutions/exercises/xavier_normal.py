@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # Draw the weights of a dense layer, an array (n_in, n_out), from a normal distribution with mean 0
 # and standard deviation $\sqrt{2/(n_{in} + n_{out})}$. All randomness comes from `rng`.
 
+# %% [markdown] tags=["hint"]
+# A draw can be measured: with n_in = 150 and n_out = 50 the deviation should be about 0.1 and the
+# mean about 0. Print both, the shape, and what two generators of the same seed give.
+
 
 # %% tags=["solution"]
 def xavier_normal(n_in, n_out, rng):

@@ -8,6 +8,10 @@ from dlcourse.checks.form import mistake
 # Draw the weights of a dense layer, an array (n_in, n_out), uniformly from $[-a, a]$ with
 # $a = \sqrt{6/(n_{in} + n_{out})}$. All randomness comes from `rng`.
 
+# %% [markdown] tags=["hint"]
+# A draw can be measured: with n_in = n_out = 300 the smallest weight should be about -0.1 and the
+# largest about 0.1. Print both, the shape, and what two generators of the same seed give.
+
 
 # %% tags=["solution"]
 def xavier_uniform(n_in, n_out, rng):

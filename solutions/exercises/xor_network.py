@@ -10,6 +10,11 @@ from dlcourse.checks.form import mistake
 # and are 0 elsewhere, `step(step(x @ W1 + b1) @ W2 + b2)` is 1 where exactly one input is 1.
 # Inputs may be off by up to 0.2 each: leave room between the cases.
 
+# %% [markdown] tags=["hint"]
+# Draw the four corners as squares, 0.2 to each side, and two lines that touch no square: each line
+# is one hidden unit. A table of their two outputs at the corners shows what is left for the last
+# unit.
+
 
 # %% tags=["solution"]
 def xor_network():
