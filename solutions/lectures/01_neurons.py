@@ -79,7 +79,7 @@ described(
 # Now describe the same points by other numbers. Instead of $(x_1, x_2)$ take the distance from the
 # origin and the angle.
 
-# %%
+# %% covers="01.polar"
 polar = np.column_stack([np.hypot(*rings.T), np.arctan2(rings[:, 1], rings[:, 0])])
 w_polar, b_polar, polar_mistakes = neurons.perceptron_fit(polar, ring_labels)
 described(
@@ -103,7 +103,7 @@ assert polar_mistakes[-1] == 0
 print("Cartesian, first five passes:", ring_mistakes[:5])
 print("polar, all passes:", polar_mistakes)
 
-# %% [markdown]
+# %% [markdown] covers="01.traditional,01.features"
 # It is done in the second pass. The method is the same; only the **features**, the numbers that
 # describe a point, have changed. Here a person knew which ones to take. For the pixels of a
 # photograph nobody does: position, colour, angle and light (the *factors of variation*) all change
@@ -127,7 +127,7 @@ print("polar, all passes:", polar_mistakes)
 # The oldest example: straight lines $f_\theta(x) = \theta_0 + \theta_1 x$ and the squared error.
 # Three points, for which you can do everything by hand:
 
-# %%
+# %% covers="01.risk,01.linear_regression"
 x_three, y_three = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 2.0])
 
 
@@ -144,7 +144,7 @@ np.round([risk([1.0, 1.0]), risk([2.0, 0.0]), risk([1.5, 0.5])], 4)
 #
 # $$A^\top A\,\theta = A^\top y \tag{1.2}$$
 
-# %%
+# %% covers="01.normal_equation"
 A = np.column_stack([np.ones(3), x_three])
 described(
     plot_matrix(
@@ -161,7 +161,7 @@ described(
 #
 # **Your turn.** Write the solution for any number of features.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="01.normal_equation"
 exercise("normal_equation")
 
 # %% [markdown]
@@ -175,7 +175,7 @@ exercise("normal_equation")
 # %% tags=["predict"]
 guess_rate = ...  # "closer", "as close" or "far away"
 
-# %%
+# %% covers="01.descent"
 for rate in (0.1, 0.3, 0.5):
     print(rate, neurons.linear_regression_descent(x_three, y_three, rate, 100))
 largest = len(A) / np.linalg.eigvalsh(A.T @ A).max()
@@ -186,7 +186,7 @@ described(
     f"Your guess beside the truth: far away. The largest rate that works is {largest:.3f}.",
 )
 
-# %% [markdown]
+# %% [markdown] covers="01.price"
 # At 0.3 the steps arrive; at 0.5 they explode. The limit here is
 # $N / \lambda_{\max}(A^\top A) = 0.419$; lecture 5 derives it.
 #
@@ -205,7 +205,7 @@ described(
 # the visual cortex such cells stand in stages, and each stage responds to larger patterns. That is
 # all that the course takes from biology.
 
-# %%
+# %% covers="01.biology"
 described(
     plot_chains(
         {
@@ -225,7 +225,7 @@ described(
 # enough *exciting* inputs are on and no *inhibiting* one. "At least two of the first three, unless
 # the fourth":
 
-# %%
+# %% covers="01.mcculloch_pitts"
 signals = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
 neurons.mcculloch_pitts(signals, inhibitory=[False, False, False, True], threshold=2)
 
@@ -234,7 +234,7 @@ neurons.mcculloch_pitts(signals, inhibitory=[False, False, False, True], thresho
 # learned: a score $z = w \cdot x + b$, and then a function $\phi(z)$. Over the decades $\phi$ has
 # become smoother:
 
-# %%
+# %% covers="01.units"
 z = np.linspace(-3, 3, 601)
 shapes = {
     "Heaviside": neurons.heaviside(z),
@@ -251,7 +251,7 @@ described(
     "softplus is a ReLU without the corner.",
 )
 
-# %% [markdown]
+# %% [markdown] covers="01.units"
 # | unit | $\phi(z)$ | where you meet it |
 # |---|---|---|
 # | Heaviside | 0, (0.5), 1 | perceptron |
@@ -276,7 +276,7 @@ described(
 # %% tags=["predict"]
 guess_goes = ...  # "first", "second", "both" or "nobody"
 
-# %%
+# %% covers="01.snowboard"
 today, tastes = np.array([1, 1, 0]), np.array([[3, 1, 5], [2, 6, 1]])
 sums = tastes @ today
 assert (sums > 5).tolist() == [False, True]
@@ -290,7 +290,7 @@ described(
     f"Your guess beside the truth: the second person. The sums are {sums[0]} and {sums[1]}.",
 )
 
-# %% [markdown]
+# %% [markdown] covers="01.border"
 # The sums are 4 and 8. A threshold is a number that the sum must exceed: $w \cdot x > 5$. Bring it
 # to the left, $w \cdot x - 5 > 0$, and it becomes a **bias** $b = -5$: how easily the unit fires.
 #
@@ -301,7 +301,7 @@ described(
 # more a *hyperplane*. The vector $w$ stands at right angles to it and points to where the unit
 # fires.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="01.border"
 exercise("perceptron_predict")
 
 # %% [markdown]
@@ -343,7 +343,7 @@ described(
 # table of the same document). What holds: any bias above $-2$ and up to $-1$; $-1.5$ leaves
 # the most room.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="01.border"
 exercise("q_bias")
 
 # %% [markdown]
@@ -357,7 +357,7 @@ exercise("q_bias")
 # A missed 1 adds $x$ to $w$, so the score of this $x$ rises by $\eta(|x|^2 + 1)$. A false 1
 # takes the same away. One pass through all examples is an **epoch**.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="01.learning_rule"
 exercise("perceptron_fit")
 
 # %% [markdown]
@@ -365,7 +365,7 @@ exercise("perceptron_fit")
 # the end of the pass. Click to place points, or use the arrow keys and Enter. Can you place a point
 # that makes the rule need more than twenty epochs? One that makes it never end?
 
-# %%
+# %% covers="01.learning_rule"
 gates = {"AND": and_labels, "OR": or_labels, "XOR": xor_labels}
 described(
     explore_perceptron(
@@ -406,7 +406,7 @@ described(
 # score, so every decision, and every mistake, is the same. From other starting weights the rate
 # does matter.
 
-# %% [markdown]
+# %% [markdown] covers="01.convergence"
 # Rosenblatt's promise is the **convergence theorem**: if any line parts the classes, the rule finds
 # one after finitely many corrections. Novikoff's bound is $(R/\gamma)^2$ corrections, where, with
 # the bias counted as an input of 1, $R$ is the largest $|x|$ and $\gamma$ the distance from the
@@ -414,7 +414,7 @@ described(
 #
 # Now real flowers: petal length and width of 120 irises, and the question "*setosa* or not?"
 
-# %%
+# %% covers="01.iris"
 iris = load_iris()
 petals, setosa = iris.X_train[:, 2:], (iris.y_train == 0).astype(int)
 w_iris, b_iris, iris_mistakes = neurons.perceptron_fit(petals, setosa)
@@ -438,7 +438,7 @@ described(
 # All 30 flowers of the test set are right, too. Does scikit-learn's `Perceptron` agree? It shuffles
 # the rows unless told not to.
 
-# %%
+# %% covers="01.iris"
 theirs = Perceptron(shuffle=False, tol=None, max_iter=len(iris_mistakes)).fit(petals, setosa)
 assert np.allclose(theirs.coef_[0], w_iris)
 assert np.allclose(theirs.intercept_, b_iris)
@@ -496,10 +496,10 @@ described(
 # XOR is 1 where *exactly one* input is 1. Choose XOR in the widget above and press *One epoch* a
 # few times. Then answer:
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="01.xor"
 exercise("q_xor")
 
-# %% [markdown]
+# %% [markdown] covers="01.xor"
 # Minsky and Papert proved it in 1969. The proof is short: add the conditions for $(0,1)$ and
 # $(1,0)$, $w_2 + b > 0$ and $w_1 + b > 0$, and get $w_1 + w_2 + 2b > 0$. The other two, $b \le 0$
 # and $w_1 + w_2 + b \le 0$, add up to $w_1 + w_2 + 2b \le 0$. Both cannot hold.
@@ -507,7 +507,7 @@ exercise("q_xor")
 # But XOR is "OR, and not AND", and each of these is one line. So let a first layer compute OR and
 # AND, and a second unit decide from *their* answers:
 
-# %%
+# %% covers="01.xor_network"
 W1, b1, W2, b2 = neurons.xor_network()
 hidden = neurons.step(corners @ W1 + b1)
 described(
@@ -527,7 +527,7 @@ described(
 # This is the ring again: new features, and the problem becomes one for a line. This time a layer
 # of units makes the features. **Your turn**; there are many solutions.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="01.xor_network"
 exercise("xor_network")
 
 # %% [markdown]
@@ -546,7 +546,7 @@ np.column_stack([two_layers, one_layer])
 # %% tags=["exercise"]
 exercise("q_linear_layers")
 
-# %% [markdown]
+# %% [markdown] covers="01.mlp"
 # ## 7 The multilayer perceptron (core, 10 minutes)
 # Layers of units, each fed by the one before: a **multilayer perceptron** (MLP). A layer's weights
 # form a matrix, one column a unit, and the whole layer is one product. With the logistic function
@@ -556,7 +556,7 @@ exercise("q_linear_layers")
 #
 # KAV's example has two inputs, both 1, three hidden units and one output, and no biases:
 
-# %%
+# %% covers="01.worked_numbers"
 W_hidden, W_out = np.array([[0.8, 0.2, 0.7], [0.6, 0.9, 0.1]]), np.array([[0.2], [0.8], [0.5]])
 x_one = np.array([1.0, 1.0])
 hidden = activations.sigmoid(x_one @ W_hidden)
@@ -572,7 +572,7 @@ np.round(hidden, 2), np.round(output, 2)
 #
 # **Your turn.** Any number of layers, one row or many.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="01.mlp"
 exercise("mlp_forward")
 
 # %% [markdown]
@@ -585,7 +585,7 @@ exercise("mlp_forward")
 # %% tags=["predict"]
 guess_three = ...  # a number from 0 to 100
 
-# %%
+# %% covers="01.hidden_units"
 moons, moon_labels = make_moons(200, np.random.default_rng(7), noise=0.1)
 
 
@@ -614,7 +614,7 @@ described(
     f"20 almost the same border, {shares[2]:.1f} percent.",
 )
 
-# %% [markdown]
+# %% [markdown] covers="01.depth"
 # Three units already do it. Depth has a second side: the longest path from input to output
 # is the depth of the computation. What one layer has found, such as edges, the next can use
 # for corners, and the next for objects. Lecture 2 asks what a single wide layer can do.
@@ -655,7 +655,7 @@ round(float(answer), 4)
 # outputs for different rows lie apart? Here is their standard deviation, layer by layer.
 
 
-# %%
+# %% covers="01.start_between_0_and_1"
 def spreads(draw):
     rng = np.random.default_rng(7)
     rows, Ws = rng.random((100, 50)), [draw(rng, (50, 50)) for _ in range(3)]
@@ -680,7 +680,7 @@ np.array([from_zero_to_one, around_zero])
 # grows when the units at both its ends are active, $W \leftarrow W + \eta\,x^\top y$. It can store
 # pairs of patterns:
 
-# %%
+# %% covers="01.hebb"
 cues = np.array([[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]])
 patterns = np.array([[1.0, -1.0, 1.0, 1.0], [-1.0, -1.0, 1.0, -1.0]])
 memory = neurons.hebb_step(np.zeros((3, 4)), cues, patterns)
@@ -723,7 +723,7 @@ events = [
 # %% [markdown]
 # Look for the two longest gaps:
 
-# %%
+# %% covers="01.timeline"
 described(
     plot_timeline(events, title="The longest gaps: after XOR, and after LSTM"),
     "A timeline from 1943 to 2017: " + "; ".join(f"{year} {text}" for year, text in events) + ".",
@@ -757,7 +757,7 @@ described(
 #
 # The gates of the card, with XOR as OR and not AND:
 
-# %%
+# %% covers="01.gates"
 gate_answers = [
     neurons.perceptron_predict(corners, *neurons.logic_gate(name)) for name in ("and", "or")
 ]

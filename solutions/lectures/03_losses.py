@@ -73,7 +73,7 @@ f"{np.mean(called_nine == is_nine_test):.0%} of {len(is_nine_test)} test digits 
 # %% tags=["predict"]
 guess_found = ...  # a number from 0 to 36
 
-# %%
+# %% covers="03.imbalance"
 found = int(np.sum(called_nine[is_nine_test == 1]))
 described(
     plot_guess(guess_found, found, quantity="nines found, of 36"),
@@ -106,7 +106,7 @@ p
 # $e^s = (1, 2, 5)$, the sum is 8, and $p = (\frac18, \frac28, \frac58)$. Each can be checked by
 # hand. Move the scores. Then press the two buttons: one of them changes no probability.
 
-# %%
+# %% covers="03.softmax"
 described(
     explore_softmax(["cat", "dog", "hen"], s, title="Three scores share one probability"),
     "Three sliders for the scores of cat, dog and hen, and a bar for each probability. The scores "
@@ -124,7 +124,7 @@ described(
 # %% tags=["predict"]
 guess_shifted = ...  # "the same", "all 1/3" or "nan"
 
-# %%
+# %% covers="03.softmax"
 with np.errstate(over="ignore", invalid="ignore"):
     shifted = np.exp(s + 1000) / np.exp(s + 1000).sum()
 assert np.isnan(shifted).all()
@@ -142,7 +142,7 @@ described(
 #
 # **Your turn.**
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.softmax"
 exercise("softmax")
 
 # %% [markdown]
@@ -150,7 +150,7 @@ exercise("softmax")
 # $e^z$: this is the **sigmoid** $\sigma(z) = 1/(1 + e^{-z})$. One score is enough for a
 # yes-or-no question:
 
-# %%
+# %% covers="03.sigmoid"
 z = np.log(2)
 np.array([activations.softmax(np.array([0, z]))[1], 1 / (1 + np.exp(-z))])
 
@@ -158,13 +158,13 @@ np.array([activations.softmax(np.array([0, z]))[1], 1 / (1 + np.exp(-z))])
 # Twice $\frac23$. The sigmoid has the same trouble far out: $e^{-z}$ overflows at $z = -1000$.
 # Which exponential is harmless there?
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.sigmoid"
 exercise("sigmoid")
 
 # %% tags=["exercise"]
 exercise("q_softmax_shift")
 
-# %% [markdown]
+# %% [markdown] covers="03.linear_output"
 # The third output is none at all. To predict a temperature or a price, leave the score as it is: a
 # **linear output**, which can be any number.
 
@@ -181,7 +181,7 @@ exercise("q_softmax_shift")
 # The second form follows from (3.1), with $y$ the true class. For our scores it reads
 # $\ln 8 - s_y$.
 
-# %%
+# %% covers="03.categorical"
 costs = np.log(np.exp(s).sum()) - s
 assert np.allclose(costs, -np.log(p))
 np.round(costs, 3)
@@ -210,7 +210,7 @@ described(
 # **Your turn.** Use the second form of (3.2), with the largest score taken off as before. If you
 # take the logarithm of a softmax, a probability rounded to 0 costs infinity.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.categorical"
 exercise("cross_entropy")
 
 # %% [markdown]
@@ -243,7 +243,7 @@ described(
 # %% tags=["predict"]
 guess_infinite = ...  # a whole number
 
-# %%
+# %% covers="03.binary"
 scores = np.arange(1000.0)
 with np.errstate(divide="ignore"):
     by_first_form = -np.log(1 - activations.sigmoid(scores))
@@ -271,7 +271,7 @@ np.round(losses.bce_with_logits(np.array([37.0, 1000.0]), np.array([0.0, 0.0])),
 # %% [markdown]
 # The mean of 37 and 1000, and nothing overflowed.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.binary"
 exercise("bce_with_logits")
 
 # %% [markdown]
@@ -326,7 +326,7 @@ np.round([there, back, divergence], 3)
 # - mean squared error: $\frac1n \sum_k (p_k - y_k)^2$, as in PyTorch,
 # - HUST, Euclidean loss: $\frac1{2n}\sum_k (p_k - y_k)^2$.
 
-# %%
+# %% covers="03.quadratic"
 y = np.array([0.0, 0.0, 1.0])
 squares = (p - y) ** 2
 prices = np.array([squares.sum() / 2, squares.mean(), squares.mean() / 2])
@@ -376,7 +376,7 @@ constants[np.argmin(squared)], constants[np.argmin(absolute)]
 # Our scores ask three questions (cat? dog? hen?), and the truth is hen: $t = (-1, -1, 1)$. Cat
 # costs $1 + 0$, dog $1 + \ln 2$, hen $\max(0, 1 - \ln 5) = 0$.
 
-# %%
+# %% covers="03.hinge"
 hinges = np.maximum(0, 1 - (2 * y - 1) * s)
 assert np.isclose(hinges.sum(), losses.hinge_loss(s[None], y[None]))
 np.round([*hinges, hinges.sum()], 3)
@@ -386,7 +386,7 @@ np.round([*hinges, hinges.sum()], 3)
 # is the same number as (3.3). Here are the prices side by side, over $ts$, which is positive
 # where the answer is right:
 
-# %%
+# %% covers="03.logistic"
 ts = np.linspace(-1.5, 3, 91)
 assert np.isclose(losses.logistic_loss(s[:, None], y[:, None]), losses.bce_with_logits(s, y))
 prices = {
@@ -436,7 +436,7 @@ described(
 # is no probability. What holds: the hinge is for **scores**, which can be negative. At the score
 # $-1$ it is 0.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.hinge"
 exercise("hinge_loss")
 
 # %% [markdown]
@@ -446,14 +446,14 @@ exercise("hinge_loss")
 # its own sigmoid, and the losses (3.3) add up: the **multi-label cross-entropy**. With cat and hen
 # in the picture:
 
-# %%
+# %% covers="03.multilabel"
 both = np.array([[1.0, 0.0, 1.0]])
 sigmoids = activations.sigmoid(s)
 by_hand = -np.log(sigmoids[0]) - np.log(1 - sigmoids[1]) - np.log(sigmoids[2])
 assert np.isclose(losses.multilabel_cross_entropy(s[None], both), by_hand)
 np.round([*sigmoids, by_hand], 3)
 
-# %% [markdown]
+# %% [markdown] covers="03.pairs"
 # The sigmoids are $\frac12, \frac23, \frac56$, and their sum is 2: nothing is shared. The price is
 # $\ln 2 + \ln 3 + \ln\frac65 = \ln 7.2 = 1.974$.
 #
@@ -464,7 +464,7 @@ np.round([*sigmoids, by_hand], 3)
 # | one of $K$ | $K$ | softmax | categorical cross-entropy |
 # | any of $K$ | $K$ | $K$ sigmoids | multi-label cross-entropy |
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.pairs"
 exercise("q_output_layer")
 
 # %% [markdown]
@@ -474,7 +474,7 @@ exercise("q_output_layer")
 # $\epsilon/k$, and the truth keeps the rest. With $k = 3$ and $\epsilon = 0.3$:
 # $t = (0.1, 0.1, 0.8)$.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.smoothing"
 exercise("smooth_labels")
 
 # %% [markdown]
@@ -486,7 +486,7 @@ exercise("smooth_labels")
 guess_lead = ...  # a number
 
 
-# %%
+# %% covers="03.smoothing"
 def leads(target, steps=3000, rate=0.5):
     scores, path = np.zeros((1, 3)), []
     for _ in range(steps):
@@ -552,7 +552,7 @@ f"loss from {history[0]:.3f} to {history[-1]:.3f}; {right:.1%} of the test digit
 # The loss starts at $\ln 10$, as it should. The **confusion matrix** counts each pair: the row is
 # the true class, the column the answer.
 
-# %%
+# %% covers="03.confusion"
 confusion = metrics.confusion_matrix(digits.y_test, called, 10)
 names = [str(k) for k in range(10)]
 described(
@@ -577,7 +577,7 @@ described(
     "Four small grey eights, narrow and slanted; their holes are filled or hardly visible.",
 )
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.confusion"
 exercise("confusion_matrix")
 
 # %% [markdown]
@@ -605,7 +605,7 @@ described(
 # *Precision*: how many alarms are true? $F_1$, the harmonic mean of precision $P$ and recall $R$,
 # is close to the smaller of the two. A ratio whose divisor is 0 counts as 0 here.
 
-# %%
+# %% covers="03.ratios"
 ratios = [metrics.recall, metrics.specificity, metrics.precision, metrics.f1_score]
 {f.__name__: f(is_nine_test, called_nine) for f in [metrics.accuracy, *ratios]}
 
@@ -615,10 +615,10 @@ ratios = [metrics.recall, metrics.specificity, metrics.precision, metrics.f1_sco
 # the ratios that look at the rare class. (What to do about rare classes in training comes in
 # lecture 17.)
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.ratios"
 exercise("precision_recall_f1")
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.imbalance"
 exercise("q_accuracy")
 
 # %% [markdown]
@@ -636,7 +636,7 @@ exercise("q_accuracy")
 # line, or use the slider with the arrow keys. Start at 0.5 and go down until the first nine is
 # found, then until all are.
 
-# %%
+# %% covers="03.roc"
 described(
     explore_threshold(
         is_nine_test,
@@ -696,7 +696,7 @@ described(
 # %% tags=["predict"]
 guess_auc = ...  # a number from 0 to 1
 
-# %%
+# %% covers="03.auc"
 auc = metrics.roc_auc(is_nine_test, probability)
 described(
     plot_guess(guess_auc, auc, quantity="area under the ROC curve"),
@@ -708,7 +708,7 @@ described(
 # meaning: it is the chance that a nine, drawn at random, gets a higher score than a non-nine, drawn
 # at random (ties count one half).
 
-# %%
+# %% covers="03.roc"
 nines, others = probability[is_nine_test == 1], probability[is_nine_test == 0]
 pairs = nines[:, None] - others[None, :]
 share = np.mean((pairs > 0) + 0.5 * (pairs == 0))
@@ -719,7 +719,7 @@ pairs.shape, round(float(share), 4)
 # %% [markdown]
 # 36 · 324 pairs, and the same number.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="03.auc"
 exercise("roc_auc")
 
 # %% [markdown]

@@ -160,7 +160,7 @@ float(bowl(start))
 # $$\nabla J(w) = \frac1n \sum_{i=1}^{n} (x_i \cdot w - t_i)\, x_i \tag{5.2}$$
 
 
-# %%
+# %% covers="05.gradient"
 def slope(w, rows=(0, 1, 2, 3)):
     X, t = X4[list(rows)], t4[list(rows)]
     return X.T @ (X @ w - t) / len(t)
@@ -174,7 +174,7 @@ slope(start)
 # The gradient is $(-3, -4)$, and its length is 5. A loss with squares in it and nothing higher is a
 # **paraboloid**. Its bottom is where the gradient is 0, and `np.linalg.solve` finds it:
 
-# %%
+# %% covers="05.paraboloid"
 H = X4.T @ X4 / 4
 bottom = np.linalg.solve(H, X4.T @ t4 / 4)
 assert np.allclose(slope(bottom), 0)
@@ -185,7 +185,7 @@ H, bottom, float(bowl(bottom))
 # $H = \frac1n\sum x_i x_i^\top$ holds the **curvatures**: 1 along the first weight, 4 along the
 # second. The bowl is four times as steep in one direction as in the other.
 
-# %%
+# %% covers="05.paraboloid"
 described(
     plot_surface(
         bowl, low=(-2, -3), high=(8, 5), title="The loss over two weights", zlabel="loss J"
@@ -215,7 +215,7 @@ described(
 # %% [markdown]
 # The steepest way down is not the way to the bottom. The map shows why:
 
-# %%
+# %% covers="05.contours"
 described(
     plot_contours(
         bowl,
@@ -249,7 +249,7 @@ start - 0.25 * slope(start)
 #
 # **Your turn.** Write the walk.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.batch"
 exercise("gradient_descent")
 
 # %% [markdown]
@@ -261,7 +261,7 @@ exercise("gradient_descent")
 # %% tags=["predict"]
 guess_rate = ...  # 0.05, 0.25, 0.4 or 0.51
 
-# %%
+# %% covers="05.rates"
 rates = [0.05, 0.25, 0.4, 0.51]
 paths = {rate: optimizers.gradient_descent(slope, start, rate, 10) for rate in rates}
 left = {rate: float(np.linalg.norm(path[-1] - bottom)) for rate, path in paths.items()}
@@ -324,7 +324,7 @@ factor**10
 # Move the rate and the curvature. Find the rate at which the ball arrives in one step, the one at
 # which it jumps for ever, and what a curvature twice as large does to both.
 
-# %%
+# %% covers="05.rates"
 described(
     explore_rate(curvature=4.0, rate=0.4, start=1.0, title="One direction of the bowl"),
     "A parabola with a ball that takes ten steps, and its distance from the bottom against the "
@@ -347,10 +347,10 @@ described(
 #
 # **Your turn.**
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.rates"
 exercise("largest_stable_rate")
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.rates"
 exercise("q_rate_too_large")
 
 # %% [markdown]
@@ -386,7 +386,7 @@ row_gradients
 # %% tags=["predict"]
 guess_average = ...  # a number
 
-# %%
+# %% covers="05.unbiased"
 pair_gradients = np.array([slope(start, pair) for pair in combinations(range(4), 2)])
 average = pair_gradients.mean(axis=0)
 assert np.allclose(average, slope(start))
@@ -439,7 +439,7 @@ noise = {B: float(np.sqrt(np.mean(np.sum(np.square(e), axis=1)))) for B, e in er
 # %% [markdown]
 # A hundred batches of each size, and their distance from the gradient of all rows:
 
-# %%
+# %% covers="05.noise"
 sigma = np.sqrt(np.mean([np.sum((gradient_of([i]) - full) ** 2) for i in range(1437)]))
 theory = [sigma / np.sqrt(B) * np.sqrt((1437 - B) / 1436) for B in sizes]
 assert np.allclose(list(noise.values()), theory, rtol=0.15)
@@ -457,7 +457,7 @@ described(
     f"from {noise[1]:.1f} with one row to {noise[256]:.2f} with 256; the formula lies on it.",
 )
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.noise"
 exercise("q_minibatch_noise")
 
 # %% [markdown]
@@ -466,7 +466,7 @@ exercise("q_minibatch_noise")
 # SGD.) Move the rate and the batch size, and put the start where you like. 64 rows now, the same
 # bowl.
 
-# %%
+# %% covers="05.stochastic"
 rng = np.random.default_rng(7)
 X64 = np.tile(X4, (16, 1))
 rest = rng.normal(size=64)
@@ -551,7 +551,7 @@ assert optimizers.largest_stable_rate(H) == 0.5
 #
 # **Your turn.**
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.epochs"
 exercise("minibatches")
 
 # %% [markdown]
@@ -580,7 +580,7 @@ described(
 # would give *more* updates, and the full batch of 1,437 rows would make 1,437 of them. It makes
 # one. What holds: $n/N_b$ updates, rounded up.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.epochs"
 exercise("q_epoch")
 
 # %% [markdown]
@@ -621,7 +621,7 @@ described(
 assert np.allclose(one_update(start, 0.2, as_printed=True), start - 4 * 0.2 * slope(start))
 assert np.allclose(one_update(start, 0.2, as_printed=False), start - 0.2 * slope(start))
 
-# %% [markdown]
+# %% [markdown] covers="05.six_steps"
 # ## 6 The training loop (core, 8 minutes)
 # KAV lists six steps:
 #
@@ -636,7 +636,7 @@ assert np.allclose(one_update(start, 0.2, as_printed=False), start - 0.2 * slope
 #
 # Steps 2 to 6 repeat. The last one, for a whole network, is yours:
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.stochastic"
 exercise("sgd_step")
 
 # %% [markdown]
@@ -648,7 +648,7 @@ exercise("sgd_step")
 guess_longer = ...  # a number
 
 
-# %%
+# %% covers="05.cost"
 def seconds_for_gradient(B, repeat=40):
     X, y, times = digits.X_train[:B], digits.y_train[:B], []
     for _ in range(repeat):
@@ -835,7 +835,7 @@ described(
 # variance $2/D_{in}$ is the story of lecture 7.
 
 
-# %%
+# %% covers="05.parameters"
 def big_network(rng):
     params = []
     for n_in, n_out in pairwise([784, 300, 100, 10]):
@@ -894,7 +894,7 @@ f"largest difference in the second layer's 100 biases: {error:.0e}"
 # %% tags=["predict"]
 guess_test = ...  # a number from 0 to 100
 
-# %%
+# %% covers="05.digits_numpy"
 epochs = 10 if len(X_train) < 5000 else 3
 rng = np.random.default_rng(7)
 begun = process_time()
@@ -923,7 +923,7 @@ described(
     f"Your guess beside the truth: {numpy_share:.1%} on the {name} after {epochs} epochs.",
 )
 
-# %% [markdown]
+# %% [markdown] covers="05.digits_numpy"
 # On the bundled digits, 97.5 % of 360. One digit more or less is 0.3 points, so this neither
 # confirms nor refutes KAV's 98.1 %, which is on MNIST's 10,000 test digits: load MNIST and run the
 # cells again to compare. That far more parameters than rows do *not* spoil the test result
@@ -989,14 +989,14 @@ f"on {place}: the losses of 20 steps differ by {difference:.0e} at most"
 # Rounding only. In practice you do not write the update; `torch.optim.SGD` holds the parameters and
 # the rate. **Your turn:** the six steps once more, in PyTorch's words.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.digits_torch"
 exercise("torch_train_step")
 
 # %% [markdown]
 # `fit_module` is `training.fit` for a PyTorch model. It shuffles with PyTorch's own generator, so
 # the rows come in another order than above: the results are close, not equal.
 
-# %%
+# %% covers="05.digits_torch"
 torch.manual_seed(7)
 model = torch_network(big_network(np.random.default_rng(7)), torch.float32)
 begun = process_time()
@@ -1034,7 +1034,7 @@ def rows_a_second(where, batch_size):
 # A GPU works on its own while Python goes on; before reading the clock, wait for it.
 
 
-# %%
+# %% covers="05.gpu"
 def torch_clock(where):
     import time
 
@@ -1077,7 +1077,7 @@ described(
 # ## 9 Put it together (core, 10 minutes)
 # All parts are yours: start weights, shuffle, forward, blame, step.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="05.six_steps"
 exercise("train_classifier")
 
 # %% [markdown]
@@ -1175,7 +1175,7 @@ described(
 # %% tags=["predict"]
 guess_sorted = ...  # a number from 0 to 100
 
-# %%
+# %% covers="05.epochs"
 order = np.argsort(digits.y_train, kind="stable")
 params, after = small_network(np.random.default_rng(7)), []
 for _ in range(3):

@@ -57,7 +57,7 @@ from dlcourse.widgets.activations import explore_activations, explore_zigzag
 # keeps each one as a pair, forward and backward:
 
 
-# %%
+# %% covers="06.sigmoid"
 def unit(name, module=activations, **settings):
     forward, backward = getattr(module, name), getattr(module, name + "_backward")
     return partial(forward, **settings), partial(backward, **settings)
@@ -212,7 +212,7 @@ np.round(two_layers[0], 4)
 # harm, as ReLU shows: at the kink you agree on one of the slopes. (HKU takes 1 for ReLU at 0, HUST
 # and PyTorch take 0. A score is exactly 0 so rarely that training does not notice.)
 
-# %% [markdown]
+# %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
 # ## 3 Four classics (core, 12 minutes)
 # | name | $g(z)$ | $g'(z)$ | range |
 # |---|---|---|---|
@@ -243,7 +243,7 @@ described(
 # %% tags=["predict"]
 guess_softsign = ...  # a number, such as 10
 
-# %%
+# %% covers="06.softsign"
 slopes_at_10 = {name: float(slope(b)(np.array([10.0]))[0]) for name, (_, b) in classics.items()}
 softsign_ratio = slopes_at_10["softsign"] / slopes_at_10["tanh"]
 described(
@@ -260,10 +260,10 @@ slopes_at_10
 # %% [markdown]
 # **Your turn.** Two backward passes: tanh, then ReLU with its forward pass.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.tanh"
 exercise("tanh_backward")
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.relu"
 exercise("relu")
 
 # %% [markdown]
@@ -276,7 +276,7 @@ exercise("relu")
 # One slope and one weight for each layer on the way. The largest slope of a sigmoid is
 # $\frac14$, since $h(1 - h)$ is largest at $h = \frac12$.
 
-# %%
+# %% covers="06.slope_quarter"
 chain = [1.0] * 5
 dw, db = network.chain_gradients(0.0, 1.0, chain, [-0.5] * 5)
 np.round(np.array(db[:-1]) / np.array(db[1:]), 4)
@@ -285,7 +285,7 @@ np.round(np.array(db[:-1]) / np.array(db[1:]), 4)
 # A chain of five sigmoid units with weights 1: each number is what one layer leaves of the
 # gradient (first layer first). None exceeds 0.25.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.slope_quarter"
 exercise("q_vanishing")
 
 # %% [markdown]
@@ -313,7 +313,7 @@ def norms_by_layer(name, gain, depth=10, seeds=5):
 # %% tags=["predict"]
 guess_survival = ...  # a number, such as 0.1
 
-# %%
+# %% covers="06.vanishing"
 gains = {"sigmoid": 1, "tanh": 1, "softsign": 1, "relu": 2**0.5}
 norms = {name: norms_by_layer(name, gain) for name, gain in gains.items()}
 survival = float(np.median(norms["sigmoid"][:, 0] / norms["sigmoid"][:, -1]))
@@ -346,7 +346,7 @@ described(
 factors = norms["sigmoid"][:, :-1] / norms["sigmoid"][:, 1:]
 np.round(np.median(factors, axis=0), 3)
 
-# %% [markdown]
+# %% [markdown] covers="06.exploding"
 # This is the **vanishing gradient**: with weights of this size the paths add up to about 1, and the
 # slope of at most $\frac14$ is what each layer leaves. The first cause of the failure in section 1
 # is found.
@@ -354,7 +354,7 @@ np.round(np.median(factors, axis=0), 3)
 # HW adds the other side. If $\lvert g'(s)\,w\rvert > 1$ in every layer, the product in (6.2)
 # *explodes*. Which of the two happens depends on activation **and** weights, so move both.
 
-# %%
+# %% covers="06.vanishing"
 explored = {name: unit(name) for name in ["sigmoid", "tanh", "softsign", "relu", "elu", "softplus"]}
 described(
     explore_activations(
@@ -387,7 +387,7 @@ described(
 # **Your turn.** Write the measuring instrument. It is backpropagation (lecture 4) with $g$ and $g'$
 # as arguments.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.vanishing"
 exercise("layer_gradient_norms")
 
 # %% [markdown]
@@ -398,7 +398,7 @@ exercise("layer_gradient_norms")
 # $$\frac{\partial J}{\partial w_i} = \textcolor{#004b87}{x_i}\,\textcolor{#b84a00}{\delta},
 #   \qquad x_i > 0 \text{ for all } i \tag{6.3}$$
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.zigzag"
 exercise("q_zero_centred")
 
 # %% [markdown]
@@ -407,7 +407,7 @@ exercise("q_zero_centred")
 # rows; the best weights are $(2, -1)$, the start is $(0, 0)$. Move the mean of the inputs, first
 # with one row a step, then with all 20.
 
-# %%
+# %% covers="06.zigzag"
 described(
     explore_zigzag(title="Inputs with a positive mean turn the path into a zig-zag"),
     "Three controls: mean of the inputs from 0 to 2, learning rate, and rows a step, 1 or 20. "
@@ -445,7 +445,7 @@ np.round([*eigenvalues, 2 / eigenvalues[-1]], 4)
 guess_same_sign = ...  # a number from 0 to 1
 
 
-# %%
+# %% covers="06.zigzag"
 def same_sign_share(name, batch_size=32, seeds=20):
     shares = []
     for seed in range(seeds):
@@ -516,13 +516,13 @@ outputs = [g(X @ first) for g in (sigmoid, centred[0])]
 # 0, and that is a trap. If the score of a unit is negative on *every* row, no row can change its
 # weights: the unit is **dead**.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.dying"
 exercise("q_dying_relu")
 
 # %% [markdown]
 # **Your turn.** Count them.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.dying"
 exercise("dead_fraction")
 
 # %% [markdown]
@@ -531,7 +531,7 @@ exercise("dead_fraction")
 # the share of hidden units that are positive on no training image, and the training error.
 
 
-# %%
+# %% covers="06.dying"
 def silent_and_wrong(unit, rates):
     errors, layers = train(unit, rates, gain=2**0.5, steps=150, seeds=4)
     scores = forward_pass(X, layers, unit[0])[0][:-1]
@@ -622,7 +622,7 @@ described(
 # | randomized, RReLU | $a z$ | drawn anew at each pass; its mean at test |
 # | ELU | $\alpha(e^z - 1)$ | $\alpha$ fixed, often 1 |
 
-# %%
+# %% covers="06.rrelu"
 drawn, drawn_slopes = activation_variants.rrelu(z, np.random.default_rng(7))
 at_test, _ = activation_variants.rrelu(z, None, train=False)
 np.round(np.vstack([activations.leaky_relu(z), drawn, at_test, activations.elu(z)]), 3)
@@ -658,14 +658,14 @@ described(
 #
 # **Your turn.**
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.leaky"
 exercise("leaky_relu")
 
 # %% [markdown]
 # PReLU has one slope $a$ for all rows, so its gradient collects $z\,dout$ from every negative
 # score, as a bias collects from every row:
 
-# %%
+# %% covers="06.prelu"
 z_prelu, dout = np.array([[-1.0], [0.0], [2.0]]), np.array([[10.0], [20.0], [30.0]])
 dz, da = activation_variants.prelu_backward(dout, z_prelu, np.array([0.25]))
 referee = gradient_check.numerical_gradient(
@@ -699,14 +699,14 @@ described(
 # there is a second trap: `np.where` computes *both* pieces, so $e^{1000}$ overflows although nobody
 # wants it.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.elu"
 exercise("elu")
 
 # %% [markdown]
 # **Softplus**, $\ln(1 + e^z)$, rounds the corner. Its slope is the sigmoid, so it never dies, but
 # it is never negative either, and at 0 it gives $\ln 2 = 0.693$.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.softplus"
 exercise("softplus")
 
 # %% [markdown]
@@ -714,7 +714,7 @@ exercise("softplus")
 # pieces $z$ and $0$ it is ReLU; with $z$ and $0.01z$ leaky ReLU; with $z$ and $-z$ the absolute
 # value. The price: $P$ times the parameters.
 
-# %%
+# %% covers="06.maxout"
 pieces = np.array([[[1.0, 1.0, 1.0]], [[0.0, 0.01, -1.0]]])  # (P, D, M) = (2, 1, 3)
 as_maxout = activations.maxout(z[:, None], pieces, np.zeros((2, 3)))
 assert np.array_equal(as_maxout[:, 0], activations.relu(z))
@@ -722,7 +722,7 @@ assert np.array_equal(as_maxout[:, 1], activations.leaky_relu(z))
 assert np.array_equal(as_maxout[:, 2], np.abs(z))
 as_maxout.T
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="06.maxout"
 exercise("maxout")
 
 # %% [markdown]
@@ -731,7 +731,7 @@ exercise("maxout")
 # is a ReLU that stops at 6, so that its output fits a few bits. Where they are flat their slope is
 # exactly 0.
 
-# %%
+# %% covers="06.hard"
 hard = ["relu6", "hardtanh", "hardsigmoid", "hardswish"]
 described(
     plot_units(
@@ -760,7 +760,7 @@ described(
 # %% tags=["predict"]
 guess_factor = ...  # a number
 
-# %% claim="C1"
+# %% claim="C1" covers="06.speed"
 relu_errors = train(unit("relu"), [0.2, 0.4], gain=2**0.5, steps=150)[0]
 tanh_errors = train(unit("tanh"), [0.2, 0.4], steps=150)[0]
 updates["relu"], updates["tanh"] = updates_until(relu_errors), updates_until(tanh_errors)
@@ -821,7 +821,7 @@ described(
 # time, the best of five):
 
 
-# %%
+# %% covers="06.cost"
 def seconds(pair, million):
     best = np.inf
     for _ in range(5):
@@ -962,7 +962,7 @@ round(float(activations.softmax(best_scores)[0, 0]), 3)
 # a given activation, which gain keeps the outputs *and* the gradients at the same size in every
 # layer, and can one gain do both? Lecture 7 answers.
 
-# %% [markdown]
+# %% [markdown] covers="06.table"
 # ## Card
 # | | $g(z)$ | slope | range | centred | if in trouble |
 # |---|---|---|---|---|---|
@@ -1029,7 +1029,7 @@ one_sided_slopes(0.1), one_sided_slopes(1.0)
 # **U6 (HKU, ReLU6).** Printed beside $\min(\max(x, 0), 6)$: "clipping the gradient at some value".
 # The *output* is clipped. The gradient is not limited: it passes in full, or not at all.
 
-# %% erratum="U6"
+# %% erratum="U6" covers="06.relu6"
 scores = np.array([-1.0, 2.0, 5.0, 9.0])
 outputs = activation_variants.relu6(scores)
 passed = activation_variants.relu6_backward(np.full(4, 1000.0), scores)

@@ -115,7 +115,7 @@ described(
 # %% tags=["predict"]
 guess_growth = ...  # a number
 
-# %%
+# %% covers="07.factors"
 growth = np.linalg.matrix_power(1.5 * np.eye(2), 9)[0, 0]
 fading = np.linalg.matrix_power(0.5 * np.eye(2), 9)[0, 0]
 described(
@@ -126,14 +126,14 @@ described(
 # %% [markdown]
 # And with 0.5 instead of 1.5:
 
-# %%
+# %% covers="07.factors"
 f"{growth:.2f}, {fading:.5f}"
 
 # %% [markdown]
 # 38.44, and 0.00195. The gradient goes back through the same matrices, so it grows or fades by the
 # same factor. The first layers then take steps that are far too long, or none at all.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.factors"
 exercise("q_layer_scale")
 
 # %% [markdown]
@@ -166,7 +166,7 @@ def train_moons(parameters, steps):
 # %% tags=["predict"]
 guess_units = ...  # a number from 1 to 8
 
-# %%
+# %% covers="07.constant"
 W1, b1, W2, b2 = train_moons(moon_network(0), 400)
 different = np.unique(np.round([*W1, b1], 6), axis=1).shape[1]
 described(
@@ -192,7 +192,7 @@ np.round(W1, 3)
 # $\delta_{1j}$, the same gradient, and after the step they are equal again. Eight units do the
 # work of one. This is called **symmetry**, and training cannot break it.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.constant"
 exercise("q_symmetry")
 
 # %% [markdown]
@@ -230,7 +230,7 @@ def from_zero(g, slope, steps=100, rate=0.5):
 # Each network takes 100 steps. Then look at the first layer's weights: their largest value, and
 # the rank of the matrix (it is 1 if every column is a multiple of the same one).
 
-# %% erratum="E6"
+# %% erratum="E6" covers="07.zero"
 ended = {name: from_zero(*unit) for name, unit in zero_units.items()}
 report = {name: (np.abs(V).max(), np.linalg.matrix_rank(V)) for name, V in ended.items()}
 assert all(report[name] == (0, 0) for name in ("ReLU", "ReLU, slope 1", "tanh"))
@@ -276,7 +276,7 @@ moon_runs = {noise: walk(noise) for noise in noises}
 # %% [markdown]
 # Six networks have been trained; now walk through them. The arrow keys move a slider, too.
 
-# %%
+# %% covers="07.constant"
 described(
     explore_symmetry(moon_runs, stops, moon_classes, moons, moon_labels),
     "Two half circles of points, the lines of eight tanh units, and two sliders. With no "
@@ -308,7 +308,7 @@ described(
 # %% tags=["predict"]
 guess_z = ...  # a number
 
-# %%
+# %% covers="07.sum_of_250"
 described(
     plot_guess(guess_z, np.sqrt(250), quantity="std of the sum of 250 weights"),
     "Your guess beside the truth, 15.811, the root of 250.",
@@ -318,7 +318,7 @@ described(
 # Variances of independent numbers add up to 250; the std is $\sqrt{250} = 15.811$. Neither 1 nor
 # 250. Draw 20,000 such units:
 
-# %%
+# %% covers="07.sum_of_250"
 rng = np.random.default_rng(7)
 z = rng.normal(size=(20_000, 250)).sum(axis=1)
 outside = np.mean(np.abs(activations.sigmoid(z) - 0.5) > 0.49)
@@ -335,7 +335,7 @@ f"std {z.std():.2f}; {outside:.0%} of the sigmoids answer below 0.01 or above 0.
 # note that (7.2) holds $\mathrm E[x^2]$, the mean square, and not the variance of $x$: the inputs
 # may have a mean, as they will after a ReLU. A check with 300 inputs of mean 1:
 
-# %%
+# %% covers="07.forward_variance"
 rng = np.random.default_rng(7)
 x = rng.normal(1, 0.5, size=300)
 w = rng.normal(0, 0.2, size=(300, 20_000))
@@ -374,7 +374,7 @@ factors
 # The right scale depends on the layer. **Your turn.** Write the instrument of this lecture: the
 # std after every layer.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.forward_variance"
 exercise("layer_stds")
 
 # %% [markdown]
@@ -393,7 +393,7 @@ exercise("layer_stds")
 # %% tags=["predict"]
 guess_back = ...  # a number
 
-# %%
+# %% covers="07.lecun,07.backward_variance"
 rng = np.random.default_rng(7)
 W = initializers.lecun_normal(64, 256, rng)
 x, delta = rng.normal(size=(2000, 64)), rng.normal(size=(2000, 256))
@@ -423,7 +423,7 @@ np.round([np.std(x @ W), np.std(delta @ W.T)], 2)
 #
 # **Your turn.** First from a normal distribution.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.xavier_normal"
 exercise("xavier_normal")
 
 # %% [markdown]
@@ -438,7 +438,7 @@ exercise("xavier_normal")
 u = np.random.default_rng(7).uniform(-1, 1, size=1_000_000)
 np.round([u.var(), 1 / 3], 3)
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.xavier_uniform"
 exercise("xavier_uniform")
 
 # %% [markdown]
@@ -487,7 +487,7 @@ described(
 # Put this into (7.2): each layer multiplies the mean square by $\frac12 n_{in}\,\mathrm{Var}(w)$.
 # With $\mathrm{Var}(w) = 1/n_{in}$ the size after 50 layers is $2^{-25}$:
 
-# %%
+# %% covers="07.half"
 s = np.random.default_rng(7).normal(size=1_000_000)
 half = np.mean(activations.relu(s) ** 2)
 assert abs(half - 0.5) < 0.005
@@ -513,16 +513,16 @@ described(
     "3e-8. With variance 2/100 it stays between 0.5 and 1.",
 )
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.he_normal"
 exercise("q_he_factor")
 
 # %% [markdown]
 # **Your turn.** Both variants; only $n_{in}$ counts.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.he_normal"
 exercise("he_normal")
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.he_uniform"
 exercise("he_uniform")
 
 # %% [markdown]
@@ -576,7 +576,7 @@ described(
 # and there are enough of them. Look for it, and for the best gain of each activation (the slider's
 # *scale* is the gain):
 
-# %%
+# %% covers="07.histograms"
 marks = {"std 0.01": 0.08, "U(±1/√n)": 3**-0.5, "LeCun, Xavier": 1.0, "He": 2**0.5}
 marks |= {"5/3 × Xavier": 5 / 3, "4 × Xavier": 4.0, "N(0, 1)": 8.0}
 described(
@@ -587,7 +587,7 @@ described(
     "N(0, 1) tanh saturates at −1 and 1, and its gradient explodes.",
 )
 
-# %% [markdown]
+# %% [markdown] covers="07.table"
 # What you find, and what Glorot and He derive, as a table:
 #
 # | activation | scheme | normal: std | uniform: bound |
@@ -789,7 +789,7 @@ np.round([after[0], after[24], after[49]], 6)
 # **Your turn**, as the last exercise of this lecture. Everything is in it: forward pass,
 # measurement, scale, and a signal that changes while you work on it.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="07.lsuv"
 exercise("rescale_layers")
 
 # %% [markdown]
@@ -803,7 +803,7 @@ exercise("rescale_layers")
 # %% tags=["predict"]
 guess_stretch = ...  # a number
 
-# %%
+# %% covers="07.orthogonal"
 rng = np.random.default_rng(7)
 ratios = {}
 for draw in (initializers.orthogonal, initializers.lecun_normal):
@@ -822,7 +822,7 @@ described(
 # variance, Mishkin and Matas 2016) combines both ideas: start with rotations, then divide each
 # layer by the std of its *scores* on a batch. It works for any activation:
 
-# %%
+# %% covers="07.lsuv"
 rng = np.random.default_rng(7)
 rotations = [initializers.orthogonal(100, 100, rng) for _ in range(50)]
 weights = initializers.lsuv(X, rotations, np.tanh)
