@@ -13,8 +13,6 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import FancyArrowPatch
-from matplotlib.path import Path
 
 INK = "#1b1b1b"
 FORWARD = "#004b87"  # values x, s, h on their way forward
@@ -47,9 +45,11 @@ def described(thing, text):
         ``figure`` goes with it, for places where no one can move sliders.
     text : str
         What a learner who cannot see the figure needs to know: what is drawn and what it shows.
+        It gives way to what `plot_guess` asks for as long as there is no guess.
     """
     if not isinstance(text, str) or len(text.split()) < 4:
         raise ValueError(f"got the text {text!r}: say in a sentence what the figure shows")
+    text = _instead(thing) or text
     is_widget = hasattr(type(thing), "comm") and hasattr(type(thing), "figure")
     png = _png(thing.figure if is_widget else _figure_of(thing))
     bundle = {"text/plain": text, "image/png": png}
@@ -61,6 +61,11 @@ def described(thing, text):
     alt = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     image = f'<img alt="{alt}" src="data:image/png;base64,{png}" style="max-width: 100%">'
     return Described({**bundle, "text/html": image}, metadata, text)
+
+
+def _instead(thing):
+    """What `plot_guess` says while it keeps the truth back, else None."""
+    return thing.get_gid() if hasattr(thing, "get_gid") else None
 
 
 def _figure_of(thing):
@@ -109,12 +114,13 @@ def plot_lines(x, lines, *, xlabel, ylabel, title, xscale="linear", yscale="line
 
 
 def plot_guess(guess, truth, *, quantity, choices=None, log=False, ax=None):
-    """Mark the learner's guess beside the truth on one axis.
+    """Mark the learner's guess beside the truth on one axis, and no truth without a guess.
 
     Parameters
     ----------
     guess : number, one of `choices`, or ``...``
-        ``...`` (not committed yet) draws the truth alone.
+        ``...`` (not committed yet), or a guess that cannot be drawn, leaves the axis empty and
+        says what to write; `described` then says the same in place of its text.
     truth : number or one of `choices`
     quantity : str
         What the axis shows, with its unit.
@@ -124,26 +130,35 @@ def plot_guess(guess, truth, *, quantity, choices=None, log=False, ax=None):
         Use a logarithmic axis, for answers that span orders of magnitude.
     """
     ax = new_axes(ax, height=1.7)
-    guess = _committed(guess, choices)
-    place = (lambda value: list(choices).index(value)) if choices else float
-    ax.plot(place(truth), 0, "D", color=FORWARD, markersize=11, label=f"truth: {_said(truth)}")
-    if guess is not None:
-        label = f"you: {_said(guess)}"
-        ax.plot(place(guess), 0.35, "v", color=BACKWARD, markersize=11, label=label)
+    guess, lacking = _committed(guess, choices, log)
     if choices:
         ax.set_xticks(range(len(choices)), [str(c) for c in choices])
         ax.set_xlim(-0.5, len(choices) - 0.5)
-    else:
-        marked = [float(truth)] + ([] if guess is None else [float(guess)])
-        ax.set_xscale("log" if log else "linear")
-        if log:
-            ax.set_xlim(min(marked) / 10, 10 * max(marked))
-        else:
-            ax.set_xlim(min(0, 1.2 * min(marked)), max(0, 1.2 * max(marked)) or 1)
-    known = "" if guess is not None else " (no guess yet: write one above and run again)"
-    ax.set(ylim=(-0.5, 0.9), yticks=[], xlabel=quantity, title="Your guess and the truth" + known)
+    ax.set(ylim=(-0.5, 0.9), yticks=[], xlabel=quantity)
     ax.spines["left"].set_visible(False)
+    if lacking:
+        return _keep_back(ax, lacking, choices)
+    place = (lambda value: list(choices).index(value)) if choices else float
+    ax.plot(place(truth), 0, "D", color=FORWARD, markersize=11, label=f"truth: {_said(truth)}")
+    label = f"you: {_said(guess)}"
+    ax.plot(place(guess), 0.35, "v", color=BACKWARD, markersize=11, label=label)
+    if not choices:
+        low, high = sorted([float(truth), float(guess)])
+        ax.set_xscale("log" if log else "linear")
+        ax.set_xlim((low / 10, 10 * high) if log else (min(0, 1.2 * low), max(0, 1.2 * high) or 1))
+    ax.set_title("Your guess and the truth")
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return ax
+
+
+def _keep_back(ax, lacking, choices):
+    """Leave the axis without an answer, and say in the figure and to `described` what to do."""
+    remedy = "Write it below the question, run that cell, then run this one again."
+    if not choices:
+        ax.set_xticks([])
+    text = f"{lacking}\n{remedy}"
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=INK)
+    ax.set_gid(f"{lacking} {remedy}")
     return ax
 
 
@@ -153,19 +168,20 @@ def _said(answer):
     return f"{answer:,}" if isinstance(answer, (int, np.integer)) else str(answer)
 
 
-def _committed(guess, choices):
-    """The guess, or None where there is nothing to draw."""
+def _committed(guess, choices, log):
+    """The guess and "", or None and a sentence on what is lacking."""
     if guess is ... or guess is None:
-        return None
+        return None, "Your guess: none yet."
     if choices:
-        if guess not in choices:
-            raise ValueError(
-                f"your guess is {guess!r}: choose one of {', '.join(map(str, choices))}"
-            )
-        return guess
-    if not isinstance(guess, (int, float, np.number)):
-        raise ValueError(f"your guess is {guess!r}: write a number, such as 12 or 3.5e-4")
-    return guess
+        same = [c for c in choices if str(c).casefold() == str(guess).strip().casefold()]
+        if same:
+            return same[0], ""
+        return None, f"Your guess is {guess!r}: choose one of {', '.join(map(str, choices))}."
+    if not isinstance(guess, (int, float, np.number)) or not np.isfinite(guess):
+        return None, f"Your guess is {guess!r}, and not a number such as 12 or 3.5e-4."
+    if log and guess <= 0:
+        return None, f"Your guess is {guess}, and the answer is above 0."
+    return guess, ""
 
 
 def plot_matrix(M, *, title, rows=None, columns=None, ax=None):
@@ -218,134 +234,3 @@ def short(value):
     if np.size(value) != 1:
         return "×".join(str(n) for n in np.shape(value))
     return f"{float(np.reshape(value, ())) + 0.0:.3g}".replace("-", "−")  # + 0.0: no "−0"
-
-
-def layout_graph(order):
-    """Place the nodes of a computational graph: forward runs from left to right.
-
-    Parameters
-    ----------
-    order : list of nodes
-        Each after all of its ``parents``; the last one is the output.
-
-    Returns
-    -------
-    positions : list of (column, row), one a node
-    edges : list of (parent, child, bend)
-        Indices into `order`, child by child in the order of its parents. `bend` is how far the
-        middle of the edge lies above the straight line, so that no edge hides another.
-    """
-    index = {id(node): i for i, node in enumerate(order)}
-    parents = [[index[id(p)] for p in node.parents] for node in order]
-    columns = _columns(parents)
-    rows = _rows(parents, columns)
-    edges = []
-    for child, sources in enumerate(parents):
-        for k, parent in enumerate(sources):
-            twins = sources.count(parent)
-            bend = 0.5 - sources[:k].count(parent) if twins > 1 else 0.0
-            if columns[child] - columns[parent] > 1 and rows[child] == rows[parent]:
-                bend = 1.1
-            edges.append((parent, child, 0.9 * bend))
-    return list(zip(columns, rows, strict=True)), edges
-
-
-def _columns(parents):
-    """Depth of each node; a leaf stands right before its first consumer."""
-    depth = [0] * len(parents)
-    for i, sources in enumerate(parents):
-        depth[i] = 1 + max((depth[p] for p in sources), default=-1)
-    for i, sources in enumerate(parents):
-        if not sources:
-            depth[i] = min((depth[c] for c, ps in enumerate(parents) if i in ps), default=1) - 1
-    return depth
-
-
-def _rows(parents, columns):
-    """Row of each node: the longest path stays level, what joins it comes from above or below."""
-    rows, taken = {len(parents) - 1: 0}, {(columns[-1], 0)}
-    for child in range(len(parents) - 1, -1, -1):
-        for p in sorted(set(parents[child]), key=lambda p: (-columns[p], parents[child].index(p))):
-            if p in rows:
-                continue
-            near = rows[child]
-            free = (near + d for d in (0, 1, -1, 2, -2, 3, -3, 4, -4))
-            rows[p] = next(r for r in free if (columns[p], r) not in taken)
-            taken.add((columns[p], rows[p]))
-    return [rows.get(i, 0) for i in range(len(parents))]
-
-
-def edge_gradients(order, gradients):
-    """What each edge carries back, in the order of `layout_graph`'s edges.
-
-    ``gradients`` maps a node to dJ/dnode; an edge carries the part that its child sends.
-    """
-    return [part for node in order if node.parents for part in node.pullback(gradients[node])]
-
-
-def plot_graph(order, gradients=None, *, labels, title, ax=None):
-    """Draw a computational graph: values above the edges, gradients below them.
-
-    Parameters
-    ----------
-    order : list of nodes
-        As `topological_order` gives them; each has ``parents``, ``value`` and ``pullback``.
-    gradients : dict, optional
-        Node to gradient, as `accumulate_gradients` gives it; without it only values are drawn.
-    labels : str
-        What stands in the nodes, in their order, with spaces between: the formula in reverse
-        Polish notation, ``"x w × b +"``.
-    """
-    labels = node_labels(order, labels)
-    positions, edges = layout_graph(order)
-    columns, rows = zip(*positions, strict=True)
-    height = 1.25 * (max(rows) - min(rows)) + 1.3
-    ax = new_axes(ax, width=min(1.35 * (max(columns) + 1.6), 12.5), height=max(height, 1.9))
-    carried = [None] * len(edges) if gradients is None else edge_gradients(order, gradients)
-    for (parent, child, bend), gradient in zip(edges, carried, strict=True):
-        _draw_edge(ax, positions[parent], positions[child], bend)
-        x, y = edge_middle(positions[parent], positions[child], bend)
-        _label_edge(ax, x, y, order[parent].value, gradient)
-    end = (columns[-1] + 1, rows[-1])
-    _draw_edge(ax, positions[-1], end, 0)
-    seed = None if gradients is None else gradients[order[-1]]
-    _label_edge(ax, end[0] - 0.4, end[1], order[-1].value, seed)
-    for node, label, (x, y) in zip(order, labels, positions, strict=True):
-        box = "round,pad=0.35" if not node.parents else "circle,pad=0.3"
-        look = {"boxstyle": box, "facecolor": "#f2f2f2" if node.parents else "white"}
-        ax.text(x, y, label, ha="center", va="center", bbox={**look, "edgecolor": INK})
-    ax.set(xlim=(-0.5, end[0] + 0.2), ylim=(min(rows) - 0.6, max(rows) + 0.7), title=title)
-    ax.set_axis_off()
-    return ax
-
-
-def node_labels(order, labels):
-    """Split `labels` into one a node, or say how many are missing."""
-    texts = labels.split()
-    if len(texts) != len(order):
-        raise ValueError(f"got {len(texts)} labels ({labels!r}) for a graph of {len(order)} nodes")
-    return texts
-
-
-def edge_middle(start, end, bend):
-    """The point half-way along an edge, `bend` above the straight line."""
-    return (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + bend / 2
-
-
-def _draw_edge(ax, start, end, bend):
-    middle = np.array([(start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + bend])
-    into = middle - end
-    end = end + 0.23 * into / np.hypot(*into)  # the arrow head stays outside the node
-    path = Path([start, middle, end], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-    ax.add_patch(
-        FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=11, color="#6e6e6e", zorder=0)
-    )
-
-
-def _label_edge(ax, x, y, value, gradient):
-    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
-    look = {"ha": "center", "fontsize": 9, "bbox": clear}
-    ax.text(x, y + 0.06, short(value), color=FORWARD, va="bottom", **look)
-    if gradient is not None:
-        text = f"← {short(gradient)}"
-        ax.text(x, y - 0.06, text, color=BACKWARD, va="top", fontweight="bold", **look)

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from dlcourse import plots
+from dlcourse import plots, plots_graph
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
 
 mpl.use("agg")
@@ -140,20 +140,52 @@ def test_a_guess_among_choices_stands_at_its_choice():
     assert [float(line.get_xdata()[0]) for line in ax.lines] == [0, 1]
 
 
-def test_without_a_guess_the_truth_stands_alone_and_the_title_says_why():
+def words(ax):
+    """All that a figure says."""
+    said = [*ax.texts, ax.title, *ax.get_xticklabels()]
+    return " ".join(text.get_text() for text in said)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_without_a_guess_the_truth_is_nowhere_and_the_figure_says_what_to_do(log):
+    ax = plots.plot_guess(..., 533220, quantity="passes", log=log)
+    assert not ax.lines
+    assert ax.get_legend() is None
+    assert "Your guess: none yet.\nWrite it below the question" in words(ax)
+    assert "533" not in words(ax)
+
+
+def test_without_a_guess_the_text_for_those_who_do_not_see_keeps_the_truth_back_too():
     ax = plots.plot_guess(..., 7, quantity="slope")
-    assert legend(ax) == ["truth: 7"]
-    assert "no guess yet" in ax.get_title()
+    bundle, metadata = plots.described(
+        ax, "Your guess beside the truth: seven."
+    )._repr_mimebundle_()
+    assert bundle["text/plain"].startswith("Your guess: none yet.")
+    assert "seven" not in str(bundle) + str(metadata)
+    answered = plots.described(plots.plot_guess(3, 7, quantity="slope"), "The truth is seven.")
+    assert answered.text == "The truth is seven."
 
 
 @pytest.mark.parametrize(
-    ("guess", "choices", "remedy"),
-    [("many", None, "write a number"), ("w3", ["w1", "w2"], "choose one of w1, w2")],
+    ("guess", "settings", "remedy"),
+    [
+        ("many", {}, "not a number such as"),
+        (float("inf"), {}, "not a number such as"),
+        (0, {"log": True}, "the answer is above 0"),
+        ("w3", {"choices": ["w1", "w2"]}, "choose one of w1, w2"),
+    ],
 )
-def test_a_guess_of_another_kind_is_answered_with_a_remedy(guess, choices, remedy):
-    truth = choices[0] if choices else 7
-    with pytest.raises(ValueError, match=remedy):
-        plots.plot_guess(guess, truth, quantity="slope", choices=choices)
+def test_a_guess_that_cannot_be_drawn_is_answered_with_a_remedy(guess, settings, remedy):
+    truth = settings.get("choices", [7])[0]
+    ax = plots.plot_guess(guess, truth, quantity="slope", **settings)
+    assert f"Your guess is {guess!r}" in words(ax)
+    assert remedy in words(ax)
+    assert not ax.lines
+
+
+def test_a_choice_may_be_written_with_capitals_or_spaces():
+    ax = plots.plot_guess(" Rises", "falls", quantity="cost", choices=["falls", "rises"])
+    assert legend(ax) == ["truth: falls", "you: rises"]
 
 
 def test_a_matrix_shows_every_number_in_its_place():
@@ -204,20 +236,20 @@ def random_graph(rng, operations=12):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_every_node_has_its_own_place_and_every_edge_runs_to_the_right(seed):
-    positions, edges = plots.layout_graph(random_graph(np.random.default_rng(seed)))
+    positions, edges = plots_graph.layout_graph(random_graph(np.random.default_rng(seed)))
     assert len(set(positions)) == len(positions)
     assert all(positions[child][0] > positions[parent][0] for parent, child, _ in edges)
 
 
 def test_two_edges_between_the_same_nodes_bend_apart():
     x = Node(3.0)
-    _, edges = plots.layout_graph(topological_order(x * x))
+    _, edges = plots_graph.layout_graph(topological_order(x * x))
     assert sorted(bend for _, _, bend in edges) == [-0.45, 0.45]
 
 
 def test_an_edge_that_skips_a_column_does_not_run_through_the_node_between():
     _, f = shared_node()
-    positions, edges = plots.layout_graph(topological_order(f))
+    positions, edges = plots_graph.layout_graph(topological_order(f))
     (bend,) = [bend for p, c, bend in edges if positions[c][0] - positions[p][0] == 2]
     assert bend > 0.5
 
@@ -227,7 +259,7 @@ def test_a_leaf_stands_right_before_its_first_user():
     order = topological_order(cost)
     columns = {
         float(node.value): place[0]
-        for node, place in zip(order, plots.layout_graph(order)[0], strict=True)
+        for node, place in zip(order, plots_graph.layout_graph(order)[0], strict=True)
         if not node.parents
     }
     assert columns == {1.0: 0, 2.0: 0, 3.0: 1, 4.0: 3}
@@ -236,8 +268,8 @@ def test_a_leaf_stands_right_before_its_first_user():
 def test_what_the_edges_of_a_node_carry_adds_up_to_its_gradient():
     x, f = shared_node()
     order, gradients = topological_order(f), accumulate_gradients(f)
-    _, edges = plots.layout_graph(order)
-    carried = plots.edge_gradients(order, gradients)
+    _, edges = plots_graph.layout_graph(order)
+    carried = plots_graph.edge_gradients(order, gradients)
     parts = [float(g) for (p, _, _), g in zip(edges, carried, strict=True) if order[p] is x]
     assert sorted(parts) == [1.0, 3.0, 3.0]
     assert sum(parts) == gradients[x] == 7
@@ -246,7 +278,7 @@ def test_what_the_edges_of_a_node_carry_adds_up_to_its_gradient():
 def test_a_graph_shows_each_value_and_each_gradient():
     _, f = shared_node()
     order, gradients = topological_order(f), accumulate_gradients(f)
-    ax = plots.plot_graph(order, gradients, labels="x × +", title="shared")
+    ax = plots_graph.plot_graph(order, gradients, labels="x × +", title="shared")
     texts = [text.get_text() for text in ax.texts]
     assert sorted(texts) == sorted(
         [*"x×+", "3", "3", "3", "9", "12", "← 3", "← 3", "← 1", "← 1", "← 1"]
@@ -255,11 +287,11 @@ def test_a_graph_shows_each_value_and_each_gradient():
 
 def test_a_graph_without_gradients_shows_values_only():
     _, f = shared_node()
-    ax = plots.plot_graph(topological_order(f), labels="x × +", title="forward")
+    ax = plots_graph.plot_graph(topological_order(f), labels="x × +", title="forward")
     assert not [text for text in ax.texts if "←" in text.get_text()]
 
 
 def test_a_wrong_number_of_labels_is_refused():
     _, f = shared_node()
     with pytest.raises(ValueError, match=r"2 labels .* graph of 3 nodes"):
-        plots.plot_graph(topological_order(f), labels="x +", title="too few")
+        plots_graph.plot_graph(topological_order(f), labels="x +", title="too few")

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from widget_page import open_widget
 
-from dlcourse.plots import described, edge_gradients, layout_graph, short
+from dlcourse.plots import described, short
+from dlcourse.plots_graph import edge_gradients, layout_graph
 from dlcourse.reference.activations import sigmoid
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
 from dlcourse.reference.network import chain_gradients

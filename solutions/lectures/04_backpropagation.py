@@ -35,13 +35,13 @@ import torch
 from dlcourse.data import load_digits, make_moons
 from dlcourse.plots import (
     described,
-    plot_graph,
     plot_guess,
     plot_images,
     plot_lines,
     plot_matrix,
     plot_regions,
 )
+from dlcourse.plots_graph import plot_graph
 from dlcourse.reference import activations, gradient_check, graph, losses, network
 from dlcourse.twins import losses as torch_losses
 from dlcourse.twins.devices import device
