@@ -173,7 +173,7 @@ guess_direction = ...  # "up" or "down"
 #
 # The sigmoid's slope needs no new exponential: $\sigma'(s) = \sigma(s)\,(1 - \sigma(s)) = h(1-h)$.
 
-# %%
+# %% covers="04.one_neuron"
 ds_dw, dh_ds, dJ_dh = x, h * (1 - h), h - y
 dJ_dw = ds_dw * dh_ds * dJ_dh
 np.round([ds_dw, dh_ds, dJ_dh, dJ_dw], 4)
@@ -235,7 +235,7 @@ def neuron(x, w, b):
 # The neuron as a **computational graph**: each circle is one operation, each box an input. The
 # value stands above the edge; the gradient that comes back stands below it.
 
-# %%
+# %% covers="04.graph"
 cost = half_square(neuron(graph.Node(x), graph.Node(w), graph.Node(b)) - graph.Node(y))
 described(
     plot_graph(
@@ -298,7 +298,7 @@ described(
 # In this section $h$ is the width of the nudge, as in most libraries, and not the output. How far
 # is each difference from the true slope $x\delta = -0.048$ of our neuron?
 
-# %%
+# %% covers="04.two_sided"
 step = 1e-3
 one_sided = (cost_at(w + step) - cost_at(w)) / step
 two_sided = (cost_at(w + step) - cost_at(w - step)) / (2 * step)
@@ -312,7 +312,7 @@ np.array([one_sided, two_sided]) - x * delta
 # **Your turn.** Write the referee for arrays of any shape: nudge each entry both ways, put it back,
 # and leave the caller's array alone.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.two_sided"
 exercise("numerical_gradient")
 
 # %% [markdown]
@@ -366,7 +366,7 @@ def run_chain(x, w1, b1, w2, b2, y):
 # *Forward* pushes the values to the right, then brings the blame back to the left. The arrow keys
 # work too. When you reach the end, set `x` to 1 and `b1` to −3 and look at the first weight again.
 
-# %%
+# %% covers="04.stepper"
 described(
     explore_backpropagation(
         run_chain,
@@ -407,7 +407,7 @@ described(
 # \frac{\partial J}{\partial w^{(l)}} = x^{(l-1)} \delta^{(l)},\qquad
 # \frac{\partial J}{\partial b^{(l)}} = \delta^{(l)} \tag{4.5}$$
 
-# %%
+# %% covers="04.chain"
 delta2 = 0.6 * (1 - 0.6) * (0.6 - 1)
 delta1 = 0.5 * (1 - 0.5) * 2.0 * delta2
 assert np.allclose(dw, [0.0 * delta1, 0.5 * delta2])
@@ -425,7 +425,7 @@ exercise("q_reused_delta")
 # **Your turn.** Write it for a chain of any length: forward, keeping every output; then backward
 # with one $\delta$ that walks from the last layer to the first.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.chain"
 exercise("chain_gradients")
 
 # %% [markdown]
@@ -486,7 +486,7 @@ float(last_one_wins(f)[x]), float(gradients[x])
 # The overwriting version gives 3, the part that came last, instead of 7. It raises no error. You
 # will meet this mistake again.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.graph"
 exercise("q_shared_node")
 
 # %% [markdown]
@@ -544,7 +544,7 @@ measured = [None] + [
 # All pairs $(i, j)$ at once are an outer product. Check it in the middle layer:
 
 
-# %%
+# %% covers="04.weight_gradient"
 def cost_of_W2(W2):
     return cost_from(X[1] @ W2 + B[2], 2)
 
@@ -562,7 +562,7 @@ np.round(dW2_measured, 4)
 #
 # $$\delta^{(L)} = \frac{\partial J}{\partial s^{(L)}} = p - y \tag{4.8b}$$
 
-# %%
+# %% covers="04.induction"
 delta3 = activations.softmax(S[3]) - np.eye(2)[label]
 assert gradient_check.relative_error(delta3, measured[3]) < 1e-7
 np.round(delta3, 4)
@@ -577,14 +577,14 @@ np.round(delta3, 4)
 #
 # For tanh, $g'(s) = 1 - \tanh^2 s = 1 - x^2$: the stored output is enough.
 
-# %%
+# %% covers="04.recursion"
 delta2 = (1 - X[2] ** 2) * (W[3] @ delta3)
 delta1 = (1 - X[1] ** 2) * (W[2] @ delta2)
 assert gradient_check.relative_error(delta2, measured[2]) < 1e-6
 assert gradient_check.relative_error(delta1, measured[1]) < 1e-6
 np.round(delta2, 4), np.round(delta1, 4)
 
-# %% [markdown]
+# %% [markdown] covers="04.induction"
 # The formula gives what the referee measured. The blame is known in the last layer (4.8b), and in
 # layer $l$ whenever it is known in layer $l+1$ (4.8c). So it is known in *all* layers, however many
 # there are, and with (4.8a) claim (4.7) is proved. $\square$
@@ -628,7 +628,7 @@ guess_slope_left = ...  # "two classes", "K classes", "both" or "neither"
 # Let SymPy do the second row: write the loss as a formula of the score $s$, differentiate,
 # simplify.
 
-# %%
+# %% covers="04.delta_bce"
 s_, y_ = sympy.symbols("s y", real=True)
 h_ = 1 / (1 + sympy.exp(-s_))
 bce = -y_ * sympy.log(h_) - (1 - y_) * sympy.log(1 - h_)
@@ -642,7 +642,7 @@ sympy.simplify(sympy.diff(bce, s_))
 #
 # Row one by the same way, for *any* activation $g$:
 
-# %%
+# %% covers="04.delta_mse"
 g_ = sympy.Function("g")(s_)
 sympy.diff((g_ - y_) ** 2 / 2, s_)
 
@@ -654,7 +654,7 @@ sympy.diff((g_ - y_) ** 2 / 2, s_)
 # $$\frac{\partial p_i}{\partial s_j} = \begin{cases} p_i (1 - p_i) & i = j\\
 #   -p_i\, p_j & i \ne j \end{cases} \tag{4.10}$$
 
-# %%
+# %% covers="04.softmax_jacobian"
 scores_ = sympy.symbols("s1:4", real=True)
 total_ = sum(sympy.exp(s) for s in scores_)
 p_ = sympy.Matrix([sympy.exp(s) / total_ for s in scores_])
@@ -681,7 +681,7 @@ described(
 # The diagonal is the sigmoid's $p(1-p)$, with 0.24 once more. The other entries are negative: what
 # one probability gains, the others lose. So each column sums to 0.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.softmax_jacobian"
 exercise("softmax_jacobian")
 
 # %% [markdown]
@@ -693,7 +693,7 @@ exercise("softmax_jacobian")
 #
 # because the targets sum to 1. Check with the true class 2:
 
-# %%
+# %% covers="04.delta_ce"
 target = np.array([0.0, 1.0, 0.0])
 through_jacobian = activations.softmax_jacobian(p).T @ (-target / p)
 assert np.allclose(through_jacobian, p - target)
@@ -718,7 +718,7 @@ described(
 # **Your turn**, for a batch: the loss is the *mean* over $N$ rows, so each row's $p - y$ is divided
 # by $N$. This is the only place where the batch size enters.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.delta_ce"
 exercise("softmax_cross_entropy_backward")
 
 # %% [markdown]
@@ -805,7 +805,7 @@ described(
 # $$s_1 = x W_1 + b_1,\quad x_1 = \tanh s_1,\quad s_2 = x_1 W_2 + b_2,\quad
 #   h = \mathrm{softmax}(s_2) \tag{4.12}$$
 
-# %%
+# %% covers="04.two_layer_forward"
 rng = np.random.default_rng(7)
 M = 4
 X, labels = make_moons(M, rng)
@@ -827,7 +827,7 @@ np.round(h, 3)
 #
 # and each $\mathrm db$ is the sum of the rows of its $\delta$.
 
-# %%
+# %% covers="04.two_layer_backward"
 y_rows = np.eye(2)[labels]
 delta2 = (h - y_rows) / M
 dW2, db2 = x1.T @ delta2, delta2.sum(axis=0)
@@ -852,7 +852,7 @@ np.round(dW1 - referee, 12)
 # %% [markdown]
 # **Your turn.** Put forward and backward into one function.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.two_layer_backward"
 exercise("two_layer_gradients")
 
 # %% [markdown]
@@ -899,7 +899,7 @@ complaint
 # $W \leftarrow W - \alpha\,\mathrm dW$ and $b \leftarrow b - \alpha\,\mathrm db$, with
 # $\alpha = 0.5$. Two interleaved half circles, 200 points, all of them in every step.
 
-# %%
+# %% covers="04.update"
 rng = np.random.default_rng(7)
 X, labels = make_moons(200, rng)
 parameters = [rng.normal(size=(2, 5)), np.zeros(5), rng.normal(size=(5, 2)), np.zeros(2)]
@@ -940,7 +940,7 @@ described(
 #
 # **Your turn.** Any number of layers, tanh inside, softmax and cross-entropy at the end.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.any_depth"
 exercise("backpropagate")
 
 # %% [markdown]
@@ -948,7 +948,7 @@ exercise("backpropagate")
 # that every mistake on the way reaches.
 
 
-# %%
+# %% covers="04.any_depth"
 def first_layer_error(depth):
     rng = np.random.default_rng(depth)
     sizes = [3, *[4] * (depth - 1), 2]
@@ -971,7 +971,7 @@ assert max(errors) < 1e-5
 # The two ways agree to many digits from one layer to six. Section 10 asks how many digits you may
 # expect.
 
-# %% [markdown]
+# %% [markdown] covers="04.notations"
 # ### Five sources, one recursion (deeper, 3 minutes)
 # Every text writes (4.8c) in letters of its own.
 #
@@ -987,7 +987,7 @@ assert max(errors) < 1e-5
 # output, not the sum. HW and KAV carry the minus of descent inside, so they *add* the step. Do the
 # five agree?
 
-# %%
+# %% covers="04.notations"
 x, y = np.array([2.0, -1.0]), np.array([1, 0])
 rng = np.random.default_rng(7)
 V, W = rng.normal(size=(2, 3)), rng.normal(size=(3, 2))
@@ -1016,7 +1016,7 @@ np.round(hku, 4)
 #
 # $$\text{error} = \max_i \frac{|a_i - n_i|}{\max(|a_i|, |n_i|)} \tag{4.15}$$
 
-# %%
+# %% covers="04.relative_error"
 a, n = np.array([100.0, 1e-6]), np.array([100.0 + 1e-6, 2e-6])
 float(np.abs(a - n).max()), gradient_check.relative_error(a, n)
 
@@ -1048,7 +1048,7 @@ def loss_in(dtype, W):
 # wholly in one precision, for 25 step sizes:
 
 
-# %%
+# %% covers="04.precision"
 def referee_error(h, dtype, sides=2):
     gradient = np.zeros(layer1.shape)
     for i in np.ndindex(layer1.shape):
@@ -1089,7 +1089,7 @@ described(
 # %% [markdown]
 # Each curve has a valley. Where is the bottom for the two-sided difference in float64?
 
-# %%
+# %% covers="04.step_size"
 best = {name: steps[np.argmin(curve)] for name, curve in curves.items()}
 described(
     plot_guess(guess_step, best["two-sided, float64"], quantity="best step h, float64", log=True),
@@ -1109,7 +1109,7 @@ described(
 # ReLU, $\max(0, z)$, has a corner at 0. The referee looks at both sides of it, backpropagation
 # picks one. At $z = 0$, at $z = 5 \cdot 10^{-6}$ (half a step) and at $z = 0.1$:
 
-# %%
+# %% covers="04.kinks"
 z = np.array([0.0, 5e-6, 0.1])
 by_referee = gradient_check.numerical_gradient(lambda z: activations.relu(z).sum(), z)
 by_backward = activations.relu_backward(np.ones(3), z)
@@ -1125,7 +1125,7 @@ np.round([by_referee, by_backward], 3)
 # inputs away from the kink (other random numbers), or make $h$ smaller, or check with a smooth
 # activation; a real mistake fails in many entries and does not go away.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.kinks"
 exercise("q_gradient_check")
 
 # %% [markdown]
@@ -1201,21 +1201,21 @@ complaint, len(graph.topological_order(deep))
 #
 # **Your turn.** The order first.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.engine"
 exercise("topological_order")
 
 # %% [markdown]
 # Then the walk back: the output's gradient is 1; each node hands its gradient to its parents; parts
 # that meet are added, never overwritten.
 
-# %% tags=["exercise"]
+# %% tags=["exercise"] covers="04.engine"
 exercise("accumulate_gradients")
 
 # %% [markdown]
 # The nodes may hold arrays as well. The engine then differentiates the 2-5-2 network, and nobody
 # had to write its backward pass:
 
-# %%
+# %% covers="04.engine"
 nodes = [graph.Node(p) for p in parameters]
 X, labels = make_moons(50, np.random.default_rng(7))
 scores = (X @ nodes[0] + nodes[1]).tanh() @ nodes[2] + nodes[3]
@@ -1230,7 +1230,7 @@ assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, by_hand, strict=T
 # `requires_grad=True` record the graph as you compute; `backward()` is `accumulate_gradients`, and
 # it leaves the sums in `.grad`.
 
-# %%
+# %% covers="04.autograd"
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 tensors = [torch.tensor(p, dtype=dtype, device=place, requires_grad=True) for p in parameters]
