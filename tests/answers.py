@@ -12,13 +12,15 @@ def solution(name):
     return load_exercise(ROOT / "solutions" / "exercises" / f"{name}.py").solution_source
 
 
-WRONG = """
+HALF = """
 def relu(z):
     return abs(z)
 
 def relu_backward(dout, z):
     return dout * (z > 0)
 """
+
+WRONG = HALF.replace("dout * (z > 0)", "dout + z")
 
 LOOPS = """
 def relu(z):
@@ -154,7 +156,7 @@ def relu(z):
     return sys._getframe(2).f_locals.get("expected")
 
 def relu_backward(dout, z):
-    return dout * (z > 0)
+    return relu(z)
 """
 
 TAMPERING = {

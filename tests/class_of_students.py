@@ -50,9 +50,10 @@ def mistaken_sources(path):
 def choices(root, name, starter):
     """Everything that somebody hands in for an exercise: (source, points, diagnosis)."""
     path = root / "solutions" / "exercises" / f"{name}.py"
-    right = load_exercise(path).solution_source
-    wrong = [(source, 0.0, label) for label, source in mistaken_sources(path).items()]
-    return [(right, 1.0, None), *wrong, (starter, 0.0, None)]
+    exercise = load_exercise(path)
+    share = 0.5 if exercise.parts else 0.0  # a mistake is one of relu's two functions
+    wrong = [(source, share, label) for label, source in mistaken_sources(path).items()]
+    return [(exercise.solution_source, 1.0, None), *wrong, (starter, 0.0, None)]
 
 
 def hand_in(root, n_students, seed=0):

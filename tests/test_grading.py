@@ -16,10 +16,10 @@ from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
 from dlcourse.grading import grade as grading
-from dlcourse.grading.answer import read_reply
 from dlcourse.grading.classroom import Classroom, find_submissions
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.marks import write_outputs
+from dlcourse.grading.reply import read_reply
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import (
     Unreadable,

@@ -16,17 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse.checks import codec, outcome
+from dlcourse.checks.exercise_cells import AuthorError, one_cell, read_cells, run_file
 from dlcourse.checks.verdict import Question, examine
 
 KINDS = ("numpy", "torch", "choice")
 TAGS = ("statement", "solution", "cases", "probe", "mistakes", "hint")
-
-
-class AuthorError(ValueError):
-    """An author's slip: where it is, what it is, and what to do."""
-
-    def __init__(self, path, line, problem, remedy):
-        super().__init__(f"{path}:{line}: {problem}. {remedy}")
 
 
 class Mistakes(Mapping):
@@ -134,7 +128,15 @@ class Exercise:
         """Judge answers on `cases` against the solution, with every mistake at hand."""
         expected = [None] * len(cases) if self.judge else self.outcomes(cases)
         bare = Question(
-            self.id, self.signatures, cases, expected, {}, self.judge, self.stable, self.variable
+            self.id,
+            self.signatures,
+            cases,
+            expected,
+            {},
+            self.judge,
+            self.stable,
+            self.variable,
+            self.parts,
         )
 
         def sign(functions):
@@ -173,15 +175,15 @@ def load_exercise(path):
         With file, line and remedy, if a part is missing or cannot be run.
     """
     path = Path(path)
-    cells = _read_cells(path)
-    solution = _one(path, cells, "solution")
+    cells = read_cells(path)
+    solution = one_cell(path, cells, "solution")
     meta = solution["meta"]
     kind = meta.get("kind", "numpy")
     if kind not in KINDS:
         raise AuthorError(
             path, solution["line"], f"kind {kind!r} is unknown", f"Use one of {KINDS}"
         )
-    namespace = _run(path, cells)
+    namespace = run_file(path, cells)
     functions = _answers(path, solution, namespace, kind)
     if path.stem not in functions:
         problem = f"the solution defines {', '.join(functions)} but not {path.stem}"
@@ -202,7 +204,7 @@ def load_exercise(path):
         kind=kind,
         points=float(meta.get("points", 1)),
         stable=bool(meta.get("stable", False)),
-        statement=_one(path, cells, "statement")["source"],
+        statement=one_cell(path, cells, "statement")["source"],
         solution_source=solution["source"],
         solution_line=solution["line"],
         probe_source=probe["source"] if probe else None,
@@ -213,66 +215,34 @@ def load_exercise(path):
         visible=namespace.get("visible", lambda: [()]),
         hidden=namespace.get("hidden", lambda rng: [()]),
         wrong=_mistakes(path, namespace, functions, kind),
+        results=tuple(meta.get("parts", ())),
     )
     if not exercise.visible_cases():
         raise AuthorError(path, 1, "visible() yields no case", "Yield at least one")
     if not exercise.hidden_cases(0):
         raise AuthorError(path, 1, "hidden(rng) yields no case", "Yield several shapes")
+    _check_parts(exercise)
     return exercise
 
 
-def _read_cells(path):
-    """Split the file at its cell markers, each with its tags, other metadata and first line."""
-    import jupytext
-
-    try:
-        text = path.read_text(encoding="utf-8")
-        ast.parse(text, str(path))
-    except FileNotFoundError:
-        raise AuthorError(
-            path, 1, "there is no such exercise", "Check the id, or add the file"
-        ) from None
-    except (SyntaxError, UnicodeDecodeError) as error:
-        line = getattr(error, "lineno", 1)
-        raise AuthorError(path, line, f"the source cannot be read: {error}", "Mend it") from None
-    markers = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
-    cells = jupytext.reads(text, fmt="py:percent").cells
-    starts = markers if len(markers) == len(cells) else [1, *markers]
-    return [
-        {
-            "type": cell.cell_type,
-            "source": cell.source,
-            "tags": cell.metadata.get("tags", []),
-            "meta": cell.metadata,
-            "line": line,
-        }
-        for cell, line in zip(cells, starts, strict=False)
-    ]
-
-
-def _one(path, cells, tag):
-    found = [cell for cell in cells if tag in cell["tags"]]
-    if len(found) != 1:
-        problem = f'{len(found)} cells are tagged "{tag}"'
-        raise AuthorError(
-            path, found[1]["line"] if found else 1, problem, "There must be exactly one"
-        )
-    return found[0]
-
-
-def _run(path, cells):
-    """Execute the file's code cells in one namespace, as written."""
-    namespace = {"np": np, "__name__": f"exercise_{path.stem}"}
-    for cell in cells:
-        if cell["type"] != "code":
-            continue
-        source = "\n" * cell["line"] + cell["source"]
-        try:
-            exec(compile(source, str(path), "exec"), namespace)
-        except Exception as error:
-            problem = f"the cell does not run: {type(error).__name__}: {error}"
-            raise AuthorError(path, cell["line"], problem, "Mend the cell") from error
-    return namespace
+def _check_parts(exercise):
+    """Refuse parts that could not be judged alone."""
+    path, line = exercise.path, exercise.solution_line
+    if exercise.results and (exercise.variable or exercise.judge or len(exercise.functions) > 1):
+        problem = "parts are named where there is not one function that returns them"
+        raise AuthorError(path, line, problem, "Two functions are parts without being named")
+    cases = exercise.visible_cases()
+    if exercise.results:
+        for result in (one.get("value") for one in exercise.outcomes(cases)):
+            value = codec.decode(result)
+            if not isinstance(value, tuple) or len(value) != len(exercise.results):
+                problem = f"the solution returns no tuple of {', '.join(exercise.results)}"
+                raise AuthorError(path, line, problem, "Name one part for each result")
+    for part in () if exercise.results else exercise.parts:
+        for where, some in [("visible()", cases), ("hidden(rng)", exercise.hidden_cases(0))]:
+            if part not in {case["function"] for case in some}:
+                problem = f"{where} has no case of {part}"
+                raise AuthorError(path, line, problem, f"Yield {part} and its arguments")
 
 
 def _answers(path, solution, namespace, kind):

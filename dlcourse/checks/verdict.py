@@ -72,8 +72,8 @@ class Verdict:
             return f"✓ {self.id}: right." + (f" {self.advice}" if self.advice else "")
         praise = praised(self.right_parts)
         if self.status == "unwritten":
-            which = f"{praise}; {self.call} is " if praise else ""
-            return f"… {self.id}: {which}not yet written."
+            which = f"{self.call} is " if self.call else ""
+            return f"… {self.id}: {which}not yet written." + (f" {praise}." if praise else "")
         lines = [f"✗ {self.call or self.id}"]
         if self.gave:
             lines += [f"  gave     {self.gave}", f"  expected {self.expected}"]
@@ -120,7 +120,7 @@ def judge_outcomes(question, outcomes):
     first = wrong[0]
     finding = examined[first][0]
     if finding.kind == "unwritten":
-        name = question.cases[first]["function"] or question.id
+        name = question.cases[first]["function"] if counts["right_parts"] else ""
         return Verdict(question.id, "unwritten", call=name, signature=signature, **counts)
     diagnosis = recognise(question, signature)
     sentence = question.mistakes[diagnosis][0] if diagnosis else GENERIC.get(finding.kind, "")

@@ -5,14 +5,17 @@ because nothing went wrong.
 """
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from dlcourse.checks import codec
 from dlcourse.checks.exercise import load_exercise
-from dlcourse.checks.verdict import judge_outcomes, judge_reply
+from dlcourse.checks.verdict import judge_outcomes, judge_reply, praised
+from dlcourse.grading.releases import find_kept
+from dlcourse.grading.reply import read_reply
 from dlcourse.grading.sandbox import Limits, Sandbox
 from dlcourse.paths import course_root
 
@@ -23,8 +26,8 @@ REFUSED = ("dlcourse", "torch", "tensorflow", "jax", "sklearn", "scipy")
 
 @dataclass(frozen=True)
 class Result:
-    """One exercise of one submission; `status` is one of right, wrong, missing, error, timeout,
-    refused."""
+    """One exercise of one submission; `status` is one of right, partly, wrong, missing, error,
+    timeout, refused, outdated."""
 
     exercise: str
     points: float
@@ -41,6 +44,25 @@ class Result:
         return asdict(self)
 
 
+class Paper:
+    """One exercise with the cases of one seed: what is asked, and how answers are judged."""
+
+    def __init__(self, exercise, seed):
+        self.exercise = exercise
+        self.visible = exercise.visible_cases()
+        self.hidden = [] if exercise.variable else exercise.hidden_cases(seed)
+
+    @cached_property
+    def questions(self):
+        """What judges the visible and the hidden cases (None: there are none)."""
+        hidden = self.exercise.question(self.hidden) if self.hidden else None
+        return self.exercise.question(self.visible), hidden
+
+    def job(self, cells):
+        """What the sandbox is asked, as bytes; the same bytes ask the same question."""
+        return self.exercise.job(cells, self.visible + self.hidden)
+
+
 class Grader:
     """Grades answers in warm sandboxes; use it in a ``with`` statement.
 
@@ -52,11 +74,14 @@ class Grader:
         The assignment's seed, from which hidden cases are drawn.
     unsafe : bool
         Accept the weakest sandbox.
+    older : Path, optional
+        Folder of older exercise files, see `dlcourse.grading.releases`.
     """
 
-    def __init__(self, exercises, seed, unsafe=False):
+    def __init__(self, exercises, seed, unsafe=False, older=None):
         self.exercises, self.seed, self.unsafe = Path(exercises), seed, unsafe
-        self._sandboxes, self._exercises, self._questions = {}, {}, {}
+        self.older = older
+        self._sandboxes, self._papers = {}, {}
 
     def __enter__(self):
         return self
@@ -65,34 +90,25 @@ class Grader:
         while self._sandboxes:
             self._sandboxes.popitem()[1].__exit__(None, None, None)
 
-    def exercise(self, name):
-        """The exercise, its visible cases, and its hidden cases for this seed; read once."""
-        if name not in self._exercises:
-            exercise = load_exercise(self.exercises / f"{name}.py")
-            hidden = [] if exercise.variable else exercise.hidden_cases(self.seed)
-            self._exercises[name] = exercise, exercise.visible_cases(), hidden
-        return self._exercises[name]
+    def paper(self, name, made_for=None):
+        """Today's paper of an exercise, or the one that asked otherwise (None: not kept)."""
+        if (name, made_for) not in self._papers:
+            if made_for is None:
+                exercise = load_exercise(self.exercises / f"{name}.py")
+            else:
+                exercise = self.older and find_kept(self.older, name, made_for)
+            self._papers[name, made_for] = exercise and Paper(exercise, self.seed)
+        return self._papers[name, made_for]
 
-    def questions(self, name):
-        """What judges the visible and the hidden cases (None: there are none); made once."""
-        if name not in self._questions:
-            exercise, visible, hidden = self.exercise(name)
-            questions = exercise.question(visible), exercise.question(hidden) if hidden else None
-            self._questions[name] = questions
-        return self._questions[name]
-
-    def job(self, name, cells):
-        """What the sandbox is asked, as bytes; the same bytes ask the same question."""
-        exercise, visible, hidden = self.exercise(name)
-        return exercise.job(cells, visible + hidden)
-
-    def key(self, name, cells):
+    def key(self, name, cells, made_for=None):
         """Name the question by content: cells, cases, exercise version, grader version."""
-        exercise = self.exercise(name)[0]
-        parts = [self.job(name, cells), exercise.version.encode(), VERSION.encode()]
+        today = self.paper(name)
+        paper = (made_for and self.paper(name, made_for)) or today
+        versions = [paper.exercise.version, f"{today.exercise.points} {made_for}", VERSION, RULES]
+        parts = [paper.job(cells), *(text.encode() for text in versions)]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
-    def grade(self, name, cells):
+    def grade(self, name, cells, made_for=None):
         """Grade one answer.
 
         Parameters
@@ -101,6 +117,8 @@ class Grader:
             The exercise's id.
         cells : list of str
             What `dlcourse.grading.submission.program` gives.
+        made_for : str, optional
+            What the answer was asked, if that is not what the exercise asks today.
 
         Returns
         -------
@@ -111,20 +129,29 @@ class Grader:
         SandboxError
             If the sandbox fails: never the student's fault.
         """
-        exercise = self.exercise(name)[0]
-        sandbox = self._sandbox("torch" if exercise.kind == "torch" else "numpy")
-        reply = sandbox.run(self.job(name, cells), Limits(seconds=SECONDS))
-        status, message, diagnosis = self._judge(name, reply)
+        today = self.paper(name).exercise
+        kept = self.paper(name, made_for) if made_for else None
+        paper = kept or self.paper(name)
+        sandbox = self._sandbox("torch" if paper.exercise.kind == "torch" else "numpy")
+        reply = sandbox.run(paper.job(cells), Limits(seconds=SECONDS))
+        told = judge(paper, reply)
+        if made_for:
+            told = older(paper, told, kept)
         return Result(
             exercise=name,
-            points=exercise.points if status == "right" else 0.0,
-            max_points=exercise.points,
-            status=status,
-            message=message,
-            diagnosis=diagnosis,
+            points=today.points * told.share,
+            max_points=today.points,
+            status=told.status,
+            message=told.message + counted(told, today.points),
+            diagnosis=told.diagnosis,
             seconds=round(reply.seconds, 4),
             sandbox=sandbox.rung,
-            versions={"dlcourse": VERSION, "exercise": exercise.version, "seed": str(self.seed)},
+            versions={
+                "dlcourse": VERSION,
+                "exercise": paper.exercise.version,
+                "seed": str(self.seed),
+                **({"made_for": made_for} if made_for else {}),
+            },
         )
 
     def _sandbox(self, kind):
@@ -132,71 +159,67 @@ class Grader:
             self._sandboxes[kind] = Sandbox(kind, unsafe=self.unsafe).__enter__()
         return self._sandboxes[kind]
 
-    def _judge(self, name, reply):
-        """Turn a sandbox's reply into (status, message, diagnosis)."""
-        if reply.status == "timeout":
-            return "timeout", f"✗ {name}: stopped after {SECONDS} seconds. Does a loop end?", None
-        if reply.status != "ok":
-            return "error", f"✗ {name}: {reply.detail}", None
-        visible, hidden = self.questions(name)
-        n_cases = len(visible.cases) + (len(hidden.cases) if hidden else 0)
-        try:
-            content = read_reply(reply.payload, n_cases)
-            if "missing" in content:
-                return _told(judge_reply(visible, content), content["problems"])
-            outcomes, seen = content["outcomes"], len(visible.cases)
-            verdict = judge_outcomes(visible, outcomes[:seen])
-            if not verdict.right:
-                return _told(verdict, _problems(outcomes))
-            if hidden is None or (beyond := judge_outcomes(hidden, outcomes[seen:])).right:
-                return "right", str(verdict), None
-        except (codec.Unreadable, RecursionError):
-            return "error", f"✗ {name}: what came back cannot be read.", None
-        return _told(beyond, _problems(outcomes), concealed(name, beyond))
+
+class Told(NamedTuple):
+    """What a reply amounts to; `share` of the points, for the parts named in `right`."""
+
+    status: str
+    message: str
+    diagnosis: str | None = None
+    share: float = 0.0
+    right: tuple = ()
 
 
-def read_reply(payload, n_cases):
-    """Read a child's reply, which is the student's word: any form but the agreed one is refused.
-
-    Raises
-    ------
-    codec.Unreadable
-        If it is not what `dlcourse.checks.outcome.run_job` writes.
-    """
+def judge(paper, reply):
+    """Turn a sandbox's reply into a `Told`."""
+    name = paper.exercise.id
+    if reply.status == "timeout":
+        return Told("timeout", f"✗ {name}: stopped after {SECONDS} seconds. Does a loop end?")
+    if reply.status != "ok":
+        return Told("error", f"✗ {name}: {reply.detail}")
+    visible, hidden = paper.questions
     try:
-        content = json.loads(payload)
-    except (ValueError, RecursionError):
-        raise codec.Unreadable("not JSON") from None
-    if not isinstance(content, dict):
-        raise codec.Unreadable("not a dict")
-    if "missing" in content:
-        for key in ("missing", "problems"):
-            if not _texts(content.get(key)):
-                raise codec.Unreadable(key)
-        if not content["missing"]:
-            raise codec.Unreadable("nothing is missing")
-        return content
-    outcomes = content.get("outcomes")
-    if not isinstance(outcomes, list) or len(outcomes) != n_cases:
-        raise codec.Unreadable("outcomes")
-    for outcome in outcomes:
-        _refuse_odd(outcome)
-    return content
+        content = read_reply(reply.payload, len(paper.visible) + len(paper.hidden))
+        if "missing" in content:
+            return _told(judge_reply(visible, content), content["problems"])
+        outcomes, seen = content["outcomes"], len(paper.visible)
+        verdict = judge_outcomes(visible, outcomes[:seen])
+        promising = hidden and (verdict.right or verdict.right_parts)
+        beyond = judge_outcomes(hidden, outcomes[seen:]) if promising else None
+    except (codec.Unreadable, RecursionError):
+        return Told("error", f"✗ {name}: what came back cannot be read.")
+    if verdict.right and (hidden is None or beyond.right):
+        return Told("right", str(verdict), share=1.0)
+    right = tuple(p for p in verdict.right_parts if beyond and p in beyond.right_parts)
+    message = concealed(name, beyond) if verdict.right else str(replace(verdict, right_parts=()))
+    told = _told(beyond if verdict.right else verdict, _problems(outcomes), message)
+    if not right:
+        return told
+    share = len(right) / len(paper.exercise.parts)
+    return told._replace(status="partly", share=share, right=right)
 
 
-def _refuse_odd(outcome):
-    if not isinstance(outcome, dict) or ("value" in outcome) == ("raises" in outcome):
-        raise codec.Unreadable("an outcome")
-    if not _texts(outcome.get("reports", [])):
-        raise codec.Unreadable("reports")
-    raised = outcome.get("raises", {"names": ["x"], "message": "", "line": ""})
-    texts = isinstance(raised, dict) and [raised.get("message"), raised.get("line")]
-    if not texts or not _texts(texts) or not _texts(raised.get("names")) or not raised["names"]:
-        raise codec.Unreadable("an exception")
+def counted(told, points):
+    """Say what right parts have earned."""
+    if not told.right:
+        return ""
+    unit = "point" if points == 1 else "points"
+    return f"\n  {praised(told.right)}: {points * told.share:.3g} of {points:g} {unit}."
 
 
-def _texts(value):
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+def older(paper, told, kept):
+    """What an answer to an older release amounts to, with that release's exercise or without."""
+    if kept:
+        text = "  Judged by the exercise as it was in the release that you answered."
+        return told._replace(message=f"{told.message}\n{text}")
+    if told.status == "right" and not paper.exercise.variable:  # chance may hit a number
+        return told
+    text = (
+        f"… {paper.exercise.id}: your notebook is of an older release of the lecture, in which "
+        "this exercise was another one, or none. Nothing is decided: your instructor will look "
+        "at it."
+    )
+    return Told("outdated", text)
 
 
 def _problems(outcomes):
@@ -214,11 +237,11 @@ def _told(verdict, problems, message=None):
                     f"✗ {verdict.id}: the answer uses {module}, which this exercise does not "
                     "allow. Write it with NumPy alone."
                 )
-                return "refused", text, None
+                return Told("refused", text)
     status = STATUS.get(verdict.status, "wrong")
     if verdict.status == "undefined" and not problems:
         status = "missing"
-    return status, message or str(verdict), verdict.diagnosis
+    return Told(status, message or str(verdict), verdict.diagnosis)
 
 
 def concealed(name, verdict):
@@ -252,3 +275,4 @@ def hidden_test(name, namespace, seed=0):
 
 
 VERSION = version("dlcourse")
+RULES = "2"  # changes whenever the same replies are judged otherwise

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import nbformat
 
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.submission import MAX_BYTES, Unreadable, read_notebook, rebuild
+from dlcourse.grading.releases import keep, receive
+from dlcourse.grading.submission import MAX_BYTES, Unreadable, read_notebook, tags
 
 MAX_FILES = 20_000
 MAX_TOTAL = 4 << 30
@@ -45,6 +46,7 @@ def collect(root, lecture, inbox):
         with TemporaryDirectory() as folder:
             unpack(inbox, Path(folder))
             return collect(root, lecture, Path(folder))
+    keep(root, [cell.id for cell in master.cells if "answer" in tags(cell)])
     return [_collect_one(root, master, lecture, *one) for one in students(inbox, lecture)]
 
 
@@ -72,7 +74,7 @@ def _collect_one(root, master, lecture, student, file, problem):
     try:
         if file is None:
             raise Unreadable(problem)
-        notebook = rebuild(master, read_notebook(file))
+        notebook = receive(master, read_notebook(file))
     except Unreadable as error:
         return Collected(student, name, str(error))
     target = root / "submitted" / student / lecture / f"{lecture}.ipynb"

@@ -7,9 +7,10 @@ import nbformat
 
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.marks import explanations, write_outputs
+from dlcourse.grading.releases import kept_folder, made_for, receive, removed
 from dlcourse.grading.sandbox import SandboxError
 from dlcourse.grading.store import Store
-from dlcourse.grading.submission import Unreadable, program, read_notebook, rebuild, tags
+from dlcourse.grading.submission import Unreadable, program, read_notebook, tags
 
 FLEETING = {"timeout"}  # may owe to a busy machine: never taken from the store
 
@@ -54,7 +55,8 @@ class Desk:
         self.root, self.lecture = Path(root), lecture
         self.master = read_master(self.root, lecture)
         seed = self._store().seed(lecture) if seed is None else seed
-        self.grader = Grader(self.root / "solutions" / "exercises", seed, unsafe)
+        folder = self.root / "solutions" / "exercises"
+        self.grader = Grader(folder, seed, unsafe, kept_folder(self.root))
 
     def __enter__(self):
         return self
@@ -71,7 +73,7 @@ class Desk:
         return [cell.id for cell in self.master.cells if "answer" in tags(cell)]
 
     def grade(self, notebook):
-        """Grade a rebuilt notebook with the store at hand; what times out is tried once more.
+        """Grade a received notebook with the store at hand; what times out is tried once more.
 
         Returns
         -------
@@ -79,28 +81,33 @@ class Desk:
             One result an exercise.
         """
         store = self._store()
-        cells = {name: program(notebook, name) for name in self.exercises}
-        known = store.results(self.grader.key(name, cells[name]) for name in cells)
-        lines, keyed = self._grade_all(cells, known)
+        answers = self._answers(notebook)
+        known = store.results(self.grader.key(*answer) for answer in answers)
+        lines, keyed = self._grade_all(answers, known)
         for i, line in enumerate(lines):
             if line["status"] in FLEETING:
-                again = self._grade_one(line["exercise"], cells[line["exercise"]])
+                again = self._grade_one(*answers[i])
                 lines[i] = {**again, "seconds": line["seconds"] + again["seconds"]}
         store.remember(keyed)
-        return lines
+        return lines + _gone(notebook)
 
-    def _grade_all(self, cells, known):
+    def _answers(self, notebook):
+        """What `Grader.grade` needs for each exercise: its id, the cells, what they were asked."""
+        asked = made_for(notebook)
+        return [(name, program(notebook, name), asked.get(name)) for name in self.exercises]
+
+    def _grade_all(self, answers, known):
         lines, keyed = [], {}
-        for name in self.exercises:
-            key = self.grader.key(name, cells[name])
-            line = known.get(key) or self._grade_one(name, cells[name])
+        for answer in answers:
+            key = self.grader.key(*answer)
+            line = known.get(key) or self._grade_one(*answer)
             lines.append(line)
             if line["status"] not in FLEETING:
                 keyed[key] = line
         return lines, keyed
 
-    def _grade_one(self, name, cells):
-        return self.grader.grade(name, cells).as_dict()
+    def _grade_one(self, name, cells, asked):
+        return self.grader.grade(name, cells, asked).as_dict()
 
     def grade_file(self, path, known):
         """Read, rebuild and grade one submitted file; writes nothing anywhere.
@@ -116,16 +123,24 @@ class Desk:
         Outcome
         """
         try:
-            notebook = rebuild(self.master, read_notebook(path))
-            cells = {name: program(notebook, name) for name in self.exercises}
-            lines, keyed = self._grade_all(cells, known)
+            notebook = receive(self.master, read_notebook(path))
+            lines, keyed = self._grade_all(self._answers(notebook), known)
         except Unreadable as error:
             return Outcome([apart("unreadable", f"The notebook cannot be read: {error}.")], {})
         except SandboxError as error:
             return Outcome([apart("ungraded", f"The grader failed, not the student: {error}")], {})
         texts = explanations(notebook)
         write_outputs(notebook, lines)
-        return Outcome(lines, keyed, nbformat.writes(notebook), texts)
+        return Outcome(lines + _gone(notebook), keyed, nbformat.writes(notebook), texts)
+
+
+def _gone(notebook):
+    """Lines for exercises that were answered and that the lecture no longer has."""
+    text = "your notebook is of an older release; this exercise was taken out. It costs no points."
+    return [
+        {**apart("removed", f"… {name}: {text}"), "exercise": name, "max_points": 0.0}
+        for name in removed(notebook)
+    ]
 
 
 def apart(status, message):

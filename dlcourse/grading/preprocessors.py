@@ -6,8 +6,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.marks import Gradebook, explanations, write_outputs
+from dlcourse.grading.releases import receive
 from dlcourse.grading.store import Store
-from dlcourse.grading.submission import read_cells, rebuild
+from dlcourse.grading.submission import read_cells
 from dlcourse.paths import course_root
 
 
@@ -21,7 +22,7 @@ class Rebuild(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Rebuild `nb` on the master."""
         root, lecture = _place(resources)
-        return rebuild(read_master(root, lecture), read_cells(nb)), resources
+        return receive(read_master(root, lecture), read_cells(nb)), resources
 
 
 class GradeOutside(NbGraderPreprocessor):

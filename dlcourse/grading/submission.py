@@ -9,10 +9,11 @@ import ast
 import copy
 import json
 import re
+import warnings
+from functools import lru_cache
 from pathlib import Path
 
-import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
+from dlcourse.frame import nbformat
 
 MAX_BYTES = 50 << 20
 ADDED = "student-added"
@@ -33,7 +34,8 @@ def read_notebook(path):
     Returns
     -------
     list of dict
-        Its cells: ``type``, ``source``, ``id``, ``grade_id``; outputs are never looked at.
+        Its cells: ``type``, ``source``, ``id``, ``grade_id``, ``given``, and of an answer cell
+        ``exercise`` and ``asked`` (see `dlcourse.grading.releases`); outputs are never looked at.
 
     Raises
     ------
@@ -76,11 +78,16 @@ def _plain(cell):
         source = "".join(part for part in source if isinstance(part, str))
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
     grader = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
+    ours = metadata.get("dlcourse") if isinstance(metadata.get("dlcourse"), dict) else {}
+    marks = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
     return {
         "type": "code" if cell.get("cell_type") == "code" else "markdown",
         "source": source if isinstance(source, str) else "",
         "id": _text(cell.get("id")),
         "grade_id": _text(grader.get("grade_id")),
+        "given": "given" in marks,
+        "exercise": _text(ours.get("exercise")),
+        "asked": _text(ours.get("made_for", ours.get("asked"))),
     }
 
 
@@ -132,9 +139,9 @@ def rebuild(master, cells):
 
 
 def _added_by_student(cell):
-    """Tell a student's own code from a cell of another release of the lecture."""
+    """Tell a student's own code, and what another release gave them, from that release's demos."""
     ours = re.fullmatch(r"c-[0-9a-f]{10}(-\d+)?|begin|(check|test)_\w+", cell["id"] or "")
-    return cell["type"] == "code" and cell["source"].strip() and not ours
+    return cell["type"] == "code" and cell["source"].strip() and (not ours or cell["given"])
 
 
 def _added(source):
@@ -209,18 +216,28 @@ def program(notebook, exercise):
         Sources of the ``given`` cells, the answers and the added cells up to the exercise's check
         cell, IPython's magics turned into calls (which fail and are skipped).
     """
-    transform = TransformerManager().transform_cell
     sources = []
     for cell in notebook.cells:
         if cell.id == f"check_{exercise}":
             break
         if cell.cell_type == "code" and tags(cell) & {"given", "answer", ADDED}:
-            sources.append(_transformed(transform, cell.source))
+            sources.append(plain_python(cell.source))
     return sources
 
 
-def _transformed(transform, source):
+@lru_cache(maxsize=64)
+def plain_python(source):
+    """Turn IPython's magics in a cell into calls; IPython is asked only if there are any."""
     try:
-        return transform(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+        return source.rstrip("\n") + "\n"  # as IPython ends what it has turned
+    except (ValueError, RecursionError, MemoryError):
+        return source
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+    try:
+        return TransformerManager().transform_cell(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source

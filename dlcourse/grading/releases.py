@@ -1,0 +1,108 @@
+"""Submissions that were made for an older release: know them, and grade what they were asked.
+
+Every answer cell says in its metadata what its exercise asks (`Exercise.asked`: statement,
+signature, docstring). An answer to today's question is graded by today's exercise, whatever else
+has changed. For one to another question the older exercise file is looked for in
+``.dlcourse/exercises``; without it, a wrong answer is set aside for a person instead of costing
+points.
+"""
+
+import re
+import shutil
+
+from dlcourse.checks.exercise import AuthorError, load_exercise
+from dlcourse.grading.submission import ADDED, read_cells, rebuild, tags
+
+UNKNOWN = "unknown"  # another release asked something, or did not ask at all
+ASKED = re.compile(rf"[0-9a-f]{{12}}|{UNKNOWN}")
+RELEASE = re.compile(r"""begin\(["']\w+["'], ["'](\w+)["']\)""")
+
+
+def receive(master, cells):
+    """Rebuild a submission, and note in its cells what it was asked where that is not today's.
+
+    Parameters
+    ----------
+    master : NotebookNode
+        The released notebook.
+    cells : list of dict
+        From `dlcourse.grading.submission.read_cells`: somebody else's word, of which nothing is
+        believed but that a wrong answer needs a person.
+
+    Returns
+    -------
+    NotebookNode
+        Receiving it again changes nothing.
+    """
+    notebook = rebuild(master, cells)
+    claims = [c for c in cells if c["exercise"] and ASKED.fullmatch(c["asked"] or "")]
+    claimed = {claim["exercise"]: claim for claim in claims}
+    other = release(cells) not in (None, release(read_cells(master)))
+    for cell in notebook.cells:
+        ours = cell.metadata.get("dlcourse", {})
+        if "answer" in tags(cell) and "asked" in ours:
+            claim = claimed.pop(cell.id, {"asked": UNKNOWN if other else ours["asked"]})
+            if claim["asked"] != ours["asked"]:
+                ours["made_for"] = claim["asked"]
+    gone = {c["source"]: c for c in claimed.values() if re.fullmatch(r"\w{1,80}", c["exercise"])}
+    for cell in notebook.cells:
+        if ADDED in tags(cell) and cell.source in gone and "NotImplementedError" not in cell.source:
+            claim = gone[cell.source]
+            cell.metadata["dlcourse"] = {"exercise": claim["exercise"], "asked": claim["asked"]}
+    return notebook
+
+
+def release(cells):
+    """Name the release that a notebook's first cell of code states, or None."""
+    for cell in cells:
+        if cell["id"] == "begin" and (found := RELEASE.search(cell["source"])):
+            return found[1]
+    return None
+
+
+def made_for(notebook):
+    """What the answers of a received notebook were asked, by exercise: only where not today's."""
+    answers = (cell for cell in notebook.cells if "answer" in tags(cell))
+    found = {cell.id: cell.metadata.get("dlcourse", {}).get("made_for") for cell in answers}
+    return {name: asked for name, asked in found.items() if asked}
+
+
+def removed(notebook):
+    """Exercises that a received notebook answers and that today's lecture no longer has."""
+    added = (cell for cell in notebook.cells if ADDED in tags(cell))
+    names = (cell.metadata.get("dlcourse", {}).get("exercise") for cell in added)
+    return sorted({name for name in names if name})
+
+
+def kept_folder(root):
+    """Where older exercise files lie, each in any folder below."""
+    return root / ".dlcourse" / "exercises"
+
+
+def keep(root, names):
+    """Keep the exercise files of today, for the day when they are an older release's.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder.
+    names : iterable of str
+        Ids of exercises.
+    """
+    for name in names:
+        path = root / "solutions" / "exercises" / f"{name}.py"
+        target = kept_folder(root) / load_exercise(path).asked / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def find_kept(folder, name, asked):
+    """Load the kept exercise `name` that asked so, or None."""
+    for path in sorted(folder.glob(f"**/{name}.py")) if asked != UNKNOWN else []:
+        try:
+            exercise = load_exercise(path)
+        except AuthorError:
+            continue  # of a release whose form we no longer read
+        if exercise.asked == asked:
+            return exercise
+    return None
