@@ -103,6 +103,7 @@ def exercise_cells(exercise):
     answer.metadata["dlcourse"] = {
         "exercise": name,
         "version": exercise.version,
+        "asked": exercise.asked,
         "starter": starter(exercise),
     }
     check = _code(

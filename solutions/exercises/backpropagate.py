@@ -18,7 +18,7 @@ from dlcourse.checks.form import mistake
 # mark the lines that repeat.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] parts=["loss", "dweights", "dbiases"]
 def backpropagate(X, labels, weights, biases):
     """Return (loss, weight gradients, bias gradients): tanh inside, softmax at the end."""
     activations = [X]

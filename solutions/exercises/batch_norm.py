@@ -18,7 +18,7 @@ from dlcourse.checks.form import mistake
 # mean and which variance go in? Then check the six fields one at a time.
 
 
-# %% tags=["solution"] points=2
+# %% tags=["solution"] points=2 parts=["out", "running_mean", "running_var"]
 def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
     """Return (out, running_mean, running_var), by the batch's or by the running statistics."""
     mean, var = running_mean, running_var

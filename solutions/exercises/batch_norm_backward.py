@@ -16,7 +16,7 @@ from dlcourse.checks.form import mistake
 # go astray.
 
 
-# %% tags=["solution"] points=2
+# %% tags=["solution"] points=2 parts=["dx", "dgamma", "dbeta"]
 def batch_norm_backward(dout, x, gamma, eps=1e-5):
     """Return (dx, dgamma, dbeta) of batch normalization in training."""
     std = np.sqrt(x.var(axis=0) + eps)

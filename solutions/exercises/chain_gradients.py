@@ -15,7 +15,7 @@ from dlcourse.checks.form import mistake
 # and the sigmoid 0.24. What is made of these two, and what does it meet next?
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] parts=["dw", "db"]
 def chain_gradients(x, y, weights, biases):
     """Return (dw, db), lists of dJ/dw and dJ/db for a chain of single sigmoid units."""
     activations = [x]

@@ -15,7 +15,7 @@ from dlcourse.checks.form import mistake
 # x is 0?
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] parts=["W", "b"]
 def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
     """Return (W, b) of the dense layer that equals dense layer and batch norm at test."""
     scale = gamma / np.sqrt(var + eps)

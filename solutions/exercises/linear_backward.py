@@ -16,7 +16,7 @@ from dlcourse.checks.form import mistake
 # first, then of two.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] parts=["dx", "dW", "db"]
 def linear_backward(dout, x, W, b):
     """Return (dx, dW, db), the gradients of a dense layer x @ W + b, given `dout` (N, D_out)."""
     return dout @ W.T, x.T @ dout, dout.sum(axis=0)

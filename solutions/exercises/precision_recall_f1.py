@@ -14,7 +14,7 @@ from dlcourse.checks.form import mistake
 # each ratio with these three letters, then ask when its divisor is 0.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] parts=["precision", "recall", "F1"]
 def precision_recall_f1(y_true, y_pred):
     """Return (precision, recall, F1) of class 1, each 0 where its divisor is 0."""
     hits = np.sum((y_true == 1) & (y_pred == 1))

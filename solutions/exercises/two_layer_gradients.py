@@ -14,7 +14,7 @@ from dlcourse.checks.form import mistake
 # first that disagrees tells you which step to look at.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] parts=["loss", "dW1", "db1", "dW2", "db2"]
 def two_layer_gradients(X, labels, W1, b1, W2, b2):
     """Return (loss, dW1, db1, dW2, db2) of a tanh layer and a softmax output, mean over rows."""
     rows = np.arange(len(labels))
