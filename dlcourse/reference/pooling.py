@@ -1,15 +1,17 @@
 """Pooling: one number for each window of a feature map, forward and backward (lecture 12).
 
-Every function walks over the F F taps of the window, not over the windows: tap (u, v) of all
-windows at once is the slice ``x[:, :, u::stride, v::stride]``.
+No function walks over the windows. Each walks over the F rows of a window, then over the F columns,
+and does all windows at once: row u of all of them is the slice ``x[:, :, u::stride]``.
 """
+
+import functools
 
 import numpy as np
 
 from dlcourse.reference.arguments import floats
 from dlcourse.reference.conv_shapes import conv_output_size
 
-NUMBERS_AT_ONCE = 2**18  # of the maps that go backwards together: 1 MiB in float32
+NUMBERS_AT_ONCE = 2**17  # of the maps that go backwards together: 512 KiB in float32
 
 
 def max_pool2d(x, kernel_size=2, stride=2, padding=0):
@@ -36,20 +38,14 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0):
     -----
     Pads count as minus infinity, not as zero: the maximum of negative numbers stays negative.
     Rows and columns that the last step does not reach are dropped, as in PyTorch. The maximum of
-    rows and then of columns is the maximum of the window, with 2 F slices instead of F F.
+    rows and then of columns is that of the window, from 2 F slices instead of F F.
 
     References
     ----------
     Lecture 12. Twin: `dlcourse.twins.pooling.max_pool2d`.
     """
     x, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
-    rows = x[:, :, : stride * height : stride].copy()
-    for u in range(1, kernel_size):
-        np.maximum(rows, x[:, :, u : u + stride * height : stride], out=rows)
-    out = rows[:, :, :, : stride * width : stride].copy()
-    for v in range(1, kernel_size):
-        np.maximum(out, rows[:, :, :, v : v + stride * width : stride], out=out)
-    return out
+    return _combine(np.maximum, x, kernel_size, stride, height, width)
 
 
 def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
@@ -68,8 +64,8 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     Notes
     -----
     On a tie the first maximum of the window takes all, row by row, as in PyTorch on a CPU. A pixel
-    that won several windows gets the sum. A window that holds a NaN hands no gradient on, and an
-    infinite gradient spoils its whole window.
+    that won several windows gets the sum. An infinite gradient spoils its whole window; one of a
+    window that holds a NaN, which has no maximum, lands on some pixel of it.
 
     References
     ----------
@@ -77,27 +73,48 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     """
     padded, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
     N, C, H, W = padded.shape
-    dout = _same_shape(dout, np.empty((N, C, height, width))).reshape(1, N * C, height, width)
-    maps = padded.reshape(1, N * C, H, W)
+    dout = _same_shape(dout, np.empty((N, C, height, width))).reshape(N * C, height, width)
+    maps = padded.reshape(N * C, H, W)
     dx = np.zeros(maps.shape, np.result_type(maps, dout))
     step = max(1, NUMBERS_AT_ONCE // (H * W))
     for start in range(0, N * C, step):
-        few = slice(None), slice(start, start + step)
+        few = slice(start, start + step)
         _hand_to_winners(dout[few], maps[few], dx[few], kernel_size, stride)
     return _crop(dx.reshape(N, C, H, W), padding)
 
 
 def _hand_to_winners(dout, x, dx, kernel_size, stride):
-    """Do the work of `max_pool2d_backward` for a few maps, into dx."""
-    out = max_pool2d(x, kernel_size, stride)
-    waiting = np.ones(out.shape, bool)  # windows whose winner has not been met yet
-    for tap in _taps(kernel_size, stride, *out.shape[2:]):
-        wins = (x[tap] == out) & waiting
-        waiting ^= wins
-        if stride < kernel_size:
-            dx[tap] += dout * wins
-        else:  # no pixel stands in two windows
-            np.multiply(dout, wins, out=dx[tap])
+    """Do the work of `max_pool2d_backward` for a few maps (n, H, W), into dx.
+
+    The first maximum stands in the first row of the window that reaches it. So a gradient goes to
+    a row of its window, and there to a pixel; what several windows send to the same stretch of a
+    row goes on as one.
+    """
+    height, width = dout.shape[1:]
+    pixels = [tap.copy() for tap in _taps(x, -1, kernel_size, stride, width)]  # no gaps: faster
+    best_in_row = functools.reduce(np.maximum, pixels)
+    rows = _taps(best_in_row, -2, kernel_size, stride, height)
+    best = functools.reduce(np.maximum, rows)
+    drow = np.zeros(best_in_row.shape, dx.dtype)
+    _hand_to_the_first(dout, rows, best, _taps(drow, -2, kernel_size, stride, height), stride)
+    _hand_to_the_first(drow, pixels, best_in_row, _taps(dx, -1, kernel_size, stride, width), stride)
+
+
+def _hand_to_the_first(dout, taps, best, dtaps, stride):
+    """Give each gradient to the first tap that is as large as the best; `dtaps` view zeros."""
+    for u, (share, dtap) in enumerate(zip(_shares(dout, taps, best), dtaps, strict=True)):
+        if u < stride:  # only later taps share pixels with the first ones, of the next window
+            dtap[...] = share
+        else:
+            dtap += share
+
+
+def _shares(dout, taps, best):
+    for tap in taps[:-1]:
+        passed_on = dout * (tap < best)
+        yield dout - passed_on
+        dout = passed_on
+    yield dout
 
 
 def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
@@ -179,31 +196,36 @@ def subsample_backward(dout, x, w, kernel_size=2, stride=2):
 
 def _window_sums(x, kernel_size, stride, padding):
     x, height, width = _prepare(x, kernel_size, stride, padding, fill=0)
-    rows = x[:, :, : stride * height : stride].copy()
-    for u in range(1, kernel_size):
-        rows += x[:, :, u : u + stride * height : stride]
-    sums = rows[:, :, :, : stride * width : stride].copy()
-    for v in range(1, kernel_size):
-        sums += rows[:, :, :, v : v + stride * width : stride]
-    return sums
+    return _combine(np.add, x, kernel_size, stride, height, width)
+
+
+def _combine(operation, x, kernel_size, stride, height, width):
+    """Reduce each window by `np.maximum` or `np.add`: its rows first, then what they gave."""
+    for axis, n in ((-2, height), (-1, width)):
+        first, *others = _taps(x, axis, kernel_size, stride, n)
+        x = first.copy()
+        for tap in others:
+            operation(x, tap, out=x)
+    return x
 
 
 def _spread(dout, x, kernel_size, stride, padding):
     """Add each window's gradient to all of its pixels: the transpose of `_window_sums`."""
     padded, height, width = _prepare(x, kernel_size, stride, padding, fill=0)
     dout = _same_shape(dout, np.empty((*padded.shape[:2], height, width), padded.dtype))
+    drow = np.zeros((*padded.shape[:3], width), padded.dtype)
+    for tap in _taps(drow, -2, kernel_size, stride, height):
+        tap += dout
     dx = np.zeros_like(padded)
-    for tap in _taps(kernel_size, stride, height, width):
-        dx[tap] += dout
+    for tap in _taps(dx, -1, kernel_size, stride, width):
+        tap += drow
     return _crop(dx, padding)
 
 
-def _taps(kernel_size, stride, height, width):
-    """List the slices that one tap each of all windows takes, row by row through the window."""
-    for u, v in np.ndindex(kernel_size, kernel_size):
-        rows = slice(u, u + stride * height, stride)
-        cols = slice(v, v + stride * width, stride)
-        yield slice(None), slice(None), rows, cols
+def _taps(x, axis, kernel_size, stride, n):
+    """View what each tap of `n` windows along an axis, -2 or -1, meets: kernel_size arrays."""
+    after = (slice(None),) * (-1 - axis)
+    return [x[(..., slice(u, u + stride * n, stride), *after)] for u in range(kernel_size)]
 
 
 def _prepare(x, kernel_size, stride, padding, fill):
