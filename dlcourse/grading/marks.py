@@ -54,10 +54,12 @@ class Gradebook:
     lecture : str
     store : Store
         Remembers explanations, so that what a person graded stays graded while it is unchanged.
+    late : LatePenalties, optional
+        Takes penalties off where nbgrader does not do it itself.
     """
 
-    def __init__(self, url, lecture, store):
-        self.url, self.lecture, self.store = url, lecture, store
+    def __init__(self, url, lecture, store, late=None):
+        self.url, self.lecture, self.store, self.late = url, lecture, store, late
 
     def __enter__(self):
         from nbgrader.api import Gradebook as Nbgrader
@@ -78,7 +80,11 @@ class Gradebook:
         self._waiting = 0
 
     def register(self, master):
-        """Make the assignment and its cells known, through nbgrader's own SaveCells."""
+        """Make the assignment and its cells known, through nbgrader's own SaveCells.
+
+        That refuses a newer release with other cells once there are submissions: so they are
+        brought up to date here, and what was taken out is worth nothing from now on.
+        """
         from nbgrader.api import MissingEntry
         from nbgrader.preprocessors import SaveCells
 
@@ -89,6 +95,32 @@ class Gradebook:
             place = {"notebook": self.lecture, "assignment": self.lecture, "db_url": self.url}
             SaveCells().preprocess(master, {"nbgrader": place})
             self.book.db.expire_all()
+        else:
+            self._renew(master)
+
+    def _renew(self, master):
+        from nbgrader.api import Comment, Grade
+
+        notebook = self.book.find_notebook(self.lecture, self.lecture)
+        graders = [(cell, cell.metadata.get("nbgrader", {})) for cell in master.cells]
+        due = {ours["grade_id"]: (cell, ours) for cell, ours in graders if ours.get("grade")}
+        known = {cell.name: cell for cell in notebook.grade_cells}
+        place = self.lecture, self.lecture
+        for name in known.keys() - due.keys():
+            known[name].max_score = 0.0
+        for name, (cell, ours) in due.items():
+            facts = {"max_score": float(ours["points"]), "cell_type": cell.cell_type}
+            made = self.book.update_or_create_grade_cell(name, *place, **facts)
+            if name in known:
+                continue
+            text = (
+                self.book.update_or_create_solution_cell(name, *place) if ours["solution"] else None
+            )
+            for submitted in notebook.submissions:
+                self.book.db.add(Grade(cell_id=made.id, notebook=submitted))
+                if text is not None:
+                    self.book.db.add(Comment(cell_id=text.id, notebook=submitted))
+        self.book.db.commit()
 
     def record(self, student, texts, results, timestamp=None):
         """Write one student's marks; they reach the disk `BATCH` students at a time.
@@ -126,13 +158,18 @@ class Gradebook:
             warnings.filterwarnings("ignore", message="Object of type <Submitted")
             submission = self.book.update_or_create_submission(self.lecture, student, **extra)
         points = {f"test_{result['exercise']}": result["points"] for result in results}
+        undecided = {f"test_{r['exercise']}" for r in results if r["status"] == "outdated"}
         for grade in submission.notebooks[0].grades:
             if grade.name in (texts or {}):
                 self._explained(student, grade, *texts[grade.name])
             else:
                 grade.auto_score = points.get(grade.name, 0.0)
-                grade.needs_manual_grade = texts is None
+                undecided_still = grade.name in undecided and grade.manual_score is None
+                grade.needs_manual_grade = texts is None or undecided_still
         self.book.db.flush()
+        if self.late is not None:
+            self.late.assign(self.book.db, submission)
+            self.book.db.flush()
 
     def _explained(self, student, grade, source, written):
         unchanged = self.store.unchanged(student, self.lecture, grade.name, source)

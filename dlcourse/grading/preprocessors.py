@@ -46,6 +46,7 @@ class SaveMarks(NbGraderPreprocessor):
         root, lecture = _place(resources)
         store = Store(root / ".dlcourse" / "grading.db")
         with Gradebook(resources["nbgrader"]["db_url"], lecture, store) as book:
+            book.register(read_master(root, lecture))
             student, results = resources["nbgrader"]["student"], resources["dlcourse_results"]
             book.record(student, explanations(nb), results)
         return nb, resources
