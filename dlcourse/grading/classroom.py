@@ -86,12 +86,14 @@ class Classroom:
             )
             stack.enter_context(bar)
             book = None
+            team = stack.enter_context(Team(self.workers, self.scheduler))
+            place = self._place()
+            team.prepare(place)
             if gradebook is not None:
                 url = gradebook.format(root=self.root)
                 book = stack.enter_context(Gradebook(url, self.lecture, self.store))
                 book.register(self.master)
-            team = stack.enter_context(Team(self.workers, self.scheduler))
-            for student, outcome in self._graded(team):
+            for student, outcome in self._graded(team, place):
                 graded[student] = outcome.lines
                 if book is not None:
                     self._file(book, student, outcome)
@@ -106,11 +108,15 @@ class Classroom:
         partial.replace(results)
         return lines
 
-    def _graded(self, team):
+    def _place(self):
+        seed, run = self.store.seed(self.lecture), secrets.token_hex(8)
+        return Place(str(self.root), self.lecture, seed, self.unsafe, run)
+
+    def _graded(self, team, place):
         """Yield (student, `Outcome`) as they come; what took too long or took its worker down is
         graded once more when nothing else runs."""
         alone = []
-        for student, outcome in team.run(self._jobs(self.files)):
+        for student, outcome in team.run(self._jobs(self.files, place)):
             if isinstance(outcome, Exception):
                 alone.append(student)
                 continue
@@ -119,16 +125,14 @@ class Classroom:
                 alone.append(student)
             else:
                 yield student, outcome
-        for student, outcome in team.run(self._jobs(alone), at_once=1):
+        for student, outcome in team.run(self._jobs(alone, place), at_once=1):
             if isinstance(outcome, Exception):
                 text = f"The grader failed twice, not the student: {outcome!r}"
                 outcome = Outcome([apart("ungraded", text)], {})
             self.store.remember(outcome.keyed, digest(self.files[student]))
             yield student, outcome
 
-    def _jobs(self, students):
-        seed, run = self.store.seed(self.lecture), secrets.token_hex(8)
-        place = Place(str(self.root), self.lecture, seed, self.unsafe, run)
+    def _jobs(self, students, place):
         for student in students:
             file = self.files[student]
             yield student, (place, file, self.store.known(digest(file)))

@@ -42,16 +42,20 @@ def work(place, file, known):
     -------
     Outcome
     """
-    if getattr(_own, "place", None) != place:
-        if hasattr(_own, "desk"):
-            _own.desk.__exit__()
-        _own.desk = Desk(place.root, place.lecture, place.unsafe, place.seed)
-        _own.place = place
+    sit_down(place)
     try:
         return _own.desk.grade_file(file, known)
     except Exception as error:  # nothing stops the batch, and no student pays for our faults
         text = f"The grader failed, not the student: {type(error).__name__}: {error}"
         return Outcome([apart("ungraded", text)], {})
+
+
+def sit_down(place):
+    """Make this thread's desk ready for `place`, unless it is."""
+    if getattr(_own, "place", None) != place:
+        leave_desk()
+        _own.desk = Desk(place.root, place.lecture, place.unsafe, place.seed)
+        _own.place = place
 
 
 def leave_desk():
@@ -120,8 +124,14 @@ class Team:
             return self._client.get_executor(pure=False)  # a job is no value to keep
         if self.workers == 1:
             return Here()
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([__name__])  # loaded once, then forked for each worker
         return ProcessPoolExecutor(self.workers, context, end_with_parent)
+
+    def prepare(self, place):
+        """Let the workers start for `place` while the caller does something else."""
+        for _ in range(self.workers):
+            self._executor.submit(sit_down, place)
 
     def run(self, jobs, at_once=None):
         """Grade, at most `at_once` jobs at a time, so that few wait in memory.
