@@ -11,6 +11,10 @@ c.CourseDirectory.submitted_directory = "submitted"
 c.CourseDirectory.autograded_directory = "autograded"
 c.CourseDirectory.feedback_directory = "feedback"
 
+# a hint after a few wrong tries, then the solution: for a class, set False and `dlcourse build`
+c.SelfStudy.hints = True
+c.SelfStudy.solutions = True
+
 # starters by syntax tree; the gradebook learns the cells before the hidden tests go
 saved = PREPROCESSORS.index("nbgrader.preprocessors.ClearHiddenTests")
 c.GenerateAssignment.preprocessors = [

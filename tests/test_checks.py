@@ -8,9 +8,10 @@ import pytest
 from dlcourse.checks import codec
 from dlcourse.checks.codec import Opaque, Unreadable, decode, encode
 from dlcourse.checks.compare import compare, identical, show
+from dlcourse.checks.entry import load_numbers, write_entry
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.outcome import run_case, run_cells, run_job
-from dlcourse.checks.student import Check, CheckFailed, begin, load_numbers, write_entry
+from dlcourse.checks.student import Check, CheckFailed, begin
 from dlcourse.checks.verdict import judge_reply
 
 PLAIN = [
@@ -205,6 +206,7 @@ def test_a_wrong_answer_reads_call_values_and_the_tutors_sentence(relu_check):
         "  gave     [[0., 1., 0., 1.]]",
         "  expected [[ 0., -20., 0., 5.]]",
         "  This is the slope alone. What does the chain rule do with dout?",
+        "  relu is right.",
     ]
 
 
@@ -234,7 +236,7 @@ def test_an_answer_not_yet_written_says_so_without_alarm(relu_check, capsys):
         raise NotImplementedError
 
     relu_check("relu", relu, backward)
-    assert capsys.readouterr().out == "… relu: not yet written.\n"
+    assert capsys.readouterr().out == "… relu: relu is not yet written. relu_backward is right.\n"
 
 
 def test_an_answer_that_does_not_exist_says_what_to_run(relu_check):

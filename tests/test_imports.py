@@ -18,6 +18,7 @@ import dlcourse
 PACKAGE = Path(dlcourse.__file__).parent
 ANY = None
 LAZY = ("torch", "matplotlib", "sklearn", "jupyter", "IPython", "jupytext", "pooch", "tqdm")
+OWN_FILE = ("platformdirs", "filelock")  # where a learner's progress lies, and its lock
 
 
 class Rule(NamedTuple):
@@ -32,7 +33,7 @@ RULES = {
     "reference": Rule(("numpy",), (), ("reference",)),
     "twins": Rule(("torch",), (), ("twins",)),
     # the sandbox loads checks/outcome.py alone, beside the codec under a name of its own
-    "checks": Rule(("numpy", "_dlcourse_codec"), LAZY, ("checks",)),
+    "checks": Rule(("numpy", "_dlcourse_codec"), (*LAZY, *OWN_FILE), ("checks", "paths")),
     "data": DATA,
     "downloads": DATA,
     "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),

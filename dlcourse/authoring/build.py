@@ -4,13 +4,14 @@ import hashlib
 import json
 
 from dlcourse.authoring.contract import contract_problems, read_contract
+from dlcourse.authoring.edition import read_edition
 from dlcourse.authoring.leaks import leak_problems
 from dlcourse.authoring.lecture import read_lecture
 from dlcourse.authoring.limits import limit_problems
 from dlcourse.authoring.lookalikes import lookalike_problems
 from dlcourse.authoring.notebook import build_source
 from dlcourse.authoring.release import notebook_text, release_notebook
-from dlcourse.checks.student import write_entry
+from dlcourse.checks.entry import write_entry
 
 
 def numbers_folder(root):
@@ -45,7 +46,7 @@ def build_lecture(root, name):
     entries = {exercise.id: write_entry(exercise) for exercise in lecture.exercises}
     digest = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:8]
     numbers = {"lecture": name, "release": digest, "exercises": entries}
-    source = build_source(lecture, digest)
+    source = build_source(lecture, digest, read_edition(root))
     released = release_notebook(source, name)
     files = {
         root / "build" / "source" / name / f"{name}.ipynb": notebook_text(source),

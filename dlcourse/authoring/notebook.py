@@ -6,13 +6,15 @@ import re
 
 import nbformat
 
+from dlcourse.authoring.edition import Edition
 from dlcourse.checks.exercise import AuthorError
 
 STUB = ["# your code here", "raise NotImplementedError"]
+SELF_STUDY = Edition()
 EXPLAIN_STUB = "*Your explanation:*"
 
 
-def build_source(lecture, release):
+def build_source(lecture, release, edition=SELF_STUDY):
     """Assemble the instructor's notebook of a lecture, solutions and hidden tests in.
 
     Parameters
@@ -20,6 +22,8 @@ def build_source(lecture, release):
     lecture : Lecture
     release : str
         Release of the lecture's numbers, written into the cell that prepares the checks.
+    edition : Edition
+        What this course offers to those who are stuck; written into the same cell.
 
     Returns
     -------
@@ -34,7 +38,7 @@ def build_source(lecture, release):
         else:
             cells.append(lecture_cell(lecture, cell))
         if not began and cell.type == "code" and "given" not in cell.tags:
-            cells.append(begin_cell(lecture, release))
+            cells.append(begin_cell(lecture, release, edition))
             began = True
     if not began:
         problem = "there is no import cell (code, not tagged given)"
@@ -52,11 +56,17 @@ def build_source(lecture, release):
     return notebook
 
 
-def begin_cell(lecture, release):
+def begin_cell(lecture, release, edition):
     """The cell that prepares the checks."""
-    source = (
-        f'from dlcourse.checks.student import begin\n\ncheck = begin("{lecture.name}", "{release}")'
-    )
+    off = "".join(f", {name}=False" for name, on in edition._asdict().items() if not on)
+    lines = [
+        "from dlcourse.checks.student import begin",
+        "",
+        f'check = begin("{lecture.name}", "{release}"{off})',
+    ]
+    if edition.solutions:
+        lines.append("show_solution = check.show_solution  # if you are stuck, after a few tries")
+    source = "\n".join(lines)
     return _code("begin", source, tags=["demo"], grader=_grader("begin", locked=True))
 
 

@@ -5,14 +5,18 @@ stands ``check("relu")``. The verdict comes from numbers that the builder genera
 knows a solution, and nothing here decides a mark.
 """
 
-import json
-import os
 import sys
-from importlib import resources
-from pathlib import Path
+from textwrap import fill
 
 from dlcourse.checks import codec, outcome
-from dlcourse.checks.verdict import Question, judge_outcomes, undefined
+from dlcourse.checks.entry import load_numbers, read_question
+from dlcourse.checks.record import Record, open_record
+from dlcourse.checks.tries import fingerprint, tries_needed
+from dlcourse.checks.verdict import judge_outcomes, undefined
+from dlcourse.paths import course_root
+
+NO_TRY = ("right", "unwritten", "undefined")
+WIDTH = 96  # of a hint's lines
 
 
 class CheckFailed(Exception):
@@ -26,7 +30,7 @@ class CheckFailed(Exception):
         return self.text.splitlines()
 
 
-def begin(lecture, release):
+def begin(lecture, release, hints=True, solutions=True):
     """Prepare the checks of one lecture.
 
     Parameters
@@ -36,6 +40,8 @@ def begin(lecture, release):
     release : str
         Release that the notebook was made with; if the installed numbers have another one, a
         sentence says how to bring the two together.
+    hints, solutions : bool
+        Whether this edition offers a hint after a few wrong tries, and then the solution.
 
     Returns
     -------
@@ -48,30 +54,15 @@ def begin(lecture, release):
             f"{numbers['release']}. Run `make lab` again: it brings both up to date and keeps "
             "your answers."
         )
-    return Check(numbers)
-
-
-def load_numbers(lecture):
-    """Read a lecture's generated numbers: from the package, or for a course of your own from the
-    folder that the environment variable DLCOURSE_NUMBERS names (``build/numbers`` of its root).
-    """
-    own = os.environ.get("DLCOURSE_NUMBERS")
-    folder = Path(own) if own else resources.files("dlcourse.checks") / "numbers"
-    file = folder / f"{lecture}.json"
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ValueError(
-            f"dlcourse has no checks for a lecture {lecture!r}. Update dlcourse (`make lab`), or "
-            "look at the name."
-        ) from None
+    return Check(numbers, hints, solutions, open_record())
 
 
 class Check:
     """The checks of one lecture: call it with an exercise's id."""
 
-    def __init__(self, numbers):
-        self.numbers = numbers
+    def __init__(self, numbers, hints=True, solutions=True, record=None):
+        self.numbers, self.hints, self.solutions = numbers, hints, solutions
+        self.record = record or Record()
 
     def __call__(self, exercise, *answers):
         """Print ✓, or that nothing is written yet; raise `CheckFailed` with what is wrong first.
@@ -85,7 +76,7 @@ class Check:
         """
         verdict = self._verdict(exercise, answers, sys._getframe(1).f_globals)
         if not verdict.right and verdict.status != "unwritten":
-            raise CheckFailed(str(verdict)) from None
+            raise CheckFailed("\n".join([str(verdict), *self._help(exercise)])) from None
         print(verdict)
 
     def graded(self, exercise):
@@ -97,6 +88,56 @@ class Check:
             mark = "…" if verdict.status == "unwritten" else "✗"
             raise CheckFailed(f"{mark} {exercise}: {points:g} {unit} still open.") from None
         print(f"✓ {exercise}: {points:g} {unit}, if the grader's other cases agree.")
+
+    def show_solution(self, exercise):
+        """Show one way to write an exercise, once you have solved it or tried a few times.
+
+        Parameters
+        ----------
+        exercise : str
+            The exercise's id.
+        """
+        exercise = getattr(exercise, "__name__", exercise)  # the function itself will do
+        try:
+            refusal = self._refusal(exercise)
+        except ValueError as error:
+            refusal = error
+        if refusal:
+            print(refusal)
+        else:
+            _display(_solution_file(exercise))
+            self.record.saw_solution(self.numbers["lecture"], exercise)
+
+    def _refusal(self, exercise):
+        """Say why a solution is not shown; empty if it is."""
+        entry = self._entry(exercise)
+        if not self.solutions:
+            return "This edition of the lecture shows no solutions: ask whoever gave it to you."
+        if _solution_file(exercise) is None:
+            return "The solutions are not on this machine; a copy of the whole course has them."
+        left = self._tries_left(exercise)
+        if not left or "solved" in self.record.entry(self.numbers["lecture"], exercise):
+            return ""
+        kind = "different" if left == tries_needed(entry) else "more"
+        tries = f"{left} {kind} {'try' if left == 1 else 'tries'}"
+        first = "the hint comes, then the solution" if self._hint(exercise) else "it is shown"
+        return f"Try {exercise} yourself first: after {tries} {first}."
+
+    def _help(self, exercise):
+        """Lines for somebody who is stuck."""
+        if self._tries_left(exercise):
+            return
+        if hint := self._hint(exercise):
+            yield fill(f"Hint: {hint}", WIDTH, initial_indent="  ", subsequent_indent="  ")
+        if self.solutions and _solution_file(exercise):
+            yield f'  Still stuck? show_solution("{exercise}") shows one way to write it.'
+
+    def _hint(self, exercise):
+        return self.hints and self._entry(exercise).get("hint", "")
+
+    def _tries_left(self, exercise):
+        wrong = self.record.entry(self.numbers["lecture"], exercise).get("wrong", [])
+        return max(0, tries_needed(self._entry(exercise)) - len(wrong))
 
     def _entry(self, exercise):
         try:
@@ -110,68 +151,68 @@ class Check:
         names = list(entry["functions"])
         if answers:
             namespace = dict(zip(names, answers, strict=False))
-        question = read_question(exercise, entry)
-        missing = [name for name in names if name not in namespace]
-        if missing:
-            return undefined(question, missing, [])
-        if question.variable:
-            outcomes = [{"value": codec.encode(namespace[names[0]])}]
-            if namespace[names[0]] is Ellipsis:
-                outcomes = [{"value": None}]
-        else:
-            functions = {name: namespace[name] for name in names}
-            collect = outcome.compile_collect(entry["probe"])
-            cases = map(outcome.decode_case, entry["cases"])
-            outcomes = [outcome.run_case(functions, collect, case) for case in cases]
-        return judge_outcomes(question, outcomes)
+        answer = {name: namespace[name] for name in names if name in namespace}
+        verdict = judge_answer(read_question(exercise, entry), answer, entry)
+        self._record(exercise, verdict, answer)
+        return verdict
+
+    def _record(self, exercise, verdict, answer):
+        lecture = self.numbers["lecture"]
+        if verdict.right:
+            self.record.solved(lecture, exercise, self._entry(exercise).get("asked", ""))
+        elif verdict.status not in NO_TRY:
+            self.record.tried(lecture, exercise, fingerprint(list(answer.values())))
 
 
-def write_entry(exercise):
-    """Describe an exercise's visible check in JSON types: what `read_question` reads."""
-    cases = exercise.visible_cases()
-    question = exercise.question(cases)
-    return {
-        "version": exercise.version,
-        "points": exercise.points,
-        "functions": exercise.signatures,
-        "stable": exercise.stable,
-        "variable": exercise.variable,
-        "cases": [outcome.encode_case(case, text=True) for case in cases],
-        "expected": [_as_text(expected) for expected in question.expected],
-        "mistakes": {
-            name: [sentence, _as_text(signature)]
-            for name, (sentence, signature) in question.mistakes.items()
-        },
-        "probe": exercise.probe_source,
-    }
+def judge_answer(question, answer, entry):
+    """Run an answer on the visible cases and judge what it did.
+
+    Parameters
+    ----------
+    question : Question
+    answer : dict
+        The answer's functions (or its one value) by name, as far as they exist.
+    entry : dict
+        The exercise's generated numbers.
+
+    Returns
+    -------
+    Verdict
+    """
+    missing = [name for name in entry["functions"] if name not in answer]
+    if missing:
+        return undefined(question, missing, [])
+    if question.variable:
+        [value] = answer.values()
+        outcomes = [{"value": None if value is Ellipsis else codec.encode(value)}]
+    else:
+        collect = outcome.compile_collect(entry["probe"])
+        cases = map(outcome.decode_case, entry["cases"])
+        outcomes = [outcome.run_case(answer, collect, case) for case in cases]
+    return judge_outcomes(question, outcomes)
 
 
-def _as_text(code):
-    """Rewrite encoded arrays inside `code` from base64 to numbers, for people and diffs."""
-    if isinstance(code, dict) and "dtype" in code:
-        return codec.encode(codec.decode(code), text=True)
-    if isinstance(code, dict):
-        return {key: _as_text(value) for key, value in code.items() if key not in UNNEEDED}
-    if isinstance(code, list):
-        return [_as_text(item) for item in code]
-    return code
+def _solution_file(exercise):
+    """The exercise's file, if the folder of the learner's copy belongs to a course with one."""
+    try:
+        path = course_root() / "solutions" / "exercises" / f"{exercise}.py"
+        return path if path.is_file() else None
+    except OSError:
+        return None
 
 
-UNNEEDED = ("after", "reports", "line")
+def _display(path):
+    """Show a solution: in colour in a notebook, else as text."""
+    from dlcourse.checks.exercise_cells import one_cell, read_cells
 
+    try:
+        source = one_cell(path, read_cells(path), "solution")["source"].strip()
+    except ValueError as error:
+        print(error)
+        return
+    if "IPython" in sys.modules:
+        from IPython.display import display
 
-def read_question(exercise, entry):
-    """Build the `Question` that judges the visible check from its generated numbers."""
-    judge = None
-    if entry["probe"] is not None:
-        judge = outcome.compile_probe(entry["probe"])["judge"]
-    return Question(
-        exercise,
-        entry["functions"],
-        [outcome.decode_case(case) for case in entry["cases"]],
-        entry["expected"],
-        {name: tuple(pair) for name, pair in entry["mistakes"].items()},
-        judge,
-        entry["stable"],
-        entry["variable"],
-    )
+        display({"text/markdown": f"```python\n{source}\n```", "text/plain": source}, raw=True)
+    else:
+        print(source)

@@ -1,0 +1,98 @@
+"""The generated numbers of a lecture's checks: how they are written, found and read.
+
+The builder writes one file a lecture; a check cell reads it. It holds numbers and sentences, and
+of an exercise with a probe the probe's source, but no solution.
+"""
+
+import json
+import os
+from importlib import resources
+from pathlib import Path
+
+from dlcourse.checks import codec, outcome
+from dlcourse.checks.verdict import Question
+
+UNNEEDED = ("after", "reports", "line")
+
+
+def numbers_folder():
+    """Where the numbers lie: in the package, or for a course of your own in the folder that the
+    environment variable DLCOURSE_NUMBERS names (``build/numbers`` of its root).
+    """
+    own = os.environ.get("DLCOURSE_NUMBERS")
+    return Path(own) if own else resources.files("dlcourse.checks") / "numbers"
+
+
+def lecture_names():
+    """Name the lectures that have numbers, in order."""
+    files = (file.name for file in numbers_folder().iterdir())
+    return sorted(name.removesuffix(".json") for name in files if name.endswith(".json"))
+
+
+def load_numbers(lecture):
+    """Read a lecture's generated numbers.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    try:
+        return json.loads((numbers_folder() / f"{lecture}.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ValueError(
+            f"dlcourse has no checks for a lecture {lecture!r}. Update dlcourse (`make lab`), or "
+            "look at the name."
+        ) from None
+
+
+def write_entry(exercise):
+    """Describe an exercise's visible check in JSON types: what `read_question` reads."""
+    cases = exercise.visible_cases()
+    question = exercise.question(cases)
+    return {
+        "version": exercise.version,
+        "asked": exercise.asked,
+        "points": exercise.points,
+        "hint": " ".join(exercise.hint.split()),
+        "functions": exercise.signatures,
+        "stable": exercise.stable,
+        "variable": exercise.variable,
+        "parts": list(exercise.parts),
+        "cases": [outcome.encode_case(case, text=True) for case in cases],
+        "expected": [_as_text(expected) for expected in question.expected],
+        "mistakes": {
+            name: [sentence, _as_text(signature)]
+            for name, (sentence, signature) in question.mistakes.items()
+        },
+        "probe": exercise.probe_source,
+    }
+
+
+def _as_text(code):
+    """Rewrite encoded arrays inside `code` from base64 to numbers, for people and diffs."""
+    if isinstance(code, dict) and "dtype" in code:
+        return codec.encode(codec.decode(code), text=True)
+    if isinstance(code, dict):
+        return {key: _as_text(value) for key, value in code.items() if key not in UNNEEDED}
+    if isinstance(code, list):
+        return [_as_text(item) for item in code]
+    return code
+
+
+def read_question(exercise, entry):
+    """Build the `Question` that judges the visible check from its generated numbers."""
+    judge = None
+    if entry["probe"] is not None:
+        judge = outcome.compile_probe(entry["probe"])["judge"]
+    return Question(
+        exercise,
+        entry["functions"],
+        [outcome.decode_case(case) for case in entry["cases"]],
+        entry["expected"],
+        {name: tuple(pair) for name, pair in entry["mistakes"].items()},
+        judge,
+        entry["stable"],
+        entry["variable"],
+        tuple(entry.get("parts", ())),
+    )
