@@ -1,5 +1,7 @@
 """Rows of the table for optimizers and schedules."""
 
+import math
+
 import torch
 from cases import fixed, normal, op, several, spd, uniform, value
 
@@ -38,6 +40,11 @@ def in_one_block(*inputs, block=0, **hyperparameters):
     return adam_step(*inputs, **hyperparameters)
 
 
+def uncorrected_adam(w, g, m, v, t, lr):
+    m, v = torch.lerp(m, g, 0.1), torch.lerp(v, g * g, 0.001)
+    return w - lr * m / (v.sqrt() + 1e-8), m, v
+
+
 def quadratic_slope(x):
     return x * 3.0
 
@@ -74,6 +81,8 @@ OPS = [
     op("optimizers.adam_step", W, G, W, STATE, value(3), lr=0.1),
     op("optimizers.adam_step", W, TINY, value(0.0), value(0.0), value(1), case="first tiny step",
        lr=0.1),
+    op("optimizers.adam_step", W, G, W, STATE, value(math.inf), case="without correction", lr=0.1,
+       oracle=uncorrected_adam),
     op("optimizers.adam_step_in_blocks", W, G, W, STATE, value(3), twin=in_one_block, lr=0.1),
     op("optimizers.adam_step_in_blocks", W, G, W, STATE, value(3), case="many blocks",
        twin=in_one_block, block=5),

@@ -5,6 +5,7 @@ import math
 import torch
 from cases import fixed, normal, op, several, uniform, value
 from torch.nn.functional import affine_grid, grid_sample, normalize, pad, softshrink
+from torch.nn.utils import prune
 
 WEIGHTS = several(normal((4, 3)), normal((3, 2)))
 WITH_ZEROS = several(fixed([[-2.0, 0.0, 0.5]]), fixed([[0.0], [1.0]]))
@@ -37,6 +38,13 @@ def elastic(weights, l1_ratio):
 def max_norm_of_torch(W, r):
     # torch.renorm divides by norm + 1e-7
     return normalize(W, dim=0) * torch.linalg.vector_norm(W, dim=0).clamp(max=r)
+
+
+def pruned_by_torch(W, amount):
+    layer = torch.nn.Module()
+    layer.weight = torch.nn.Parameter(W.detach().clone())
+    prune.l1_unstructured(layer, "weight", amount)
+    return layer.weight.detach(), layer.weight_mask
 
 
 def top_k_of_torch(delta, k):
@@ -99,6 +107,15 @@ OPS = [
        oracle=None),
     op("regularization.top_k_gradient", fixed([[1.0, -1.0, 1.0, 0.0]]), value(2), case="ties",
        oracle=None),
+    op("regularization.prune_smallest", normal((4, 6)), value(0.4), oracle=pruned_by_torch),
+    op("regularization.prune_smallest", normal((4, 3, 2)), value(0.0), case="nothing",
+       oracle=pruned_by_torch),
+    op("regularization.prune_smallest", normal(5), value(1.0), case="everything",
+       oracle=pruned_by_torch),
+    op("regularization.prune_smallest", normal(5), value(0.5), case="half a weight rounds to even",
+       oracle=pruned_by_torch),
+    op("regularization.prune_smallest", fixed([[1.0, -1.0], [0.0, 1.0]]), value(0.5), case="ties"),
+    op("regularization.prune_smallest", fixed([]), value(0.5), case="no weights"),
     op("regularization.bias_variance", normal((6, 5)), normal(5), half=False),
     shift(1, -2), shift(-1, 2), shift(0, 0), shift(9, 0), shift(0, -9), shift(2, 1, (1, 1)),
     op("augmentation.flip", normal((5, 4)), oracle=torch.fliplr),
@@ -120,6 +137,7 @@ NO_ROW = {
     "regularization.dropout": AT_RANDOM,
     "regularization.dropout_backward": "takes the mask of a random draw: test_regularization.py",
     "regularization.dropconnect": AT_RANDOM,
+    "regularization.mc_dropout": AT_RANDOM,
     "regularization.early_stopping": "a list of numbers in: test_regularization.py",
     "regularization.diagnose": "four numbers in: test_regularization.py",
     "augmentation.noise": AT_RANDOM,

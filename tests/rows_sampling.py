@@ -13,6 +13,7 @@ NO_ROW = {
     f"{name}": "draws at random or calls functions: test_search.py"
     for name in (
         "search.log_uniform", "search.random_search", "search.grid_search",
+        "search.learning_rate_range_test",
         "model_selection.k_fold", "model_selection.cross_validate",
     )
 }  # fmt: skip
@@ -20,6 +21,7 @@ NO_TWIN = {
     name: ONE_VERSION
     for name in (
         "search.log_uniform", "search.random_search", "search.grid_search",
+        "search.learning_rate_range_test",
         "model_selection.k_fold", "model_selection.cross_validate",
     )
 }  # fmt: skip

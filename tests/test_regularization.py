@@ -109,6 +109,61 @@ def test_dropconnect_at_test_is_the_dense_layer():
     np.testing.assert_array_equal(reg.dropconnect(x, W, b, P, rng, train=False), x @ W + b)
 
 
+def one_unit(world, p=P):
+    """A linear unit whose inputs drop out; mean and spread of its output are known."""
+    x, w = np.array([[1.0, 2.0, -3.0]]), np.array([[0.5], [1.0], [2.0]])
+    mean, std = (x @ w).item(), math.sqrt(p / (1 - p) * ((x.T * w) ** 2).sum())
+    if world == "reference":
+        return lambda x, rng: reg.dropout(x, p, rng)[0] @ w, x, np.random.default_rng(0), mean, std
+    W = torch.tensor(w)
+    return lambda x, rng: twin.dropout(x, p, rng)[0] @ W, torch.tensor(x), generator(), mean, std
+
+
+@both_worlds
+def test_mc_dropout_has_the_mean_and_the_spread_that_theory_gives(world):
+    predict, x, rng, mean, std = one_unit(world)
+    module = reg if world == "reference" else twin
+    n = 20_000
+    passes_mean, passes_std = module.mc_dropout(predict, x, n, rng)
+    assert passes_mean.shape == passes_std.shape == (1, 1)
+    assert abs(passes_mean.item() - mean) < 7 * std / math.sqrt(n)  # 7 sigma: below 1e-11
+    assert passes_std.item() == pytest.approx(std, rel=7 / math.sqrt(n))  # its own spread is less
+
+
+@both_worlds
+def test_mc_dropout_of_a_network_without_dropout_has_no_spread(world):
+    predict, x, rng, mean, _ = one_unit(world, p=0.0)
+    passes_mean, std = (reg if world == "reference" else twin).mc_dropout(predict, x, 3, rng)
+    assert passes_mean.item() == mean
+    assert std.item() == 0
+
+
+def test_mc_dropout_keeps_float32_and_depends_on_the_seed_alone():
+    x = np.ones((2, 50), np.float32)
+
+    def spread(seed):
+        rng = np.random.default_rng(seed)
+        return reg.mc_dropout(lambda x, rng: reg.dropout(x, P, rng)[0], x, 4, rng)[1]
+
+    assert spread(0).dtype == np.float32
+    np.testing.assert_array_equal(spread(0), spread(0))
+    assert not np.array_equal(spread(0), spread(1))
+
+
+def test_pruning_keeps_the_largest_and_multiplying_by_the_mask_changes_nothing_more():
+    W = np.random.default_rng(0).normal(size=(20, 30))
+    pruned, mask = reg.prune_smallest(W, 0.9)
+    assert mask.sum() == 60
+    assert np.abs(W[mask == 0]).max() < np.abs(W[mask == 1]).min()
+    np.testing.assert_array_equal(pruned, W * mask)
+
+
+def test_pruning_never_takes_a_nan_for_small_nor_makes_one_of_infinity():
+    pruned, mask = reg.prune_smallest([math.nan, math.inf, 1.0], 2 / 3)
+    np.testing.assert_array_equal(mask, [1, 0, 0])
+    np.testing.assert_array_equal(pruned, [math.nan, 0, 0])
+
+
 # the sources' table of epochs: the best is 17; patience 1 stops at 18, patience 3 at 20
 def test_early_stopping_of_the_source():
     losses = [*np.linspace(1.0, 0.2, 18), 0.3, 0.4, 0.5, 0.6]
@@ -212,6 +267,8 @@ def test_elastic_penalty_is_that_of_scikit_learn():
         (lambda: reg.max_norm(np.ones((2, 2)), 0), "got 0"),
         (lambda: reg.max_norm(np.ones(2), 1), r"got \(2,\)"),
         (lambda: reg.top_k_gradient(np.ones((2, 2)), -1), "k=-1"),
+        (lambda: reg.mc_dropout(None, np.ones(2), 1, None), "n_passes=1"),
+        (lambda: reg.prune_smallest(np.ones(2), 30), "got 30"),
         (lambda: reg.early_stopping([], 3), "got 0 and 3"),
         (lambda: reg.early_stopping([1.0], 0), "got 1 and 0"),
         (lambda: reg.bias_variance(np.ones((3, 2)), np.ones(3)), r"\(3, 2\), \(3,\)"),

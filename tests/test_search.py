@@ -6,10 +6,12 @@ import math
 import numpy as np
 import pytest
 import scipy.stats
+import torch
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import ParameterGrid, PredefinedSplit, cross_val_score
 
 from dlcourse.reference import model_selection, search
+from dlcourse.reference.optimizers import largest_stable_rate
 
 
 def rng(seed=0):
@@ -130,9 +132,58 @@ def test_no_validation_row_reaches_the_fit():
         assert not rows & set(validation)
 
 
+def descent_on_a_paraboloid(world, curvatures=(0.5, 4.0)):
+    """A `step` on x'Hx / 2 in either world, H diagonal: it overshoots from lr = 2 / 4 on."""
+    H = np.array(curvatures)
+    x = np.ones(2) if world == "reference" else torch.ones(2, dtype=torch.float64)
+    H = H if world == "reference" else torch.tensor(H)
+    path = [x]
+
+    def step(lr):
+        x = path[-1]
+        path.append(x - lr * H * x)
+        return (H * x * x).sum() / 2
+
+    return step
+
+
+def test_the_range_test_turns_where_descent_starts_to_diverge():
+    rates = np.geomspace(1e-3, 10, 60)
+    losses = search.learning_rate_range_test(descent_on_a_paraboloid("reference"), rates)
+    assert 2 < len(losses) < 60
+    assert losses[-1] > 4 * min(losses)
+    stable = largest_stable_rate(np.diag([0.5, 4.0]))
+    turning = rates[np.argmin(losses)]
+    assert stable < turning < 10 * stable  # the flat direction still falls for a while
+
+
+def test_the_range_test_is_the_same_in_both_worlds():
+    rates = np.geomspace(1e-3, 10, 60)
+    ours, theirs = (
+        search.learning_rate_range_test(descent_on_a_paraboloid(world), rates)
+        for world in ("reference", "twin")
+    )
+    assert ours == pytest.approx(theirs, rel=1e-12)
+
+
+@pytest.mark.parametrize("last", [math.nan, math.inf, 9.0])
+def test_the_range_test_stops_at_a_loss_that_explodes(last):
+    losses = iter([2.0, 8.0, last, 1.0])
+    assert search.learning_rate_range_test(lambda lr: next(losses), [1, 2, 3, 4])[:2] == [2, 8]
+    assert list(losses) == [1.0]
+
+
+def test_the_range_test_hands_over_each_rate_as_a_python_float():
+    seen = []
+    search.learning_rate_range_test(lambda lr: seen.append(lr) or 1.0, np.float32([0.5, 1.0]))
+    assert seen == [0.5, 1.0]
+    assert all(type(lr) is float for lr in seen)
+
+
 @pytest.mark.parametrize(
     ("call", "quoted"),
     [
+        (lambda: search.learning_rate_range_test(None, [0.1, 0.1]), r"must rise, got \[0.1, 0.1\]"),
         (lambda: search.log_uniform(0, 1, 3, rng()), "low=0"),
         (lambda: search.log_uniform(2, 1, 3, rng()), "low=2 and high=1"),
         (lambda: search.random_search(valley, {}, 0, rng()), "got 0"),

@@ -212,6 +212,7 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
     `t` counts steps from 1; `m` and `v` are running means of the gradient and of its square, and
     come back uncorrected. eps is outside the root, added after the correction (Lecture 10).
+    ``t=math.inf`` leaves the correction out, as some slides do.
     """
     _check(w, t, g=g, m=m, v=v)
     m = beta1 * m + (1 - beta1) * g

@@ -141,6 +141,61 @@ def dropconnect(x, W, b, p, rng, train=True):
     return x @ kept + b
 
 
+def mc_dropout(predict, x, n_passes, rng):
+    """Predict many times with dropout left on: the mean, and how far single passes stray from it.
+
+    Parameters
+    ----------
+    predict : callable
+        ``predict(x, rng)`` runs the network once, with masks that it draws from `rng`.
+    x : array_like
+        Handed to `predict` as it is.
+    n_passes : int
+        2 or more.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    mean, std : ndarray, shape of one prediction
+        Over the passes; the population standard deviation. It is large where the network guesses,
+        but it is a property of the network and of p, not a confidence interval (Gal and Ghahramani
+        2016).
+    """
+    if n_passes < 2:
+        raise ValueError(f"a spread needs 2 passes or more, got n_passes={n_passes}")
+    passes = floats(np.stack([predict(x, rng) for _ in range(n_passes)]))
+    return passes.mean(axis=0), passes.std(axis=0)
+
+
+def prune_smallest(W, amount):
+    """Set the share `amount` of all weights to 0, those of least magnitude.
+
+    Parameters
+    ----------
+    W : array_like, any shape
+    amount : float in [0, 1]
+
+    Returns
+    -------
+    W, mask : ndarray
+        The mask is 1 where a weight is kept and 0 elsewhere: multiply the gradients by it to go on
+        training what is left.
+
+    Notes
+    -----
+    ``round(amount * W.size)`` weights go, of equal magnitudes the first. As
+    ``torch.nn.utils.prune.l1_unstructured``.
+    """
+    if not 0 <= amount <= 1:
+        raise ValueError(f"amount is a share of the weights and lies in [0, 1], got {amount}")
+    W = floats(W)
+    order = np.argsort(np.abs(W), axis=None, kind="stable")
+    mask = np.ones(W.size, W.dtype)
+    mask[order[: round(amount * W.size)]] = 0
+    mask = mask.reshape(W.shape)
+    return np.where(mask, W, 0), mask
+
+
 def top_k_gradient(delta, k):
     """Keep the `k` largest entries of each row by magnitude and set the others to 0 (meProp).
 

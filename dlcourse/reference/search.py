@@ -75,6 +75,38 @@ def grid_search(objective, grid):
     )
 
 
+def learning_rate_range_test(step, rates):
+    """Raise the rate at every step until the loss explodes: the rates before that are usable.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(lr)`` takes one training step, on a mini-batch of its own, at this rate and returns
+        the loss before it. In NumPy or in PyTorch: this function only sees the number.
+    rates : sequence of float
+        Rising, evenly on a logarithmic scale: ``np.geomspace(1e-5, 1, 100)``.
+
+    Returns
+    -------
+    list of float
+        One loss for each rate tried. It ends early, after the first loss that is above four times
+        the lowest so far, or not finite.
+
+    Notes
+    -----
+    Train with less than the rate at which the loss was lowest, a third or a tenth of it: there the
+    steps have begun to overshoot (Smith 2017).
+    """
+    if any(not low < high for low, high in itertools.pairwise(rates)):
+        raise ValueError(f"rates must rise, got {list(rates)!r:.80}")
+    losses = []
+    for lr in rates:
+        losses.append(float(step(float(lr))))
+        if not losses[-1] <= 4 * min(losses) or math.isinf(losses[-1]):  # NaN is not <= anything
+            break
+    return losses
+
+
 def _try_all(objective, combinations):
     history = [(parameters, objective(dict(parameters))) for parameters in combinations]
     best, value = min(history, key=lambda trial: math.inf if math.isnan(trial[1]) else trial[1])

@@ -51,6 +51,21 @@ def dropconnect(x, W, b, p, rng, train=True):
     return x @ kept + b
 
 
+def mc_dropout(predict, x, n_passes, rng):
+    """Predict many times with dropout left on: the mean, and how far single passes stray."""
+    passes = torch.stack([predict(x, rng) for _ in range(n_passes)])
+    return passes.mean(dim=0), passes.std(dim=0, correction=0)
+
+
+def prune_smallest(W, amount):
+    """Set the share `amount` of all weights to 0, those of least magnitude: (W, mask)."""
+    order = torch.argsort(W.abs().ravel(), stable=True)
+    mask = torch.ones_like(order, dtype=W.dtype)
+    mask[order[: round(amount * W.numel())]] = 0
+    mask = mask.reshape(W.shape)
+    return torch.where(mask > 0, W, 0), mask
+
+
 def top_k_gradient(delta, k):
     """Keep the `k` largest entries of each row by magnitude; of equal ones the first."""
     order = torch.argsort(-delta.abs(), dim=-1, stable=True)
