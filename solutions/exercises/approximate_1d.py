@@ -44,15 +44,18 @@ def points(low, high):
 
 def collect(fn, case):
     name, low, high = case
-    f = FUNCTIONS[name][0]
-    return [fn(f, n, low, high)(points(low, high)) for n in SIZES]
+    skylines = [fn(FUNCTIONS[name][0], n, low, high) for n in SIZES]
+    if not callable(skylines[0]):
+        return skylines[0]
+    return {"values": [skyline(points(low, high)) for skyline in skylines]}
 
 
-def judge(case, values):
+def judge(case, raw):
     name, low, high = case
     f, slope = FUNCTIONS[name]
     x = points(low, high)
-    numbers = {}
+    assert isinstance(raw, dict), "a function of an array"
+    values, numbers = raw["values"], {}
     for n, y in zip(SIZES, values, strict=True):
         assert np.shape(y) == x.shape, f"one value a point: shape {x.shape}"
         cell = slope * (high - low) / n  # f moves by this much in a cell, at most
@@ -64,6 +67,9 @@ def judge(case, values):
     # how many values the function takes: a curve that follows f takes thousands
     flat = np.mean(np.abs(np.diff(values[0])) < 1e-3 * slope * (high - low) / SIZES[0])
     numbers["share of flat ground"] = (flat, 0.5, None)
+    # bumps that add up reach many times the height of f, and the more so the more there are
+    reach = np.max(values[-1]) / f(x).max()
+    numbers[f"highest point over that of f with {SIZES[-1]} bumps"] = (float(reach), None, 3.0)
     return numbers
 
 
@@ -91,7 +97,7 @@ def returns_f_itself(f, n_bumps, low, high):
     return f
 
 
-@mistake("Your function does not start from low: the cells lie elsewhere than [low, high].")
+@mistake("On [0, 1] all is well, on another interval it is not: where do your cells begin and end?")
 def cells_from_zero_to_one(f, n_bumps, low, high):
     inside = approximate_1d(f, n_bumps, 0.0, 1.0)
     return lambda x: np.where((x >= 0) & (x <= 1), inside(x), 0.0)

@@ -68,16 +68,19 @@ def collect(fn, case):
     values = []
     for n in SIZES:
         city = fn(f, n, x_range, y_range)
+        if not callable(city):
+            return city
         x, y = points(n, x_range, y_range)
         values += [city(x, y), city(float(x[2, 2]), float(y[2, 2]))]
-    return values
+    return {"values": values}
 
 
 def judge(case, raw):
     name, x_range, y_range = case
     f = FUNCTIONS[name]
-    numbers = {}
-    for n, got, one in zip(SIZES, raw[::2], raw[1::2], strict=True):
+    assert isinstance(raw, dict), "a function of x and y"
+    values, numbers = raw["values"], {}
+    for n, got, one in zip(SIZES, values[::2], values[1::2], strict=True):
         x, y = points(n, x_range, y_range)
         assert np.shape(got) == x.shape, f"one value a point: shape {x.shape}"
         assert np.size(one) == 1, "one number for two numbers"
@@ -99,8 +102,12 @@ def judge(case, raw):
             ),
         }
         if error[~edge].max() > 1.05 * cell:  # what else can be said of a city that misses f
+            roofs, due = city[:, 1, :, 1], f(x, y)[1:-1, 1:-1].reshape(n, 3, n, 3)[:, 1, :, 1]
+            mirrored, diagonal = np.abs(roofs - due.T).max(), np.abs(np.diag(roofs - due)).max()
             numbers |= {
-                f"mean result over mean of f, {n} x {n}": (got.mean() / f(x, y).mean(), 0.5, 1.4),
+                f"mean result over mean of f, {n} x {n}": (got.mean() / f(x, y).mean(), 0.5, n),
+                f"error with x and y swapped, {n} x {n}": (mirrored, 1.05 * cell, None),
+                f"error on the diagonal, {n} x {n}": (diagonal, 1.05 * cell, None),
                 f"rise along x, {n} x {n}": (np.ptp(got, axis=1).max(), 1e-6 * cell, None),
                 f"rise along y, {n} x {n}": (np.ptp(got, axis=0).max(), 1e-6 * cell, None),
                 f"number of heights, {n} x {n}": (len(np.unique(got.round(9))), None, n * n),

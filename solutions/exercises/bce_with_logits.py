@@ -49,10 +49,16 @@ def naive(z):
         return 1 / (1 + np.exp(-z))
 
 
-@mistake("Far-out scores give nan or inf: p is rounded to 0 or 1 before its logarithm is taken.")
+@mistake("Far-out scores give nan: what are p and its logarithm at z = 1000 and at z = -1000?")
 def takes_the_log_of_zero(z, y):
     p = naive(z)
     return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+
+
+@mistake("Far-out scores give inf: p is rounded to 0 or 1 before its logarithm is taken.")
+def picks_the_log_of_zero(z, y):
+    p = naive(z)
+    return np.mean(-np.log(np.where(y == 1, p, 1 - p)))
 
 
 @mistake("A wrong answer at z = 1000 costs far less than 1000: the probabilities were clipped.")

@@ -35,6 +35,7 @@ def hidden(rng):
         right, height = left + float(rng.uniform(0.5, 1.5)), float(rng.uniform(1.5, 3.0))
         yield rng.normal(size=shape), left, right, height, float(rng.uniform(3.0, 6.0))
     yield np.array([-500.0, 0.2, 0.5, 0.7, 900.0]), 0.2, 0.7, 0.4
+    yield np.array([0.199, 0.2004, 0.5, 0.6995, 0.7]), 0.2, 0.7, 0.4  # on the walls
     yield np.array([-1, 0, 1, 2]), -0.5, 1.5, 3.0, 4.0
     yield rng.normal(size=(2, 3)).astype(np.float32), -0.5, 0.5, 1.5, 5.0
 

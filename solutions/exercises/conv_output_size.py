@@ -26,8 +26,9 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
 def visible():
     yield 8, 3
     yield 8, 3, 2
-    yield 7, 3, 2, 1, 0
+    yield 6, 3, 2, 2, 0
     yield 13, 6, 5, 1, 2
+    yield 5, 3, 1, 0, 1
     yield 3, 5
 
 
@@ -59,6 +60,11 @@ def counts_pad_start_twice(size, kernel_size, stride=1, pad_start=0, pad_end=0):
 @mistake("The padding makes no difference in your count. Where do the zeros go?")
 def ignores_the_padding(size, kernel_size, stride=1, pad_start=0, pad_end=0):
     return checked((size - kernel_size) // stride + 1)
+
+
+@mistake("The zeros before the inputs count, those after them do not.")
+def ignores_pad_end(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked((size + pad_start - kernel_size) // stride + 1)
 
 
 @mistake("The stride makes no difference in your count. How far apart are two windows?")

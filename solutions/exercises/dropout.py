@@ -29,29 +29,32 @@ def collect(fn, case):
     x, p, train, seed = case
     how = () if train else (False,)  # training is the default
     runs = [fn(x, p, np.random.default_rng(s), *how) for s in (seed, seed, seed + 1)]
-    return [tuple(run) for run in runs]
+    return runs if isinstance(runs[0], list | tuple) else runs[0]
 
 
 def judge(case, runs):
     x, p, train, _ = case
+    assert isinstance(runs, list), "a pair (out, mask)"
     for run in runs:
         assert len(run) == 2, "a pair (out, mask)"
         assert np.shape(run[0]) == np.shape(run[1]) == x.shape, f"two arrays of shape {x.shape}"
-    (out, mask), (_, again), (_, other) = runs
+    (out, mask), (_, again), (_, other) = [map(np.asarray, run) for run in runs]
     assert {mask.dtype, out.dtype} == {x.dtype}, f"dtype {x.dtype}"
     kept = mask != 0
     scale = 1 / (1 - p) if train else 1.0
     due = 1 - p if train else 1.0
     # the share kept is binomial: 7 standard deviations and 10 draws, false alarms below 1e-10
     slack = 7 * np.sqrt(due * (1 - due) / x.size) + (10 / x.size if due < 1 else 0)
-    alike = np.mean([(row == mask[0]).all() for row in mask[1:]])
+    rows, columns = (np.mean([(m == part[0]).all() for m in part[1:]]) for part in (mask, mask.T))
+    rounding = 10 * float(np.finfo(x.dtype).eps) * np.abs(x).max() * scale
     return {
         "share kept": (kept.mean(), due - slack, due + slack),
         "share kept is p": (int(abs(kept.mean() - p) <= slack), int(p == due)),
         "scale of what is kept": (float(mask.max()), scale),
         "values in the mask": (len(np.unique(mask)), 1 if due in (0, 1) else 2),
-        "out minus x * mask": (float(np.abs(out - x * mask).max()), 0.0),
-        "rows with the first row's mask": (alike, None, 0.5 if due < 1 else 1.0),
+        "out minus x * mask": (np.abs(out - x * mask).max(), None, rounding),
+        "rows with the first row's mask": (rows, None, 0.95 if due < 1 else 1.0),
+        "columns with the first column's mask": (columns, None, 0.95 if due < 1 else 1.0),
         "same seed, same mask": (int(np.array_equal(mask, again)), 1),
         "other seed, same mask": (int(np.array_equal(mask, other)), int(due == 1)),
     }
@@ -107,6 +110,11 @@ def one_mask_for_all_rows(x, p, rng, train=True):
     return spoiled(x, p, rng, train, shape=x.shape[1:])
 
 
+@mistake("A row is kept or dropped as a whole: draw one number for each element.")
+def drops_whole_rows(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, shape=(len(x), *(1 for _ in x.shape[1:])))
+
+
 @mistake("The same seed gave another mask: take all randomness from rng.")
 def uses_global_randomness(x, p, rng, train=True):
     return spoiled(x, p, np.random.default_rng(), train)
@@ -123,6 +131,12 @@ def draws_normal_numbers(x, p, rng, train=True):
         return x.copy(), np.ones_like(x)
     mask = (rng.normal(size=x.shape) >= p).astype(x.dtype) / (1 - p)
     return x * mask, mask
+
+
+@mistake("out is scaled, but your mask is not: it should hold what x is multiplied by.")
+def leaves_the_mask_at_one(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, train)
+    return out, (mask > 0).astype(x.dtype)
 
 
 @mistake("Your mask scales by 1/(1 - p), but out is not x times the mask.")

@@ -34,7 +34,10 @@ def judge(case, path):
     path = np.asarray(path)
     assert path.dtype.kind in "biuf", "an array of numbers"
     if path.shape != (steps + 1, len(x0)):
-        return {"shape of the path": (list(path.shape), [steps + 1, len(x0)])}
+        numbers = {"shape of the path": (list(path.shape), [steps + 1, len(x0)])}
+        if path.ndim == 2 and path.size:
+            numbers["first row of the path"] = (path[0], x0 + 0.0)
+        return numbers
     # on a bowl the distance to the centre is multiplied by I - lr H in each step
     shrink = np.eye(len(x0)) - lr * H
     due = [centre + np.linalg.matrix_power(shrink, t) @ (x0 - centre) for t in range(steps + 1)]
@@ -75,6 +78,11 @@ def climbs(grad, x0, lr, steps):
 @mistake("The path has one row too few: the start x0 belongs to it.")
 def forgets_the_start(grad, x0, lr, steps):
     return np.array(walk(grad, x0, lr, steps)[1:]).reshape(steps, len(x0))
+
+
+@mistake("The path ends one step too early: the start and all steps are asked.")
+def ends_too_early(grad, x0, lr, steps):
+    return np.array(walk(grad, x0, lr, max(steps - 1, 0)))[: max(steps, 1)]
 
 
 @mistake("The start is there twice and the last step is missing.")

@@ -22,11 +22,13 @@ def he_uniform(n_in, n_out, rng):
 # %% tags=["probe"]
 def collect(fn, case):
     n_in, n_out, seed = case
-    return [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
+    draws = [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
+    return draws if np.ndim(draws[0]) else draws[0]
 
 
 def judge(case, draws):
     n_in, n_out, _ = case
+    assert isinstance(draws, list), f"an array of shape {(n_in, n_out)}"
     W, again, other = map(np.asarray, draws)
     assert W.dtype.kind == "f", "an array of floats"
     if W.shape != (n_in, n_out):
@@ -94,7 +96,7 @@ def draws_normal(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
 
 
-@mistake("All weights are positive: they should be centred at 0.")
+@mistake("The mean of the weights lies above 0: they should be centred there.")
 def is_not_centred(n_in, n_out, rng):
     return rng.uniform(0, np.sqrt(6 / n_in), (n_in, n_out))
 

@@ -53,12 +53,18 @@ def signals(case):
 def judge(case, stds):
     assert isinstance(stds, list | tuple | np.ndarray), "a list of numbers"
     if len(stds) != len(case[1]):
-        return {"numbers in the list": (len(stds), len(case[1]))}
+        numbers = {"numbers in the list": (len(stds), len(case[1]))}
+        if len(stds):
+            numbers["the first of them"] = (stds[0], spread(next(signals(case))))
+        return numbers
     numbers = {}
     for layer, (std, x) in enumerate(zip(stds, signals(case), strict=True)):
-        due = np.sqrt(np.mean((x - x.mean()) ** 2))
-        numbers[f"after layer {layer + 1}"] = (std, float(due))
+        numbers[f"after layer {layer + 1}"] = (std, spread(x))
     return numbers
+
+
+def spread(x):
+    return float(np.sqrt(np.mean((x - x.mean()) ** 2)))
 
 
 # %% tags=["cases"]

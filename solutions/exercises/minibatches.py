@@ -31,14 +31,22 @@ def collect(fn, case):
     X, y, batch_size, seed = case
 
     def epoch(rng):
-        return list(islice(fn(X, y, batch_size, rng), 2 * len(X) // batch_size + 2))
+        batches = fn(X, y, batch_size, rng)
+        if not hasattr(batches, "__iter__"):
+            return batches
+        return list(islice(batches, 2 * len(X) // batch_size + 2))
 
     rng = np.random.default_rng(seed)
-    return epoch(rng), epoch(rng), epoch(np.random.default_rng(seed))
+    first = epoch(rng)
+    if not isinstance(first, list):
+        return first
+    return {"epochs": [first, epoch(rng), epoch(np.random.default_rng(seed))]}
 
 
-def judge(case, epochs):
+def judge(case, raw):
     X, y, batch_size, _ = case
+    assert isinstance(raw, dict), "batches, one after the other"
+    epochs = raw["epochs"]
     for batch in epochs[0]:
         assert isinstance(batch, list | tuple), "pairs (X_batch, y_batch)"
         assert len(batch) == 2, "pairs (X_batch, y_batch)"
@@ -48,11 +56,11 @@ def judge(case, epochs):
     rows = np.concatenate([b[0] for b in epochs[0]] or [X[:0]])
     known = np.isin(first, y)
     return {
-        "rows never seen": (len(np.setdiff1d(y, first)), 0),
-        "rows seen more than once": (len(first) - len(np.unique(first)), 0),
-        "rows with another row's label": (int(np.sum(rows[known, 0] != X[first[known], 0])), 0),
+        "rows never seen": (len(np.setdiff1d(y, first)), None, 0),
+        "rows seen more than once": (len(first) - len(np.unique(first)), None, 0),
+        "rows with another row's label": (np.sum(rows[known, 0] != X[first[known], 0]), None, 0),
         "batches": (len(epochs[0]), -(-len(X) // batch_size)),
-        "rows in the largest batch": (max(len(b[1]) for b in epochs[0]), batch_size),
+        "rows in the largest batch": (max((len(b[1]) for b in epochs[0]), default=0), batch_size),
         "orders that are the given one": (int(len(X) > 1 and np.array_equal(first, y)), 0),
         "second epochs in the first one's order": (int(np.array_equal(first, second)), 0),
         "same seed, same batches": (int(np.array_equal(first, again)), 1),
@@ -98,10 +106,10 @@ def draws_the_same_order_again(X, y, batch_size, rng):
     yield from minibatches(X, y, batch_size, np.random.default_rng(0))
 
 
-@mistake("Some rows came twice and others never: that draws with replacement.")
+@mistake("Some rows came twice and others never: one order of all rows makes a whole epoch.")
 def draws_with_replacement(X, y, batch_size, rng):
     for start in range(0, len(X), batch_size):
-        rows = np.arange(start, min(start + batch_size, len(X))) // 2
+        rows = rng.integers(0, len(X), size=min(batch_size, len(X) - start))
         yield X[rows], y[rows]
 
 
@@ -110,6 +118,9 @@ def uses_global_randomness(X, y, batch_size, rng):
     yield from minibatches(X, y, batch_size, np.random.default_rng())
 
 
-@mistake("There is one row too many in each batch: a slice ends before its second number.")
+@mistake("Batches are one row too long and share it with the next: where does a slice end?")
 def one_row_too_many(X, y, batch_size, rng):
-    yield from minibatches(X, y, batch_size + 1, rng)
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size + 1]
+        yield X[rows], y[rows]

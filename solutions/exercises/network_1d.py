@@ -53,7 +53,9 @@ def collect(fn, case):
         return FUNCTIONS[name](x)
 
     network = fn(f, epsilon, low, high)
-    return [network, sum(outside)]
+    if not isinstance(network, list | tuple | np.ndarray):
+        return network
+    return {"network": network, "outside": sum(outside)}
 
 
 def points(w, b, low, high):
@@ -74,24 +76,27 @@ def evaluate(w, b, v, x):
 
 def judge(case, raw):
     name, epsilon, low, high = case
-    network, outside = raw
-    assert isinstance(network, list | tuple | np.ndarray), "(w, b, v)"
-    assert len(network) == 3, "(w, b, v)"
-    w, b, v = (np.asarray(a, dtype=float) for a in network)
+    assert getattr(raw, "type_name", "") != "function", "three arrays (w, b, v), no function"
+    assert isinstance(raw, dict), "three arrays (w, b, v)"
+    assert len(raw["network"]) == 3, "three arrays (w, b, v), each of length K"
+    w, b, v = (np.asarray(a, dtype=float) for a in raw["network"])
     assert w.shape == b.shape == v.shape == (w.size,), "three arrays of one length"
     assert len(w) <= 100_000, "at most 100,000 units"
     assert np.isfinite([w, b, v]).all(), "finite weights"
     x = points(w, b, low, high)
-    error = np.abs(evaluate(w, b, v, x) - FUNCTIONS[name](x))
+    found, due = evaluate(w, b, v, x), FUNCTIONS[name](x)
+    error = np.abs(found - due)
     just_below = epsilon * (1 - 1e-9)
     numbers = {
         "largest error": (error.max(), None, just_below),
-        "points outside [low, high] where f was evaluated": (outside, None, 0),
+        "points outside [low, high] where f was evaluated": (raw["outside"], None, 0),
     }
     if error.max() > just_below:  # what else can be said of a network that misses f
         steps = -b / np.where(w == 0, 1.0, w) if len(w) else np.array([np.inf])
-        off = error[:1001]
+        off, shift = error[:1001], (found - due)[:1001]
         numbers |= {
+            "error but for a shift": (np.abs(shift - shift.mean()).max(), None, 2 * epsilon),
+            "largest result over largest f": (np.abs(found).max() / np.abs(due).max(), None, 3.0),
             "mean error": (off.mean(), None, just_below),
             "largest error in the middle half": (off[250:750].max(), None, just_below),
             "error at low": (off[0], None, just_below),
@@ -168,7 +173,7 @@ def forgets_the_first_height(f, epsilon, low, high):
     return w, -w * p, v
 
 
-@mistake("Right at low the network is halfway up its first step.")
+@mistake("The network misses f right at low and nowhere else: where is its first step?")
 def steps_at_low(f, epsilon, low, high):
     w, b, v = network_1d(f, epsilon, low, high)
     return w, np.where(np.arange(len(b)) > 0, b, -w * low), v
@@ -186,7 +191,7 @@ def forgets_to_scale_the_bias(f, epsilon, low, high):
     return w, -p, np.diff(heights, prepend=0.0)
 
 
-@mistake("The steps are mirrored at 0: for which x is w x + b = 0?")
+@mistake("Most steps lie outside [low, high]: for which x is w x + b = 0?")
 def turns_the_bias_round(f, epsilon, low, high):
     w, b, v = network_1d(f, epsilon, low, high)
     return w, -b, v

@@ -41,15 +41,18 @@ FUNCTIONS = {
 
 def collect(fn, case):
     name, x = case
-    wide = np.array([1.0, 2.0])
-    return fn(FUNCTIONS[name][0], x), fn(FUNCTIONS["cubes"][0], wide, 0.5)
+    gradient, wide = fn(FUNCTIONS[name][0], x), np.array([1.0, 2.0])
+    if np.shape(gradient) != x.shape:
+        return gradient
+    return {"gradients": [gradient, fn(FUNCTIONS["cubes"][0], wide, 0.5)]}
 
 
-def judge(case, gradients):
+def judge(case, raw):
     name, x = case
-    gradient, wide = map(np.asarray, gradients)
-    assert gradient.shape == x.shape, f"an array of shape {x.shape}"
-    assert gradient.dtype == (x.dtype if x.dtype.kind == "f" else float), f"dtype {x.dtype}"
+    assert isinstance(raw, dict), f"an array of shape {x.shape}"
+    dtype = x.dtype if x.dtype.kind == "f" else np.dtype(float)
+    assert getattr(raw["gradients"][0], "dtype", dtype) == dtype, f"an array of dtype {dtype}"
+    gradient, wide = map(np.asarray, raw["gradients"])
     truth = FUNCTIONS[name][1](x.astype(np.float64))
     error = np.abs(gradient - truth).max(initial=0) / np.abs(truth).max(initial=1)
     bar = 1e-7 if x.dtype != np.float32 else 1e-6
@@ -99,9 +102,14 @@ def float_like(x):
     return x.dtype if x.dtype.kind == "f" else np.float64
 
 
-@mistake("The error is about h: that is a one-sided difference. Nudge both ways.")
+@mistake("The error is about h: that is a one-sided difference, to the right. Nudge both ways.")
 def one_sided(f, x, h=1e-5):
     return differences(f, x, h, below=0.0)
+
+
+@mistake("The error is about h: that is a one-sided difference, to the left. Nudge both ways.")
+def one_sided_to_the_left(f, x, h=1e-5):
+    return differences(f, x, h, above=0.0)
 
 
 @mistake("Every entry is twice too large: how far apart are the two points?")
@@ -146,7 +154,7 @@ def ignores_h(f, x, h=1e-5):
     return differences(f, x, 1e-5)
 
 
-@mistake("x came back nudged: put every entry back before you go on to the next.")
+@mistake("x came back changed, if only in its last digit: work on a copy.")
 def leaves_x_nudged(f, x, h=1e-5):
     gradient = differences(f, x, h)
     x += np.asarray(h if x.dtype.kind == "f" else 1, dtype=x.dtype)

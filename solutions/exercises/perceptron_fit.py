@@ -52,6 +52,7 @@ def hidden(rng):
     yield CORNERS.astype(int), np.array([0, 1, 1, 1])
     yield CORNERS, np.array([0, 1, 1, 0]), 0.5, 7
     yield CORNERS, np.array([0, 0, 0, 1]), 1.0, 2
+    yield CORNERS, np.array([0, 1, 1, 0])  # no line: all of the epochs that are the default
 
 
 # %% tags=["mistakes"]
@@ -75,9 +76,7 @@ def fit(X, y, lr, max_epochs, **changes):
     return w, b, mistakes
 
 
-@mistake(
-    "The errors grow: the line moves away from the rows it missed. Check the sign of the step."
-)
+@mistake("Each step makes the score of the row it was made for worse: check the sign of the step.")
 def turns_the_sign(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, sign=-1)
 

@@ -75,7 +75,7 @@ def swaps_the_two(y_true, y_pred):
     return scores(ratio(hits, hits + misses), ratio(hits, hits + alarms))
 
 
-@mistake("The third number is not below the mean of the two: F1 is no arithmetic mean.")
+@mistake("The third number is the arithmetic mean of the two: F1 is below it where they differ.")
 def averages_the_two(y_true, y_pred):
     hits, alarms, misses, _ = counted(y_true, y_pred)
     p, r = ratio(hits, hits + alarms), ratio(hits, hits + misses)

@@ -62,7 +62,7 @@ def collect(fn, case):
 
     many = fit(150, 1e-4)
     if not callable(many):
-        return None
+        return many
     fits = [many(fresh), many(fresh), many(fresh[:40])]
     fits += [fit(150, 1e-4)(fresh), fit(150, 1e-4, seed + 1)(fresh)]
     fits += [fit(1, 1e-4)(X), fit(150, 1e12)(fresh), many(-fresh)]
@@ -71,7 +71,7 @@ def collect(fn, case):
         [fn(few, e, 6, ridge, np.random.default_rng(seed))(few) for e in np.eye(len(few))]
         for ridge in RIDGES
     ]
-    return [fits, np.array(shares), bool((X == kept).all())]
+    return {"fits": fits, "shares": np.array(shares), "kept": bool((X == kept).all())}
 
 
 def ridge_moved(S):
@@ -87,8 +87,9 @@ def ridge_moved(S):
 
 
 def judge(case, raw):
-    assert raw is not None, "a function predict(X)"
-    fits, shares, unchanged = raw
+    assert not isinstance(raw, np.ndarray), "a function predict(X), no numbers"
+    assert isinstance(raw, dict), "a function predict(X)"
+    fits, shares = raw["fits"], raw["shares"]
     X, fresh, _ = data(case)
     for p, n in zip(fits, [150, 150, 40, 150, 150, 240, 150, 150], strict=True):
         assert np.shape(p) == (n,), "one number for each row that predict is given"
@@ -114,7 +115,7 @@ def judge(case, raw):
             None,
             1e-3,
         ),
-        "X is as it was": (int(unchanged), 1),
+        "X is as it was": (int(raw["kept"]), 1),
     }
     if missed(p, truth) > 0.2:  # what else can be said of a fit that misses
         bend = np.abs(p + mirrored - np.mean(p + mirrored)).max() / spread
@@ -169,12 +170,12 @@ def fixes_the_seed(X, y, n_features, ridge, rng):
     return spoiled(X, y, n_features, ridge, np.random.default_rng(0))[-1]
 
 
-@mistake("A huge ridge changes nothing: where does it enter the linear problem?")
+@mistake("A huge ridge leaves the fit standing: where does it enter the linear problem?")
 def ignores_the_ridge(X, y, n_features, ridge, rng):
     return spoiled(X, y, n_features, 1e-3, rng)[-1]
 
 
-@mistake("The ridge acts, but not as strongly as asked: as rows of data, what is squared later?")
+@mistake("The ridge acts, but not with the strength that is asked: compare the two terms.")
 def squares_the_ridge(X, y, n_features, ridge, rng):
     return spoiled(X, y, n_features, ridge**2, rng)[-1]
 
@@ -194,7 +195,7 @@ def always_a_hundred_units(X, y, n_features, ridge, rng):
     return spoiled(X, y, 100, ridge, rng)[-1]
 
 
-@mistake("The outer weights are random too, and the fit is no better than a guess: solve for them.")
+@mistake("The fit is worse than guessing the mean: are your outer weights the best ones?")
 def does_not_fit(X, y, n_features, ridge, rng):
     W, b, v, _ = spoiled(X, y, n_features, ridge, rng)
     v = rng.normal(size=n_features) / (1 + ridge)

@@ -48,14 +48,17 @@ def judge(case, rescaled):
     shapes = [list(np.shape(W)) for W in rescaled]
     if shapes != [list(W.shape) for W in weights]:
         return {"shapes": (shapes, [list(W.shape) for W in weights])}
-    numbers, strange = {}, 0
+    numbers, strange, turned = {}, 0, 0
     for layer, (W, old) in enumerate(zip(rescaled, weights, strict=True)):
         factor = np.sum(W * old) / np.sum(old * old)
-        strange += not (factor > 0 and np.allclose(W, factor * old, rtol=1e-7, atol=0))
+        strange += not np.allclose(W, factor * old, rtol=1e-7, atol=0)
+        turned += not factor > 0
         with np.errstate(all="ignore"):
             X = unit(name)(X @ W)
             numbers[f"standard deviation after layer {layer + 1}"] = (float(X.std()), 1.0)
-    return {"arrays that are no positive multiple of the old": (strange, 0), **numbers}
+    if strange:
+        return {"arrays that are no multiple of the old": (strange, 0)}
+    return {"arrays multiplied by a number that is not positive": (turned, 0), **numbers}
 
 
 # %% tags=["cases"]

@@ -38,7 +38,7 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The numbers are right, but the arrays you were given have changed: -= writes into them.")
+@mistake("The numbers are right, but they were written into the arrays that you were given.")
 def changes_the_arrays(params, grads, lr):
     for w, g in zip(params, grads, strict=True):
         w -= lr * g

@@ -40,7 +40,9 @@ def turns_the_sign(z):
     return sigmoid(-z)
 
 
-@mistake("NumPy reports an overflow for large negative scores: how large can your exponent get?")
+@mistake(
+    "The value is right, but NumPy reports trouble far out: how large can a power of e get there?"
+)
 def overflows_on_the_left(z):
     return 1 / (1 + np.exp(-z))
 

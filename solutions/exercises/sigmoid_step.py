@@ -57,7 +57,9 @@ def forgets_to_scale_the_bias(x, position, steepness):
     return sigmoid(steepness * x - position)
 
 
-@mistake("Far from the step NumPy reports an overflow: how large can your exponent get?")
+@mistake(
+    "Far from the step NumPy reports trouble on the way: how large can a power of e get there?"
+)
 def overflows(x, position, steepness):
     return 1 / (1 + np.exp(-steepness * (x - position)))
 

@@ -54,11 +54,16 @@ def collect(fn, case):
     patience = [len(parents_of) ** 2 + 10_000]
     for number, parents in enumerate(parents_of):
         nodes.append(Node(number, [nodes[p] for p in parents], patience))
-    return [node.number for node in fn(nodes[-1])]
+    order = fn(nodes[-1])
+    if not hasattr(order, "__iter__"):
+        return order
+    return {"numbers": [getattr(node, "number", None) for node in order]}
 
 
-def judge(case, order):
-    assert isinstance(order, list), "a list of nodes"
+def judge(case, raw):
+    assert isinstance(raw, dict), "a list of nodes"
+    order = raw["numbers"]
+    assert None not in order, "a list of nodes, as they were made"
     case = graph(case)
     reachable = set()
     waiting = [len(case) - 1]

@@ -43,6 +43,8 @@ def hidden(rng):
         X, Y = np.meshgrid(x, y)
         yield X, Y, x_range, y_range, height, steepness
     yield np.array([0, 1, 2]), np.array([1, 1, 5]), (0.5, 1.5), (0.5, 2.5), 4.0
+    wide = np.array([0.0, 100.0, 100.0, -2e4]), np.array([5.0, -20.0, 2e4, 0.0])
+    yield *wide, (-1e4, 1.5e4), (-1.5e4, 1e4), 1.5
 
 
 def points(low, high, rng):

@@ -22,11 +22,13 @@ def xavier_normal(n_in, n_out, rng):
 # %% tags=["probe"]
 def collect(fn, case):
     n_in, n_out, seed = case
-    return [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
+    draws = [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
+    return draws if np.ndim(draws[0]) else draws[0]
 
 
 def judge(case, draws):
     n_in, n_out, _ = case
+    assert isinstance(draws, list), f"an array of shape {(n_in, n_out)}"
     W, again, other = map(np.asarray, draws)
     assert W.dtype.kind == "f", "an array of floats"
     if W.shape != (n_in, n_out):
@@ -89,12 +91,12 @@ def forgets_the_two(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(1 / (n_in + n_out)), (n_in, n_out))
 
 
-@mistake("The spread is right, but the numbers are uniform; a normal distribution is asked.")
+@mistake("Mean and spread are right, but too few numbers lie near 0 for a normal distribution.")
 def draws_uniform(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / (n_in + n_out)), np.sqrt(6 / (n_in + n_out)), (n_in, n_out))
 
 
-@mistake("All weights are positive: they should be centred at 0.")
+@mistake("The mean of the weights lies above 0: they should be centred there.")
 def is_not_centred(n_in, n_out, rng):
     return np.sqrt(2 / (n_in + n_out)) * rng.random((n_in, n_out)) * np.sqrt(12)
 

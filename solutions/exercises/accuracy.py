@@ -1,0 +1,68 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Share of right answers
+#
+# `y_true` (N,) holds the true class of each of $N$ examples, `y_pred` (N,) the class that a program
+# answered; classes are whole numbers. Return the share of examples where the two agree, a number
+# from 0 to 1. For `[3, 1, 2, 3, 0]` and `[3, 1, 0, 3, 1]` it is $3/5 = 0.6$.
+
+# %% [markdown] tags=["hint"]
+# `y_true == y_pred` compares the two arrays row by row. Print it for the five examples of the
+# statement: which number do you want from these five answers?
+
+
+# %% tags=["solution"]
+def accuracy(y_true, y_pred):
+    """Return the share of examples for which the answer is the true class."""
+    return np.mean(y_true == y_pred)
+
+
+# %% tags=["cases"]
+def visible():
+    yield np.array([3, 1, 2, 3, 0]), np.array([3, 1, 0, 3, 1])
+    yield np.array([2, 2, 2, 2]), np.array([2, 2, 2, 1])
+
+
+def hidden(rng):
+    for n, classes in [(8, 2), (30, 3), (101, 10), (7, 4)]:
+        y = rng.integers(classes, size=n)
+        wrong = (y + rng.integers(1, classes, size=n)) % classes
+        right = np.arange(n) < 1 + n // 3
+        yield y, np.where(rng.permutation(right), y, wrong)
+    yield np.array([0, 1, 1]), np.array([0, 1, 1])
+    yield np.array([1, 0]), np.array([0, 1])
+    yield np.array([4]), np.array([4])
+
+
+# %% tags=["mistakes"]
+@mistake("This counts the right answers. A share says: of how many?")
+def counts(y_true, y_pred):
+    return np.sum(y_true == y_pred)
+
+
+@mistake("This is the share of wrong answers: which rows do you want to count?")
+def share_of_wrong(y_true, y_pred):
+    return np.mean(y_true != y_pred)
+
+
+@mistake("The share came out in per cent. The statement asks for a number from 0 to 1.")
+def in_per_cent(y_true, y_pred):
+    return 100 * np.mean(y_true == y_pred)
+
+
+@mistake("One answer for each example came back. What single number sums them up?")
+def one_answer_a_row(y_true, y_pred):
+    return y_true == y_pred
+
+
+@mistake("Only 0 or 1 comes out: one wrong answer must not spoil all the others.")
+def all_or_nothing(y_true, y_pred):
+    return float(np.array_equal(y_true, y_pred))
+
+
+@mistake("This averages the difference of the classes. Are 3 and 0 more wrong than 1 and 0?")
+def averages_the_difference(y_true, y_pred):
+    return np.mean(y_true - y_pred)
