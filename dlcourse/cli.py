@@ -1,7 +1,9 @@
-"""The command `dlcourse`: lab, doctor, reset, build, grade, report, bench."""
+"""The command `dlcourse`: lab, doctor, reset, progress, build, grade, report, bench."""
 
+import os
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -55,6 +57,22 @@ def reset(lecture, answers):
         raise click.ClickException(str(error)) from None
     click.echo(outcome.text)
     sys.exit(1 if outcome.change == "kept" else 0)
+
+
+@main.command()
+@click.argument("lecture", required=False)
+def progress(lecture):
+    """Show what you have solved, by lecture; of one LECTURE, by exercise."""
+    from dlcourse.checks.progress import as_text, progress_table
+    from dlcourse.checks.record import Record, progress_file
+    from dlcourse.learner.lab import own_numbers
+
+    with suppress(FileNotFoundError):  # anywhere else, the lectures of the package count
+        os.environ.update(own_numbers(course_root()) | os.environ)
+    try:
+        click.echo(as_text(progress_table(Record(progress_file()), lecture)))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _root():

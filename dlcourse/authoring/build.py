@@ -7,7 +7,7 @@ from dlcourse.authoring.contract import contract_problems, read_contract
 from dlcourse.authoring.edition import read_edition
 from dlcourse.authoring.leaks import leak_problems
 from dlcourse.authoring.lecture import read_lecture
-from dlcourse.authoring.limits import limit_problems
+from dlcourse.authoring.limits import hint_problems, limit_problems
 from dlcourse.authoring.lookalikes import lookalike_problems
 from dlcourse.authoring.notebook import build_source
 from dlcourse.authoring.release import notebook_text, release_notebook
@@ -87,6 +87,7 @@ def check_lecture(root, name):
     problems += leak_problems(lecture, released, numbers)
     for exercise in lecture.exercises:
         problems += lookalike_problems(exercise)
+        problems += hint_problems(exercise)
     for path, text in files.items():
         if "build" in path.relative_to(root).parts[:1]:
             continue  # made on demand, never committed

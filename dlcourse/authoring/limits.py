@@ -4,6 +4,7 @@ import re
 
 CODE_LINES, CODE_LINES_ONCE = 15, 25
 WORDS, WORDS_ONCE = 120, 250
+HINT_WORDS = 60
 DRAWS = re.compile(r"\b(plot_\w+|explore_\w+|plt\.\w+|imshow)\s*\(")
 
 
@@ -18,6 +19,16 @@ def limit_problems(lecture):
             *_undescribed(lecture),
         ]
     ]
+
+
+def hint_problems(exercise):
+    """List what keeps a hint from being read: it is shown below the verdict, as plain text."""
+    words = len(exercise.hint.split())
+    if words > HINT_WORDS:
+        yield f"{exercise.path}: a hint of {words} words, at most {HINT_WORDS}. Give one thought"
+    for mark in ("$", "```", "**", "\\(", "]("):
+        if mark in exercise.hint:
+            yield f"{exercise.path}: a hint with {mark!r}, and it is shown as plain text. Use words"
 
 
 def _too_long(lecture, kind, measure, limit, once, unit):

@@ -60,17 +60,22 @@ def command(root, flags=(), lecture=None):
 def environment(root, before):
     """Give JupyterLab's environment: our settings first, the course's programs on PATH."""
     settings = write_settings(root)
-    numbers = root / "build" / "numbers"  # where a course of your own has its checks
     path = before.get("JUPYTER_CONFIG_PATH")
     return {
         # several threads gain nothing on matrices this small, and cost much on a busy machine
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        **({"DLCOURSE_NUMBERS": str(numbers)} if numbers.is_dir() else {}),
+        **own_numbers(root),
         **before,
         "JUPYTER_CONFIG_PATH": os.pathsep.join([str(settings), path] if path else [str(settings)]),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), before.get("PATH", "")]),
     }
+
+
+def own_numbers(root):
+    """Say, as an environment, where a course of your own has the numbers of its checks."""
+    numbers = root / "build" / "numbers"
+    return {"DLCOURSE_NUMBERS": str(numbers)} if numbers.is_dir() else {}
 
 
 def write_settings(root):
