@@ -1,0 +1,214 @@
+# %% [markdown]
+# # Start here
+#
+# **Promise:** after these ten minutes you know how this course works, and you have seen every kind
+# of cell that its lectures are made of.
+#
+# **You will** predict a result, run it, move a slider, write an answer, see a wrong verdict and a
+# right one, and find the table of symbols, the hints and your progress.
+#
+# **Time:** 10 minutes.
+# **Builds on:** a little Python.
+#
+# The page you read is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
+# arrow keys, and press **Shift+Enter**: it runs, and you are at the next one. Run each cell of this
+# page in turn.
+
+# %% tags=["given"]
+import numpy as np
+
+# %% [markdown]
+# Nothing was shown: the cell fetched NumPy, the one package that your answers need. The next cell
+# fetches what the demonstrations need, and the one after it prepares the checks.
+
+# %%
+import torch
+
+from dlcourse.checks.progress import show_progress
+from dlcourse.data import load_digits
+from dlcourse.plots import described, plot_guess, plot_images
+from dlcourse.reference import metrics
+from dlcourse.twins import metrics as torch_metrics
+from dlcourse.twins.devices import device
+from dlcourse.widgets.softmax import explore_softmax
+
+# %% [markdown]
+# ## 1 Read, predict, run (2 minutes)
+# Here are handwritten digits of 8 × 8 pixels. The cell averages all training images of a zero, all
+# of a one, and so on: ten mean images.
+
+# %%
+digits = load_digits(flat=True, dtype=np.float64)
+means = np.array([digits.X_train[digits.y_train == k].mean(axis=0) for k in range(10)])
+described(
+    plot_images(means.reshape(-1, 8, 8), range(10), title="Ten mean images", columns=10),
+    "Ten blurred grey digits from 0 to 9, each the mean of its training images; all can be read.",
+)
+
+# %% [markdown]
+# A program without any learning compares a new image with these ten and answers the nearest one.
+# There are 360 test images that it has not seen.
+#
+# **Predict.** How many of the 360 does it read correctly? Write a number in the place of the three
+# dots and run the cell. A guess costs nothing and counts for nothing. It makes you choose, and a
+# surprise is remembered; that is what a prediction is for. The figure after it waits for yours.
+
+# %% tags=["predict"]
+guess_right = ...  # a number from 0 to 360
+
+# %%
+distances = ((digits.X_test[:, None] - means) ** 2).sum(axis=2)
+answers = distances.argmin(axis=1)
+right = int(np.sum(answers == digits.y_test))
+described(
+    plot_guess(guess_right, right, quantity="digits read correctly, of 360"),
+    f"Your guess beside the truth: {right} of 360.",
+)
+
+# %% [markdown]
+# Nine in ten, without any learning. What must a network do better? That is what the course is
+# about. Changed your mind about a guess? Change it, run its cell and the next one again.
+#
+# ## 2 Play (1 minute)
+# Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
+# keys. Can you make all three bars equal? (Lecture 3 explains what you see.)
+
+# %%
+described(
+    explore_softmax(["cat", "dog", "hen"], [0.0, 1.0, 2.0], title="Three scores share one whole"),
+    "Three sliders for the scores of cat, dog and hen, and a bar for the share of each. Equal "
+    "scores give equal shares; the scores 0, 1 and 2 give 9, 24 and 67 percent.",
+)
+
+# %% [markdown]
+# Where nothing can be moved (on paper, on GitHub) a still figure stands instead. And each figure
+# and each explorer has an **alternative text**, which says in words what is drawn and what it
+# shows: for those who cannot see it, for screen readers, and for a page whose images do not load.
+#
+# ## 3 Write, check (3 minutes)
+# An exercise is four cells: what is asked, your answer, its check, and a folded cell that carries
+# the points. First be wrong on purpose. In the place of the last two lines write
+#
+# `    return np.sum(y_true == y_pred)`
+#
+# Run the answer *and* the check below it, read, mend the answer, and run both again.
+
+# %% tags=["exercise"]
+exercise("accuracy")
+
+# %% [markdown]
+# A check says one of three things: *not yet written*; *right*; or what is wrong first, with the
+# call, what came out and what was expected. If your result looks like a known mistake, one more
+# sentence names it.
+#
+# No later cell needs your answer. Where a lecture goes on with such a function, it takes the
+# course's own: here, on the 360 digits, in NumPy and in PyTorch.
+
+# %%
+twin = torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers))
+metrics.accuracy(digits.y_test, answers), float(twin)
+
+# %% [markdown]
+# ## 4 Symbols and shapes (2 minutes)
+# The course is built on five lecture documents, each with letters of its own:
+#
+# | | here | HUST | HW | HKU | KAV | EPFL |
+# |---|---|---|---|---|---|---|
+# | input | $x$ | $x$ | $x$ | $x$ | $x$ | $x$ |
+# | score (the sum) | $s$, $z$ | | $z$, $net$ | $s$ | $\alpha$, $\beta$ | $h$ |
+# | unit's function | $g$, $\sigma$, $\phi$ | $g$ | $f$ | $g$ | $f$ | $\sigma$, $g$ |
+# | unit's output | $x^{(l)}$, $a$ | $h$ | $f(z)$, $y$ | $x^{(l)}$ | $b$ | $x^{(l)}$ |
+# | network's output | $h$, $p$, $\hat y$ | $\hat y$ | $o$ | $h(x)$ | $\hat y$ | $\hat y$ |
+# | target | $y$ | $y$ | $t$ | $y$ | $y$ | $y$ |
+# | weight, $i \to j$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$, $v_{ij}$ | $W_{ji}$ |
+# | bias | $b$ | $b$ | $\omega_0$ | $b$ | $-\theta$, $-\gamma$ | $b$ |
+# | loss | $J$ | $\mathcal L$ | $E$, $C$ | $J$ | $E$, $J$ | $\mathcal L$ |
+# | blame of a unit | $\delta$ | $\varepsilon$ | $-\delta$ | $\delta$ | $-g$ | $e$ |
+# | rows, in a batch | $N$, $M$, $B$ | $N$ | $n$ | $M$ | $m$ | $n$, $N_b$ |
+# | learning rate | $\eta$, `lr` | $\eta$ | $\eta$ | $\alpha$ | $\eta$ | $\eta$ |
+#
+# An upper index in brackets counts layers. Blame is $\partial J/\partial s$; HUST's is that of the
+# output. The trap is the order of a weight's indices: EPFL's $W$ is the transpose of ours, and so
+# is PyTorch's.
+
+# %%
+rng = np.random.default_rng(7)
+N, D_in, D_out = 4, 3, 2
+X, W, b = rng.normal(size=(N, D_in)), rng.normal(size=(D_in, D_out)), rng.normal(size=D_out)
+ours = X @ W + b
+epfl = np.array([W.T @ x + b for x in X])
+assert np.allclose(ours, epfl)
+{"X": X.shape, "W": W.shape, "b": b.shape, "X @ W + b": ours.shape}
+
+# %% [markdown]
+# Read `(4, 3)` as four rows, three columns. **One example is one row**, in the whole course:
+#
+# | array | shape | |
+# |---|---|---|
+# | inputs `X` | (N, D) | N examples, D features |
+# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column a unit |
+# | labels `y` | (N,) | whole numbers, from 0 |
+# | images | (N, C, H, W) | channels, height, width |
+# | a gradient | that of its variable | |
+#
+# A loss is the *mean* over the batch, unless it says otherwise.
+#
+# ## 5 When you are stuck (1 minute)
+# Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
+# After a few different wrong answers the check adds a **hint**, and offers the solution. Ask for it
+# now:
+
+# %%
+check.show_solution("accuracy")
+
+# %% [markdown]
+# (An instructor may have switched hints or solutions off.) A cell of the lecture is broken? In a
+# terminal, `dlcourse reset 00_start` mends all cells and keeps your answers. A result is strange?
+# *Kernel*, *Restart Kernel and Run All Cells*: cells must work in their order.
+#
+# **Keys.** Esc leaves a cell, Enter opens it, the arrow keys go from cell to cell, Shift+Enter
+# runs, Ctrl+S saves.
+#
+# **Points.** If you take the course in a class, hand in the notebook. Your functions are called
+# again, with other inputs than the visible ones, and answers in words are read by a person. What
+# your check showed, how often you tried and what you predicted counts for nothing.
+
+# %% [markdown]
+# ## 6 The lectures, and you (1 minute)
+# | lecture | core | deeper | builds on |
+# |---|---|---|---|
+# | [1 Neurons][1] | 75 min | 7 min | matrices, a little Python |
+# | [3 Losses, outputs and metrics][3] | 70 min | 10 min | lecture 1 |
+# | [4 Backpropagation][4] | 90 min | 30 min | lectures 1, 3 |
+# | [5 Gradient descent][5] | 90 min | 20 min | lectures 3, 4 |
+# | [6 Activations][6] | 90 min | 25 min | lectures 3, 4, 5 |
+# | [7 Initialization][7] | 85 min | 10 min | lectures 4, 6 |
+#
+# *Core* sections are what later lectures need. Here is what you have solved so far, on this
+# computer; it is sent nowhere.
+#
+# [1]: ../01_neurons/01_neurons.ipynb
+# [3]: ../03_losses/03_losses.ipynb
+# [4]: ../04_backpropagation/04_backpropagation.ipynb
+# [5]: ../05_gradient_descent/05_gradient_descent.ipynb
+# [6]: ../06_activations/06_activations.ipynb
+# [7]: ../07_initialization/07_initialization.ipynb
+
+# %%
+show_progress()
+
+# %% [markdown]
+# Each lecture shows its operations twice: in NumPy, where you see every step, and as a *twin* in
+# PyTorch, which also runs on a graphics processor (GPU). You need none. If PyTorch finds one, the
+# twins use it, and this cell names it:
+
+# %%
+device()
+
+# %% [markdown]
+# `cpu` is the processor, `cuda` an NVIDIA GPU, `mps` one of Apple's. If you have one and read
+# `cpu`, run `dlcourse doctor` in a terminal: it says what it finds. To choose yourself, set the
+# environment variable `DLCOURSE_DEVICE` to one of the three words before you start JupyterLab.
+#
+# **What you can do now:** read, predict, run, play, write, check. Go on with
+# [lecture 1](../01_neurons/01_neurons.ipynb).
