@@ -11,6 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dlcourse.grading.grade import FLEETING, Outcome, apart, read_master
+from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MAX_BYTES
@@ -85,13 +86,14 @@ class Classroom:
                 total=len(self.files), file=progress, disable=progress is None, unit="submission"
             )
             stack.enter_context(bar)
-            book = None
             team = stack.enter_context(Team(self.workers, self.scheduler))
             place = self._place()
             team.prepare(place)
+            book = None
             if gradebook is not None:
                 url = gradebook.format(root=self.root)
-                book = stack.enter_context(Gradebook(url, self.lecture, self.store))
+                late = LatePenalties(self.root)
+                book = stack.enter_context(Gradebook(url, self.lecture, self.store, late))
                 book.register(self.master)
             for student, outcome in self._graded(team, place):
                 graded[student] = outcome.lines
