@@ -15,6 +15,7 @@ from answers import HELPER, RIGHT, TAMPERING, WITH_HELPER, WRONG, solution
 from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
+from dlcourse.checks.exercise import load_exercise
 from dlcourse.grading import grade as grading
 from dlcourse.grading.classroom import Classroom, find_submissions
 from dlcourse.grading.grade import Desk
@@ -114,11 +115,13 @@ def test_an_answer_that_never_ends_times_out_and_others_keep_their_points(desk, 
 
 
 def test_an_answer_hard_coded_to_the_visible_cases_reads_no_hidden_input(desk):
+    exercise = load_exercise(ROOT / "solutions" / "exercises" / "conv_output_size.py")
+    cases = exercise.visible_cases()
+    values = [outcome.get("value") for outcome in exercise.outcomes(cases)]
+    known = {case["args"]: value for case, value in zip(cases, values, strict=True)}
     source = (
-        "def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):\n"
-        "    if (size, kernel_size) == (3, 5):\n        raise ValueError\n"
-        "    known = {(8, 3, 1): 6, (8, 3, 2): 3, (7, 3, 2): 3, (13, 6, 5): 3}\n"
-        "    return known.get((size, kernel_size, stride), 4242)\n"
+        f"def conv_output_size(*args):\n    value = {known}.get(args, 4242)\n"
+        "    if value is None:\n        raise ValueError\n    return value\n"
     )
     told = result(desk, "conv_output_size", source)
     assert told["status"] == "wrong"

@@ -43,7 +43,7 @@ RULES = {
     "learner": Rule(ANY, ANY, ("learner", "grading", "checks", "paths")),
     "samples": Rule(ANY, ANY, ()),  # the script that made the bundled files
     "paths": Rule((), (), ()),
-    "frame": Rule((), (), ()),
+    "frame": Rule((), ("nbgrader", "alembic"), ()),
     "cli": Rule(("click",), ANY, ANY),
 }
 

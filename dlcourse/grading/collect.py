@@ -5,8 +5,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import nbformat
-
+from dlcourse.frame import nbformat
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.releases import keep, receive
 from dlcourse.grading.submission import MAX_BYTES, Unreadable, read_notebook, tags

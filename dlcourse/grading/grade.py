@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
-
+from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
-from dlcourse.grading.marks import explanations, write_outputs
+from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.releases import kept_folder, made_for, receive, removed
 from dlcourse.grading.sandbox import SandboxError
 from dlcourse.grading.store import Store
@@ -129,9 +128,9 @@ class Desk:
             return Outcome([apart("unreadable", f"The notebook cannot be read: {error}.")], {})
         except SandboxError as error:
             return Outcome([apart("ungraded", f"The grader failed, not the student: {error}")], {})
-        texts = explanations(notebook)
+        texts = explanations(notebook, self.master)
         write_outputs(notebook, lines)
-        return Outcome(lines + _gone(notebook), keyed, nbformat.writes(notebook), texts)
+        return Outcome(lines + _gone(notebook), keyed, as_text(notebook), texts)
 
 
 def _gone(notebook):

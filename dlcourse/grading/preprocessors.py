@@ -46,7 +46,8 @@ class SaveMarks(NbGraderPreprocessor):
         root, lecture = _place(resources)
         store = Store(root / ".dlcourse" / "grading.db")
         with Gradebook(resources["nbgrader"]["db_url"], lecture, store) as book:
-            book.register(read_master(root, lecture))
+            master = read_master(root, lecture)
+            book.register(master)
             student, results = resources["nbgrader"]["student"], resources["dlcourse_results"]
-            book.record(student, explanations(nb), results)
+            book.record(student, explanations(nb, master), results)
         return nb, resources
