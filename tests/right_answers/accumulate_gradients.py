@@ -47,4 +47,48 @@ def accumulate_gradients(output):
     return gradients
 """,
     ],
+    "a defaultdict, the order by iterators": """
+from collections import defaultdict
+
+
+def accumulate_gradients(output):
+    order, seen, stack = [], {output}, [(output, iter(output.parents))]
+    while stack:
+        node, parents = stack[-1]
+        parent = next((p for p in parents if p not in seen), None)
+        if parent is None:
+            order.insert(0, stack.pop()[0])
+        else:
+            seen.add(parent)
+            stack.append((parent, iter(parent.parents)))
+    gradients = defaultdict(float)
+    gradients[output] = 1
+    for node in order:
+        for parent, part in zip(node.parents, node.pullback(gradients[node])):
+            gradients[parent] = gradients[parent] + part
+    return gradients
+""",
+    "copies that are added to in place": """
+def accumulate_gradients(output):
+    uses, stack, seen = {}, [output], {id(output)}
+    while stack:
+        node = stack.pop()
+        for parent in node.parents:
+            uses[parent] = uses.get(parent, 0) + 1
+            if id(parent) not in seen:
+                seen.add(id(parent))
+                stack.append(parent)
+    found, ready = {output: np.array(1.0)}, [output]
+    while ready:
+        node = ready.pop(0)
+        for parent, part in zip(node.parents, tuple(node.pullback(found[node]))):
+            if parent not in found:
+                found[parent] = np.array(part, dtype=float)
+            else:
+                found[parent] += part
+            uses[parent] -= 1
+            if not uses[parent]:
+                ready.append(parent)
+    return {node: found[node] for node in found}
+""",
 }

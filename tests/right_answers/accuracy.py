@@ -15,4 +15,10 @@ def accuracy(y_true, y_pred):
 def accuracy(y_true, y_pred):
     return sum([int(a == b) for a, b in zip(list(y_true), list(y_pred))]) / len(list(y_pred))
 """,
+    "a partial of np.average, truth values": """
+from functools import partial
+
+share = partial(np.average, axis=0)
+accuracy = lambda y_true, y_pred: float(share(np.equal(y_true, y_pred)))
+""",
 }

@@ -70,4 +70,35 @@ def backpropagate(X, labels, weights, biases):
     return loss, dWs, dbs
 """,
     ],
+    "layers as objects": """
+class Layer:
+    def __init__(self, W, b, last):
+        self.W, self.b, self.last = W, b, last
+
+    def forward(self, x):
+        self.x = x
+        s = x @ self.W + self.b
+        self.out = s if self.last else np.tanh(s)
+        return self.out
+
+    def backward(self, dout):
+        ds = dout if self.last else dout * (1 - self.out) * (1 + self.out)
+        self.dW, self.db = self.x.T @ ds, ds.sum(axis=0)
+        return ds @ self.W.T
+
+
+def backpropagate(X, labels, weights, biases):
+    last = len(weights) - 1
+    net = [Layer(W, b, i == last) for i, (W, b) in enumerate(zip(weights, biases))]
+    s = X
+    for layer in net:
+        s = layer.forward(s)
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[np.arange(len(p)), labels]))
+    d = (p - np.eye(p.shape[1], dtype=p.dtype)[labels]) / len(p)
+    for layer in net[::-1]:
+        d = layer.backward(d)
+    return loss, [layer.dW for layer in net], [layer.db for layer in net]
+""",
 }

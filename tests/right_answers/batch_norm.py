@@ -32,4 +32,34 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     return a * x + b, new_mean, running_var * (1 - momentum) + momentum * unbiased
 """,
     ],
+    "a list, statistics by sums, a view of the running ones": """
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
+    if not train:
+        scale = gamma / (running_var + eps) ** 0.5
+        return [x * scale + (beta - running_mean * scale), running_mean[:], running_var[:]]
+    n = x.shape[0]
+    mean = x.sum(0) / n
+    centred = x - mean
+    squares = np.einsum("nd,nd->d", centred, centred)
+    out = centred / np.sqrt(squares / n + eps) * gamma + beta
+    new_mean = running_mean + momentum * (mean - running_mean)
+    new_var = running_var + momentum * (squares / (n - 1) - running_var)
+    return [out, new_mean, new_var]
+""",
+    "two functions and a lambda": [
+        """
+normalized = lambda x, mean, var, eps: (x - mean) * (var + eps) ** -0.5
+mix = lambda old, new, m: np.add(old * (1 - m), new * m)
+""",
+        """
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
+    statistics = (np.mean(x, 0), np.var(x, 0)) if train else (running_mean, running_var)
+    out = np.asfortranarray(gamma * normalized(x, *statistics, eps) + beta)
+    if train:
+        n = len(x)
+        running_mean = mix(running_mean, statistics[0], momentum)
+        running_var = mix(running_var, statistics[1] * n / (n - 1), momentum)
+    return out, running_mean, running_var
+""",
+    ],
 }

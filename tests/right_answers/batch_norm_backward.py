@@ -25,4 +25,30 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
         dgamma[j], dbeta[j] = h @ dout[:, j], dout[:, j].sum()
     return dx, dgamma, dbeta
 """,
+    "by projection: dout without its mean and its part along x_hat": """
+def batch_norm_backward(dout, x, gamma, eps=1e-5):
+    centred = x - x.mean(0)
+    var = (centred**2).mean(0)
+    inv = 1 / np.sqrt(var + eps)
+    x_hat = centred * inv
+    d = dout * gamma
+    d = d - d.mean(axis=0, keepdims=True)
+    d = d - x_hat * np.mean(d * x_hat, axis=0)
+    return [d * inv, np.einsum("nd,nd->d", dout, x_hat), np.einsum("nd->d", dout)]
+""",
+    "column by column, a helper": """
+def one_column(d, v, g, eps):
+    n = len(v)
+    s = (v.var() + eps) ** 0.5
+    h = (v - v.mean()) / s
+    dh = d * g
+    dv = (n * dh - dh.sum() - h * (dh @ h)) / (n * s)
+    return dv, d @ h, d.sum()
+
+
+def batch_norm_backward(dout, x, gamma, eps=1e-5):
+    columns = [one_column(d, v, g, eps) for d, v, g in zip(dout.T, x.T, gamma)]
+    dx, dgamma, dbeta = zip(*columns)
+    return np.stack(dx, axis=1), np.array(dgamma), np.array(dbeta)
+""",
 }

@@ -20,4 +20,28 @@ def bump(x, left, right, height, steepness=1000.0):
     return height * (up(x - left, steepness) - up(x - right, steepness))
 """,
     ],
+    "a partial of sigmoids, a lambda": """
+from functools import partial
+
+
+def wall(k, x, at):
+    return 1 / (1 + np.exp(-np.clip(k * (x - at), -90, 90)))
+
+
+def bump(x, left, right, height, steepness=1000.0):
+    side = partial(wall, steepness, x)
+    return sum(sign * height * side(at) for sign, at in [(1, left), (-1, right)])
+""",
+    "one number at a time": """
+import math
+
+
+def bump(x, left, right, height, steepness=1000.0):
+    def one(v):
+        up, down = (math.tanh(steepness * (v - at) / 2) for at in (left, right))
+        return height * (up - down) / 2
+
+    values = [one(float(v)) for v in x.ravel()]
+    return np.array(values, dtype=np.result_type(x.dtype, np.float32)).reshape(x.shape)
+""",
 }

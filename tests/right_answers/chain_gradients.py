@@ -38,4 +38,45 @@ def chain_gradients(x, y, weights, biases):
     layers = range(len(weights))
     return [[slope(l, kind) for l in layers] for kind in (True, False)]
 """,
+    "a unit as a class, a list for the tuple": """
+class Unit:
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+
+    def forward(self, a):
+        self.inside = a
+        self.out = 1 / (1 + np.exp(-(self.w * a + self.b)))
+        return self.out
+
+    def backward(self, gradient):
+        self.delta = gradient * self.out * (1 - self.out)
+        return self.delta * self.w
+
+
+def chain_gradients(x, y, weights, biases):
+    units = list(map(Unit, weights, biases))
+    for unit in units:
+        x = unit.forward(x)
+    gradient = x - y
+    for unit in reversed(units):
+        gradient = unit.backward(gradient)
+    return [[u.delta * u.inside for u in units], [u.delta for u in units]]
+""",
+    "tanh for the sigmoid, arrays filled from behind": """
+import math
+
+
+def chain_gradients(x, y, weights, biases):
+    L = len(weights)
+    a = np.empty(L + 1)
+    a[0] = x
+    for l in range(L):
+        a[l + 1] = (1 + math.tanh((weights[l] * a[l] + biases[l]) / 2)) / 2
+    delta = np.empty(L)
+    slopes = a[1:] - a[1:] ** 2
+    delta[-1] = (a[-1] - y) * slopes[-1]
+    for l in range(L - 2, -1, -1):
+        delta[l] = weights[l + 1] * delta[l + 1] * slopes[l]
+    return delta * a[:-1], delta
+""",
 }

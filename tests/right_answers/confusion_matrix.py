@@ -23,4 +23,21 @@ def confusion_matrix(y_true, y_pred, n_classes):
         for i in range(n_classes)
     ]
 """,
+    "np.histogram2d": """
+def confusion_matrix(y_true, y_pred, n_classes):
+    edges = np.arange(n_classes + 1) - 0.5
+    counts, _, _ = np.histogram2d(y_true, y_pred, bins=[edges, edges])
+    return counts.astype(int)
+""",
+    "a Counter of pairs": """
+from collections import Counter
+
+
+def confusion_matrix(y_true, y_pred, n_classes):
+    seen = Counter(zip(y_true.tolist(), y_pred.tolist()))
+    table = np.empty((n_classes, n_classes), dtype=np.uint16, order="F")
+    for place in np.ndindex(table.shape):
+        table[place] = seen[place]
+    return table
+""",
 }

@@ -28,4 +28,25 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
     return room // stride + 1
 """,
     ],
+    "a range and a lambda": """
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    last = size + pad_start + pad_end - kernel_size
+    starts = range(0, last + 1, stride)  # a stride of 0 is a ValueError here
+    if not starts or stride < 0:
+        raise ValueError("no window fits")
+    return len(starts)
+""",
+    "divmod, a subclass of ValueError": """
+class DoesNotFit(ValueError):
+    pass
+
+
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    if stride < 1:
+        raise DoesNotFit(stride)
+    windows, _ = divmod(size + pad_start + pad_end - kernel_size, stride)
+    if windows < 0:
+        raise DoesNotFit(size)
+    return np.int64(windows + 1)
+""",
 }

@@ -21,4 +21,17 @@ def cross_entropy(logits, labels):
         losses.append(top + math.log(sum(math.exp(v - top) for v in row)) - row[label])
     return sum(losses) / len(losses)
 """,
+    "einsum with one-hot rows, a float": """
+def cross_entropy(logits, labels):
+    top = np.max(logits, axis=1)
+    log_p = logits - (top + np.log(np.exp((logits.T - top).T).sum(axis=1)))[:, None]
+    hot = np.arange(logits.shape[1]) == labels[:, None]
+    return float(-np.einsum("nk,nk->", hot, log_p) / logits.shape[0])
+""",
+    "differences to the true score": """
+def cross_entropy(logits, labels):
+    true = np.choose(labels, logits.T)[:, None]
+    margins = np.logaddexp.reduce(logits - true, axis=-1)
+    return np.sum(margins) / margins.size
+""",
 }

@@ -16,4 +16,14 @@ def dead_fraction(activations):
             dead += 1
     return dead / activations.shape[-1]
 """,
+    "np.count_nonzero, a float": """
+def dead_fraction(activations):
+    alive = np.count_nonzero(activations, axis=0)
+    return float((alive == 0).sum()) / activations.shape[1]
+""",
+    "columns of lists": """
+dead_fraction = lambda activations: sum(not any(c) for c in zip(*activations.tolist())) / len(
+    activations[0]
+)
+""",
 }

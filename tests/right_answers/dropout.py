@@ -25,4 +25,28 @@ def dropout(x, p, rng, train=True):
     return x * mask, mask
 """,
     ],
+    "np.where with draws of float32, a copy at test": """
+def dropout(x, p, rng, train=True):
+    q = 1.0 - p if train else 1.0
+    drawn = rng.random(size=x.size, dtype=np.float32).reshape(x.shape)
+    mask = np.zeros_like(x)
+    mask[drawn < q] = 1 / q
+    return x * mask, mask
+""",
+    "out is scaled after it is cut": """
+def dropout(x, p, rng, train=True):
+    if not train:
+        return x, np.ones(x.shape, x.dtype)
+    keep = rng.random(x.shape) > p
+    out = np.where(keep, x, 0) / (1 - p)
+    return out.astype(x.dtype), keep.astype(x.dtype) / (1 - p)
+""",
+    "a permutation for every element on its own: numbers compared with a quantile": """
+def dropout(x, p, rng, train=True):
+    mask = np.ones_like(x, order="F")
+    if train:
+        for i in np.ndindex(x.shape):
+            mask[i] = (rng.uniform() >= p) / (1 - p)
+    return [mask * x, mask]
+""",
 }

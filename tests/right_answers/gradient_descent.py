@@ -24,4 +24,24 @@ def gradient_descent(grad, x0, lr, steps):
         return here
     return here + gradient_descent(grad, x0 - lr * np.asarray(grad(x0)), lr, steps - 1)
 """,
+    "itertools.accumulate": """
+from itertools import accumulate
+
+
+def gradient_descent(grad, x0, lr, steps):
+    start = x0.astype(float)
+    return np.stack(list(accumulate(range(steps), lambda x, _: x - lr * grad(x), initial=start)))
+""",
+    "a generator, rows side by side": """
+def walk(grad, x, lr, steps):
+    yield x
+    while steps > 0:
+        x, steps = x - lr * np.asarray(grad(x)), steps - 1
+        yield x
+
+
+def gradient_descent(grad, x0, lr, steps):
+    points = tuple(walk(grad, np.array(x0, dtype=np.float64), lr, steps))
+    return np.column_stack(points).T
+""",
 }

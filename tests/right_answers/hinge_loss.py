@@ -17,4 +17,15 @@ def hinge_loss(scores, y, margin=1.0):
         total = total + max(0, margin - (s if t else -s))
     return total / len(scores)
 """,
+    "fancy slicing of two groups": """
+def hinge_loss(scores, y, margin=1.0):
+    on = y.astype(bool)
+    costs = np.append(margin - scores[on], margin + scores[~on])
+    return np.float64(costs.clip(min=0).sum(dtype=float)) / np.shape(scores)[0]
+""",
+    "the average of a maximum and a modulus": """
+def hinge_loss(scores, y, margin=1.0):
+    gap = margin - np.where(y, 1, -1) * scores
+    return ((gap + abs(gap)) / 2).sum() / len(y)
+""",
 }

@@ -23,4 +23,24 @@ def layer_stds(X, weights, activation):
     print(x.shape)
     return [np.var(x) ** 0.5] + layer_stds(x, weights[1:], activation)
 """,
+    "a generator, NumPy scalars in a tuple": """
+def signals(X, weights, activation):
+    for W in weights:
+        X = activation(np.dot(X, W))
+        yield X
+
+
+def layer_stds(X, weights, activation):
+    return tuple(np.sqrt(np.var(x)) for x in signals(X, weights, activation))
+""",
+    "moments, itertools.accumulate": """
+from itertools import accumulate
+from statistics import pstdev
+
+
+def layer_stds(X, weights, activation):
+    xs = accumulate(weights, lambda x, W: activation(x @ W), initial=X)
+    next(xs)
+    return [pstdev(x.ravel().tolist()) for x in xs]
+""",
 }

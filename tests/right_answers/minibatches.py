@@ -24,4 +24,39 @@ def minibatches(X, y, batch_size, rng):
         now = order[k * batch_size : (k + 1) * batch_size]
         yield np.take(X, now, axis=0), np.take(y, now)
 """,
+    "np.array_split at the multiples": """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(X.shape[0])
+    cuts = np.arange(batch_size, len(order), batch_size)
+    return [(X[rows], y[rows]) for rows in np.split(order, cuts)]
+""",
+    "a class that can be iterated": """
+class Batches:
+    def __init__(self, X, y, size, rng):
+        self.data, self.size = (X, y), size
+        self.order = list(range(len(y)))
+        rng.shuffle(self.order)
+
+    def __len__(self):
+        return -(-len(self.order) // self.size)
+
+    def __getitem__(self, k):
+        if k >= len(self):
+            raise IndexError
+        rows = self.order[k * self.size : (k + 1) * self.size]
+        return [array[rows] for array in self.data]
+
+    def __iter__(self):
+        return (self[k] for k in range(len(self)))
+
+
+minibatches = Batches
+""",
+    "rng.choice without replacement, rows popped from a list": """
+def minibatches(X, y, batch_size, rng):
+    left = rng.choice(len(y), size=len(y), replace=False).tolist()
+    while left:
+        now, left = left[:batch_size], left[batch_size:]
+        yield np.array([X[i] for i in now]), np.array([y[i] for i in now])
+""",
 }

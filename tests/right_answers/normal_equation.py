@@ -22,4 +22,22 @@ def normal_equation(X, y):
     return Vt[keep].T @ ((U[:, keep].T @ y) / s[keep])
 """,
     ],
+    "a lambda round a partial": """
+from functools import partial
+
+solve = partial(np.linalg.lstsq, rcond=None)
+normal_equation = lambda X, y: solve(np.column_stack((np.ones(X.shape[0]), X)), y)[0]
+""",
+    "eigenvectors, a list": """
+def normal_equation(X: np.ndarray, y: np.ndarray) -> list:
+    A = np.ones((len(X), X.shape[1] + 1), order="F")
+    A[:, 1:] = X
+    values, vectors = np.linalg.eigh(A.T @ A)
+    right_side = vectors.T @ (A.T @ y)
+    theta = np.zeros(A.shape[1])
+    for value, part, vector in zip(values, right_side, vectors.T):
+        if value > 1e-10 * values[-1]:
+            theta += part / value * vector
+    return theta.tolist()
+""",
 }

@@ -39,4 +39,35 @@ def numerical_gradient(f, x, h=1e-5):
     return result if x.dtype.kind != "f" else result.astype(x.dtype)
 """,
     ],
+    "in place on a float64 view's copy, a lambda for the slope": """
+def numerical_gradient(f, x, h=1e-5):
+    flat = np.ravel(np.array(x, dtype="float64", order="C"))
+    shaped = flat.reshape(np.shape(x))
+
+    def at(i, value):
+        old, flat[i] = flat[i], value
+        result = float(f(shaped))
+        flat[i] = old
+        return result
+
+    slope = lambda i: (at(i, flat[i] + h) - at(i, flat[i] - h)) / (h + h)
+    out = np.fromiter(map(slope, range(flat.size)), dtype=float, count=flat.size)
+    kind = x.dtype if issubclass(x.dtype.type, np.floating) else np.float64
+    return out.reshape(x.shape).astype(kind)
+""",
+    "a class that can be called": """
+class Gradient:
+    def __call__(self, f, x, h=1e-5):
+        result = np.zeros_like(x, dtype=np.float64)
+        it = np.nditer(result, flags=["multi_index"], op_flags=["readwrite"])
+        for entry in it:
+            nudged = [x.astype(np.float64) for _ in range(2)]
+            nudged[0][it.multi_index] += h
+            nudged[1][it.multi_index] -= h
+            entry[...] = 0.5 * (f(nudged[0]) - f(nudged[1])) / h
+        return result.astype(x.dtype) if x.dtype == np.float32 else result
+
+
+numerical_gradient = Gradient()
+""",
 }

@@ -32,4 +32,48 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
                 counts[-1] += 1
     return w, float(b), np.array(counts)
 """,
+    "a unit with state, counted with sum": """
+class Perceptron:
+    def __init__(self, n, lr):
+        self.w, self.b, self.lr = np.zeros(n, dtype=float), 0.0, lr
+
+    def learn(self, x, t):
+        wrong = (self.w @ x + self.b > 0) != bool(t)
+        sign = 1 if t else -1
+        if wrong:
+            self.w += sign * self.lr * x
+            self.b += sign * self.lr
+        return int(wrong)
+
+
+def perceptron_fit(X, y, lr=1.0, max_epochs=100):
+    unit, mistakes = Perceptron(X.shape[1], lr), []
+    for _ in range(max_epochs):
+        mistakes.append(sum(unit.learn(x, t) for x, t in zip(X, y)))
+        if mistakes[-1] == 0:
+            break
+    return unit.w, unit.b, mistakes
+""",
+    "recursion over epochs, lists of numbers": """
+def epoch(rows, w, b, lr):
+    wrong = 0
+    for x, t in rows:
+        error = t - (sum(p * q for p, q in zip(w, x)) + b > 0)
+        w = [p + lr * error * q for p, q in zip(w, x)]
+        b += lr * error
+        wrong += error != 0
+    return w, b, wrong
+
+
+def perceptron_fit(X, y, lr=1.0, max_epochs=100):
+    rows = list(zip(X.tolist(), y.tolist()))
+
+    def go(w, b, mistakes):
+        if len(mistakes) == max_epochs or (mistakes and mistakes[-1] == 0):
+            return [w, b, mistakes]
+        w, b, wrong = epoch(rows, w, b, lr)
+        return go(w, b, mistakes + [wrong])
+
+    return go([0.0] * X.shape[1], 0.0, [])
+""",
 }

@@ -15,4 +15,17 @@ def perceptron_predict(X, w, b):
 def perceptron_predict(X, w, b):
     return [1 if sum(wi * xi for wi, xi in zip(w, x)) + b > 0 else 0 for x in X]
 """,
+    "a class that can be called": """
+class Unit:
+    # fires above its threshold
+
+    def __call__(self, X, w, b):
+        X = np.asarray(X, dtype=float)
+        fired = np.zeros(len(X), dtype=np.int32)
+        fired[np.inner(X, w) + b > 0] = 1
+        return fired
+
+
+perceptron_predict = Unit()
+""",
 }

@@ -31,4 +31,24 @@ def precision_recall_f1(y_true, y_pred):
     return p, r, ratio(2 * p * r, p + r)
 """,
     ],
+    "a confusion table, a generator of ratios": """
+def precision_recall_f1(y_true, y_pred):
+    table = np.zeros((2, 2))
+    np.add.at(table, (y_true.astype(int), y_pred.astype(int)), 1)
+    hits = table[1, 1]
+    pairs = [(hits, table[:, 1].sum()), (hits, table[1].sum())]
+    pairs.append((2 * hits, pairs[0][1] + pairs[1][1]))
+    return tuple(float(a / b) if b > 0 else 0.0 for a, b in pairs)
+""",
+    "sets of row numbers, the harmonic mean": """
+from statistics import harmonic_mean
+
+
+def precision_recall_f1(y_true, y_pred):
+    true, called = ({int(i) for i in np.flatnonzero(y)} for y in (y_true, y_pred))
+    both = len(true & called)
+    p = both / len(called) if called else 0
+    r = both / len(true) if true else 0
+    return np.array([p, r, harmonic_mean([p, r])])
+""",
 }

@@ -38,4 +38,27 @@ def random_features_fit(X, y, n_features, ridge, rng):
     return lambda X: layer(X, W) @ v
 """,
     ],
+    "a class with fit and predict": """
+class Random:
+    def __init__(self, n, d, rng):
+        self.W = rng.normal(scale=1.5, size=(d, n))
+        self.b = rng.uniform(-np.pi, np.pi, n)
+
+    def hidden(self, X):
+        return np.sin(np.dot(X, self.W) + self.b)
+
+    def fit(self, X, y, ridge):
+        H = self.hidden(X)
+        gram = H.T @ H
+        gram.flat[:: len(gram) + 1] += ridge
+        self.v = np.linalg.inv(gram) @ H.T @ y
+        return self
+
+    def __call__(self, X):
+        return [float(h @ self.v) for h in self.hidden(X)]
+
+
+def random_features_fit(X, y, n_features, ridge, rng):
+    return Random(n_features, X.shape[1], rng).fit(X, y, ridge)
+""",
 }

@@ -41,4 +41,8 @@ def relu_backward(dout, z):
     return dout * np.greater(z, 0).astype(dout.dtype)
 """,
     ],
+    "two lambdas": """
+relu = lambda z: (z + abs(z)) / 2 if z.dtype.kind == "f" else np.where(z > 0, z, 0)
+relu_backward = lambda dout, z: np.multiply(dout, np.heaviside(z, 0))
+""",
 }

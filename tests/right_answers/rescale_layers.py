@@ -32,4 +32,12 @@ def rescale_layers(X, weights, activation):
     return weights
 """,
     ],
+    "a tuple, recursion": """
+def rescale_layers(X, weights, activation):
+    if not weights:
+        return ()
+    W, *rest = weights
+    new = W / np.std(activation(X @ W))
+    return (new, *rescale_layers(activation(X @ new), rest, activation))
+""",
 }

@@ -27,4 +27,17 @@ def roc_auc(y_true, scores):
                 won += 1 if s > r else 0.5 if s == r else 0
     return won / pairs
 """,
+    "sorted with np.searchsorted": """
+def roc_auc(y_true, scores):
+    negatives = np.sort(scores[y_true == 0])
+    positives = scores[y_true != 0]
+    below = np.searchsorted(negatives, positives, side="left")
+    up_to = np.searchsorted(negatives, positives, side="right")
+    return float((below + up_to).sum() / 2 / len(negatives) / len(positives))
+""",
+    "signs of all differences": """
+def roc_auc(y_true, scores):
+    difference = np.subtract.outer(scores[y_true == 1], scores[y_true == 0])
+    return (1 + np.sign(difference).mean()) / 2
+""",
 }

@@ -16,4 +16,28 @@ def sigmoid(z):
 def sigmoid(z):
     return 1 / (1 + np.exp(-np.clip(z, -80, 80)))
 """,
+    "np.piecewise, in another cell": [
+        """
+def left(z):
+    e = np.exp(z)
+    return e / (1 + e)
+""",
+        """
+def sigmoid(z):
+    z = z if z.dtype.kind == "f" else z.astype(float)
+    return np.piecewise(z, [z < 0], [left, lambda z: 1 / (1 + np.exp(-z))])
+""",
+    ],
+    "a logarithm first, a lambda": """
+sigmoid = lambda z: np.exp(-np.logaddexp(0, np.negative(z)))
+""",
+    "one number at a time, in a list where it can be": """
+import math
+
+
+def sigmoid(z):
+    values = [(1 + math.tanh(v / 2)) / 2 for v in z.ravel().tolist()]
+    dtype = z.dtype if z.dtype.kind == "f" else float
+    return np.array(values, dtype=dtype).reshape(z.shape)
+""",
 }

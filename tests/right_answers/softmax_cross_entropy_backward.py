@@ -33,4 +33,27 @@ def softmax_cross_entropy_backward(logits, labels):
         out.append([(float(np.exp(v - log_sum)) - (k == y)) / len(labels) for k, v in enumerate(s)])
     return out
 """,
+    "np.subtract.at, divided first": """
+def softmax_cross_entropy_backward(logits, labels):
+    N = len(labels)
+    s = logits - np.amax(logits, -1)[:, np.newaxis]
+    p = np.exp(s)
+    p /= N * p.sum(-1)[:, np.newaxis]
+    np.subtract.at(p, (range(N), labels), 1 / N)
+    return p
+""",
+    "one-hot by np.eye, averages by a helper with a decorator": [
+        """
+def per_row(f):
+    return lambda logits, labels: f(logits, labels) / logits.shape[0]
+""",
+        """
+@per_row
+def softmax_cross_entropy_backward(logits, labels):
+    top = np.log(np.exp(logits - logits.max()).sum(1)) if logits.size < 0 else None
+    log_sums = np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    p = np.exp(logits - log_sums)
+    return np.asfortranarray(p - np.eye(logits.shape[1], dtype=p.dtype)[labels])
+""",
+    ],
 }

@@ -23,4 +23,18 @@ def softplus(z):
     values = [max(v, 0) + math.log1p(math.exp(-abs(v))) for v in z.ravel().tolist()]
     return np.array(values, dtype=np.result_type(z.dtype, np.float16)).reshape(z.shape)
 """,
+    "np.vectorize": """
+import math
+
+
+@np.vectorize
+def one(v):
+    return max(v, 0.0) + math.log1p(math.exp(-abs(v)))
+
+
+def softplus(z):
+    if z.size == 0:
+        return z
+    return one(z).astype(z.dtype if z.dtype.kind == "f" else float)
+""",
 }

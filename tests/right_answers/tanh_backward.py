@@ -20,4 +20,19 @@ def tanh_backward(dout, z):
     print(out.shape)
     return out
 """,
+    "the output kept under a name, in place": """
+def tanh_backward(dout, z):
+    a = np.tanh(z)
+    a *= a
+    np.subtract(1, a, out=a)
+    return a * dout
+""",
+    "from the sigmoid of 2 z, a lambda": """
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+tanh_backward = lambda dout, z: 4 * dout * sigmoid(2 * z) * sigmoid(-2 * z)
+""",
 }

@@ -46,4 +46,34 @@ def topological_order(node):
             placed[stack.pop()] = True
     return tuple(placed)
 """,
+    "generators on a stack, a generator as the result": """
+def topological_order(node):
+    def visit(n):
+        for parent in n.parents:
+            yield parent
+
+    stack, seen = [(node, visit(node))], {node}
+    while stack:
+        current, parents = stack[-1]
+        for parent in parents:
+            if parent not in seen:
+                seen.add(parent)
+                stack.append((parent, visit(parent)))
+                break
+        else:
+            stack.pop()
+            yield current
+""",
+    "ids of nodes, a dict that keeps its order": """
+def topological_order(node):
+    todo, order = [node], {}
+    while todo:
+        n = todo[-1]
+        fresh = [p for p in n.parents if id(p) not in order]
+        if fresh:
+            todo += fresh
+        else:
+            order.setdefault(id(todo.pop()), n)
+    return list(order.values())
+""",
 }

@@ -25,4 +25,20 @@ def tower(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (1 + np.tanh(steepness * (both - 1.5))) / 2
 """,
     ],
+    "a product of indicators, as a float": """
+def tower(x, y, x_range, y_range, height, steepness=1000.0):
+    inside = 1.0
+    for z, (low, high) in ((x, x_range), (y, y_range)):
+        inside = inside * (low <= z) * (z <= high)
+    return height * inside
+""",
+    "the smaller of two bumps, cut by a steep unit": """
+def tower(x, y, x_range, y_range, height, steepness=1000.0):
+    def bump(z, r):
+        s = [0.5 + 0.5 * np.tanh(steepness / 2 * (z - edge)) for edge in r]
+        return s[0] - s[1]
+
+    cut = np.minimum(bump(x, x_range), bump(y, y_range)) - 0.5
+    return height / (1 + np.exp(-steepness * cut))
+""",
 }

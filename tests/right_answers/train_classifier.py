@@ -73,4 +73,79 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     return lambda x: [int(row.argmax()) for row in net.scores(x)]
 """,
     ],
+    "softmax regression or a network of functions, labels as int8": """
+def start(sizes, rng):
+    return [
+        {"W": rng.normal(0, n**-0.5, (n, m)), "b": np.zeros(m)}
+        for n, m in zip(sizes[:-1], sizes[1:])
+    ]
+
+
+def forward(net, X):
+    tape = [X]
+    for layer in net[:-1]:
+        tape.append(np.tanh(tape[-1].dot(layer["W"]) + layer["b"]))
+    return tape, tape[-1].dot(net[-1]["W"]) + net[-1]["b"]
+
+
+def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+    K = len(np.unique(y))
+    net = start([X.shape[1], *hidden, K], rng)
+    for _ in range(epochs):
+        rows = np.arange(len(y))
+        rng.shuffle(rows)
+        while len(rows):
+            now, rows = rows[:batch_size], rows[batch_size:]
+            tape, s = forward(net, X[now])
+            p = np.exp(s - np.logaddexp.reduce(s, axis=1, keepdims=True))
+            d = (p - (y[now][:, None] == np.arange(K))) / len(now)
+            for layer, x in zip(net[::-1], tape[::-1]):
+                d, step = d @ layer["W"].T * (1 - x * x), d
+                layer["W"] = layer["W"] - lr * (x.T @ step)
+                layer["b"] = layer["b"] - lr * step.sum(axis=0)
+
+    class Predictor:
+        def __call__(self, X):
+            return forward(net, X)[1].argmax(axis=-1).astype(np.int8)
+
+    return Predictor()
+""",
+    "momentum and a bias as one more input": """
+from functools import partial
+
+
+def add_one(x):
+    return np.hstack([x, np.ones((len(x), 1))])
+
+
+def scores(Ws, X):
+    xs = [add_one(X)]
+    for W in Ws[:-1]:
+        xs.append(add_one(np.tanh(xs[-1] @ W)))
+    return xs, xs[-1] @ Ws[-1]
+
+
+def predict(Ws, X):
+    return [int(k) for k in np.argmax(scores(Ws, X)[1], 1)]
+
+
+def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+    sizes = [X.shape[1], *hidden, y.max() + 1]
+    Ws = []
+    for n, m in zip(sizes, sizes[1:]):
+        Ws.append(np.vstack([rng.normal(size=(n, m)) / np.sqrt(n), np.zeros((1, m))]))
+    for epoch in range(epochs):
+        order = rng.permutation(len(X))
+        for rows in np.split(order, range(batch_size, len(X), batch_size)):
+            xs, s = scores(Ws, X[rows])
+            e = np.exp(s - s.max(axis=1, keepdims=True))
+            d = e / e.sum(axis=1, keepdims=True)
+            d[np.arange(len(rows)), y[rows]] -= 1.0
+            d *= 1 / len(rows)
+            for i in range(len(Ws) - 1, -1, -1):
+                grad = xs[i].T @ d
+                d = (d @ Ws[i][:-1].T) * (1 - xs[i][:, :-1] ** 2)
+                Ws[i] = Ws[i] - lr * grad
+    return partial(predict, Ws)
+""",
 }

@@ -46,4 +46,45 @@ def two_layer_gradients(X, labels, W1, b1, W2, b2):
     return (loss, *grads((p @ W2.T) * (1 - np.square(H)), X), *grads(p, H))
 """,
     ],
+    "a class that remembers its forward pass": """
+class Dense:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW, self.db = self.x.T @ dout, dout.sum(0)
+        return dout @ self.W.T
+
+
+def two_layer_gradients(X, labels, W1, b1, W2, b2):
+    first, second = Dense(W1, b1), Dense(W2, b2)
+    h = np.tanh(first.forward(X))
+    s = second.forward(h)
+    e = np.exp(s - s.max(1, keepdims=True))
+    p = e / e.sum(1, keepdims=True)
+    n = np.arange(X.shape[0])
+    loss = np.mean(-np.log(p[n, labels]))
+    p[n, labels] -= 1
+    dh = second.backward(p / len(n))
+    first.backward(dh - dh * h * h)
+    return loss, first.dW, first.db, second.dW, second.db
+""",
+    "einsum, the loss by logaddexp, slopes by 1 / cosh^2": """
+def two_layer_gradients(X, labels, W1, b1, W2, b2):
+    N = labels.shape[0]
+    Z = np.einsum("nd,dh->nh", X, W1) + b1
+    H = np.tanh(Z)
+    S = np.einsum("nh,hk->nk", H, W2) + b2
+    L = np.logaddexp.reduce(S, axis=1)
+    T = (labels[:, None] == np.arange(S.shape[1])).astype(S.dtype)
+    loss = float((L - (T * S).sum(axis=1)).sum()) / N
+    D2 = (np.exp(S - L[:, None]) - T) / N
+    D1 = np.einsum("nk,hk->nh", D2, W2) / np.cosh(Z) ** 2
+    grads = [np.einsum("nd,nh->dh", X, D1), D1.sum(0), np.einsum("nh,nk->hk", H, D2), D2.sum(0)]
+    return [loss, *grads]
+""",
 }

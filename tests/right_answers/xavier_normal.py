@@ -20,4 +20,19 @@ def xavier_normal(n_in, n_out, rng):
     return W.T * np.float32(spread(n_in, n_out))
 """,
     ],
+    "Box and Muller, a lambda": """
+def normal(rng, n):
+    r = np.sqrt(-2 * np.log1p(-rng.random(n)))
+    return r * np.cos(2 * np.pi * rng.random(n))
+
+
+xavier_normal = lambda n_in, n_out, rng: np.reshape(
+    (2 / (n_in + n_out)) ** 0.5 * normal(rng, n_in * n_out), (n_in, n_out), order="F"
+)
+""",
+    "one number at a time, a nested list": """
+def xavier_normal(n_in, n_out, rng):
+    std = (2 / (n_in + n_out)) ** 0.5
+    return [[rng.normal(0.0, std) for _ in range(n_out)] for _ in range(n_in)]
+""",
 }

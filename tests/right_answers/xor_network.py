@@ -8,4 +8,22 @@ def xor_network():
 def xor_network():
     return [[[-2.0, 2.0], [-2.0, 2.0]], [3.0, -1.0], [[1.0], [1.0]], [-1.5]]
 """,
+    "a lambda, integers": """
+xor_network = lambda: (
+    np.array([[10, 10], [10, 10]]),
+    np.array([-5, -15]),
+    np.array([[2], [-3]]),
+    np.array([-1]),
+)
+""",
+    "one hidden unit for each of two corners, flat arrays made column by column": """
+def xor_network(scale=4):
+    W1 = np.zeros((2, 2), order="F")
+    b1 = np.zeros(2, dtype=np.float32)
+    for unit, corner in enumerate([(0, 1), (1, 0)]):
+        for i, on in enumerate(corner):
+            W1[i, unit] = scale if on else -scale
+        b1[unit] = -scale / 2
+    return W1, b1, np.ones((2, 1)), -np.ones(1) / 2
+""",
 }
