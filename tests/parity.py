@@ -5,6 +5,7 @@ functions in test_parity_itself.py before anything here is believed.
 """
 
 import inspect
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -298,6 +299,39 @@ def check_integers(row):
 
 
 # ----------------------------------------------------------------------------- devices
+@contextmanager
+def full_float32():
+    """Keep TF32 out of float32: it computes products with 10 bits of mantissa, not 23."""
+    kinds = (torch.backends.cuda.matmul, torch.backends.cudnn.conv, torch.backends.cudnn.rnn)
+    before = [kind.fp32_precision for kind in kinds]
+    try:
+        for kind in kinds:
+            kind.fp32_precision = "ieee"
+        yield
+    finally:
+        for kind, precision in zip(kinds, before, strict=True):
+            kind.fp32_precision = precision
+
+
+def check_stays_on_device(row):
+    """The twin makes no tensor of its own elsewhere: inputs on a device without memory show it.
+
+    A meta tensor has a shape and no numbers, so a twin that returns a Python number, or lets
+    numbers decide about a shape, stops there; it must not stop over two devices.
+    """
+    try:
+        results = row.twin(*for_torch(row.inputs(), torch.float32, "meta"), **row.keywords)
+    except (RuntimeError, NotImplementedError) as error:
+        message = str(error)
+        assert "meta tensor" in message.lower() or "register_meta" in message, (
+            f"the twin of {row.id} mixes devices: {message}"
+        )
+        return
+    for leaf in leaves(results):
+        on_device = not isinstance(leaf, torch.Tensor) or leaf.device.type == "meta"
+        assert on_device, f"the twin of {row.id} left the device"
+
+
 def check_on_device(row, device, dtype):
     """The twin on a device, in `dtype`, is near the float64 reference on the same numbers."""
     torch_dtype = getattr(torch, dtype)

@@ -14,10 +14,9 @@ OPS = gather()[0]
 
 
 @pytest.fixture(autouse=True)
-def _full_float32(monkeypatch):
-    """Keep TF32 out: it would compute float32 products with 10 bits of mantissa."""
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", False)
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
+def _full_float32():
+    with parity.full_float32():
+        yield
 
 
 @pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)

@@ -3,8 +3,10 @@
 Run by hand: pytest -m cuda.
 """
 
+import parity
 import pytest
 import torch
+from cases import NETWORK_TOLERANCES
 from torch.nn.functional import cross_entropy
 
 from dlcourse.twins import devices, lenet
@@ -40,14 +42,8 @@ every_network = pytest.mark.parametrize("name", NETWORKS)
 
 @pytest.fixture(autouse=True)
 def _full_float32():
-    """Keep TF32 out: it would compute float32 products with 10 bits of mantissa."""
-    switches = (torch.backends.cuda.matmul, torch.backends.cudnn)
-    before = [switch.allow_tf32 for switch in switches]
-    for switch in switches:
-        switch.allow_tf32 = False
-    yield
-    for switch, value in zip(switches, before, strict=True):
-        switch.allow_tf32 = value
+    with parity.full_float32():
+        yield
 
 
 def prepare(name):
@@ -61,8 +57,9 @@ def gradients(network):
     return {name: p.grad for name, p in network.named_parameters()}
 
 
-def assert_near(actual, expected, tolerance, what):
+def assert_near(actual, expected, kind, what):
     """Compare by the norm of the difference: single small entries may round to anything."""
+    tolerance = NETWORK_TOLERANCES[kind]
     actual, expected = actual.detach().double().cpu(), expected.detach().double().cpu()
     error = (actual - expected).norm() / expected.norm()
     assert error < tolerance, f"{what}: relative error {error:.2g}"
@@ -73,7 +70,7 @@ def test_gpu_gives_the_scores_of_the_cpu(name):
     network, x, _, _ = prepare(name)
     network.eval()
     expected = network(x)
-    assert_near(network.to(GPU)(x.to(GPU)), expected, 1e-4, name)
+    assert_near(network.to(GPU)(x.to(GPU)), expected, "float32", name)
 
 
 @every_network
@@ -86,7 +83,9 @@ def test_gradients_on_the_gpu_are_those_of_the_cpu(name):
     network.to(GPU)
     criterion(network(x.to(GPU)), labels.to(GPU)).backward()
     for parameter, gradient in expected.items():
-        assert_near(gradients(network)[parameter], gradient, 1e-3, f"{name} {parameter}")
+        assert_near(
+            gradients(network)[parameter], gradient, "float32 gradient", f"{name} {parameter}"
+        )
 
 
 @every_network
@@ -96,7 +95,7 @@ def test_channels_last_changes_the_layout_and_not_the_scores(name):
     expected = network(x.to(GPU))
     network.to(memory_format=torch.channels_last)
     images = x.to(GPU, memory_format=torch.channels_last)
-    assert_near(network(images), expected, 1e-4, name)
+    assert_near(network(images), expected, "float32", name)
 
 
 @every_network
@@ -123,7 +122,7 @@ def test_scores_in_bfloat16_are_near_those_in_float32(name):
     expected = network(x.to(GPU))
     with torch.autocast("cuda", torch.bfloat16):
         scores = network(x.to(GPU))
-    assert_near(scores, expected, 5e-2, name)
+    assert_near(scores, expected, "bfloat16", name)
 
 
 def test_device_chooses_the_gpu(monkeypatch):

@@ -98,6 +98,11 @@ def test_the_twin_keeps_bfloat16_and_comes_near(row):
     parity.check_on_device(row, "cpu", "bfloat16")
 
 
+@every_row
+def test_the_twin_computes_where_its_inputs_are(row):
+    parity.check_stays_on_device(row)
+
+
 def test_row_ids_are_unique():
     ids = [row.id for row in OPS]
     assert sorted(ids) == sorted(set(ids))

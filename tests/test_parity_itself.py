@@ -1,5 +1,7 @@
 """The testers tested: each comparer is shown a wrong function and must say no."""
 
+import contextlib
+
 import numpy as np
 import parity
 import pytest
@@ -147,6 +149,35 @@ def test_the_device_check_accepts_right_and_catches_wrong_twins(dtype):
     wrong = row(twin=lambda z: torch.tanh(z).detach() + 0 * z)
     with pytest.raises(AssertionError, match="gradients"):
         parity.check_on_device(wrong, "cpu", dtype)
+
+
+def test_a_twin_that_computes_elsewhere_is_caught():
+    parity.check_stays_on_device(row())
+    parity.check_stays_on_device(row(twin=lambda z: torch.tanh(z).sum().item()))
+    with pytest.raises(AssertionError, match="mixes devices"):
+        parity.check_stays_on_device(row(twin=lambda z: z + torch.ones(4, 3)))
+    with pytest.raises(AssertionError, match="left the device"):
+        parity.check_stays_on_device(row(twin=lambda z: torch.ones(4, 3)))
+
+
+def precisions():
+    backends = torch.backends
+    return [b.fp32_precision for b in (backends.cuda.matmul, backends.cudnn.conv, backends.cudnn)]
+
+
+@pytest.mark.parametrize("matmul", ["none", "tf32", "ieee"])
+def test_tf32_is_switched_off_and_given_back_even_after_a_failure(matmul):
+    torch.backends.cuda.matmul.fp32_precision, kept = matmul, precisions()[0]
+    before = precisions()
+    try:
+        with parity.full_float32():
+            assert precisions()[:2] == ["ieee", "ieee"]
+        assert precisions() == before
+        with contextlib.suppress(ZeroDivisionError), parity.full_float32():
+            raise ZeroDivisionError
+        assert precisions() == before
+    finally:
+        torch.backends.cuda.matmul.fp32_precision = kept
 
 
 # several inputs and outputs, lists of weights, functions as arguments
