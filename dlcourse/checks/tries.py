@@ -50,8 +50,16 @@ def _essence(value, seen):
     space = value.__globals__
     named = (space.get(name) for name in _names(value.__code__))
     own = (f for f in named if isinstance(f, types.FunctionType) and f.__globals__ is space)
-    parts = [_code(value.__code__), codec.encode(value.__defaults__)]
-    return repr([*parts, *(_essence(function, seen) for function in own)])
+    enclosed = [*(cell.cell_contents for cell in value.__closure__ or () if _filled(cell))]
+    inside = [_essence(other, seen) for other in (value.__defaults__, *enclosed, *own)]
+    return repr([_code(value.__code__), *inside])
+
+
+def _filled(cell):
+    try:
+        return [cell.cell_contents] != []
+    except ValueError:  # a variable of the enclosing function that was never set
+        return False
 
 
 def _code(code):

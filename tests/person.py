@@ -1,0 +1,42 @@
+"""A person at a kernel: cells run as JupyterLab runs them, which may ask for input."""
+
+import os
+from contextlib import contextmanager
+
+from jupyter_client.manager import start_new_kernel
+
+PATIENCE = 120  # seconds
+
+
+@contextmanager
+def person(folder, **environment):
+    """Start a kernel in `folder`.
+
+    Yields
+    ------
+    callable
+        Runs one cell and returns its outputs, as dicts.
+    """
+    manager, client = start_new_kernel(
+        startup_timeout=PATIENCE,
+        kernel_name="python3",
+        cwd=str(folder),
+        env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+    )
+
+    def run(source, asks=True):
+        outputs = []
+        kinds = ("stream", "error", "display_data", "execute_result")
+        client.execute_interactive(
+            source,
+            allow_stdin=asks,
+            timeout=PATIENCE,
+            output_hook=lambda m: m["msg_type"] in kinds and outputs.append(m["content"]),
+        )
+        return outputs
+
+    try:
+        yield run
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
