@@ -1,13 +1,18 @@
 """The start notebook: it opens first, and its table says what the lectures say of themselves."""
 
 import re
+import shutil
+import sys
+import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from jupyter_lab import running_lab
 
 from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_cells
+from dlcourse.learner.copies import bring_up_to_date
 
 ROOT = Path(__file__).parents[1]
 START = "00_start"
@@ -96,5 +101,21 @@ def test_its_sections_take_the_ten_minutes_that_it_promises():
     assert minutes == 10
 
 
-def test_it_is_the_first_notebook_that_a_learner_gets():
+def test_it_is_the_first_notebook_that_a_learner_gets(tmp_path):
+    for name in RELEASED[:2]:
+        shutil.copytree(ROOT / "course" / name, tmp_path / "course" / name)
+    assert [outcome.lecture for outcome in bring_up_to_date(tmp_path)] == RELEASED[:2]
     assert RELEASED[0] == START
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder's machine is Linux")
+def test_it_opens_on_binder(tmp_path):
+    shutil.copytree(ROOT / "binder", tmp_path / "binder")
+    shutil.copytree(ROOT / "course" / START, tmp_path / "learn" / START)
+    program = Path(sys.executable).with_name("jupyter-lab")
+    command = [tmp_path / "binder" / "start", program, "--no-browser", "--allow-root"]
+    with running_lab(tmp_path, command) as lab:
+        page = urllib.request.urlopen(f"{lab.host}/?token={lab.token}")
+    opened = f"learn/{START}/{START}.ipynb"
+    assert page.url.split("?")[0] == f"{lab.host}/lab/tree/{opened}"
+    assert (tmp_path / opened).is_file()
