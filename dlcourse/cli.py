@@ -99,6 +99,8 @@ def build(lectures, check):
     from dlcourse.authoring.build import check_lecture, lecture_names, write_lecture
     from dlcourse.authoring.settled import table_problems, write_tables
     from dlcourse.checks.exercise import AuthorError
+    from dlcourse.grading.grade import read_master
+    from dlcourse.grading.releases import keep
 
     root = course_root()
     problems = []
@@ -109,6 +111,7 @@ def build(lectures, check):
             else:
                 for path in write_lecture(root, name):
                     click.echo(path.relative_to(root))
+                keep(root, read_master(root, name))
         except AuthorError as error:
             problems.append(str(error))
     if check:

@@ -95,8 +95,7 @@ class Exercise:
     @cached_property
     def version(self):
         """Changes whenever the file's statement, solution, cases, probe or mistakes change."""
-        text = self.path.read_text(encoding="utf-8")
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return file_version(self.path.read_text(encoding="utf-8").encode())
 
     def visible_cases(self):
         """Cases that the learner sees."""
@@ -155,6 +154,11 @@ class Exercise:
             "variable": self.variable,
         }
         return json.dumps(job).encode()
+
+
+def file_version(text):
+    """Name the content of an exercise file, given as bytes."""
+    return hashlib.sha256(text).hexdigest()[:12]
 
 
 def load_exercise(path):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dlcourse.frame import nbformat
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.releases import keep, receive
-from dlcourse.grading.submission import MAX_BYTES, Unreadable, read_notebook, tags
+from dlcourse.grading.submission import MAX_BYTES, Unreadable, read_notebook
 
 MAX_FILES = 20_000
 MAX_TOTAL = 4 << 30
@@ -45,7 +45,7 @@ def collect(root, lecture, inbox):
         with TemporaryDirectory() as folder:
             unpack(inbox, Path(folder))
             return collect(root, lecture, Path(folder))
-    keep(root, [cell.id for cell in master.cells if "answer" in tags(cell)])
+    keep(root, master)
     return [_collect_one(root, master, lecture, *one) for one in students(inbox, lecture)]
 
 

@@ -102,26 +102,23 @@ class Gradebook:
     def _renew(self, master):
         from nbgrader.api import Comment, Grade
 
-        notebook = self.book.find_notebook(self.lecture, self.lecture)
+        place, db = (self.lecture, self.lecture), self.book.db
+        notebook = self.book.find_notebook(*place)
         graders = [(cell, cell.metadata.get("nbgrader", {})) for cell in master.cells]
-        due = {ours["grade_id"]: (cell, ours) for cell, ours in graders if ours.get("grade")}
-        known = {cell.name: cell for cell in notebook.grade_cells}
-        place = self.lecture, self.lecture
-        for name in known.keys() - due.keys():
-            known[name].max_score = 0.0
-        for name, (cell, ours) in due.items():
+        marked = {ours["grade_id"]: (cell, ours) for cell, ours in graders if ours.get("grade")}
+        answered = {ours["grade_id"] for _, ours in graders if ours.get("solution")}
+        for cell in notebook.grade_cells:
+            cell.max_score = cell.max_score if cell.name in marked else 0.0
+        new = marked.keys() - {cell.name for cell in notebook.grade_cells}
+        for name, (cell, ours) in marked.items():
             facts = {"max_score": float(ours["points"]), "cell_type": cell.cell_type}
             made = self.book.update_or_create_grade_cell(name, *place, **facts)
-            if name in known:
-                continue
-            text = (
-                self.book.update_or_create_solution_cell(name, *place) if ours["solution"] else None
-            )
-            for submitted in notebook.submissions:
-                self.book.db.add(Grade(cell_id=made.id, notebook=submitted))
-                if text is not None:
-                    self.book.db.add(Comment(cell_id=text.id, notebook=submitted))
-        self.book.db.commit()
+            if name in new:
+                db.add_all(Grade(cell_id=made.id, notebook=one) for one in notebook.submissions)
+        for name in answered - {cell.name for cell in notebook.solution_cells}:
+            made = self.book.add_solution_cell(name, *place)
+            db.add_all(Comment(cell_id=made.id, notebook=one) for one in notebook.submissions)
+        db.commit()
 
     def record(self, student, texts, results, timestamp=None):
         """Write one student's marks; they reach the disk `BATCH` students at a time.

@@ -8,9 +8,8 @@ points.
 """
 
 import re
-import shutil
 
-from dlcourse.checks.exercise import AuthorError, load_exercise
+from dlcourse.checks.exercise import AuthorError, file_version, load_exercise
 from dlcourse.grading.submission import ADDED, read_cells, rebuild, tags
 
 UNKNOWN = "unknown"  # another release asked something, or did not ask at all
@@ -79,21 +78,27 @@ def kept_folder(root):
     return root / ".dlcourse" / "exercises"
 
 
-def keep(root, names):
-    """Keep the exercise files of today, for the day when they are an older release's.
+def keep(root, master):
+    """Keep the exercise files of a released lecture, for the day when it is an older release.
 
     Parameters
     ----------
     root : Path
         The course's root folder.
-    names : iterable of str
-        Ids of exercises.
+    master : NotebookNode
+        The released notebook; a file that has been edited since is left.
     """
-    for name in names:
-        path = root / "solutions" / "exercises" / f"{name}.py"
-        target = kept_folder(root) / load_exercise(path).asked / path.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+    for cell in master.cells:
+        ours = cell.metadata.get("dlcourse", {})
+        path = root / "solutions" / "exercises" / f"{cell.id}.py"
+        if "answer" not in tags(cell) or "asked" not in ours or not path.is_file():
+            continue
+        text = path.read_bytes()
+        target = kept_folder(root) / ours["asked"] / path.name
+        kept = target.is_file() and target.read_bytes() == text
+        if file_version(text) == ours["version"] and not kept:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text)
 
 
 def find_kept(folder, name, asked):

@@ -1,0 +1,173 @@
+"""Three ways to the gradebook give one mark: dlcourse grade, nbgrader autograde, the formgrader."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from answers import HALF, solution
+from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from small_course import NAME, build_small_course
+from traitlets.config import PyFileConfigLoader
+
+from dlcourse.grading.classroom import Classroom
+from dlcourse.grading.collect import collect
+from dlcourse.grading.grade import read_master
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+
+EXERCISES = ["relu", "conv_output_size"]
+A_POINT_AN_HOUR = """
+import math
+
+from nbgrader.plugins import LateSubmissionPlugin
+
+
+class PointAnHour(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return math.ceil(total_seconds_late / 3600)
+
+
+c.AssignLatePenalties.plugin_class = PointAnHour
+"""
+ZERO = '\nc.LateSubmissionPlugin.penalty_method = "zero"\n'
+
+
+def by_command(course):
+    Classroom(course, NAME, course / "submitted", workers=1).grade(
+        course / "r.jsonl", progress=None
+    )
+
+
+def by_nbgrader(course):
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["nbgrader", "autograde", NAME, "--force"],
+        cwd=course,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def by_formgrader(course):
+    """What the formgrader's button calls, a student at a time."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    api = NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+    for home in sorted((course / "submitted").iterdir()):
+        done = api.autograde(NAME, home.name)
+        assert done["success"], done
+
+
+ROUTES = [by_command, by_nbgrader, by_formgrader]
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course whose lecture was due at ten o'clock."""
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    root = build_small_course(tmp_path / "course", EXERCISES)
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        book.add_assignment(NAME, duedate="2026-11-02 10:00:00 UTC")
+    return root
+
+
+def hand_in(course, student, at="09:00:00", **answers):
+    """Put a notebook (by default a right one) with its time into the inbox, and collect it."""
+    notebook = read_master(course, NAME)
+    right = {name: solution(name) for name in EXERCISES}
+    for cell in notebook.cells:
+        cell.source = {**right, **answers}.get(cell.id, cell.source)
+    folder = course / "inbox" / student
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "work.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (folder / "timestamp.txt").write_text(f"2026-11-02 {at} UTC\n", encoding="utf-8")
+    assert {one.reason for one in collect(course, NAME, course / "inbox")} == {""}
+
+
+def marks(course):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        return {
+            s.student.id: (s.score, s.late_submission_penalty, s.needs_manual_grade)
+            for s in book.assignment_submissions(NAME)
+        }
+
+
+def forget(course):
+    """Spoil every mark and forget every result, so that nothing survives from the last route."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        for submission in book.assignment_submissions(NAME):
+            submission.notebooks[0].late_submission_penalty = 33.0
+            for grade in submission.notebooks[0].grades:
+                if grade.manual_score is None:
+                    grade.auto_score = 77.0
+        book.db.commit()
+    with closing(sqlite3.connect(course / ".dlcourse" / "grading.db")) as connection:
+        connection.executescript("delete from result; delete from submission;")
+
+
+def by_every_route(course, routes=(*ROUTES[1:], by_command)):
+    """The marks, the same by every route and at every repetition."""
+    by_command(course)
+    first = marks(course)
+    for route in routes:
+        forget(course)
+        assert marks(course) != first
+        route(course)
+        assert marks(course) == first, route.__name__
+    return first
+
+
+def test_half_an_answer_earns_half_by_every_route(course):
+    hand_in(course, "ada")
+    hand_in(course, "ben", at="10:00:01", relu=HALF)  # late, and no penalty is set
+    assert by_every_route(course) == {"ada": (2.0, 0.0, False), "ben": (1.5, 0.0, False)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "penalties"),
+    [(ZERO, (0.0, 1.5, 2.0)), (A_POINT_AN_HOUR, (0.0, 1.0, 2.0))],
+    ids=["zero", "a point an hour"],
+)
+def test_late_penalties_of_nbgraders_plugin_are_the_same_in_bulk(course, settings, penalties):
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(settings)
+    hand_in(course, "ada", at="10:00:00")
+    hand_in(course, "ben", at="10:59:00", relu=HALF)
+    hand_in(course, "cyd", at="19:30:00")  # ten points: no more than there are
+    assert by_every_route(course, [by_nbgrader]) == {
+        student: (score, penalty, False)
+        for student, score, penalty in zip(
+            ["ada", "ben", "cyd"], [2.0, 1.5, 2.0], penalties, strict=True
+        )
+    }
+
+
+def set_by_hand(course, student, name, points):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        grade = book.find_grade(name, NAME, NAME, student)
+        grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()
+
+
+def test_what_a_person_marked_stays_by_every_route_until_the_explanation_changes(course):
+    hand_in(course, "ada", explain_flat="Because it is flat.")
+    by_command(course)
+    assert marks(course) == {"ada": (2.0, 0.0, True)}
+    set_by_hand(course, "ada", "explain_flat", 1.5)
+    for number, route in enumerate(ROUTES):
+        hand_in(course, "ada", explain_flat=f"For reason {number}.")
+        route(course)
+        assert marks(course) == {"ada": (3.5, 0.0, True)}, route.__name__
+        set_by_hand(course, "ada", "explain_flat", 1.5)
+        forget(course)
+        route(course)
+        assert marks(course) == {"ada": (3.5, 0.0, False)}, route.__name__
