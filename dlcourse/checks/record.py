@@ -109,9 +109,7 @@ class Record:
             action()
             return True
         except Newer:
-            text = (
-                "is of a newer dlcourse and stays as it is. `make lab` brings this one up to date"
-            )
+            text = "is of a newer dlcourse and is left alone (`make lab` updates this one)"
         except (OSError, NotImplementedError) as error:  # the latter: a disk without locks
             text = f"cannot be kept ({error})"
         print(f"Your record of progress {text}. The checks work all the same.")
@@ -135,18 +133,18 @@ class Record:
             return _nothing()
         except (ValueError, RecursionError):
             with self._locked():
-                self._set_aside()
-            return self._content
+                return self._set_aside()
 
     def _set_aside(self):
         try:
-            read_content(self.path)  # another notebook may have been faster
+            return read_content(self.path)  # another notebook may have been faster
+        except FileNotFoundError:
+            return _nothing()
         except (ValueError, RecursionError):
             aside = _free(self.path)
             self.path.rename(aside)
-            print(
-                f"Your record of progress could not be read. It is kept as {aside}; a new begins."
-            )
+            print(f"Your record of progress cannot be read; it is kept as {aside}.")
+            return self._content
 
     def _write(self, content):
         """Write beside, then move into place: a reader or a power cut meets the old or the new."""
