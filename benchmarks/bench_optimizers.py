@@ -5,7 +5,7 @@ from benchmarks.measure import compare, report  # first: it sets the thread coun
 import numpy as np  # isort: skip
 import torch  # isort: skip
 
-from dlcourse.reference.optimizers import adam_step, adam_step_in_blocks
+from dlcourse.reference.adaptive import adam_step, adam_step_in_blocks
 
 SIZE = 1_000_000
 

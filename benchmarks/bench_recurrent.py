@@ -5,7 +5,7 @@ from benchmarks.measure import compare, geometric_mean, report  # first: it sets
 import numpy as np  # isort: skip
 import torch  # isort: skip
 
-from dlcourse.reference.recurrent import lstm_backward, lstm_forward
+from dlcourse.reference.gated import lstm_backward, lstm_forward
 
 SIZES = [(28, 64, 28, 64), (50, 32, 64, 128), (100, 16, 128, 256)]  # T, N, D, H
 

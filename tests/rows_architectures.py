@@ -17,14 +17,16 @@ def equation_9(penalties, labels, j=0.1):
 
 
 OPS = [
-    op("lenet.scaled_tanh", normal((4, 3)), oracle=lambda x: 1.7159 * torch.tanh(2 * x / 3)),
-    op("lenet.scaled_tanh", fixed([[-800, -1, 0, 1, 800]]), case="far out", oracle=None),
-    op("lenet.rbf", normal((4, 5)), CENTRES, oracle=distances, gradients=("x",)),
-    op("lenet.rbf", normal((1, 5)), CENTRES, case="one row", oracle=distances, gradients=("x",)),
-    op("lenet.rbf", normal((0, 5)), CENTRES, case="no row", oracle=distances, gradients=("x",)),
-    op("lenet.penalty_loss", uniform((6, 4), 0, 5), labels(6, 4), oracle=equation_9),
+    op("lenet_layers.scaled_tanh", normal((4, 3)), oracle=lambda x: 1.7159 * torch.tanh(2 * x / 3)),
+    op("lenet_layers.scaled_tanh", fixed([[-800, -1, 0, 1, 800]]), case="far out", oracle=None),
+    op("lenet_layers.rbf", normal((4, 5)), CENTRES, oracle=distances, gradients=("x",)),
+    op("lenet_layers.rbf", normal((1, 5)), CENTRES, case="one row", oracle=distances,
+       gradients=("x",)),
+    op("lenet_layers.rbf", normal((0, 5)), CENTRES, case="no row", oracle=distances,
+       gradients=("x",)),
+    op("lenet_layers.penalty_loss", uniform((6, 4), 0, 5), labels(6, 4), oracle=equation_9),
     op(
-        "lenet.penalty_loss", uniform((6, 4), 0, 300), labels(6, 4),
+        "lenet_layers.penalty_loss", uniform((6, 4), 0, 300), labels(6, 4),
         case="far classes", oracle=equation_9, j=2.0,
     ),
 ]  # fmt: skip

@@ -113,6 +113,7 @@ NO_ROW = {
     "arguments.floats": "reads arguments for the others; tested in test_bad_input_core.py",
     "arguments.same_shape": "refuses arguments for the others; tested in test_bad_input_core.py",
     "arguments.class_labels": "reads labels for the others; tested in test_bad_input_core.py",
+    "arguments.like_parameter": "refuses arguments for the others; tested in test_optimizers.py",
 }
 
 NO_TWIN = {
@@ -121,4 +122,5 @@ NO_TWIN = {
     "arguments.floats": "the twins get tensors and check no arguments",
     "arguments.same_shape": "the twins get tensors and check no arguments",
     "arguments.class_labels": "the twins get tensors and check no arguments",
+    "arguments.like_parameter": "the twins get tensors and check no arguments",
 }

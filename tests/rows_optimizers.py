@@ -5,7 +5,7 @@ import math
 import torch
 from cases import fixed, normal, op, several, spd, uniform, value
 
-from dlcourse.twins.optimizers import adam_step
+from dlcourse.twins.adaptive import adam_step
 
 W, G = normal((4, 3)), normal((4, 3))
 STATE = uniform((4, 3), 0.1, 2.0)
@@ -67,37 +67,37 @@ OPS = [
     op("optimizers.momentum_outside_step", W, G, value(None), case="first step", lr=0.1,
        dampening=0.3, nesterov=True),
     op("optimizers.nesterov_step", W, value(quadratic_slope), normal((4, 3)), lr=0.1),
-    op("optimizers.adagrad_step", W, G, STATE, lr=0.1),
-    op("optimizers.adagrad_step", W, TINY, value(0.0), case="first tiny step", lr=0.1,
+    op("adaptive.adagrad_step", W, G, STATE, lr=0.1),
+    op("adaptive.adagrad_step", W, TINY, value(0.0), case="first tiny step", lr=0.1,
        integers=False),
-    op("optimizers.adadelta_step", W, G, STATE, STATE),
-    op("optimizers.adadelta_step", W, TINY, value(0.0), value(0.0), case="first tiny step"),
-    op("optimizers.rmsprop_step", W, G, STATE, lr=0.1),
-    op("optimizers.rmsprop_step", W, TINY, value(0.0), case="first tiny step", lr=0.1,
+    op("adaptive.adadelta_step", W, G, STATE, STATE),
+    op("adaptive.adadelta_step", W, TINY, value(0.0), value(0.0), case="first tiny step"),
+    op("adaptive.rmsprop_step", W, G, STATE, lr=0.1),
+    op("adaptive.rmsprop_step", W, TINY, value(0.0), case="first tiny step", lr=0.1,
        integers=False),
-    op("optimizers.rmsprop_centered_step", W, G, uniform((4, 3), 3.0, 4.0), W, W, lr=0.1, mu=0.8),
-    op("optimizers.rmsprop_centered_step", W, G, STATE, W, W, case="not centred", lr=0.1,
+    op("adaptive.rmsprop_centered_step", W, G, uniform((4, 3), 3.0, 4.0), W, W, lr=0.1, mu=0.8),
+    op("adaptive.rmsprop_centered_step", W, G, STATE, W, W, case="not centred", lr=0.1,
        centered=False),
-    op("optimizers.adam_step", W, G, W, STATE, value(3), lr=0.1),
-    op("optimizers.adam_step", W, TINY, value(0.0), value(0.0), value(1), case="first tiny step",
+    op("adaptive.adam_step", W, G, W, STATE, value(3), lr=0.1),
+    op("adaptive.adam_step", W, TINY, value(0.0), value(0.0), value(1), case="first tiny step",
        lr=0.1),
-    op("optimizers.adam_step", W, G, W, STATE, value(math.inf), case="without correction", lr=0.1,
+    op("adaptive.adam_step", W, G, W, STATE, value(math.inf), case="without correction", lr=0.1,
        oracle=uncorrected_adam),
-    op("optimizers.adam_step_in_blocks", W, G, W, STATE, value(3), twin=in_one_block, lr=0.1),
-    op("optimizers.adam_step_in_blocks", W, G, W, STATE, value(3), case="many blocks",
+    op("adaptive.adam_step_in_blocks", W, G, W, STATE, value(3), twin=in_one_block, lr=0.1),
+    op("adaptive.adam_step_in_blocks", W, G, W, STATE, value(3), case="many blocks",
        twin=in_one_block, block=5),
-    op("optimizers.adamw_step", W, G, W, STATE, value(3), lr=0.1, weight_decay=0.5),
-    op("optimizers.amsgrad_step", W, G, W, STATE, STATE, value(3), lr=0.1),
-    op("optimizers.adamax_step", W, G, W, STATE, value(3), lr=0.1),
-    op("optimizers.nadam_step", W, G, W, STATE, value(0.7), value(3), lr=0.1),
-    op("optimizers.ftrl_step", W, G, normal((4, 3), 4.0), STATE, lr=0.1, l1=1.0, l2=0.3),
-    op("optimizers.ftrl_step", W, TINY, value(0.0), value(0.0), case="all zero", l1=1e-3),
-    op("optimizers.dual_averaging_step", G, normal((4, 3)), value(3), l1=0.3),
+    op("adaptive.adamw_step", W, G, W, STATE, value(3), lr=0.1, weight_decay=0.5),
+    op("adaptive.amsgrad_step", W, G, W, STATE, STATE, value(3), lr=0.1),
+    op("adaptive.adamax_step", W, G, W, STATE, value(3), lr=0.1),
+    op("adaptive.nadam_step", W, G, W, STATE, value(0.7), value(3), lr=0.1),
+    op("adaptive.ftrl_step", W, G, normal((4, 3), 4.0), STATE, lr=0.1, l1=1.0, l2=0.3),
+    op("adaptive.ftrl_step", W, TINY, value(0.0), value(0.0), case="all zero", l1=1e-3),
+    op("adaptive.dual_averaging_step", G, normal((4, 3)), value(3), l1=0.3),
 ]  # fmt: skip
 
 ONE_NUMBER = "numbers in, a number out: one version serves both worlds"
 NO_TWIN = {
-    "optimizers.adam_step_in_blocks": "for NumPy's sake; torch has fused kernels",
+    "adaptive.adam_step_in_blocks": "for NumPy's sake; torch has fused kernels",
 } | {
     f"schedules.{name}": ONE_NUMBER
     for name in (

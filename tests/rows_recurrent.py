@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from cases import normal, op
 
-from dlcourse.reference import recurrent as reference
+from dlcourse.reference import gated, recurrent
 
 
 def parameters(D, H, gates, scale=1.0):
@@ -61,21 +61,21 @@ def jacobian_norms(hs, Wh):
 
 def rnn_backward(dhs, xs, h0, Wx, Wh, b):
     """The upstream of the table includes h0, which is an output here."""
-    dWx, dWh, db, dh0 = reference.rnn_backward(
-        dhs[1:], xs, reference.rnn_forward(xs, h0, Wx, Wh, b), Wx, Wh
+    dWx, dWh, db, dh0 = recurrent.rnn_backward(
+        dhs[1:], xs, recurrent.rnn_forward(xs, h0, Wx, Wh, b), Wx, Wh
     )
     return dWx, dWh, db, dh0 + dhs[0]
 
 
 def lstm_backward(dhs, dcs, xs, h0, c0, Wx, Wh, b):
-    hs, cs, gates = reference.lstm_forward(xs, h0, c0, Wx, Wh, b)
-    grads = reference.lstm_backward(dhs[1:], dcs[1:], xs, hs, cs, gates, Wx, Wh)
+    hs, cs, gates = gated.lstm_forward(xs, h0, c0, Wx, Wh, b)
+    grads = gated.lstm_backward(dhs[1:], dcs[1:], xs, hs, cs, gates, Wx, Wh)
     return grads[0], grads[1] + dhs[0], grads[2] + dcs[0], *grads[3:]
 
 
 def gru_backward(dhs, xs, h0, Wx, Wh, b):
-    hs, gates = reference.gru_forward(xs, h0, Wx, Wh, b)
-    grads = reference.gru_backward(dhs[1:], xs, hs, gates, Wx, Wh)
+    hs, gates = gated.gru_forward(xs, h0, Wx, Wh, b)
+    grads = gated.gru_backward(dhs[1:], xs, hs, gates, Wx, Wh)
     return grads[0], grads[1] + dhs[0], *grads[2:]
 
 
@@ -102,27 +102,33 @@ OPS = [
        integers=False),
     op("recurrent.gradient_through_time", states((1, 4)), normal((4, 4)), case="no step",
        oracle=jacobian_norms, integers=False),
-    op("recurrent.lstm_step", normal((4, 3)), normal((4, 5)), normal((4, 5)), *parameters(3, 5, 4),
+    op("gated.lstm_step", normal((4, 3)), normal((4, 5)), normal((4, 5)), *parameters(3, 5, 4),
        oracle=lstm_cell),
-    op("recurrent.lstm_step", normal((4, 3)), normal((4, 5)), normal((4, 5)),
+    op("gated.lstm_step", normal((4, 3)), normal((4, 5)), normal((4, 5)),
        *parameters(3, 5, 4, 800.0), case="saturated", oracle=lstm_cell),
-    op("recurrent.lstm_forward", normal((6, 4, 3)), normal((4, 5)), normal((4, 5)),
+    op("gated.lstm_forward", normal((6, 4, 3)), normal((4, 5)), normal((4, 5)),
        *parameters(3, 5, 4), **LSTM),
-    op("recurrent.lstm_forward", normal((1, 1, 1)), normal((1, 1)), normal((1, 1)),
+    op("gated.lstm_forward", normal((1, 1, 1)), normal((1, 1)), normal((1, 1)),
        *parameters(1, 1, 4), case="all axes of size 1", **LSTM),
-    op("recurrent.lstm_forward", normal((3, 0, 3)), normal((0, 5)), normal((0, 5)),
+    op("gated.lstm_forward", normal((3, 0, 3)), normal((0, 5)), normal((0, 5)),
        *parameters(3, 5, 4), case="no rows", **LSTM | {"oracle": None}),
-    op("recurrent.gru_step", normal((4, 3)), normal((4, 5)), *parameters(3, 5, 3), oracle=None),
-    op("recurrent.gru_step", normal((4, 3)), normal((4, 5)), *parameters(3, 5, 3, 800.0),
+    op("gated.gru_step", normal((4, 3)), normal((4, 5)), *parameters(3, 5, 3), oracle=None),
+    op("gated.gru_step", normal((4, 3)), normal((4, 5)), *parameters(3, 5, 3, 800.0),
        case="saturated", oracle=None),
-    op("recurrent.gru_forward", normal((6, 4, 3)), normal((4, 5)), *parameters(3, 5, 3), **GRU),
-    op("recurrent.gru_forward", normal((1, 1, 1)), normal((1, 1)), *parameters(1, 1, 3),
+    op("gated.gru_forward", normal((6, 4, 3)), normal((4, 5)), *parameters(3, 5, 3), **GRU),
+    op("gated.gru_forward", normal((1, 1, 1)), normal((1, 1)), *parameters(1, 1, 3),
        case="all axes of size 1", **GRU),
 ]  # fmt: skip
 
 IN_FORWARD_ROWS = "takes the states that its forward returned: the rows of its forward hold it"
-NO_ROW = {
-    "recurrent.rnn_backward": IN_FORWARD_ROWS,
-    "recurrent.lstm_backward": IN_FORWARD_ROWS,
-    "recurrent.gru_backward": IN_FORWARD_ROWS,
+FOR_THE_OTHERS = "shapes and sums for recurrent and gated: tests/test_recurrent.py"
+SHARED = {
+    f"sequences.{name}": FOR_THE_OTHERS
+    for name in ("make_states", "weight_gradients", "check_step", "check_sequence", "check_states")
 }
+NO_ROW = SHARED | {
+    "recurrent.rnn_backward": IN_FORWARD_ROWS,
+    "gated.lstm_backward": IN_FORWARD_ROWS,
+    "gated.gru_backward": IN_FORWARD_ROWS,
+}
+NO_TWIN = SHARED

@@ -10,7 +10,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlcourse.data import load_digits
-from dlcourse.reference import lenet
+from dlcourse.reference import lenet, lenet_layers
 from dlcourse.reference.architectures import (
     ALEXNET_LAYERS,
     LENET5_LAYERS,
@@ -22,6 +22,7 @@ from dlcourse.reference.gradient_check import numerical_gradient
 from dlcourse.reference.training import fit
 from dlcourse.twins import architectures as measured
 from dlcourse.twins import lenet as twin_lenet
+from dlcourse.twins import lenet_layers as twin_lenet_layers
 from dlcourse.twins.alexnet import AlexNet
 from dlcourse.twins.googlenet import INCEPTIONS, GoogLeNet, googlenet_loss
 from dlcourse.twins.resnet import RESNETS, ResidualBlock, ResNet, residual_module
@@ -415,7 +416,7 @@ def test_lenet_scores_and_gradients_are_pytorchs(kind, options, size):
     ours, theirs = pair(kind, **options)
     rng = np.random.default_rng(4)
     x, labels = rng.normal(size=(5, 1, size, size)), rng.integers(10, size=5)
-    criterion = twin_lenet.penalty_loss if kind == "LeNet5" else nn.functional.cross_entropy
+    criterion = twin_lenet_layers.penalty_loss if kind == "LeNet5" else nn.functional.cross_entropy
     scores = theirs(torch.tensor(x))
     loss = criterion(scores, torch.tensor(labels))
     loss.backward()
@@ -442,22 +443,22 @@ def test_gradient_of_the_trained_weights_of_a_subsampling_is_the_slope_of_the_lo
     def loss(w):
         other = lenet.LeNet5(np.random.default_rng(5), dtype=np.float64)
         other.parameters["S2.w"] = w
-        return lenet.penalty_loss(other.forward(x), labels)
+        return lenet_layers.penalty_loss(other.forward(x), labels)
 
     slope = numerical_gradient(loss, network.parameters["S2.w"])
     np.testing.assert_allclose(gradients["S2.w"], slope, rtol=1e-6, atol=1e-8)
 
 
 def test_both_worlds_have_the_same_connections_and_the_same_answers():
-    assert lenet.C3_INPUTS == twin_lenet.C3_INPUTS
-    np.testing.assert_array_equal(lenet.DIGIT_CODES, twin_lenet.DIGIT_CODES)
-    assert lenet.C3_TABLE.sum() == 60
-    assert sorted(lenet.C3_TABLE.sum(axis=1)) == [3] * 6 + [4] * 9 + [6]
-    assert list(lenet.C3_TABLE.sum(axis=0)) == [10] * 6  # every map of S2 is seen ten times
+    assert lenet_layers.C3_INPUTS == twin_lenet_layers.C3_INPUTS
+    np.testing.assert_array_equal(lenet_layers.DIGIT_CODES, twin_lenet_layers.DIGIT_CODES)
+    assert lenet_layers.C3_TABLE.sum() == 60
+    assert sorted(lenet_layers.C3_TABLE.sum(axis=1)) == [3] * 6 + [4] * 9 + [6]
+    assert list(lenet_layers.C3_TABLE.sum(axis=0)) == [10] * 6  # every map of S2 is seen ten times
 
 
 def test_answers_of_two_digits_differ_in_ten_units_at_least():
-    codes = lenet.DIGIT_CODES
+    codes = lenet_layers.DIGIT_CODES
     assert codes.shape == (10, 84)
     assert set(codes.ravel()) == {-1, 1}
     differ = (codes[:, None] != codes).sum(axis=2)
@@ -465,7 +466,9 @@ def test_answers_of_two_digits_differ_in_ten_units_at_least():
 
 
 def test_scaled_tanh_is_one_at_one():
-    np.testing.assert_allclose(lenet.scaled_tanh(np.array([1.0, -1.0, 0.0])), [1, -1, 0], atol=1e-4)
+    np.testing.assert_allclose(
+        lenet_layers.scaled_tanh(np.array([1.0, -1.0, 0.0])), [1, -1, 0], atol=1e-4
+    )
 
 
 @pytest.mark.parametrize(

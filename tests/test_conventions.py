@@ -15,14 +15,15 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from dlcourse.reference import (
     activations,
+    adaptive,
     augmentation,
-    conv,
+    conv1d,
+    gated,
     generative,
     losses,
     normalization,
     optimizers,
     pooling,
-    recurrent,
     regularization,
     response_norm,
     sampling,
@@ -151,8 +152,8 @@ def test_elastic_halves_only_the_squares():
 def test_coupled_and_decoupled_decay_differ_in_adam_and_agree_in_sgd():
     w, g = RNG.normal(size=(2, 4))
     coupled = optimizers.decay_gradient(w, g, 0.5)
-    adam = optimizers.adam_step(w, coupled, 0.0, 0.0, 1, lr=0.1)[0]
-    adamw = optimizers.adamw_step(w, g, 0.0, 0.0, 1, lr=0.1, weight_decay=0.5)[0]
+    adam = adaptive.adam_step(w, coupled, 0.0, 0.0, 1, lr=0.1)[0]
+    adamw = adaptive.adamw_step(w, g, 0.0, 0.0, 1, lr=0.1, weight_decay=0.5)[0]
     close(adam, torch_step(torch.optim.Adam, w, g, lr=0.1, weight_decay=0.5))
     close(adamw, torch_step(torch.optim.AdamW, w, g, lr=0.1, weight_decay=0.5))
     assert np.abs(adam - adamw).max() > 1e-3
@@ -193,9 +194,9 @@ def test_eps_stands_outside_the_root():
     outside = -0.1 * 1e-6 / (1e-6 + eps)
     inside = -0.1 * 1e-6 / math.sqrt(1e-12 + eps)
     assert outside / inside == pytest.approx(99, rel=1e-3)
-    close(optimizers.adagrad_step(w, g, 0.0, 0.1, eps)[0], outside)
-    close(optimizers.rmsprop_step(w, g, 0.0, 0.1, 0.0, eps)[0], outside)
-    close(optimizers.adam_step(w, g, 0.0, 0.0, 1, 0.1, eps=eps)[0], outside)
+    close(adaptive.adagrad_step(w, g, 0.0, 0.1, eps)[0], outside)
+    close(adaptive.rmsprop_step(w, g, 0.0, 0.1, 0.0, eps)[0], outside)
+    close(adaptive.adam_step(w, g, 0.0, 0.0, 1, 0.1, eps=eps)[0], outside)
     close(torch_step(torch.optim.Adagrad, w, g, lr=0.1, eps=eps), outside)
     close(torch_step(torch.optim.RMSprop, w, g, lr=0.1, alpha=0.0, eps=eps), outside)
     close(torch_step(torch.optim.Adam, w, g, lr=0.1, eps=eps), outside)
@@ -204,14 +205,14 @@ def test_eps_stands_outside_the_root():
 def test_eps_stands_inside_the_roots_of_adadelta():
     w, g, eps = np.zeros(1), np.full(1, 1e-3), 1e-6
     inside = -math.sqrt(eps) / math.sqrt(0.1 * 1e-6 + eps) * 1e-3
-    close(optimizers.adadelta_step(w, g, 0.0, 0.0, eps=eps)[0], inside)
+    close(adaptive.adadelta_step(w, g, 0.0, 0.0, eps=eps)[0], inside)
     close(torch_step(torch.optim.Adadelta, w, g, eps=eps), inside)
 
 
 def test_eps_stands_inside_the_maximum_of_adamax():
     w, g = np.zeros(1), np.full(1, 0.5)
     inside = -0.1 * 0.5 / (0.5 + 0.25)
-    close(optimizers.adamax_step(w, g, 0.0, 0.0, 1, 0.1, eps=0.25)[0], inside)
+    close(adaptive.adamax_step(w, g, 0.0, 0.0, 1, 0.1, eps=0.25)[0], inside)
     close(torch_step(torch.optim.Adamax, w, g, lr=0.1, eps=0.25), inside)
 
 
@@ -220,7 +221,7 @@ def test_amsgrad_keeps_the_uncorrected_maximum():
     p = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
     made = torch.optim.Adam([p], lr=0.1, amsgrad=True)
     for t, g in enumerate([1.0, 0.01, 0.01], 1):
-        w, m, v, v_max = optimizers.amsgrad_step(w, np.full(1, g), m, v, v_max, t, lr=0.1)
+        w, m, v, v_max = adaptive.amsgrad_step(w, np.full(1, g), m, v, v_max, t, lr=0.1)
         p.grad = torch.full((1,), g, dtype=torch.float64)
         made.step()
     close(w, p)
@@ -230,7 +231,7 @@ def test_amsgrad_keeps_the_uncorrected_maximum():
 def test_beta_of_rmsprop_is_alpha_of_torch():
     w, g = RNG.normal(size=(2, 3))
     close(
-        optimizers.rmsprop_step(w, g, 0.0, 0.1, beta=0.7)[0],
+        adaptive.rmsprop_step(w, g, 0.0, 0.1, beta=0.7)[0],
         torch_step(torch.optim.RMSprop, w, g, lr=0.1, alpha=0.7),
     )
     assert torch.optim.RMSprop([torch.zeros(1)]).defaults["alpha"] == 0.99
@@ -238,9 +239,9 @@ def test_beta_of_rmsprop_is_alpha_of_torch():
 
 def test_adam_counts_from_1():
     w, g = RNG.normal(size=(2, 3))
-    close(optimizers.adam_step(w, g, 0.0, 0.0, 1)[0], torch_step(torch.optim.Adam, w, g))
+    close(adaptive.adam_step(w, g, 0.0, 0.0, 1)[0], torch_step(torch.optim.Adam, w, g))
     with pytest.raises(ValueError, match="t=0"):
-        optimizers.adam_step(w, g, 0.0, 0.0, 0)
+        adaptive.adam_step(w, g, 0.0, 0.0, 0)
     zeros = np.zeros(3)
     at_0, at_1 = (
         run_onnx(
@@ -249,7 +250,7 @@ def test_adam_counts_from_1():
         )[0]
         for t in (0, 1)
     )  # fmt: skip
-    close(at_1, optimizers.adam_step(w, g, 0.0, 0.0, 1)[0], rtol=1e-4)  # its numbers are float32
+    close(at_1, adaptive.adam_step(w, g, 0.0, 0.0, 1)[0], rtol=1e-4)  # its numbers are float32
     assert np.abs(at_0 - at_1).max() > 1e-3
 
 
@@ -371,10 +372,10 @@ def test_the_generator_does_not_saturate_by_default():
 # --- convolution and recurrence ------------------------------------------------------------------
 def test_convolution_does_not_flip():
     x, w = RNG.normal(size=7), RNG.normal(size=3)
-    ours = conv.conv1d(x, w)
+    ours = conv1d.conv1d(x, w)
     close(ours, functional.conv1d(*(t[None, None] for t in tensors(x, w)))[0, 0])
     close(ours, np.correlate(x, w, "valid"))
-    close(conv.conv1d(x, w, flip=True), np.convolve(x, w, "valid"))
+    close(conv1d.conv1d(x, w, flip=True), np.convolve(x, w, "valid"))
 
 
 def test_the_first_of_equal_maxima_gets_the_gradient():
@@ -401,7 +402,7 @@ def recurrent_inputs(gates):
 
 def test_lstm_gates_stand_in_the_order_of_torch():
     x, h, c, Wx, Wh, b = recurrent_inputs(4)
-    ours = recurrent.lstm_step(x, h, c, Wx, Wh, b)
+    ours = gated.lstm_step(x, h, c, Wx, Wh, b)
     cell = torch.nn.LSTMCell(3, 4, dtype=torch.float64)
     with torch.no_grad():
         for name, value in {"weight_ih": Wx.T, "weight_hh": Wh.T, "bias_ih": b}.items():
@@ -425,7 +426,7 @@ def test_lstm_gates_stand_in_the_order_of_torch():
 
 def test_gru_of_torch_swaps_z_and_applies_r_later():
     x, h, _, Wx, Wh, b = recurrent_inputs(3)
-    ours = recurrent.gru_step(x, h, Wx, Wh, b)
+    ours = gated.gru_step(x, h, Wx, Wh, b)
     r, z, n = zip(*(np.split(W, 3, axis=-1) for W in (Wx, Wh, b)), strict=True)
 
     def gate(part, state):

@@ -9,7 +9,7 @@ import torch
 from cases import NETWORK_TOLERANCES
 from torch.nn.functional import cross_entropy
 
-from dlcourse.twins import devices, lenet
+from dlcourse.twins import devices, lenet, lenet_layers
 from dlcourse.twins.alexnet import AlexNet
 from dlcourse.twins.googlenet import GoogLeNet, googlenet_loss
 from dlcourse.twins.resnet import ResNet
@@ -23,7 +23,7 @@ pytestmark = [
 GPU = "cuda"
 CLASSES = 10
 NETWORKS = {
-    "LeNet-5 of 1998": (lenet.LeNet5, (1, 32, 32), lenet.penalty_loss),
+    "LeNet-5 of 1998": (lenet.LeNet5, (1, 32, 32), lenet_layers.penalty_loss),
     "LeNet-5 today": (lenet.ModernLeNet5, (1, 32, 32), cross_entropy),
     "AlexNet": (lambda: AlexNet(CLASSES), (3, 227, 227), cross_entropy),
     "AlexNet, two towers": (lambda: AlexNet(CLASSES, towers=2), (3, 227, 227), cross_entropy),

@@ -8,8 +8,8 @@ import pytest
 import scipy.optimize
 import torch
 
+from dlcourse.reference import adaptive, schedules
 from dlcourse.reference import optimizers as opt
-from dlcourse.reference import schedules
 
 STEPS = 50
 START = np.random.default_rng(5).normal(size=(3, 4))
@@ -35,25 +35,25 @@ def adagrad(w, g, G, t, lr, lr_decay, initial_accumulator_value, eps):
         G = initial_accumulator_value
     if lr_decay:
         lr = schedules.power(t - 1, lr, r=1 / lr_decay)
-    return opt.adagrad_step(w, g, G, lr, eps)
+    return adaptive.adagrad_step(w, g, G, lr, eps)
 
 
 def adadelta(w, g, state, t, lr, rho, eps):
-    w, *state = opt.adadelta_step(w, g, *(state or (0.0, 0.0)), lr, rho, eps)
+    w, *state = adaptive.adadelta_step(w, g, *(state or (0.0, 0.0)), lr, rho, eps)
     return w, state
 
 
 def rmsprop(w, g, state, t, lr, alpha, eps, momentum, centered):
     if not momentum and not centered:
-        return opt.rmsprop_step(w, g, 0.0 if state is None else state, lr, alpha, eps)
-    w, *state = opt.rmsprop_centered_step(
+        return adaptive.rmsprop_step(w, g, 0.0 if state is None else state, lr, alpha, eps)
+    w, *state = adaptive.rmsprop_centered_step(
         w, g, *(state or (0.0, 0.0, 0.0)), lr, alpha, eps, momentum, centered
     )
     return w, state
 
 
 def adam(w, g, state, t, lr, betas, eps, amsgrad):
-    step, n_states = (opt.amsgrad_step, 3) if amsgrad else (opt.adam_step, 2)
+    step, n_states = (adaptive.amsgrad_step, 3) if amsgrad else (adaptive.adam_step, 2)
     w, *state = step(w, g, *(state or [0.0] * n_states), t, lr, *betas, eps)
     return w, state
 
@@ -61,19 +61,19 @@ def adam(w, g, state, t, lr, betas, eps, amsgrad):
 def adamw(w, g, state, t, lr, betas, eps, amsgrad, decoupled):
     if amsgrad:
         return adam(w - lr * decoupled * w, g, state, t, lr, betas, eps, amsgrad)
-    w, *state = opt.adamw_step(w, g, *(state or (0.0, 0.0)), t, lr, *betas, eps, decoupled)
+    w, *state = adaptive.adamw_step(w, g, *(state or (0.0, 0.0)), t, lr, *betas, eps, decoupled)
     return w, state
 
 
 def adamax(w, g, state, t, lr, betas, eps):
-    w, *state = opt.adamax_step(w, g, *(state or (0.0, 0.0)), t, lr, *betas, eps)
+    w, *state = adaptive.adamax_step(w, g, *(state or (0.0, 0.0)), t, lr, *betas, eps)
     return w, state
 
 
 def nadam(w, g, state, t, lr, betas, eps, momentum_decay, decoupled):
     w = w - lr * decoupled * w
     state = state or (0.0, 0.0, 1.0)
-    w, *state = opt.nadam_step(w, g, *state, t, lr, *betas, eps, momentum_decay)
+    w, *state = adaptive.nadam_step(w, g, *state, t, lr, *betas, eps, momentum_decay)
     return w, state
 
 
@@ -193,13 +193,13 @@ def test_no_flag_of_torch_is_left_out(optimizer):
 @pytest.mark.parametrize(
     ("step", "optimizer"),
     [
-        (opt.adadelta_step, T.Adadelta),
-        (opt.adam_step, T.Adam),
-        (opt.adam_step_in_blocks, T.Adam),
-        (opt.amsgrad_step, T.Adam),
-        (opt.adamw_step, T.AdamW),
-        (opt.adamax_step, T.Adamax),
-        (opt.nadam_step, T.NAdam),
+        (adaptive.adadelta_step, T.Adadelta),
+        (adaptive.adam_step, T.Adam),
+        (adaptive.adam_step_in_blocks, T.Adam),
+        (adaptive.amsgrad_step, T.Adam),
+        (adaptive.adamw_step, T.AdamW),
+        (adaptive.adamax_step, T.Adamax),
+        (adaptive.nadam_step, T.NAdam),
     ],
 )
 def test_defaults_are_those_of_torch(step, optimizer):
@@ -244,8 +244,8 @@ def test_adam_in_blocks_steps_in_place_if_told_to():
     rng = np.random.default_rng(0)
     w, g, m = rng.normal(size=(3, 70, 9)).astype(np.float32)
     v = rng.random((70, 9), dtype=np.float32)
-    expected = opt.adam_step(w, g, m, v, 4)
-    result = opt.adam_step_in_blocks(w, g, m, v, 4, block=100, out=(w, m, v))
+    expected = adaptive.adam_step(w, g, m, v, 4)
+    result = adaptive.adam_step_in_blocks(w, g, m, v, 4, block=100, out=(w, m, v))
     assert all(a is b for a, b in zip(result, (w, m, v), strict=True))
     for actual, wanted in zip(result, expected, strict=True):
         np.testing.assert_allclose(actual, wanted, rtol=1e-5, atol=1e-7)
@@ -257,8 +257,8 @@ def test_ftrl_without_penalties_is_adagrad():
     rng = np.random.default_rng(1)
     for _ in range(STEPS):
         g = rng.normal(size=START.shape)
-        w, z, n = opt.ftrl_step(w, g, z, n, lr=0.1, beta=0.0)
-        x, G = opt.adagrad_step(x, g, G, lr=0.1, eps=0.0)
+        w, z, n = adaptive.ftrl_step(w, g, z, n, lr=0.1, beta=0.0)
+        x, G = adaptive.adagrad_step(x, g, G, lr=0.1, eps=0.0)
         np.testing.assert_allclose(w, x, rtol=1e-9, atol=1e-12)
 
 
@@ -275,7 +275,7 @@ def test_ftrl_lands_on_the_minimum_that_defines_it():
         strength = (1.0 + math.sqrt(n + g * g)) / lr - sum(s for s, _ in past)
         past.append((strength, w))  # all strengths add up to (1 + sqrt(n)) / lr
         gradients.append(g)
-        w, z, n = opt.ftrl_step(w, g, z, n, lr, l1, l2)
+        w, z, n = adaptive.ftrl_step(w, g, z, n, lr, l1, l2)
         pulled = minimum_by_scipy(
             lambda u: (
                 sum(gradients) * u
@@ -292,7 +292,7 @@ def test_dual_averaging_lands_on_the_minimum_that_defines_it():
     mean, seen = 0.0, []
     for t in range(1, 10):
         seen.append(rng.normal())
-        w, mean = opt.dual_averaging_step(seen[-1], mean, t, gamma=2.0, l1=0.2)
+        w, mean = adaptive.dual_averaging_step(seen[-1], mean, t, gamma=2.0, l1=0.2)
         goal = np.mean(seen)
         expected = minimum_by_scipy(
             lambda u, goal=goal, t=t: goal * u + 0.2 * abs(u) + u * u / math.sqrt(t)
@@ -307,7 +307,7 @@ def test_sparse_methods_give_exact_zeros_where_sgd_does_not():
     for _ in range(500):
         x = rng.normal(size=6)
         y = x @ truth + 0.1 * rng.normal()
-        w, z, n = opt.ftrl_step(w, (x @ w - y) * x, z, n, lr=0.2, l1=40.0)
+        w, z, n = adaptive.ftrl_step(w, (x @ w - y) * x, z, n, lr=0.2, l1=40.0)
         (plain,) = opt.sgd_step([plain], [(x @ plain - y) * x + 0.04 * np.sign(plain)], 0.02)
     assert np.count_nonzero(w[2:]) == 0
     assert np.all(np.abs(w[:2]) > 0.5)
@@ -342,9 +342,15 @@ def test_clipping_float32_gradients_survives_squares_that_overflow_float32():
 @pytest.mark.parametrize(
     ("call", "quoted"),
     [
-        (lambda: opt.adam_step(np.ones(3), np.ones((3, 1)), 0.0, 0.0, 1), r"g has shape \(3, 1\)"),
-        (lambda: opt.adam_step(np.ones(3), np.ones(3), np.ones(2), 0.0, 1), r"m has shape \(2,\)"),
-        (lambda: opt.adam_step(np.ones(3), np.ones(3), 0.0, 0.0, 0), "got t=0"),
+        (
+            lambda: adaptive.adam_step(np.ones(3), np.ones((3, 1)), 0.0, 0.0, 1),
+            r"g has shape \(3, 1\)",
+        ),
+        (
+            lambda: adaptive.adam_step(np.ones(3), np.ones(3), np.ones(2), 0.0, 1),
+            r"m has shape \(2,\)",
+        ),
+        (lambda: adaptive.adam_step(np.ones(3), np.ones(3), 0.0, 0.0, 0), "got t=0"),
         (lambda: opt.momentum_step(np.ones(3), np.ones(2), 0.0, lr=0.1), r"g has shape \(2,\)"),
         (lambda: opt.sgd_step([np.ones(3)], [], 0.1), "1 parameters but 0 gradients"),
         (lambda: opt.sgd_step([np.ones(3)], [np.ones((3, 3))], 0.1), r"grads\[0\] has shape"),
@@ -355,7 +361,7 @@ def test_clipping_float32_gradients_survives_squares_that_overflow_float32():
         (lambda: opt.largest_stable_rate(-np.eye(2)), "smallest eigenvalue is -1.0"),
         (lambda: opt.gradient_descent(np.sin, np.ones(2), 0.1, -1), "got -1"),
         (
-            lambda: opt.adam_step_in_blocks(
+            lambda: adaptive.adam_step_in_blocks(
                 np.ones((2, 2)), np.ones((2, 2)), 0.0, 0.0, 1, out=[np.ones((2, 2)).T] * 3
             ),
             "C-contiguous",

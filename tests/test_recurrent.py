@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx.reference import ReferenceEvaluator
 
-from dlcourse.reference import recurrent
+from dlcourse.reference import gated, recurrent
 from dlcourse.reference.optimizers import clip_by_norm
 
 T, N, D, H = 5, 3, 2, 4
@@ -59,7 +59,7 @@ def test_lstm_is_that_of_onnx_with_its_order_of_gates():
     Wx, Wh, b = parameters(rng, 4)
     inputs = [xs, *onnx_weights(Wx, Wh, b, [0, 3, 1, 2]), None, h0[None], c0[None]]
     theirs, last = run_onnx("LSTM", 2, inputs)
-    hs, _, _ = recurrent.lstm_forward(xs, h0, c0, Wx, Wh, b)
+    hs, _, _ = gated.lstm_forward(xs, h0, c0, Wx, Wh, b)
     np.testing.assert_allclose(hs[1:], theirs[:, 0], rtol=1e-10)
     np.testing.assert_allclose(hs[-1], last[0], rtol=1e-10)
 
@@ -72,7 +72,7 @@ def test_gru_is_that_of_onnx_with_the_update_gate_turned_round():
     weights = onnx_weights(Wx * sign, Wh * sign, b * sign, [1, 0, 2])
     inputs = [xs, *weights, None, h0[None]]
     theirs, _ = run_onnx("GRU", 2, inputs, linear_before_reset=0)
-    hs, _ = recurrent.gru_forward(xs, h0, Wx, Wh, b)
+    hs, _ = gated.gru_forward(xs, h0, Wx, Wh, b)
     np.testing.assert_allclose(hs[1:], theirs[:, 0], rtol=1e-10)
 
 
@@ -82,7 +82,7 @@ def test_forward_is_the_steps_one_after_another():
     xs, h0, c0 = rng.normal(size=(T, N, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
     for step, forward, gates in [
         (recurrent.rnn_step, recurrent.rnn_forward, 1),
-        (recurrent.gru_step, lambda *a: recurrent.gru_forward(*a)[0], 3),
+        (gated.gru_step, lambda *a: gated.gru_forward(*a)[0], 3),
     ]:
         weights = parameters(rng, gates)
         h = h0
@@ -90,10 +90,10 @@ def test_forward_is_the_steps_one_after_another():
             h = step(xs[t], h, *weights)
             np.testing.assert_allclose(after, h, rtol=1e-12, err_msg=step.__name__)
     weights = parameters(rng, 4)
-    hs, cs, _ = recurrent.lstm_forward(xs, h0, c0, *weights)
+    hs, cs, _ = gated.lstm_forward(xs, h0, c0, *weights)
     h, c = h0, c0
     for t in range(T):
-        h, c = recurrent.lstm_step(xs[t], h, c, *weights)
+        h, c = gated.lstm_step(xs[t], h, c, *weights)
         np.testing.assert_allclose(hs[t + 1], h, rtol=1e-12)
         np.testing.assert_allclose(cs[t + 1], c, rtol=1e-12)
 
@@ -103,7 +103,7 @@ def test_gru_update_gate_takes_the_candidate_at_one_and_keeps_the_state_at_zero(
     rng = np.random.default_rng(5)
     x, h, (Wx, Wh, b) = rng.normal(size=(N, D)), rng.normal(size=(N, H)), parameters(rng, 3)
     b[H : 2 * H] = 1e4 * (2 * value - 1)
-    after = recurrent.gru_step(x, h, Wx, Wh, b)
+    after = gated.gru_step(x, h, Wx, Wh, b)
     r = 1 / (1 + np.exp(-(x @ Wx[:, :H] + h @ Wh[:, :H] + b[:H])))
     n = np.tanh(x @ Wx[:, 2 * H :] + (r * h) @ Wh[:, 2 * H :] + b[2 * H :])
     np.testing.assert_allclose(after, n if value else h, rtol=1e-10)
@@ -114,11 +114,11 @@ def test_lstm_with_open_forget_and_closed_input_gate_remembers_for_ever():
     c0 = np.random.default_rng(6).normal(size=(N, H))
     xs, h0 = np.ones((50, N, D)), np.zeros((N, H))
     weights = np.zeros((D, 4 * H)), np.zeros((H, 4 * H)), b
-    hs, cs, gates = recurrent.lstm_forward(xs, h0, c0, *weights)
+    hs, cs, gates = gated.lstm_forward(xs, h0, c0, *weights)
     np.testing.assert_array_equal(cs[-1], c0)
     dcs = np.zeros((50, N, H))
     dcs[-1] = 1
-    _, _, dc0, *_ = recurrent.lstm_backward(0 * dcs, dcs, xs, hs, cs, gates, *weights[:2])
+    _, _, dc0, *_ = gated.lstm_backward(0 * dcs, dcs, xs, hs, cs, gates, *weights[:2])
     np.testing.assert_array_equal(dc0, np.ones((N, H)))  # nor does the gradient fade
 
 
@@ -126,10 +126,10 @@ def test_gates_are_returned_in_the_order_that_their_names_say():
     rng = np.random.default_rng(7)
     xs, h0 = rng.normal(size=(T, N, D)), np.zeros((N, H))
     b = np.repeat([-1e4, 1e4, 0.0, 1e4], H)
-    _, _, gates = recurrent.lstm_forward(xs, h0, h0, np.zeros((D, 16)), np.zeros((H, 16)), b)
+    _, _, gates = gated.lstm_forward(xs, h0, h0, np.zeros((D, 16)), np.zeros((H, 16)), b)
     np.testing.assert_array_equal(gates[-1, 0], np.repeat([0.0, 1.0, 0.0, 1.0], H))
     b = np.repeat([1e4, -1e4, 1e4], H)
-    _, gates = recurrent.gru_forward(xs, h0, np.zeros((D, 12)), np.zeros((H, 12)), b)
+    _, gates = gated.gru_forward(xs, h0, np.zeros((D, 12)), np.zeros((H, 12)), b)
     np.testing.assert_array_equal(gates[-1, 0], np.repeat([1.0, 0.0, 1.0], H))
 
 
@@ -178,17 +178,17 @@ def refusals():
     rnn = np.zeros((D, H)), np.zeros((H, H)), np.zeros(H)
     lstm = np.zeros((D, 4 * H)), np.zeros((H, 4 * H)), np.zeros(4 * H)
     hs, gates = np.zeros((T + 1, N, H)), np.zeros((T, N, 4 * H))
-    R = recurrent
+    R, G = recurrent, gated
     return {
         "weights": (lambda: R.rnn_step(xs[0], h0, rnn[0], rnn[0], rnn[2]), r"Wh \(2, 4\)"),
         "batch": (lambda: R.rnn_step(xs[0], h0[:2], *rnn), r"x \(3, 2\), h \(2, 4\)"),
-        "bias": (lambda: R.lstm_step(xs[0], h0, h0, *lstm[:2], rnn[2]), r"b \(4H,\).*b \(4,\)"),
-        "gates": (lambda: R.gru_step(xs[0], h0, *lstm), r"Wx \(D, 3H\).*Wx \(2, 16\)"),
-        "cell": (lambda: R.lstm_step(xs[0], h0, h0[:, :3], *lstm), r"\(3, 4\); got \(3, 3\)"),
+        "bias": (lambda: G.lstm_step(xs[0], h0, h0, *lstm[:2], rnn[2]), r"b \(4H,\).*b \(4,\)"),
+        "gates": (lambda: G.gru_step(xs[0], h0, *lstm), r"Wx \(D, 3H\).*Wx \(2, 16\)"),
+        "cell": (lambda: G.lstm_step(xs[0], h0, h0[:, :3], *lstm), r"h \(3, 4\) and c \(3, 3\)"),
         "one step": (lambda: R.rnn_forward(xs[0], h0, *rnn), r"\(T, N, D\); got shape \(3, 2\)"),
         "states": (lambda: R.rnn_backward(hs, xs, hs, *rnn[:2]), r"\(6, 3, 4\) and \(6, 3, 4\)"),
         "returned gates": (
-            lambda: R.lstm_backward(hs[1:], hs[1:], xs, hs, hs, gates[:2], *lstm[:2]),
+            lambda: G.lstm_backward(hs[1:], hs[1:], xs, hs, hs, gates[:2], *lstm[:2]),
             r"\(5, 3, 16\); got \(2, 3, 16\)",
         ),
         "through time": (

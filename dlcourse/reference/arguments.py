@@ -43,3 +43,15 @@ def class_labels(labels, n_classes, n_rows=None):
             f"labels must lie in 0 ... {n_classes - 1}, received {labels.min()} ... {labels.max()}"
         )
     return labels
+
+
+def like_parameter(w, t=1, **arrays):
+    """Refuse gradients and state without the shape of the parameter `w`, and a step t below 1."""
+    for name, array in arrays.items():
+        if np.shape(array) not in (np.shape(w), ()):
+            raise ValueError(
+                f"{name} has shape {np.shape(array)} and the parameter w {np.shape(w)}: "
+                f"give {name} the shape of w"
+            )
+    if t < 1:
+        raise ValueError(f"t counts steps from 1, got t={t}: pass 1 for the first step")

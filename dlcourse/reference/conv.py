@@ -1,4 +1,4 @@
-"""Convolution in one and two dimensions, forward and backward (lecture 12).
+"""Convolution of images, forward and backward (lecture 12); signals: `dlcourse.reference.conv1d`.
 
 A layer slides K filters over its input and takes a dot product at every position. Deep learning
 calls this convolution although the filter is not flipped: mathematics calls it cross-correlation.
@@ -237,42 +237,6 @@ def flip_kernel(w):
     return np.asarray(w)[..., ::-1, ::-1]
 
 
-def conv1d(x, w, flip=False):
-    """Slide a filter along a signal, without padding.
-
-    Parameters
-    ----------
-    x : ndarray, shape (I,)
-    w : ndarray, shape (F,), F <= I
-    flip : bool
-        True gives the convolution of mathematics, which reads the filter from its end.
-
-    Returns
-    -------
-    ndarray, shape (I - F + 1,)
-
-    References
-    ----------
-    Lecture 12.
-    """
-    x, w = floats(x, w)
-    _check_signal(x, w)
-    return sliding_window_view(x, len(w)) @ (w[::-1] if flip else w)
-
-
-def conv1d_backward(dout, x, w, flip=False):
-    """Carry a gradient through `conv1d`; return (dx, dw)."""
-    dout, x, w = floats(dout, x, w)
-    _check_signal(x, w)
-    if dout.shape != (len(x) - len(w) + 1,):
-        raise ValueError(
-            f"dout has the shape of the output, ({len(x) - len(w) + 1},); got {dout.shape}"
-        )
-    dx = np.convolve(dout, w[::-1] if flip else w, mode="full")
-    dw = sliding_window_view(x, len(dout)) @ dout
-    return dx, (dw[::-1] if flip else dw)
-
-
 def _windows(x, kernel_size, stride, padding, dilation):
     """View the image under each filter tap: (N, C, F_h, F_w, H', W'), nothing copied but pads."""
     (H, W), (F_h, F_w) = x.shape[2:], kernel_size
@@ -333,11 +297,4 @@ def _check_dout(dout, x_shape, w_shape, stride, padding, dilation, groups):
         raise ValueError(
             f"dout has the shape of the output, {(x_shape[0], w_shape[0], *sizes)}; "
             f"got {dout.shape}"
-        )
-
-
-def _check_signal(x, w):
-    if x.ndim != 1 or w.ndim != 1 or not 1 <= len(w) <= len(x):
-        raise ValueError(
-            f"a signal (I,) takes a filter (F,) that is not longer; got x {x.shape}, w {w.shape}"
         )

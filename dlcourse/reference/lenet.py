@@ -14,8 +14,18 @@ import copy
 import numpy as np
 
 from dlcourse.reference.activations import relu, relu_backward
-from dlcourse.reference.arguments import class_labels, floats
+from dlcourse.reference.arguments import floats
 from dlcourse.reference.conv import conv2d, conv2d_backward, conv2d_weight_gradient
+from dlcourse.reference.lenet_layers import (
+    C3_TABLE,
+    DIGIT_CODES,
+    penalty_loss,
+    penalty_loss_backward,
+    rbf,
+    rbf_backward,
+    scaled_tanh,
+    scaled_tanh_backward,
+)
 from dlcourse.reference.linear import linear, linear_backward
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 from dlcourse.reference.pooling import (
@@ -24,116 +34,6 @@ from dlcourse.reference.pooling import (
     subsample,
     subsample_backward,
 )
-
-AMPLITUDE, SLOPE = 1.7159, 2 / 3  # of the paper's tanh: it is 1 at 1, and -1 at -1
-
-# which of S2's six maps each of C3's sixteen maps sees (the paper's table 1)
-C3_INPUTS = (
-    *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),
-    *((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5)),
-    *((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5)),
-)
-C3_TABLE = np.array([[channel in inputs for channel in range(6)] for inputs in C3_INPUTS])
-
-# the answers that the output layer compares F6 with: each digit as a picture of 12 x 7 units
-PICTURES = """
-....... ....... ....... ....... ....... ....... ....... ....... ....... .......
-..###.. ...##.. .#####. .#####. ....##. ####### ..####. ####### .#####. .#####.
-.##.##. ..###.. ##...## ##...## ...###. ##..... .##.... #....## ##...## ##...##
-##...## .####.. .....## .....## ..####. ##..... ##..... .....## ##...## ##...##
-##...## ...##.. ....##. .....## .##.##. ######. ######. ....##. .##.##. ##...##
-##...## ...##.. ...##.. ..####. ##..##. .....## ##...## ....##. ..###.. .######
-##...## ...##.. ..##... .....## ####### .....## ##...## ...##.. .##.##. .....##
-##...## ...##.. .##.... .....## ....##. .....## ##...## ...##.. ##...## .....##
-.##.##. ...##.. ##..... ##...## ....##. ##...## ##...## ..##... ##...## ....##.
-..###.. .###### ####### .#####. ....##. .#####. .#####. ..##... .#####. .####..
-....... ....... ....... ....... ....... ....... ....... ....... ....... .......
-....... ....... ....... ....... ....... ....... ....... ....... ....... .......
-"""
-_ROWS = [line.split() for line in PICTURES.strip().splitlines()]
-DIGIT_CODES = np.array(
-    [[1 if c == "#" else -1 for row in _ROWS for c in row[digit]] for digit in range(10)]
-)
-
-
-def scaled_tanh(x):
-    """Squash with the paper's tanh, ``1.7159 tanh(2 x / 3)``; shape of x.
-
-    Notes
-    -----
-    Its targets +-1 lie where it bends most, not in the flat tails, so that learning towards them
-    does not stall.
-    """
-    return AMPLITUDE * np.tanh(SLOPE * floats(x))
-
-
-def scaled_tanh_backward(dout, x):
-    """Carry the gradient `dout` from `scaled_tanh` back to its input x."""
-    dout, x = floats(dout, x)
-    return dout * (AMPLITUDE * SLOPE) * (1 - np.tanh(SLOPE * x) ** 2)
-
-
-def rbf(x, centres):
-    """Measure how far each row is from each centre: LeNet-5's output layer.
-
-    Parameters
-    ----------
-    x : ndarray, shape (N, D)
-    centres : ndarray, shape (K, D)
-
-    Returns
-    -------
-    ndarray, shape (N, K)
-        Squared Euclidean distances. Penalties, not scores: the smallest names the class.
-    """
-    x, centres = floats(x, centres)
-    if x.ndim != 2 or x.shape[1:] != centres.shape[1:]:
-        raise ValueError(f"rows (N, D) meet centres (K, D); got {x.shape} and {centres.shape}")
-    return ((x[:, None] - centres) ** 2).sum(axis=2)
-
-
-def rbf_backward(dout, x, centres):
-    """Carry a gradient from `rbf` back to its rows; the centres are fixed and get none."""
-    dout, x, centres = floats(dout, x, centres)
-    return 2 * (dout.sum(axis=1, keepdims=True) * x - dout @ centres)
-
-
-def penalty_loss(penalties, labels, j=0.1):
-    """Average the paper's loss (its equation 9): low for the true class, high for the others.
-
-    ``penalty of the true class + log(exp(-j) + sum of exp(-penalty) over all classes)``.
-
-    Parameters
-    ----------
-    penalties : ndarray, shape (N, K)
-    labels : ndarray of int, shape (N,)
-    j : float
-        Bounds the second term: a wrong class whose penalty is far above j is left in peace.
-
-    Returns
-    -------
-    scalar
-
-    Notes
-    -----
-    Without ``exp(-j)`` this is softmax cross-entropy on the negated penalties.
-    """
-    scores, labels = _with_rubbish_class(penalties, labels, j)
-    return cross_entropy(scores, labels)
-
-
-def penalty_loss_backward(penalties, labels, j=0.1):
-    """Return the gradient of `penalty_loss` with respect to the penalties, (N, K)."""
-    scores, labels = _with_rubbish_class(penalties, labels, j)
-    return -softmax_cross_entropy_backward(scores, labels)[:, :-1]
-
-
-def _with_rubbish_class(penalties, labels, j):
-    """Negate penalties to scores, and add a class "none of them" of score -j."""
-    penalties = floats(penalties)
-    labels = class_labels(labels, penalties.shape[1], len(penalties))
-    rubbish = np.full((len(penalties), 1), -j, penalties.dtype)
-    return np.concatenate([-penalties, rubbish], axis=1), labels
 
 
 class _Network:

@@ -64,8 +64,8 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     Notes
     -----
     On a tie the first maximum of the window takes all, row by row, as in PyTorch on a CPU. A pixel
-    that won several windows gets the sum. An infinite gradient spoils its whole window; one of a
-    window that holds a NaN, which has no maximum, lands on some pixel of it.
+    that won several windows gets the sum. An infinite gradient spoils its whole window; where a
+    window holds a NaN, its gradient lands on one of its pixels, not always the NaN.
 
     References
     ----------

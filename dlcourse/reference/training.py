@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dlcourse.reference.adaptive import adam_step
 from dlcourse.reference.network import backpropagate, mlp_scores
-from dlcourse.reference.optimizers import adam_step
 from dlcourse.reference.regularization import early_stopping
 
 

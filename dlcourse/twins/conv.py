@@ -73,11 +73,6 @@ def flip_kernel(w):
     return w.flip(-2, -1)
 
 
-def conv1d(x, w, flip=False):
-    """Slide a filter along a signal, without padding."""
-    return x.unfold(0, len(w), 1) @ (w.flip(0) if flip else w)
-
-
 def _pair(kernel_size):
     return (kernel_size, kernel_size) if isinstance(kernel_size, int) else tuple(kernel_size)
 

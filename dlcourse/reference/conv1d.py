@@ -1,0 +1,52 @@
+"""Convolution of a signal: one axis, one channel, nothing but the definition (lecture 12).
+
+Images, strides and pads: `dlcourse.reference.conv`.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from dlcourse.reference.arguments import floats
+
+
+def conv1d(x, w, flip=False):
+    """Slide a filter along a signal, without padding.
+
+    Parameters
+    ----------
+    x : ndarray, shape (I,)
+    w : ndarray, shape (F,), F <= I
+    flip : bool
+        True gives the convolution of mathematics, which reads the filter from its end.
+
+    Returns
+    -------
+    ndarray, shape (I - F + 1,)
+
+    References
+    ----------
+    Lecture 12.
+    """
+    x, w = floats(x, w)
+    _check_signal(x, w)
+    return sliding_window_view(x, len(w)) @ (w[::-1] if flip else w)
+
+
+def conv1d_backward(dout, x, w, flip=False):
+    """Carry a gradient through `conv1d`; return (dx, dw)."""
+    dout, x, w = floats(dout, x, w)
+    _check_signal(x, w)
+    if dout.shape != (len(x) - len(w) + 1,):
+        raise ValueError(
+            f"dout has the shape of the output, ({len(x) - len(w) + 1},); got {dout.shape}"
+        )
+    dx = np.convolve(dout, w[::-1] if flip else w, mode="full")
+    dw = sliding_window_view(x, len(dout)) @ dout
+    return dx, (dw[::-1] if flip else dw)
+
+
+def _check_signal(x, w):
+    if x.ndim != 1 or w.ndim != 1 or not 1 <= len(w) <= len(x):
+        raise ValueError(
+            f"a signal (I,) takes a filter (F,) that is not longer; got x {x.shape}, w {w.shape}"
+        )

@@ -1,0 +1,243 @@
+"""Gated recurrent networks: LSTM and GRU, and backpropagation through time (lecture 14).
+
+Shapes are those of `dlcourse.reference.recurrent`. Gates stand side by side along the last axis of
+the weights and come back, as they were at each step, for the backward pass and for a look at them.
+"""
+
+import numpy as np
+
+from dlcourse.reference.arguments import floats, same_shape
+from dlcourse.reference.sequences import (
+    check_sequence,
+    check_states,
+    check_step,
+    make_states,
+    weight_gradients,
+)
+
+
+def lstm_step(x, h, c, Wx, Wh, b):
+    """Take one step of a long short-term memory.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, D)
+    h, c : ndarray, shape (N, H)
+        State and memory cell after the step before.
+    Wx, Wh, b : ndarray, shapes (D, 4H), (H, 4H), (4H,)
+        Input, forget, cell and output gate side by side along the last axis: i, f, g, o.
+
+    Returns
+    -------
+    h, c : ndarray, shape (N, H)
+        ``c = f c + i g`` and ``h = o tanh(c)``; i, f, o are sigmoids and g is a tanh of
+        ``x Wx + h Wh + b``.
+
+    Notes
+    -----
+    The order i, f, g, o is PyTorch's; ONNX stores i, o, f, g.
+
+    References
+    ----------
+    Lecture 14. Twin: `dlcourse.twins.gated.lstm_step`.
+    """
+    x, h, c, Wx, Wh, b = floats(x, h, c, Wx, Wh, b)
+    check_step(x, h, Wx, Wh, b, gates=4)
+    same_shape(h=h, c=c)
+    i, f, g, o = _parts(_lstm_gates(x @ Wx + h @ Wh + b), 4)
+    c = f * c + i * g
+    return o * np.tanh(c), c
+
+
+def lstm_forward(xs, h0, c0, Wx, Wh, b):
+    """Run `lstm_step` along a sequence.
+
+    Parameters
+    ----------
+    xs : ndarray, shape (T, N, D)
+    h0, c0 : ndarray, shape (N, H)
+    Wx, Wh, b
+        As in `lstm_step`, the same at every step.
+
+    Returns
+    -------
+    hs, cs : ndarray, shape (T + 1, N, H)
+        States and memory cells, h0 and c0 first.
+    gates : ndarray, shape (T, N, 4H)
+        What i, f, g, o were at each step: to be looked at, and for `lstm_backward`.
+    """
+    xs, h0, c0, Wx, Wh, b = floats(xs, h0, c0, Wx, Wh, b)
+    check_sequence(xs, h0, Wx, Wh, b, gates=4)
+    same_shape(h0=h0, c0=c0)
+    gates = xs @ Wx  # what the inputs add, for all steps at once
+    gates += b
+    hs, cs = make_states(h0, gates), make_states(c0, gates)
+    for t in range(len(xs)):
+        gates[t] = _lstm_gates(gates[t] + hs[t] @ Wh)
+        i, f, g, o = _parts(gates[t], 4)
+        cs[t + 1] = f * cs[t] + i * g
+        hs[t + 1] = o * np.tanh(cs[t + 1])
+    return hs, cs, gates
+
+
+def lstm_backward(dhs, dcs, xs, hs, cs, gates, Wx, Wh):
+    """Backpropagate through time.
+
+    Parameters
+    ----------
+    dhs, dcs : ndarray, shape (T, N, H)
+        Gradients of the loss with respect to each state and cell, the first ones left out, as far
+        as the loss reads them directly.
+    xs, hs, cs, gates, Wx, Wh
+        What `lstm_forward` was given and what it returned.
+
+    Returns
+    -------
+    dxs, dh0, dc0, dWx, dWh, db : ndarray
+
+    Notes
+    -----
+    The cell hands its gradient to the step before times f: while the forget gate is open nothing
+    shrinks it, which is the point of an LSTM.
+
+    References
+    ----------
+    Lecture 14. Twin: autograd through `dlcourse.twins.gated.lstm_forward`.
+    """
+    dhs, dcs, xs, hs, cs, gates, Wx, Wh = floats(dhs, dcs, xs, hs, cs, gates, Wx, Wh)
+    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=4)
+    check_states(dhs, hs, gates, Wh)
+    check_states(dcs, cs, gates, Wh)
+    deltas = np.empty_like(gates)  # gradients of what entered the gates
+    dh, dc = np.zeros_like(hs[0]), np.zeros_like(cs[0])
+    for t in reversed(range(len(xs))):
+        i, f, g, o = _parts(gates[t], 4)
+        tanh_c = np.tanh(cs[t + 1])
+        dh = dh + dhs[t]
+        dc = dc + dcs[t] + dh * o * (1 - tanh_c**2)
+        delta_i = dc * g * i * (1 - i)
+        delta_f = dc * cs[t] * f * (1 - f)
+        delta_g = dc * i * (1 - g**2)
+        delta_o = dh * tanh_c * o * (1 - o)
+        np.concatenate([delta_i, delta_f, delta_g, delta_o], axis=-1, out=deltas[t])
+        dh, dc = deltas[t] @ Wh.T, dc * f
+    return deltas @ Wx.T, dh, dc, *weight_gradients(deltas, xs, hs[:-1])
+
+
+def _lstm_gates(scores):
+    H = scores.shape[-1] // 4
+    gates = _sigmoid(scores)
+    gates[..., 2 * H : 3 * H] = np.tanh(scores[..., 2 * H : 3 * H])
+    return gates
+
+
+def gru_step(x, h, Wx, Wh, b):
+    """Take one step of a gated recurrent unit.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, D)
+    h : ndarray, shape (N, H)
+    Wx, Wh, b : ndarray, shapes (D, 3H), (H, 3H), (3H,)
+        Reset gate, update gate and candidate side by side along the last axis: r, z, n.
+
+    Returns
+    -------
+    ndarray, shape (N, H)
+        ``(1 - z) h + z n`` with ``n = tanh(x Wx_n + (r h) Wh_n + b_n)``.
+
+    Notes
+    -----
+    z = 1 takes the candidate, z = 0 keeps the state; PyTorch has it the other way round. The reset
+    gate acts before the matrix product; PyTorch's acts after it, so no choice of weights makes
+    its GRU equal to this one.
+
+    References
+    ----------
+    Lecture 14, the four equations. Twin: `dlcourse.twins.gated.gru_step`.
+    """
+    x, h, Wx, Wh, b = floats(x, h, Wx, Wh, b)
+    check_step(x, h, Wx, Wh, b, gates=3)
+    _, z, n = _parts(_gru_gates(x @ Wx + b, h, Wh), 3)
+    return (1 - z) * h + z * n
+
+
+def gru_forward(xs, h0, Wx, Wh, b):
+    """Run `gru_step` along a sequence.
+
+    Returns
+    -------
+    hs : ndarray, shape (T + 1, N, H)
+        The states, h0 first.
+    gates : ndarray, shape (T, N, 3H)
+        What r, z, n were at each step: to be looked at, and for `gru_backward`.
+    """
+    xs, h0, Wx, Wh, b = floats(xs, h0, Wx, Wh, b)
+    check_sequence(xs, h0, Wx, Wh, b, gates=3)
+    gates = xs @ Wx  # what the inputs add, for all steps at once
+    gates += b
+    hs = make_states(h0, gates)
+    for t in range(len(xs)):
+        gates[t] = _gru_gates(gates[t], hs[t], Wh)
+        _, z, n = _parts(gates[t], 3)
+        hs[t + 1] = (1 - z) * hs[t] + z * n
+    return hs, gates
+
+
+def gru_backward(dhs, xs, hs, gates, Wx, Wh):
+    """Backpropagate through time.
+
+    Parameters
+    ----------
+    dhs : ndarray, shape (T, N, H)
+        Gradient of the loss with respect to each state, h0 left out.
+    xs, hs, gates, Wx, Wh
+        What `gru_forward` was given and what it returned.
+
+    Returns
+    -------
+    dxs, dh0, dWx, dWh, db : ndarray
+
+    References
+    ----------
+    Lecture 14. Twin: autograd through `dlcourse.twins.gated.gru_forward`.
+    """
+    dhs, xs, hs, gates, Wx, Wh = floats(dhs, xs, hs, gates, Wx, Wh)
+    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=3)
+    check_states(dhs, hs, gates, Wh)
+    H = len(Wh)
+    Wh_rz, Wh_n = Wh[:, : 2 * H], Wh[:, 2 * H :]
+    deltas = np.empty_like(gates)  # gradients of what entered the gates
+    dh = np.zeros_like(hs[0])
+    for t in reversed(range(len(xs))):
+        h, (r, z, n) = hs[t], _parts(gates[t], 3)
+        dh = dh + dhs[t]
+        delta_n = dh * z * (1 - n**2)
+        dreset = delta_n @ Wh_n.T  # gradient of r h
+        delta_r = dreset * h * r * (1 - r)
+        delta_z = dh * (n - h) * z * (1 - z)
+        np.concatenate([delta_r, delta_z, delta_n], axis=-1, out=deltas[t])
+        dh = dh * (1 - z) + dreset * r + deltas[t, :, : 2 * H] @ Wh_rz.T
+    dWx, dWh, db = weight_gradients(deltas, xs, hs[:-1])
+    r_h = gates[..., :H] * hs[:-1]  # what the candidate's matrix was multiplied with
+    dWh[:, 2 * H :] = weight_gradients(deltas[..., 2 * H :], xs, r_h)[1]
+    return deltas @ Wx.T, dh, dWx, dWh, db
+
+
+def _gru_gates(scores, h, Wh):
+    H = len(Wh)
+    gates = np.empty_like(scores)
+    gates[..., : 2 * H] = _sigmoid(scores[..., : 2 * H] + h @ Wh[:, : 2 * H])
+    r = gates[..., :H]
+    gates[..., 2 * H :] = np.tanh(scores[..., 2 * H :] + (r * h) @ Wh[:, 2 * H :])
+    return gates
+
+
+def _sigmoid(s):
+    with np.errstate(over="ignore"):  # far below 0 e^-s is infinite, and its fraction rightly 0
+        return 1 / (1 + np.exp(-s))
+
+
+def _parts(gates, n):
+    """View gates that stand side by side along the last axis one by one."""
+    return np.moveaxis(gates.reshape(*gates.shape[:-1], n, gates.shape[-1] // n), -2, 0)

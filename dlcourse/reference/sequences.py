@@ -1,0 +1,60 @@
+"""What recurrent networks share: the shapes of a sequence and its states, and sums over time.
+
+A sequence is xs (T, N, D), time first; its states are hs (T + 1, N, H), the given one first, so
+that step t turns ``hs[t]`` into ``hs[t + 1]``. With G gates side by side the weights are (D, G H),
+(H, G H) and (G H,).
+"""
+
+import numpy as np
+
+
+def make_states(first, scores):
+    """Make room for T + 1 states and enter the first."""
+    dtype = np.result_type(first, scores)
+    states = np.empty((len(scores) + 1, *first.shape), dtype)
+    states[0] = first
+    return states
+
+
+def weight_gradients(deltas, xs, hs):
+    """Sum over steps and batch: two products of tall matrices, T N rows each."""
+    rows = deltas.reshape(-1, deltas.shape[-1])
+    dWx = xs.reshape(-1, xs.shape[-1]).T @ rows
+    dWh = hs.reshape(-1, hs.shape[-1]).T @ rows
+    return dWx, dWh, rows.sum(axis=0)
+
+
+def check_step(x, h, Wx, Wh, b, gates):
+    """Refuse arrays of which one step cannot be computed."""
+    fits = x.ndim == h.ndim == Wx.ndim == Wh.ndim == 2 and b.ndim == 1
+    if fits:
+        (N, D), H = x.shape, h.shape[1]
+        width = gates * H
+        fits = len(h) == N and Wx.shape == (D, width) and Wh.shape == (H, width)
+        fits = fits and b.shape == (width,)
+    if not fits:
+        G = "" if gates == 1 else gates
+        raise ValueError(
+            f"x (N, D) and h (N, H) take Wx (D, {G}H), Wh (H, {G}H) and b ({G}H,); "
+            f"got x {x.shape}, h {h.shape}, Wx {Wx.shape}, Wh {Wh.shape}, b {b.shape}"
+        )
+
+
+def check_sequence(xs, h0, Wx, Wh, b, gates):
+    """Refuse arrays through which no sequence can be run."""
+    if xs.ndim != 3:
+        raise ValueError(f"a sequence comes as (T, N, D); got shape {xs.shape}")
+    check_step(np.empty(xs.shape[1:], xs.dtype), h0, Wx, Wh, b, gates)
+
+
+def check_states(dhs, hs, gates=None, Wh=None):
+    """Refuse gradients that do not belong to the states, and gates that belong to others."""
+    if len(hs) != len(dhs) + 1 or dhs.shape[1:] != hs.shape[1:]:
+        raise ValueError(
+            f"states (T + 1, N, H) take gradients (T, N, H); got {hs.shape} and {dhs.shape}"
+        )
+    if gates is not None and gates.shape != (*dhs.shape[:2], Wh.shape[1]):
+        raise ValueError(
+            f"gates of these states have the shape {(*dhs.shape[:2], Wh.shape[1])}; "
+            f"got {gates.shape}"
+        )

@@ -1,0 +1,59 @@
+"""LSTM and GRU on tensors: the same names as `dlcourse.reference.gated` (lecture 14).
+
+Autograd supplies backpropagation through time.
+"""
+
+import torch
+
+
+def lstm_step(x, h, c, Wx, Wh, b):
+    """Take one step of a long short-term memory; return (h, c).
+
+    Same contract as `dlcourse.reference.gated.lstm_step`, on tensors of any device.
+    """
+    i, f, g, o = _lstm_gates(x, h, Wx, Wh, b)
+    c = f * c + i * g
+    return o * c.tanh(), c
+
+
+def lstm_forward(xs, h0, c0, Wx, Wh, b):
+    """Run `lstm_step` along a sequence; return hs, cs (h0 and c0 first) and gates (T, N, 4H)."""
+    hs, cs = [h0], [c0]
+    for x in xs:
+        h, c = lstm_step(x, hs[-1], cs[-1], Wx, Wh, b)
+        hs.append(h)
+        cs.append(c)
+    hs = torch.stack(hs)
+    return hs, torch.stack(cs), torch.cat(_lstm_gates(xs, hs[:-1], Wx, Wh, b), dim=-1)
+
+
+def _lstm_gates(x, h, Wx, Wh, b):
+    i, f, g, o = (x @ Wx + h @ Wh + b).chunk(4, dim=-1)
+    return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+
+
+def gru_step(x, h, Wx, Wh, b):
+    """Take one step of a gated recurrent unit.
+
+    Same contract as `dlcourse.reference.gated.gru_step`, on tensors of any device; not the
+    unit of `torch.nn.GRU`, which resets after the matrix product.
+    """
+    _, z, n = _gru_gates(x, h, Wx, Wh, b)
+    return (1 - z) * h + z * n
+
+
+def gru_forward(xs, h0, Wx, Wh, b):
+    """Run `gru_step` along a sequence; return hs (T + 1, N, H), h0 first, and gates (T, N, 3H)."""
+    hs = [h0]
+    for x in xs:
+        hs.append(gru_step(x, hs[-1], Wx, Wh, b))
+    hs = torch.stack(hs)
+    return hs, torch.cat(_gru_gates(xs, hs[:-1], Wx, Wh, b), dim=-1)
+
+
+def _gru_gates(x, h, Wx, Wh, b):
+    x_r, x_z, x_n = (x @ Wx + b).chunk(3, dim=-1)
+    Wh_r, Wh_z, Wh_n = Wh.chunk(3, dim=-1)
+    r = torch.sigmoid(x_r + h @ Wh_r)
+    z = torch.sigmoid(x_z + h @ Wh_z)
+    return r, z, torch.tanh(x_n + (r * h) @ Wh_n)
