@@ -6,7 +6,7 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots import BACKWARD, FORWARD, INK, MARKERS, PALETTE, new_axes, plot_regions
+from dlcourse.plots import BACKWARD, FORWARD, INK, MARKERS, PALETTE, new_axes
 
 
 def plot_line(X, labels, w, b, *, title, limits=None, names=("$x_1$", "$x_2$"), ax=None):
@@ -53,18 +53,6 @@ def plot_planes(planes, labels, *, title):
         new_axes(ax).set(title=name, xlabel=xlabel, ylabel=ylabel)
         ax.margins(0.08)
     axes[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    figure.suptitle(title)
-    return axes
-
-
-def plot_region_panels(predicts, X, labels, *, title):
-    """Draw `plot_regions` for several classifiers side by side: name to a function of (N, 2)."""
-    width = 3.4 * len(predicts)
-    figure, axes = plt.subplots(1, len(predicts), figsize=(width, 3.5), layout="constrained")
-    for ax, (name, predict) in zip(axes, predicts.items(), strict=True):
-        plot_regions(predict, X, labels, title=name, ax=ax)
-        if ax is not axes[-1]:
-            ax.get_legend().remove()
     figure.suptitle(title)
     return axes
 
