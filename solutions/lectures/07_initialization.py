@@ -410,9 +410,10 @@ described(
 #
 # $$\mathrm{Var}(w) = \frac{2}{n_{in} + n_{out}} \tag{7.5}$$
 #
-# It is the harmonic mean of the two wishes $1/n_{in}$ and $1/n_{out}$, as HUST notes:
+# It is the harmonic mean of the two wishes $1/n_{in}$ and $1/n_{out}$, as HUST notes. (HUST prints
+# $1/n_{in}$ under the name of Xavier, too. Here that is LeCun's, so that each name is one formula.)
 
-# %%
+# %% covers="07.xavier_variants"
 wishes = np.array([1 / 64, 1 / 256])
 assert np.isclose(1 / np.mean(1 / wishes), 2 / (64 + 256))
 W = initializers.xavier_normal(64, 256, rng)
