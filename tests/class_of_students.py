@@ -1,32 +1,34 @@
 """A class of invented submissions: right, wrong in every known way, unwritten, broken.
 
-Every twentieth submission is damaged, in turn in each of the ways of `DAMAGE`; what each student
+One submission in so many is damaged, in turn in each of the ways of `DAMAGE`; what each student
 must get is known from how the submission was made.
 """
 
 import ast
 import copy
-import json
 import random
 import textwrap
+from itertools import cycle
 from typing import NamedTuple
 
-import nbformat
-from answers import TAMPERING
+from damage import DAMAGE, FILE, as_bytes
 from small_course import NAME
 
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.grading.grade import read_master
 
-EVERY = 20  # one submission in so many is damaged
-
 
 class Student(NamedTuple):
-    """What one student must get: points and diagnosis by exercise; None if it is unreadable."""
+    """What one student must get: (points, diagnosis) by exercise, or why nothing can be read."""
 
     name: str
     damage: str | None
-    expected: dict | None
+    expected: dict | str
+
+    @property
+    def points(self):
+        """The whole mark."""
+        return 0.0 if isinstance(self.expected, str) else sum(p for p, _ in self.expected.values())
 
 
 def mistaken_sources(path):
@@ -56,18 +58,21 @@ def choices(root, name, starter):
     return [(exercise.solution_source, 1.0, None), *wrong, (starter, 0.0, None)]
 
 
-def hand_in(root, n_students, seed=0):
-    """Write a class into ``submitted/`` of the course at `root`; return its `Student` list."""
+def hand_in(root, n_students, every=20, seed=0):
+    """Write a class into ``submitted/`` of the course at `root`; return its `Student` list.
+
+    One submission in `every` is damaged.
+    """
     master = read_master(root, NAME)
     answers = {c.id: c.source for c in master.cells if "answer" in c.metadata.get("tags", [])}
     offered = {name: choices(root, name, starter) for name, starter in answers.items()}
     rng = random.Random(seed)
-    return [_hand_in_one(root, master, offered, rng, i) for i in range(n_students)]
+    broken = dict(zip(range(every // 2, n_students, every), cycle(DAMAGE), strict=False))
+    return [_hand_in_one(root, master, offered, rng, i, broken.get(i)) for i in range(n_students)]
 
 
-def _hand_in_one(root, master, offered, rng, number):
+def _hand_in_one(root, master, offered, rng, number, damage):
     student = f"s{number:04d}"
-    damage = list(DAMAGE)[number // EVERY % len(DAMAGE)] if number % EVERY == 7 else None
     notebook, expected = copy.deepcopy(master), {}
     for cell in notebook.cells:
         if cell.id in offered:
@@ -77,136 +82,15 @@ def _hand_in_one(root, master, offered, rng, number):
             expected[cell.id] = chosen[1:]
     folder = root / "submitted" / student / NAME
     folder.mkdir(parents=True)
+    content = notebook
     if damage:
         content, change = DAMAGE[damage](notebook)
-        expected = None if change is None else {**expected, **change}
+        expected = change if isinstance(change, str) else {**expected, **change}
+    if callable(content):
+        content(folder)
     else:
-        content = notebook
-    if content is not None:
-        write(folder, content)
+        (folder / FILE).write_bytes(content if isinstance(content, bytes) else as_bytes(content))
     return Student(student, damage, expected)
-
-
-def write(folder, content):
-    """Write a notebook, text, bytes, or (name, notebook) as a submission."""
-    name = f"{NAME}.ipynb"
-    if isinstance(content, tuple):
-        name, content = content
-    if not isinstance(content, bytes):
-        content = json.dumps(content).encode()
-    (folder / name).write_bytes(content)
-
-
-# ---- damage: a function of a notebook; what is handed in, and what changes (None: unreadable)
-
-
-def _cell(notebook, name):
-    return next(cell for cell in notebook.cells if cell.id == name)
-
-
-def _first_answer(notebook):
-    return next(c for c in notebook.cells if "answer" in c.metadata.get("tags", []))
-
-
-def _duplicated(notebook):
-    cell = _first_answer(notebook)
-    notebook.cells.insert(notebook.cells.index(cell), copy.deepcopy(cell))
-    return notebook, {}
-
-
-def _without_tests(notebook):
-    notebook.cells = [c for c in notebook.cells if not c.id.startswith(("test_", "check_"))]
-    return notebook, {}
-
-
-def _without_an_answer(notebook):
-    cell = _first_answer(notebook)
-    notebook.cells.remove(cell)
-    return notebook, {cell.id: (0.0, None)}
-
-
-def _stripped(notebook):
-    for number, cell in enumerate(notebook.cells):
-        cell.metadata, cell.id = nbformat.from_dict({}), f"x{number}"
-    return notebook, {}
-
-
-def _flipped(notebook):
-    for cell in notebook.cells:
-        if "nbgrader" in cell.metadata:
-            cell.metadata["nbgrader"].update(grade=False, solution=True, locked=False, points=100)
-    return notebook, {}
-
-
-def _odd_metadata(notebook):
-    notebook.metadata = nbformat.from_dict({"kernelspec": 5, "language_info": []})
-    for cell in notebook.cells[:3]:
-        cell.metadata = nbformat.from_dict({"nbgrader": "yes", "tags": {"a": 1}})
-    return notebook, {}
-
-
-def _skipping(notebook):
-    for cell in notebook.cells:
-        cell.metadata["tags"] = ["skip-execution"]
-    return notebook, {}
-
-
-def _forged(notebook):
-    script = {"text/plain": "1.0", "text/html": "<script>alert(1)</script>"}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [nbformat.v4.new_output("execute_result", script)]
-    return notebook, {}
-
-
-def _old_format(notebook):
-    old = nbformat.writes(nbformat.convert(copy.deepcopy(notebook), 3), version=3)
-    return old.encode(), {}
-
-
-def _with_byte_order_mark(notebook):
-    return b"\xef\xbb\xbf" + json.dumps(notebook).encode(), {}
-
-
-def _reversed(notebook):
-    notebook.cells.reverse()
-    return notebook, {}
-
-
-def _attacked(name):
-    def damage(notebook):
-        _cell(notebook, "relu").source = TAMPERING[name]
-        return notebook, {"relu": (0.0, ...)}  # whatever it is called
-
-    return damage
-
-
-DAMAGE = {
-    "not JSON": lambda nb: (b"{not json", None),
-    "empty": lambda nb: (b"", None),
-    "cut short": lambda nb: (json.dumps(nb).encode()[:1000], None),
-    "no text": lambda nb: (b"\xff\xfe\x00\x01", None),
-    "a list": lambda nb: (b"[1, 2]", None),
-    "no cells": lambda nb: (b'{"cells": 3}', None),
-    "nested without end": lambda nb: (b"[" * 100_000, None),
-    "no file": lambda nb: (None, None),
-    "renamed": lambda nb: (("my copy (1).ipynb", nb), {}),
-    "a cell duplicated": _duplicated,
-    "test cells deleted": _without_tests,
-    "an answer deleted": _without_an_answer,
-    "ids and metadata stripped": _stripped,
-    "flags flipped": _flipped,
-    "odd metadata": _odd_metadata,
-    "skip-execution": _skipping,
-    "outputs forged": _forged,
-    "the old format": _old_format,
-    "a byte order mark": _with_byte_order_mark,
-    "cells reversed": _reversed,
-    "patches allclose": _attacked("patches allclose"),
-    "leaves the process": _attacked("leaves the process"),
-    "allocates without end": _attacked("allocates without end"),
-    "forks": _attacked("forks"),
-}
 
 
 def disagreements(students, lines):
@@ -217,14 +101,15 @@ def disagreements(students, lines):
     wrong = [f"{name}: nobody's" for name in found.keys() - {s.name for s in students}]
     for student in students:
         own = found.get(student.name, {})
-        if student.expected is None:
-            statuses = {line["status"] for line in own.values()}
-            if statuses != {"unreadable"}:
-                wrong.append(f"{student}: {statuses}")
+        if isinstance(student.expected, str):
+            told = {name: (line["status"], line["message"]) for name, line in own.items()}
+            status, message = told.get(None, ("", ""))
+            if len(told) != 1 or status != "unreadable" or student.expected not in message:
+                wrong.append(f"{student}: {told}")
             continue
         for name, (points, diagnosis) in student.expected.items():
             line = own.get(name, {})
             good = line.get("points") == points and diagnosis in (..., line.get("diagnosis"))
-            if not good:
+            if not good or not line["message"]:
                 wrong.append(f"{student.name} ({student.damage}) {name}: {line}")
     return wrong

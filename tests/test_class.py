@@ -1,48 +1,34 @@
 """A whole class: everybody gets the record due, whoever grades and whoever is killed meanwhile."""
 
 import json
-import multiprocessing
 import os
 import random
-import resource
+import secrets
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import psutil
 import pytest
 from class_of_students import disagreements, hand_in
+from damage import DAMAGE
+from grade_class import FUNCTIONS
 from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
 from dlcourse.grading.classroom import Classroom
+from dlcourse.grading.grade import Desk
 from dlcourse.grading.store import Store
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 
 EXERCISES = ["relu", "conv_output_size"]
-KILLED = """
-import os, signal
-from pathlib import Path
-from dlcourse.grading import classroom, store
-
-true, left = store.Store.remember, {after}
-
-def remember(*args):
-    global left
-    left -= 1
-    if not left:
-        os.kill(os.getpid(), signal.SIGKILL)
-    true(*args)
-
-if __name__ == "__main__":
-    store.Store.remember = remember
-    room = classroom.Classroom(Path.cwd(), "{name}", "submitted", {workers})
-    room.grade(Path("r.jsonl"), progress=None)
-"""
+SCRIPT = Path(__file__).with_name("grade_class.py")
+MEMORY = 250  # MiB that the coordinator may take, for 3,000 students as for 100
 
 
 def on_write(monkeypatch, number, act):
@@ -62,23 +48,23 @@ def marks_of(lines):
     return [[line[k] for k in keep] for line in lines]
 
 
+def read_lines(file):
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def forget_results(root, copy):
     """Copy a course with its seed and nothing graded."""
-    shutil.copytree(root, copy, ignore=shutil.ignore_patterns("gradebook.db", "autograded"))
+    ignored = shutil.ignore_patterns("gradebook.db", "autograded", "*.jsonl")
+    shutil.copytree(root, copy, ignore=ignored, symlinks=True)
     with closing(sqlite3.connect(copy / ".dlcourse" / "grading.db")) as connection:
         connection.executescript("delete from result; delete from submission;")
     return copy
 
 
-def kill_coordinator(root, after, workers):
-    """Grade in a process that is killed at its `after`-th write; none of its workers may stay."""
-    script = root / "killed.py"
-    script.write_text(KILLED.format(after=after, name=NAME, workers=workers), encoding="utf-8")
-    done = subprocess.run([sys.executable, script], cwd=root, capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    assert not (root / "r.jsonl").exists()
-    _, alive = psutil.wait_procs(started_in(root), timeout=60)
-    assert alive == []
+def grade(root, workers, *death):
+    """Grade in a process of its own, whose death may be part of it; see grade_class.py."""
+    command = [sys.executable, SCRIPT, "r.jsonl", str(workers), *map(str, death)]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True)
 
 
 def started_in(folder):
@@ -92,30 +78,24 @@ def started_in(folder):
     return found
 
 
-def grade_in_spite_of_kills(root, n_students, workers, monkeypatch):
+def grade_in_spite_of_kills(root, students, workers, seed):
     """Grade a class; kill the coordinator, then a worker, each at a random moment."""
-    students = hand_in(root, n_students)
-    rng = random.Random()
-    moment = rng.randrange(2, n_students // 2)
-    kill_coordinator(root, moment, workers)
-
-    def kill_a_worker():
-        os.kill(rng.choice(multiprocessing.active_children()).pid, signal.SIGKILL)
-
-    on_write(monkeypatch, rng.randrange(2, n_students // 2), kill_a_worker)
-    room = Classroom(root, NAME, root / "submitted", workers)
-    lines = room.grade(root / "r.jsonl", progress=None)
-    assert disagreements(students, lines) == [], f"the coordinator was killed at {moment}"
+    rng = random.Random(seed)
+    moments = [(rng.choice(list(FUNCTIONS)), rng.randrange(20, len(students) // 2)) for _ in "12"]
+    done = grade(root, workers, "coordinator", *moments[0])
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert not (root / "r.jsonl").exists()
+    _, alive = psutil.wait_procs(started_in(root), timeout=60)
+    assert alive == []
+    done = grade(root, workers, "worker", *moments[1])
+    assert done.returncode == 0, done.stderr
+    assert "A grading process died" in done.stderr
+    lines = read_lines(root / "r.jsonl")
+    assert disagreements(students, lines) == [], f"seed {seed}, killed at {moments}"
     with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
         scores = {s.student.id: s.score for s in book.assignment_submissions(NAME)}
-    due = {s.name: sum(p for p, _ in (s.expected or {}).values()) for s in students}
-    assert scores == due
-    return lines
-
-
-def grade_alone(root):
-    room = Classroom(root, NAME, root / "submitted", workers=1)
-    return room.grade(root / "one.jsonl", None, progress=None)
+    assert scores == {s.name: s.points for s in students}
+    return lines, int(done.stdout)
 
 
 @pytest.fixture
@@ -124,27 +104,48 @@ def root(tmp_path):
 
 
 def test_a_record_that_differs_from_what_is_due_is_seen(root):
-    students = hand_in(root, 8)
+    students = hand_in(root, 8, every=8)
     assert len(disagreements(students, [])) == 2 * 7 + 1
     stranger = {"student": "x", "exercise": "relu", "points": 1.0}
     assert "x: nobody's" in disagreements(students, [stranger])
 
 
-def test_a_hundred_students_get_their_records_in_spite_of_kills(root, tmp_path, monkeypatch):
-    lines = grade_in_spite_of_kills(root, 100, 2, monkeypatch)
-    monkeypatch.undo()
-    again = grade_alone(forget_results(root, tmp_path / "alone"))
-    assert marks_of(again) == marks_of(lines)
+def test_a_hundred_students_get_their_records_in_spite_of_kills(root, tmp_path):
+    students = hand_in(root, 100, every=2)
+    assert {s.damage for s in students} == {None, *DAMAGE}
+    lines, _ = grade_in_spite_of_kills(root, students, 8, seed=secrets.randbits(32))
+    alone = forget_results(root, tmp_path / "alone")
+    done = grade(alone, 1)
+    assert done.returncode == 0, done.stderr
+    assert marks_of(read_lines(alone / "r.jsonl")) == marks_of(lines)
 
 
 @pytest.mark.long
-def test_three_thousand_students_too_and_the_coordinator_stays_small(root, tmp_path, monkeypatch):
-    lines = grade_in_spite_of_kills(root, 3000, 8, monkeypatch)
-    monkeypatch.undo()
-    copy = forget_results(root, tmp_path / "alone")
-    assert marks_of(grade_alone(copy)) == marks_of(lines)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    assert peak < 500, f"the coordinator's memory rose to {peak:.0f} MiB"
+def test_three_thousand_students_too_and_the_coordinator_stays_small(root, tmp_path):
+    students = hand_in(root, 3000)
+    assert {s.damage for s in students} == {None, *DAMAGE}
+    lines, peak = grade_in_spite_of_kills(root, students, 8, seed=secrets.randbits(32))
+    assert peak < MEMORY, f"the coordinator's memory rose to {peak} MiB"
+    alone = forget_results(root, tmp_path / "alone")
+    assert grade(alone, 1).returncode == 0
+    assert marks_of(read_lines(alone / "r.jsonl")) == marks_of(lines)
+
+
+def test_a_second_run_grades_only_what_an_edited_exercise_asks(root, monkeypatch):
+    asked, true = [], Desk._grade_one
+    monkeypatch.setattr(Desk, "_grade_one", lambda self, *a: asked.append(a[0]) or true(self, *a))
+    hand_in(root, 6, every=6)
+
+    def run():
+        asked.clear()
+        Classroom(root, NAME, root / "submitted", 1).grade(root / "r.jsonl", progress=None)
+        return sorted(asked)
+
+    assert run() == 5 * ["conv_output_size"] + 5 * ["relu"]
+    assert run() == []
+    with (root / "solutions" / "exercises" / "relu.py").open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+    assert run() == 5 * ["relu"]
 
 
 @pytest.mark.long
@@ -161,7 +162,8 @@ def test_a_cluster_that_loses_a_worker_gives_the_marks_of_one_process(root, tmp_
         lines = room.grade(root / "r.jsonl", progress=None)
     assert not psutil.pid_exists(victim)
     assert disagreements(students, lines) == []
-    assert marks_of(grade_alone(copy)) == marks_of(lines)
+    assert grade(copy, 1).returncode == 0
+    assert marks_of(read_lines(copy / "r.jsonl")) == marks_of(lines)
 
 
 def test_an_answer_that_times_out_is_tried_once_more_when_nothing_else_runs(root, monkeypatch):

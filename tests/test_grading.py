@@ -17,7 +17,7 @@ from small_course import NAME, build_small_course
 
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.grading import grade as grading
-from dlcourse.grading.classroom import Classroom, find_submissions
+from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.marks import write_outputs
 from dlcourse.grading.reply import read_reply
@@ -504,7 +504,12 @@ def test_the_seed_is_drawn_once_and_anew_only_on_request(tmp_path):
     assert store.seed(NAME) != first
 
 
-def test_links_among_the_submissions_are_left_out(course, tmp_path):
+def test_links_among_the_submissions_are_not_followed(course):
     hand_in(course, "ada", answered(course))
     (course / "submitted" / "mallory").symlink_to(course / "submitted" / "ada")
-    assert [student for student, _ in find_submissions(course / "submitted", NAME)] == ["ada"]
+    (course / "submitted" / "trudy").mkdir()
+    (course / "submitted" / "trudy" / NAME).symlink_to(course / "submitted" / "ada" / NAME)
+    lines = Classroom(course, NAME, course / "submitted", 1).grade(course / "r.jsonl", None, None)
+    told = {line["student"]: line["message"] for line in lines}
+    assert told["mallory"] == told["trudy"] == "The notebook cannot be read: it is a link."
+    assert "right" in told["ada"]

@@ -76,11 +76,13 @@ class Grader:
         Accept the weakest sandbox.
     older : Path, optional
         Folder of older exercise files, see `dlcourse.grading.releases`.
+    seconds : float, optional
+        What one answer may take; by default `SECONDS`.
     """
 
-    def __init__(self, exercises, seed, unsafe=False, older=None):
+    def __init__(self, exercises, seed, unsafe=False, older=None, seconds=None):
         self.exercises, self.seed, self.unsafe = Path(exercises), seed, unsafe
-        self.older = older
+        self.older, self.seconds = older, seconds
         self._sandboxes, self._papers = {}, {}
 
     def __enter__(self):
@@ -133,7 +135,7 @@ class Grader:
         kept = self.paper(name, made_for) if made_for else None
         paper = kept or self.paper(name)
         sandbox = self._sandbox("torch" if paper.exercise.kind == "torch" else "numpy")
-        reply = sandbox.run(paper.job(cells), Limits(seconds=SECONDS))
+        reply = sandbox.run(paper.job(cells), Limits(seconds=self.seconds or SECONDS))
         told = judge(paper, reply)
         if made_for:
             told = older(paper, told, kept)
@@ -174,7 +176,9 @@ def judge(paper, reply):
     """Turn a sandbox's reply into a `Told`."""
     name = paper.exercise.id
     if reply.status == "timeout":
-        return Told("timeout", f"✗ {name}: stopped after {SECONDS} seconds. Does a loop end?")
+        return Told(
+            "timeout", f"✗ {name}: stopped after {reply.seconds:.0f} seconds. Does a loop end?"
+        )
     if reply.status != "ok":
         return Told("error", f"✗ {name}: {reply.detail}")
     visible, hidden = paper.questions
@@ -204,7 +208,7 @@ def counted(told, points):
     if not told.right:
         return ""
     unit = "point" if points == 1 else "points"
-    return f"\n  {praised(told.right)}: {points * told.share:.3g} of {points:g} {unit}."
+    return f"\n  {praised(told.right)}: {round(points * told.share, 2):g} of {points:g} {unit}."
 
 
 def older(paper, told, kept):

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from dlcourse.grading.grade import FLEETING, Outcome, apart, read_master
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook
+from dlcourse.grading.releases import keep
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MAX_BYTES
 from dlcourse.grading.team import Place, Team
@@ -24,11 +25,15 @@ def find_submissions(folder, lecture):
     """List (student, file) of nbgrader's layout ``<student>/<lecture>/<lecture>.ipynb``.
 
     A single notebook under another name is taken for the lecture's; where there is no notebook the
-    file named is the one that is missing, so that reading it gives the reason.
+    file named is the one that is missing, so that reading it gives the reason. A folder that is a
+    link is named itself, which gives the reason too.
     """
     found = []
     for home in sorted(Path(folder).iterdir()):
-        if home.is_symlink() or not (home / lecture).is_dir():
+        if not (home / lecture).is_dir():
+            continue
+        if link := next((f for f in (home, home / lecture) if f.is_symlink()), None):
+            found.append((home.name, link))
             continue
         file = home / lecture / f"{lecture}.ipynb"
         others = sorted((home / lecture).glob("*.ipynb"))
@@ -52,12 +57,17 @@ class Classroom:
         Accept the weakest sandbox.
     scheduler : str, optional
         Address of a Dask scheduler; its workers grade, this process alone writes.
+    seconds : float, optional
+        What one answer may take.
     """
 
-    def __init__(self, root, lecture, submitted, workers=None, unsafe=False, scheduler=None):
+    def __init__(
+        self, root, lecture, submitted, workers=None, unsafe=False, scheduler=None, seconds=None
+    ):
         self.root, self.lecture, self.unsafe = root, lecture, unsafe
-        self.scheduler = scheduler
+        self.scheduler, self.seconds = scheduler, seconds
         self.master = read_master(root, lecture)
+        keep(self.root, self.master)
         self.files = dict(find_submissions(Path(submitted).resolve(), lecture))
         self.workers = min(workers or len(os.sched_getaffinity(0)), len(self.files)) or 1
         self.store = Store(self.root / ".dlcourse" / "grading.db")
@@ -112,7 +122,7 @@ class Classroom:
 
     def _place(self):
         seed, run = self.store.seed(self.lecture), secrets.token_hex(8)
-        return Place(str(self.root), self.lecture, seed, self.unsafe, run)
+        return Place(str(self.root), self.lecture, seed, self.unsafe, self.seconds, run)
 
     def _graded(self, team, place):
         """Yield (student, `Outcome`) as they come; what took too long or took its worker down is
@@ -157,6 +167,12 @@ def digest(file):
 
 
 def read_timestamp(file):
-    """Read nbgrader's timestamp.txt beside a submission, or None."""
-    path = file.parent / "timestamp.txt"
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+    """Read nbgrader's timestamp.txt beside a submission; None if there is none that says a time."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        text = (file.parent / "timestamp.txt").read_bytes()[:100].decode().strip()
+        parse_utc(text)
+    except Exception:  # whatever the parser of dates makes of what somebody wrote there
+        return None
+    return text

@@ -48,14 +48,16 @@ class Desk:
         Accept the weakest sandbox.
     seed : int, optional
         Draws the hidden cases; by default the lecture's, from the store.
+    seconds : float, optional
+        What one answer may take.
     """
 
-    def __init__(self, root, lecture, unsafe=False, seed=None):
+    def __init__(self, root, lecture, unsafe=False, seed=None, seconds=None):
         self.root, self.lecture = Path(root), lecture
         self.master = read_master(self.root, lecture)
         seed = self._store().seed(lecture) if seed is None else seed
         folder = self.root / "solutions" / "exercises"
-        self.grader = Grader(folder, seed, unsafe, kept_folder(self.root))
+        self.grader = Grader(folder, seed, unsafe, kept_folder(self.root), seconds)
 
     def __enter__(self):
         return self

@@ -53,7 +53,7 @@ def read_notebook(path):
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Unreadable(f"it is not text: {error}") from None
+        raise Unreadable(f"it is not text (byte {error.start} is not UTF-8)") from None
     except (json.JSONDecodeError, RecursionError) as error:
         raise Unreadable(f"it is not JSON: {error}") from None
     return read_cells(content)
@@ -82,7 +82,7 @@ def _plain(cell):
     marks = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
     return {
         "type": "code" if cell.get("cell_type") == "code" else "markdown",
-        "source": source if isinstance(source, str) else "",
+        "source": _text(source) or "",
         "id": _text(cell.get("id")),
         "grade_id": _text(grader.get("grade_id")),
         "given": "given" in marks,
@@ -92,7 +92,8 @@ def _plain(cell):
 
 
 def _text(value):
-    return value if isinstance(value, str) else None
+    """A string without halves of characters, which no file and no database takes; or None."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
 
 
 def tags(cell):

@@ -24,6 +24,7 @@ class Place(NamedTuple):
     lecture: str
     seed: int
     unsafe: bool
+    seconds: float | None
     run: str  # another run reads the course's files anew
 
 
@@ -54,7 +55,7 @@ def sit_down(place):
     """Make this thread's desk ready for `place`, unless it is."""
     if getattr(_own, "place", None) != place:
         leave_desk()
-        _own.desk = Desk(place.root, place.lecture, place.unsafe, place.seed)
+        _own.desk = Desk(place.root, place.lecture, place.unsafe, place.seed, place.seconds)
         _own.place = place
 
 
