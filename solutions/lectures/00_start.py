@@ -178,7 +178,7 @@ check.show_solution("accuracy")
 # ## 6 The lectures, and you (1 minute)
 # | lecture | core | deeper | builds on |
 # |---|---|---|---|
-# | [1 Neurons][1] | 75 min | 7 min | matrices, a little Python |
+# | [1 Neurons][1] | 85 min | 10 min | matrices, a little Python |
 # | [3 Losses, outputs and metrics][3] | 70 min | 10 min | lecture 1 |
 # | [4 Backpropagation][4] | 90 min | 30 min | lectures 1, 3 |
 # | [5 Gradient descent][5] | 90 min | 20 min | lectures 3, 4 |
