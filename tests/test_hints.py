@@ -24,7 +24,7 @@ from dlcourse.grading.releases import release
 from dlcourse.grading.submission import read_cells
 
 HINT = "Which of the two columns does a backward pass need"  # of solutions/exercises/relu.py
-OFFER = 'Still stuck? show_solution("relu") shows one way to write it.'
+OFFER = 'Still stuck? In a new cell, show_solution("relu") shows one way to do it.'
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,7 @@ def progress_table(record, lecture=None):
     return table._replace(notes=_notes(record, older))
 
 
+LEFT = 'style="text-align: left"'
 EARLIER = "solved in an earlier release"
 
 
@@ -160,16 +161,18 @@ def as_text(table):
 
 def as_html(table):
     """Write a table as HTML whose rows and columns have heads, for those who hear it read."""
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in table.head)
+    first, *rest = map(escape, table.head)
+    head = "".join(f'<th scope="col">{text}</th>' for text in rest)
     rows = "".join(_html_row(line) for line in table.lines)
     notes = "<br>".join(map(escape, table.notes))
     return (
         f"<table><caption>{escape(table.caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p><small>{notes}</small></p>"
+        f'<thead><tr><th scope="col" {LEFT}>{first}</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table><p><small>{notes}</small></p>"
     )
 
 
 def _html_row(line):
     first, *rest = map(escape, line)
     cells = "".join(f"<td>{text}</td>" for text in rest)
-    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    return f'<tr><th scope="row" {LEFT}>{first}</th>{cells}</tr>'

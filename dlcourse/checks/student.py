@@ -130,7 +130,8 @@ class Check:
         if hint := self._hint(exercise):
             yield fill(f"Hint: {hint}", WIDTH, initial_indent="  ", subsequent_indent="  ")
         if self.solutions and _solution_file(exercise):
-            yield f'  Still stuck? show_solution("{exercise}") shows one way to write it.'
+            call = f'show_solution("{exercise}")'
+            yield f"  Still stuck? In a new cell, {call} shows one way to do it."
 
     def _hint(self, exercise):
         return self.hints and self._entry(exercise).get("hint", "")
