@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +11,28 @@ import pytest
 import torch
 import torch.nn.functional as functional
 from onnx.reference import ReferenceEvaluator
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.linear_model import ElasticNet, Ridge
+from sklearn.metrics import confusion_matrix as confusion_matrix_of_scikit_learn
+from sklearn.metrics import hinge_loss as hinge_loss_of_scikit_learn
+from sklearn.metrics import log_loss, precision_score
 from sklearn.utils.class_weight import compute_class_weight
+from torch.nn.utils import prune
 
 from dlcourse.reference import (
+    activation_variants,
     activations,
     adaptive,
     augmentation,
+    conv,
     conv1d,
+    conv_shapes,
     gated,
     generative,
+    initializers,
     losses,
+    metrics,
+    neurons,
     normalization,
     optimizers,
     pooling,
@@ -87,7 +99,7 @@ def torch_step(optimizer, w, g, steps=1, **flags):
     return p.detach().numpy()
 
 
-# --- layers and losses ---------------------------------------------------------------------------
+# --- layers, activations and losses --------------------------------------------------------------
 def test_dense_weights_are_the_transpose_of_torch():
     x, W, b = RNG.normal(size=(2, 3)), RNG.normal(size=(3, 4)), RNG.normal(size=4)
     close(linear(x, W, b), functional.linear(*tensors(x, W.T, b)))
@@ -99,6 +111,97 @@ def test_relu_has_slope_0_at_0():
     assert activations.relu_backward(np.ones(1), np.zeros(1))[0] == z.grad.item() == 0
     central = numerical_gradient(lambda z: activations.relu(z).sum(), np.zeros(1))
     close(central, [0.5])
+
+
+def slope_at(function, z, **keywords):
+    """The slope that torch's autograd takes."""
+    (t,) = tensors(np.array([z]))
+    function(t, **keywords).sum().backward()
+    return t.grad.item()
+
+
+def test_leaky_relu_has_its_left_slope_at_0():
+    one, zero = np.ones(1), np.zeros(1)
+    assert activations.leaky_relu_backward(one, zero)[0] == 0.01
+    assert slope_at(functional.leaky_relu, 0.0) == 0.01
+
+
+def test_elu_has_its_left_slope_at_0():
+    assert activations.elu_backward(np.ones(1), np.zeros(1), alpha=0.3)[0] == 0.3
+    assert slope_at(functional.elu, 0.0, alpha=0.3) == pytest.approx(0.3)
+    central = numerical_gradient(lambda z: activations.elu(z, alpha=0.3).sum(), np.zeros(1))
+    close(central, [(1 + 0.3) / 2], rtol=1e-5)
+
+
+def test_prelu_has_a_slope_a_channel():
+    z, slopes = -np.ones((1, 2, 3)), np.array([0.1, 0.5])
+    close(activation_variants.prelu(z, slopes)[0], [[-0.1] * 3, [-0.5] * 3])
+    close(activation_variants.prelu(z, slopes), functional.prelu(*tensors(z, slopes)))
+
+
+def test_rrelu_draws_the_slope_and_takes_its_mean_at_test():
+    z = -np.ones(10_000)
+    out, _ = activation_variants.rrelu(z, np.random.default_rng(0))
+    assert -1 / 3 <= out.min() < -0.33
+    assert -0.13 < out.max() <= -1 / 8
+    out, _ = activation_variants.rrelu(z, None, train=False)
+    close(out, functional.rrelu(torch.tensor(z)))
+    close(-out[0], (1 / 8 + 1 / 3) / 2)
+    assert abs(-out[0] - 2 / (3 + 8)) > 0.04  # the paper's
+
+
+def test_clipped_units_have_slope_0_at_both_corners():
+    ones = np.ones(2)
+    close(activation_variants.relu6_backward(ones, [0.0, 6.0]), 0)
+    close(activation_variants.hardtanh_backward(ones, [-1.0, 1.0]), 0)
+    assert slope_at(functional.relu6, 0.0) == slope_at(functional.relu6, 6.0) == 0
+    assert slope_at(functional.hardtanh, -1.0) == slope_at(functional.hardtanh, 1.0) == 0
+
+
+def test_hardsigmoid_is_straight_from_minus_3_to_3():
+    z = np.array([-3.0, -1.0, 0.0, 2.75, 3.0])
+    ours = activation_variants.hardsigmoid(z)
+    close(ours, np.clip(z / 6 + 0.5, 0, 1))
+    close(ours, functional.hardsigmoid(torch.tensor(z)))
+    (theirs,) = run_onnx("HardSigmoid", [z])
+    close(theirs, np.clip(z / 5 + 0.5, 0, 1), rtol=1e-6)
+
+
+def test_softplus_of_torch_gives_up_at_20():
+    z = np.array([20.1, 30.0])
+    assert np.all(functional.softplus(torch.tensor(z)).numpy() == z)
+    gap = activations.softplus(z) - z
+    close(gap, np.log1p(np.exp(-z)), rtol=1e-4)
+    assert 1e-9 < gap[0] < 2.1e-9
+
+
+def test_softmax_runs_along_the_last_axis():
+    z = RNG.normal(size=(2, 3, 4))
+    close(activations.softmax(z).sum(axis=-1), np.ones((2, 3)))
+    close(activations.softmax(z), functional.softmax(torch.tensor(z), dim=-1))
+
+
+def test_tanh_backward_takes_the_score():
+    z = np.array([0.5])
+    close(activations.tanh_backward(np.ones(1), z), 1 - np.tanh(z) ** 2)
+    close(activations.tanh_backward(np.ones(1), z), slope_at(torch.tanh, 0.5))
+
+
+def test_the_first_of_equal_pieces_gets_the_gradient():
+    x, W, b = np.ones((1, 1)), np.ones((2, 1, 1)), np.zeros((2, 1))
+    _, _, db = activations.maxout_backward(np.ones((1, 1)), x, W, b)
+    close(db, [[1], [0]])
+    (t,) = tensors(np.ones((2, 1)))
+    t.amax(dim=0).sum().backward()
+    close(t.grad, [[0.5], [0.5]])
+
+
+def test_a_threshold_unit_at_0_does_not_fire():
+    assert neurons.step(np.zeros(1))[0] == 0
+    assert neurons.perceptron_predict(np.zeros((1, 2)), np.ones(2), 0.0)[0] == 0
+    assert neurons.heaviside(np.zeros(1))[0] == 0.5
+    zero, answer = torch.zeros(1), torch.full((1,), 0.25)
+    assert torch.heaviside(zero, answer).item() == 0.25
 
 
 def test_cross_entropy_is_a_mean_over_the_batch():
@@ -128,6 +231,98 @@ def test_smoothing_spreads_over_all_classes():
     close(ours, functional.cross_entropy(*tensors(logits, labels), label_smoothing=0.3))
 
 
+def test_cross_entropy_takes_logits():
+    logits, labels = RNG.normal(size=(5, 3)), np.array([0, 2, 1, 1, 0])
+    ours = losses.cross_entropy(logits, labels)
+    close(ours, log_loss(labels, activations.softmax(logits)))
+    close(ours, functional.nll_loss(*tensors(activations.log_softmax(logits), labels)))
+
+
+def test_soft_cross_entropy_keeps_the_entropy_of_its_targets():
+    logits, t = RNG.normal(size=(5, 3)), activations.softmax(RNG.normal(size=(5, 3)))
+    entropy = -np.sum(t * np.log(t)) / 5
+    close(losses.soft_cross_entropy(np.log(t), t), entropy)
+    ours = losses.soft_cross_entropy(logits, t)
+    close(ours, functional.cross_entropy(*tensors(logits, t)))
+    divergence = functional.kl_div(
+        *tensors(activations.log_softmax(logits), t), reduction="batchmean"
+    )
+    close(divergence, ours - entropy)
+
+
+def test_a_certain_mistake_costs_100():
+    p, y = np.zeros(1), np.ones(1)
+    assert losses.binary_cross_entropy(p, y) == 100
+    assert functional.binary_cross_entropy(*tensors(p, y)).item() == 100
+    close(log_loss([1], [[1.0, 0.0]], labels=[0, 1]), -math.log(np.finfo(float).eps))
+
+
+def test_hinge_turns_0_and_1_into_sides():
+    scores, y = RNG.normal(size=6), np.array([0, 1, 1, 0, 1, 0])
+    ours = losses.hinge_loss(scores, y)
+    close(ours, np.mean(np.maximum(0, 1 - (2 * y - 1) * scores)))
+    close(ours, hinge_loss_of_scikit_learn(y, scores))
+    two = np.stack([scores, scores], axis=1), np.stack([y, y], axis=1)
+    close(losses.hinge_loss(*two), 2 * ours)
+
+
+def test_hinge_has_slope_0_at_its_margin():
+    at, y = np.ones(1), np.ones(1)
+    assert losses.hinge_loss_backward(at, y)[0] == 0
+    close(numerical_gradient(lambda s: losses.hinge_loss(s, y), at), -0.5, rtol=1e-5)
+
+
+def test_logistic_loss_sums_over_the_outputs():
+    scores, y = RNG.normal(size=(5, 3)), RNG.integers(2, size=(5, 3))
+    theirs = functional.soft_margin_loss(torch.tensor(scores), torch.tensor(2 * y - 1))
+    close(losses.logistic_loss(scores, y), 3 * theirs)
+
+
+def test_absolute_error_has_slope_0_where_it_is_0():
+    pred, target = np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([[1.0, 5.0], [1.0, 2.0]])
+    p, t = tensors(pred, target)
+    theirs = functional.l1_loss(p, t)
+    theirs.backward()
+    close(losses.l1_loss(pred, target), theirs)
+    close(losses.l1_loss_backward(pred, target), [[0, -1 / 4], [1 / 4, -1 / 4]])
+    close(p.grad, [[0, -1 / 4], [1 / 4, -1 / 4]])
+
+
+# --- metrics and initializers --------------------------------------------------------------------
+def test_a_ratio_of_nothing_is_0():
+    y_true, y_pred = [0, 1], [0, 0]
+    assert metrics.precision(y_true, y_pred) == 0
+    with pytest.warns(UndefinedMetricWarning):
+        assert precision_score(y_true, y_pred) == 0
+
+
+def test_confusion_has_true_rows():
+    y_true, y_pred = [0, 0, 0, 1], [1, 1, 0, 1]
+    ours = metrics.confusion_matrix(y_true, y_pred, 2)
+    close(ours, [[1, 2], [0, 1]])
+    close(ours, confusion_matrix_of_scikit_learn(y_true, y_pred))
+
+
+def test_he_and_xavier_count_inputs_on_the_first_axis():
+    # 4e5 weights: the standard deviation of an estimated one is a thousandth of it
+    n_in, n_out = 200, 2000
+    he = initializers.he_normal(n_in, n_out, np.random.default_rng(0))
+    assert he.shape == (n_in, n_out)
+    close(he.std(), math.sqrt(2 / n_in), rtol=0.01)
+    xavier = initializers.xavier_uniform(n_in, n_out, np.random.default_rng(0))
+    close(np.abs(xavier).max(), math.sqrt(6 / (n_in + n_out)), rtol=0.01)
+    torch.manual_seed(0)
+    theirs = torch.nn.init.kaiming_normal_(torch.empty(n_out, n_in))
+    close(theirs.std(), math.sqrt(2 / n_in), rtol=0.01)
+
+
+def test_linear_of_torch_starts_within_one_over_root_n():
+    torch.manual_seed(0)
+    W = torch.nn.Linear(400, 1000).weight.detach()
+    close(W.abs().max(), 1 / 20, rtol=1e-3)
+    close(W.var(), 1 / 400 / 3, rtol=0.01)  # a sixth of what He asks for
+
+
 # --- penalties and optimizers --------------------------------------------------------------------
 def test_l2_has_a_half_and_no_n():
     w, g = RNG.normal(size=(2, 4))
@@ -142,7 +337,8 @@ def test_l2_has_a_half_and_no_n():
 
 
 def test_elastic_halves_only_the_squares():
-    X, y = RNG.normal(size=(30, 4)), RNG.normal(size=30)
+    X = RNG.normal(size=(30, 4))
+    y = X @ [1.0, -1.0, 2.0, 0.5]
     w = ElasticNet(alpha=0.05, l1_ratio=0.4, fit_intercept=False, tol=1e-14).fit(X, y).coef_
     _, (slope,) = regularization.elastic_penalty([w], 0.05, l1_ratio=0.4)
     assert np.all(w != 0)
@@ -340,6 +536,22 @@ def test_dropout_scales_in_training():
     close(out, 1)
 
 
+def test_the_spread_of_mc_dropout_is_over_n():
+    answers = iter([np.array([1.0]), np.array([3.0])])
+    _, std = regularization.mc_dropout(lambda x, rng: next(answers), None, 2, None)
+    close(std, [1.0])
+    close(torch.tensor([1.0, 3.0]).std(), math.sqrt(2), rtol=1e-6)
+
+
+def test_amount_is_a_share_that_is_rounded():
+    W = np.array([4.0, 3.0, 2.0, 1.0, 5.0])
+    for amount, kept in [(0.5, 3), (0.7, 1), (1.0, 0)]:
+        layer = torch.nn.Linear(5, 1)
+        prune.l1_unstructured(layer, "weight", amount)
+        assert regularization.prune_smallest(W, amount)[1].sum() == kept
+        assert layer.weight_mask.sum() == kept
+
+
 def test_patience_counts_epochs_since_the_best():
     assert regularization.early_stopping([2.0, 1.0, 1.0, 1.0, 0.0], 2) == (1, 3)
 
@@ -385,6 +597,32 @@ def test_the_first_of_equal_maxima_gets_the_gradient():
     functional.max_pool2d(t, 2).sum().backward()
     close(ours, [[[[1, 0], [0, 0]]]])
     close(ours, t.grad)
+
+
+def test_average_pooling_counts_pads():
+    x = np.ones((1, 1, 2, 2))
+    ours = pooling.avg_pool2d(x, 2, 2, padding=1)
+    close(ours, np.full((1, 1, 2, 2), 1 / 4))
+    close(ours, functional.avg_pool2d(torch.tensor(x), 2, 2, padding=1))
+    (theirs,) = run_onnx("AveragePool", [x], kernel_shape=[2, 2], strides=[2, 2], pads=[1] * 4)
+    close(theirs, 1)
+
+
+def test_subsampling_adds_up():
+    x = np.ones((1, 1, 2, 2))
+    close(pooling.subsample(x, np.array([0.5]), np.array([3.0])), [[[[0.5 * 4 + 3]]]])
+
+
+def test_same_padding_puts_the_odd_zero_at_the_end():
+    x, w = RNG.normal(size=(1, 1, 4, 4)), RNG.normal(size=(1, 1, 2, 2))
+    assert conv_shapes.same_padding(4, 2) == (0, 1)
+    ours = conv.conv2d(x, w, np.zeros(1), padding="same")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # torch says that it copies for an odd pad
+        close(ours, functional.conv2d(*tensors(x, w), padding="same"))
+    for mode, same in [("SAME_UPPER", True), ("SAME_LOWER", False)]:
+        (theirs,) = run_onnx("Conv", [x, w], auto_pad=mode)
+        assert np.allclose(theirs, ours, atol=1e-6) is same
 
 
 def test_local_response_sums_and_torch_averages():
