@@ -189,13 +189,24 @@ def examine(question, index, outcome):
         finding, signature = _measure(question, index, value)
     else:
         scale = _scale(question.cases[index]["args"]) if not question.variable else 1.0
-        finding = compare(value, codec.decode(expected["value"]), scale)
+        finding = _named(question, compare(value, codec.decode(expected["value"]), scale))
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
             finding = Finding("unwritten", "", "")
         signature = ["value", outcome["value"]]
     if finding:
         return finding, signature
     return _examine_side_effects(question, index, outcome)
+
+
+def _named(question, finding):
+    """Call an item of a result by its name, where it has one."""
+    if finding is None or len(question.functions) > 1:
+        return finding
+    for place, part in enumerate(question.parts):
+        if finding.gave.startswith(f"item {place}: "):
+            texts = [t.replace(f"item {place}", part, 1) for t in finding[1:]]
+            return Finding(finding.kind, *texts)
+    return finding
 
 
 def _examine_exception(question, raised, expected):

@@ -15,18 +15,23 @@ from dlcourse.checks.exercise import load_exercise
 from dlcourse.grading.classroom import find_submissions
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.likeness import NEAR, likeness
-from dlcourse.grading.submission import Unreadable, read_notebook, rebuild
+from dlcourse.grading.releases import receive
+from dlcourse.grading.submission import Unreadable, read_notebook
 
 # status -> mark in the table, words; the order is that of the bars
 STATUSES = {
     "right": ("✓", "right"),
+    "partly": ("½", "partly right"),
     "wrong": ("✗", "wrong"),
     "error": ("!", "stopped with an error"),
     "timeout": ("∞", "took too long"),
     "refused": ("⊘", "used a module that is not allowed"),
+    "outdated": ("?", "asked something else in an older release"),
     "missing": ("·", "not written"),
 }
-APART = ("unreadable", "ungraded")
+REMOVED = "removed"  # of no exercise that the lecture has
+UNSURE = ("wrong", "partly")
+COMMON = 8  # misconceptions at the top of the page
 FAULT = (
     "Your submission has not been graded yet: the grader failed, not you. It costs no points; "
     "your instructor has been told."
@@ -68,6 +73,8 @@ class Report:
     def __init__(self, root, lines, submitted):
         self.lecture = lines[0]["lecture"]
         self.students = defaultdict(dict)  # student -> line by exercise (None: set apart)
+        self.removed = [line for line in lines if line["status"] == REMOVED]
+        lines = [line for line in lines if line["status"] != REMOVED]
         for line in lines:
             self.students[line["student"]][line["exercise"]] = line
         points = {x["exercise"]: x["max_points"] for x in lines if x["exercise"] is not None}
@@ -78,6 +85,11 @@ class Report:
         self.names = name_parts(self.students)
         self.rungs = sorted({line["sandbox"] for line in lines} - {None})
         self.sources = read_sources(root, self.lecture, submitted, set(self.students))
+
+    def title(self, name):
+        """The heading of an exercise's statement, as plain text."""
+        heading = re.search(r"^#+ *(.+)$", self.exercises[name].statement, re.M)
+        return heading[1] if heading else name
 
     def total(self, student):
         """A student's points; None where our own fault left no mark."""
@@ -94,22 +106,38 @@ class Report:
         """Lines of submissions without results: broken ones, and our own faults."""
         return [lines[None] for lines in self.students.values() if None in lines]
 
+    def older(self):
+        """Answers to older releases: (exercise, what became of them, students)."""
+        found = defaultdict(list)
+        for line in self.removed:
+            found[line["exercise"], REMOVED].append(line["student"])
+        for own in self.students.values():
+            for line in own.values():
+                if "made_for" in line.get("versions", {}):
+                    become = "outdated" if line["status"] == "outdated" else "graded"
+                    found[line["exercise"], become].append(line["student"])
+        return [(*key, sorted(students)) for key, students in sorted(found.items())]
+
     def questions(self):
         """What there is to say of each exercise, in the lecture's order."""
         for name, exercise in self.exercises.items():
             lines = [own[name] for own in self.students.values() if name in own]
             counts = Counter(line["status"] for line in lines)
-            heading = re.search(r"^#+ *(.+)$", exercise.statement, re.M)
             yield {
                 "id": name,
-                "title": heading[1] if heading else name,
+                "title": self.title(name),
                 "n": len(lines),
                 "right": counts["right"],
                 "share": counts["right"] / len(lines),
                 "counts": [(s, STATUSES[s][1], counts[s]) for s in STATUSES if counts[s]],
                 "misconceptions": list(self._misconceptions(exercise, lines)),
-                "unnamed": sum(x["status"] == "wrong" and not x["diagnosis"] for x in lines),
+                "unnamed": sum(x["status"] in UNSURE and not x["diagnosis"] for x in lines),
             }
+
+    def most_common(self, questions):
+        """The misconceptions that most students share, with their exercises."""
+        pairs = [(mistake, q) for q in questions for mistake in q["misconceptions"]]
+        return sorted(pairs, key=lambda pair: -pair[0]["count"])[:COMMON]
 
     def _misconceptions(self, exercise, lines):
         named = Counter(line["diagnosis"] for line in lines if line["diagnosis"])
@@ -163,7 +191,7 @@ def read_sources(root, lecture, submitted, students):
     for student, file in find_submissions(submitted, lecture):
         if student in students:
             try:
-                cells = rebuild(master, read_notebook(file)).cells
+                cells = receive(master, read_notebook(file)).cells
             except Unreadable:
                 continue
             for cell in cells:
@@ -246,9 +274,14 @@ def write_marks(report, path):
         for student, lines in report.students.items():
             status = lines[None]["status"] if None in lines else "graded"
             total = report.total(student)
-            marks = [lines[e]["points"] if e in lines else "" for e in report.exercises]
-            start = [_inert(student), status, "" if total is None else total]
-            rows.writerow([*start, report.max_points, *marks])
+            marks = [_number(lines[e]["points"]) if e in lines else "" for e in report.exercises]
+            start = [_inert(student), status, "" if total is None else _number(total)]
+            rows.writerow([*start, _number(report.max_points), *marks])
+
+
+def _number(points):
+    """Points without the last digits of a third."""
+    return f"{points:.6g}"
 
 
 def _inert(text):

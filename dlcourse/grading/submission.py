@@ -54,7 +54,9 @@ def read_notebook(path):
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Unreadable(f"it is not text (byte {error.start} is not UTF-8)") from None
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (RecursionError, MemoryError):
+        raise Unreadable("it is not JSON (nested too deeply)") from None
+    except ValueError as error:
         raise Unreadable(f"it is not JSON: {error}") from None
     return read_cells(content)
 
