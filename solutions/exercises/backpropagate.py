@@ -11,7 +11,7 @@ from dlcourse.checks.form import mistake
 # $s = xW + b$; all but the last pass $\tanh(s)$ on; the last goes into a softmax along each row.
 # $J$ is the mean over the batch of $-\ln p_{n, y_n}$, with the true classes in `labels` (N,).
 # Return `(loss, dweights, dbiases)`: two lists in the order and shapes of `weights` and `biases`.
-# One layer alone is a network too.
+# One layer alone is a network too. `X` may hold integers, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Get one layer right first: it has no tanh at all. Then write out two layers without a loop and
@@ -50,6 +50,9 @@ def visible():
     yield X, np.array([0, 1, 1]), [W1], [b1]
     yield X, np.array([1, 0, 1]), [W1, W2], [b1, b2]
     yield X, np.array([2, 0, 1]), [W1, W2, W3], [b1, b2, b3]
+    yield np.array([[1, 0], [-2, 3]]), np.array([1, 0]), [W1, W2], [b1, b2]
+    small = [[a.astype(np.float32) for a in arrays] for arrays in ([W1, W2], [b1, b2])]
+    yield X.astype(np.float32), np.array([1, 0, 1]), *small
 
 
 def hidden(rng):

@@ -11,7 +11,7 @@ from dlcourse.checks.form import mistake
 # $r \leftarrow (1 - m)\, r + m \cdot$ batch, with $m$ = `momentum`. The running variance gathers
 # the unbiased variance (divide by $N - 1$), as in PyTorch. At test (`train=False`) the running
 # statistics take the place of the batch's and are returned unchanged. Leave the arguments as
-# they are.
+# they are. `x` may hold integers and, at test, be empty; float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Make a table with the columns training and test and a row for each of the three results: which
@@ -36,6 +36,9 @@ def visible():
     yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5])
     yield x[:1], gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.1, 1e-5, False
     yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.3, 0.5
+    yield x.astype(int), gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5])
+    statistics = np.array([2.0, 5.0]), np.array([3.0, 1.5])
+    yield (*(a.astype(np.float32) for a in (x, gamma, beta, *statistics)),)
 
 
 def hidden(rng):

@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # In training the output was $\gamma \hat x + \beta$, $\hat x = (x - \mu)/\sqrt{\sigma^2 +
 # \varepsilon}$, with mean and variance (divide by $N$) of each column of `x` (N, D). From `dout`
 # $= \partial J/\partial$ output return `(dx, dgamma, dbeta)`. Every entry of $x$ moves $\mu$ and
-# $\sigma^2$ of its column and so all rows.
+# $\sigma^2$ of its column and so all rows. Arrays may hold integers, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Split the forward pass into mean, centred x, variance, deviation and normalized x, and go back
@@ -32,6 +32,8 @@ def visible():
     dout, gamma = np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, 2.0]]), np.array([2.0, 0.5])
     yield dout, x, gamma
     yield dout, x, gamma, 0.5
+    yield dout, x.astype(int), np.array([2, 3])
+    yield (*(a.astype(np.float32) for a in (dout, x, gamma)),)
 
 
 def hidden(rng):

@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # `z` holds scores of any shape, `y` the targets, 0 or 1, in the same shape. With
 # $p = \sigma(z)$, return the mean over all elements of $-y \ln p - (1 - y)\ln(1 - p)$. Scores may
 # be $\pm 1000$: the loss is then about 1000 where the answer is wrong, and nothing may overflow or
-# become $\ln 0$.
+# become $\ln 0$. Arrays may hold integers.
 
 # %% [markdown] tags=["hint"]
 # Take y = 1 alone and simplify -ln sigmoid(z) on paper until no fraction is left. Which part of it
@@ -61,10 +61,17 @@ def picks_the_log_of_zero(z, y):
     return np.mean(-np.log(np.where(y == 1, p, 1 - p)))
 
 
-@mistake("A wrong answer at z = 1000 costs far less than 1000: the probabilities were clipped.")
-def clips_the_probabilities(z, y):
-    p = np.clip(naive(z), 1e-12, 1 - 1e-12)
-    return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+def clipped(eps):
+    @mistake("A wrong answer at z = 1000 costs far less than 1000: the probabilities were clipped.")
+    def clips(z, y):
+        p = np.clip(naive(z), eps, 1 - eps)
+        return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+
+    return clips
+
+
+clips_at_1e7, clips_at_1e8, clips_at_1e9 = clipped(1e-7), clipped(1e-8), clipped(1e-9)
+clips_at_1e10, clips_at_1e12, clips_at_1e15 = clipped(1e-10), clipped(1e-12), clipped(1e-15)
 
 
 @mistake("The loss grows with the number of elements: the mean is asked.")

@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # Two sigmoid units, $\sigma(k(x - l))$ and $\sigma(k(x - r))$, make a bump of height $h$ between
 # `left` and `right`: one goes up by $h$, the other comes down by $h$; $k$ = `steepness`. Return
-# their sum for an array of any shape. Far away nothing may become inf or nan.
+# their sum for an array of any shape. Far away nothing may become inf or nan. Arrays may hold
+# integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Plot the two units and your result for left = 0, right = 1 and a gentle steepness such as 10.
@@ -27,6 +28,8 @@ def visible():
     yield np.array([0.0, 0.3, 0.45, 0.6, 1.0]), 0.3, 0.6, 0.8
     yield np.array([[-2.0, -1.0], [0.0, 2.0]]), -1.0, 1.5, 2.0, 4.0
     yield np.array([0.5, 3.0]), 1.0, 2.0, -1.5, 3.0
+    yield np.array([-1, 0, 1, 2]), -0.5, 1.5, 3.0, 2.0
+    yield np.array([0.5, -1.5], dtype=np.float32), -0.5, 0.5, 1.5, 4.0
 
 
 def hidden(rng):

@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # `y_true` and `y_pred` (N,) hold classes from 0 to `n_classes` - 1, in any integer type. Return an
 # array of integers (n_classes, n_classes): row $i$, column $j$ counts how often class $i$ was
-# called $j$. Classes that do not occur keep their row and column of zeros.
+# called $j$. Classes that do not occur keep their row and column of zeros. There may be no examples
+# at all.
 
 # %% [markdown] tags=["hint"]
 # Fill in the first example by hand, one pair of labels at a time. All counts add up to N, and row i

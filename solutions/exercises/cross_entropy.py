@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # `logits` (N, K), `labels` (N,) with the true classes. Return the mean over the batch of
 # $-\ln p_{n, y_n}$, where $p_n$ is the softmax of row $n$: for one row that is
 # $\ln \sum_k e^{s_k} - s_y$. Logits may be $\pm 1000$: the loss stays finite, about 1000 where the
-# answer is that far off.
+# answer is that far off. `logits` may hold integers.
 
 # %% [markdown] tags=["hint"]
 # A row of three equal scores costs ln 3 whatever its label, and still does if you add 1000 to all
@@ -61,10 +61,17 @@ def takes_the_log_of_zero(logits, labels):
     return -np.mean(np.log(p[np.arange(len(labels)), labels]))
 
 
-@mistake("An answer that is off by 1000 costs far less: the probabilities were clipped.")
-def clips_the_probabilities(logits, labels):
-    p = np.exp(log_softmax(logits))[np.arange(len(labels)), labels]
-    return -np.mean(np.log(np.clip(p, 1e-12, 1.0)))
+def clipped(eps):
+    @mistake("An answer that is off by 1000 costs far less: the probabilities were clipped.")
+    def clips(logits, labels):
+        p = np.exp(log_softmax(logits))[np.arange(len(labels)), labels]
+        return -np.mean(np.log(np.clip(p, eps, 1.0)))
+
+    return clips
+
+
+clips_at_1e7, clips_at_1e8, clips_at_1e9 = clipped(1e-7), clipped(1e-8), clipped(1e-9)
+clips_at_1e10, clips_at_1e12, clips_at_1e15 = clipped(1e-10), clipped(1e-12), clipped(1e-15)
 
 
 @mistake("Every row was read at the labels of all rows: pick one entry a row.")
@@ -87,7 +94,7 @@ def ignores_the_labels(logits, labels):
     return -np.mean(log_softmax(logits).max(axis=1))
 
 
-@mistake("The score of the true class is missing: the log of the sum of all is one half of it.")
+@mistake("The score of the true class is missing: the log of the sum is the first part only.")
 def forgets_the_true_class(logits, labels):
     shifted = logits - logits.max(axis=1, keepdims=True)
     return np.mean(np.log(np.exp(shifted).sum(axis=1)) + logits.max(axis=1))

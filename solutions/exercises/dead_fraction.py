@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `activations` (N, M) holds the outputs of $M$ ReLU units on $N$ rows, $N \geq 1$. A unit is dead
 # on these rows if it gives exactly 0 on all of them. Return the share of dead units, a number from
-# 0 to 1.
+# 0 to 1. `activations` may hold integers.
 
 # %% [markdown] tags=["hint"]
 # Look at a single column: which question makes it True or False? That gives M answers, and a share

@@ -8,7 +8,8 @@ from dlcourse.checks.form import mistake
 # $g(z) = z$ where $z > 0$, and $\alpha\,(e^z - 1)$ elsewhere. Backwards, `dout`
 # $= \partial J/\partial g(z)$ comes in and $\partial J/\partial z$ goes out; at $z = 0$ the slope
 # is $\alpha$. Any shape. Scores may be as large as 1000: NumPy must not report an overflow, not
-# even for a piece that you do not use.
+# even for a piece that you do not use. Arrays may hold integers or be empty, and float32 stays
+# float32.
 
 # %% [markdown] tags=["hint"]
 # Differentiate the left piece on paper: it differs from the piece itself by a constant. As to
@@ -36,6 +37,8 @@ def visible():
     yield elu_backward, dout, z
     yield elu_backward, dout, z, 0.5
     yield elu_backward, np.array([2.0, 3.0]), np.array([1000.0, -1000.0])
+    yield elu, np.array([0.5, -1.5], dtype=np.float32)
+    yield elu_backward, np.array([1.5, -2.0, 0.5]), np.array([-1, 0, 2]), 0.5
 
 
 def hidden(rng):

@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # At test a dense layer $s = x W + b$ is followed by batch normalization with fixed statistics,
 # $\gamma (s - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$: all of it is linear. Return `(W, b)`
 # of the one dense layer that gives the same output. `W` is (D_in, D_out); `b`, `gamma`, `beta`,
-# `mean` and `var` are (D_out,).
+# `mean` and `var` are (D_out,). Arrays may hold integers, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Put s = x W + b into the second formula and sort the terms. What multiplies x, and what remains if
@@ -28,6 +28,16 @@ def visible():
     gamma, beta = np.array([2.0, 0.5]), np.array([0.5, -0.25])
     yield W, b, gamma, beta, np.array([3.0, 0.2]), np.array([4.0, 0.25])
     yield W, b, gamma, beta, np.array([3.0, 0.2]), np.array([4.0, 0.25]), 0.5
+    yield (
+        W,
+        np.array([1, 2]),
+        np.array([2, 3]),
+        np.array([1, -1]),
+        np.array([3, 1]),
+        np.array([4, 2]),
+    )
+    five = b, gamma, beta, np.array([3.0, 0.2]), np.array([4.0, 0.25])
+    yield (*(a.astype(np.float32) for a in (W, *five)),)
 
 
 def hidden(rng):

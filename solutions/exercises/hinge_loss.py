@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `scores` is (N,) or (N, K), `y` holds targets 0 or 1 in the same shape. With $t = 2y - 1$, which
 # is -1 or 1, an output costs $\max(0, m - t\,s)$, with the margin $m$. Return the sum over
-# the outputs of a row, averaged over the N rows.
+# the outputs of a row, averaged over the N rows. Arrays may hold integers.
 
 # %% [markdown] tags=["hint"]
 # Make a table for the first example with the columns s, y, t, t s and cost. The four costs are 0,

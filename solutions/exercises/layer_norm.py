@@ -9,6 +9,7 @@ from dlcourse.checks.form import mistake
 # $\hat x = (x - \mu) / \sqrt{\sigma^2 + \varepsilon}$ with the mean $\mu$ and the variance
 # $\sigma^2$ (divide by $D$) of that row, then scaled and shifted: $\gamma \hat x + \beta$, with
 # `gamma` and `beta` (D,). No batch is involved. `x` may have more axes; features are the last one.
+# Arrays may hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # With gamma 1 and beta 0 every row has mean 0 and a spread of almost 1: print both along the last
@@ -28,6 +29,8 @@ def visible():
     x = np.array([[1.0, 2.0, 6.0], [0.0, -0.02, 0.01]])
     yield x, np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0])
     yield x, np.ones(3), np.zeros(3), 0.1
+    yield np.array([[1, 2, 6]]), np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0]), 0.5
+    yield tuple(np.array(a, dtype=np.float32) for a in ([[1, 2, 6]], [1, 2, 0.5], [0, 0.5, -1]))
 
 
 def hidden(rng):
@@ -89,6 +92,6 @@ def forgets_the_mean(x, gamma, beta, eps=1e-5):
     return gamma * x / np.sqrt(x.var(axis=-1, keepdims=True) + eps) + beta
 
 
-@mistake("The value of eps makes no difference: an argument of another size was given.")
+@mistake("eps makes no difference in your result: use the one that is given.")
 def ignores_eps(x, gamma, beta, eps=1e-5):
     return gamma * normalized(x, 1e-5) + beta

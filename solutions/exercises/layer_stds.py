@@ -9,7 +9,8 @@ from dlcourse.checks.form import mistake
 #
 # A batch `X` (N, D) runs through layers without biases: $x_l = g(x_{l-1} W_l)$, where `activation`
 # is the function $g$. Return a list with one number a layer: the standard deviation of $x_l$, over
-# all rows and units together (dividing by their number). The input itself is not in the list.
+# all rows and units together (dividing by their number). The input itself is not in the list. `X`
+# may hold integers.
 
 # %% [markdown] tags=["hint"]
 # Stop after the first layer and measure by hand: all entries of that array, their mean taken off,
@@ -74,6 +75,7 @@ def visible():
     yield X, weights, "identity"
     yield X, weights, "relu"
     yield X, weights, "tanh"
+    yield np.array([[1, -1], [2, 0]]), weights, "tanh"
 
 
 def hidden(rng):

@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # $g(z) = z$ where $z > 0$, and $a\,z$ elsewhere, with $a$ = `negative_slope`; this holds for
 # $a > 1$ too. Backwards, `dout` $= \partial J/\partial g(z)$ comes in and $\partial J/\partial z$
-# goes out. At $z = 0$ the slope is $a$. Any shape; float32 stays float32.
+# goes out. At $z = 0$ the slope is $a$. Any shape; float32 stays float32. Arrays may hold integers
+# or be empty.
 
 # %% [markdown] tags=["hint"]
 # Make a table of value and slope for z = -2, 0 and 3, once with the slope 0.2 on the left and once
@@ -34,6 +35,8 @@ def visible():
     yield leaky_relu, z, 3.0
     yield leaky_relu_backward, dout, z
     yield leaky_relu_backward, dout, z, 3.0
+    yield leaky_relu, np.array([0.5, -1.5], dtype=np.float32), 0.25
+    yield leaky_relu_backward, np.array([1.5, -2.0, 0.5]), np.array([-1, 0, 2]), 0.5
 
 
 def hidden(rng):

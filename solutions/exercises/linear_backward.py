@@ -9,6 +9,7 @@ from dlcourse.checks.form import mistake
 # (D_out,). The loss reaches the scores as `dout` $= \partial J/\partial s$. Return
 # $(\partial J/\partial x,\ \partial J/\partial W,\ \partial J/\partial b)$, each in the shape of
 # the array that it belongs to. Whether $J$ is a mean over the batch is settled in `dout` already.
+# Arrays may hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Choose three different numbers, N = 5, D_in = 4, D_out = 3, and write all shapes down: few
@@ -27,7 +28,10 @@ def visible():
     dout = np.array([[1.0, 0.0], [2.0, -1.0]])
     W = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 5.0]])
     yield dout, np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 4.0]]), W, np.array([0.5, -0.5])
-    yield dout, np.array([[1.0, 2.0], [3.0, -4.0]]), W[1:], np.array([0.0, 1.0])
+    b = np.array([0.0, 1.0])
+    yield dout, np.array([[1.0, 2.0], [3.0, -4.0]]), W[1:], b
+    yield dout, np.array([[1, 2], [3, -4]]), W[1:], b
+    yield tuple(a.astype(np.float32) for a in (dout, dout + 1, W[1:], b))
 
 
 def hidden(rng):

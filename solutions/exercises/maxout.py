@@ -7,6 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # Each of $M$ units has $P$ linear pieces: `x` (N, D), `W` (P, D, M), `b` (P, M). Return
 # (N, M): $\max_p\,(x W_p + b_p)$ for each row and unit, the largest piece, whatever its sign.
+# Arrays may hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Take one row and one unit and write down its P numbers. Then print the shape of your array before
@@ -24,6 +25,9 @@ def visible():
     W = np.array([[[1.0, 0.0], [0.0, 1.0]], [[-1.0, 2.0], [0.5, 0.0]]])
     yield np.array([[1.0, -2.0], [-1.0, 3.0]]), W, np.array([[0.0, 1.0], [0.5, -1.0]])
     yield np.array([[1.0, -2.0], [3.0, 1.0], [-1.0, -1.0]]), W[:, :, :1], np.array([[-5.0], [-4.0]])
+    x, b = np.array([[1, -2], [0, 3]]), np.array([[0.0, 1.0], [0.5, -1.0]])
+    yield x, W, b
+    yield tuple(a.astype(np.float32) for a in (x, W, b))
 
 
 def hidden(rng):

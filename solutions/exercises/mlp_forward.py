@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # Each layer computes $a_l = \sigma(a_{l-1} W_l + b_l)$ with $\sigma(s) = 1/(1 + e^{-s})$, the last
 # one too. `x` is one row (D,) or a batch (N, D); `weights` and `biases` are lists, first layer
-# first, each `W` (D_in, D_out). Return the list of all activations, $a_0 = x$ first.
+# first, each `W` (D_in, D_out). Return the list of all activations, $a_0 = x$ first. Arrays may
+# hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Print the shape of every activation beside the shape of the `W` that it meets. In the first
@@ -32,6 +33,9 @@ def visible():
     W2, b2 = np.array([[1.0], [-0.5], [2.0]]), np.array([0.3])
     yield np.array([1.0, 2.0]), [W1, W2], [b1, b2]
     yield np.array([[1.0, 0.0], [-1.0, 0.5]]), [W1, W2], [b1, b2]
+    yield np.array([[1, 0], [-2, 3]]), [W1, W2], [b1, b2]
+    x, small = np.array([1.0, -0.5], dtype=np.float32), np.float32
+    yield x, [W1.astype(small), W2.astype(small)], [b1.astype(small), b2.astype(small)]
 
 
 def hidden(rng):

@@ -9,7 +9,7 @@ from dlcourse.checks.form import mistake
 # weights of that moment (1 where $x \cdot w + b > 0$, else 0) and add $\eta\,(y - \hat y)\,x$ to
 # `w` and $\eta\,(y - \hat y)$ to `b` at once; $\eta$ is `lr`. Stop after an epoch without a
 # mistake, or after `max_epochs`. Return `(w, b, mistakes)`: mistakes lists the number of wrong
-# rows of each epoch, the last one too.
+# rows of each epoch, the last one too. `X` may hold integers.
 
 # %% [markdown] tags=["hint"]
 # Go through AND by hand: after the first epoch `w` is (1, 1), `b` is 1 and one row was wrong. Print

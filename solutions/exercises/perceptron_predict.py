@@ -6,7 +6,8 @@ from dlcourse.checks.form import mistake
 # ### On which side of the line?
 #
 # A threshold unit fires where $x \cdot w + b > 0$. For `X` (N, D), `w` (D,) and a number `b` return
-# integers (N,): 1 where it fires, 0 elsewhere. A point on the line counts as 0.
+# integers (N,): 1 where it fires, 0 elsewhere. A point on the line counts as 0. Arrays may hold
+# integers, and `X` may have no rows.
 
 # %% [markdown] tags=["hint"]
 # Print the scores of the first example, one number a row, and write beside each the 0 or 1 that you

@@ -69,6 +69,13 @@ def divides_by_zero(y_true, y_pred):
     return p, r, 2 * p * r / (p + r)
 
 
+@mistake("Python stops at a division by 0: a ratio counts as 0 where its divisor is 0.")
+def lets_python_divide_by_zero(y_true, y_pred):
+    hits, alarms, misses, _ = counted(y_true, y_pred)
+    p, r = hits / (hits + alarms), hits / (hits + misses)
+    return p, r, 2 * p * r / (p + r)
+
+
 @mistake("Precision and recall have changed places: who is counted in the divisor?")
 def swaps_the_two(y_true, y_pred):
     hits, alarms, misses, _ = counted(y_true, y_pred)

@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `params` is a list of arrays of any shapes, `grads` the list of their gradients. Return a new
 # list with $w - \eta\, g$ for each pair, $\eta$ = `lr`. The arrays that you are given stay as they
-# are: the old weights may still be needed. float32 stays float32.
+# are: the old weights may still be needed. float32 stays float32. Arrays may be empty.
 
 # %% [markdown] tags=["hint"]
 # Try it on one pair: w = [1, 2], g = [0.5, -1] and lr = 0.1 give [0.95, 2.1]. Print w afterwards as
@@ -65,7 +65,7 @@ def moves_the_first_only(params, grads, lr):
     return sgd_step(params[:1], grads[:1], lr) + params[1:]
 
 
-@mistake("Nothing has moved: a new name for w - lr g does not put it into the list.")
+@mistake("Nothing has moved: does what you compute get into the list that you return?")
 def moves_nothing(params, grads, lr):
     return [w.copy() for w in params]
 

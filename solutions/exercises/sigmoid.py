@@ -6,7 +6,8 @@ from dlcourse.checks.form import mistake
 # ### The sigmoid, everywhere
 #
 # $\sigma(z) = 1/(1 + e^{-z})$ for each element of an array of any shape. Scores may be $\pm 1000$:
-# NumPy must not report an overflow, not even for a piece that you do not use.
+# NumPy must not report an overflow, not even for a piece that you do not use. Arrays may hold
+# integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Multiply numerator and denominator by e^z: that is a second way to write the same function. Try
@@ -24,6 +25,8 @@ def sigmoid(z):
 def visible():
     yield np.array([[-2.0, 0.0, 2.0], [0.5, -0.5, 4.0]])
     yield np.array([1000.0, -1000.0])
+    yield np.array([-3, 0, 5])
+    yield np.array([0.5, -1.5], dtype=np.float32)
 
 
 def hidden(rng):

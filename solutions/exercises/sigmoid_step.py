@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # A sigmoid unit that rises from 0 to 1 at `position`: $\sigma(k\,(x - p))$ with $k$ = `steepness`,
 # for an array of any shape. Steepness may be 1000 and more and `x` far away: NumPy must not report
-# an overflow, not even for a piece that you do not use.
+# an overflow, not even for a piece that you do not use. Arrays may hold integers or be empty, and
+# float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Print the score of the unit in the last example: it runs from about -100,000 to 100,000. Which way
@@ -25,6 +26,8 @@ def visible():
     yield np.array([0.0, 0.3, 1.0]), 0.3, 5.0
     yield np.array([[-1.0, 2.0], [2.5, 2.1]]), 2.0, 3.0
     yield np.array([-100.0, 1.0, 100.0]), 0.5, 1000.0
+    yield np.array([-1, 0, 2]), 0.5, 2.0
+    yield np.array([0.5, -1.5], dtype=np.float32), 0.25, 2.0
 
 
 def hidden(rng):

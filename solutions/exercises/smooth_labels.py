@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `labels` (N,) holds classes from 0 to `n_classes` - 1. Return (N, n_classes): $\epsilon/k$
 # everywhere but at the true class, where $1 - \epsilon\,(k-1)/k$ makes the row sum to 1;
-# $k$ = `n_classes`, $\epsilon$ = `epsilon`.
+# $k$ = `n_classes`, $\epsilon$ = `epsilon`. There may be no labels at all.
 
 # %% [markdown] tags=["hint"]
 # Write down one row for 4 classes, true class 2 and epsilon = 0.1. It holds two different numbers

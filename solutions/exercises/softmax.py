@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # $p_k = e^{z_k}/\sum_j e^{z_j}$ along the last axis, for an array with any number of axes: along it
 # the result sums to 1. Scores may be as large as 1000, and rows may differ by thousands: NumPy must
-# not report an overflow, and no row may come out as nan.
+# not report an overflow, and no row may come out as nan. Arrays may hold integers or be empty, and
+# float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Work out one row by hand, (0, 1), and then (1000, 1001): the answers are equal. Then print the
@@ -27,6 +28,8 @@ def visible():
     yield np.array([[1.0, 2.0], [0.0, -3.0]])
     yield np.array([[2000.0, 2001.0, 2000.0], [0.0, 1.0, 3.0]])
     yield np.array([[[0.0, 1.0], [2.0, 0.0], [1.0, 1.0]], [[1.0, 4.0], [0.0, 0.0], [3.0, 0.0]]])
+    yield np.array([[1, 0, 2], [0, 3, -1]])
+    yield np.array([[0.5, -1.5]], dtype=np.float32)
 
 
 def hidden(rng):

@@ -8,6 +8,7 @@ from dlcourse.checks.form import mistake
 # `p` (K,) is one row of softmax outputs, $p = \mathrm{softmax}(s)$. Return the matrix (K, K) with
 # $J_{ij} = \partial p_i/\partial s_j$, written with `p` alone. On the diagonal
 # $J_{ii} = p_i (1 - p_i)$; elsewhere $J_{ij} = -p_i p_j$: what one class gains, the others lose.
+# float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Do K = 2 by hand: with p = (0.2, 0.8) the entries are 0.16 or -0.16. Which term stands in all four
@@ -24,6 +25,7 @@ def softmax_jacobian(p):
 def visible():
     yield np.array([0.2, 0.8])
     yield np.array([0.5, 0.3, 0.2])
+    yield np.array([0.25, 0.25, 0.5], dtype=np.float32)
 
 
 def hidden(rng):

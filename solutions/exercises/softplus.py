@@ -7,6 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # $g(z) = \ln(1 + e^z)$, a smooth ReLU, for an array of any shape. Scores may be $\pm 1000$:
 # nothing may overflow, and far to the left the value is tiny but not lost ($e^z$ at $z = -30$).
+# Arrays may hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Take e^z out of the bracket: ln(1 + e^z) = z + ln(1 + e^-z). At which end is each side harmless,
@@ -24,6 +25,8 @@ def visible():
     yield np.array([[-2.0, 0.0, 3.0]])
     yield np.array([1000.0, -1000.0])
     yield np.array([-40.0, -30.0])
+    yield np.array([-3, 0, 4])
+    yield np.array([0.5, -1.5], dtype=np.float32)
 
 
 def hidden(rng):
@@ -41,9 +44,15 @@ def overflows(z):
     return np.log(1 + np.exp(z))
 
 
-@mistake("Large scores are cut off: at z = 1000 the value is 1000.")
-def clips_the_score(z):
-    return np.log1p(np.exp(np.clip(z, -1000, 50)))
+def clipped(limit):
+    @mistake("Large scores are cut off: at z = 1000 the value is 1000.")
+    def clips(z):
+        return np.log1p(np.exp(np.clip(z, -1000, limit)))
+
+    return clips
+
+
+clips_at_50, clips_at_100, clips_at_500, clips_at_700 = map(clipped, (50, 100, 500, 700))
 
 
 @mistake("Far to the left the value is 0: 1 + tiny is rounded to 1 before the logarithm.")

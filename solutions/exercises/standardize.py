@@ -8,7 +8,9 @@ from dlcourse.checks.form import mistake
 # Shift and scale each column of `X_train` (N, D) to mean 0 and standard deviation 1 (divide by
 # $N$, not $N - 1$), and treat `X_test` (M, D) in the same way, with the same numbers. Return the
 # two new arrays. A column that is constant in training, up to rounding, says nothing: it becomes 0
-# in both. Watch out: the computed deviation of 0.1, 0.1, 0.1 need not be exactly 0.
+# in both. Watch out: the computed deviation of 0.1, 0.1, 0.1 need not be exactly 0, and
+# the larger the numbers, the larger their rounding. Arrays may hold integers, `X_test` may be
+# empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Print mean and deviation of every column of your new training array. In the test array do not look
@@ -29,6 +31,10 @@ def standardize(X_train, X_test):
 def visible():
     yield np.array([[1.0, 20.0], [2.0, 40.0], [6.0, 60.0]]), np.array([[3.0, 0.0]])
     yield np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 4.0]]), np.array([[0.1, 2.0], [0.7, 3.0]])
+    large = 3e6 / 7
+    yield np.array([[large, 1.0]] * 2 + [[large, 4.0]] * 3), np.array([[3e6, 2.0]])
+    yield np.array([[1, 7], [2, 7], [9, 7]]), np.array([[4, 5]])
+    yield np.array([[1.0], [3.0], [8.0]], dtype=np.float32), np.array([[2.0]], dtype=np.float32)
 
 
 def hidden(rng):

@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # `x` and `y` are arrays of one shape. On the rectangle `x_range` times `y_range`, two pairs (low,
 # high), the result is `height`, elsewhere 0. Two bumps of height 1, one along each axis, add up to
 # 2 on the rectangle and to 1 on the arms of a cross; one more steep unit keeps the middle. Points
-# closer to an edge than 0.05 are not checked.
+# closer to an edge than 0.05 are not checked. `x` and `y` may hold integers.
 
 # %% [markdown] tags=["hint"]
 # Print the sum of the two bumps of height 1 at the five points of the first example. It takes three
@@ -73,7 +73,7 @@ def threshold_too_low(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (sum(bumps(x, y, x_range, y_range)) > 0.5)
 
 
-@mistake("The result is 0 everywhere: the sum of two bumps never gets above your threshold.")
+@mistake("The result is 0 everywhere: can the sum of two bumps get above your threshold?")
 def threshold_too_high(x, y, x_range, y_range, height, steepness=1000.0):
     return 0.0 * height * sum(bumps(x, y, x_range, y_range))
 

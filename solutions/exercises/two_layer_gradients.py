@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # Forwards: $H = \tanh(X W_1 + b_1)$, $S = H W_2 + b_2$, a softmax along each row of $S$, and the
 # mean over the batch of $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the loss
-# and its gradients, `(loss, dW1, db1, dW2, db2)`, each gradient in the shape of its parameter.
+# and its gradients, `(loss, dW1, db1, dW2, db2)`, each gradient in the shape of its parameter. `X`
+# may hold integers, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Compare your gradients with numerical ones in the order in which they arise: b2, W2, b1, W1. The
@@ -44,6 +45,9 @@ def visible():
         np.array([[1.0, -1.0, 0.5], [0.5, 2.0, 0.0]]),
         np.zeros(3),
     )
+    yield np.array([[1, 0], [-2, 3]]), np.array([1, 0]), W1, b1, W2, b2
+    small = (a.astype(np.float32) for a in (W1, b1, W2, b2))
+    yield X.astype(np.float32), np.array([0, 1, 1]), *small
 
 
 def hidden(rng):
