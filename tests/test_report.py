@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from answers import WRONG, solution
@@ -23,6 +25,7 @@ from dlcourse.grading.report import (
 
 EXERCISES = ["relu", "conv_output_size"]
 SECRET = "Traceback of ours"
+SCRIPT = "<img src=x onerror=steal()>"
 
 
 def line(student, exercise, status, diagnosis=None, message="said so"):
@@ -55,11 +58,35 @@ LINES = [
     line("=cmd|x", "conv_output_size", "timeout"),
     set_apart("cyd", "unreadable", "The notebook cannot be read: it is empty."),
     set_apart("dan", "ungraded", SECRET),
+    {**line("fay", "relu", "partly"), "points": 0.5},
+    {**line("fay", "conv_output_size", "outdated"), "versions": {"made_for": "unknown"}},
+    {**line("fay", "bump", "removed", message="… bump: was taken out."), "max_points": 0.0},
+    line(SCRIPT, "relu", "error", message=SCRIPT),
+    {**line(SCRIPT, "conv_output_size", "right"), "versions": {"made_for": "0" * 12}},
 ]
 ANSWERS = {
     "ada": {"relu": solution("relu"), "conv_output_size": solution("conv_output_size")},
     "ben": {"relu": f"# ben wrote this\n{WRONG}\nx = '<script>alert(2)</script>'\n"},
 }
+
+
+ROOT = Path(__file__).parents[1]
+KNOWN_TAGS = set(
+    "html head meta title style body h1 h2 h3 p b i div span section code pre ol ul li table thead "
+    "tbody tr th td a details summary".split()
+)
+
+
+class Tags(HTMLParser):
+    """The tags and attributes that a browser would see."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attributes}
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +121,11 @@ def page(folder):
 
 def test_each_exercise_has_its_share_and_its_misconceptions_by_name(report):
     relu, conv = report.questions()
-    assert (relu["right"], relu["n"], relu["unnamed"]) == (1, 3, 1)
+    assert (relu["right"], relu["n"], relu["unnamed"]) == (1, 5, 2)
     assert conv["counts"] == [
-        ("right", "right", 1),
+        ("right", "right", 2),
         ("timeout", "took too long", 1),
+        ("outdated", "asked something else in an older release", 1),
         ("missing", "not written", 1),
     ]
     (mistake,) = relu["misconceptions"]
@@ -107,16 +135,90 @@ def test_each_exercise_has_its_share_and_its_misconceptions_by_name(report):
 
 
 def test_a_fault_of_ours_leaves_no_mark_and_a_broken_notebook_0(report):
-    students = ["ada", "ben", "cyd", "dan"]
-    assert [report.total(student) for student in students] == [2.0, 0.0, 0.0, None]
-    assert sorted(report.totals()) == [0.0, 0.0, 2.0]
+    students = ["ada", "ben", "cyd", "dan", "fay"]
+    assert [report.total(student) for student in students] == [2.0, 0.0, 0.0, None, 0.5]
+    assert sorted(report.totals()) == [0.0, 0.0, 0.5, 1.0, 2.0]
     assert [x["student"] for x in report.apart()] == ["cyd", "dan"]
 
 
 def test_the_page_stands_alone_and_runs_nothing(page):
     assert re.findall(r"<(?:script|link|img|iframe|object)\b", page) == []
-    assert re.findall(r"(?:src|href)=|url\(|@import|https?:", page) == []
+    assert re.findall(r"<[^>]*(?:src|href)=(?!\"#)|url\(|@import|https?:", page) == []
     assert "&lt;script&gt;alert(2)&lt;/script&gt;" in page
+    assert set(re.findall(r'href="#(\w+)"', page)) <= set(re.findall(r'id="(\w+)"', page))
+
+
+def test_names_code_and_messages_run_nothing_in_a_browser_that_runs_scripts(folder):
+    pages = [folder / "report.html", *(folder / "feedback").iterdir()]
+    assert any("onerror" in page.read_text(encoding="utf-8") for page in pages)
+    for page in pages:
+        seen = Tags()
+        seen.feed(page.read_text(encoding="utf-8"))
+        assert seen.tags <= KNOWN_TAGS
+        assert not [name for name in seen.attributes if name.startswith("on")]
+
+
+def test_older_releases_are_told_with_what_to_do(report, page):
+    assert report.older() == [
+        ("bump", "removed", ["fay"]),
+        ("conv_output_size", "graded", [SCRIPT]),
+        ("conv_output_size", "outdated", ["fay"]),
+    ]
+    assert ".dlcourse/exercises" in page
+    assert "0 points until you decide" in page
+    assert list(report.exercises) == EXERCISES
+
+
+def test_the_most_common_misconceptions_come_first(report):
+    questions = list(report.questions())
+    counts = [mistake["count"] for mistake, _ in report.most_common(questions)]
+    assert counts == sorted(counts, reverse=True)
+    assert len(counts) == 1
+
+
+def test_every_table_has_headers_and_no_colour_speaks_alone(page):
+    for table in re.findall(r"<table.*?</table>", page, re.S):
+        assert '<th scope="col"' in table
+        assert '<th scope="row"' in table
+    for mark in re.findall(r'<td class="mark [^>]*>([^<]*)</td>', page):
+        assert mark.strip()
+    assert page.count("aria-label") >= 2 * len(EXERCISES)
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted([luminance(one), luminance(other)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_words_stand_out_from_their_ground_in_light_and_in_dark():
+    style = (ROOT / "dlcourse" / "grading" / "templates" / "style.css").read_text(encoding="utf-8")
+    blocks = re.findall(r":root \{(.*?)\}", style, re.S)
+    light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6})\b", wide(block))) for block in blocks)
+    assert contrast("#777777", "#ffffff") < 4.5  # the measure itself
+    for colours in (light, {**light, **dark}):
+        grounds = [c for name, c in colours.items() if name in ("paper", "soft")]
+        for ground in grounds:
+            for ink in ("ink", "quiet", "link"):
+                assert contrast(colours[ink], ground) >= 4.5, (ink, ground)
+        for name, colour in colours.items():
+            if name.endswith("-tint"):
+                assert contrast(colours["ink"], colour) >= 4.5, name
+        for name in ("partly", "wrong", "error", "outdated", "missing"):
+            assert contrast("#000000", colours[name]) >= 4.5, name
+        for name in ("right", "timeout"):
+            assert contrast("#ffffff", colours[name]) >= 4.5, name
+        assert contrast(colours["paper"], colours["refused"]) >= 4.5
+
+
+def wide(css):
+    """Write three-digit colours with six."""
+    return re.sub(r"#(\w)(\w)(\w)\b", r"#\1\1\2\2\3\3", css)
 
 
 def test_an_example_names_nobody():
@@ -132,11 +234,13 @@ def test_the_table_of_marks_opens_in_a_spreadsheet_without_running_anything(fold
     rows = list(csv.reader(text.splitlines()))
     assert rows == [
         ["student", "status", "points", "max_points", *EXERCISES],
-        ["ada", "graded", "2.0", "2.0", "1.0", "1.0"],
-        ["ben", "graded", "0.0", "2.0", "0.0", "0.0"],
-        ["'=cmd|x", "graded", "0.0", "2.0", "0.0", "0.0"],
-        ["cyd", "unreadable", "0.0", "2.0", "", ""],
-        ["dan", "ungraded", "", "2.0", "", ""],
+        ["ada", "graded", "2", "2", "1", "1"],
+        ["ben", "graded", "0", "2", "0", "0"],
+        ["'=cmd|x", "graded", "0", "2", "0", "0"],
+        ["cyd", "unreadable", "0", "2", "", ""],
+        ["dan", "ungraded", "", "2", "", ""],
+        ["fay", "graded", "0.5", "2", "0.5", "0"],
+        [SCRIPT, "graded", "1", "2", "0", "1"],
     ]
 
 
@@ -151,7 +255,10 @@ def test_feedback_holds_the_verdicts_escaped_and_nothing_of_ours(folder):
     assert SECRET not in dan
     cyd = (folder / "feedback" / "cyd.html").read_text(encoding="utf-8")
     assert "it is empty" in cyd
-    assert len(list((folder / "feedback").iterdir())) == 5
+    assert len(list((folder / "feedback").iterdir())) == 7
+    fay = (folder / "feedback" / "fay.html").read_text(encoding="utf-8")
+    assert "partly right: <b>0.5</b> of" in fay
+    assert "bump: was taken out" in fay
 
 
 def test_copies_are_flagged_and_short_or_different_answers_are_not(report):
