@@ -7,6 +7,7 @@ import anywidget
 import numpy as np
 import pytest
 from test_widgets import stepper
+from test_widgets_approximation import bumps, towers
 from test_widgets_gradient_descent import bowl_explorer
 from test_widgets_initialization import signals, symmetry
 from test_widgets_losses import mixer, mover
@@ -20,6 +21,7 @@ from dlcourse.widgets.gradient_descent import explore_rate
 
 WIDGETS = {
     "BackpropagationStepper": stepper,
+    "BumpBuilder": bumps,
     "CurveExplorer": lambda: explore_zigzag(title="Zig-zag"),
     "DescentExplorer": bowl_explorer,
     "HiddenUnits": bender,
@@ -29,6 +31,7 @@ WIDGETS = {
     "SignalExplorer": signals,
     "SymmetryExplorer": symmetry,
     "ThresholdMover": mover,
+    "TowerBuilder": towers,
 }
 TEXT = "What a learner who cannot see this widget needs to know."
 PHONE = 320  # CSS pixels: the narrowest screen that WCAG 2 asks for

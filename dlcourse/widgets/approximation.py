@@ -12,7 +12,7 @@ import traitlets
 from dlcourse.plots import BACKWARD, FORWARD, short
 from dlcourse.plots_approximation import TARGET, plot_fit, plot_heights
 from dlcourse.reference.approximation import bump, sigmoid_step
-from dlcourse.widgets.shared import FOLDER, with_shared
+from dlcourse.widgets.shared import with_shared
 
 SAMPLES = 2001  # of a function on [0, 1]
 PIXELS = 96  # along each side of the square; no centre of a pixel lies on an edge of n <= 12 cells
@@ -96,7 +96,7 @@ class BumpBuilder(Builder):
     """One input in [0, 1]; `settings` holds what the sliders of all stages say."""
 
     _esm = with_shared("bumps.js")
-    _css = FOLDER / "shared.css"
+    _css = with_shared("approximation.css")
 
     stages = ("step", "bump", "sum")
     settings = traitlets.Dict(
@@ -145,7 +145,7 @@ class TowerBuilder(Builder):
     """Two inputs in [0, 1]; arrays have a row for each y, from below."""
 
     _esm = with_shared("towers.js")
-    _css = FOLDER / "shared.css"
+    _css = with_shared("approximation.css")
 
     stages = ("cross", "city")
     settings = traitlets.Dict({"threshold": 0.0, "steepness": 100, "n": 4, "sharpness": 1000}).tag(

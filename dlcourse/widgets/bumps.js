@@ -1,5 +1,5 @@
 // a step, a bump, a sum of bumps: built and measured in the browser
-import { axes, button, card, drawing, element, FRAME, select, send, shape, short, slider } from "./shared.js";
+import { axes, button, card, drawing, element, FRAME, GREY, select, send, shape, short, slider } from "./shared.js";
 
 const REACH = 10; // cells that the outer bumps reach further, if they do
 const STEEP = [10, 20, 50, 100, 200, 1000];
@@ -29,7 +29,10 @@ function sumOfBumps(target, { n, sharpness, reach }) {
     const left = reach && i === 0 ? -REACH / n : i / n;
     const right = reach && i === n - 1 ? 1 + REACH / n : (i + 1) / n;
     const height = at(target, (i + 0.5) / n);
-    for (let k = 0; k <= last; k += 1) total[k] += bump(k / last, left, right, height, sharpness * n);
+    const tail = 40 / (sharpness * n); // further away both units are on, or both are off
+    const from = Math.max(0, Math.floor((left - tail) * last));
+    const to = Math.min(last, Math.ceil((right + tail) * last));
+    for (let k = from; k <= to; k += 1) total[k] += bump(k / last, left, right, height, sharpness * n);
   }
   return total;
 }
@@ -47,7 +50,6 @@ function render({ model, el }) {
   const stages = STAGES.map(([name, text]) => [name, button(bar, text, () => send(model, { stage: name }))]);
   const groups = Object.fromEntries(STAGES.map(([name]) => {
     const group = element("div", { class: "dlcourse-bar" });
-    group.style.flexBasis = "100%";
     bar.append(group);
     return [name, group];
   }));
@@ -77,14 +79,18 @@ function render({ model, el }) {
 
   const views = {
     step({ w, b }, net, look) {
-      const frame = axes(svg, { xlim: [0, 1], ylim: [-0.2, 1.2], xlabel: "x", frame: WIDE });
+      const yticks = [0, 0.5, 1];
+      const frame = axes(svg, { xlim: [0, 1], ylim: [-0.2, 1.2], xlabel: "x", yticks, frame: WIDE });
+      const at = { x1: frame.x(-b / w), x2: frame.x(-b / w), y1: frame.y(0), y2: frame.y(0.5) };
+      frame.inside.append(shape("line", { ...at, stroke: GREY, "stroke-dasharray": "4 4" }));
       line(frame, net.map((_, k) => sigmoid((w * k) / (net.length - 1) + b)), look);
       const p = -b / w;
       const seen = p >= 0 && p <= 1 ? "" : ", outside the picture";
       return `w = ${short(w)}, b = ${short(b)}: the step is at −b/w = ${short(p)}${seen}.`;
     },
     bump({ left, right, height, steepness }, net, look) {
-      const frame = axes(svg, { xlim: [0, 1], ylim: [-1.2, 1.2], xlabel: "x", frame: WIDE });
+      const yticks = [-1, -0.5, 0, 0.5, 1];
+      const frame = axes(svg, { xlim: [0, 1], ylim: [-1.2, 1.2], xlabel: "x", yticks, frame: WIDE });
       line(frame, net.map((_, k) => bump(k / (net.length - 1), left, right, height, steepness)), look);
       const [up, middle] = [left, (left + right) / 2].map((x) => bump(x, left, right, height, steepness));
       return `Outer weights ${short(height)} and ${short(-height)}. The bump is ${short(middle)} in the `
@@ -99,8 +105,8 @@ function render({ model, el }) {
       });
       const [low, high] = [Math.min(...target), Math.max(...target)];
       const pad = 0.15 * (high - low) || 0.5;
-      const ylim = [low - pad, high + pad];
-      const frame = axes(svg, { xlim: [0, 1], ylim, xlabel: "x", frame: WIDE });
+      const [ylim, yticks] = [[low - pad, high + pad], [low, (low + high) / 2, high]];
+      const frame = axes(svg, { xlim: [0, 1], ylim, xlabel: "x", yticks, frame: WIDE });
       line(frame, target, { stroke: model.get("colors").target, "stroke-width": 6 });
       line(frame, total, look);
       const x = frame.x(worst / (target.length - 1));

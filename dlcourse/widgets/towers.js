@@ -1,5 +1,5 @@
 // two walls, a cross, a tower, a city of towers: built and measured in the browser
-import { axes, button, canvas, card, drawing, element, select, send, shape, short, slider } from "./shared.js";
+import { axes, button, canvas, card, drawing, element, INK, select, send, shape, short, slider } from "./shared.js";
 
 const REACH = 10; // cells that the outer towers reach further
 const STEEP = [10, 20, 50, 100, 400];
@@ -53,19 +53,33 @@ function city(heights, points, n, steepness) {
     for (let i = 0; i < n; i += 1) {
       if (byX[i] === 0 && steepness >= 100) continue; // at most 1, far below the threshold
       for (let j = 0; j < n; j += 1) {
-        total += heights[i][j] * sigmoid(steepness * (byX[i] + byY[j] - 1.5));
+        const both = byX[i] + byY[j];
+        if (both > 0.1) total += heights[i][j] * sigmoid(steepness * (both - 1.5));
       }
     }
     return total;
   }));
 }
 
+// one pixel a value, then enlarged at once: a rectangle a value is too slow to follow a slider
 function paint(pen, values, low, high) {
-  const size = SIDE / values.length;
+  const count = values.length;
+  const image = new ImageData(count, count);
   values.forEach((row, j) => row.forEach((value, i) => {
-    pen.fillStyle = `rgb(${color((value - low) / (high - low)).join(",")})`;
-    pen.fillRect(i * size, SIDE - (j + 1) * size, size + 0.5, size + 0.5);
+    const place = 4 * ((count - 1 - j) * count + i);
+    image.data.set([...color((value - low) / (high - low)), 255], place);
   }));
+  const small = document.createElement("canvas");
+  [small.width, small.height] = [count, count];
+  small.getContext("2d").putImageData(image, 0, 0);
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, 0, 0, SIDE, SIDE);
+  for (const [text, x, y] of [["y ↑", 0, 0], ["x →", SIDE - 30, SIDE - 20]]) {
+    pen.fillStyle = INK;
+    pen.fillRect(x, y, 30, 20);
+    pen.fillStyle = "#ffffff";
+    pen.fillText(text, x + 5, y + 14);
+  }
 }
 
 function polyline({ x, y, inside }, values, look) {
@@ -77,12 +91,12 @@ function polyline({ x, y, inside }, values, look) {
 function render({ model, el }) {
   const { place, caption, bar, follow } = card({ model, el }, "towers");
   const { canvas: picture, clear } = canvas(place, SIDE, SIDE);
+  picture.style.alignSelf = "flex-start"; // a square stays one where the row is higher
   const svg = drawing(place, CUT.width, CUT.height, { role: "img" });
   const set = (changes) => send(model, { settings: { ...model.get("settings"), ...changes } });
   const stages = STAGES.map(([name, text]) => [name, button(bar, text, () => send(model, { stage: name }))]);
   const groups = Object.fromEntries(STAGES.map(([name]) => {
     const group = element("div", { class: "dlcourse-bar" });
-    group.style.flexBasis = "100%";
     bar.append(group);
     return [name, group];
   }));
@@ -109,7 +123,7 @@ function render({ model, el }) {
     paint(clear(), values, 0, 2);
     const rows = [Math.floor(0.6 * pixels), Math.floor(0.2 * pixels)];
     const title = "cuts at y = 0.6 (full) and y = 0.2 (dashed)";
-    const frame = axes(svg, { xlim: [0, 1], ylim: [-0.2, 2.4], xlabel: "x", title, frame: CUT });
+    const frame = axes(svg, { xlim: [0, 1], ylim: [-0.2, 2.4], xlabel: "x", title, yticks: [0, 1, 2], frame: CUT });
     polyline(frame, values[rows[0]], { stroke: blue });
     polyline(frame, values[rows[1]], { stroke: orange, "stroke-dasharray": "6 4" });
     const height = ([u, v]) => short(Math.round(100 * kept(u + v)) / 100);
@@ -131,7 +145,8 @@ function render({ model, el }) {
     }));
     const pad = 0.15 * (high - low) || 0.5;
     const title = "cut at y = 0.5: network over f";
-    const frame = axes(svg, { xlim: [0, 1], ylim: [low - pad, high + pad], xlabel: "x", title, frame: CUT });
+    const [ylim, yticks] = [[low - pad, high + pad], [low, (low + high) / 2, high]];
+    const frame = axes(svg, { xlim: [0, 1], ylim, xlabel: "x", title, yticks, frame: CUT });
     polyline(frame, target[pixels / 2], { stroke: grey, "stroke-width": 6 });
     polyline(frame, values[pixels / 2], { stroke: blue });
     return `${n} × ${n} towers, ${5 * n * n} units: the largest error over ${pixels} × ${pixels} `
