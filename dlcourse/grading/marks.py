@@ -2,8 +2,6 @@
 
 import html
 import json
-import warnings
-from contextlib import contextmanager
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.submission import tags
@@ -69,16 +67,12 @@ class Gradebook:
 
         with quiet_nbgrader():
             self.book = Nbgrader(self.url)
-        self._waiting = 0
+        self._waiting = []
         return self
 
     def __exit__(self, *_):
-        self._commit()
+        self._write()
         self.book.close()
-
-    def _commit(self):
-        self.book.db.commit()
-        self._waiting = 0
 
     def register(self, master):
         """Make the assignment and its cells known, through nbgrader's own SaveCells.
@@ -132,48 +126,93 @@ class Gradebook:
         results : list of dict
         timestamp : str, optional
         """
-        with self._held_back():
-            self._record(student, texts, results, timestamp)
-        self._waiting += 1
-        if self._waiting == BATCH:
-            self._commit()
+        self._waiting.append((student, texts, results, timestamp))
+        if len(self._waiting) == BATCH:
+            self._write()
 
-    @contextmanager
-    def _held_back(self):
-        """nbgrader commits four times a student, and reads all anew each time: only flush."""
+    def _write(self):
+        """Write what waits, with one reading and one writing of each table."""
+        from nbgrader.utils import parse_utc
+
         db = self.book.db
-        db.commit = db.flush
-        try:
-            yield
-        finally:
-            del db.commit
+        submissions = self._submissions([student for student, *_ in self._waiting])
+        before = self.store.explanations(self.lecture, list(submissions))
+        explained = {}
+        for student, texts, results, timestamp in self._waiting:
+            submission = submissions[student]
+            if timestamp:
+                submission.timestamp = parse_utc(timestamp)
+            for grade, name in self._grades(submission):
+                if name in (texts or {}):
+                    source, written = texts[name]
+                    explained[student, name] = source
+                    _await_person(grade, written, before.get((student, name)) == source)
+                else:
+                    _give(grade, name, results, texts is None)
+        db.flush()
+        for submission in submissions.values() if self.late else ():
+            self.late.assign(db, submission)
+        db.commit()
+        # after the marks: killed in between, we take it for changed, and a person looks again
+        self.store.keep_explanations(self.lecture, explained)
+        self._waiting = []
 
-    def _record(self, student, texts, results, timestamp):
-        self.book.update_or_create_student(student)
-        extra = {"timestamp": timestamp} if timestamp else {}
-        with warnings.catch_warnings():
-            # SQLAlchemy 2.1 about the order in which nbgrader 0.9.6 adds a submission's parts
-            warnings.filterwarnings("ignore", message="Object of type <Submitted")
-            submission = self.book.update_or_create_submission(self.lecture, student, **extra)
-        points = {f"test_{result['exercise']}": result["points"] for result in results}
-        undecided = {f"test_{r['exercise']}" for r in results if r["status"] == "outdated"}
-        for grade in submission.notebooks[0].grades:
-            if grade.name in (texts or {}):
-                self._explained(student, grade, *texts[grade.name])
-            else:
-                grade.auto_score = points.get(grade.name, 0.0)
-                undecided_still = grade.name in undecided and grade.manual_score is None
-                grade.needs_manual_grade = texts is None or undecided_still
-        self.book.db.flush()
-        if self.late is not None:
-            self.late.assign(self.book.db, submission)
-            self.book.db.flush()
+    def _submissions(self, students):
+        """The submissions of some students by name, made with all their parts where missing."""
+        from nbgrader.api import Student, SubmittedAssignment, SubmittedNotebook
+        from sqlalchemy import select
+        from sqlalchemy.orm import selectinload
 
-    def _explained(self, student, grade, source, written):
-        unchanged = self.store.unchanged(student, self.lecture, grade.name, source)
-        grade.auto_score = None if written else 0.0
-        settled = grade.manual_score is not None and unchanged and not grade.needs_manual_grade
-        grade.needs_manual_grade = written and not settled
+        db, notebook = self.book.db, self.book.find_notebook(self.lecture, self.lecture)
+        self._names = {cell.id: cell.name for cell in notebook.grade_cells}
+        known = set(db.scalars(select(Student.id).where(Student.id.in_(students))))
+        db.add_all(Student(id=student) for student in students if student not in known)
+        parts = selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades)
+        query = (
+            select(SubmittedAssignment)
+            .options(parts)
+            .where(
+                SubmittedAssignment.assignment_id == notebook.assignment_id,
+                SubmittedAssignment.student_id.in_(students),
+            )
+        )
+        found = {submission.student_id: submission for submission in db.scalars(query)}
+        for student in students:
+            if student not in found:
+                found[student] = _new_submission(notebook, student)
+                db.add(found[student])
+        return found
+
+    def _grades(self, submission):
+        grades = submission.notebooks[0].grades
+        return [(g, self._names[g.cell_id]) for g in grades if g.cell_id in self._names]
+
+
+def _new_submission(notebook, student):
+    """Mirror the lecture's cells, as nbgrader does for one submission at a time."""
+    from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
+    grades = [Grade(cell_id=cell.id) for cell in notebook.grade_cells]
+    comments = [Comment(cell_id=cell.id) for cell in notebook.solution_cells]
+    submitted = SubmittedNotebook(notebook_id=notebook.id, grades=grades, comments=comments)
+    return SubmittedAssignment(
+        assignment_id=notebook.assignment_id, student_id=student, notebooks=[submitted]
+    )
+
+
+def _give(grade, name, results, unreadable):
+    """Set the points of an exercise; a person looks at what could not be read or decided."""
+    result = next((r for r in results if f"test_{r['exercise']}" == name), {})
+    grade.auto_score = result.get("points", 0.0)
+    undecided = result.get("status") == "outdated" and grade.manual_score is None
+    grade.needs_manual_grade = unreadable or undecided
+
+
+def _await_person(grade, written, unchanged):
+    """Leave an explanation to a person, unless one has graded these very words."""
+    grade.auto_score = None if written else 0.0
+    settled = grade.manual_score is not None and unchanged and not grade.needs_manual_grade
+    grade.needs_manual_grade = written and not settled
 
 
 def explanations(notebook, master):

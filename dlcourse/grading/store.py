@@ -76,14 +76,20 @@ class Store:
                 connection.executemany("insert or ignore into submission values (?, ?)", links)
             connection.execute("commit")
 
-    def unchanged(self, student, lecture, grade_id, source):
-        """Tell whether `source` is what it was at the last call, and remember it."""
-        place = (student, lecture, grade_id)
+    def explanations(self, lecture, students):
+        """What was last kept of some students' explanations: source by (student, grade_id)."""
+        found = {}
+        query = "select grade_id, source from explanation where student = ? and lecture = ?"
         with self._connect() as connection:
-            row = connection.execute(
-                "select source from explanation where student=? and lecture=? and grade_id=?", place
-            ).fetchone()
-            connection.execute(
-                "insert or replace into explanation values (?, ?, ?, ?)", (*place, source)
-            )
-        return row is not None and row[0] == source
+            for student in students:
+                for grade_id, source in connection.execute(query, (student, lecture)):
+                    found[student, grade_id] = source
+        return found
+
+    def keep_explanations(self, lecture, sources):
+        """Remember explanations: source by (student, grade_id)."""
+        rows = [(student, lecture, name, source) for (student, name), source in sources.items()]
+        with self._connect() as connection:
+            connection.execute("begin")
+            connection.executemany("insert or replace into explanation values (?, ?, ?, ?)", rows)
+            connection.execute("commit")

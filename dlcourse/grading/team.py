@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from dlcourse.grading.grade import Desk, Outcome, apart
 
-PATIENCE = 20  # jobs in a row that may take their worker down before we give up
+PATIENCE = 20  # times in a row that workers may die before we give up
 _own = threading.local()  # a sandbox belongs to the thread that made it
 
 
@@ -162,7 +162,11 @@ class Team:
     def _submit(self, args):
         try:
             return self._executor.submit(work, *args)
-        except BrokenExecutor:
+        except BrokenExecutor as error:
+            self._deaths += 1  # one, however many jobs went with it
+            if self._deaths > PATIENCE:
+                text = f"No worker lives long enough to grade anything: {error}"
+                raise RuntimeError(text) from error
             tqdm.write("A grading process died; starting it again.", file=sys.stderr)
             self._executor.shutdown()
             self._executor = self._hire()
@@ -172,8 +176,4 @@ class Team:
         error = future.exception()
         if error is None:
             self._deaths = 0
-            return future.result()
-        self._deaths += 1
-        if self._deaths > PATIENCE:
-            raise RuntimeError(f"No worker lives long enough to grade anything: {error}") from error
-        return error
+        return error or future.result()
