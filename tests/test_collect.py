@@ -1,14 +1,16 @@
 """An inbox of any form becomes nbgrader's submitted/, or gives its reasons."""
 
+import shutil
 import zipfile
 
 import nbformat
 import pytest
 from small_course import NAME, build_small_course
 
+from dlcourse.grading.classroom import find_submissions
 from dlcourse.grading.collect import MAX_FILES, collect, unpack
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.submission import Unreadable
+from dlcourse.grading.submission import Unreadable, read_notebook
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,42 @@ def test_folders_of_any_naming_are_collected_and_reasons_given(root, notebook, t
         written = root / "submitted" / student / NAME / f"{NAME}.ipynb"
         assert "mine = 1" in written.read_text(encoding="utf-8")
     assert (root / "submitted" / "ada" / NAME / "timestamp.txt").is_file()
-    assert not (root / "submitted" / "eve").exists()
+    assert not list((root / "submitted" / "eve").rglob("*.ipynb"))
+
+
+def test_who_could_not_be_collected_still_gets_a_record_with_the_reason(root, notebook, tmp_path):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    put(tmp_path / "ada" / "x.ipynb", "{broken")
+    put(tmp_path / "ben" / "x.ipynb", notebook)
+    put(tmp_path / "ben.ipynb", notebook)
+    assert {one.student: bool(one.reason) for one in collect(root, NAME, tmp_path)} == {
+        "ada": True,
+        "ben": True,
+    }
+    for student, file in find_submissions(root / "submitted", NAME):
+        with pytest.raises(Unreadable, match={"ada": "not JSON", "ben": "one hand-in"}[student]):
+            read_notebook(file)
+    put(tmp_path / "ada" / "x.ipynb", notebook)
+    collect(root, NAME, tmp_path)
+    put(tmp_path / "ada" / "x.ipynb", "{broken again")
+    collect(root, NAME, tmp_path)
+    (_, file), _ = find_submissions(root / "submitted", NAME)
+    assert any("mine = 1" in cell["source"] for cell in read_notebook(file))
+
+
+@pytest.mark.parametrize(
+    "stamp", [b"", b"yesterday, sort of", b"\xff\xfe", b"2026-13-45", b"9" * 10_000, b"2026 " * 9]
+)
+def test_a_time_that_is_none_is_left_out_and_stops_nothing(root, notebook, tmp_path, stamp):
+    put(tmp_path / "gil" / "x.ipynb", notebook)
+    (tmp_path / "gil" / "timestamp.txt").write_bytes(stamp)
+    assert [one.reason for one in collect(root, NAME, tmp_path)] == [""]
+    assert not (root / "submitted" / "gil" / NAME / "timestamp.txt").exists()
+    (tmp_path / "gil" / "timestamp.txt").write_text("2026-01-02 10:00:00 UTC\n")
+    collect(root, NAME, tmp_path)
+    written = (root / "submitted" / "gil" / NAME / "timestamp.txt").read_text()
+    assert written == "2026-01-02 10:00:00 UTC"
+    (root / "submitted" / "gil" / NAME / "timestamp.txt").unlink()
 
 
 def test_a_zip_is_collected_but_nothing_leaves_its_folder(root, notebook, tmp_path):
@@ -68,6 +105,29 @@ def test_a_zip_is_collected_but_nothing_leaves_its_folder(root, notebook, tmp_pa
     unpack(archive, folder)
     assert [p.name for p in (tmp_path / "out").rglob("*") if p.is_file()] == ["work.ipynb"]
     assert [one.student for one in collect(root, NAME, archive)] == ["gus"]
+
+
+def test_an_entry_that_cannot_be_unpacked_costs_nobody_else_anything(root, notebook, tmp_path):
+    archive = tmp_path / "inbox.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ["ada/x.ipynb", "bea/x.ipynb", "cyd/x.ipynb/x.ipynb", "cyd/x.ipynb"]:
+            packed.writestr(name, notebook)
+        packed.writestr("dot/" + "n" * 300 + ".ipynb", notebook)
+    content = bytearray(archive.read_bytes())
+    with zipfile.ZipFile(archive) as packed:
+        ada, bea = packed.infolist()[:2]
+    content[ada.header_offset + 6] |= 1  # encrypted, says its own header
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # and the directory
+    content[bea.header_offset + 60] ^= 255  # other bytes than the checksum says
+    archive.write_bytes(content)
+    found = {one.student: one.reason for one in collect(root, NAME, archive)}
+    assert {student: "no notebook" in reason for student, reason in found.items()} == {
+        "ada": True,
+        "bea": True,
+        "cyd": False,
+        "dot": True,
+    }
+    assert found["cyd"] == ""
 
 
 def test_bombs_and_files_that_are_no_archive_are_refused(tmp_path, monkeypatch):

@@ -1,17 +1,20 @@
 """From an inbox as it arrived to submitted/: one clean notebook a student, or a reason."""
 
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from dlcourse.frame import nbformat
+from dlcourse.grading.classroom import read_timestamp
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.releases import keep, receive
-from dlcourse.grading.submission import MAX_BYTES, Unreadable, read_notebook
+from dlcourse.grading.submission import MAX_BYTES, NOT_COLLECTED, Unreadable, read_notebook
 
 MAX_FILES = 20_000
 MAX_TOTAL = 4 << 30
+UNPACKING = (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 class Collected(NamedTuple):
@@ -37,8 +40,8 @@ def collect(root, lecture, inbox):
     Returns
     -------
     list of Collected
-        One entry a student. A student whose file cannot be read gets no notebook in submitted/,
-        and the reason here.
+        One entry a student. A student whose file cannot be read gets the reason here, and in
+        submitted/ in the notebook's place; an earlier notebook stays.
     """
     master = read_master(root, lecture)
     if not inbox.is_dir():
@@ -51,37 +54,52 @@ def collect(root, lecture, inbox):
 
 def students(inbox, lecture):
     """Yield (student, notebook file or None, what else there is to say) for each of an inbox."""
+    found = {}
     for entry in sorted(inbox.iterdir()):
-        if entry.is_symlink() or entry.name.startswith("."):
-            continue
-        if entry.suffix == ".ipynb":
-            yield entry.stem, entry, ""
-        elif entry.is_dir():
-            files = [
-                f for f in sorted(entry.rglob("*.ipynb")) if ".ipynb_checkpoints" not in f.parts
-            ]
-            named = [f for f in files if f.stem == lecture] or files
-            if len(named) == 1:
-                yield entry.name, named[0], ""
-            else:
-                names = ", ".join(str(f.relative_to(entry)) for f in named) or "no notebook"
-                yield entry.name, None, f"one notebook was expected, found: {names}"
+        if not entry.is_symlink() and not entry.name.startswith("."):
+            name = entry.stem if entry.suffix == ".ipynb" else entry.name
+            found.setdefault(name, []).append(entry)
+    for student, entries in found.items():
+        if len(entries) > 1:
+            names = ", ".join(entry.name for entry in entries)
+            yield student, None, f"one hand-in was expected, found: {names}"
+        else:
+            yield from _notebook(student, entries[0], lecture)
+
+
+def _notebook(student, entry, lecture):
+    """Yield the one hand-in of a student; nothing for a file that is no notebook."""
+    if entry.suffix == ".ipynb" and entry.is_file():
+        yield student, entry, ""
+    elif entry.is_dir():
+        files = [f for f in sorted(entry.rglob("*.ipynb")) if f.is_symlink() or f.is_file()]
+        files = [f for f in files if ".ipynb_checkpoints" not in f.parts]
+        named = [f for f in files if f.stem == lecture] or files
+        if len(named) == 1:
+            yield student, named[0], ""
+        else:
+            names = ", ".join(str(f.relative_to(entry)) for f in named) or "no notebook"
+            yield student, None, f"one notebook was expected, found: {names}"
 
 
 def _collect_one(root, master, lecture, student, file, problem):
     name = "" if file is None else file.name
+    home = root / "submitted" / student / lecture
+    home.mkdir(parents=True, exist_ok=True)
+    note = home / NOT_COLLECTED
     try:
         if file is None:
             raise Unreadable(problem)
         notebook = receive(master, read_notebook(file))
     except Unreadable as error:
+        note.write_text(str(error), encoding="utf-8", errors="replace")
         return Collected(student, name, str(error))
-    target = root / "submitted" / student / lecture / f"{lecture}.ipynb"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, target)
+    nbformat.write(notebook, home / f"{lecture}.ipynb")
+    note.unlink(missing_ok=True)
     stamp = file.parent / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink():
-        (target.parent / "timestamp.txt").write_text(stamp.read_text(encoding="utf-8"))
+    time = None if stamp.is_symlink() else read_timestamp(file)
+    if time is not None:
+        (home / stamp.name).write_text(time, encoding="utf-8")
     return Collected(student, name, "")
 
 
@@ -114,6 +132,10 @@ def _unpack_one(packed, entry, folder):
     if path.suffix != ".ipynb" and path.name != "timestamp.txt":
         return
     target = folder.joinpath(*path.parts)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with packed.open(entry) as source, target.open("wb") as out:
-        out.write(source.read(MAX_BYTES + 1))  # one byte too many is refused when it is read
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with packed.open(entry) as source:
+            content = source.read(MAX_BYTES + 1)  # one byte too many is refused when it is read
+        target.write_bytes(content)
+    except UNPACKING:
+        return  # encrypted, cut, or in the way of another: this student alone has no notebook

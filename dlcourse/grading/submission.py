@@ -16,6 +16,7 @@ from pathlib import Path
 from dlcourse.frame import nbformat
 
 MAX_BYTES = 50 << 20
+NOT_COLLECTED = "not_collected.txt"  # stands for a notebook that could not be, and says why
 ADDED = "student-added"
 OWN = {"answer", "predict", "explain"}  # tags of cells that take the student's source
 
@@ -43,8 +44,13 @@ def read_notebook(path):
         With the reason, for whatever is not a notebook.
     """
     path = Path(path)
-    if path.is_symlink() or not path.is_file():
-        raise Unreadable("there is no such file" if not path.is_symlink() else "it is a link")
+    if path.is_symlink():
+        raise Unreadable("it is a link")
+    if not path.is_file():
+        note = path.with_name(NOT_COLLECTED)
+        told = note.is_file() and not note.is_symlink()
+        text = note.read_bytes()[:300].decode("utf-8", "replace") if told else ""
+        raise Unreadable(text or "there is no such file")
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise Unreadable(f"it has {size:,} bytes, at most {MAX_BYTES:,} are read")
