@@ -131,6 +131,10 @@ metrics.accuracy(digits.y_test, answers), float(twin)
 # An upper index in brackets counts layers. Blame is $\partial J/\partial s$; HUST's is that of the
 # output. The trap is the order of a weight's indices: EPFL's $W$ is the transpose of ours, and so
 # is PyTorch's.
+#
+# HUST is *Introduction to Deep Learning* (IT3320E), HW *Deep Learning Overview*, HKU *Training
+# Neural Networks* (DASC7606), KAV *Deep Learning*, units I to IV, and EPFL *Neural networks*
+# (lecture 7).
 
 # %%
 rng = np.random.default_rng(7)
