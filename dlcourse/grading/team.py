@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
 from itertools import islice
+from multiprocessing.util import Finalize
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -66,8 +67,12 @@ def leave_desk():
         del _own.desk, _own.place
 
 
-def end_with_parent():
-    """End this worker when its coordinator is gone, even killed: nobody else would."""
+def begin_work():
+    """End this worker's sandboxes when it ends, and itself when its coordinator is gone.
+
+    The coordinator may be killed: nobody else would end its workers then.
+    """
+    Finalize(None, leave_desk, exitpriority=0)  # what atexit is to such a process
 
     def watch():
         multiprocessing.parent_process().join()
@@ -127,7 +132,7 @@ class Team:
             return Here()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])  # loaded once, then forked for each worker
-        return ProcessPoolExecutor(self.workers, context, end_with_parent)
+        return ProcessPoolExecutor(self.workers, context, begin_work)
 
     def prepare(self, place):
         """Let the workers start for `place` while the caller does something else."""
