@@ -25,8 +25,9 @@ def numbers_folder():
 
 def lecture_names():
     """Name the lectures that have numbers, in order."""
-    files = (file.name for file in numbers_folder().iterdir())
-    return sorted(name.removesuffix(".json") for name in files if name.endswith(".json"))
+    folder = numbers_folder()
+    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 
 def load_numbers(lecture):

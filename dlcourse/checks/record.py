@@ -155,7 +155,7 @@ class Record:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self.path)
-        except OSError:
+        except BaseException:  # a learner who presses stop, too
             fresh.unlink(missing_ok=True)
             raise
 

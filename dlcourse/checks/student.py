@@ -114,7 +114,7 @@ class Check:
         if not self.solutions:
             return "This edition of the lecture shows no solutions: ask whoever gave it to you."
         if _solution_file(exercise) is None:
-            return "The solutions are not on this machine; a copy of the whole course has them."
+            return "There are no solutions here; a copy of the whole course has them."
         left = self._tries_left(exercise)
         if not left or "solved" in self.record.entry(self.numbers["lecture"], exercise):
             return ""
