@@ -131,7 +131,8 @@ class Team:
         if self.workers == 1:
             return Here()
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__])  # loaded once, then forked for each worker
+        # loaded once, then forked for each worker
+        context.set_forkserver_preload([__name__, "jupytext"])
         return ProcessPoolExecutor(self.workers, context, begin_work)
 
     def prepare(self, place):
