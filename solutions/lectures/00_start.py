@@ -183,6 +183,7 @@ check.show_solution("accuracy")
 # | lecture | core | deeper | builds on |
 # |---|---|---|---|
 # | [1 Neurons][1] | 85 min | 10 min | matrices, a little Python |
+# | [2 Universal approximation][2] | 90 min | 40 min | lecture 1 |
 # | [3 Losses, outputs and metrics][3] | 70 min | 10 min | lecture 1 |
 # | [4 Backpropagation][4] | 90 min | 30 min | lectures 1, 3 |
 # | [5 Gradient descent][5] | 90 min | 20 min | lectures 3, 4 |
@@ -193,6 +194,7 @@ check.show_solution("accuracy")
 # computer; it is sent nowhere.
 #
 # [1]: ../01_neurons/01_neurons.ipynb
+# [2]: ../02_universal_approximation/02_universal_approximation.ipynb
 # [3]: ../03_losses/03_losses.ipynb
 # [4]: ../04_backpropagation/04_backpropagation.ipynb
 # [5]: ../05_gradient_descent/05_gradient_descent.ipynb
