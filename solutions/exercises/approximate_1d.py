@@ -57,7 +57,8 @@ def judge(case, raw):
     assert isinstance(raw, dict), "a function of an array"
     values, numbers = raw["values"], {}
     for n, y in zip(SIZES, values, strict=True):
-        assert np.shape(y) == x.shape, f"one value a point: shape {x.shape}"
+        if np.shape(y) != x.shape:
+            return {f"shape of the result for {len(x)} points": (str(np.shape(y)), str(x.shape))}
         cell = slope * (high - low) / n  # f moves by this much in a cell, at most
         error = np.abs(np.asarray(y) - f(x))
         numbers[f"largest error with {n} bumps"] = (error.max(), 0.02 * cell, 1.05 * cell)

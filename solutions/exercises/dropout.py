@@ -29,17 +29,18 @@ def collect(fn, case):
     x, p, train, seed = case
     how = () if train else (False,)  # training is the default
     runs = [fn(x, p, np.random.default_rng(s), *how) for s in (seed, seed, seed + 1)]
-    return runs if isinstance(runs[0], list | tuple) else runs[0]
+    pairs = all(isinstance(run, list | tuple) and len(run) == 2 for run in runs)
+    return {"runs": runs} if pairs else runs[0]
 
 
-def judge(case, runs):
+def judge(case, raw):
     x, p, train, _ = case
-    assert isinstance(runs, list), "a pair (out, mask)"
-    for run in runs:
-        assert len(run) == 2, "a pair (out, mask)"
-        assert np.shape(run[0]) == np.shape(run[1]) == x.shape, f"two arrays of shape {x.shape}"
-    (out, mask), (_, again), (_, other) = [map(np.asarray, run) for run in runs]
-    assert {mask.dtype, out.dtype} == {x.dtype}, f"dtype {x.dtype}"
+    assert isinstance(raw, dict), "a pair (out, mask)"
+    (out, mask), (_, again), (_, other) = [map(np.asarray, run) for run in raw["runs"]]
+    due = f"{x.shape} {x.dtype}"
+    for name, array in {"out": out, "mask": mask}.items():
+        if (array.shape, array.dtype) != (x.shape, x.dtype):
+            return {f"shape and dtype of {name}": (f"{array.shape} {array.dtype}", due)}
     kept = mask != 0
     scale = 1 / (1 - p) if train else 1.0
     due = 1 - p if train else 1.0
@@ -50,7 +51,7 @@ def judge(case, runs):
     return {
         "share kept": (kept.mean(), due - slack, due + slack),
         "share kept is p": (int(abs(kept.mean() - p) <= slack), int(p == due)),
-        "scale of what is kept": (float(mask.max()), scale),
+        "scale of what is kept": (np.asarray(mask.max()), np.asarray(scale, x.dtype)),
         "values in the mask": (len(np.unique(mask)), 1 if due in (0, 1) else 2),
         "out minus x * mask": (np.abs(out - x * mask).max(), None, rounding),
         "rows with the first row's mask": (rows, None, 0.95 if due < 1 else 1.0),

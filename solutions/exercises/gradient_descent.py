@@ -31,10 +31,12 @@ def collect(fn, case):
 
 def judge(case, path):
     H, centre, x0, lr, steps = case
+    assert np.ndim(path) in (1, 2), f"an array of shape {(steps + 1, len(x0))}"
     path = np.asarray(path)
     assert path.dtype.kind in "biuf", "an array of numbers"
     if path.shape != (steps + 1, len(x0)):
-        numbers = {"shape of the path": (list(path.shape), [steps + 1, len(x0)])}
+        numbers = {"rows of the path": (len(path) if path.ndim == 2 else 0, steps + 1)}
+        numbers["numbers in a row"] = (path.shape[-1], len(x0))
         if path.ndim == 2 and path.size:
             numbers["first row of the path"] = (path[0], x0 + 0.0)
         return numbers

@@ -40,18 +40,23 @@ def collect(fn, case):
     first = epoch(rng)
     if not isinstance(first, list):
         return first
+    strange = [b for b in first if not isinstance(b, list | tuple) or len(b) != 2]
+    if strange:
+        return {"batch": strange[0]}
     return {"epochs": [first, epoch(rng), epoch(np.random.default_rng(seed))]}
 
 
 def judge(case, raw):
     X, y, batch_size, _ = case
     assert isinstance(raw, dict), "batches, one after the other"
+    if "batch" in raw:
+        return {"a batch": (raw["batch"], (X[:batch_size], y[:batch_size]))}
     epochs = raw["epochs"]
     for batch in epochs[0]:
-        assert isinstance(batch, list | tuple), "pairs (X_batch, y_batch)"
-        assert len(batch) == 2, "pairs (X_batch, y_batch)"
         rows, labels = np.shape(batch[0]), np.shape(batch[1])
-        assert (*labels, *X.shape[1:]) == rows, "rows of X and as many entries of y"
+        if rows != (*labels, *X.shape[1:]):
+            due = f"{(batch_size, *X.shape[1:])} and {(batch_size,)}"
+            return {"shapes of a batch": (f"{rows} and {labels}", due)}
     first, second, again = (np.concatenate([b[1] for b in e] or [y[:0]]) for e in epochs)
     rows = np.concatenate([b[0] for b in epochs[0]] or [X[:0]])
     known = np.isin(first, y)

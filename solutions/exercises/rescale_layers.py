@@ -45,9 +45,9 @@ def judge(case, rescaled):
     X, weights, name = case
     assert isinstance(rescaled, list | tuple), "a list of arrays"
     assert len(rescaled) == len(weights), f"one array a layer: {len(weights)}"
-    shapes = [list(np.shape(W)) for W in rescaled]
-    if shapes != [list(W.shape) for W in weights]:
-        return {"shapes": (shapes, [list(W.shape) for W in weights])}
+    shapes, due = ([np.shape(W) for W in Ws] for Ws in (rescaled, weights))
+    if shapes != due:
+        return {"shapes": (str(shapes), str(due))}
     numbers, strange, turned = {}, 0, 0
     for layer, (W, old) in enumerate(zip(rescaled, weights, strict=True)):
         factor = np.sum(W * old) / np.sum(old * old)

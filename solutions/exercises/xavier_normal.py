@@ -23,7 +23,7 @@ def xavier_normal(n_in, n_out, rng):
 def collect(fn, case):
     n_in, n_out, seed = case
     draws = [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
-    return draws if np.ndim(draws[0]) else draws[0]
+    return draws if np.ndim(draws[0]) == 2 else draws[0]
 
 
 def judge(case, draws):
@@ -32,7 +32,7 @@ def judge(case, draws):
     W, again, other = map(np.asarray, draws)
     assert W.dtype.kind == "f", "an array of floats"
     if W.shape != (n_in, n_out):
-        return {"shape of the weights": (list(W.shape), [n_in, n_out])}
+        return {"rows of the weights": (len(W), n_in), "columns": (W.shape[1], n_out)}
     due = np.sqrt(2 / (n_in + n_out))
     ratio = float(W.std() / due)
     # 7 standard errors of the mean, more of the deviation: a false alarm in 10^11 draws
