@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ class Row(NamedTuple):
     lectures: set
 
 
+@cache
 def text_of(name):
     cells = read_cells(ROOT / "solutions" / "lectures" / f"{name}.py")
     return "\n\n".join(cell.source for cell in cells if cell.type == "markdown")
