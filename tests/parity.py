@@ -273,6 +273,88 @@ def check_float32(row):
     assert_close(singles_up(results), run_both(row, inputs), f"float32 {row.id}", "float32")
 
 
+def damaged(array):
+    """Variants of an array with a shape or a number that its function may not expect."""
+    yield array[None]
+    yield array[..., None]
+    if array.ndim:
+        yield array[:0]
+        yield array[..., :0]
+        yield np.concatenate([array, array[:1]])
+        yield np.concatenate([array, array[..., :1]], axis=-1)
+    if array.size:
+        yield array.reshape(-1)[0]
+        if is_float(array):
+            yield np.where(np.arange(array.size).reshape(array.shape) == 0, np.nan, array)
+
+
+def not_numbers(array):
+    """Variants of an array that hold text, complex numbers, and nothing."""
+    return array.astype(complex), np.full(array.shape, "a"), np.full(array.shape, None)
+
+
+def with_each(row, variants):
+    """The row's inputs, one array at a time replaced by each of its variants."""
+    for i, item in enumerate(row.inputs()):
+        if isinstance(item, np.ndarray):
+            for variant in variants(item):
+                inputs = row.inputs()
+                inputs[i] = np.asarray(variant)
+                yield i, inputs
+
+
+def refused(row, inputs, at):
+    """Whether the reference refuses: by a ValueError that quotes the input, nothing else."""
+    bad = inputs[at]
+    try:
+        row.reference(*for_reference(inputs), **row.keywords)
+    except ValueError as error:
+        message = str(error)
+    else:
+        return False
+    quoted = [str(bad.shape).replace(" ", ""), *map(str, bad.shape), str(bad.dtype), "nan"]
+    assert any(word in message.replace(" ", "").lower() for word in map(str.lower, quoted)), (
+        f"{row.id} refuses input {at} of shape {bad.shape} without quoting it: {message}"
+    )
+    return True
+
+
+def check_damaged_inputs(row):
+    """Wrong shapes, empty axes and NaN: refused with what was received, or as the twin has it."""
+    for at, inputs in with_each(row, damaged):
+        if not refused(row, inputs, at):
+            ours = row.reference(*for_reference(inputs), **row.keywords)
+            theirs = row.twin(*for_torch(inputs), **row.keywords)
+            what = f"{row.id} with input {at} of shape {inputs[at].shape}"
+            assert_close(theirs, ours, what, "float32")
+
+
+def check_damaged_upstream(row):
+    """A gradient that has not the shape of the output is refused, never broadcast."""
+    inputs = row.inputs()
+    douts = upstreams(row, inputs)
+    for i, dout in enumerate(douts):
+        for bad in damaged(dout) if isinstance(dout, np.ndarray) else ():
+            if np.shape(bad) == dout.shape:  # a NaN, or an empty one once more
+                continue
+            try:
+                reference_gradients(row, inputs, [*douts[:i], np.asarray(bad), *douts[i + 1 :]])
+            except ValueError:
+                continue
+            raise AssertionError(f"{row.id} takes dout {np.shape(bad)} for {dout.shape}")
+
+
+def check_other_types(row):
+    """What are not real numbers is refused, or moved about without a look at it."""
+    for at, inputs in with_each(row, not_numbers):
+        if not refused(row, inputs, at):
+            result = leaves(row.reference(*for_reference(inputs), **row.keywords))
+            kinds = {np.asarray(leaf).dtype.kind for leaf in result}
+            assert kinds <= {inputs[at].dtype.kind}, (
+                f"{row.id} computes with input {at} of type {inputs[at].dtype}"
+            )
+
+
 def singles_up(tree):
     return map_leaves(lambda x: np.asarray(x, np.float64) if is_float(x) else x, tree)
 

@@ -214,6 +214,12 @@ def test_integers_take_the_type_of_the_floats_beside_them():
     assert arguments.floats([0, 1]).dtype == np.float64
 
 
+def test_numbers_keep_their_type_and_text_is_refused_by_name():
+    assert arguments.numbers(np.array([True, False])).dtype == bool
+    with pytest.raises(ValueError, match=r"expected weights of numbers, received dtype <U1"):
+        arguments.numbers(["a"], "weights")
+
+
 def test_floats_are_not_copied():
     x = np.ones(3)
     assert arguments.floats(x) is x

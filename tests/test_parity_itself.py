@@ -139,6 +139,59 @@ def test_integer_arithmetic_is_caught():
         parity.check_integers(row(reference=lambda z: z // 2 if z.dtype.kind == "i" else z / 2))
 
 
+def test_damaged_inputs_that_are_taken_otherwise_than_by_the_twin_are_caught():
+    parity.check_damaged_inputs(row())
+
+    def flattens(z):
+        return np.tanh(z.ravel()[: z.size]).reshape(z.shape if z.ndim == 2 else -1)
+
+    def drops_nan(z):
+        return np.where(np.isnan(z), 0, np.tanh(z))
+
+    def refuses_in_silence(z):
+        if z.ndim != 2:
+            raise ValueError("no")
+        return np.tanh(z)
+
+    def breaks(z):
+        return np.tanh(z) + 0 * z.shape[1]
+
+    for wrong, kind in [
+        (flattens, AssertionError), (drops_nan, AssertionError),
+        (refuses_in_silence, AssertionError), (breaks, IndexError),
+    ]:  # fmt: skip
+        with pytest.raises(kind):
+            parity.check_damaged_inputs(row(reference=wrong))
+
+
+def test_a_gradient_that_is_broadcast_is_caught():
+    def broadcasts(dout, z):
+        return dout * (1 - np.tanh(z) ** 2)
+
+    def right(dout, z):
+        if np.shape(dout) != z.shape:
+            raise ValueError
+        return broadcasts(dout, z)
+
+    parity.check_damaged_upstream(row(backward=right))
+    with pytest.raises(AssertionError, match="takes dout"):
+        parity.check_damaged_upstream(row(backward=broadcasts))
+
+
+def test_computing_with_complex_numbers_is_caught():
+    def right(z):
+        if z.dtype.kind != "f":
+            raise ValueError(f"dtype {z.dtype}")
+        return np.tanh(z)
+
+    parity.check_other_types(row(reference=right))
+    parity.check_other_types(row(reference=lambda z: z[:1]))  # moves them about
+    with pytest.raises(AssertionError, match="computes"):
+        parity.check_other_types(row(reference=lambda z: z.astype(str).astype("S9").view(np.uint8)))
+    with pytest.raises(TypeError):
+        parity.check_other_types(row(reference=np.tanh))
+
+
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_the_device_check_accepts_right_and_catches_wrong_twins(dtype):
     parity.check_on_device(row(), "cpu", dtype)

@@ -115,6 +115,7 @@ def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_
     The decay never enters the moments, so weights with large gradients decay as fast as the others
     (Loshchilov and Hutter 2019). Every decoupled variant is this: shrink first, then step.
     """
+    like_parameter(w, t, g=g, m=m, v=v)
     return adam_step(w - lr * weight_decay * w, g, m, v, t, lr, beta1, beta2, eps)
 
 

@@ -198,6 +198,8 @@ def random_features_fit(X, y, n_features, ridge, rng):
             f"expected X (N, D), y (N,), n_features >= 1 and ridge >= 0: received {X.shape}, "
             f"{y.shape}, {n_features} and {ridge}"
         )
+    if not (np.isfinite(X).all() and np.isfinite(y).all()):
+        raise ValueError("a least-squares fit needs finite numbers, received NaN or infinity")
     W = rng.normal(size=(X.shape[1], n_features)).astype(X.dtype)
     b = rng.uniform(0, 2 * np.pi, n_features).astype(X.dtype)
 

@@ -9,14 +9,19 @@ def floats(*arrays):
     Floats keep their type. Integers and booleans take the type of the floats beside them, so that
     labels do not turn a float32 computation into float64; alone they become float64.
     """
-    arrays = [np.asarray(a) for a in arrays]
-    for a in arrays:
-        if a.dtype.kind not in "fiub":
-            raise ValueError(f"expected an array of numbers, received dtype {a.dtype}: {a!r:.80}")
+    arrays = [numbers(a) for a in arrays]
     given = [a.dtype for a in arrays if a.dtype.kind == "f"]
     dtype = np.result_type(*given) if given else np.float64
     arrays = [a if a.dtype.kind == "f" else a.astype(dtype) for a in arrays]
     return arrays[0] if len(arrays) == 1 else arrays
+
+
+def numbers(a, name="an array"):
+    """Read an array, list or number; refuse what does not hold real numbers."""
+    a = np.asarray(a)
+    if a.dtype.kind not in "fiub":
+        raise ValueError(f"expected {name} of numbers, received dtype {a.dtype}: {a!r:.80}")
+    return a
 
 
 def same_shape(**arrays):
@@ -30,7 +35,7 @@ def same_shape(**arrays):
 def class_labels(labels, n_classes, n_rows=None):
     """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other."""
     labels = np.asarray(labels)
-    if labels.ndim != 1 or (labels.size and labels.dtype.kind not in "iub"):
+    if labels.ndim != 1 or labels.dtype.kind not in ("iub" if labels.size else "iubf"):
         raise ValueError(
             f"labels must be integers of shape (N,), received {labels.dtype} {labels.shape}: "
             "a one-hot table becomes labels by .argmax(axis=1)"
@@ -47,8 +52,9 @@ def class_labels(labels, n_classes, n_rows=None):
 
 def like_parameter(w, t=1, **arrays):
     """Refuse gradients and state without the shape of the parameter `w`, and a step t below 1."""
+    numbers(w, "a parameter")
     for name, array in arrays.items():
-        if np.shape(array) not in (np.shape(w), ()):
+        if numbers(array, name).shape not in (np.shape(w), ()):
             raise ValueError(
                 f"{name} has shape {np.shape(array)} and the parameter w {np.shape(w)}: "
                 f"give {name} the shape of w"

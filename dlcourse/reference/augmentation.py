@@ -96,6 +96,8 @@ def contrast(img, factor):
     One mean for each pair of row and column axes; values are not clipped to any range.
     """
     img = _float_image(img)
+    if 0 in img.shape[-2:]:
+        raise ValueError(f"an image without pixels has no mean, got shape {img.shape}")
     mean = img.mean(axis=(-2, -1), keepdims=True)
     return mean + factor * (img - mean)
 

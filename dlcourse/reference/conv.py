@@ -234,7 +234,10 @@ def _col2im_long_rows(columns, x_shape, kernel_size, stride, padding, dilation):
 
 def flip_kernel(w):
     """Turn filters by half a turn: ``conv2d(x, flip_kernel(w), b)`` is the true convolution."""
-    return np.asarray(w)[..., ::-1, ::-1]
+    w = np.asarray(w)
+    if w.ndim < 2:
+        raise ValueError(f"filters have two axes or more, the last two are turned; got {w.shape}")
+    return w[..., ::-1, ::-1]
 
 
 def _windows(x, kernel_size, stride, padding, dilation):

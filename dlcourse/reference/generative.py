@@ -13,7 +13,7 @@ from dlcourse.reference.arguments import floats, same_shape
 def _logits(**given):
     for name, logits in given.items():
         if np.size(logits) == 0:
-            raise ValueError(f"{name} is empty: a mean over no logits does not exist")
+            raise ValueError(f"{name} has shape {np.shape(logits)}: no logits have no mean")
     return floats(*given.values())
 
 
@@ -100,6 +100,8 @@ def gan_step(theta, phi, real, z, lr):
     """
     (scale, shift), (weight, bias) = theta, phi
     real, z = floats(real, z)
+    if real.ndim != 1 or z.ndim != 1:
+        raise ValueError(f"expected real (N,) and z (M,), got {real.shape} and {z.shape}")
     fake = scale * z + shift
     d_real, d_fake = discriminator_loss_backward(weight * real + bias, weight * fake + bias)
     d_out = generator_logit_gradient(weight * fake + bias) * weight  # dJ/dfake, through D

@@ -105,7 +105,7 @@ def layer_stds(X, weights, activation):
     """
     stds = []
     for W in weights:
-        X = activation(floats(X) @ floats(W))
+        X = activation(_scores(X, W))
         stds.append(float(np.std(X)))
     return stds
 
@@ -126,10 +126,9 @@ def rescale_layers(X, weights, activation):
     """
     rescaled = []
     for W in weights:
-        X, W = floats(X, W)
-        after = activation(X @ W)
+        after = activation(_scores(X, W))
         std = _spread(after, len(rescaled))
-        rescaled.append(W / std)
+        rescaled.append(floats(W) / std)
         X = after / std
     return rescaled
 
@@ -156,11 +155,17 @@ def lsuv(X, weights, activation):
     """
     scaled = []
     for W in weights:
-        X, W = floats(X, W)
-        W = W / _spread(X @ W, len(scaled))
+        W = floats(W) / _spread(_scores(X, W), len(scaled))
         scaled.append(W)
-        X = activation(X @ W)
+        X = activation(_scores(X, W))
     return scaled
+
+
+def _scores(X, W):
+    X, W = floats(X, W)
+    if X.ndim != 2 or W.ndim != 2 or X.shape[1] != len(W) or not len(X):
+        raise ValueError(f"expected rows X (N, D) and weights (D, M), got {X.shape} and {W.shape}")
+    return X @ W
 
 
 def _spread(signal, layer):

@@ -8,7 +8,7 @@ with pictures of the digits. Equations and tables are those of LeCun, Bottou, Be
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats
+from dlcourse.reference.arguments import class_labels, floats, same_shape
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
 AMPLITUDE, SLOPE = 1.7159, 2 / 3  # of the paper's tanh: it is 1 at 1, and -1 at -1
@@ -56,6 +56,7 @@ def scaled_tanh(x):
 def scaled_tanh_backward(dout, x):
     """Carry the gradient `dout` from `scaled_tanh` back to its input x."""
     dout, x = floats(dout, x)
+    same_shape(dout=dout, x=x)
     return dout * (AMPLITUDE * SLOPE) * (1 - np.tanh(SLOPE * x) ** 2)
 
 
@@ -81,6 +82,8 @@ def rbf(x, centres):
 def rbf_backward(dout, x, centres):
     """Carry a gradient from `rbf` back to its rows; the centres are fixed and get none."""
     dout, x, centres = floats(dout, x, centres)
+    if dout.shape != (len(x), len(centres)):
+        raise ValueError(f"dout must have shape {len(x), len(centres)}, got {dout.shape}")
     return 2 * (dout.sum(axis=1, keepdims=True) * x - dout @ centres)
 
 
@@ -117,6 +120,8 @@ def penalty_loss_backward(penalties, labels, j=0.1):
 def _with_rubbish_class(penalties, labels, j):
     """Negate penalties to scores, and add a class "none of them" of score -j."""
     penalties = floats(penalties)
+    if penalties.ndim != 2:
+        raise ValueError(f"penalties come as (N, K); got shape {penalties.shape}")
     labels = class_labels(labels, penalties.shape[1], len(penalties))
     rubbish = np.full((len(penalties), 1), -j, penalties.dtype)
     return np.concatenate([-penalties, rubbish], axis=1), labels

@@ -32,6 +32,11 @@ def mlp_forward(x, weights, biases):
     activations = [floats(x)]
     for W, b in zip(weights, biases, strict=True):
         x, W, b = floats(activations[-1], W, b)
+        if x.ndim not in (1, 2) or W.ndim != 2 or len(W) != x.shape[-1] or b.shape != W.shape[1:]:
+            raise ValueError(
+                f"a layer takes x (N, D) or (D,), W (D, M) and b (M,): received {x.shape}, "
+                f"{W.shape} and {b.shape}"
+            )
         activations.append(sigmoid(x @ W + b))
     return activations
 
@@ -160,7 +165,7 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     weights = [floats(W) for W in weights]
     inputs, scores = [floats(X)], []
     for W in weights:
-        scores.append(inputs[-1] @ W)
+        scores.append(linear(inputs[-1], W, np.zeros(W.shape[1:], W.dtype)))
         inputs.append(g(scores[-1]))
     norms = []
     delta = softmax_cross_entropy_backward(scores[-1], labels)

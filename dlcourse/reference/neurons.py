@@ -6,7 +6,7 @@ let it fire need other biases for the same gate.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats
+from dlcourse.reference.arguments import class_labels, floats, numbers
 
 
 def step(z):
@@ -18,7 +18,7 @@ def step(z):
 def heaviside(z, at_zero=0.5):
     """Return 0, `at_zero` or 1 as the score is negative, zero or positive."""
     z = floats(z)
-    return np.where(z > 0, 1, np.where(z < 0, 0, at_zero)).astype(z.dtype)
+    return np.heaviside(z, z.dtype.type(at_zero))
 
 
 def sign(z):
@@ -46,7 +46,7 @@ def mcculloch_pitts(x, inhibitory, threshold):
     -------
     ndarray of int, shape (N,)
     """
-    x, inhibitory = np.asarray(x), np.asarray(inhibitory, dtype=bool)
+    x, inhibitory = floats(x), numbers(inhibitory).astype(bool)
     if x.ndim != 2 or x.shape[1:] != inhibitory.shape:
         raise ValueError(f"expected x (N, D), inhibitory (D,): got {x.shape}, {inhibitory.shape}")
     excited = x[:, ~inhibitory].sum(axis=1) >= threshold
@@ -139,6 +139,11 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     taken. Right rows change nothing.
     """
     X = floats(X)
+    if X.ndim != 2 or not np.isfinite(X).all():
+        raise ValueError(
+            f"expected finite features X (N, D), received shape {X.shape} with "
+            f"{np.sum(~np.isfinite(X))} numbers that are NaN or infinite"
+        )
     y = class_labels(y, 2, len(X))
     w, b, mistakes = np.zeros(X.shape[1:], X.dtype), 0.0, []
     for _ in range(max_epochs):
@@ -202,6 +207,8 @@ def normal_equation(X, y):
     singular value decomposition, inside np.linalg.lstsq, does neither.
     """
     A, y = _with_ones(X, y)
+    if not (np.isfinite(A).all() and np.isfinite(y).all()):
+        raise ValueError("least squares needs finite numbers, received NaN or infinity in X or y")
     return np.linalg.lstsq(A, y)[0]
 
 

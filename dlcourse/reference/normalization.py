@@ -28,7 +28,7 @@ def standardize(X_train, X_test):
     if X_train.ndim != 2 or X_test.ndim != 2 or X_train.shape[1] != X_test.shape[1]:
         raise ValueError(f"X_train (N, D), X_test (M, D): got {X_train.shape}, {X_test.shape}")
     if len(X_train) == 0:
-        raise ValueError("X_train has no rows: there is no mean to subtract")
+        raise ValueError(f"X_train {X_train.shape} has no rows: there is no mean to subtract")
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     rounding = 10 * np.finfo(std.dtype).eps * np.abs(X_train).max(axis=0)
     varies = np.ptp(X_train, axis=0) > rounding  # the std of 0.1, 0.1, ... need not come out as 0
@@ -96,17 +96,17 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     Two variances: the batch is divided by the root of the biased one (over n), the running
     variance gathers the unbiased one (over n - 1), as PyTorch does.
     """
-    x = floats(x)
+    x, gamma, beta, running_mean, running_var = floats(x, gamma, beta, running_mean, running_var)
     _check_batch(x, gamma=gamma, beta=beta, running_mean=running_mean, running_var=running_var)
     if train:
         out, mean, var, n = _centered(x)
-        running_mean = (1 - momentum) * np.asarray(running_mean) + momentum * mean
-        running_var = (1 - momentum) * np.asarray(running_var) + momentum * var * (n / (n - 1))
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * var * (n / (n - 1))
     else:
-        out, var = x - _wide(running_mean, x), np.asarray(running_var)
+        out, var = x - _wide(running_mean, x), running_var
     out *= _wide(gamma / np.sqrt(var + eps), x)  # out is ours: no further copy
     out += _wide(beta, x)
-    return out, np.asarray(running_mean), np.asarray(running_var)
+    return out, running_mean, running_var
 
 
 def batch_norm_backward(dout, x, gamma, eps=1e-5):
@@ -125,7 +125,7 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     dx = gamma / s (dout - mean(dout) - x_hat mean(dout x_hat)). The last two terms are there
     because mean and variance depend on every x.
     """
-    x, dout = floats(x, dout)
+    x, dout, gamma = floats(x, dout, gamma)
     _check_batch(x, gamma=gamma)
     same_shape(dout=dout, x=x)
     centered, _, var, n = _centered(x)
@@ -156,7 +156,8 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     -------
     ndarray, shape of x
     """
-    x_hat, _ = _normalized_rows(floats(x), gamma, eps)
+    x, gamma, beta = floats(x, gamma, beta)
+    x_hat, _ = _normalized_rows(x, gamma, beta, eps)
     return x_hat * gamma + beta
 
 
@@ -165,7 +166,9 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
 
     The formula of `batch_norm_backward`, with the means over the features of a row.
     """
-    x_hat, s = _normalized_rows(floats(x), gamma, eps)
+    dout, x, gamma, beta = floats(dout, x, gamma, beta)
+    same_shape(dout=dout, x=x)
+    x_hat, s = _normalized_rows(x, gamma, beta, eps)
     rows = tuple(range(x_hat.ndim - 1))
     dx_hat = dout * gamma
     mean = dx_hat.mean(axis=-1, keepdims=True)
@@ -173,11 +176,11 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     return (dx_hat - mean - x_hat * along) / s, (dout * x_hat).sum(axis=rows), dout.sum(axis=rows)
 
 
-def _normalized_rows(x, gamma, eps):
-    if x.ndim < 1 or np.shape(gamma) != x.shape[-1:] or x.shape[-1] == 0:
+def _normalized_rows(x, gamma, beta, eps):
+    if x.ndim < 1 or not gamma.shape == beta.shape == x.shape[-1:] or x.shape[-1] == 0:
         raise ValueError(
             f"gamma and beta need one number a feature, the last axis of x {x.shape}; "
-            f"got {np.shape(gamma)}"
+            f"got {gamma.shape} and {beta.shape}"
         )
     s = np.sqrt(x.var(axis=-1, keepdims=True) + eps)
     return (x - x.mean(axis=-1, keepdims=True)) / s, s

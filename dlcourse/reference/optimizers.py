@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import like_parameter
+from dlcourse.reference.arguments import floats, like_parameter
 
 
 def gradient_descent(grad, x0, lr, steps):
@@ -36,7 +36,7 @@ def gradient_descent(grad, x0, lr, steps):
     """
     if steps < 0:
         raise ValueError(f"steps must be 0 or more, got {steps}")
-    path = [np.asarray(x0) + 0.0]
+    path = [floats(x0)]
     for _ in range(steps):
         path.append(path[-1] - lr * grad(path[-1]))
     return np.array(path)
@@ -58,7 +58,7 @@ def largest_stable_rate(H):
     float
         2 / (largest eigenvalue). Lecture 5.
     """
-    H = np.asarray(H)
+    H = floats(H)
     if H.ndim != 2 or H.shape[0] != H.shape[1] or not np.allclose(H, H.T):
         raise ValueError(f"H must be a symmetric matrix, got shape {H.shape} with values {H}")
     curvatures = np.linalg.eigvalsh(H)

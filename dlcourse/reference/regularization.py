@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, same_shape
+from dlcourse.reference.arguments import floats, numbers, same_shape
 
 
 def _check_probability(p):
@@ -68,7 +68,7 @@ def soft_threshold(w, t):
     This solves min_u (u - w)^2 / 2 + t |u| in one go, which is why L1 regularization can give
     exact zeros. `t` is a number or an array like `w`.
     """
-    if np.any(np.less(t, 0)):
+    if np.any(numbers(t, "a threshold") < 0):
         raise ValueError(f"t must be 0 or more, got {t}")
     w = floats(w)
     return np.sign(w) * np.maximum(np.abs(w) - t, 0)

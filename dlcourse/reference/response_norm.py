@@ -74,7 +74,7 @@ def _neighbour_sum(x, before, after):
 
 def _channels(x, size):
     x = floats(x)
-    if x.ndim < 2 or size < 1:
+    if x.ndim < 2 or x.shape[1] < 1 or size < 1:
         raise ValueError(
             f"x has channels on axis 1 and a neighbourhood holds at least 1; "
             f"got shape {x.shape}, size={size}"

@@ -23,7 +23,7 @@ def softsign(z):
 
 def relu(z):
     """Keep positive scores, set the others to 0; the slope at 0 is 0."""
-    return torch.where(z > 0, z, 0)
+    return torch.where(z <= 0, 0, z)  # and not z > 0: NaN stays NaN
 
 
 def leaky_relu(z, negative_slope=0.01):

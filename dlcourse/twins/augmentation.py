@@ -14,7 +14,7 @@ def shift_image(img, dy, dx):
     y = torch.arange(rows, device=img.device)[:, None] - dy
     x = torch.arange(columns, device=img.device) - dx
     inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
-    return img[..., y % rows, x % columns] * inside if img.numel() else img.clone()
+    return torch.where(inside, img[..., y % rows, x % columns], 0) if img.numel() else img.clone()
 
 
 def flip(img, axis=-1):

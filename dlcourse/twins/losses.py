@@ -52,7 +52,7 @@ def soft_cross_entropy(logits, targets):
 def hinge_loss(scores, y, margin=1.0):
     """Charge what a score lacks to its margin: sum over the outputs, mean over the batch."""
     lacking = margin - (2 * y - 1) * scores
-    return torch.where(lacking > 0, lacking, 0).sum() / len(scores)
+    return torch.where(lacking <= 0, 0, lacking).sum() / len(scores)
 
 
 def logistic_loss(scores, y):

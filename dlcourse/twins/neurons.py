@@ -10,12 +10,13 @@ def step(z):
 
 def heaviside(z, at_zero=0.5):
     """Return 0, `at_zero` or 1 as the score is negative, zero or positive."""
-    return (z > 0).to(z.dtype) + at_zero * (z == 0).to(z.dtype)
+    fires = (z > 0).to(z.dtype) + at_zero * (z == 0).to(z.dtype)
+    return torch.where(z.isnan(), z, fires)
 
 
 def sign(z):
     """Return -1, 0 or 1 as the score is negative, zero or positive."""
-    return (z > 0).to(z.dtype) - (z < 0).to(z.dtype)
+    return torch.where(z.isnan(), z, torch.sign(z))
 
 
 def piecewise_linear(z):
@@ -70,4 +71,4 @@ def linear_regression_descent(X, y, lr, steps):
 
 
 def _with_ones(X):
-    return torch.cat([torch.ones_like(X[:, :1]), X.detach()], dim=1)
+    return torch.cat([X.new_ones(len(X), 1), X.detach()], dim=1)

@@ -45,5 +45,5 @@ def _first_maximum(windows):
     `torch.argmax` promises no particular one on a tie.
     """
     positions = torch.arange(windows.shape[-1], device=windows.device)
-    is_largest = windows == windows.amax(-1, keepdim=True)
+    is_largest = (windows == windows.amax(-1, keepdim=True)) | windows.isnan()
     return torch.where(is_largest, positions, windows.shape[-1] - 1).amin(-1)
