@@ -215,9 +215,23 @@ def bench():
 @bench.command("grader")
 @click.argument("exercises", nargs=-1, metavar="[EXERCISE]...")
 @click.option("--seed", default=0, help="Draws the hidden cases.")
-def bench_grader(exercises, seed):
-    """Grade the grader: wrong answers rejected and named, right ones accepted."""
-    from dlcourse.grading.quality import measure, table
+@click.option("--repetitions", default=20, help="How often the same answers are graded (0: never).")
+@click.option("--workers", default=8, help="How many share the work the second time.")
+@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+def bench_grader(exercises, seed, repetitions, workers, page):
+    """Grade the grader: wrong answers rejected and named, right ones accepted, marks the same.
 
-    measured = measure(course_root(), seed, exercises or None, progress=sys.stderr)
-    click.echo(table(measured), nl=False)
+    The full page: dlcourse bench grader --page docs/grader_quality.md
+    """
+    from dlcourse.grading import quality_page
+    from dlcourse.grading.quality import measure
+    from dlcourse.grading.steadiness import measure_steadiness
+
+    root = course_root()
+    measured = measure(root, seed, exercises or None, progress=sys.stderr)
+    steady = measure_steadiness(root, measured, repetitions, workers) if repetitions else None
+    text = quality_page.page(measured, steady, seed)
+    if page:
+        page.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)

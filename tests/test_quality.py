@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from dlcourse.grading.grade import Desk
 from dlcourse.grading.mutants import mutants
-from dlcourse.grading.quality import equivalents, measure, table
+from dlcourse.grading.quality import Quality, equivalents, measure
+from dlcourse.grading.quality_page import page, table
+from dlcourse.grading.steadiness import measure_steadiness
 
 ROOT = Path(__file__).parents[1]
 FORM = ["relu", "conv_output_size", "dropout", "numerical_gradient"]
@@ -77,3 +80,33 @@ def test_every_argued_mutant_exists():
         solution = source.split('tags=["solution"]')[1].split("# %%")[0].split("\n", 1)[1]
         known = {label for label, _ in mutants(solution)}
         assert set(labels) - {"*"} <= known, name
+
+
+def test_the_page_holds_what_was_measured_and_the_marks_are_the_same_each_time():
+    measured = measure(ROOT, names=["relu", "conv_output_size"])
+    assert all(len(q.samples) >= 3 for q in measured)
+    steady = measure_steadiness(ROOT, measured, repetitions=2, workers=2)
+    answers = steady.rows[1][1]
+    assert answers >= 8
+    assert steady.rows == [("graded 2 times", 2 * answers, 0), ("1 worker against 2", answers, 0)]
+    text = page(measured, steady, 7)
+    for words in ["over 2 exercises", "seed 7", "| relu | 8 |", "visible cases alone", "| 0 |"]:
+        assert words in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_grader_of_moods_is_caught(monkeypatch):
+    moods = iter(range(10**6))
+    true = Desk.grade_file
+
+    def moody(self, file, known):
+        outcome = true(self, file, known)
+        outcome.lines[0]["points"] = float(next(moods))
+        return outcome
+
+    monkeypatch.setattr(Desk, "grade_file", moody)
+    measured = [Quality("relu", samples=[["relu = 1"]])]
+    monkeypatch.setattr("dlcourse.grading.steadiness._of", lambda found, names: found)
+    rows = measure_steadiness(ROOT, measured, repetitions=2, workers=1).rows
+    assert rows[0][2] >= 8
+    assert rows[1][2] >= 8

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from tqdm import tqdm
 
 from dlcourse.checks.exercise import load_exercise
-from dlcourse.checks.verdict import judge_outcomes, judge_reply
+from dlcourse.checks.verdict import judge_outcomes
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.mutants import mutants
 from dlcourse.grading.sandbox import Limits, Sandbox
 
 LIMITS = Limits(seconds=5)
+MUTANTS_APART = 4  # one mutant in so many is kept as a sample
 
 
 @dataclass
@@ -26,10 +27,12 @@ class Quality:
     mistakes_named: dict = field(default_factory=lambda: {"visible": 0, "hidden": 0})
     misnamed: list = field(default_factory=list)
     mutants: int = 0
+    mutants_rejected: dict = field(default_factory=lambda: {"visible": 0, "hidden": 0, "both": 0})
     equivalent: int = 0
     survivors: list = field(default_factory=list)
     alternatives: int = 0
     refused: list = field(default_factory=list)
+    samples: list = field(default_factory=list)  # answers as lists of cells, right and wrong
 
 
 def measure(root, seed=0, names=None, progress=None):
@@ -89,24 +92,34 @@ def _mistakes(exercise, seed, quality):
 
 def _mutants(exercise, grader, sandbox, argued, quality):
     """Run each mutant in the sandbox: it may loop for ever or eat all memory."""
-    visible, hidden = grader.questions(exercise.id)
+    paper = grader.paper(exercise.id)
     for label, source in mutants(exercise.solution_source):
         quality.mutants += 1
-        reply = sandbox.run(grader.job(exercise.id, ["import numpy as np", source]), LIMITS)
-        if reply.status != "ok":
+        reply = sandbox.run(paper.job(["import numpy as np", source]), LIMITS)
+        right = _right(paper, reply)
+        if all(right.values()) and argued.keys() & {label, "*"}:
+            quality.equivalent += 1
             continue
-        content = json.loads(reply.payload)
-        seen = len(visible.cases)
-        if (
-            "missing" in content
-            or not judge_reply(visible, {"outcomes": content["outcomes"][:seen]}).right
-        ):
-            continue
-        if judge_outcomes(hidden, content["outcomes"][seen:]).right:
-            if argued.keys() & {label, "*"}:
-                quality.equivalent += 1
-            else:
-                quality.survivors.append(label)
+        for place in ("visible", "hidden"):
+            quality.mutants_rejected[place] += not right[place]
+        quality.mutants_rejected["both"] += not all(right.values())
+        if all(right.values()):
+            quality.survivors.append(label)
+        elif reply.status == "ok" and quality.mutants % MUTANTS_APART == 1:
+            quality.samples.append([source])
+
+
+def _right(paper, reply):
+    """Tell whether an answer is right on the visible and on the hidden cases."""
+    content = json.loads(reply.payload) if reply.status == "ok" else {}
+    if "outcomes" not in content:
+        return {"visible": False, "hidden": False}
+    visible, hidden = paper.questions
+    seen, outcomes = len(paper.visible), content["outcomes"]
+    return {
+        "visible": judge_outcomes(visible, outcomes[:seen]).right,
+        "hidden": judge_outcomes(hidden, outcomes[seen:]).right,
+    }
 
 
 def _alternatives(root, exercise, grader, quality):
@@ -117,42 +130,7 @@ def _alternatives(root, exercise, grader, quality):
     for label, cells in answers.items():
         quality.alternatives += 1
         cells = [cells] if isinstance(cells, str) else list(cells)
+        quality.samples.append(cells)
         result = grader.grade(exercise.id, ["import numpy as np", *cells])
         if result.status != "right":
             quality.refused.append(f"{label}: {result.message}")
-
-
-def table(measured):
-    """Write the measurements as Markdown: totals, then a row an exercise, then every exception."""
-    mistakes = sum(q.mistakes for q in measured)
-    tried = sum(q.mutants - q.equivalent for q in measured)
-    survivors = sum(len(q.survivors) for q in measured)
-    alternatives = sum(q.alternatives for q in measured)
-    refused = sum(len(q.refused) for q in measured)
-    lines = [
-        "| | count | share |",
-        "|---|---|---|",
-    ]
-    for place in ("visible", "hidden"):
-        for what, counts in [("rejected", "mistakes_rejected"), ("named", "mistakes_named")]:
-            n = sum(getattr(q, counts)[place] for q in measured)
-            lines.append(_row(f"mistakes {what}, {place} cases", n, mistakes))
-    lines.append(_row("mistakes misnamed", sum(len(q.misnamed) for q in measured), 2 * mistakes))
-    lines.append(_row("automatic mutants rejected", tried - survivors, tried))
-    lines.append(_row("right answers accepted", alternatives - refused, alternatives))
-    lines += [
-        "",
-        "| exercise | mistakes | mutants | equivalent | surviving | right answers | refused |",
-    ]
-    lines += ["|---|---|---|---|---|---|---|"]
-    for q in measured:
-        counts = [q.mistakes, q.mutants, q.equivalent, len(q.survivors), q.alternatives]
-        lines.append(f"| {q.exercise} | {' | '.join(map(str, counts))} | {len(q.refused)} |")
-    lines += ["", *(f"- {q.exercise} survives: {s}" for q in measured for s in q.survivors)]
-    lines += [f"- {q.exercise} refused: {r}" for q in measured for r in q.refused]
-    lines += [f"- {q.exercise} misnamed: {m}" for q in measured for m in q.misnamed]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _row(label, n, of):
-    return f"| {label} | {n} of {of} | {n / of if of else 1:.1%} |"
