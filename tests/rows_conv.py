@@ -176,7 +176,7 @@ OPS = [
        oracle=dense_block, backward=doubling_backward),
 ]  # fmt: skip
 
-INTEGERS_ABOUT_SHAPES = "integers in, integers out: no tensor is involved; tests/test_conv.py"
+INTEGERS_ABOUT_SHAPES = "integers in, integers out: no tensor is involved; test_conv_shapes.py"
 SHAPES = [
     "conv_output_size", "same_padding", "full_padding", "padding_amounts", "receptive_field",
     "conv_parameters", "conv_multiplications", "conv_flops", "feature_map_bytes",

@@ -66,4 +66,4 @@ OPS = [
        several(normal((4, 3)), normal(3), normal(2)), value(0.1), value({0, 2})),
 ]  # fmt: skip
 
-NO_ROW = {"unsupervised.rbm_cd1": "draws at random: test_unsupervised.py"}
+NO_ROW = {"unsupervised.rbm_cd1": "draws at random: test_generative.py"}

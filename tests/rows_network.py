@@ -114,7 +114,7 @@ NO_ROW = {
     "arguments.numbers": "reads arguments for the others; tested in test_bad_input_core.py",
     "arguments.same_shape": "refuses arguments for the others; tested in test_bad_input_core.py",
     "arguments.class_labels": "reads labels for the others; tested in test_bad_input_core.py",
-    "arguments.like_parameter": "refuses arguments for the others; tested in test_optimizers.py",
+    "arguments.like_parameter": "reads arguments for the others; tested in test_bad_input_core.py",
 }
 
 NO_TWIN = {

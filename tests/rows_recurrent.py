@@ -120,8 +120,10 @@ OPS = [
        case="all axes of size 1", **GRU),
 ]  # fmt: skip
 
-IN_FORWARD_ROWS = "takes the states that its forward returned: the rows of its forward hold it"
-FOR_THE_OTHERS = "shapes and sums for recurrent and gated: tests/test_recurrent.py"
+IN_FORWARD_ROWS = "takes the states of its forward, in whose rows it stands: rows_recurrent.py"
+FOR_THE_OTHERS = (
+    "for recurrent and gated, through `lstm_forward` and `lstm_backward`: test_recurrent.py"
+)
 SHARED = {
     f"sequences.{name}": FOR_THE_OTHERS
     for name in ("make_states", "weight_gradients", "check_step", "check_sequence", "check_states")

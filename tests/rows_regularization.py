@@ -140,7 +140,7 @@ NO_ROW = {
     "regularization.mc_dropout": AT_RANDOM,
     "regularization.early_stopping": "a list of numbers in: test_regularization.py",
     "regularization.diagnose": "four numbers in: test_regularization.py",
-    "augmentation.noise": AT_RANDOM,
+    "augmentation.noise": "draws at random: test_augmentation.py",
 }
 NO_TWIN = {
     "regularization.early_stopping": "numbers in, numbers out: one version serves both worlds",

@@ -4,9 +4,11 @@ OPS = []
 NO_ROW = {
     f"training.{name}": "a loop over random batches: test_training.py"
     for name in (
-        "minibatches", "sgd", "adam", "fit", "save_checkpoint", "load_checkpoint",
-        "train_classifier",
+        "minibatches", "sgd", "adam", "fit", "train_classifier",
     )
+} | {
+    f"training.{name}": "writes and reads a file, through `checkpoint` of fit: test_training.py"
+    for name in ("save_checkpoint", "load_checkpoint")
 }  # fmt: skip
 NO_TWIN = {
     "training.fit": "takes arrays and a gradient function; for an nn.Module there is fit_module",

@@ -231,6 +231,14 @@ def test_labels_are_read_from_any_integer_type_and_from_an_empty_list():
     np.testing.assert_array_equal(arguments.class_labels([True, False], 2), [1, 0])
 
 
+def test_state_has_the_shape_of_the_parameter_or_is_a_number_and_steps_count_from_1():
+    arguments.like_parameter(A23, 1, g=A23, v=0.0)
+    with pytest.raises(ValueError, match=r"v has shape \(3,\) and the parameter w \(2, 3\)"):
+        arguments.like_parameter(A23, 1, g=A23, v=A3)
+    with pytest.raises(ValueError, match="t=0"):
+        arguments.like_parameter(A23, 0)
+
+
 def test_equal_shapes_pass_and_the_sentence_names_the_arguments():
     arguments.same_shape(a=A2, b=[1, 2])
     with pytest.raises(ValueError, match=r"left \(2,\) and right \(3,\)"):

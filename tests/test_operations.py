@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 import tomllib
 from pathlib import Path
 
@@ -170,3 +171,12 @@ def test_every_twin_has_a_reference(name):
 def test_every_exception_names_a_function_and_a_reason(name):
     assert name in REFERENCE or name in TWINS
     assert len((NO_ROW | NO_TWIN | TWIN_ONLY)[name]) > 10
+
+
+@pytest.mark.parametrize("name", sorted(NO_ROW))
+def test_what_has_no_row_has_a_test_where_the_reason_says(name):
+    reason = NO_ROW[name]
+    place = re.search(r"\b(test|rows)_\w+\.py\b", reason)[0]
+    by_name = re.findall(r"through `(\w+)`", reason) or [name.split(".")[1]]
+    text = (Path(__file__).parent / place).read_text(encoding="utf-8")
+    assert re.search(rf"\b{by_name[0]}\b", text), f"{place} does not mention {by_name[0]}"
