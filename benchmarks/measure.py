@@ -165,9 +165,20 @@ def report(topic, rows, unit="torch", summary=None):
 def markdown(result):
     """Return one result as a section: where it was measured, its table, its summary."""
     where = ", ".join(f"{key} {value}" for key, value in result["machine"].items())
-    parts = [f"## {result['topic']}", where, table(result["rows"], result.get("unit", "torch"))]
-    parts += [f"{key}: {value}" for key, value in result["summary"].items()]
+    parts = [f"## {result['topic']}", where]
+    if result["rows"]:
+        parts.append(table(result["rows"], result.get("unit", "torch")))
+    parts += [f"{key}: {_words(value)}" for key, value in result["summary"].items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _words(value):
+    """Write what a summary holds: a dict as a list of its pairs."""
+    if not isinstance(value, dict):
+        return value
+    if any(isinstance(one, dict) for one in value.values()):
+        return "\n" + "".join(f"\n- {name}: {_words(one)}" for name, one in value.items())
+    return ", ".join(f"{name} {one}" for name, one in value.items())
 
 
 def write_readme():

@@ -71,7 +71,7 @@ def _linked_folder(notebook):
 
 
 def _folder(notebook):
-    return lambda folder: (folder / FILE).mkdir(), "there is no such file"
+    return lambda folder: (folder / FILE).mkdir(), "it is a folder that holds no notebook"
 
 
 def _two(notebook):
@@ -79,7 +79,7 @@ def _two(notebook):
         for name in ("first.ipynb", "second.ipynb"):
             (folder / name).write_bytes(as_bytes(notebook))
 
-    return write, "there is no such file"
+    return write, "it is a folder that holds first.ipynb, second.ipynb"
 
 
 def _zip_that_leads_outside(notebook):

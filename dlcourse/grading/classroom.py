@@ -24,21 +24,25 @@ DEFAULT_URL = "sqlite:///{root}/gradebook.db"
 def find_submissions(folder, lecture):
     """List (student, file) of nbgrader's layout ``<student>/<lecture>/<lecture>.ipynb``.
 
-    A single notebook under another name is taken for the lecture's; where there is no notebook the
-    file named is the one that is missing, so that reading it gives the reason. A folder that is a
-    link is named itself, which gives the reason too.
+    A single notebook under another name is taken for the lecture's. Where there is none, the file
+    named is the one that is missing; where there are several, it is their folder; of a folder that
+    is a link, the link: reading it gives the reason.
     """
     found = []
     for home in sorted(Path(folder).iterdir()):
-        if not (home / lecture).is_dir():
-            continue
-        if link := next((f for f in (home, home / lecture) if f.is_symlink()), None):
-            found.append((home.name, link))
-            continue
-        file = home / lecture / f"{lecture}.ipynb"
-        others = sorted((home / lecture).glob("*.ipynb"))
-        found.append((home.name, file if file.exists() or len(others) != 1 else others[0]))
+        if (home / lecture).is_dir():
+            found.append((home.name, _submitted_file(home, lecture)))
     return found
+
+
+def _submitted_file(home, lecture):
+    folder = home / lecture
+    if home.is_symlink() or folder.is_symlink():
+        return home if home.is_symlink() else folder
+    file, others = folder / f"{lecture}.ipynb", sorted(folder.glob("*.ipynb"))
+    if file.exists() or not others:
+        return file
+    return others[0] if len(others) == 1 else folder
 
 
 class Classroom:

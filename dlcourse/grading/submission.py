@@ -47,10 +47,7 @@ def read_notebook(path):
     if path.is_symlink():
         raise Unreadable("it is a link")
     if not path.is_file():
-        note = path.with_name(NOT_COLLECTED)
-        told = note.is_file() and not note.is_symlink()
-        text = note.read_bytes()[:300].decode("utf-8", "replace") if told else ""
-        raise Unreadable(text or "there is no such file")
+        raise Unreadable(_why_no_file(path))
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise Unreadable(f"it has {size:,} bytes, at most {MAX_BYTES:,} are read")
@@ -65,6 +62,16 @@ def read_notebook(path):
     except ValueError as error:
         raise Unreadable(f"it is not JSON: {error}") from None
     return read_cells(content)
+
+
+def _why_no_file(path):
+    if path.is_dir():
+        names = sorted(file.name for file in path.glob("*.ipynb"))[:5]
+        return f"it is a folder that holds {', '.join(names) or 'no notebook'}"
+    note = path.with_name(NOT_COLLECTED)
+    told = note.is_file() and not note.is_symlink()
+    text = note.read_bytes()[:300].decode("utf-8", "replace") if told else ""
+    return text or "there is no such file"
 
 
 def read_cells(content):
