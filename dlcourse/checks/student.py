@@ -120,7 +120,9 @@ class Check:
             return ""
         kind = "different" if left == tries_needed(entry) else "more"
         tries = f"{left} {kind} {'try' if left == 1 else 'tries'}"
-        first = "the hint comes, then the solution" if self._hint(exercise) else "it is shown"
+        first = (
+            "the hint comes, then the solution" if self._hint(exercise) else "the solution comes"
+        )
         return f"Try {exercise} yourself first: after {tries} {first}."
 
     def _help(self, exercise):
