@@ -233,6 +233,20 @@ def test_a_kept_file_that_asks_something_else_or_cannot_be_read_is_passed_over(c
     assert find_kept(kept_folder(course), "relu", claim) is None
 
 
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('check = begin("99_awkward", "ab12")', "ab12"),
+        ("check = begin('99_awkward', 'ab12', hints=False,\n    solutions=False)", "ab12"),
+        ('check = begin(\n    "99_awkward",\n    "ab12",\n)', "ab12"),
+        ("print('nothing')", None),
+    ],
+)
+def test_the_release_is_read_in_every_form_of_the_first_cell(source, found):
+    assert release([{"id": "begin", "source": source}]) == found
+    assert release([{"id": "c-1", "source": source}]) is None
+
+
 def marks(course):
     """Score, highest score and what awaits a person, by student."""
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:

@@ -14,7 +14,7 @@ from dlcourse.grading.submission import ADDED, read_cells, rebuild, tags
 
 UNKNOWN = "unknown"  # another release asked something, or did not ask at all
 ASKED = re.compile(rf"[0-9a-f]{{12}}|{UNKNOWN}")
-RELEASE = re.compile(r"""begin\(["']\w+["'], ["'](\w+)["'][,)]""")
+RELEASE = re.compile(r"""begin\(\s*["']\w+["'],\s*["'](\w+)["']""")
 
 
 def receive(master, cells):
