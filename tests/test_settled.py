@@ -122,7 +122,7 @@ def test_an_id_that_no_table_has_is_found(root):
 
 def test_a_claim_without_a_verdict_is_found(root):
     [problem] = plant(root, "02_speed", cell("code", "timeit", "c-2", claim="C9"))
-    assert "verdicts on C9 stand in [], due in ['02']" in problem
+    assert "C9 is due in ['02'], its verdicts are in none" in problem
 
 
 def test_a_course_without_rows_gets_no_tables(tmp_path):

@@ -155,26 +155,26 @@ def settled_problems(root):
     """List rows that no cell, two cells or the wrong lecture settles, ids that no table has, and
     claims without exactly one verdict."""
     lectures = released_lectures(root)
-    numbers = {name[:2] for name in lectures}
-    verdicts = find_verdicts(lectures)
     problems = []
     for kind, table in KINDS.items():
         rows, places = read_rows(root, table), find_places(lectures, kind)
         file = root / "solutions" / f"{table}.toml"
-        problems += [
-            f"{file}: no row {row}, which {places[row][0].lecture} settles"
-            for row in places
-            if row not in rows
-        ]
-        for row, said in rows.items():
-            here = [place.lecture[:2] for place in places.get(row, [])]
-            due = [said["lecture"]] if said["lecture"] in numbers else []
-            if here != due:
-                problems.append(
-                    f"{file}: {row} is due in {due or 'no released lecture'}, "
-                    f"cells that settle it are in {here or 'none'}"
-                )
-            told = [name[:2] for name, *_ in verdicts.get(row, [])]
-            if kind == "claim" and told != due:
-                problems.append(f"{file}: verdicts on {row} stand in {told}, due in {due}")
+        for row in sorted(places.keys() - rows.keys()):
+            problems.append(f"{file}: no row {row}, which {places[row][0].lecture} settles")
+        settled = {row: [place.lecture for place in found] for row, found in places.items()}
+        problems += _not_due(file, rows, settled, lectures, "cells that settle it")
+        if kind == "claim":
+            verdicts = {row: [v[0] for v in told] for row, told in find_verdicts(lectures).items()}
+            problems += _not_due(file, rows, verdicts, lectures, "its verdicts")
     return problems
+
+
+def _not_due(file, rows, found, lectures, what):
+    """Yield the rows that are not found once, in their lecture, as soon as that is released."""
+    released = {name[:2] for name in lectures}
+    for row, said in rows.items():
+        here = [name[:2] for name in found.get(row, [])]
+        due = [said["lecture"]] if said["lecture"] in released else []
+        if here != due:
+            where, place = due or "no released lecture", here or "none"
+            yield f"{file}: {row} is due in {where}, {what} are in {place}"
