@@ -50,7 +50,7 @@ from dlcourse.widgets.approximation import explore_bumps, explore_towers
 # </details>
 
 # %% [markdown]
-# ## 1 A roof without training (core, 4 minutes)
+# ## 1 A roof without training (core, 3 minutes)
 # Take the roof line of a photograph: for each $x$ from 0 (left edge) to 1 (right edge), the height
 # of the first dark pixel from above. A network with one hidden layer of 60 sigmoid units shall draw
 # it.
@@ -99,7 +99,7 @@ described(
 # taste; keep to one.) In one dimension $x$ and $w_k$ are numbers.
 
 # %% [markdown]
-# ## 2 A step (core, 8 minutes)
+# ## 2 A step (core, 7 minutes)
 # Start with one unit, $\sigma(wx + b)$. A large $w$ makes the S-curve steep.
 #
 # **Predict.** Take $w = 10$ and $b = -3$. At which $x$ is the output one half?
@@ -191,9 +191,9 @@ described(
 )
 
 # %% [markdown]
-# At its edges the bump has half of its height, however steep it is: at the left one the first unit
-# is at one half, and the second still at 0. Keep this half in mind. It will cost you something in
-# section 5.
+# At its edges a steep bump has half of its height, and more steepness does not help: at the left
+# edge the first unit is at one half, and the second still at 0. Keep this half in mind. It will
+# cost you something in section 5.
 #
 # **Your turn.**
 
@@ -201,7 +201,7 @@ described(
 exercise("bump")
 
 # %% [markdown]
-# ## 4 A sum of bumps (core, 9 minutes)
+# ## 4 A sum of bumps (core, 8 minutes)
 # Cut $[0, 1]$ into $n$ equal cells. Put one bump on each, as high as $f$ is in the middle of the
 # cell. The function of this lecture is one wave, $f(x) = \cos 2\pi x$.
 
@@ -273,7 +273,7 @@ described(
 #
 # So far it goes as expected: twice the bumps, half the error.
 #
-# ## 5 The end that will not improve (core, 13 minutes)
+# ## 5 The end that will not improve (core, 12 minutes)
 # Now look at the whole interval, both ends included.
 #
 # **Predict.** With 8 bumps the largest error is 0.54, with 30 it is 0.50. What is it with 4,000?
@@ -363,23 +363,23 @@ for epsilon in (0.5, 0.1, 0.02, 0.004):
     print(f"epsilon {epsilon}: {len(w)} units, largest error {error:.4f}")
 
 # %% [markdown]
-# A fifth of the error for about five times the units (or four, or eight, since it doubles).
+# A fifth of the error for about five times the units (here four or eight, since it doubles them).
 #
 # ## 6 How steep is steep? (deeper, 7 minutes)
 # You have made every step so steep that it is over within a hundredth of its cell. Is that good?
 #
-# **Predict.** 1,000 bumps have an error of about 0.002 on $[0.1, 0.9]$. Make each of their steps
+# **Predict.** 1,000 bumps have an error of about 0.003 on $[0.1, 0.9]$. Make each of their steps
 # 1,000 times *less* steep: 1,000 instead of 1,000,000. What is the error now?
 
 # %% tags=["predict"]
 guess_gentle = ...  # a number
 
 # %%
-x_inner = np.linspace(0.1, 0.9, 1001)
-gentle = largest_error(1000, x_inner, 1000.0)
+x_inner = np.linspace(0.1, 0.9, 4003)
+steep, gentle = (largest_error(1000, x_inner, k) for k in (1e6, 1e3))
 described(
     plot_guess(guess_gentle, gentle, quantity="error with gentle steps", log=True),
-    f"Your guess beside the truth: {gentle:.1e}, some thirty times smaller.",
+    f"Your guess beside the truth: {gentle:.1e}, {steep / gentle:.0f} times smaller.",
 )
 
 # %% [markdown]
@@ -392,7 +392,10 @@ steepnesses = np.geomspace(10, 1e5, 17)
 described(
     plot_lines(
         steepnesses,
-        {f"{n} bumps": [largest_error(n, x_inner, k) for k in steepnesses] for n in (30, 100, 300)},
+        {
+            f"{n} bumps": [largest_error(n, x_inner[::3], k) for k in steepnesses]
+            for n in (30, 100, 300)
+        },
         xlabel="steepness of every step",
         ylabel="largest error on [0.1, 0.9]",
         title="Too gentle smears the wave, too steep shows the stairs",
@@ -408,7 +411,8 @@ described(
 # Now keep the steepness at 1,000 and take 1,000, then 4,000 bumps:
 
 # %%
-np.array([largest_error(n, x_inner, 1000.0) for n in (1000, 4000)])
+floors = [largest_error(n, x_inner[::4], 1000.0) for n in (1000, 4000)]
+np.array(floors)
 
 # %% [markdown]
 # More bumps hardly help: there is a **floor** at $6.5 \cdot 10^{-5}$. With very many bumps the
@@ -421,14 +425,14 @@ np.array([largest_error(n, x_inner, 1000.0) for n in (1000, 4000)])
 
 # %%
 floor = np.pi**2 / (3 * 1000.0**2) * (2 * np.pi) ** 2 / 2
-assert np.isclose(largest_error(4000, x_inner, 1000.0), floor, rtol=0.01)
+assert np.isclose(floors[-1], floor, rtol=0.01)
 floor
 
 # %% [markdown]
 # The left branch of the figure is (2.7), the right end is (2.5). (Near the ends of the interval
 # gentle steps need more bumps outside; that is why we looked at $[0.1, 0.9]$.)
 #
-# ## 7 "Any function" (core, 8 minutes)
+# ## 7 "Any function" (core, 7 minutes)
 # **Spot the error.** HUST concludes that "all functions $f: \mathbb R \to \mathbb R$" can be well
 # approximated, and that neural networks "can compute any function". Take a function that jumps:
 # 0 up to $x = \frac13$, and 1 beyond.
@@ -450,10 +454,10 @@ jump_errors = []
 for steepness in (100.0, 1e4, 1e6, 1e8):
     step_at_jump = approximation.sigmoid_step(x_jump, 1 / 3, steepness)
     jump_errors.append(float(np.max(np.abs(step_at_jump - jump(x_jump)))))
-np.round(jump_errors, 4)
 
 # %% [markdown]
-# One steep unit, at the right place, is as good as it gets:
+# That is one unit at the right place, in four steepnesses. The next cell looks at their errors, and
+# it also looks at the network for one wave with $\varepsilon = 0.1$, but on $[0, 3]$:
 
 # %% erratum="H17"
 x, w_t, b_t, v_t = np.linspace(0, 3, 3001), *approximation.network_1d(wave, 0.1, 0.0, 1.0)
@@ -467,9 +471,11 @@ described(
 )
 
 # %% [markdown]
-# A sum of sigmoids is continuous. Left of the jump it must be near 0, right of it near 1, so in
-# between it passes one half, right where $f$ is 0 or 1. The same cell asks about the *domain*: the
-# network of $\varepsilon = 0.1$ for one wave on $[0, 1]$, looked at on $[0, 3]$:
+# All four steps are off by one half, and no network does better. Suppose that one were nearer than
+# $\frac12$ everywhere. Then it stays below $\frac12$ left of the jump and above it on the right, by
+# a margin. But a sum of sigmoids is continuous, and at the jump both sides meet.
+#
+# And the wave? The network was built for $[0, 1]$:
 
 # %%
 described(
@@ -608,7 +614,7 @@ described(
 # Polynomial units give polynomials of their own degree, whatever the width. *Every other*
 # continuous activation will do. That is a theorem.
 #
-# ## 9 What the theorems say (core, 6 minutes)
+# ## 9 What the theorems say (core, 5 minutes)
 # One hidden layer (2.1), $f$ continuous on a compact set, any $\varepsilon > 0$: a width $K$ and
 # weights with $\lVert f - g \rVert_\infty < \varepsilon$ exist, if
 #
@@ -658,9 +664,9 @@ described(
 )
 
 # %% [markdown]
-# Whatever width you choose, a function with more waves defeats these bumps. For a *given* usual
-# activation that is so with any weights. It takes a very special activation to get by with a fixed
-# width:
+# Whatever width you choose, a function with more waves defeats these bumps. And it defeats every
+# choice of weights: section 13 proves it for ReLU, and M. Schmitt (NIPS 1999) for the sigmoid. It
+# takes a very special activation to get by with a fixed width:
 #
 # | | activation | units |
 # |---|---|---|
@@ -679,7 +685,7 @@ fixed_width
 # Units in the two layers of Maiorov and Pinkus, for 1, 2, 3 and 10 inputs. Nobody trains such
 # networks: the weights would have to be found exactly.
 #
-# ## 10 Towers (core, 12 minutes)
+# ## 10 Towers (core, 11 minutes)
 # Two inputs. A bump along $x$ does not care about $y$: it is a *wall*. Take one wall along each
 # axis, both of height 1, and add them.
 #
@@ -693,14 +699,9 @@ x_grid, y_grid = np.meshgrid(np.linspace(0, 1, 150), np.linspace(0, 1, 150))
 wall_x = approximation.bump(x_grid, 0.3, 0.6, 1.0, 400.0)
 wall_y = approximation.bump(y_grid, 0.4, 0.8, 1.0, 400.0)
 middle_only = approximation.sigmoid_step(wall_x + wall_y, 1.5, 50.0)
-levels = np.unique(np.round(wall_x + wall_y, 2))
 described(
     plot_heights(
-        {
-            "wall along y": wall_x,
-            "sum: a cross": wall_x + wall_y,
-            "above 1.5: a tower": middle_only,
-        },
+        {"a wall": wall_x, "a cross": wall_x + wall_y, "above 1.5: a tower": middle_only},
         title="Two walls make a cross; a threshold leaves the tower",
     ),
     "Three maps of the unit square. A vertical wall of height 1; a cross with arms of height 1 and "
@@ -711,9 +712,9 @@ described(
 # Count the colours of the second map.
 
 # %%
-main_levels = [level for level in (0, 1, 2) if np.isclose(levels, level).any()]
+levels = [level for level in range(5) if np.isclose(wall_x + wall_y, level).any()]
 described(
-    plot_guess(guess_heights, len(main_levels), quantity="heights of the landscape"),
+    plot_guess(guess_heights, len(levels), quantity="heights of the landscape"),
     "Your guess beside the truth: three, 0 outside, 1 on the arms, 2 in the middle.",
 )
 
@@ -722,8 +723,10 @@ described(
 # not wanted. A unit of a *second* hidden layer with its threshold between $h$ and $2h$ keeps the
 # middle only:
 #
-# $$\text{tower}(x, y) = \sigma\Big(k\,\big(\text{bump}(x) + \text{bump}(y) - \tfrac32\big)\Big)
+# $$\text{tower}(x, y) = h\,\sigma\Big(k\,\big(\text{bump}(x) + \text{bump}(y) - \tfrac32\big)\Big)
 #   \tag{2.10}$$
+#
+# with bumps of height 1; the outer weight $h$ makes the height.
 #
 # Move the threshold. In stage 2 the towers stand side by side and draw a function.
 
@@ -749,8 +752,7 @@ exercise("tower")
 
 # %% [markdown]
 # HUST asks: can a network with *one* hidden layer do it, too? By the theorems, yes. But not by
-# towers: one hidden layer adds up walls in all directions. For instance (HUST's formula is silent
-# on it, trigonometry is not)
+# towers: one hidden layer adds up walls and waves, in all directions. For instance
 #
 # $$\cos a \cos b = \tfrac12 \cos(a + b) + \tfrac12 \cos(a - b) \tag{2.11}$$
 #
@@ -765,7 +767,8 @@ assert np.allclose(np.cos(grid @ inner) @ [0.5, 0.5], hill)
 grid.shape, np.cos(grid @ inner).shape
 
 # %% [markdown]
-# And waves of all directions add up to any continuous function; the next but one section says how.
+# The function of the widget, exactly, from two units. Sums of waves in all directions come near
+# every continuous function; that is Fourier's idea, shown in section 12 for one dimension.
 #
 # ## 11 The curse of dimension (deeper, 5 minutes)
 # In $d$ dimensions $n$ cells along each axis make $K = n^d$ towers, and the error is still that of
@@ -836,8 +839,7 @@ described(
 #
 # $$g(x) = c + \sum_{k} \big( a_k \cos(\omega_k x) + b_k \sin(\omega_k x) \big) \tag{2.13}$$
 #
-# **Spot the error.** Printed are the biases $-\frac{\pi}{2}$ and $\frac{\pi}{2}$ for the
-# two kinds.
+# **Spot the error.** The biases are printed as $-\frac{\pi}{2}$ and $\frac{\pi}{2}$.
 #
 # **Predict.** $f(x) = x^2 + 0.3$ on $[-1, 1]$, with $T = 2$ and as many such units as you like. How
 # small can the largest error become?
@@ -861,10 +863,15 @@ described(
 # %% [markdown]
 # $\cos(z \mp \frac{\pi}{2}) = \pm\sin z$: these units are all sines, the second half of them with
 # the sign turned. Sums of sines are *odd*, $g(-x) = -g(x)$, so at $\pm 1$ they cannot both be 1.3;
-# the best they can do there is 0. **What holds:** the biases 0 and $-\frac{\pi}{2}$, one for the
-# cosines and one for the sines, and a constant.
+# the best they can do there is 0. An outer bias $c$ does not mend it: then $g - c$ is odd, and the
+# error is still one half.
+#
+# **What holds:** the biases 0 and $-\frac{\pi}{2}$, one for the cosines and one for the sines, and
+# a constant.
 
 # %%
+with_bias = best_fit(np.hstack([printed[::4], np.ones((101, 1))]), f_even[::4])[1]
+assert np.isclose(with_bias, 0.5)
 both = approximation.fourier_features(x_even, 50, 2.0)
 right_error = np.max(np.abs(both @ np.linalg.lstsq(both, f_even)[0] - f_even))
 assert right_error < 0.01
@@ -961,8 +968,8 @@ described(
 
 # %% [markdown]
 # A hundred times the features, a tenth of the difference. In the limit, fitting the outer weights
-# is *kernel regression*, which is known to fit any continuous function. What random features do not
-# do is *learn* features: with 64 pixels chance is still good enough, with photographs it is not.
+# is *kernel regression*, which with this kernel can fit any continuous function. What random
+# features do not do is *learn* features from data; the rest of the course does.
 #
 # ## 13 Depth (deeper, 7 minutes)
 # KAV says that deep networks model complex functions with exponentially fewer neurons. Here is one
@@ -1007,8 +1014,8 @@ described(
 # each ReLU bends the sum at one place, so it takes a unit a corner. (1,024 units do it; the last
 # one sets the slope at the start.)
 #
-# **Predict.** Now be generous and allow an error. What is the smallest largest error that 1,000
-# units in one layer can reach?
+# **Predict.** Now be generous and allow an error. How small can the largest error of 1,000 units in
+# one layer become?
 
 # %% tags=["predict"]
 guess_thousand = ...  # a number
@@ -1026,8 +1033,8 @@ described(
 # One half, and that is what *no unit at all* reaches: the constant $\frac12$. To be better than
 # $\frac12$ everywhere, the network must be above $\frac12$ on each of the 512 teeth and below it
 # in each of the 513 gaps, so it must cross $\frac12$ 1,024 times. A straight piece crosses at most
-# once, and $K$ units have at most $K + 1$ pieces. With 1,022 units you gain nothing at all; with
-# 1,024 you get it exactly:
+# once, and $K$ units have at most $K + 1$ pieces. So 1,022 units are no better than none, and 1,024
+# make no error at all:
 
 # %%
 kinks = np.arange(1024) / 1024
@@ -1040,18 +1047,18 @@ len(kinks)
 # Twenty units in depth equal a thousand in width, *for this function*. Most functions are no
 # sawtooths. The theorem (Telgarsky 2016) says that there are functions for which it is so.
 #
-# ## 14 Existing is not learning (core, 7 minutes)
+# ## 14 Existing is not learning (core, 6 minutes)
 # Weights *exist*; for four waves on $[0, 1]$ you know some, with an error of 0.1. Will *training*
-# find any? A preview of lectures 4, 5 and 10: start at random, and change all weights a little, 600
+# find any? A preview of lectures 4, 5 and 10: start at random, and change all weights a little, 500
 # times, against the slope of the squared error (PyTorch's optimizer Adam does it). The networks
 # are as wide as your staircase, 31 units a wave. Five seeds train side by side; `start` scales the
 # random inner weights.
 
 
 # %%
-def train(f, width, start=1.0, steps=600, seeds=5):
+def train(f, width, start=1.0, steps=500, seeds=5):
     """The largest error after training, for each seed."""
-    at = torch.linspace(0, 1, 129)[:, None]
+    at = torch.linspace(0, 1, 97)[:, None]
     y = torch.tensor(f(at.numpy()), dtype=torch.float32)
     chance = torch.Generator().manual_seed(7)
     shapes = [(seeds, 1, width), (seeds, 1, width), (seeds, width, 1), (seeds, 1, 1)]
@@ -1107,11 +1114,12 @@ described(
 )
 
 # %% [markdown]
-# For one wave the trained networks are as good as your construction, or better: they also move
-# their steps to where they are needed. With more waves everything hangs on the start.
+# For one wave the trained networks are about as good as your construction, from the steep start
+# better: they also move their steps to where they are needed. With more waves everything hangs on
+# the start.
 #
-# Existence, learning, and being right on *new* points are three questions. This lecture
-# answers the first; lectures 3 to 11 are about the others.
+# Existence, learning, and being right on *new* points are three questions. This lecture answers
+# the first; lectures 3 to 11 are about the others.
 #
 # ## 15 The same in PyTorch (core, 4 minutes)
 # The course's twins of `bump` and `tower`, on your GPU if there is one:
@@ -1142,10 +1150,10 @@ assert torch_error < 0.1
 f"{len(w)} units, largest error {torch_error:.4f}"
 
 # %% [markdown]
-# ## 16 Break it (core, 6 minutes)
+# ## 16 Break it (deeper, 6 minutes)
 # Two networks for one wave, both with an error of 0.099: 31 *bumps* (62 units), and the *staircase*
-# (2.6) of 31 units. Now multiply every inner weight by its own random factor, off by a tenth of a
-# per cent. (Storing weights in 8 bits does worse.)
+# (2.6) of 31 units. Now multiply every inner weight by its own random factor, off from 1 by about a
+# tenth of a per cent. (bfloat16, a usual format for weights, rounds by up to 0.4 per cent.)
 
 
 # %%
@@ -1198,8 +1206,8 @@ described(
 # **Symptom:** needles. Where two bumps meet, one step goes down and one goes up. Moved by different
 # amounts, they leave a gap, in which the sum is 0, or an overlap, in which it is twice $f$.
 # **Cure:** share the step. In the staircase a moved step is a step in a slightly wrong place, and
-# the error grows by (slope × shift) only. Two networks can be the same function, and one of them is
-# useless in practice.
+# the error grows by (slope × shift) only. Two networks can be the same function, and one of them
+# does not survive rounding.
 #
 # ## 17 A city (core, 10 minutes)
 # The last step of HUST's construction: $n \times n$ towers side by side. **Your turn**; it puts
@@ -1234,8 +1242,8 @@ described(
 )
 
 # %% [markdown]
-# 1,024 towers: each has four units in the first hidden layer and one in the second. No weight was
-# trained.
+# The finest has 1,024 towers, each with four units in the first hidden layer and one in the second.
+# No weight was trained.
 #
 # **Predict.** Something easier: $f(x, y) = 1$ everywhere, and 8 × 8 towers of height 1. What is
 # the largest error on the unit square?
