@@ -1,7 +1,8 @@
 """Variants of ReLU and of the sigmoid: learned, random, bounded and hard ones (Lecture 6).
 
-Conventions as in `dlcourse.reference.activations`. The hard ones replace a curve by straight lines:
-no exponential, and a slope of exactly 0 outside.
+Conventions as in `dlcourse.reference.activations`: z is a score, `dout` the gradient with respect
+to the activation's output. The hard ones replace a curve by straight lines: no exponential, and a
+slope of exactly 0 outside.
 """
 
 import numpy as np

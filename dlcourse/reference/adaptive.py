@@ -1,7 +1,10 @@
 """Adaptive optimizers: every weight gets its own rate, from its past gradients (Lecture 10).
 
 Steps are as in `dlcourse.reference.optimizers`: parameter, gradient and state in, parameter and
-state out; a state starts at zero, and `t` counts steps from 1.
+state out; a state starts at zero, and `t` counts steps from 1. The letters: `w` is the parameter,
+`g` its gradient, `lr` the rate; `G` and `v` gather squares of gradients, `m` gradients; `beta`,
+`beta1`, `beta2` and `rho` are the shares that running means keep of what they were, `mu` that of a
+velocity; `eps` keeps a divisor from 0.
 """
 
 import math

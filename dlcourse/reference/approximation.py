@@ -28,6 +28,15 @@ def sigmoid_step(x, position, steepness):
 def bump(x, left, right, height, steepness=1000.0):
     """Be about `height` between left and right and 0 elsewhere: one step up, one step down.
 
+    Parameters
+    ----------
+    x : array_like, any shape
+    left, right, height : float
+    steepness : float
+        Of both steps, as in `sigmoid_step`.
+
+    Notes
+    -----
     Two hidden units with outer weights height and -height; half the height at both ends.
     """
     up, down = sigmoid_step(x, left, steepness), sigmoid_step(x, right, steepness)

@@ -17,7 +17,7 @@ def floats(*arrays):
 
 
 def numbers(a, name="an array"):
-    """Read an array, list or number; refuse what does not hold real numbers."""
+    """Read `a`, an array, list or number; refuse what holds no real numbers, calling it `name`."""
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
         raise ValueError(f"expected {name} of numbers, received dtype {a.dtype}: {a!r:.80}")
@@ -33,7 +33,7 @@ def same_shape(**arrays):
 
 
 def class_labels(labels, n_classes, n_rows=None):
-    """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other."""
+    """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other, or N other than n_rows."""
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in ("iub" if labels.size else "iubf"):
         raise ValueError(
@@ -51,7 +51,7 @@ def class_labels(labels, n_classes, n_rows=None):
 
 
 def like_parameter(w, t=1, **arrays):
-    """Refuse gradients and state without the shape of the parameter `w`, and a step t below 1."""
+    """Refuse gradients and state, `arrays` by name, that lack the shape of `w`, and t below 1."""
     numbers(w, "a parameter")
     for name, array in arrays.items():
         if numbers(array, name).shape not in (np.shape(w), ()):

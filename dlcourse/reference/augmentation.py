@@ -1,8 +1,8 @@
 """Augmentation: images changed in ways that leave their label true (Lecture 9).
 
-The last two axes are rows and columns; axes before them, channels or a batch, all change alike.
-What comes in from outside the image is 0. The amounts are arguments: draw them with your own `rng`,
-and not more than the label can bear, or a rotated 6 becomes a 9.
+The last two axes of `img` are rows and columns; axes before them, channels or a batch, all change
+alike. What comes in from outside the image is 0. The amounts are arguments: draw them with your own
+`rng`, and not more than the label can bear, or a rotated 6 becomes a 9.
 """
 
 import numpy as np
@@ -56,7 +56,7 @@ def crop(img, top, left, height, width):
 
 
 def rotate(img, degrees):
-    """Turn an image about its centre, counter-clockwise as seen; pixels are interpolated."""
+    """Turn an image about its centre by `degrees`, counter-clockwise as seen; interpolates."""
     angle = np.deg2rad(degrees)
     return _resample(img, np.cos(angle), np.sin(angle))
 

@@ -105,7 +105,7 @@ def conv2d_backward(dout, x, w, stride=1, padding=0, dilation=1, groups=1):
 def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, groups=1):
     """Return the gradient of the filters: each output's gradient times the window it saw.
 
-    Arguments are those of `conv2d_backward`; of the filters only the shape matters.
+    Arguments are those of `conv2d_backward`; of the filters only the shape `w_shape` matters.
     """
     dout, x = floats(dout, x)
     _check_dout(dout, x.shape, w_shape, stride, padding, dilation, groups)
@@ -123,7 +123,7 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
 def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, groups=1):
     """Return the gradient of the image: every pixel collects from all windows it stood in.
 
-    Arguments are those of `conv2d_backward`; of the image only the shape matters.
+    Arguments are those of `conv2d_backward`; of the image only the shape `x_shape` matters.
     """
     dout, w = floats(dout, w)
     _check_dout(dout, x_shape, w.shape, stride, padding, dilation, groups)

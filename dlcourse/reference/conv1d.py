@@ -33,7 +33,7 @@ def conv1d(x, w, flip=False):
 
 
 def conv1d_backward(dout, x, w, flip=False):
-    """Carry a gradient through `conv1d`; return (dx, dw)."""
+    """Carry the gradient `dout`, shape (I - F + 1,), through `conv1d`; return (dx, dw)."""
     dout, x, w = floats(dout, x, w)
     _check_signal(x, w)
     if dout.shape != (len(x) - len(w) + 1,):

@@ -1,7 +1,8 @@
 """The arithmetic of convolution shapes: sizes, pads, receptive field, cost (lecture 12).
 
-All of it counts along one axis, which height and width then do separately, and none of it needs
-an image. Notation of the lecture: input size I, filter size F, stride S, output size O.
+All of it counts along one axis, which height and width then do separately, and none of it needs an
+image. Notation of the lecture: input size I, filter size F (`kernel_size`), stride S, output size
+O; `dilation` is the distance between neighbouring taps of a filter.
 """
 
 
@@ -122,6 +123,13 @@ def receptive_field(kernels, strides):
 def conv_parameters(kernel_size, in_channels, out_channels, bias=True):
     """Count the weights of a layer with square filters: ``(F F C + 1) K``.
 
+    Parameters
+    ----------
+    kernel_size, in_channels, out_channels : int
+        F, C and K.
+    bias : bool
+        Without biases there is no + 1.
+
     References
     ----------
     Lecture 12: 200 filters of 5 x 5 on three channels have 15,200 parameters.
@@ -132,7 +140,12 @@ def conv_parameters(kernel_size, in_channels, out_channels, bias=True):
 def conv_multiplications(kernel_size, in_channels, out_channels, height, width):
     """Count the multiplications of one image: F F C for each of the K H' W' outputs.
 
-    `height` and `width` are those of the output.
+    Parameters
+    ----------
+    kernel_size, in_channels, out_channels : int
+        F, C and K.
+    height, width : int
+        Of the output.
 
     References
     ----------
@@ -144,6 +157,8 @@ def conv_multiplications(kernel_size, in_channels, out_channels, height, width):
 def conv_flops(kernel_size, in_channels, out_channels, height, width):
     """Count floating-point operations: every multiplication has its addition.
 
+    Arguments are those of `conv_multiplications`.
+
     Notes
     -----
     Papers that write "FLOPs" often mean multiply-adds, that is half of this:
@@ -153,7 +168,15 @@ def conv_flops(kernel_size, in_channels, out_channels, height, width):
 
 
 def feature_map_bytes(channels, height, width, batch_size=1, bytes_per_number=4):
-    """Return the memory that a layer's output takes, in bytes; 4 a number is float32.
+    """Return the memory that a layer's output takes, in bytes.
+
+    Parameters
+    ----------
+    channels, height, width : int
+        Of the output.
+    batch_size : int
+    bytes_per_number : int
+        4 is float32.
 
     References
     ----------

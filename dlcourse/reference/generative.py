@@ -1,7 +1,8 @@
 """Generative adversarial networks: two losses, and why one of them stalls (Lecture 15).
 
-D(x) = sigmoid(logit) is the probability that x is real. Everything is computed from logits, since
-log(1 - D) loses all digits where the discriminator is sure.
+D(x) = sigmoid(logit) is the probability that x is real. Everything is computed from logits, those
+of real rows (`real_logits`) and of the generator's (`fake_logits`), since log(1 - D) loses all
+digits where the discriminator is sure.
 """
 
 import numpy as np

@@ -11,7 +11,7 @@ weights give a standard deviation of sqrt(250) = 15.811. Each scheme chooses var
 | He (Kaiming) | 2 / n_in | ReLU, which sets half of the signal's square to 0 |
 
 A uniform variable on [-a, a] has variance a^2 / 3, so its bound is sqrt(3) standard deviations.
-Weights are (n_in, n_out) and float64; randomness comes from a numpy.random.Generator.
+Weights are (n_in, n_out) and float64; randomness comes from `rng`, a numpy.random.Generator.
 """
 
 import math

@@ -80,7 +80,7 @@ def rbf(x, centres):
 
 
 def rbf_backward(dout, x, centres):
-    """Carry a gradient from `rbf` back to its rows; the centres are fixed and get none."""
+    """Carry the gradient `dout` (N, K) from `rbf` back to its rows; centres are fixed, get none."""
     dout, x, centres = floats(dout, x, centres)
     if dout.shape != (len(x), len(centres)):
         raise ValueError(f"dout must have shape {len(x), len(centres)}, got {dout.shape}")

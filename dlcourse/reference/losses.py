@@ -1,5 +1,7 @@
 """Losses: one number for how wrong a batch of outputs is (Lecture 3).
 
+`pred` and `target`, scores and `y`, have one shape, the batch first; labels are integers (N,).
+
 A loss is the mean over the batch, so that its size does not depend on the batch's; losses that
 also average over the outputs of a row say so. A backward returns the gradient with respect to the
 first argument, the 1/N included, and takes no `dout`: a loss is where gradients begin. Losses of

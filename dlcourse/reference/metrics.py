@@ -1,7 +1,8 @@
 """Metrics: how good decisions and scores are, counted on data (Lecture 3).
 
-Binary labels are 0 and 1; 1 is the positive class, the one that is looked for. A ratio whose
-divisor is 0 (nothing was predicted positive, say) counts as 0, not NaN.
+`y_true` and `y_pred` are labels of shape (N,), the true and the predicted ones. Binary labels are 0
+and 1; 1 is the positive class, the one that is looked for. A ratio whose divisor is 0 (nothing was
+predicted positive, say) counts as 0, not NaN.
 """
 
 import numpy as np

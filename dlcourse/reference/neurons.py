@@ -1,7 +1,7 @@
 """Single neurons and linear models: threshold units, perceptron, Hebb, regression (Lecture 1).
 
-A threshold unit fires, 1, where x @ w + b > 0. A point exactly on the line counts as 0; texts that
-let it fire need other biases for the same gate.
+A threshold unit fires, 1, where its score z = x @ w + b is above 0. A point exactly on the line
+counts as 0; texts that let it fire need other biases for the same gate.
 """
 
 import numpy as np
@@ -55,7 +55,7 @@ def mcculloch_pitts(x, inhibitory, threshold):
 
 
 def logic_gate(name):
-    """Return weights and bias (w, b) of a threshold unit that computes "and", "or", "not", ...
+    """Return weights and bias (w, b) of a threshold unit for `name`: "and", "or", "not", ...
 
     Notes
     -----
@@ -215,7 +215,7 @@ def normal_equation(X, y):
 def linear_regression_descent(X, y, lr, steps):
     """Approach least squares by gradient descent from zero; returns theta as `normal_equation`.
 
-    Each step costs 2 N D multiplications, where the direct solution needs about N D^2. It
+    Each of the `steps` costs 2 N D multiplications, where the direct solution needs about N D^2. It
     converges if lr < N / (largest eigenvalue of A'A).
     """
     A, y = _with_ones(X, y)

@@ -194,6 +194,8 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
     W : array_like, shape (D_in, D_out)
     b, gamma, beta, mean, var : array_like, shape (D_out,)
         `mean` and `var` are the running statistics.
+    eps : float
+        As in `batch_norm`.
 
     Returns
     -------

@@ -68,7 +68,7 @@ def largest_stable_rate(H):
 
 
 def clip_by_norm(grads, max_norm):
-    """Shorten a list of gradients to `max_norm`, measured over all of them at once.
+    """Shorten a list of gradients, `grads`, to `max_norm`, measured over all of them at once.
 
     Notes
     -----
@@ -96,7 +96,7 @@ def decay_gradient(w, g, weight_decay=0.0, maximize=False):
 
 
 def sgd_step(params, grads, lr):
-    """Take one plain step, w - lr g, for every array of a list (Lecture 5)."""
+    """Take one plain step, w - lr g, for every w in `params` and its g in `grads` (Lecture 5)."""
     if len(params) != len(grads):
         raise ValueError(f"{len(params)} parameters but {len(grads)} gradients")
     for i, (w, g) in enumerate(zip(params, grads, strict=True)):

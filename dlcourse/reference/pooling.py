@@ -120,7 +120,7 @@ def _shares(dout, taps, best):
 def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
     """Average the numbers under each window.
 
-    Parameters and shapes are those of `max_pool2d`.
+    Parameters and shapes are those of `max_pool2d`; its pads lie around the image too.
 
     Notes
     -----
@@ -134,7 +134,7 @@ def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
 
 
 def avg_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
-    """Share each gradient equally among the pixels of its window; shape of x."""
+    """Share each gradient in `dout` equally among the pixels of its window; shape of x."""
     return _spread(dout, x, kernel_size, stride, padding) / kernel_size**2
 
 
@@ -152,7 +152,7 @@ def global_average_pool(x):
 
 
 def global_average_pool_backward(dout, x):
-    """Share each gradient equally among all pixels of its map; shape of x."""
+    """Share each gradient in `dout`, (N, C), equally among all pixels of its map; shape of x."""
     x = _images(x)
     dout = _same_shape(dout, np.empty(x.shape[:2], x.dtype))
     return np.broadcast_to(dout[:, :, None, None] / (x.shape[2] * x.shape[3]), x.shape).copy()
@@ -187,7 +187,7 @@ def subsample(x, w, b, kernel_size=2, stride=2):
 
 
 def subsample_backward(dout, x, w, kernel_size=2, stride=2):
-    """Carry a gradient through `subsample`; return (dx, dw, db)."""
+    """Carry the gradient `dout` through `subsample`; return (dx, dw, db)."""
     sums = _window_sums(x, kernel_size, stride, 0)
     dout, w = _same_shape(dout, sums), _a_number_a_channel(w, sums)
     dx = _spread(dout * w[:, None, None], x, kernel_size, stride, 0)

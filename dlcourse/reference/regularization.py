@@ -117,7 +117,7 @@ def dropout(x, p, rng, train=True):
 
 
 def dropout_backward(dout, mask):
-    """Carry a gradient back through `dropout`, with the mask that its forward pass drew."""
+    """Carry the gradient `dout` back through `dropout`, with the mask its forward pass drew."""
     same_shape(dout=dout, mask=mask)
     return dout * mask
 
@@ -127,6 +127,12 @@ def dropconnect(x, W, b, p, rng, train=True):
 
     Kept weights are scaled by 1 / (1 - p); one mask serves the whole batch; the bias stays.
     Where dropout silences a unit for everyone, this cuts single connections.
+
+    Parameters
+    ----------
+    x, W, b : array_like, shapes (N, D_in), (D_in, D_out) and (D_out,)
+    p, rng, train
+        As in `dropout`.
 
     Returns
     -------
@@ -217,6 +223,13 @@ def early_stopping(val_losses, patience):
     Stops at the first epoch with epoch - best >= patience, else at the last. Only a strictly lower
     loss is better: a tie does not buy time, and NaN never does.
 
+    Parameters
+    ----------
+    val_losses : sequence of float
+        One an epoch.
+    patience : int
+        1 or more.
+
     Returns
     -------
     best_epoch, stop_epoch : int
@@ -263,6 +276,15 @@ def bias_variance(predictions, f_true):
 def diagnose(train_error, val_error, bayes_error, tolerance):
     """Read a pair of errors: (high_bias, high_variance).
 
+    Parameters
+    ----------
+    train_error, val_error, bayes_error : float
+        On the training rows, on validation rows, and of the best that anyone could do.
+    tolerance : float
+        Gaps up to this are not called high.
+
+    Notes
+    -----
     Bias is what training leaves above the best possible error, variance what validation adds to
     that. 15 % training error is high bias only if the Bayes error is far below 15 %.
     """

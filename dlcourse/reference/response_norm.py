@@ -38,7 +38,7 @@ def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
 
 
 def local_response_norm_backward(dout, x, size=5, alpha=1e-4, beta=0.75, k=2.0):
-    """Carry a gradient through `local_response_norm`; shape of x.
+    """Carry the gradient `dout` through `local_response_norm`; shape of x.
 
     Notes
     -----

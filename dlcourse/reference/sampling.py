@@ -41,7 +41,10 @@ def random_oversample(X, y, rng):
 
 
 def random_undersample(X, y, rng):
-    """Keep as many rows of each class as the smallest has, drawn without repetition, in order."""
+    """Keep as many rows of each class as the smallest has, drawn without repetition, in order.
+
+    Arguments are those of `random_oversample`.
+    """
     X, y, classes, counts = _rows_and_counts(X, y)
     kept = [
         rng.choice(np.flatnonzero(y == label), counts.min(), replace=False) for label in classes

@@ -14,7 +14,7 @@ def _check_step(step):
 
 
 def piecewise(step, boundaries, rates):
-    """Keep each rate until the next boundary; at a boundary the new rate holds.
+    """Keep each of the `rates` until the next boundary; at a boundary the new rate holds.
 
     One more rate than boundaries: ``piecewise(step, [50, 80], [0.1, 0.01, 0.001])``.
     """
@@ -25,7 +25,7 @@ def piecewise(step, boundaries, rates):
 
 
 def performance(val_losses, lr, factor=0.1, patience=10):
-    """Return the rate after these validation losses: cut by `factor` whenever they stop falling.
+    """Return the rate after `val_losses`: `lr`, cut by `factor` whenever they stop falling.
 
     A cut comes after more than `patience` losses in a row without a new minimum, and the count
     starts again. torch's ``ReduceLROnPlateau`` with ``threshold=0``.

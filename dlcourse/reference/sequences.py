@@ -1,15 +1,15 @@
-"""What recurrent networks share: the shapes of a sequence and its states, and sums over time.
+"""What recurrent networks share: shapes of sequences and states, sums over time (lecture 14).
 
 A sequence is xs (T, N, D), time first; its states are hs (T + 1, N, H), the given one first, so
 that step t turns ``hs[t]`` into ``hs[t + 1]``. With G gates side by side the weights are (D, G H),
-(H, G H) and (G H,).
+(H, G H) and (G H,): Wx for inputs, Wh for states, and the biases b.
 """
 
 import numpy as np
 
 
 def make_states(first, scores):
-    """Make room for T + 1 states and enter the first."""
+    """Make room for T + 1 states, of the type of `first` and `scores` (T, ...); enter the first."""
     dtype = np.result_type(first, scores)
     states = np.empty((len(scores) + 1, *first.shape), dtype)
     states[0] = first
@@ -17,7 +17,11 @@ def make_states(first, scores):
 
 
 def weight_gradients(deltas, xs, hs):
-    """Sum over steps and batch: two products of tall matrices, T N rows each."""
+    """Sum over steps and batch: two products of tall matrices, T N rows each.
+
+    `deltas` (T, N, G H) are the gradients of what entered the gates, `hs` (T, N, H) the states that
+    the steps began with. Returns (dWx, dWh, db).
+    """
     rows = deltas.reshape(-1, deltas.shape[-1])
     dWx = xs.reshape(-1, xs.shape[-1]).T @ rows
     dWh = hs.reshape(-1, hs.shape[-1]).T @ rows
@@ -25,7 +29,7 @@ def weight_gradients(deltas, xs, hs):
 
 
 def check_step(x, h, Wx, Wh, b, gates):
-    """Refuse arrays of which one step cannot be computed."""
+    """Refuse inputs x (N, D), states h (N, H) and weights of which no step can be computed."""
     fits = x.ndim == h.ndim == Wx.ndim == Wh.ndim == 2 and b.ndim == 1
     if fits:
         (N, D), H = x.shape, h.shape[1]
@@ -41,14 +45,14 @@ def check_step(x, h, Wx, Wh, b, gates):
 
 
 def check_sequence(xs, h0, Wx, Wh, b, gates):
-    """Refuse arrays through which no sequence can be run."""
+    """Refuse xs and weights, for so many `gates`, that cannot be run from the state h0."""
     if xs.ndim != 3:
         raise ValueError(f"a sequence comes as (T, N, D); got shape {xs.shape}")
     check_step(np.empty(xs.shape[1:], xs.dtype), h0, Wx, Wh, b, gates)
 
 
 def check_states(dhs, hs, gates=None, Wh=None):
-    """Refuse gradients that do not belong to the states, and gates that belong to others."""
+    """Refuse gradients `dhs` that do not belong to the states, and gates that are not Wh's."""
     if len(hs) != len(dhs) + 1 or dhs.shape[1:] != hs.shape[1:]:
         raise ValueError(
             f"states (T + 1, N, H) take gradients (T, N, H); got {hs.shape} and {dhs.shape}"

@@ -18,7 +18,7 @@ from dlcourse.reference.regularization import early_stopping
 
 
 def minibatches(X, y, batch_size, rng):
-    """Yield (X_batch, y_batch) over one shuffled pass through the rows of `X` and `y`.
+    """Yield (X_batch, y_batch), `batch_size` rows each, over one shuffled pass through `X` and `y`.
 
     Every row comes once and keeps its label; the last batch is shorter if it must be.
     """
@@ -34,7 +34,7 @@ def minibatches(X, y, batch_size, rng):
 
 
 def sgd(w, g, state, t, lr):
-    """Update one array by a plain step; it needs no state."""
+    """Update one array as `fit` asks: w - lr g, whatever the step t; it needs no state."""
     return w - lr * g, ()
 
 
@@ -147,7 +147,7 @@ def _out_of_patience(history, patience):
 
 
 def save_checkpoint(path, run, rng):
-    """Write all that a run needs to go on; a crash while writing leaves the old file whole.
+    """Write to `path` all that a run needs to go on; a crash meanwhile leaves the old file whole.
 
     Plain arrays and JSON, so that opening the file runs no code.
     """
@@ -168,7 +168,7 @@ def save_checkpoint(path, run, rng):
 
 
 def load_checkpoint(path, run, rng):
-    """Return the run that `save_checkpoint` wrote, if it is of the network in `run`.
+    """Return the run that `save_checkpoint` wrote to `path`, if it is of the network in `run`.
 
     Sets `rng` back to where it was then.
     """

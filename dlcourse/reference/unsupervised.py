@@ -79,7 +79,8 @@ def autoencoder_gradients(X, W1, b1, W2, b2):
 def frozen_sgd_step(params, grads, lr, frozen):
     """Take one plain step with all arrays but those whose index is in the set `frozen`.
 
-    The list is new; frozen arrays come back as they are. How a pretrained network keeps its lower
+    Arguments as in `dlcourse.reference.optimizers.sgd_step`: `params`, `grads`, the rate `lr`. The
+    list is new; frozen arrays come back as they are. How a pretrained network keeps its lower
     layers while the upper ones learn.
     """
     if len(params) != len(grads):

@@ -1,0 +1,77 @@
+"""The pages of the reference as a reader meets them: what each docstring owes."""
+
+import inspect
+import re
+import sys
+
+import pytest
+from test_operations import REFERENCE
+
+SERVES_ALL = {name for name in REFERENCE if name.startswith("arguments.")}
+every_function = pytest.mark.parametrize("name", REFERENCE)
+
+
+def page_of(name):
+    """What a reader of a function has before the eyes: its docstring, its file's, and those that
+    it leads to by a name in backticks; a backward leads to its forward."""
+    pages, waiting = {}, [name]
+    while waiting:
+        place = waiting.pop()
+        topic, function = place.split(".")
+        text = inspect.getdoc(REFERENCE[place])
+        pages[place] = text + sys.modules[REFERENCE[place].__module__].__doc__
+        names = re.findall(r"`(?:dlcourse\.reference\.)?([\w.]+)`", text)
+        for lead in [*names, function.removesuffix("_backward")]:
+            there = lead if lead in REFERENCE else f"{topic}.{lead}"
+            if there in REFERENCE and there not in pages:
+                waiting.append(there)
+    return "\n".join(pages.values())
+
+
+def unexplained(function, text):
+    """The parameters that a text does not mention."""
+    parameters = inspect.signature(function).parameters
+    return [p for p in parameters if not re.search(rf"\b{re.escape(p)}\b", text)]
+
+
+def listed(docstring):
+    """The names in a docstring's section Parameters."""
+    section = re.search(r"^Parameters\n-+\n(.*?)(?=\n\n\w+\n---|\Z)", docstring, re.DOTALL | re.M)
+    lines = section[1].splitlines() if section else []
+    heads = [line.split(":")[0] for line in lines if line and not line[0].isspace()]
+    return [name.strip() for head in heads for name in head.split(",")]
+
+
+@every_function
+def test_every_parameter_is_explained_where_the_docstring_leads(name):
+    assert unexplained(REFERENCE[name], page_of(name)) == []
+
+
+@every_function
+def test_a_section_of_parameters_names_those_of_the_signature_once(name):
+    names = listed(inspect.getdoc(REFERENCE[name]))
+    assert set(names) <= set(inspect.signature(REFERENCE[name]).parameters)
+    assert len(names) == len(set(names))
+
+
+@every_function
+def test_a_docstring_opens_with_a_sentence_of_one_line(name):
+    first, *rest = inspect.getdoc(REFERENCE[name]).splitlines()
+    assert re.match(r"[A-Z].*[.:]$", first)
+    assert not rest or rest[0] == ""
+
+
+@pytest.mark.parametrize("name", sorted(REFERENCE.keys() - SERVES_ALL))
+def test_every_page_says_which_lecture_it_belongs_to(name):
+    assert re.search(r"[Ll]ectures? \d", page_of(name))
+
+
+def test_a_parameter_that_nobody_explains_is_caught():
+    assert unexplained(lambda x, eps: x, "Do this with x, steps of 1.") == ["eps"]
+
+
+def test_a_section_of_parameters_is_read_to_its_end():
+    text = (
+        "Do.\n\nParameters\n----------\nx, W : ndarray\n    Of p : q.\nb\n\nReturns\n-------\ny : z"
+    )
+    assert listed(text) == ["x", "W", "b"]
