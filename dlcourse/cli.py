@@ -141,9 +141,12 @@ def build(lectures, check):
 @click.option("--scheduler", help="Address of a Dask scheduler whose workers grade.")
 @click.option("--no-gradebook", is_flag=True, help="Leave nbgrader's gradebook as it is.")
 @click.option("--new-seed", is_flag=True, help="Draw new hidden cases for this lecture.")
+@click.option("--seconds", type=click.FloatRange(0.1), help="For one answer (default: 20).")
 @click.option("--unsafe", is_flag=True, help="Grade even where no real sandbox can be had.")
-def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_seed, unsafe):
+def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_seed, seconds, unsafe):
     """Grade a class: results as JSON Lines, marks into nbgrader's gradebook."""
+    for library in ("OMP", "OPENBLAS", "MKL"):  # every core has a process of its own already
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     from dlcourse.grading.classroom import DEFAULT_URL, Classroom
     from dlcourse.grading.sandbox import SandboxError
     from dlcourse.grading.store import Store
@@ -151,7 +154,7 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
     root = course_root()
     try:
         folder = submitted or root / "submitted"
-        room = Classroom(root, lecture, folder, workers, unsafe, scheduler)
+        room = Classroom(root, lecture, folder, workers, unsafe, scheduler, seconds)
         if new_seed:
             Store(root / ".dlcourse" / "grading.db").draw_new_seed(lecture)
         lines = room.grade(results, None if no_gradebook else DEFAULT_URL)
