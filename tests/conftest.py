@@ -25,3 +25,34 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
+
+
+REPORTS = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remember how each phase of a test ended, for fixtures that clean up after it."""
+    report = yield
+    item.stash.setdefault(REPORTS, {})[report.when] = report
+    return report
+
+
+@pytest.fixture
+def photographed(request, tmp_path):
+    """Closes the pages that pass through it; if the test fails, each leaves a screenshot."""
+    pages = []
+
+    def watch(page):
+        pages.append(page)
+        return page
+
+    yield watch
+    reports = request.node.stash.get(REPORTS, {})
+    failed = any(report.failed for report in reports.values())
+    for number, page in enumerate(pages, start=1):
+        if failed:
+            path = tmp_path / f"screenshot_{number}.png"
+            page.screenshot(path=path)
+            print(f"screenshot: {path}")
+        page.close()

@@ -9,6 +9,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ERRORS = """() => jupyterapp.shell.currentWidget.content.widgets
+    .filter(w => w.model.type === "code")
+    .filter(w => w.model.outputs.toJSON().some(o => o.output_type === "error"))
+    .map(w => [w.model.id, w.model.getMetadata("tags") ?? []])"""
+WIDGETS = """() => jupyterapp.shell.currentWidget.content.widgets
+    .filter(w => w.model.type === "code" && w.model.outputs.toJSON().some(
+        o => o.data && "application/vnd.jupyter.widget-view+json" in o.data))
+    .map(w => w.model.id)"""
+LOOK = """card => [
+    ...Array.from(card.querySelectorAll("canvas"), canvas => canvas.toDataURL()),
+    ...Array.from(card.querySelectorAll("svg, output, .dlcourse-caption"), node => node.innerHTML),
+].join()"""
 NOTEBOOK = "jupyterapp.shell.currentWidget.content"
 FINISHED = f"""() => {NOTEBOOK}.widgets.filter(w => w.model.type === "code").every(
     w => w.model.executionCount !== null && !w.promptNode?.textContent.includes("*")
@@ -105,3 +117,43 @@ class LearnerPage:
         dialog = self.page.locator(".jp-Dialog-content")
         dialog.wait_for()
         return dialog.inner_text()
+
+    def errors(self):
+        """The ids of cells that show an error, each with the cell's tags."""
+        return self.page.evaluate(ERRORS)
+
+    def widgets(self):
+        """The ids of cells that show a widget."""
+        return self.page.evaluate(WIDGETS)
+
+    def widget(self, name):
+        """Scroll to a cell's widget and return its card, once it has come to rest."""
+        self.show(name)
+        card = self.page.locator(".jp-Cell.jp-mod-active .dlcourse")
+        card.wait_for()
+        self.settle(card)
+        return card
+
+    def settle(self, card):
+        """Wait until two pictures of a card in a row are the same; return the last."""
+        return card.evaluate(f"""async card => {{
+            const look = {LOOK}, pause = () => new Promise(requestAnimationFrame);
+            for (let before = "", now = look(card); ; [before, now] = [now, look(card)]) {{
+                if (before === now) return now;
+                await pause();
+                await pause();
+            }}
+        }}""")
+
+    def change_after(self, card, act):
+        """Do something to a widget, wait until it looks different, and let it come to rest."""
+        before = self.settle(card)
+        act()
+        self.page.wait_for_function(
+            f"([card, before]) => ({LOOK})(card) !== before", arg=[card.element_handle(), before]
+        )
+        return self.settle(card) != before
+
+    def shut_down(self):
+        """End the notebook's kernel."""
+        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")

@@ -10,29 +10,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from jupyter_lab import PROGRAM, running_lab
-from learner_page import FLAGS, PATIENCE, LearnerPage
+from learner_page import PATIENCE, LearnerPage
 from small_course import NAME
 
 from dlcourse.checks.exercise import load_exercise
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
-]
+pytestmark = pytest.mark.browser
 PATH = f"{NAME}/{NAME}.ipynb"
-ROOT = Path(__file__).resolve().parents[1]
-LECTURE = "04_backpropagation"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +30,11 @@ def small_lab(small_course, tmp_path_factory):
 
 
 @pytest.fixture
-def learner(browser, small_lab, tmp_path):
-    """The learner's copy of the small lecture, open, and a picture of it if the test fails."""
+def learner(chromium, small_lab, photographed):
+    """The learner's copy of the small lecture, open."""
     _, (host, token) = small_lab
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    yield LearnerPage(page, host, token, PATH)
-    page.screenshot(path=tmp_path / "last.png")
-    page.close()
+    page = photographed(chromium.new_page(viewport={"width": 1280, "height": 900}))
+    return LearnerPage(page, host, token, PATH)
 
 
 def solution(root, name):
@@ -97,39 +79,6 @@ def test_validate_agrees_on_a_fully_answered_notebook(learner, small_lab):
 
 
 @pytest.fixture
-def lecture(browser, tmp_path):
-    """A learner's fresh copy of a real lecture, open."""
-    root = tmp_path / "root"
-    root.mkdir()
-    for name in ["nbgrader_config.py", "course", "constraints.txt"]:
-        (root / name).symlink_to(ROOT / name)
-    command = (PROGRAM, "lab", "--", "--expose-app-in-browser")
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    with running_lab(root, command) as (host, token):
-        yield LearnerPage(page, host, token, f"{LECTURE}/{LECTURE}.ipynb")
-        page.screenshot(path=tmp_path / "last.png")
-        page.close()
-
-
-def test_a_lecture_runs_whole_and_its_stepper_moves(lecture):
-    lecture.run_all()
-    [stepper] = lecture.page.evaluate(
-        """jupyterapp.shell.currentWidget.content.widgets
-            .filter(w => w.model.sharedModel.source.includes("explore_backpropagation("))
-            .map(w => w.model.id)"""
-    )
-    assert "step 0 of 17" in lecture.output(stepper)
-    assert "0.08" not in lecture.output(stepper)
-    for step in range(1, 18):
-        lecture.page.get_by_role("button", name="Forward").click()
-        lecture.page.get_by_text(f"step {step} of 17").wait_for()
-    assert "0.08" in lecture.output(stepper)  # the cost, at the right end
-    assert "−0.192" in lecture.output(stepper)  # the gradient of the hidden output
-    lecture.page.get_by_role("button", name="Reset").click()
-    lecture.page.get_by_text("step 0 of 17").wait_for()
-
-
-@pytest.fixture
 def instructor(small_course, tmp_path):
     """A course with one right and one wrong submission, and the address of its formgrader."""
     from nbgrader.api import Gradebook
@@ -154,9 +103,9 @@ def instructor(small_course, tmp_path):
         yield address, lambda: Gradebook(f"sqlite:///{root}/gradebook.db")
 
 
-def test_formgraders_autograde_button_grades_a_submission(browser, instructor):
+def test_formgraders_autograde_button_grades_a_submission(chromium, instructor, photographed):
     (host, token), gradebook = instructor
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = photographed(chromium.new_page(viewport={"width": 1280, "height": 900}))
     page.set_default_timeout(PATIENCE)
     page.goto(f"{host}/tree?token={token}")  # logs in
     page.goto(f"{host}/formgrader/manage_submissions/{NAME}")
@@ -168,7 +117,6 @@ def test_formgraders_autograde_button_grades_a_submission(browser, instructor):
         assert "Successfully autograded" in modal.inner_text()
         modal.get_by_text("OK", exact=True).click()
         modal.wait_for(state="hidden")
-    page.close()
     with gradebook() as book:
         scores = {s.student.id: s.score for s in book.assignment_submissions(NAME)}
     assert scores == {"ada": 7.0, "ben": 6.0}

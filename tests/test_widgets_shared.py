@@ -121,7 +121,8 @@ def test_in_a_dark_theme_a_widget_stays_dark_ink_on_white_paper(page):
         page.locator(".dlcourse")
         .locator("xpath=descendant-or-self::*")
         .evaluate_all(
-            """nodes => nodes.filter(node => !node.ownerSVGElement && node.type !== 'range').map(node => {
+            """nodes => nodes.filter(node => !node.ownerSVGElement && node.type !== 'range')
+            .map(node => {
             const { color, backgroundColor } = getComputedStyle(node);
             return [color, backgroundColor].map(text => text.match(/[\\d.]+/g).map(Number));
         })"""
@@ -131,3 +132,15 @@ def test_in_a_dark_theme_a_widget_stays_dark_ink_on_white_paper(page):
     assert colours[0][1] == [255, 255, 255]
     for ink, _ in colours:
         assert np.mean(ink[:3]) < 128
+
+
+@pytest.mark.browser
+def test_jupyter_hears_no_key_that_a_control_needs_but_still_its_own_shortcuts(page):
+    page.evaluate("""() => {
+        window.heard = [];
+        document.addEventListener("keydown", event => window.heard.push(event.key));
+    }""")
+    page.locator(".dlcourse").locator("input, select, button:enabled").first.focus()
+    for key in ["ArrowRight", "ArrowDown", "Home", "a", "Control+s"]:
+        page.keyboard.press(key)
+    assert page.evaluate("window.heard.filter(key => key !== 'Control')") == ["s"]

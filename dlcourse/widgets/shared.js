@@ -29,10 +29,15 @@ export function send(model, changes) {
   model.save_changes();
 }
 
+// in JupyterLab an arrow key would jump to the next cell, and a letter could delete one
+function keepFromJupyter(event) {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+}
+
 // the white card: title, a place to draw in, a sentence that is read aloud, a bar of controls
 export function card({ model, el }, kind) {
   const root = element("div", { class: `dlcourse dlcourse-${kind}`, role: "group" });
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // arrow keys move here, not the cell
+  root.addEventListener("keydown", keepFromJupyter);
   const heading = element("div", { class: "dlcourse-heading" });
   const place = element("div", { class: "dlcourse-place" });
   const caption = element("p", { "aria-live": "polite", class: "dlcourse-caption" });
