@@ -22,6 +22,7 @@ from small_course import NAME, build_small_course
 
 from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk
+from dlcourse.grading.sandbox import SandboxError
 from dlcourse.grading.store import Store
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -190,6 +191,14 @@ def test_a_cluster_that_loses_a_worker_gives_the_marks_of_one_process(root, tmp_
     assert disagreements(students, lines) == []
     assert grade(copy, 1).returncode == 0
     assert marks_of(read_lines(copy / "r.jsonl")) == marks_of(lines)
+
+
+def test_nobody_is_graded_where_no_safe_sandbox_starts(root, monkeypatch):
+    monkeypatch.setattr("dlcourse.grading.rungs.attempts", lambda kind: [])
+    hand_in(root, 3)
+    with pytest.raises(SandboxError, match="No safe sandbox starts here"):
+        Classroom(root, NAME, root / "submitted", 1).grade(root / "r.jsonl", progress=None)
+    assert not (root / "r.jsonl").exists()
 
 
 def test_an_answer_that_times_out_is_tried_once_more_when_nothing_else_runs(root, monkeypatch):

@@ -134,7 +134,7 @@ class Grader:
         today = self.paper(name).exercise
         kept = self.paper(name, made_for) if made_for else None
         paper = kept or self.paper(name)
-        sandbox = self._sandbox("torch" if paper.exercise.kind == "torch" else "numpy")
+        sandbox = self.sandbox("torch" if paper.exercise.kind == "torch" else "numpy")
         reply = sandbox.run(paper.job(cells), Limits(seconds=self.seconds or SECONDS))
         told = judge(paper, reply)
         if made_for:
@@ -156,7 +156,8 @@ class Grader:
             },
         )
 
-    def _sandbox(self, kind):
+    def sandbox(self, kind):
+        """The sandbox for exercises of `kind`, started and tested at its first use."""
         if kind not in self._sandboxes:
             self._sandboxes[kind] = Sandbox(kind, unsafe=self.unsafe).__enter__()
         return self._sandboxes[kind]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from dlcourse.grading.grade import Desk, Outcome, apart
+from dlcourse.grading.sandbox import SandboxError
 
 PATIENCE = 20  # times in a row that workers may die before we give up
 _own = threading.local()  # a sandbox belongs to the thread that made it
@@ -52,6 +53,12 @@ def work(place, file, known):
         return Outcome([apart("ungraded", text)], {})
 
 
+def prepare(place):
+    """Be ready to grade: SandboxError if no safe sandbox is to be had here."""
+    sit_down(place)
+    _own.desk.grader.sandbox("numpy")
+
+
 def sit_down(place):
     """Make this thread's desk ready for `place`, unless it is."""
     if getattr(_own, "place", None) != place:
@@ -87,7 +94,10 @@ class Here(Executor):
     def submit(self, function, /, *args):
         """Run it now; the future is done."""
         future = Future()
-        future.set_result(function(*args))
+        try:
+            future.set_result(function(*args))
+        except Exception as error:
+            future.set_exception(error)
         return future
 
     def shutdown(self, wait=True, *, cancel_futures=False):
@@ -109,7 +119,7 @@ class Team:
     def __init__(self, workers, scheduler=None):
         self.workers, self.scheduler = workers, scheduler
         self.at_once = 1 if workers == 1 else 2 * workers
-        self._deaths, self._client = 0, None
+        self._deaths, self._client, self._prepared = 0, None, []
 
     def __enter__(self):
         if self.scheduler:
@@ -136,9 +146,11 @@ class Team:
         return ProcessPoolExecutor(self.workers, context, begin_work)
 
     def prepare(self, place):
-        """Let the workers start for `place` while the caller does something else."""
-        for _ in range(self.workers):
-            self._executor.submit(sit_down, place)
+        """Let the workers start for `place` while the caller does something else.
+
+        What hinders them is raised when they shall run.
+        """
+        self._prepared = [self._executor.submit(prepare, place) for _ in range(self.workers)]
 
     def run(self, jobs, at_once=None):
         """Grade, at most `at_once` jobs at a time, so that few wait in memory.
@@ -154,8 +166,16 @@ class Team:
         student : str
         outcome : Outcome or Exception
             An exception if a worker died at this job, or at one beside it.
+
+        Raises
+        ------
+        SandboxError
+            If no safe sandbox is to be had.
         """
         jobs, flying = iter(jobs), {}
+        for error in [future.exception() for future in self._prepared]:
+            if isinstance(error, SandboxError):
+                raise error
         at_once = at_once or self.at_once
         while True:
             for student, args in islice(jobs, at_once - len(flying)):
