@@ -9,6 +9,7 @@ from typing import NamedTuple
 from dlcourse.frame import nbformat
 from dlcourse.grading.classroom import read_timestamp
 from dlcourse.grading.grade import read_master
+from dlcourse.grading.harmless import harmless_name
 from dlcourse.grading.releases import keep, receive
 from dlcourse.grading.submission import MAX_BYTES, NOT_COLLECTED, Unreadable, read_notebook
 
@@ -35,7 +36,8 @@ def collect(root, lecture, inbox):
     lecture : str
     inbox : Path
         A folder or a zip file: ``<student>/anything/*.ipynb`` or ``<student>.ipynb``. Of several
-        notebooks of one student, the one with the lecture's name is taken.
+        notebooks of one student, the one with the lecture's name is taken. In a student's name,
+        what a page could take for its own becomes ``_``.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def students(inbox, lecture):
     for entry in sorted(inbox.iterdir()):
         if not entry.is_symlink() and not entry.name.startswith("."):
             name = entry.stem if entry.suffix == ".ipynb" else entry.name
-            found.setdefault(name, []).append(entry)
+            found.setdefault(harmless_name(name), []).append(entry)
     for student, entries in found.items():
         if len(entries) > 1:
             names = ", ".join(entry.name for entry in entries)
