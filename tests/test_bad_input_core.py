@@ -92,7 +92,7 @@ REFUSED = {
     "one sample without a batch": (lambda: linear(A3, A32, A2), "(3,)"),
     "a bias column": (lambda: linear(A23, A32, A2[:, None]), "(2, 1)"),
     "dout of the input's shape": (
-        lambda: linear_backward(A23, A23, A32, A2), "(2, 2), got (2, 3)"),
+        lambda: linear_backward(A23, A23, A32, A2), "(2, 2); got (2, 3)"),
     "no layer": (lambda: network.backpropagate(A23, [0, 1], [], []), "0 weights"),
     "a bias missing": (
         lambda: network.mlp_forward(A23, [A32, np.ones((2, 2))], [A2]), "2 weights and 1 biases"),
@@ -237,6 +237,12 @@ def test_state_has_the_shape_of_the_parameter_or_is_a_number_and_steps_count_fro
         arguments.like_parameter(A23, 1, g=A23, v=A3)
     with pytest.raises(ValueError, match="t=0"):
         arguments.like_parameter(A23, 0)
+
+
+def test_a_gradient_has_the_shape_of_the_output():
+    assert arguments.output_gradient([1, 2], (2,)).dtype == np.float64
+    with pytest.raises(ValueError, match=r"the output, \(2, 1\); got \(2,\)"):
+        arguments.output_gradient(A2, (2, 1))
 
 
 def test_equal_shapes_pass_and_the_sentence_names_the_arguments():

@@ -32,6 +32,13 @@ def same_shape(**arrays):
         raise ValueError(f"these must have the same shape, received {listed}")
 
 
+def output_gradient(dout, shape):
+    """Read `dout`, the gradient of an output of that shape; refuse another, never broadcast it."""
+    if np.shape(dout) != tuple(shape):
+        raise ValueError(f"dout has the shape of the output, {tuple(shape)}; got {np.shape(dout)}")
+    return floats(dout)
+
+
 def class_labels(labels, n_classes, n_rows=None):
     """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other, or N other than n_rows."""
     labels = np.asarray(labels)

@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, output_gradient
 from dlcourse.reference.conv_shapes import conv_output_size, padding_amounts
 
 NUMBERS_AT_ONCE = 2**18  # of an im2col matrix: 1 MiB in float32
@@ -296,8 +296,4 @@ def _check_shapes(x_shape, w_shape, groups):
 def _check_dout(dout, x_shape, w_shape, stride, padding, dilation, groups):
     _check_shapes(x_shape, w_shape, groups)
     sizes = _output_sizes(x_shape, w_shape, stride, padding, dilation)
-    if dout.shape != (x_shape[0], w_shape[0], *sizes):
-        raise ValueError(
-            f"dout has the shape of the output, {(x_shape[0], w_shape[0], *sizes)}; "
-            f"got {dout.shape}"
-        )
+    output_gradient(dout, (x_shape[0], w_shape[0], *sizes))

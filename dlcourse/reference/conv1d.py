@@ -6,7 +6,7 @@ Images, strides and pads: `dlcourse.reference.conv`.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, output_gradient
 
 
 def conv1d(x, w, flip=False):
@@ -36,10 +36,7 @@ def conv1d_backward(dout, x, w, flip=False):
     """Carry the gradient `dout`, shape (I - F + 1,), through `conv1d`; return (dx, dw)."""
     dout, x, w = floats(dout, x, w)
     _check_signal(x, w)
-    if dout.shape != (len(x) - len(w) + 1,):
-        raise ValueError(
-            f"dout has the shape of the output, ({len(x) - len(w) + 1},); got {dout.shape}"
-        )
+    output_gradient(dout, (len(x) - len(w) + 1,))
     dx = np.convolve(dout, w[::-1] if flip else w, mode="full")
     dw = sliding_window_view(x, len(dout)) @ dout
     return dx, (dw[::-1] if flip else dw)

@@ -8,7 +8,7 @@ with pictures of the digits. Equations and tables are those of LeCun, Bottou, Be
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, same_shape
+from dlcourse.reference.arguments import class_labels, floats, output_gradient, same_shape
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
 AMPLITUDE, SLOPE = 1.7159, 2 / 3  # of the paper's tanh: it is 1 at 1, and -1 at -1
@@ -82,8 +82,7 @@ def rbf(x, centres):
 def rbf_backward(dout, x, centres):
     """Carry the gradient `dout` (N, K) from `rbf` back to its rows; centres are fixed, get none."""
     dout, x, centres = floats(dout, x, centres)
-    if dout.shape != (len(x), len(centres)):
-        raise ValueError(f"dout must have shape {len(x), len(centres)}, got {dout.shape}")
+    output_gradient(dout, (len(x), len(centres)))
     return 2 * (dout.sum(axis=1, keepdims=True) * x - dout @ centres)
 
 

@@ -1,6 +1,6 @@
 """The dense layer: every output is a weighted sum of all inputs plus a bias (Lecture 4)."""
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, output_gradient
 
 
 def linear(x, W, b):
@@ -53,8 +53,7 @@ def linear_backward(dout, x, W, b):
     """
     dout, x, W, b = floats(dout, x, W, b)
     _check(x, W, b)
-    if dout.shape != (len(x), len(b)):
-        raise ValueError(f"dout must have the output's shape {len(x), len(b)}, got {dout.shape}")
+    output_gradient(dout, (len(x), len(b)))
     dx = dout @ W.T
     dW = x.T @ dout
     db = dout.sum(axis=0)  # one bias serves every row, so the rows add up

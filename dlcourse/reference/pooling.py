@@ -8,7 +8,7 @@ import functools
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, output_gradient
 from dlcourse.reference.conv_shapes import conv_output_size
 
 NUMBERS_AT_ONCE = 2**17  # of the maps that go backwards together: 512 KiB in float32
@@ -73,7 +73,7 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     """
     padded, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
     N, C, H, W = padded.shape
-    dout = _same_shape(dout, np.empty((N, C, height, width))).reshape(N * C, height, width)
+    dout = output_gradient(dout, (N, C, height, width)).reshape(N * C, height, width)
     maps = padded.reshape(N * C, H, W)
     dx = np.zeros(maps.shape, np.result_type(maps, dout))
     step = max(1, NUMBERS_AT_ONCE // (H * W))
@@ -154,7 +154,7 @@ def global_average_pool(x):
 def global_average_pool_backward(dout, x):
     """Share each gradient in `dout`, (N, C), equally among all pixels of its map; shape of x."""
     x = _images(x)
-    dout = _same_shape(dout, np.empty(x.shape[:2], x.dtype))
+    dout = output_gradient(dout, x.shape[:2])
     return np.broadcast_to(dout[:, :, None, None] / (x.shape[2] * x.shape[3]), x.shape).copy()
 
 
@@ -189,7 +189,7 @@ def subsample(x, w, b, kernel_size=2, stride=2):
 def subsample_backward(dout, x, w, kernel_size=2, stride=2):
     """Carry the gradient `dout` through `subsample`; return (dx, dw, db)."""
     sums = _window_sums(x, kernel_size, stride, 0)
-    dout, w = _same_shape(dout, sums), _a_number_a_channel(w, sums)
+    dout, w = output_gradient(dout, sums.shape), _a_number_a_channel(w, sums)
     dx = _spread(dout * w[:, None, None], x, kernel_size, stride, 0)
     return dx, (dout * sums).sum(axis=(0, 2, 3)), dout.sum(axis=(0, 2, 3))
 
@@ -212,7 +212,7 @@ def _combine(operation, x, kernel_size, stride, height, width):
 def _spread(dout, x, kernel_size, stride, padding):
     """Add each window's gradient to all of its pixels: the transpose of `_window_sums`."""
     padded, height, width = _prepare(x, kernel_size, stride, padding, fill=0)
-    dout = _same_shape(dout, np.empty((*padded.shape[:2], height, width), padded.dtype))
+    dout = output_gradient(dout, (*padded.shape[:2], height, width))
     drow = np.zeros((*padded.shape[:3], width), padded.dtype)
     for tap in _taps(drow, -2, kernel_size, stride, height):
         tap += dout
@@ -254,12 +254,6 @@ def _images(x):
 
 def _crop(x, padding):
     return x[:, :, padding : x.shape[2] - padding, padding : x.shape[3] - padding]
-
-
-def _same_shape(dout, out):
-    if np.shape(dout) != out.shape:
-        raise ValueError(f"dout has the shape of the output, {out.shape}; got {np.shape(dout)}")
-    return floats(dout)
 
 
 def _a_number_a_channel(values, x):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dlcourse.reference.arguments import output_gradient
 from dlcourse.reference.conv import conv2d, conv2d_backward
 from dlcourse.reference.linear import linear, linear_backward
 
@@ -64,9 +65,7 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
     if (shortcut is None) != (shortcut_backward is None):
         raise ValueError("give shortcut and shortcut_backward, or neither")
     hidden, sums = _forward(x, w1, b1, w2, b2, shortcut)
-    if np.shape(dout) != sums.shape:
-        raise ValueError(f"dout has the shape of the output, {sums.shape}; got {np.shape(dout)}")
-    dsums = dout * (sums > 0)
+    dsums = output_gradient(dout, sums.shape) * (sums > 0)
     dhidden, dw2, db2 = _layer_backward(dsums, np.maximum(hidden, 0), w2, b2)
     dx, dw1, db1 = _layer_backward(dhidden * (hidden > 0), x, w1, b1)
     around = dsums if shortcut is None else shortcut_backward(dsums, x)

@@ -1,6 +1,6 @@
 """Local response normalization: neighbouring channels damp each other (lecture 13)."""
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, output_gradient
 
 
 def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
@@ -47,9 +47,7 @@ def local_response_norm_backward(dout, x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     mirrored one.
     """
     x = _channels(x, size)
-    dout = floats(dout)
-    if dout.shape != x.shape:
-        raise ValueError(f"dout has the shape of x, {x.shape}; got {dout.shape}")
+    dout = output_gradient(dout, x.shape)
     energy = _energy(x, size, alpha, k)
     passed = dout * energy**-beta
     before, after = size // 2, (size - 1) // 2
