@@ -1118,6 +1118,15 @@ described(
 # better: they also move their steps to where they are needed. With more waves everything hangs on
 # the start.
 #
+# **Explain.** The theorem holds for sigmoid units, and training 124 of them from `start=1` failed
+# on four waves. Why is that no contradiction?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_existence" points=2
+# The theorem says that good weights exist, and the construction shows some. It does not say where
+# to start or that following the slope of an error leads there. From a gentle start the slope leads
+# to a place where small changes no longer help, far from the good weights.
+
+# %% [markdown]
 # Existence, learning, and being right on *new* points are three questions. This lecture answers
 # the first; lectures 3 to 11 are about the others.
 #
@@ -1359,11 +1368,10 @@ f"{len(w)} units, largest error {staircase_error:.4f}, bound (2.5) {np.pi / len(
 
 # %% [markdown]
 # ## Further reading
-# - G. Cybenko, *Approximation by superpositions of a sigmoidal function*, Mathematics of Control,
-#   Signals and Systems 2 (1989). K. Hornik, *Approximation capabilities of multilayer feedforward
-#   networks*, Neural Networks 4 (1991).
-# - M. Leshno, V. Lin, A. Pinkus, S. Schocken, *Multilayer feedforward networks with a nonpolynomial
-#   activation function can approximate any function*, Neural Networks 6 (1993).
+# - G. Cybenko, Mathematics of Control, Signals and Systems 2 (1989); K. Hornik, Neural Networks 4
+#   (1991); M. Leshno, V. Lin, A. Pinkus, S. Schocken, Neural Networks 6 (1993): the theorems.
+# - V. Maiorov, A. Pinkus, Neurocomputing 25 (1999); N. Guliyev, V. Ismailov, Neural Computation 28
+#   (2016): fixed widths. M. Schmitt, NIPS 1999: none for the sigmoid.
 # - A. Pinkus, *Approximation theory of the MLP model in neural networks*, Acta Numerica 8 (1999): a
 #   survey, with proofs.
 # - M. Nielsen, *Neural Networks and Deep Learning* (2015), chapter 4: bumps and towers, with
@@ -1382,14 +1390,11 @@ f"{len(w)} units, largest error {staircase_error:.4f}, bound (2.5) {np.pi / len(
 # its ends. So two points, far apart, have the same $s$, and $g$ cannot tell them apart.
 
 # %% erratum="H5" covers="02.kolmogorov"
-s_ends, t = np.linspace(0, 1, 5001), np.linspace(0, 1, 5001)
+t = np.linspace(0, 1, 5001)
 by_right = np.vstack([np.column_stack([t, 0 * t]), np.column_stack([1 + 0 * t, t])])
 by_top = by_right[:, ::-1]
-for phi_1, phi_2, lam in [
-    (np.sqrt, np.square, 0.7),
-    (np.sin, np.tanh, 0.3),
-    (np.cbrt, np.sin, 2.0),
-]:
+inner = [(np.sqrt, np.square, 0.7), (np.sin, np.tanh, 0.3), (np.cbrt, np.sin, 2.0)]
+for phi_1, phi_2, lam in inner:
     s_right, s_top = (phi_1(way[:, 0]) + lam * phi_2(way[:, 1]) for way in (by_right, by_top))
     level = (s_right[0] + s_right[-1]) / 2
     one, other = by_right[np.argmin(abs(s_right - level))], by_top[np.argmin(abs(s_top - level))]
@@ -1426,24 +1431,26 @@ far, float(cosine_error)
 # (1991), and covers the cosine. And $w_i \in \mathbb R^n$, $i = 1, \dots, K$.
 #
 # **H18 (HUST).** Printed: for "just about any" $\rho$ no fixed $K$ approximates all continuous
-# functions. For the usual activations that is true. But here is one in which *a single unit* holds
-# them all: on each interval $[2m, 2m + 1]$ it draws the curve whose nine heights are the digits of
-# the number $m$.
+# functions. For the usual activations that is true. But here is a continuous one in which *a
+# single unit* holds them all. It is a chain of straight lines, with a corner at each multiple of
+# $\frac18$. The heights of the corners are digits: for $m = 0, 1, 2, \dots$ in turn, the nine
+# digits of $m$, last one first.
 
 
 # %%
+def corner(i):
+    return i // 9 // 10 ** (i % 9) % 10 / 9  # digit i % 9 of the number i // 9, from 0 to 1
+
+
 def library(z):
-    m = np.floor(z / 2).astype(int)
-    heights = np.array([m // 10**k % 10 for k in range(9)]) / 9
-    place = 8 * np.minimum(z - 2 * m, 1.0)
-    left = np.minimum(place.astype(int), 7)
-    column = np.arange(len(z))
-    share = place - left
-    return (1 - share) * heights[left, column] + share * heights[left + 1, column]
+    i = np.floor(8 * z).astype(int)
+    share = 8 * z - i
+    return (1 - share) * corner(i) + share * corner(i + 1)
 
 
 # %% [markdown]
-# To draw $f$, write its heights as digits. They *are* the bias, $b = 2m$; the weight is 1.
+# To draw $f$, write its heights at $0, \frac18, \dots, 1$ as the digits of a number $m$. That
+# number *is* the bias, $b = \frac98 m$; the weight is 1.
 
 # %% erratum="H18"
 one_unit = {}
@@ -1453,12 +1460,12 @@ for name, f in [
     ("square", np.square),
 ]:
     m = sum(round(9 * float(f(k / 8))) * 10**k for k in range(9))
-    one_unit[name] = (m, np.max(np.abs(library(x_fine + 2.0 * m) - f(x_fine))))
+    one_unit[name] = (m, np.max(np.abs(library(x_fine + 9 * m / 8) - f(x_fine))))
     assert one_unit[name][1] < 0.06
 one_unit
 
 # %% [markdown]
-# Three functions, one activation, $K = 1$, an error below 0.06. With more digits and knots, one
+# Three functions, one activation, $K = 1$, an error below 0.06. With more digits and corners, one
 # after the other along the axis, the same works for *every* $\varepsilon$. Guliyev and Ismailov
 # (2016) make such a library smooth and sigmoidal. **What holds:** no fixed $K$ for the usual
 # activations; a fixed $K$ for special ones.
