@@ -275,3 +275,13 @@ def test_a_concept_question_left_open_is_not_yet_written(pytestconfig):
 def test_arrays_too_large_do_not_cross(monkeypatch):
     monkeypatch.setattr(codec, "MAX_BYTES", 100)
     assert isinstance(decode(encode(np.zeros(100))), Opaque)
+
+
+def test_inf_and_nan_of_a_student_are_told_in_words_and_not_by_warnings(pytestconfig):
+    folder = pytestconfig.rootpath / "solutions" / "exercises"
+    exercise = load_exercise(folder / "approximate_2d.py")
+    question = exercise.question(exercise.visible_cases())
+    cell = "def approximate_2d(f, n, x_range, y_range):\n    return lambda x, y: x * np.inf"
+    verdict = judge_reply(question, json.loads(run_job(exercise.job([cell], question.cases))))
+    assert verdict.status == "value"
+    assert verdict.gave.startswith("largest error inside")

@@ -5,6 +5,7 @@ The same code serves the check cell in the notebook (numbers from the package) a
 """
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -227,7 +228,9 @@ def _examine_exception(question, raised, expected):
 def _measure(question, index, raw):
     """Let the probe's judge turn raw results into named numbers, each exact or in a band."""
     try:
-        numbers = question.judge(question.cases[index]["args"], raw)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a student's inf or nan is told in words, not in red
+            numbers = question.judge(question.cases[index]["args"], raw)
     except AssertionError as error:
         return Finding("type", describe(raw), str(error)), ["unreadable", str(error)]
     except Exception:  # the raw result has not the form that the judge reads

@@ -10,8 +10,8 @@ from dlcourse.checks.form import mistake
 # from 0 to 1. For `[3, 1, 2, 3, 0]` and `[3, 1, 0, 3, 1]` it is $3/5 = 0.6$.
 
 # %% [markdown] tags=["hint"]
-# `y_true == y_pred` compares the two arrays row by row. Print it for the five examples of the
-# statement: which number do you want from these five answers?
+# Write the two lists of the statement under each other and tick the places that agree. Then let
+# `==` compare two arrays, print what comes out, and ask which number sums it up.
 
 
 # %% tags=["solution"]
@@ -24,6 +24,7 @@ def accuracy(y_true, y_pred):
 def visible():
     yield np.array([3, 1, 2, 3, 0]), np.array([3, 1, 0, 3, 1])
     yield np.array([2, 2, 2, 2]), np.array([2, 2, 2, 1])
+    yield np.array([1, 0, 2]), np.array([1, 0, 2])
 
 
 def hidden(rng):

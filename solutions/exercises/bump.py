@@ -88,6 +88,6 @@ def ignores_the_steepness(x, left, right, height, steepness=1000.0):
     return bump(x, left, right, height)
 
 
-@mistake("The bump is twice as high: a tanh goes up by 2, not by 1.")
+@mistake("The bump is twice as high as it should be: how far up does each of your units go?")
 def uses_tanh(x, left, right, height, steepness=1000.0):
     return 2 * bump(x, left, right, height, steepness)

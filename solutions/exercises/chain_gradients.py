@@ -50,16 +50,18 @@ def hidden(rng):
 
 # %% tags=["mistakes"]
 def spoiled(x, y, weights, biases, **changes):
-    """The solution with one step replaced: `first`, `last_slope`, `slope`, `input`, `back`."""
-    a = [x]
+    """The solution with one step replaced: `first`, `last_slope`, `slope`, `input`, `back`, ..."""
+    a, scores = [x], []
     for w, b in zip(weights, biases, strict=True):
-        a.append(1 / (1 + np.exp(-(w * a[-1] + b))))
+        scores.append(w * a[-1] + b)
+        a.append(1 / (1 + np.exp(-scores[-1])))
     slope = changes.get("slope", lambda a: a * (1 - a))
     dw, db = [], []
     upstream = changes.get("first", a[-1] - y)
     for layer in reversed(range(len(weights))):
         last = layer == len(weights) - 1
-        delta = upstream * (changes.get("last_slope", slope) if last else slope)(a[layer + 1])
+        at = scores[layer] if changes.get("at_the_score") else a[layer + 1]
+        delta = upstream * (changes.get("last_slope", slope) if last else slope)(at)
         dw.insert(0, delta * changes.get("input", lambda before, after: before)(*a[layer:][:2]))
         db.insert(0, delta)
         upstream = delta * changes.get("back", lambda weights, layer: weights[layer])(
@@ -89,6 +91,11 @@ def applies_the_sigmoid_again(x, y, weights, biases):
         return 1 / (1 + np.exp(-a)) * (1 - 1 / (1 + np.exp(-a)))
 
     return spoiled(x, y, weights, biases, slope=slope)
+
+
+@mistake("The slope a (1 - a) was taken with the score of a unit: which number is its activation?")
+def slope_of_the_score(x, y, weights, biases):
+    return spoiled(x, y, weights, biases, at_the_score=True)
 
 
 @mistake("All gradients have the wrong sign: a step against them would raise the loss.")

@@ -91,7 +91,7 @@ def draws_xavier(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / (n_in + n_out)), np.sqrt(6 / (n_in + n_out)), (n_in, n_out))
 
 
-@mistake("The spread is right, but some weights lie beyond the bound: they are not uniform.")
+@mistake("The spread is about right, but some weights lie beyond the bound.")
 def draws_normal(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
 

@@ -91,7 +91,7 @@ def adds_the_bias_afterwards(x, weights, biases):
     return activations
 
 
-@mistake("The output falls when the score grows: check the sign in the exponent.")
+@mistake("The output falls when the score grows: check a sign in the sigmoid.")
 def turns_the_sign(x, weights, biases):
     return run(x, weights, biases, unit=lambda s: 1 / (1 + np.exp(s)))
 

@@ -131,7 +131,7 @@ def wrong_sign(f, x, h=1e-5):
     return -differences(f, x, h)
 
 
-@mistake("The gradient is 0 everywhere: are the two points two arrays, or two names of one?")
+@mistake("The gradient is 0 everywhere: are the two points at which you call f really two?")
 def nudges_an_alias(f, x, h=1e-5):
     return np.zeros(x.shape, dtype=float_like(x))
 

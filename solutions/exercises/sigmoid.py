@@ -38,7 +38,7 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The output falls when z grows: check the sign in the exponent.")
+@mistake("The output falls when z grows: check a sign.")
 def turns_the_sign(z):
     return sigmoid(-z)
 

@@ -45,7 +45,7 @@ def sigmoid(z):
     return np.where(z >= 0, 1, e) / (1 + e)
 
 
-@mistake("The step falls from 1 to 0: check the sign in the exponent.")
+@mistake("The step falls from 1 to 0: check a sign.")
 def falls(x, position, steepness):
     return sigmoid(-steepness * (x - position))
 
