@@ -147,12 +147,13 @@ def machine():
     }
 
 
-def report(topic, rows, unit="torch", summary=None):
+def report(topic, rows, unit="torch", summary=None, ours="NumPy"):
     """Print the rows as a Markdown table and keep them as `results/<topic>.json`."""
     result = {
         "topic": topic,
         "machine": machine(),
         "unit": unit,
+        "ours": ours,
         "rows": rows,
         "summary": summary or {},
     }
@@ -167,7 +168,8 @@ def markdown(result):
     where = ", ".join(f"{key} {value}" for key, value in result["machine"].items())
     parts = [f"## {result['topic']}", where]
     if result["rows"]:
-        parts.append(table(result["rows"], result.get("unit", "torch")))
+        sides = result.get("ours", "NumPy"), result.get("unit", "torch")
+        parts.append(table(result["rows"], *sides))
     parts += [f"{key}: {_words(value)}" for key, value in result["summary"].items()]
     return "\n\n".join(parts) + "\n"
 
@@ -190,10 +192,10 @@ def write_readme():
     readme.write_text(f"{head}{marker}\n\n" + "\n".join(tables), encoding="utf-8")
 
 
-def table(rows, unit="torch"):
+def table(rows, ours="NumPy", unit="torch"):
     """Return the rows as a Markdown table: times in ms, memory in MiB."""
     lines = [
-        f"| | NumPy ms | {unit} ms | ratio (min to max) | NumPy MiB | {unit} MiB |",
+        f"| | {ours} ms | {unit} ms | ratio (min to max) | {ours} MiB | {unit} MiB |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows:

@@ -68,7 +68,8 @@ def grade(root, workers, *death):
     return subprocess.run(command, cwd=root, capture_output=True, text=True)
 
 
-def started_in(folder):
+def ended_in(folder):
+    """Tell whether every process that works in a folder ends soon."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -76,7 +77,7 @@ def started_in(folder):
                 found.append(process)
         except (psutil.Error, OSError):
             continue
-    return found
+    return psutil.wait_procs(found, timeout=60)[1] == []
 
 
 def grade_in_spite_of_kills(root, students, workers, seed):
@@ -86,10 +87,10 @@ def grade_in_spite_of_kills(root, students, workers, seed):
     done = grade(root, workers, "coordinator", *moments[0])
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert not (root / "r.jsonl").exists()
-    _, alive = psutil.wait_procs(started_in(root), timeout=60)
-    assert alive == []
+    assert ended_in(root)
     done = grade(root, workers, "worker", *moments[1])
     assert done.returncode == 0, done.stderr
+    assert ended_in(root)
     assert "A grading process died" in done.stderr
     lines = read_lines(root / "r.jsonl")
     assert disagreements(students, lines) == [], f"seed {seed}, killed at {moments}"
