@@ -2,10 +2,14 @@
 
 import math
 
+import numpy as np
 import torch
 from cases import fixed, normal, op, several, uniform, value
+from torch.nn import functional
 from torch.nn.functional import affine_grid, grid_sample, normalize, pad, softshrink
 from torch.nn.utils import prune
+
+from dlcourse.reference import regularization
 
 WEIGHTS = several(normal((4, 3)), normal((3, 2)))
 WITH_ZEROS = several(fixed([[-2.0, 0.0, 0.5]]), fixed([[0.0], [1.0]]))
@@ -85,7 +89,25 @@ def shift(dy, dx, shape=(2, 3, 5, 4)):
               case=f"{dy} {dx} of {shape}", oracle=shifted_by_torch)  # fmt: skip
 
 
+def dropout_at_test(x, p, rng, train):
+    return functional.dropout(x, p, train), torch.ones_like(x)
+
+
+def dense(x, W, b, p, rng, train):
+    return functional.linear(x, W.T, b)
+
+
+def with_a_mask_of_ones(dout, x):
+    return regularization.dropout_backward(dout, np.ones_like(x))
+
+
 OPS = [
+    op("regularization.dropout", normal((4, 3)), value(0.3), value(None), train=False,
+       oracle=dropout_at_test, backward=with_a_mask_of_ones, case="at test"),
+    op("regularization.dropout", normal((0, 3)), value(0.3), value(None), train=False,
+       oracle=dropout_at_test, backward=with_a_mask_of_ones, case="at test, no row"),
+    op("regularization.dropconnect", normal((4, 3)), normal((3, 2)), normal(2), value(0.3),
+       value(None), train=False, oracle=dense, case="at test"),
     op("regularization.l2_penalty", WEIGHTS, value(0.3), oracle=with_autograd(squares)),
     op("regularization.l1_penalty", WEIGHTS, value(0.3), oracle=with_autograd(sizes)),
     op("regularization.l1_penalty", WITH_ZEROS, value(0.3), case="zeros",
@@ -134,9 +156,6 @@ OPS = [
 
 AT_RANDOM = "draws at random: test_regularization.py"
 NO_ROW = {
-    "regularization.dropout": AT_RANDOM,
-    "regularization.dropout_backward": "takes the mask of a random draw: test_regularization.py",
-    "regularization.dropconnect": AT_RANDOM,
     "regularization.mc_dropout": AT_RANDOM,
     "regularization.early_stopping": "a list of numbers in: test_regularization.py",
     "regularization.diagnose": "four numbers in: test_regularization.py",
