@@ -6,7 +6,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.marks import Gradebook, explanations, write_outputs
-from dlcourse.grading.releases import receive
+from dlcourse.grading.releases import keep, receive
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import read_cells
 from dlcourse.paths import course_root
@@ -47,6 +47,7 @@ class SaveMarks(NbGraderPreprocessor):
         store = Store(root / ".dlcourse" / "grading.db")
         with Gradebook(resources["nbgrader"]["db_url"], lecture, store) as book:
             master = read_master(root, lecture)
+            keep(root, master)
             book.register(master)
             student, results = resources["nbgrader"]["student"], resources["dlcourse_results"]
             book.record(student, explanations(nb, master), results)
