@@ -628,7 +628,7 @@ described(
 # length 0. Then "not a polynomial" is meant almost everywhere. All three need the biases.
 
 # %% [markdown]
-# None of them says how large $K$ is, and it cannot be bounded: for one, four and sixteen waves,
+# None of them says how large $K$ is. Measure it: bumps for one, four and sixteen waves.
 
 
 # %% covers="02.no_fixed_width"
@@ -674,7 +674,7 @@ described(
 # | Guliyev, Ismailov 2016 | *one*: smooth, sigmoidal; $d = 1$ | a single unit, and a constant |
 #
 # (HUST prints $d$ and $2d + 1$ for the first.) They store *all* functions in one activation; the
-# appendix builds such a monster. And **Kolmogorov** (1957) has a formula without any error, whose
+# appendix builds one. And **Kolmogorov** (1957) has a formula without any error, whose
 # outer function depends on $f$ and is no activation at all; see the appendix, too.
 
 # %% covers="02.maiorov_pinkus"
