@@ -1,13 +1,21 @@
 """The pages of the reference as a reader meets them: what each docstring owes."""
 
+import importlib
 import inspect
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from test_operations import REFERENCE
 
+import dlcourse.reference
+
 SERVES_ALL = {name for name in REFERENCE if name.startswith("arguments.")}
+MODULES = [
+    importlib.import_module(f"dlcourse.reference.{path.stem}")
+    for path in sorted(Path(next(iter(dlcourse.reference.__path__))).glob("[a-z]*.py"))
+]
 every_function = pytest.mark.parametrize("name", REFERENCE)
 
 
@@ -32,6 +40,10 @@ def unexplained(function, text):
     """The parameters that a text does not mention."""
     parameters = inspect.signature(function).parameters
     return [p for p in parameters if not re.search(rf"\b{re.escape(p)}\b", text)]
+
+
+def signatures(module):
+    return [inspect.signature(f) for f in vars(module).values() if inspect.isfunction(f)]
 
 
 def listed(docstring):
@@ -64,6 +76,23 @@ def test_a_docstring_opens_with_a_sentence_of_one_line(name):
 @pytest.mark.parametrize("name", sorted(REFERENCE.keys() - SERVES_ALL))
 def test_every_page_says_which_lecture_it_belongs_to(name):
     assert re.search(r"[Ll]ectures? \d", page_of(name))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_place_that_a_page_names_exists(module):
+    text = inspect.getsource(module)
+    for place in re.findall(r"\bdlcourse\.(?:reference|twins)\.[\w.]*\w", text):
+        world, file, *names = place.split(".")[1:]
+        found = importlib.import_module(f"dlcourse.{world}.{file}")
+        assert all(hasattr(found, name) for name in names), place
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_a_function_of_another_file_is_named_with_its_file(module):
+    here = set(vars(module)) | set(re.findall(r"\w+", " ".join(map(str, signatures(module)))))
+    quoted = set(re.findall(r"(?<!`)`(\w+)`(?!`)", inspect.getsource(module)))
+    elsewhere = {name.split(".")[1] for name in REFERENCE}
+    assert (quoted & elsewhere) - here == set()
 
 
 def test_a_parameter_that_nobody_explains_is_caught():

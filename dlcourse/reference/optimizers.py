@@ -89,7 +89,8 @@ def decay_gradient(w, g, weight_decay=0.0, maximize=False):
     """Change a gradient as torch.optim's flags `weight_decay` and `maximize` do before the step.
 
     The penalty (weight_decay / 2) sum w^2 adds ``weight_decay * w``: coupled decay, which an
-    adaptive step rescales like any gradient. `adamw_step` keeps the two apart.
+    adaptive step rescales like any gradient. `dlcourse.reference.adaptive.adamw_step` keeps the two
+    apart.
     """
     like_parameter(w, g=g)
     return (-g if maximize else g) + weight_decay * w
