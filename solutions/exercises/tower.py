@@ -73,7 +73,7 @@ def threshold_too_low(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (sum(bumps(x, y, x_range, y_range)) > 0.5)
 
 
-@mistake("The result is 0 everywhere: can the sum of two bumps get above your threshold?")
+@mistake("The result is 0 everywhere: what reaches your last unit at a point of the rectangle?")
 def threshold_too_high(x, y, x_range, y_range, height, steepness=1000.0):
     return 0.0 * height * sum(bumps(x, y, x_range, y_range))
 
@@ -83,7 +83,7 @@ def ignores_the_height(x, y, x_range, y_range, height, steepness=1000.0):
     return (sum(bumps(x, y, x_range, y_range)) > 1.5) * 1.0
 
 
-@mistake("That is a wall along y: the second bump is missing.")
+@mistake("That is a wall along y: where does the second bump come in?")
 def forgets_y(x, y, x_range, y_range, height, steepness=1000.0):
     return height * bumps(x, y, x_range, y_range)[0]
 
