@@ -15,9 +15,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 INK = "#1b1b1b"
-FORWARD = "#004b87"  # values x, s, h on their way forward
+FORWARD = "#0072b2"  # values x, s, h on their way forward
 BACKWARD = "#b84a00"  # gradients and deltas on their way back
-PALETTE = ("#004b87", "#b84a00", "#009e73", "#e69f00", "#56b4e9", "#8a4f7d")
+PALETTE = ("#0072b2", "#b84a00", "#009e73", "#e69f00", "#56b4e9", "#8a4f7d")
 LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 

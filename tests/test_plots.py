@@ -116,12 +116,20 @@ def test_several_runs_become_their_mean_and_a_band_from_lowest_to_highest():
         assert (edge.min(), edge.max()) == (low, high)
 
 
-@pytest.mark.parametrize("colour", [plots.INK, plots.FORWARD, plots.BACKWARD])
-def test_colours_of_text_have_a_contrast_of_4_5_on_white(colour):
+def luminance(colour):
     rgb = np.array(mpl.colors.to_rgb(colour))
     linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ [0.2126, 0.7152, 0.0722]  # WCAG 2
-    assert 1.05 / (luminance + 0.05) >= 4.5
+    return linear @ [0.2126, 0.7152, 0.0722]  # WCAG 2
+
+
+@pytest.mark.parametrize("colour", [plots.INK, plots.FORWARD, plots.BACKWARD])
+def test_colours_of_text_have_a_contrast_of_4_5_on_white(colour):
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [plots.FORWARD, plots.BACKWARD])
+def test_colours_of_formulas_have_a_contrast_of_3_in_jupyters_dark_theme(colour):
+    assert (luminance(colour) + 0.05) / (luminance("#111111") + 0.05) >= 3
 
 
 def legend(ax):

@@ -155,7 +155,7 @@ exercise("sigmoid_step")
 # ## 3 A bump (core, 6 minutes)
 # One step up, one step down. HUST's example is
 #
-# $$0.6\,\textcolor{#004b87}{\text{step}(0.3)} - 0.6\,\textcolor{#b84a00}{\text{step}(0.6)}
+# $$0.6\,\textcolor{#0072b2}{\text{step}(0.3)} - 0.6\,\textcolor{#b84a00}{\text{step}(0.6)}
 #   \tag{2.3}$$
 #
 # Two hidden units with the outer weights $0.6$ and $-0.6$. Between the steps only the first one is

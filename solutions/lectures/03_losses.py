@@ -91,11 +91,11 @@ described(
 # A network ends in scores: any real numbers. Three scores go with you through this lecture. An
 # image is a cat, a dog or a hen, and the network says
 #
-# $$\textcolor{#004b87}{s} = (0,\ \ln 2,\ \ln 5)\quad\text{for (cat, dog, hen)}.$$
+# $$\textcolor{#0072b2}{s} = (0,\ \ln 2,\ \ln 5)\quad\text{for (cat, dog, hen)}.$$
 #
 # **Softmax** makes them positive with the exponential and divides by the sum:
 #
-# $$p_k = \frac{e^{\textcolor{#004b87}{s_k}}}{\sum_j e^{\textcolor{#004b87}{s_j}}} \tag{3.1}$$
+# $$p_k = \frac{e^{\textcolor{#0072b2}{s_k}}}{\sum_j e^{\textcolor{#0072b2}{s_j}}} \tag{3.1}$$
 
 # %%
 s = np.log([1.0, 2.0, 5.0])
@@ -176,7 +176,7 @@ exercise("q_softmax_shift")
 # small, which turns the product into a sum. Minus the logarithm for one image is the
 # **cross-entropy** loss:
 #
-# $$J = -\ln p_y = \ln \sum_k e^{\textcolor{#004b87}{s_k}} - \textcolor{#004b87}{s_y} \tag{3.2}$$
+# $$J = -\ln p_y = \ln \sum_k e^{\textcolor{#0072b2}{s_k}} - \textcolor{#0072b2}{s_y} \tag{3.2}$$
 #
 # The second form follows from (3.1), with $y$ the true class. For our scores it reads
 # $\ln 8 - s_y$.
@@ -371,7 +371,7 @@ constants[np.argmin(squared)], constants[np.argmin(absolute)]
 # Write the truth as a side $t = 2y - 1$, so $t = 1$ for yes and $-1$ for no. A score on the right
 # side by at least the **margin** $m$, usually 1, costs nothing:
 #
-# $$J = \max(0,\ m - t\,\textcolor{#004b87}{s}) \tag{3.5}$$
+# $$J = \max(0,\ m - t\,\textcolor{#0072b2}{s}) \tag{3.5}$$
 #
 # Our scores ask three questions (cat? dog? hen?), and the truth is hen: $t = (-1, -1, 1)$. Cat
 # costs $1 + 0$, dog $1 + \ln 2$, hen $\max(0, 1 - \ln 5) = 0$.

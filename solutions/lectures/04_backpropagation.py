@@ -142,8 +142,8 @@ f"On this machine: {direct_minutes:.0f} minutes directly, {gradient_time:.4f} se
 # One neuron holds everything that matters. Its input is $x = 0.5$, its weight $w = 2$, and its bias
 # is chosen so that it answers 0.6. The target is $y = 1$:
 #
-# $$\textcolor{#004b87}{s} = w\,\textcolor{#004b87}{x} + b,\qquad
-# \textcolor{#004b87}{h} = \sigma(s),\qquad J = \tfrac12 (h - y)^2 \tag{4.1}$$
+# $$\textcolor{#0072b2}{s} = w\,\textcolor{#0072b2}{x} + b,\qquad
+# \textcolor{#0072b2}{h} = \sigma(s),\qquad J = \tfrac12 (h - y)^2 \tag{4.1}$$
 #
 # Here $\sigma(s) = 1/(1 + e^{-s})$ is the sigmoid. Blue is what travels forward.
 
@@ -200,7 +200,7 @@ described(
 # of the score $s$. This number gets a name:
 #
 # $$\textcolor{#b84a00}{\delta} = \frac{\partial J}{\partial s} = \sigma'(s)\,(h - y),\qquad
-# \frac{\partial J}{\partial w} = \textcolor{#004b87}{x}\,\textcolor{#b84a00}{\delta},\qquad
+# \frac{\partial J}{\partial w} = \textcolor{#0072b2}{x}\,\textcolor{#b84a00}{\delta},\qquad
 # \frac{\partial J}{\partial b} = \textcolor{#b84a00}{\delta} \tag{4.3}$$
 #
 # Orange is what travels backward. Read $\delta$ as the **blame** of this score.
@@ -498,7 +498,7 @@ exercise("q_shared_node")
 #
 # **Claim.** With the blame $\delta_j^{(l)} = \partial J/\partial s_j^{(l)}$, for every layer
 #
-# $$\frac{\partial J}{\partial w_{ij}^{(l)}} = \textcolor{#004b87}{x_i^{(l-1)}}\,
+# $$\frac{\partial J}{\partial w_{ij}^{(l)}} = \textcolor{#0072b2}{x_i^{(l-1)}}\,
 #   \textcolor{#b84a00}{\delta_j^{(l)}} \tag{4.7}$$
 #
 # You check each step of the proof on a small network: 2 inputs, layers of 3, 4 and 2 units, tanh in

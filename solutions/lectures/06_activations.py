@@ -395,7 +395,7 @@ exercise("layer_gradient_norms")
 # The second cause. Sigmoid outputs are all positive, and they are the *inputs* of the next layer.
 # For one row, the gradient of a unit's weights is
 #
-# $$\frac{\partial J}{\partial w_i} = \textcolor{#004b87}{x_i}\,\textcolor{#b84a00}{\delta},
+# $$\frac{\partial J}{\partial w_i} = \textcolor{#0072b2}{x_i}\,\textcolor{#b84a00}{\delta},
 #   \qquad x_i > 0 \text{ for all } i \tag{6.3}$$
 
 # %% tags=["exercise"] covers="06.zigzag"

@@ -185,7 +185,7 @@ np.round(W1, 3)
 #
 # $$\textcolor{#b84a00}{\delta_{1j}} = g'(s_j) \sum_k w^{(2)}_{jk}\,
 #   \textcolor{#b84a00}{\delta_{2k}},\qquad
-# \frac{\partial J}{\partial w^{(1)}_{ij}} = \textcolor{#004b87}{x_i}\,
+# \frac{\partial J}{\partial w^{(1)}_{ij}} = \textcolor{#0072b2}{x_i}\,
 #   \textcolor{#b84a00}{\delta_{1j}} \tag{7.1}$$
 #
 # Two units with the same incoming and the same outgoing weights have the same $s_j$, the same
