@@ -889,6 +889,15 @@ described(
 #
 # **Pitfalls.** A point on the line (0 here, 0.5 or 1 elsewhere); $\hat y - y$ for $y - \hat y$;
 # threshold for bias (opposite signs); layers without anything between them; all weights positive.
+#
+# The card's gates, put together: XOR is OR and not AND.
+
+# %% covers="01.gates"
+gate_answers = [
+    neurons.perceptron_predict(corners, *neurons.logic_gate(name)) for name in ("and", "or")
+]
+assert np.array_equal(gate_answers[1] & ~gate_answers[0], xor_labels)
+gate_answers[1] & ~gate_answers[0]
 
 # %% [markdown]
 # ## Further reading
