@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.measure import report, spread, summarize
@@ -119,6 +120,7 @@ def main(turns=3, few_ours=20, many_ours=200, few_theirs=2, many_theirs=8):
         for name, times in rows.items()
     }
     summary["exercises in a submission"] = len(EXERCISES)
+    summary["nbgrader"] = version("nbgrader")
     summary["submissions (ours, stock), turns"] = (
         f"{few_ours} and {many_ours}, {few_theirs} and {many_theirs}, {turns}"
     )

@@ -175,11 +175,11 @@ def markdown(result):
 
 
 def _words(value):
-    """Write what a summary holds: a dict as a list of its pairs."""
+    """Write what a summary holds: a dict as its pairs, a table of dicts by its length."""
     if not isinstance(value, dict):
         return value
-    if any(isinstance(one, dict) for one in value.values()):
-        return "\n" + "".join(f"\n- {name}: {_words(one)}" for name, one in value.items())
+    if all(isinstance(one, dict) for one in value.values()):
+        return f"{len(value)} entries, listed in the JSON file"
     return ", ".join(f"{name} {one}" for name, one in value.items())
 
 

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class
 
 EXERCISES = ["relu", "conv_output_size"]
 SCRIPT = Path(__file__).with_name("grade_class.py")
-MEMORY = 250  # MiB that the coordinator may take, for 3,000 students as for 100
+MEMORY = 220  # MiB for the coordinator of 3,000; it took 174 then, and 139 for 100
 
 
 def on_write(monkeypatch, number, act):
@@ -81,14 +82,19 @@ def ended_in(folder):
 
 
 def grade_in_spite_of_kills(root, students, workers, seed):
-    """Grade a class; kill the coordinator, then a worker, each at a random moment."""
+    """Grade a class; kill the coordinator, then a worker, each at a random moment.
+
+    Returns the lines and what it took, both gradings together.
+    """
     rng = random.Random(seed)
     moments = [(rng.choice(list(FUNCTIONS)), rng.randrange(20, len(students) // 2)) for _ in "12"]
+    begun = time.monotonic()
     done = grade(root, workers, "coordinator", *moments[0])
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert not (root / "r.jsonl").exists()
     assert ended_in(root)
     done = grade(root, workers, "worker", *moments[1])
+    seconds = round(time.monotonic() - begun, 1)
     assert done.returncode == 0, done.stderr
     assert ended_in(root)
     assert "A grading process died" in done.stderr
@@ -97,7 +103,7 @@ def grade_in_spite_of_kills(root, students, workers, seed):
     with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
         scores = {s.student.id: s.score for s in book.assignment_submissions(NAME)}
     assert scores == {s.name: s.points for s in students}
-    return lines, json.loads(done.stdout)
+    return lines, json.loads(done.stdout) | {"seconds": seconds}
 
 
 def what_became_of_damage(students, lines):
@@ -143,17 +149,19 @@ def test_three_thousand_students_too_and_the_coordinator_stays_small(
 ):
     students = hand_in(root, 3000)
     assert {s.damage for s in students} == {None, *DAMAGE}
-    lines, resumed = grade_in_spite_of_kills(root, students, 8, seed=secrets.randbits(32))
+    lines, killed = grade_in_spite_of_kills(root, students, 8, seed=secrets.randbits(32))
     copy = forget_results(root, tmp_path / "alone")
     done = grade(copy, 1)
     assert done.returncode == 0, done.stderr
     assert marks_of(read_lines(copy / "r.jsonl")) == marks_of(lines)
     alone = json.loads(done.stdout)
-    assert max(resumed["peak_mib"], alone["peak_mib"]) < MEMORY
+    for took in (killed, alone):
+        assert took["peak_mib"] < MEMORY
+        took["students_a_second"] = round(len(students) / took["seconds"], 1)
     facts = {
         "students": len(students),
-        "after both kills": resumed,
-        "one worker": alone,
+        "in spite of both kills": killed,
+        "undisturbed": alone,
         "broken": what_became_of_damage(students, lines),
     }
     record_testsuite_property("class", json.dumps(facts))  # benchmarks/bench_class.py keeps it
