@@ -202,6 +202,20 @@ def test_a_cluster_that_loses_a_worker_gives_the_marks_of_one_process(root, tmp_
     assert marks_of(read_lines(copy / "r.jsonl")) == marks_of(lines)
 
 
+def test_a_fault_of_ours_leaves_earlier_marks_and_calls_a_person(root, monkeypatch):
+    students = hand_in(root, 3)
+    room = Classroom(root, NAME, root / "submitted", 1)
+    room.grade(root / "r.jsonl", progress=None)
+    room.store.draw_new_seed(NAME)
+    monkeypatch.setattr(Desk, "_grade_one", lambda self, *a: 1 / 0)
+    lines = room.grade(root / "r.jsonl", progress=None)
+    assert {line["status"] for line in lines} == {"ungraded"}
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        found = book.assignment_submissions(NAME)
+        assert {s.student.id: s.score for s in found} == {s.name: s.points for s in students}
+        assert all(s.needs_manual_grade for s in found)
+
+
 def test_nobody_is_graded_where_no_safe_sandbox_starts(root, monkeypatch):
     monkeypatch.setattr("dlcourse.grading.rungs.attempts", lambda kind: [])
     hand_in(root, 3)

@@ -203,9 +203,11 @@ def _new_submission(notebook, student):
 def _give(grade, name, results, unreadable):
     """Set the points of an exercise; a person looks at what could not be read or decided."""
     result = next((r for r in results if f"test_{r['exercise']}" == name), {})
-    grade.auto_score = result.get("points", 0.0)
+    faulty = any(r["status"] == "ungraded" for r in results)
+    if not faulty:  # our own fault leaves the marks of an earlier grading
+        grade.auto_score = result.get("points", 0.0)
     undecided = result.get("status") == "outdated" and grade.manual_score is None
-    grade.needs_manual_grade = unreadable or undecided
+    grade.needs_manual_grade = unreadable or faulty or undecided
 
 
 def _await_person(grade, written, unchanged):
