@@ -559,7 +559,7 @@ points, weigh = np.array([-0.5, 0.0, 0.5, 1.0]), np.array([-1.0, 3.0, -3.0, 1.0]
 for parabola in (np.ones_like, np.array, np.square):  # 1, x, x^2, and so all their sums
     assert np.isclose(weigh @ parabola(points), 0)
 bound = abs(weigh @ np.abs(points)) / np.abs(weigh).sum()
-np.max(np.abs(x_abs**2 + 1 / 8 - np.abs(x_abs))), bound
+float(np.max(np.abs(x_abs**2 + 1 / 8 - np.abs(x_abs)))), float(bound)
 
 # %% [markdown]
 # The parabola $x^2 + \frac18$ reaches the bound.
@@ -1460,7 +1460,7 @@ for name, f in [
     ("square", np.square),
 ]:
     m = sum(round(9 * float(f(k / 8))) * 10**k for k in range(9))
-    one_unit[name] = (m, np.max(np.abs(library(x_fine + 9 * m / 8) - f(x_fine))))
+    one_unit[name] = m, float(np.max(np.abs(library(x_fine + 9 * m / 8) - f(x_fine))))
     assert one_unit[name][1] < 0.06
 one_unit
 
