@@ -71,7 +71,8 @@ class Gradebook:
         return self
 
     def __exit__(self, *_):
-        self._write()
+        if self._waiting:
+            self._write()
         self.book.close()
 
     def register(self, master):
