@@ -10,6 +10,7 @@ from dlcourse.checks.codec import Opaque, Unreadable, decode, encode
 from dlcourse.checks.compare import compare, identical, show
 from dlcourse.checks.entry import load_numbers, write_entry
 from dlcourse.checks.exercise import load_exercise
+from dlcourse.checks.lookalike import same_signature
 from dlcourse.checks.outcome import run_case, run_cells, run_job
 from dlcourse.checks.student import Check, CheckFailed, begin
 from dlcourse.checks.verdict import judge_reply
@@ -285,3 +286,11 @@ def test_inf_and_nan_of_a_student_are_told_in_words_and_not_by_warnings(pytestco
     verdict = judge_reply(question, json.loads(run_job(exercise.job([cell], question.cases))))
     assert verdict.status == "value"
     assert verdict.gave.startswith("largest error inside")
+
+
+def test_a_mistake_that_gives_words_is_recognised_by_them():
+    one, same, other = (
+        json.loads(json.dumps([["value", encode([text, 1.0])]])) for text in ("left", "left", "up")
+    )
+    assert same_signature(one, same)
+    assert not same_signature(one, other)

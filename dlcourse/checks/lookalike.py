@@ -50,7 +50,9 @@ def _same_value(one, other, rtol):
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same_value(one[k], other[k], rtol) for k in one)
     if not (is_numeric(one) and is_numeric(other)):
-        return (isinstance(one, codec.Opaque) and repr(one) == repr(other)) or one is other
+        if isinstance(one, codec.Opaque):
+            return repr(one) == repr(other)
+        return one is other or (isinstance(one, str) and one == other)
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape:
         return False
