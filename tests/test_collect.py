@@ -55,6 +55,23 @@ def test_folders_of_any_naming_are_collected_and_reasons_given(root, notebook, t
     assert not list((root / "submitted" / "eve").rglob("*.ipynb"))
 
 
+def test_hand_ins_packed_in_one_folder_are_told_apart(root, notebook, tmp_path):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    put(tmp_path / "week 3" / f"ada_{NAME}.ipynb", notebook)
+    put(tmp_path / "week 3" / f"{NAME}-ben.ipynb", notebook)
+    put(tmp_path / "week 3" / "cyd" / f"{NAME}.ipynb", notebook)
+    put(tmp_path / "__MACOSX" / "week 3" / "cyd.ipynb", "{broken")
+    found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
+    assert found == {"ada": "", "ben": "", "cyd": ""}
+
+
+def test_a_class_of_one_is_not_taken_for_a_folder_of_hand_ins(root, notebook, tmp_path):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    put(tmp_path / "ada" / f"{NAME}.ipynb", notebook)
+    put(tmp_path / "ada" / "old" / "draft.ipynb", notebook)
+    assert [one[::2] for one in collect(root, NAME, tmp_path)] == [("ada", "")]
+
+
 def test_who_could_not_be_collected_still_gets_a_record_with_the_reason(root, notebook, tmp_path):
     shutil.rmtree(root / "submitted", ignore_errors=True)
     put(tmp_path / "ada" / "x.ipynb", "{broken")

@@ -35,9 +35,10 @@ def collect(root, lecture, inbox):
         The course's root folder.
     lecture : str
     inbox : Path
-        A folder or a zip file: ``<student>/anything/*.ipynb`` or ``<student>.ipynb``. Of several
-        notebooks of one student, the one with the lecture's name is taken. In a student's name,
-        what a page could take for its own becomes ``_``.
+        A folder or a zip file: ``<student>/anything/*.ipynb`` or ``<student>.ipynb``, or all of
+        them in one folder. Of several notebooks of one student, the one with the lecture's name is
+        taken. In a student's name, the lecture's is left out, and what a page could take for its
+        own becomes ``_``.
 
     Returns
     -------
@@ -57,10 +58,9 @@ def collect(root, lecture, inbox):
 def students(inbox, lecture):
     """Yield (student, notebook file or None, what else there is to say) for each of an inbox."""
     found = {}
-    for entry in sorted(inbox.iterdir()):
-        if not entry.is_symlink() and not entry.name.startswith("."):
-            name = entry.stem if entry.suffix == ".ipynb" else entry.name
-            found.setdefault(harmless_name(name), []).append(entry)
+    for entry in _entries(inbox, lecture):
+        name = entry.stem if entry.suffix == ".ipynb" else entry.name
+        found.setdefault(harmless_name(_without(lecture, name)), []).append(entry)
     for student, entries in found.items():
         if len(entries) > 1:
             names = ", ".join(entry.name for entry in entries)
@@ -69,13 +69,37 @@ def students(inbox, lecture):
             yield from _notebook(student, entries[0], lecture)
 
 
+def _entries(folder, lecture):
+    """What lies in an inbox, or in the one folder that was packed with all hand-ins in it."""
+    entries = [e for e in sorted(folder.iterdir()) if not e.is_symlink() and e.name[0] != "."]
+    entries = [e for e in entries if e.name != "__MACOSX"]
+    if len(entries) == 1 and entries[0].is_dir():
+        inside = _notebooks(entries[0])
+        if len({f.relative_to(entries[0]).parts[0] for f in inside}) > 1 and not any(
+            f.stem == lecture and f.parent == entries[0] for f in inside
+        ):
+            return _entries(entries[0], lecture)
+    return entries
+
+
+def _without(lecture, name):
+    """Take the lecture's name off a file name such as ``ada_03_losses``."""
+    for mark in "_- ":
+        name = name.removesuffix(mark + lecture).removeprefix(lecture + mark)
+    return name
+
+
+def _notebooks(folder):
+    files = [f for f in sorted(folder.rglob("*.ipynb")) if f.is_symlink() or f.is_file()]
+    return [f for f in files if ".ipynb_checkpoints" not in f.parts]
+
+
 def _notebook(student, entry, lecture):
     """Yield the one hand-in of a student; nothing for a file that is no notebook."""
     if entry.suffix == ".ipynb" and entry.is_file():
         yield student, entry, ""
     elif entry.is_dir():
-        files = [f for f in sorted(entry.rglob("*.ipynb")) if f.is_symlink() or f.is_file()]
-        files = [f for f in files if ".ipynb_checkpoints" not in f.parts]
+        files = _notebooks(entry)
         named = [f for f in files if f.stem == lecture] or files
         if len(named) == 1:
             yield student, named[0], ""
