@@ -9,7 +9,7 @@ import pytest
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.mutants import mutants
 from dlcourse.grading.quality import Quality, equivalents, measure
-from dlcourse.grading.quality_page import page, table
+from dlcourse.grading.quality_page import page, steadiness_table, table
 from dlcourse.grading.steadiness import measure_steadiness
 
 ROOT = Path(__file__).parents[1]
@@ -107,6 +107,7 @@ def test_a_grader_of_moods_is_caught(monkeypatch):
     monkeypatch.setattr(Desk, "grade_file", moody)
     measured = [Quality("relu", samples=[["relu = 1"]])]
     monkeypatch.setattr("dlcourse.grading.steadiness._of", lambda found, names: found)
-    rows = measure_steadiness(ROOT, measured, repetitions=2, workers=1).rows
-    assert rows[0][2] >= 8
-    assert rows[1][2] >= 8
+    steady = measure_steadiness(ROOT, measured, repetitions=2, workers=1)
+    assert steady.rows[0][2] >= 8
+    assert steady.rows[1][2] >= 8
+    assert "tanh_backward, s0: missing and missing" in steadiness_table(steady)

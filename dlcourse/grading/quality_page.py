@@ -98,6 +98,9 @@ def steadiness_table(steady):
     lines = ["| | answers | marks that differ |", "|---|---|---|"]
     for label, answers, differing in steady.rows:
         lines.append(f"| {label} | {answers} | {differing} |")
+    if steady.differing:
+        lines += ["", "Differing (exercise, student, both statuses):", ""]
+        lines += [f"- {text}" for text in steady.differing]
     return "\n".join(lines) + "\n"
 
 
