@@ -7,7 +7,7 @@ import pytest
 
 from dlcourse.checks import codec
 from dlcourse.checks.codec import Opaque, Unreadable, decode, encode
-from dlcourse.checks.compare import compare, identical, show
+from dlcourse.checks.compare import Finding, compare, identical, show
 from dlcourse.checks.entry import load_numbers, write_entry
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.lookalike import same_signature
@@ -294,3 +294,27 @@ def test_a_mistake_that_gives_words_is_recognised_by_them():
     )
     assert same_signature(one, same)
     assert not same_signature(one, other)
+
+
+ODD = [
+    *(None, True, 0, -1, 2**70, 2**1000, 10**400, 1.5, 1e308, float("nan"), -float("inf"), 1j),
+    *("", "right", "é\ud800", b"x", object(), len, set(), range(3)),
+    *([], [1.0], [[1.0], [2.0, 3.0]], [None], ["a"], [1, "a"], [2**70, 1.0], [[[]]], (), ({},)),
+    *({}, {"a": 1}, {1: 2}, {(1, 2): 3}, {None: 1}, {"a": np.ones(2)}),
+    *(np.ones(2), np.ones((0, 3)), np.array(7.0), np.float32(2), np.ones(2, "f2"), np.bool_(True)),
+    *(np.ones(2, complex), np.array([np.nan, np.inf]), np.ones(2, "u8"), np.array(["a"])),
+    *([np.ones(2), np.ones(3)], [np.ones(2), np.ones(2)]),
+]
+
+
+@pytest.mark.parametrize("expected", [1.5, 3, "right", None, np.ones(2), np.ones(2, "f4"), [1, 2]])
+def test_whatever_comes_back_is_judged_and_not_stumbled_over(expected):
+    assert compare(decode(encode(expected)), expected) is None
+    signature = [["value", encode(expected)]]
+    assert same_signature(signature, signature)
+    for odd in ODD:
+        came = json.loads(json.dumps(encode(odd)))
+        assert isinstance(compare(decode(came), expected), Finding | None)
+        same = type(odd) is type(expected) and np.array_equal(odd, expected)
+        assert same_signature([["value", came]], signature) is same
+        assert same_signature(signature, [["value", came]]) is same

@@ -13,6 +13,7 @@ import numpy as np
 KINDS = "biufc"
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 20
+MAX_BITS = 1023  # of an int: what a float holds
 
 
 class Unreadable(ValueError):
@@ -50,7 +51,7 @@ def encode(value, text=False, depth=0):
     if depth > MAX_DEPTH:
         return {"opaque": "a deeply nested value"}
     if type(value) is int:
-        return value if value.bit_length() <= 1024 else {"opaque": "int of over 1024 bits"}
+        return value if value.bit_length() <= MAX_BITS else {"opaque": "a huge int"}
     if isinstance(value, np.ndarray | np.generic):
         return _encode_array(np.array(value, order="C", subok=False), text)
     if isinstance(value, list):
@@ -82,6 +83,8 @@ def decode(code, depth=0):
     """Undo `encode`; raise `Unreadable` for anything that `encode` would not have written."""
     if depth > MAX_DEPTH + 2:
         raise Unreadable("nested too deeply")
+    if type(code) is int and code.bit_length() > MAX_BITS:
+        return Opaque("a huge int")
     if code is None or isinstance(code, bool | int | float | str):
         return code
     if isinstance(code, list):

@@ -86,7 +86,7 @@ def _compare_numbers(got, expected, scale):
     if not is_numeric(got):
         return Finding("type", describe(got), describe(expected))
     asked = isinstance(got, np.ndarray) and got.ndim > 0
-    got, expected = np.asarray(got), np.asarray(expected)
+    got, expected = as_array(got), as_array(expected)
     if got.shape != expected.shape:
         return Finding("shape", f"shape {got.shape}", f"shape {expected.shape}")
     if asked and not _fitting_dtype(got.dtype, expected.dtype):
@@ -122,7 +122,7 @@ def identical(one, other):
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(identical(one[k], other[k]) for k in one)
     if is_numeric(one) and is_numeric(other):
-        one, other = np.asarray(one), np.asarray(other)
+        one, other = as_array(one), as_array(other)
         if one.dtype != other.dtype or one.shape != other.shape:
             return False
         return np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
@@ -136,6 +136,12 @@ def is_numeric(value):
     if not isinstance(value, list) or not all(map(is_numeric, value)):
         return False
     return len({_shape(item) for item in value}) <= 1
+
+
+def as_array(numeric):
+    """Give what `is_numeric` accepts as an array; ints that no dtype holds become floats."""
+    array = np.asarray(numeric)
+    return array.astype(float) if array.dtype == object else array
 
 
 def _shape(nested):
