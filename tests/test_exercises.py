@@ -8,9 +8,11 @@ import pkgutil
 import re
 import runpy
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from odd import odd_ones
 
 import dlcourse.reference
 from dlcourse.checks import codec
@@ -156,6 +158,18 @@ def test_the_starter_is_not_yet_written(name):
     verdict = judged_source(name, None, [starter(load(name))])
     assert verdict.status == "unwritten"
     assert "not yet written" in str(verdict)
+
+
+@every_exercise
+@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_whatever_an_answer_gives_back_is_judged(name, stride):
+    asked = question(name, None)
+    first, *others = json.loads(json.dumps(load(name).outcomes(asked.cases)))
+    for code in islice(odd_ones(first["value"]), 0, None, stride):
+        verdict = judge_outcomes(asked, [{"value": code}, *others])
+        assert verdict.right or name in str(verdict)
+    nothing = {"value": codec.encode(object())}
+    assert not judge_outcomes(asked, [nothing, *others]).right
 
 
 def takes_arguments(name):

@@ -51,7 +51,7 @@ def compare(got, expected, scale=1.0):
 
 
 def _compare_sequence(got, expected, scale):
-    if isinstance(got, np.ndarray) and got.ndim == 1 and all(np.ndim(e) == 0 for e in expected):
+    if isinstance(got, np.ndarray) and got.ndim == 1 and all(map(_is_scalar, expected)):
         got = got.tolist()  # list() would leave NumPy's integers, which are no plain data
     if not isinstance(got, list | tuple):
         return Finding("type", describe(got), describe(expected))
@@ -62,6 +62,10 @@ def _compare_sequence(got, expected, scale):
         if finding:
             return _located(finding, f"item {position}")
     return None
+
+
+def _is_scalar(value):
+    return not isinstance(value, list | tuple | dict) and np.ndim(value) == 0
 
 
 def _compare_dict(got, expected, scale):

@@ -231,18 +231,16 @@ def _measure(question, index, raw):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's inf or nan is told in words, not in red
             numbers = question.judge(question.cases[index]["args"], raw)
+            measured = {name: _measure_one(name, *number) for name, number in numbers.items()}
     except AssertionError as error:
         return Finding("type", describe(raw), str(error)), ["unreadable", str(error)]
     except Exception:  # the raw result has not the form that the judge reads
         return Finding("type", describe(raw), "the form that the statement names"), ["unreadable"]
-    first, signature = None, {}
-    for name, (value, *bounds) in numbers.items():
-        finding, signature[name] = _measure_one(name, value, bounds)
-        first = first or finding
-    return first, ["numbers", signature]
+    findings = (finding for finding, _ in measured.values() if finding)
+    return next(findings, None), ["numbers", {name: code for name, (_, code) in measured.items()}]
 
 
-def _measure_one(name, value, bounds):
+def _measure_one(name, value, *bounds):
     if len(bounds) == 1:
         finding = compare(value, bounds[0])
         code = codec.encode(value, text=True)
