@@ -134,8 +134,7 @@ def build(lectures, check):
 @click.option(
     "--results",
     type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="JSON Lines file to write: one line a student and exercise.",
+    help="JSON Lines file to write: one line a student and exercise (default: LECTURE.jsonl).",
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one a core).")
 @click.option("--scheduler", help="Address of a Dask scheduler whose workers grade.")
@@ -151,7 +150,7 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
     from dlcourse.grading.sandbox import SandboxError
     from dlcourse.grading.store import Store
 
-    root = course_root()
+    root, results = course_root(), results or Path(f"{lecture}.jsonl")
     try:
         folder = submitted or root / "submitted"
         room = Classroom(root, lecture, folder, workers, unsafe, scheduler, seconds)

@@ -21,6 +21,18 @@ while True:
     with open("/tmp/x", "ab") as file:
         file.write(bytes(1 << 20))
 """
+HALF_A_CHARACTER = """
+def relu(z):
+    raise ValueError("\\ud800")
+"""
+CANNOT_BE_WRITTEN = """
+class Trouble(Exception):
+    def __str__(self):
+        raise SystemExit
+
+def relu(z):
+    raise Trouble
+"""
 STARTS_A_DAEMON = """
 import subprocess
 subprocess.Popen(["sleep", "1000"], start_new_session=True)
@@ -256,6 +268,10 @@ DAMAGE = {
     "an answer deleted": _delete_an_answer,
     "partial credit": _relu(HALF, 0.5, "returns_the_absolute_value"),
     "a null character": _relu("def relu(z):\n    return z\0"),
+    "an exception with half a character": _relu(HALF_A_CHARACTER),
+    "an exception that cannot be written": _relu(CANNOT_BE_WRITTEN),
+    "returns half a character": _relu("def relu(z):\n    return '\\ud800'\n"),
+    "returns a huge number": _relu("def relu(z):\n    return 2**1000\n"),
     "loops without end": _relu(LOOP),
     "returns too much": _relu(TOO_MUCH),
     "fills the disk": _relu(FILLS_THE_DISK),

@@ -188,4 +188,5 @@ def test_a_students_name_is_no_part_of_a_page_or_a_script(root, tmp_path):
     found = sorted(one.student for one in collect(root, NAME, tmp_path))
     expected = ["_img src=x onerror=alert(1)_", "x_;alert(1);_", "a_b", "tab_here", "back_slash"]
     assert found == sorted([*expected, "o'neil sean", "gödel+kurt", "李"])
-    assert harmless_name("\x00\x1f\x7f`") == "____"
+    assert harmless_name("\x00\x1f\x7f`\u202e") == "_____"
+    assert harmless_name("caf\udce9") == "caf_udce9"

@@ -12,15 +12,18 @@ from pathlib import Path
 import nbformat
 import pytest
 from answers import HELPER, RIGHT, TAMPERING, WITH_HELPER, WRONG, solution
+from click.testing import CliRunner
 from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
 from dlcourse.checks.exercise import load_exercise
+from dlcourse.cli import main
 from dlcourse.grading import grade as grading
 from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.marks import write_outputs
 from dlcourse.grading.reply import read_reply
+from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import (
     Unreadable,
@@ -336,6 +339,20 @@ def test_a_reply_of_another_form_is_refused(payload):
     assert read_reply(b'{"outcomes": [{"value": 1}]}', 1)["outcomes"]
 
 
+def test_what_a_reply_says_can_be_written_to_any_file():
+    forged = rb'{"missing": ["\ud83d\ude00"], "problems": ["half \ud83d", "\u00e9"]}'
+    reply = read_reply(forged, 1)
+    assert reply == {"missing": ["\U0001f600"], "problems": ["half ?", "é"]}
+    with pytest.raises(UnicodeEncodeError):
+        json.loads(forged)["problems"][0].encode()
+
+
+def test_an_address_is_left_out_of_a_message_for_it_changes(desk):
+    source = "def relu(z):\n    raise ValueError(object())\n"
+    message = result(desk, "relu", source)["message"]
+    assert "ValueError: <object object>" in message
+
+
 # ---- a class
 
 
@@ -513,3 +530,34 @@ def test_links_among_the_submissions_are_not_followed(course):
     told = {line["student"]: line["message"] for line in lines}
     assert told["mallory"] == told["trudy"] == "The notebook cannot be read: it is a link."
     assert "right" in told["ada"]
+
+
+def test_names_and_messages_that_no_file_takes_stop_nothing(course):
+    hand_in(course, "ada", answered(course, relu="def relu(z):\n    raise KeyError('x\\ud800')\n"))
+    hand_in(course, "ben", answered(course, relu="raise ValueError('\\ud800')"))
+    hand_in(course, os.fsdecode(b"caf\xe9"), answered(course))
+    room = Classroom(course, NAME, course / "submitted", 1)
+    lines = room.grade(course / "r.jsonl", progress=None)
+    assert {line["student"] for line in lines} == {"ada", "ben", "caf_udce9"}
+    assert marks(course) == {"ada": (2.0, False), "ben": (2.0, False), "caf_udce9": (3.0, False)}
+    written = write_report(Report(course, lines, course / "submitted"), course / "report")
+    assert (written[-1] / "caf_udce9.html").is_file()
+
+
+def test_the_command_writes_results_and_says_how_many(course, monkeypatch):
+    hand_in(course, "ada", answered(course))
+    hand_in(course, "ben", answered(course, relu=WRONG))
+    monkeypatch.chdir(course)
+    monkeypatch.setattr(os, "environ", os.environ.copy())  # the command sets threads
+    done = CliRunner().invoke(main, ["grade", "--lecture", NAME, "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    assert f"2 submissions graded into {NAME}.jsonl: 5 right, 1 wrong" in done.output
+    lines = (course / f"{NAME}.jsonl").read_text().splitlines()
+    assert [json.loads(line)["student"] for line in lines] == ["ada"] * 3 + ["ben"] * 3
+    assert marks(course) == {"ada": (3.0, False), "ben": (2.0, False)}
+    elsewhere = ["grade", "--lecture", NAME, "--results", "new/folder/r.jsonl", "--no-gradebook"]
+    assert CliRunner().invoke(main, elsewhere).exit_code == 0
+    assert (course / "new" / "folder" / "r.jsonl").read_text().splitlines() == lines
+    failed = CliRunner().invoke(main, ["grade", "--lecture", "98_none"])
+    assert failed.exit_code == 1
+    assert "98_none" in failed.output

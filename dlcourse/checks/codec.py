@@ -30,6 +30,11 @@ class Opaque:
         return f"<{self.type_name}>"
 
 
+def legible(text):
+    """Replace halves of characters by "?": no file and no database takes them."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def encode(value, text=False, depth=0):
     """Describe `value` in JSON types.
 
@@ -64,7 +69,7 @@ def encode(value, text=False, depth=0):
         }
     if isinstance(value, bool | int | float | str):
         return {"opaque": f"subclass of {type(value).__mro__[1].__name__}"}
-    return {"opaque": type(value).__name__}
+    return {"opaque": legible(type(value).__name__)}
 
 
 def _encode_array(array, text):

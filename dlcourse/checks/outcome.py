@@ -8,6 +8,7 @@ import ast
 import inspect
 import json
 import linecache
+import re
 import traceback
 import warnings
 
@@ -79,11 +80,21 @@ def _bind(function, args):
 
 def describe_exception(error):
     """Name an exception's classes, its message, and the last line of the student's own."""
-    names = [c.__name__ for c in type(error).__mro__ if c not in (object, BaseException)]
+    classes = [c for c in type(error).__mro__ if c not in (object, BaseException)]
+    names = [codec.legible(c.__name__) for c in classes]
     frames = traceback.extract_tb(error.__traceback__, limit=-50)
     own = [f for f in frames if f.filename.startswith("<cell ") or "ipy" in f.filename]
     line = (own[-1].line or "").strip() if own else ""
-    return {"names": names, "message": str(error)[:500], "line": line[:200]}
+    return {"names": names, "message": message_of(error), "line": codec.legible(line[:200])}
+
+
+def message_of(error):
+    """Write an exception, without addresses that differ from run to run, for any file to take."""
+    try:
+        text = str(error)[:500]
+    except BaseException:  # the exception's class is the student's
+        text = "(a message that cannot be written)"
+    return codec.legible(re.sub(r" at 0x[0-9a-fA-F]+", "", text))
 
 
 def _interactive():
@@ -109,14 +120,14 @@ def run_cells(cells, namespace):
         try:
             statements = ast.parse(source, filename).body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            problems.append(f"{type(error).__name__}: {error}"[:500])
+            problems.append(f"{type(error).__name__}: {message_of(error)}")
             continue
         for statement in statements:
             try:
                 code = compile(ast.Module([statement], []), filename, "exec")
                 exec(code, namespace)
             except BaseException as error:
-                problems.append(f"{type(error).__name__}: {error}"[:500])
+                problems.append(f"{type(error).__name__}: {message_of(error)}")
     return problems
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dlcourse.grading.grade import FLEETING, Outcome, apart, read_master
+from dlcourse.grading.harmless import readable_name
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.releases import keep
@@ -31,7 +32,7 @@ def find_submissions(folder, lecture):
     found = []
     for home in sorted(Path(folder).iterdir()):
         if (home / lecture).is_dir():
-            found.append((home.name, _submitted_file(home, lecture)))
+            found.append((readable_name(home.name), _submitted_file(home, lecture)))
     return found
 
 
@@ -95,6 +96,7 @@ class Classroom:
             The lines.
         """
         graded = {}
+        results.parent.mkdir(parents=True, exist_ok=True)  # or it is found missing at the end
         with ExitStack() as stack:
             bar = tqdm(
                 total=len(self.files), file=progress, disable=progress is None, unit="submission"

@@ -13,7 +13,7 @@ TEETH = re.compile(
     r"|\](?=[(:])"
     r"|\\(?=(?:href|require|csname|cssId|class|style)\b)"
 )
-IN_NAMES = re.compile(r"[<>\"&\\`\x00-\x1f\x7f]")
+IN_NAMES = re.compile(r"[<>\"&\\`\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 def harmless(text):
@@ -32,5 +32,13 @@ def harmless(text):
 
 
 def harmless_name(name):
-    """Write a student's name without what a page or a script could take for its own."""
-    return IN_NAMES.sub("_", name)
+    """Write a student's name without what a page or a script could take for its own.
+
+    Bytes of a file name that are no text become their codes: ``caf\\xe9`` is ``caf_udce9``.
+    """
+    return IN_NAMES.sub("_", name.encode("utf-8", "backslashreplace").decode())
+
+
+def readable_name(name):
+    """Write the name of a student's folder so that files and databases take it."""
+    return name if name.isprintable() else harmless_name(name)

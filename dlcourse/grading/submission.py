@@ -13,6 +13,7 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
+from dlcourse.checks.codec import legible
 from dlcourse.frame import nbformat
 
 MAX_BYTES = 50 << 20
@@ -108,7 +109,7 @@ def _plain(cell):
 
 def _text(value):
     """A string without halves of characters, which no file and no database takes; or None."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    return legible(value) if isinstance(value, str) else None
 
 
 def tags(cell):
