@@ -308,3 +308,7 @@ def test_whatever_comes_back_is_judged_and_not_stumbled_over(expected):
         same = type(odd) is type(expected) and np.array_equal(odd, expected)
         assert same_signature([["value", came]], signature) is same
         assert same_signature(signature, [["value", came]]) is same
+
+
+def test_a_forged_number_too_large_for_its_dtype_is_infinite_and_no_warning():
+    assert decode({"dtype": "<f2", "shape": [1], "data": [1e9]}) == np.inf

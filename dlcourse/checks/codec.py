@@ -125,7 +125,8 @@ def _decode_array(code):
         if isinstance(data, str):
             flat = np.frombuffer(base64.b64decode(data, validate=True), dtype=dtype)
         else:
-            flat = np.array(data, dtype=dtype)
+            with np.errstate(all="ignore"):  # what a child forges is no report of ours
+                flat = np.array(data, dtype=dtype)
         return flat.reshape(shape).astype(dtype.newbyteorder("="), copy=True)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Unreadable(f"an array that cannot be read: {error}") from None
