@@ -231,7 +231,9 @@ def bench_grader(exercises, seed, repetitions, workers, page):
 
     root = course_root()
     measured = measure(root, seed, exercises or None, progress=sys.stderr)
-    steady = measure_steadiness(root, measured, repetitions, workers) if repetitions else None
+    steady = None
+    if repetitions:
+        steady = measure_steadiness(root, measured, repetitions, workers, progress=sys.stderr)
     text = quality_page.page(measured, steady, seed)
     if page:
         page.write_text(text, encoding="utf-8")

@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from tqdm import tqdm
+
 from dlcourse.grading.classroom import Classroom, find_submissions
 from dlcourse.grading.grade import FLEETING, Desk, read_master
 from dlcourse.grading.submission import tags
@@ -31,7 +33,7 @@ class Steadiness(NamedTuple):
     differing: list
 
 
-def measure_steadiness(root, measured, repetitions=20, workers=8):
+def measure_steadiness(root, measured, repetitions=20, workers=8, progress=None):
     """Grade a small class again and again, and by several workers.
 
     Parameters
@@ -41,6 +43,7 @@ def measure_steadiness(root, measured, repetitions=20, workers=8):
     measured : list of Quality
         Its samples are what the class hands in.
     repetitions, workers : int
+    progress : file or None
 
     Returns
     -------
@@ -49,7 +52,8 @@ def measure_steadiness(root, measured, repetitions=20, workers=8):
     samples = {q.exercise: q.samples for q in measured if q.samples}
     answers, differing, shared = 0, [], []
     with _copy(root) as course:
-        for lecture in sorted(path.name for path in (course / "course").iterdir()):
+        lectures = sorted(path.name for path in (course / "course").iterdir())
+        for lecture in tqdm(lectures, file=progress, disable=progress is None, unit="lecture"):
             master = read_master(course, lecture)
             if not hand_in(course, master, lecture, samples):
                 continue
