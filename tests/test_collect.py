@@ -1,7 +1,9 @@
 """An inbox of any form becomes nbgrader's submitted/, or gives its reasons."""
 
+import random
 import shutil
 import zipfile
+from collections import Counter
 
 import nbformat
 import pytest
@@ -120,31 +122,58 @@ def test_a_zip_is_collected_but_nothing_leaves_its_folder(root, notebook, tmp_pa
         packed.writestr("jon/payload.exe", "x")
     folder = tmp_path / "out" / "inner"
     unpack(archive, folder)
-    assert [p.name for p in (tmp_path / "out").rglob("*") if p.is_file()] == ["work.ipynb"]
-    assert [one.student for one in collect(root, NAME, archive)] == ["gus"]
+    assert [p.name for p in (tmp_path / "out").rglob("*.ipynb")] == ["work.ipynb"]
+    assert {one.student: one.reason for one in collect(root, NAME, archive)} == {
+        "gus": "",
+        "hal": "evil.ipynb could not be unpacked: it leads outside",
+        "ida": "link.ipynb could not be unpacked: it is a link",
+    }
 
 
 def test_an_entry_that_cannot_be_unpacked_costs_nobody_else_anything(root, notebook, tmp_path):
     archive = tmp_path / "inbox.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for name in ["ada/x.ipynb", "bea/x.ipynb", "cyd/x.ipynb/x.ipynb", "cyd/x.ipynb"]:
+        for name in ["ada/x.ipynb", "bea.ipynb", "cyd/x.ipynb/x.ipynb", "cyd/x.ipynb"]:
             packed.writestr(name, notebook)
         packed.writestr("dot/" + "n" * 300 + ".ipynb", notebook)
+        packed.writestr("eve j.k/x.ipynb", notebook, zipfile.ZIP_LZMA)
     content = bytearray(archive.read_bytes())
     with zipfile.ZipFile(archive) as packed:
-        ada, bea = packed.infolist()[:2]
+        ada, bea, *_, eve = packed.infolist()
     content[ada.header_offset + 6] |= 1  # encrypted, says its own header
     content[content.index(b"PK\x01\x02") + 8] |= 1  # and the directory
     content[bea.header_offset + 60] ^= 255  # other bytes than the checksum says
+    content[eve.header_offset + 60] ^= 255  # inside the compressed bytes
     archive.write_bytes(content)
     found = {one.student: one.reason for one in collect(root, NAME, archive)}
-    assert {student: "no notebook" in reason for student, reason in found.items()} == {
-        "ada": True,
-        "bea": True,
-        "cyd": False,
-        "dot": True,
+    assert found.pop("cyd") == ""
+    told = {student: reason.split(": ")[0] for student, reason in found.items()}
+    assert told == {
+        "ada": "x.ipynb could not be unpacked",
+        "bea": "bea.ipynb could not be unpacked",
+        "dot": "n" * 80 + " could not be unpacked",
+        "eve j.k": "x.ipynb could not be unpacked",
     }
-    assert found["cyd"] == ""
+    assert "encrypted" in found["ada"]
+
+
+def test_an_archive_damaged_at_random_is_collected_or_refused(root, notebook, tmp_path):
+    methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    archive, rng, outcomes = tmp_path / "inbox.zip", random.Random(0), Counter()
+    for number in range(300):
+        with zipfile.ZipFile(archive, "w", methods[number % 4]) as packed:
+            for name in ("ada", "ben", "é"):
+                packed.writestr(f"{name}/x.ipynb", notebook)
+        content = bytearray(archive.read_bytes())
+        for _ in range(rng.randint(1, 6)):
+            content[-rng.randint(1, rng.choice([400, len(content)]))] = rng.randrange(256)
+        archive.write_bytes(content)
+        try:
+            outcomes[len(collect(root, NAME, archive))] += 1
+        except Unreadable:
+            outcomes["refused"] += 1
+    assert outcomes[3] > 100
+    assert outcomes["refused"] > 20
 
 
 def test_bombs_and_files_that_are_no_archive_are_refused(tmp_path, monkeypatch):

@@ -1,7 +1,10 @@
 """From an inbox as it arrived to submitted/: one clean notebook a student, or a reason."""
 
+import lzma
+import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -11,11 +14,18 @@ from dlcourse.grading.classroom import read_timestamp
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import harmless_name
 from dlcourse.grading.releases import keep, receive
-from dlcourse.grading.submission import MAX_BYTES, NOT_COLLECTED, Unreadable, read_notebook
+from dlcourse.grading.submission import (
+    MAX_BYTES,
+    NOT_COLLECTED,
+    Unreadable,
+    not_collected,
+    read_notebook,
+)
 
 MAX_FILES = 20_000
 MAX_TOTAL = 4 << 30
-UNPACKING = (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
+UNPACKING = (OSError, RuntimeError, ValueError, EOFError, *BROKEN)
 
 
 class Collected(NamedTuple):
@@ -105,7 +115,8 @@ def _notebook(student, entry, lecture):
             yield student, named[0], ""
         else:
             names = ", ".join(str(f.relative_to(entry)) for f in named) or "no notebook"
-            yield student, None, f"one notebook was expected, found: {names}"
+            told = not_collected(entry / NOT_COLLECTED) if not named else ""
+            yield student, None, told or f"one notebook was expected, found: {names}"
 
 
 def _collect_one(root, master, lecture, student, file, problem):
@@ -132,6 +143,8 @@ def _collect_one(root, master, lecture, student, file, problem):
 def unpack(archive, folder):
     """Unpack the notebooks of a zip file, refusing bombs, links and paths that lead outside.
 
+    Who had an entry that is refused or broken has a folder with a note that says so.
+
     Raises
     ------
     Unreadable
@@ -144,7 +157,9 @@ def unpack(archive, folder):
                 raise Unreadable(f"{archive} unpacks to too much: split it")
             for entry in entries:
                 _unpack_one(packed, entry, folder)
-    except (zipfile.BadZipFile, OSError) as error:
+    except Unreadable:
+        raise
+    except UNPACKING as error:
         raise Unreadable(
             f"{archive} is no folder and no zip file that can be read: {error}"
         ) from None
@@ -152,16 +167,24 @@ def unpack(archive, folder):
 
 def _unpack_one(packed, entry, folder):
     path = PurePosixPath(entry.filename.replace("\\", "/"))
-    link = (entry.external_attr >> 16) & 0o170000 == 0o120000
-    if link or path.is_absolute() or ".." in path.parts:
-        return
     if path.suffix != ".ipynb" and path.name != "timestamp.txt":
         return
+    if path.is_absolute() or path.parts[0] == "..":
+        return  # nobody's
     target = folder.joinpath(*path.parts)
     try:
+        if (entry.external_attr >> 16) & 0o170000 == 0o120000:
+            raise ValueError("it is a link")
+        if ".." in path.parts:
+            raise ValueError("it leads outside")
         target.parent.mkdir(parents=True, exist_ok=True)
         with packed.open(entry) as source:
             content = source.read(MAX_BYTES + 1)  # one byte too many is refused when it is read
         target.write_bytes(content)
-    except UNPACKING:
-        return  # encrypted, cut, or in the way of another: this student alone has no notebook
+    except UNPACKING as error:
+        with suppress(*UNPACKING):
+            home = folder / (path.parts[0] if len(path.parts) > 1 else path.stem)
+            home.mkdir(parents=True, exist_ok=True)
+            why = getattr(error, "strerror", None) or error  # an OSError names a folder of ours
+            note = f"{path.name[:80]} could not be unpacked: {why}"
+            (home / NOT_COLLECTED).write_text(note, encoding="utf-8", errors="replace")

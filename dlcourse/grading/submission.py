@@ -69,10 +69,13 @@ def _why_no_file(path):
     if path.is_dir():
         names = sorted(file.name for file in path.glob("*.ipynb"))[:5]
         return f"it is a folder that holds {', '.join(names) or 'no notebook'}"
-    note = path.with_name(NOT_COLLECTED)
+    return not_collected(path.with_name(NOT_COLLECTED)) or "there is no such file"
+
+
+def not_collected(note):
+    """Read why a notebook could not be collected; "" where no note says it."""
     told = note.is_file() and not note.is_symlink()
-    text = note.read_bytes()[:300].decode("utf-8", "replace") if told else ""
-    return text or "there is no such file"
+    return note.read_bytes()[:300].decode("utf-8", "replace") if told else ""
 
 
 def read_cells(content):
