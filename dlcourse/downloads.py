@@ -10,6 +10,7 @@ import gzip
 import math
 import os
 import tarfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -267,7 +268,7 @@ def _content(path):
         return raw
     try:
         return gzip.decompress(raw)
-    except (EOFError, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise ValueError(
             f"{path} is damaged: {len(raw):,} gzipped bytes, {error}; delete it and load it again"
         ) from None
@@ -291,8 +292,11 @@ def read_cifar10(path):
             missing = [name for name in members if name not in inside]
             if missing:
                 raise ValueError(f"{path} has no {missing}; it holds {sorted(inside)}")
-            batches = [_cifar_batch(name, archive.extractfile(inside[name])) for name in members]
-    except (EOFError, OSError, tarfile.TarError) as error:
+            batches = [
+                _cifar_batch(f"{path}: {name}", archive.extractfile(inside[name]))
+                for name in members
+            ]
+    except (EOFError, OSError, tarfile.TarError, zlib.error) as error:
         raise ValueError(f"{path} is damaged: {error}; delete it and load it again") from None
     images, labels = zip(*batches, strict=True)
     return np.concatenate(images[:5]), np.concatenate(labels[:5]), images[5], labels[5]

@@ -438,6 +438,7 @@ def test_idx_of_every_type_and_rank_comes_back(dtype, compress, tmp_path):
         (lambda raw: b"\x89PNG" + raw, "is no IDX file"),
         (lambda raw: raw[:2] + b"\x0a" + raw[3:], "is no IDX file"),
         (lambda raw: gzip.compress(raw)[:-6], "gzipped bytes"),
+        (lambda raw: gzip.compress(raw)[:10] + b"\xff" * 20, "gzipped bytes"),
         (lambda raw: gzip.compress(raw)[:-6] + b"123456", "gzipped bytes"),
     ],
 )
