@@ -329,6 +329,7 @@ def test_links_and_giants_are_not_read(tmp_path, monkeypatch):
         b'{"outcomes": [{"value": 1, "reports": 3}]}',
         b'{"missing": [], "problems": []}',
         b'{"missing": ["x"], "problems": [3]}',
+        b'{"outcomes": [{"value": [' + b"1," * 600_000 + b"1]}]}",
     ],
 )
 def test_a_reply_of_another_form_is_refused(payload):

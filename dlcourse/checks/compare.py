@@ -135,24 +135,25 @@ def identical(one, other):
 
 def is_numeric(value):
     """Tell whether a decoded value is a number, an array, or a regular list of numbers."""
-    if isinstance(value, bool | int | float | np.ndarray):
-        return True
-    if not isinstance(value, list) or not all(map(is_numeric, value)):
-        return False
-    return len({_shape(item) for item in value}) <= 1
+    return _shape(value) is not None
+
+
+def _shape(value):
+    """The shape of what is numeric, else None; each number is looked at once."""
+    if isinstance(value, bool | int | float):
+        return ()
+    if isinstance(value, np.ndarray):
+        return value.shape
+    shapes = {_shape(item) for item in value} if isinstance(value, list) else {None}
+    if None in shapes or len(shapes) > 1:
+        return None
+    return (len(value), *(shapes.pop() if shapes else ()))
 
 
 def as_array(numeric):
     """Give what `is_numeric` accepts as an array; ints that no dtype holds become floats."""
     array = np.asarray(numeric)
     return array.astype(float) if array.dtype == object else array
-
-
-def _shape(nested):
-    try:
-        return np.shape(nested)
-    except ValueError:
-        return (-1, id(nested))  # ragged: equal to nothing
 
 
 def describe(value):

@@ -4,6 +4,8 @@ import json
 
 from dlcourse.checks import codec
 
+MAX_ITEMS = 500_000  # the most that a right answer sends is 150,000: lists in the place of arrays
+
 
 def read_reply(payload, n_cases):
     """Read a child's reply, which is the student's word: any form but the agreed one is refused.
@@ -13,6 +15,8 @@ def read_reply(payload, n_cases):
     codec.Unreadable
         If it is not what `dlcourse.checks.outcome.run_job` writes.
     """
+    if payload.count(b",") > MAX_ITEMS:
+        raise codec.Unreadable("too many items")
     try:
         content = _whole(json.loads(payload))
     except (ValueError, RecursionError):

@@ -177,9 +177,10 @@ def ignores_the_epochs(X, y, hidden, epochs, batch_size, lr, rng):
 @mistake("The same seed gave another network: take all randomness from rng.")
 def uses_global_randomness(X, y, hidden, epochs, batch_size, lr, rng):
     def predict(X):
-        p = trained(X)
-        noise = np.random.default_rng().normal(size=len(p))
-        return (p.argmax(axis=1) + (np.abs(noise) < 0.05)) % p.shape[1]
+        labels = trained(X).argmax(axis=1)
+        some = np.random.default_rng().permutation(len(X))[:3]  # all others stay right
+        labels[some] = (labels[some] + 1) % (labels.max() + 1)
+        return labels
 
     trained = spoiled(X, y, hidden, epochs, batch_size, lr, rng)
     return predict
