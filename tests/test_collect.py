@@ -157,6 +157,26 @@ def test_an_entry_that_cannot_be_unpacked_costs_nobody_else_anything(root, noteb
     assert "encrypted" in found["ada"]
 
 
+@pytest.mark.parametrize("others", [["ada"], ["ada", "ben"]])
+def test_who_cannot_be_unpacked_is_told_apart_in_a_packed_folder_too(
+    root, notebook, tmp_path, others
+):
+    archive = tmp_path / "inbox.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ["eve", *others]:
+            packed.writestr(f"week 3/{name}.ipynb", notebook)
+        packed.writestr("timestamp.txt", "2026-01-02")
+    content = bytearray(archive.read_bytes())
+    with zipfile.ZipFile(archive) as packed:
+        eve, *_, stamp = packed.infolist()
+    content[eve.header_offset + 60] ^= 255
+    content[stamp.header_offset + 44] ^= 255
+    archive.write_bytes(content)
+    found = {one.student: one.reason for one in collect(root, NAME, archive)}
+    assert found.pop("eve").startswith("eve.ipynb could not be unpacked: Bad CRC")
+    assert found == dict.fromkeys(others, "")
+
+
 def test_an_archive_damaged_at_random_is_collected_or_refused(root, notebook, tmp_path):
     methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
     archive, rng, outcomes = tmp_path / "inbox.zip", random.Random(0), Counter()

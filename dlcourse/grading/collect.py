@@ -84,7 +84,7 @@ def _entries(folder, lecture):
     entries = [e for e in sorted(folder.iterdir()) if not e.is_symlink() and e.name[0] != "."]
     entries = [e for e in entries if e.name != "__MACOSX"]
     if len(entries) == 1 and entries[0].is_dir():
-        inside = _notebooks(entries[0])
+        inside = [*_notebooks(entries[0]), *entries[0].rglob(NOT_COLLECTED)]
         if len({f.relative_to(entries[0]).parts[0] for f in inside}) > 1 and not any(
             f.stem == lecture and f.parent == entries[0] for f in inside
         ):
@@ -115,8 +115,8 @@ def _notebook(student, entry, lecture):
             yield student, named[0], ""
         else:
             names = ", ".join(str(f.relative_to(entry)) for f in named) or "no notebook"
-            told = not_collected(entry / NOT_COLLECTED) if not named else ""
-            yield student, None, told or f"one notebook was expected, found: {names}"
+            told = [not_collected(note) for note in sorted(entry.rglob(NOT_COLLECTED)) if not named]
+            yield student, None, "; ".join(told) or f"one notebook was expected, found: {names}"
 
 
 def _collect_one(root, master, lecture, student, file, problem):
@@ -143,7 +143,7 @@ def _collect_one(root, master, lecture, student, file, problem):
 def unpack(archive, folder):
     """Unpack the notebooks of a zip file, refusing bombs, links and paths that lead outside.
 
-    Who had an entry that is refused or broken has a folder with a note that says so.
+    In the place of a notebook that is refused or broken stands a folder with a note that says so.
 
     Raises
     ------
@@ -182,9 +182,13 @@ def _unpack_one(packed, entry, folder):
             content = source.read(MAX_BYTES + 1)  # one byte too many is refused when it is read
         target.write_bytes(content)
     except UNPACKING as error:
-        with suppress(*UNPACKING):
-            home = folder / (path.parts[0] if len(path.parts) > 1 else path.stem)
-            home.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".ipynb":
+            home = folder / path.parts[0] if ".." in path.parts else target.parent
             why = getattr(error, "strerror", None) or error  # an OSError names a folder of ours
-            note = f"{path.name[:80]} could not be unpacked: {why}"
-            (home / NOT_COLLECTED).write_text(note, encoding="utf-8", errors="replace")
+            _leave_note(home / path.stem[:80], f"{path.name[:80]} could not be unpacked: {why}")
+
+
+def _leave_note(folder, text):
+    with suppress(*UNPACKING):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / NOT_COLLECTED).write_text(text, encoding="utf-8", errors="replace")
