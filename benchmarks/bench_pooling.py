@@ -1,7 +1,8 @@
 """Max pooling, float32, beside torch: forward, backward, and the two together.
 
-Torch's forward notes where each maximum stood and its backward only reads that; ours finds it again
-from x. So the sum of both is the fair comparison, and the backward alone the unfair one.
+Torch's forward always notes where each maximum stood, and its backward reads that. Ours does so if
+asked for the indices. "Inputs alone" are the rows without them, whose backward looks for each
+maximum again: more work than torch's backward has, and less in the forward.
 """
 
 from benchmarks.measure import compare, geometric_mean, report  # first: it sets the thread counts
@@ -21,7 +22,7 @@ SHAPES = {
 
 
 def rows(name):
-    """Return the rows of one shape: forward, backward, both."""
+    """Return the rows of one shape: forward, backward, both, with and without indices."""
     shape, size, stride = SHAPES[name]
     rng = np.random.default_rng(0)
     x = np.maximum(rng.normal(size=shape), 0).astype(np.float32)
@@ -30,32 +31,55 @@ def rows(name):
     tensor, upstream = torch.tensor(x, requires_grad=True), torch.tensor(dout)
     kept = functional.max_pool2d(tensor, size, stride)
 
-    def both_of_torch():
-        return torch.autograd.grad(functional.max_pool2d(tensor, size, stride), tensor, upstream)
+    window = {"kernel_size": size, "stride": stride}
+    _, indices = max_pool2d(x, **window, return_indices=True)
 
-    dx = max_pool2d_backward(dout, x, size, stride)
-    np.testing.assert_allclose(dx, both_of_torch()[0].numpy(), rtol=1e-4, atol=1e-5)
-    yield compare(
-        f"forward, {name}",
-        lambda: max_pool2d(x, size, stride),
-        lambda: functional.max_pool2d(tensor, size, stride),
-    )
-    yield compare(
-        f"backward, {name}",
-        lambda: max_pool2d_backward(dout, x, size, stride),
-        lambda: torch.autograd.grad(kept, tensor, upstream, retain_graph=True),
-    )
-    yield compare(
-        f"both, {name}",
-        lambda: (max_pool2d(x, size, stride), max_pool2d_backward(dout, x, size, stride)),
-        both_of_torch,
-    )
+    def torch_forward():
+        return functional.max_pool2d(tensor, size, stride)
+
+    def torch_backward():
+        return torch.autograd.grad(kept, tensor, upstream, retain_graph=True)[0]
+
+    def torch_both():
+        return torch.autograd.grad(torch_forward(), tensor, upstream)[0]
+
+    def both():
+        _, indices = max_pool2d(x, **window, return_indices=True)
+        return max_pool2d_backward(dout, x, **window, indices=indices)
+
+    def both_from_inputs():
+        max_pool2d(x, **window)
+        return max_pool2d_backward(dout, x, **window)
+
+    for backward in (both, both_from_inputs):
+        np.testing.assert_allclose(backward(), torch_both().numpy(), rtol=1e-4, atol=1e-5)
+    for way, ours, theirs in (
+        ("forward", lambda: max_pool2d(x, **window), torch_forward),
+        (
+            "forward with indices",
+            lambda: max_pool2d(x, **window, return_indices=True),
+            torch_forward,
+        ),
+        (
+            "backward",
+            lambda: max_pool2d_backward(dout, x, **window, indices=indices),
+            torch_backward,
+        ),
+        (
+            "backward, inputs alone",
+            lambda: max_pool2d_backward(dout, x, **window),
+            torch_backward,
+        ),
+        ("both", both, torch_both),
+        ("both, inputs alone", both_from_inputs, torch_both),
+    ):
+        yield {"way": way, **compare(f"{way}: {name}", ours, theirs)}
 
 
 if __name__ == "__main__":
     table = [row for name in SHAPES for row in rows(name)]
-    means = {
-        f"geometric mean, {way}": geometric_mean([r for r in table if r["name"].startswith(way)])
-        for way in ("forward", "backward", "both")
-    }
+    by_way = {}
+    for row in table:
+        by_way.setdefault(row.pop("way"), []).append(row)
+    means = {f"geometric mean, {way}": geometric_mean(rows) for way, rows in by_way.items()}
     report("pooling", table, summary=means)

@@ -5,6 +5,7 @@ import torch
 from cases import fixed, normal, op, value
 from torch.nn import functional as F  # noqa: N812 (the name that everybody knows it by)
 
+from dlcourse.reference import pooling
 from dlcourse.reference.residual import residual_block_backward
 
 
@@ -15,6 +16,17 @@ def ties(shape):
 
 def negative(shape):
     return lambda rng: -1.0 - rng.random(shape)
+
+
+def holes(shape):
+    """NaN here and there among so much minus infinity that windows hold nothing else."""
+    return lambda rng: rng.choice([np.nan, -np.inf, 1.0], size=shape, p=[0.1, 0.8, 0.1])
+
+
+def backward_from_indices(dout, x, kernel_size, stride, padding):
+    window = kernel_size, stride, padding
+    _, indices = pooling.max_pool2d(x, *window, return_indices=True)
+    return pooling.max_pool2d_backward(dout, x, *window, indices)
 
 
 def conv1d_by_torch(x, w, flip=False):
@@ -140,6 +152,18 @@ OPS = [
        stride=2, padding=1),
     op("pooling.max_pool2d", normal((2, 3, 8, 7)), case="gaps between windows", kernel_size=2,
        stride=3),
+    op("pooling.max_pool2d", ties((2, 3, 6, 4)), case="indices", kernel_size=2, kink=True,
+       return_indices=True, backward=backward_from_indices),
+    op("pooling.max_pool2d", ties((2, 3, 7, 6)), case="indices, overlapping and padded",
+       kernel_size=3, stride=2, padding=1, return_indices=True, kink=True,
+       backward=backward_from_indices),
+    op("pooling.max_pool2d", holes((2, 3, 7, 6)), case="indices, NaN and minus infinity",
+       kernel_size=3, stride=2, padding=1, return_indices=True, kink=True, integers=False,
+       backward=backward_from_indices),
+    op("pooling.max_pool2d", normal((1, 2, 20, 19)), case="indices, a large window",
+       kernel_size=17, stride=1, return_indices=True, backward=backward_from_indices),
+    op("pooling.max_pool2d", normal((0, 3, 4, 5)), case="indices, no image", kernel_size=2,
+       return_indices=True, backward=backward_from_indices),
     op("pooling.max_pool2d", normal((2, 3, 4, 4)), case="one window", kernel_size=4, stride=4),
     op("pooling.max_pool2d", normal((2, 3, 4, 5)), case="1 x 1 window", kernel_size=1, stride=1),
     op("pooling.max_pool2d", normal((0, 3, 4, 5)), case="no image", kernel_size=2),

@@ -1,30 +1,15 @@
 """Convolution against SciPy and ONNX, its identities, and what it refuses."""
 
 import numpy as np
-import onnx
 import pytest
 import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx.reference import ReferenceEvaluator
+from onnx_operator import run_onnx
 
 from dlcourse.reference import conv, conv1d, pooling, residual, response_norm
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def run_onnx(op_type, *inputs, **attributes):
-    """Evaluate one operator by the ONNX reference implementation."""
-    names = [f"input_{i}" for i in range(len(inputs))]
-    node = onnx.helper.make_node(op_type, names, ["out"], **attributes)
-    graph = onnx.helper.make_graph(
-        [node],
-        "one",
-        [onnx.helper.make_value_info(name, onnx.TypeProto()) for name in names],
-        [onnx.helper.make_value_info("out", onnx.TypeProto())],
-    )
-    evaluator = ReferenceEvaluator(onnx.helper.make_model(graph))
-    return evaluator.run(None, dict(zip(names, inputs, strict=True)))[0]
 
 
 # ------------------------------------------------------------------------ a second oracle
@@ -159,6 +144,7 @@ def test_small_and_large_parts_of_a_batch_give_the_same_results(monkeypatch):
     d = rng.normal(size=(5, 3, 4, 6))
     whole = conv.conv2d(x, w, b), *conv.conv2d_backward(d, x, w)
     pooled = pooling.max_pool2d_backward(d[:, :2, :3, :3], x)
+    _, indices = pooling.max_pool2d(x, return_indices=True)
     monkeypatch.setattr(conv, "NUMBERS_AT_ONCE", 1)
     monkeypatch.setattr(pooling, "NUMBERS_AT_ONCE", 1)
     for ours, expected in zip(
@@ -166,6 +152,7 @@ def test_small_and_large_parts_of_a_batch_give_the_same_results(monkeypatch):
     ):
         np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-12)
     np.testing.assert_array_equal(pooling.max_pool2d_backward(d[:, :2, :3, :3], x), pooled)
+    np.testing.assert_array_equal(pooling.max_pool2d(x, return_indices=True)[1], indices)
 
 
 def test_two_groups_are_two_convolutions_side_by_side():
@@ -226,12 +213,35 @@ def test_a_pad_never_wins_against_negative_numbers():
     np.testing.assert_array_equal(pooling.max_pool2d(x, 3, 2, padding=1), -np.ones((1, 1, 2, 2)))
 
 
-def test_a_nan_is_the_maximum_of_its_window_and_keeps_its_gradient_there():
-    x = np.array([[1.0, np.nan], [3, 4], [5, 6], [7, 8]])[None, None]
+def test_the_last_nan_of_a_window_is_its_maximum_and_gets_the_gradient():
+    x = np.array([[np.nan, 9], [np.nan, 4], [5, 6], [7, 8]])[None, None]
     np.testing.assert_array_equal(pooling.max_pool2d(x)[0, 0, :, 0], [np.nan, 8])
-    dx = pooling.max_pool2d_backward(np.ones((1, 1, 2, 1)), x)
-    np.testing.assert_array_equal(dx[0, 0, 2:], [[0, 0], [0, 1]])
-    assert dx[0, 0, :2].sum() == 1
+    dx = pooling.max_pool2d_backward(np.array([[[[1.0], [np.inf]]]]), x)
+    np.testing.assert_array_equal(dx[0, 0], [[0, 0], [1, 0], [0, 0], [0, np.inf]])
+
+
+@settings(max_examples=50, deadline=None)
+@given(seeds, st.integers(1, 4), st.integers(1, 4), st.integers(0, 2), st.booleans())
+def test_indices_lead_to_the_maxima_and_save_the_search(seed, size, stride, padding, ties):
+    rng = np.random.default_rng(seed)
+    x = rng.integers(3, size=(2, 3, 9, 8)) if ties else rng.normal(size=(2, 3, 9, 8))
+    window = size, stride, min(padding, size // 2)
+    maxima, indices = pooling.max_pool2d(x, *window, return_indices=True)
+    np.testing.assert_array_equal(maxima, pooling.max_pool2d(x, *window))
+    found = np.take_along_axis(x.reshape(2, 3, -1), indices.reshape(2, 3, -1), axis=2)
+    np.testing.assert_array_equal(found.reshape(maxima.shape), maxima)
+    dout = rng.normal(size=maxima.shape)
+    np.testing.assert_array_equal(
+        pooling.max_pool2d_backward(dout, x, *window, indices=indices),
+        pooling.max_pool2d_backward(dout, x, *window),
+    )
+
+
+def test_given_indices_are_believed():
+    """The backward does not look at the numbers of x again: that is what the indices are for."""
+    x, indices = np.arange(4.0).reshape(1, 1, 2, 2), np.full((1, 1, 1, 1), 2)
+    dx = pooling.max_pool2d_backward(np.ones((1, 1, 1, 1)), x, indices=indices)
+    np.testing.assert_array_equal(dx[0, 0], [[0, 0], [1, 0]])
 
 
 def test_a_block_without_weights_passes_what_is_not_negative():
@@ -263,6 +273,20 @@ REFUSED = {
     "pooled matrix": (lambda: pooling.max_pool2d(X[0, 0]), r"\(5, 6\)"),
     "window too large": (lambda: pooling.avg_pool2d(X, 7), "spans 7"),
     "window of pads": (lambda: pooling.max_pool2d(X, 3, 1, padding=2), "pad by at most 1"),
+    "indices of another pooling": (
+        lambda: pooling.max_pool2d_backward(
+            X[:, :, :2, :3], X, indices=np.zeros((2, 3, 2, 2), int)
+        ),
+        r"\(2, 3, 2, 3\) .* got int64 \(2, 3, 2, 2\)",
+    ),
+    "indices that are no integers": (
+        lambda: pooling.max_pool2d_backward(X[:, :, :2, :3], X, indices=np.zeros((2, 3, 2, 3))),
+        r"integers \(2, 3, 2, 3\) .* got float64",
+    ),
+    "indices outside of the map": (
+        lambda: pooling.max_pool2d_backward(X[:, :, :2, :3], X, indices=np.full((2, 3, 2, 3), 30)),
+        "5 x 6 pixels, 0 to 29; got 30 to 30",
+    ),
     "pooled dout": (lambda: pooling.max_pool2d_backward(X, X), r"\(2, 3, 2, 3\); got"),
     "averaged dout": (lambda: pooling.avg_pool2d_backward(X, X), r"\(2, 3, 2, 3\); got"),
     "empty map": (lambda: pooling.global_average_pool(X[:, :, :0]), r"\(2, 3, 0, 6\)"),

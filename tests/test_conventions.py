@@ -6,11 +6,10 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 import torch
 import torch.nn.functional as functional
-from onnx.reference import ReferenceEvaluator
+from onnx_operator import run_onnx
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.linear_model import ElasticNet, Ridge
 from sklearn.metrics import confusion_matrix as confusion_matrix_of_scikit_learn
@@ -59,23 +58,6 @@ def test_every_row_names_a_test_and_every_test_has_a_row():
     here.remove("test_every_row_names_a_test_and_every_test_has_a_row")
     assert named == here
     assert all(len(row) == 5 for row in rows())
-
-
-def run_onnx(op_type, inputs, n_outputs=1, domain="", opset=None, **attributes):
-    """Run one operator of the ONNX standard in its own reference implementation."""
-    names_in = [f"in{i}" if a is not None else "" for i, a in enumerate(inputs)]
-    names_out = [f"out{i}" for i in range(n_outputs)]
-    node = onnx.helper.make_node(op_type, names_in, names_out, domain=domain, **attributes)
-    graph = onnx.helper.make_graph(
-        [node],
-        "one",
-        [onnx.helper.make_value_info(name, onnx.TypeProto()) for name in names_in if name],
-        [onnx.helper.make_value_info(name, onnx.TypeProto()) for name in names_out],
-    )
-    version = opset or onnx.defs.onnx_opset_version()
-    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid(domain, version)])
-    given = {name: np.asarray(a) for name, a in zip(names_in, inputs, strict=True) if name}
-    return ReferenceEvaluator(model).run(None, given)
 
 
 def close(actual, expected, rtol=1e-10, atol=1e-12):
@@ -163,7 +145,7 @@ def test_hardsigmoid_is_straight_from_minus_3_to_3():
     ours = activation_variants.hardsigmoid(z)
     close(ours, np.clip(z / 6 + 0.5, 0, 1))
     close(ours, functional.hardsigmoid(torch.tensor(z)))
-    (theirs,) = run_onnx("HardSigmoid", [z])
+    theirs = run_onnx("HardSigmoid", z)
     close(theirs, np.clip(z / 5 + 0.5, 0, 1), rtol=1e-6)
 
 
@@ -441,7 +423,7 @@ def test_adam_counts_from_1():
     zeros = np.zeros(3)
     at_0, at_1 = (
         run_onnx(
-            "Adam", [np.float64(0.001), np.int64(t), w, g, zeros, zeros], 3,
+            "Adam", np.float64(0.001), np.int64(t), w, g, zeros, zeros, n_outputs=3,
             domain="ai.onnx.preview.training", opset=1, alpha=0.9, beta=0.999, epsilon=1e-8,
         )[0]
         for t in (0, 1)
@@ -481,7 +463,7 @@ def test_batch_variance_is_biased():
 def onnx_batch_norm(x, momentum):
     ones, zeros = np.ones(x.shape[1]), np.zeros(x.shape[1])
     return run_onnx(
-        "BatchNormalization", [x, ones, zeros, zeros, ones], 3,
+        "BatchNormalization", x, ones, zeros, zeros, ones, n_outputs=3,
         training_mode=1, momentum=momentum, epsilon=1e-5,
     )  # fmt: skip
 
@@ -599,12 +581,21 @@ def test_the_first_of_equal_maxima_gets_the_gradient():
     close(ours, t.grad)
 
 
+def test_an_index_counts_the_pixels_of_its_map():
+    x = np.random.default_rng(3).normal(size=(2, 3, 4, 5))
+    _, ours = pooling.max_pool2d(x, return_indices=True)
+    close(ours, functional.max_pool2d(torch.tensor(x), 2, return_indices=True)[1])
+    _, theirs = run_onnx("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2], n_outputs=2)
+    maps_before = np.arange(6).reshape(2, 3, 1, 1)
+    close(theirs, ours + maps_before * 20)
+
+
 def test_average_pooling_counts_pads():
     x = np.ones((1, 1, 2, 2))
     ours = pooling.avg_pool2d(x, 2, 2, padding=1)
     close(ours, np.full((1, 1, 2, 2), 1 / 4))
     close(ours, functional.avg_pool2d(torch.tensor(x), 2, 2, padding=1))
-    (theirs,) = run_onnx("AveragePool", [x], kernel_shape=[2, 2], strides=[2, 2], pads=[1] * 4)
+    theirs = run_onnx("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2], pads=[1] * 4)
     close(theirs, 1)
 
 
@@ -621,7 +612,7 @@ def test_same_padding_puts_the_odd_zero_at_the_end():
         warnings.simplefilter("ignore", UserWarning)  # torch says that it copies for an odd pad
         close(ours, functional.conv2d(*tensors(x, w), padding="same"))
     for mode, same in [("SAME_UPPER", True), ("SAME_LOWER", False)]:
-        (theirs,) = run_onnx("Conv", [x, w], auto_pad=mode)
+        theirs = run_onnx("Conv", x, w, auto_pad=mode)
         assert np.allclose(theirs, ours, atol=1e-6) is same
 
 
@@ -656,7 +647,16 @@ def test_lstm_gates_stand_in_the_order_of_torch():
 
     bias = np.concatenate([iofc(b[None])[0].ravel(), np.zeros(16)])[None]
     _, last_h, last_c = run_onnx(
-        "LSTM", [x[None], iofc(Wx), iofc(Wh), bias, None, h[None], c[None]], 3, hidden_size=4
+        "LSTM",
+        x[None],
+        iofc(Wx),
+        iofc(Wh),
+        bias,
+        None,
+        h[None],
+        c[None],
+        n_outputs=3,
+        hidden_size=4,
     )
     close(last_h[0], ours[0], rtol=1e-6)
     close(last_c[0], ours[1], rtol=1e-6)
@@ -685,5 +685,7 @@ def test_gru_of_torch_swaps_z_and_applies_r_later():
         return np.concatenate([-z, r, n])[None]  # and 1 - z where we have z: sigmoid(-s)
 
     bias = np.concatenate([zrh(b[None])[0].ravel(), np.zeros(12)])[None]
-    _, last = run_onnx("GRU", [x[None], zrh(Wx), zrh(Wh), bias, None, h[None]], 2, hidden_size=4)
+    _, last = run_onnx(
+        "GRU", x[None], zrh(Wx), zrh(Wh), bias, None, h[None], n_outputs=2, hidden_size=4
+    )
     close(last[0], ours, rtol=1e-6)

@@ -1,11 +1,10 @@
 """Recurrent networks against ONNX, their identities, and what they refuse."""
 
 import numpy as np
-import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx.reference import ReferenceEvaluator
+from onnx_operator import run_onnx
 
 from dlcourse.reference import gated, recurrent
 from dlcourse.reference.optimizers import clip_by_norm
@@ -16,21 +15,6 @@ T, N, D, H = 5, 3, 2, 4
 def parameters(rng, gates, scale=1.0):
     shapes = (D, gates * H), (H, gates * H), (gates * H,)
     return [scale * rng.normal(size=shape) for shape in shapes]
-
-
-def run_onnx(op_type, n_outputs, inputs, **attributes):
-    """Evaluate one operator by the ONNX reference implementation; None is an input left out."""
-    names = ["" if a is None else f"input_{i}" for i, a in enumerate(inputs)]
-    outs = [f"out_{i}" for i in range(n_outputs)]
-    node = onnx.helper.make_node(op_type, names, outs, hidden_size=H, **attributes)
-    graph = onnx.helper.make_graph(
-        [node],
-        "one",
-        [onnx.helper.make_value_info(name, onnx.TypeProto()) for name in names if name],
-        [onnx.helper.make_value_info(name, onnx.TypeProto()) for name in outs],
-    )
-    given = {name: a for name, a in zip(names, inputs, strict=True) if name}
-    return ReferenceEvaluator(onnx.helper.make_model(graph)).run(None, given)
 
 
 def onnx_weights(Wx, Wh, b, order):
@@ -48,7 +32,7 @@ def test_rnn_is_that_of_onnx():
     rng = np.random.default_rng(1)
     xs, h0, (Wx, Wh, b) = rng.normal(size=(T, N, D)), rng.normal(size=(N, H)), parameters(rng, 1)
     inputs = [xs, *onnx_weights(Wx, Wh, b, [0]), None, h0[None]]
-    theirs, _ = run_onnx("RNN", 2, inputs)
+    theirs, _ = run_onnx("RNN", *inputs, n_outputs=2, hidden_size=H)
     hs = recurrent.rnn_forward(xs, h0, Wx, Wh, b)
     np.testing.assert_allclose(hs[1:], theirs[:, 0], rtol=1e-10)
 
@@ -58,7 +42,7 @@ def test_lstm_is_that_of_onnx_with_its_order_of_gates():
     xs, h0, c0 = rng.normal(size=(T, N, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
     Wx, Wh, b = parameters(rng, 4)
     inputs = [xs, *onnx_weights(Wx, Wh, b, [0, 3, 1, 2]), None, h0[None], c0[None]]
-    theirs, last = run_onnx("LSTM", 2, inputs)
+    theirs, last = run_onnx("LSTM", *inputs, n_outputs=2, hidden_size=H)
     hs, _, _ = gated.lstm_forward(xs, h0, c0, Wx, Wh, b)
     np.testing.assert_allclose(hs[1:], theirs[:, 0], rtol=1e-10)
     np.testing.assert_allclose(hs[-1], last[0], rtol=1e-10)
@@ -71,7 +55,7 @@ def test_gru_is_that_of_onnx_with_the_update_gate_turned_round():
     sign = np.repeat([1.0, -1.0, 1.0], H)
     weights = onnx_weights(Wx * sign, Wh * sign, b * sign, [1, 0, 2])
     inputs = [xs, *weights, None, h0[None]]
-    theirs, _ = run_onnx("GRU", 2, inputs, linear_before_reset=0)
+    theirs, _ = run_onnx("GRU", *inputs, n_outputs=2, hidden_size=H, linear_before_reset=0)
     hs, _ = gated.gru_forward(xs, h0, Wx, Wh, b)
     np.testing.assert_allclose(hs[1:], theirs[:, 0], rtol=1e-10)
 

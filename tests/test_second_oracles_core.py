@@ -8,8 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import sympy
-from onnx import TensorProto, helper
-from onnx.reference import ReferenceEvaluator
+from onnx_operator import run_onnx
 from scipy import differentiate, special
 from sklearn import metrics
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -58,15 +57,6 @@ def test_slopes_are_those_that_scipy_measures(name):
     np.testing.assert_allclose(slope, measured.df, rtol=1e-9, atol=1e-10)
 
 
-def onnx_says(kind, z, *others, **attributes):
-    names = [f"x{i}" for i in range(1 + len(others))]
-    node = helper.make_node(kind, names, ["y"], **attributes)
-    info = [helper.make_tensor_value_info(n, TensorProto.DOUBLE, None) for n in [*names, "y"]]
-    graph = helper.make_graph([node], "one node", info[:-1], info[-1:])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 22)])
-    return ReferenceEvaluator(model).run(None, dict(zip(names, (z, *others), strict=True)))[0]
-
-
 SLOPES = np.array([0.1, -0.5, 2.0, 0.0])
 
 
@@ -88,12 +78,12 @@ SLOPES = np.array([0.1, -0.5, 2.0, 0.0])
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_values_are_those_of_the_onnx_operators(ours, kind, attributes):
-    np.testing.assert_allclose(ours(Z), onnx_says(kind, Z, **attributes), rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(ours(Z), run_onnx(kind, Z, **attributes), rtol=1e-6, atol=1e-7)
 
 
 def test_prelu_takes_one_slope_a_channel_as_onnx_does():
     ours = activation_variants.prelu(Z, SLOPES)
-    np.testing.assert_allclose(ours, onnx_says("PRelu", Z, SLOPES), rtol=1e-12)
+    np.testing.assert_allclose(ours, run_onnx("PRelu", Z, SLOPES), rtol=1e-12)
 
 
 def test_cross_entropy_is_the_log_loss_of_scikit_learn():

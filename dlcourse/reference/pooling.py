@@ -4,17 +4,15 @@ No function walks over the windows. Each walks over the F rows of a window, then
 and does all windows at once: row u of all of them is the slice ``x[:, :, u::stride]``.
 """
 
-import functools
-
 import numpy as np
 
 from dlcourse.reference.arguments import floats, output_gradient
 from dlcourse.reference.conv_shapes import conv_output_size
 
-NUMBERS_AT_ONCE = 2**17  # of the maps that go backwards together: 512 KiB in float32
+NUMBERS_AT_ONCE = 2**18  # of the maps whose maxima are located together: 1 MiB in float32
 
 
-def max_pool2d(x, kernel_size=2, stride=2, padding=0):
+def max_pool2d(x, kernel_size=2, stride=2, padding=0, return_indices=False):
     """Keep the largest number under each window.
 
     Parameters
@@ -24,10 +22,15 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0):
         Side of the square window and its step; windows overlap where the step is smaller.
     padding : int, at most half of kernel_size
         Rows and columns around the image, which never win.
+    return_indices : bool
+        Whether to tell where the winners stand, too. `max_pool2d_backward` then need not look for
+        them again.
 
     Returns
     -------
     ndarray, shape (N, C, H', W')
+    indices : ndarray of int, shape (N, C, H', W'), if return_indices
+        Of each winner in its own map, counted row by row without the pads: row * W + column.
 
     Raises
     ------
@@ -40,15 +43,26 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0):
     Rows and columns that the last step does not reach are dropped, as in PyTorch. The maximum of
     rows and then of columns is that of the window, from 2 F slices instead of F F.
 
+    On a tie the first maximum of the window wins, row by row, as in PyTorch on a CPU. A NaN counts
+    as larger than any number, and of several the last one wins.
+
     References
     ----------
     Lecture 12. Twin: `dlcourse.twins.pooling.max_pool2d`.
     """
-    x, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
-    return _combine(np.maximum, x, kernel_size, stride, height, width)
+    padded, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
+    if not return_indices:
+        return _combine(np.maximum, padded, kernel_size, stride, height, width)
+    maps = padded.reshape(-1, *padded.shape[2:])
+    maxima = np.empty((len(maps), height, width), padded.dtype)
+    indices = np.empty(maxima.shape, np.intp)
+    for few in _blocks(maps):
+        maxima[few], indices[few] = _locate(maps[few], kernel_size, stride, padding, height, width)
+    shape = (*padded.shape[:2], height, width)
+    return maxima.reshape(shape), indices.reshape(shape)
 
 
-def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
+def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0, indices=None):
     """Carry a gradient to the pixel that won each window.
 
     Parameters
@@ -56,65 +70,98 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     dout : ndarray, shape (N, C, H', W')
     x, kernel_size, stride, padding
         The inputs given to `max_pool2d`.
+    indices : ndarray of int, shape (N, C, H', W'), optional
+        What ``max_pool2d(x, ..., return_indices=True)`` gave beside the maxima. Without them the
+        winners are looked for again, which takes four times as long as the rest.
 
     Returns
     -------
     ndarray, shape of x
 
+    Raises
+    ------
+    ValueError
+        If dout or indices have another shape, or an index points outside of the map.
+
     Notes
     -----
-    On a tie the first maximum of the window takes all, row by row, as in PyTorch on a CPU. A pixel
-    that won several windows gets the sum. An infinite gradient spoils its whole window; where a
-    window holds a NaN, its gradient lands on one of its pixels, not always the NaN.
+    One pixel of each window takes all, `max_pool2d` says which. What it gets from several windows
+    adds up.
 
     References
     ----------
     Lecture 12.
     """
     padded, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
-    N, C, H, W = padded.shape
-    dout = output_gradient(dout, (N, C, height, width)).reshape(N * C, height, width)
-    maps = padded.reshape(N * C, H, W)
-    dx = np.zeros(maps.shape, np.result_type(maps, dout))
-    step = max(1, NUMBERS_AT_ONCE // (H * W))
-    for start in range(0, N * C, step):
-        few = slice(start, start + step)
-        _hand_to_winners(dout[few], maps[few], dx[few], kernel_size, stride)
-    return _crop(dx.reshape(N, C, H, W), padding)
-
-
-def _hand_to_winners(dout, x, dx, kernel_size, stride):
-    """Do the work of `max_pool2d_backward` for a few maps (n, H, W), into dx.
-
-    The first maximum stands in the first row of the window that reaches it. So a gradient goes to
-    a row of its window, and there to a pixel; what several windows send to the same stretch of a
-    row goes on as one.
-    """
-    height, width = dout.shape[1:]
-    pixels = [tap.copy() for tap in _taps(x, -1, kernel_size, stride, width)]  # no gaps: faster
-    best_in_row = functools.reduce(np.maximum, pixels)
-    rows = _taps(best_in_row, -2, kernel_size, stride, height)
-    best = functools.reduce(np.maximum, rows)
-    drow = np.zeros(best_in_row.shape, dx.dtype)
-    _hand_to_the_first(dout, rows, best, _taps(drow, -2, kernel_size, stride, height), stride)
-    _hand_to_the_first(drow, pixels, best_in_row, _taps(dx, -1, kernel_size, stride, width), stride)
-
-
-def _hand_to_the_first(dout, taps, best, dtaps, stride):
-    """Give each gradient to the first tap that is as large as the best; `dtaps` view zeros."""
-    for u, (share, dtap) in enumerate(zip(_shares(dout, taps, best), dtaps, strict=True)):
-        if u < stride:  # only later taps share pixels with the first ones, of the next window
-            dtap[...] = share
+    N, C, H, W = np.shape(x)
+    dout = output_gradient(dout, (N, C, height, width)).reshape(N * C, height * width)
+    maps = padded.reshape(N * C, *padded.shape[2:])
+    if indices is not None:
+        indices = _indices(indices, (N, C, height, width), H, W).reshape(N * C, height, width)
+    dx = np.zeros((N * C, H * W), np.result_type(padded, dout))
+    for few in _blocks(maps):
+        if indices is None:
+            _, winners = _locate(maps[few], kernel_size, stride, padding, height, width)
         else:
-            dtap += share
+            winners = indices[few]
+        first_pixels = np.arange(len(winners)) * (H * W)  # of the maps, now one after the other
+        winners = winners.reshape(dout[few].shape) + first_pixels[:, None]
+        np.add.at(dx[few].reshape(-1), winners.reshape(-1), dout[few].reshape(-1))
+    return dx.reshape(N, C, H, W)
 
 
-def _shares(dout, taps, best):
-    for tap in taps[:-1]:
-        passed_on = dout * (tap < best)
-        yield dout - passed_on
-        dout = passed_on
-    yield dout
+def _locate(x, kernel_size, stride, padding, height, width):
+    """Return the maxima of the windows of a few padded maps (n, H, W), and their indices."""
+    F, W = kernel_size, x.shape[2] - 2 * padding
+    steps = np.arange(F * F).astype(np.min_scalar_type(F * F)).reshape(F, F)
+    best_in_row, column = _first_maxima(_taps(x, -1, F, stride, width), steps[0])
+    columns = _taps(column, -2, F, stride, height)
+    step_of_row = [column + step for column, step in zip(columns, steps[:, 0], strict=True)]
+    maxima, step = _first_maxima(_taps(best_in_row, -2, F, stride, height), step_of_row)
+    top, left = (np.arange(n) * stride - padding for n in (height, width))
+    indices = (np.arange(F)[:, None] * W + np.arange(F)).reshape(-1).take(step)
+    indices += top[:, None] * W + left
+    if padding:  # where all is minus infinity, no pixel has beaten the pads
+        first_pixels = np.maximum(top, 0)[:, None] * W + np.maximum(left, 0)
+        np.copyto(indices, first_pixels, where=maxima == -np.inf)
+    return maxima, indices
+
+
+def _first_maxima(taps, places):
+    """Reduce taps to their maximum; return it and the place of the first tap that reaches it.
+
+    Places grow from tap to tap. So that of the last tap to beat those before it is the largest of
+    all that did, and no choice is needed.
+    """
+    best, *others = (tap.copy() for tap in taps)  # without gaps they are read faster
+    place = np.broadcast_to(places[0], best.shape).copy()
+    for tap, its_place in zip(others, places[1:], strict=True):
+        beats = (tap > best) | np.isnan(tap)
+        np.maximum(place, beats * its_place, out=place)
+        np.maximum(best, tap, out=best)
+    return best, place
+
+
+def _blocks(maps):
+    """Cut the first axis into slices of NUMBERS_AT_ONCE, or of one map if it is larger."""
+    n = max(1, NUMBERS_AT_ONCE // max(1, maps[:1].size))
+    return [slice(start, start + n) for start in range(0, len(maps), n)]
+
+
+def _indices(indices, shape, height, width):
+    """Read the indices of winners in maps of that height and width; refuse all others."""
+    indices = np.asarray(indices)
+    if indices.shape != shape or indices.dtype.kind not in "iu":
+        raise ValueError(
+            f"indices are the integers {shape} that max_pool2d returned beside the maxima; "
+            f"got {indices.dtype} {indices.shape}"
+        )
+    if indices.size and not (0 <= indices.min() and indices.max() < height * width):
+        raise ValueError(
+            f"indices point into maps of {height} x {width} pixels, 0 to {height * width - 1}; "
+            f"got {indices.min()} to {indices.max()}"
+        )
+    return indices
 
 
 def avg_pool2d(x, kernel_size=2, stride=2, padding=0):

@@ -7,14 +7,20 @@ import torch
 from torch.nn import functional
 
 
-def max_pool2d(x, kernel_size=2, stride=2, padding=0):
+def max_pool2d(x, kernel_size=2, stride=2, padding=0, return_indices=False):
     """Keep the largest number under each window.
 
     Same contract as `dlcourse.reference.pooling.max_pool2d`, on tensors of any device.
     """
-    windows = _windows(x, kernel_size, stride, padding, -torch.inf).flatten(-2)
-    # max along an axis sends its gradient to one place, amax would share it on a tie
-    return windows.gather(-1, _first_maximum(windows).unsqueeze(-1)).squeeze(-1)
+    windows = _windows(x, kernel_size, stride, padding, -torch.inf)
+    winner = _first_maximum(windows.flatten(-2))
+    top, left = (torch.arange(n, device=x.device) * stride - padding for n in winner.shape[2:])
+    rows, columns = top[:, None] + winner // kernel_size, left + winner % kernel_size
+    # a pad wins only where all is minus infinity: the first pixel stands for it
+    indices = rows.clamp(min=0) * x.shape[3] + columns.clamp(min=0)
+    # gather sends the gradient to one pixel; amax would share it on a tie
+    maxima = x.flatten(2).gather(-1, indices.flatten(2)).view_as(indices)
+    return (maxima, indices) if return_indices else maxima
 
 
 def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
@@ -40,10 +46,12 @@ def _windows(x, kernel_size, stride, padding, fill):
 
 
 def _first_maximum(windows):
-    """Return the position of the first maximum along the last axis.
+    """Return the position of the first maximum along the last axis, or of the last NaN.
 
     `torch.argmax` promises no particular one on a tie.
     """
     positions = torch.arange(windows.shape[-1], device=windows.device)
-    is_largest = (windows == windows.amax(-1, keepdim=True)) | windows.isnan()
-    return torch.where(is_largest, positions, windows.shape[-1] - 1).amin(-1)
+    is_largest = windows == windows.amax(-1, keepdim=True)
+    first_maximum = torch.where(is_largest, positions, windows.shape[-1] - 1).amin(-1)
+    last_nan = torch.where(windows.isnan(), positions, -1).amax(-1)
+    return torch.where(last_nan < 0, first_maximum, last_nan)
