@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlcourse import downloads
+from dlcourse.data_formats import read_cifar10, read_idx
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -170,13 +171,13 @@ def _load(name, read, flat, dtype, fallback, mirrors, cache):
 def _read_idx_files(get):
     parts = []
     for part in ("train", "t10k"):
-        parts.append(downloads.read_idx(get(f"{part}-images-idx3-ubyte.gz"))[:, None])
-        parts.append(downloads.read_idx(get(f"{part}-labels-idx1-ubyte.gz")))
+        parts.append(read_idx(get(f"{part}-images-idx3-ubyte.gz"))[:, None])
+        parts.append(read_idx(get(f"{part}-labels-idx1-ubyte.gz")))
     return Dataset(*parts)
 
 
 def _read_cifar10_file(get):
-    return Dataset(*downloads.read_cifar10(get("cifar-10-binary.tar.gz")))
+    return Dataset(*read_cifar10(get("cifar-10-binary.tar.gz")))
 
 
 def _as_images(dataset, top, flat, dtype):

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from dlcourse import data, downloads
+from dlcourse import data, data_formats, downloads
 
 IMAGE_SETS = {"mnist": data.load_mnist, "fashion_mnist": data.load_fashion_mnist}
 
@@ -423,7 +423,7 @@ def test_idx_of_every_type_and_rank_comes_back(dtype, compress, tmp_path):
     for shape in [(3,), (2, 5), (2, 3, 4), (0, 28, 28)]:
         array = (rng.normal(size=shape) * 50).astype(dtype)
         (tmp_path / "array").write_bytes(compress(idx(array)))
-        read = downloads.read_idx(tmp_path / "array")
+        read = data_formats.read_idx(tmp_path / "array")
         assert read.dtype == array.dtype
         np.testing.assert_array_equal(read, array)
 
@@ -437,6 +437,8 @@ def test_idx_of_every_type_and_rank_comes_back(dtype, compress, tmp_path):
         (lambda raw: b"", "begins b''"),
         (lambda raw: b"\x89PNG" + raw, "is no IDX file"),
         (lambda raw: raw[:2] + b"\x0a" + raw[3:], "is no IDX file"),
+        (lambda raw: bytes([0, 0, 8, 255]) + b"\0\0\0\1" * 255 + b"!", r"begins b.*\\x08\\xff"),
+        (lambda raw: bytes([0, 0, 8, 4]) + bytes(4) + b"\xff" * 12, r"begins b.*\\x08\\x04"),
         (lambda raw: gzip.compress(raw)[:-6], "gzipped bytes"),
         (lambda raw: gzip.compress(raw)[:10] + b"\xff" * 20, "gzipped bytes"),
         (lambda raw: gzip.compress(raw)[:-6] + b"123456", "gzipped bytes"),
@@ -445,7 +447,7 @@ def test_idx_of_every_type_and_rank_comes_back(dtype, compress, tmp_path):
 def test_spoilt_idx_is_refused_with_what_it_holds(spoil, says, tmp_path):
     (tmp_path / "array").write_bytes(spoil(idx(np.arange(12, dtype=np.uint8).reshape(3, 4))))
     with pytest.raises(ValueError, match=says):
-        downloads.read_idx(tmp_path / "array")
+        data_formats.read_idx(tmp_path / "array")
 
 
 @pytest.mark.parametrize(
@@ -461,11 +463,11 @@ def test_spoilt_cifar_archive_is_refused_with_what_it_holds(spoil, says, tmp_pat
     spoil(batches)
     (tmp_path / "archive").write_bytes(cifar_archive(batches))
     with pytest.raises(ValueError, match=says):
-        downloads.read_cifar10(tmp_path / "archive")
+        data_formats.read_cifar10(tmp_path / "archive")
 
 
 def test_truncated_cifar_archive_is_refused(tmp_path):
     batches = {n: b.tobytes() for n, b in cifar_batches(np.random.default_rng(9), 2).items()}
     (tmp_path / "archive").write_bytes(cifar_archive(batches)[:20000])
     with pytest.raises(ValueError, match="is damaged"):
-        downloads.read_cifar10(tmp_path / "archive")
+        data_formats.read_cifar10(tmp_path / "archive")

@@ -27,7 +27,7 @@ class Rule(NamedTuple):
     parts: tuple | None
 
 
-DATA = Rule(("numpy",), (*LAZY, "requests", "urllib3"), ("data", "downloads"))
+DATA = Rule(("numpy",), (*LAZY, "requests", "urllib3"), ("data", "data_formats", "downloads"))
 TOOLS = ("numpy", "anywidget", "ipywidgets", "traitlets", "IPython")
 RULES = {
     "reference": Rule(("numpy",), (), ("reference",)),
@@ -35,6 +35,7 @@ RULES = {
     # the sandbox loads checks/outcome.py alone, beside the codec under a name of its own
     "checks": Rule(("numpy", "_dlcourse_codec"), (*LAZY, *OWN_FILE), ("checks", "paths")),
     "data": DATA,
+    "data_formats": Rule(("numpy",), (), ()),
     "downloads": DATA,
     "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),
     "widgets": Rule((*TOOLS, "matplotlib"), (), ("widgets", "plots", "reference")),
