@@ -197,14 +197,14 @@ def collect(inbox, lecture):
 )
 def report(results, submitted, to):
     """Write the instructor's page and table of marks, and a feedback page for each student."""
-    from dlcourse.grading.report import Report, read_results, write_report
+    from dlcourse.grading.report import Report, write_report
+    from dlcourse.grading.results import read_results
 
     root = course_root()
     try:
-        lines = read_results(results)
+        found = Report(root, read_results(results), submitted or root / "submitted")
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    found = Report(root, lines, submitted or root / "submitted")
     for path in write_report(found, to or root / "report" / found.lecture):
         click.echo(path)
 

@@ -19,9 +19,9 @@ from dlcourse.grading.report import (
     Report,
     example,
     name_parts,
-    read_results,
     write_report,
 )
+from dlcourse.grading.results import read_results
 
 EXERCISES = ["relu", "conv_output_size"]
 SECRET = "Traceback of ours"
@@ -291,4 +291,53 @@ def test_the_command_writes_all_and_refuses_another_file(root, monkeypatch):
     assert (root / "report" / NAME / "report.html").is_file()
     refused = CliRunner().invoke(main, ["report", "nbgrader_config.py"])
     assert refused.exit_code == 1
-    assert "run dlcourse grade" in refused.output
+    assert "line 1 of nbgrader_config.py" in refused.output
+    assert "Run dlcourse grade again" in refused.output
+
+
+def edited(**changes):
+    return json.dumps(LINES[0] | changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", r"line 2 of .*: '\{'\."),
+        ("", r"line 2 of .*: ''"),
+        ("[]", "line 2"),
+        ("x" * 1000, "'x{80}…'"),
+        (json.dumps(LINES[0]).encode("utf-16"), "line 2"),
+        (json.dumps({"student": "eve"}), "line 2"),
+        (edited(points="1"), "line 2"),
+        (edited(points=None), "line 2"),
+        (edited(max_points=None), "line 2"),
+        (edited(status="fine"), "line 2"),
+        (edited(status="ungraded"), "line 2"),
+        (edited(exercise=None), "line 2"),
+        (edited(student="../eve"), r'line 2 .*"\.\./eve"'),
+        (edited(student=""), "line 2"),
+        (edited(lecture="98_other"), "2 lectures, "),
+        (edited(exercise="of_long_ago"), "does not have: of_long_ago.*dlcourse grade 99_awkward"),
+    ],
+)
+def test_a_line_that_no_grading_writes_is_quoted(root, tmp_path, text, says):
+    """A file of results may have been edited by hand, cut off, or be of another year."""
+    text = text if isinstance(text, bytes) else text.encode()
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(json.dumps(LINES[0]).encode() + b"\n" + text + b"\n")
+    with pytest.raises(ValueError, match=says):
+        Report(root, read_results(path), root / "submitted")
+
+
+def test_an_empty_file_of_results_is_refused(tmp_path):
+    (tmp_path / "r.jsonl").write_bytes(b"")
+    with pytest.raises(ValueError, match="0 lectures"):
+        read_results(tmp_path / "r.jsonl")
+
+
+def test_a_name_as_long_as_a_folder_may_have_gets_its_feedback(root, tmp_path):
+    names = "é" * 127 + "a", "é" * 127 + "b"
+    write_report(Report(root, [line(n, "relu", "right") for n in names], tmp_path), tmp_path)
+    pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "feedback").iterdir()]
+    assert len(pages) == 2
+    assert all(sum(name in page for page in pages) == 1 for name in names)

@@ -3,8 +3,9 @@
 import ast
 import builtins
 import csv
-import json
+import hashlib
 import keyword
+import os
 import re
 import statistics
 from collections import Counter, defaultdict
@@ -16,45 +17,16 @@ from dlcourse.grading.classroom import find_submissions
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.likeness import NEAR, likeness
 from dlcourse.grading.releases import receive
+from dlcourse.grading.results import REMOVED, STATUSES
 from dlcourse.grading.submission import Unreadable, read_notebook
 
-# status -> mark in the table, words; the order is that of the bars
-STATUSES = {
-    "right": ("✓", "right"),
-    "partly": ("½", "partly right"),
-    "wrong": ("✗", "wrong"),
-    "error": ("!", "stopped with an error"),
-    "timeout": ("∞", "took too long"),
-    "refused": ("⊘", "used a module that is not allowed"),
-    "outdated": ("?", "asked something else in an older release"),
-    "missing": ("·", "not written"),
-}
-REMOVED = "removed"  # of no exercise that the lecture has
 UNSURE = ("wrong", "partly")
+LONGEST = 250  # bytes of a student's name in a file name
 COMMON = 8  # misconceptions at the top of the page
 FAULT = (
     "Your submission has not been graded yet: the grader failed, not you. It costs no points; "
     "your instructor has been told."
 )
-
-
-def read_results(path):
-    """Read the JSON Lines that ``dlcourse grade`` wrote.
-
-    Raises
-    ------
-    ValueError
-        If it is another file, or holds several lectures.
-    """
-    try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        lectures = {line["lecture"] for line in lines}
-        known = all({"student", "exercise", "status", "points"} <= line.keys() for line in lines)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        known, lectures = False, set()
-    if not known or len(lectures) != 1:
-        raise ValueError(f"{path} does not hold the results of one lecture: run dlcourse grade.")
-    return lines
 
 
 class Report:
@@ -68,6 +40,11 @@ class Report:
         From `read_results`.
     submitted : Path
         Folder of submissions, for the examples and the likenesses; what is not there is left out.
+
+    Raises
+    ------
+    ValueError
+        If an exercise was graded that the course no longer has.
     """
 
     def __init__(self, root, lines, submitted):
@@ -79,8 +56,13 @@ class Report:
             self.students[line["student"]][line["exercise"]] = line
         points = {x["exercise"]: x["max_points"] for x in lines if x["exercise"] is not None}
         self.points = points
-        folder = root / "solutions" / "exercises"
-        self.exercises = {name: load_exercise(folder / f"{name}.py") for name in points}
+        files = {name: root / "solutions" / "exercises" / f"{name}.py" for name in points}
+        if gone := sorted(name for name, file in files.items() if not file.is_file()):
+            raise ValueError(
+                f"these results are of exercises that the course does not have: {', '.join(gone)}. "
+                f"Run dlcourse grade {self.lecture} again."
+            )
+        self.exercises = {name: load_exercise(file) for name, file in files.items()}
         self.max_points = sum(points.values())
         self.names = name_parts(self.students)
         self.rungs = sorted({line["sandbox"] for line in lines} - {None})
@@ -261,9 +243,17 @@ def write_report(report, folder):
     template = templates.get_template("feedback.html")
     for student, lines in report.students.items():
         page = template.render(shared, student=student, lines=lines)
-        (feedback / f"{student}.html").write_text(page, encoding="utf-8")
+        (feedback / _file_name(student)).write_text(page, encoding="utf-8")
     write_marks(report, folder / "marks.csv")
     return [folder / "report.html", folder / "marks.csv", feedback]
+
+
+def _file_name(student):
+    """The student's feedback; a folder may have a name that leaves no room for ".html"."""
+    raw = os.fsencode(student)
+    if len(raw) <= LONGEST:
+        return f"{student}.html"
+    return f"{raw[:200].decode(errors='ignore')}-{hashlib.sha256(raw).hexdigest()[:16]}.html"
 
 
 def write_marks(report, path):
