@@ -237,9 +237,10 @@ def test_indices_lead_to_the_maxima_and_save_the_search(seed, size, stride, padd
     )
 
 
-def test_given_indices_are_believed():
+@pytest.mark.parametrize("kind", [np.int64, np.uint64, np.int8])
+def test_given_indices_are_believed(kind):
     """The backward does not look at the numbers of x again: that is what the indices are for."""
-    x, indices = np.arange(4.0).reshape(1, 1, 2, 2), np.full((1, 1, 1, 1), 2)
+    x, indices = np.arange(4.0).reshape(1, 1, 2, 2), np.full((1, 1, 1, 1), 2, kind)
     dx = pooling.max_pool2d_backward(np.ones((1, 1, 1, 1)), x, indices=indices)
     np.testing.assert_array_equal(dx[0, 0], [[0, 0], [1, 0]])
 

@@ -161,7 +161,7 @@ def _indices(indices, shape, height, width):
             f"indices point into maps of {height} x {width} pixels, 0 to {height * width - 1}; "
             f"got {indices.min()} to {indices.max()}"
         )
-    return indices
+    return indices.astype(np.intp, copy=False)
 
 
 def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
