@@ -4,17 +4,39 @@ from dlcourse.checks import codec
 from dlcourse.checks.compare import RTOL_LOOKALIKE, as_array, close, is_numeric
 
 
-def recognise(question, signature):
+GIVES_NUMBERS = (None, "value", "shape")  # kinds of findings; None: right
+
+
+def recognise(question, signature, kinds):
     """Find the known mistake whose results equal the answer's, or None.
 
     Where an answer has two functions, the cases of the one that is wrong first decide: the other
-    may be wrong in its own way.
+    may be wrong in its own way. An answer that also stops, or overflows, in some cases has two
+    faults: the cases where it gives numbers decide, if two of them are wrong.
+
+    Parameters
+    ----------
+    question : Question
+    signature : list
+        What the answer gave in each case.
+    kinds : list of str or None
+        What is wrong in each case.
     """
-    first = next(i for i, one in enumerate(signature) if one != ["right"])
+    first = next(i for i, kind in enumerate(kinds) if kind)
     function = question.cases[first]["function"]
     chosen = [i for i, case in enumerate(question.cases) if case["function"] == function]
+    name = _recognise_in(question, signature, chosen)
+    if name or kinds[first] not in GIVES_NUMBERS:
+        return name
+    chosen = [i for i in chosen if kinds[i] in GIVES_NUMBERS]
+    if sum(kinds[i] is not None for i in chosen) < 2:
+        return None
+    return _recognise_in(question, signature, chosen)
+
+
+def _recognise_in(question, signature, cases):
     for name, (_, known) in question.mistakes.items():
-        if same_signature([signature[i] for i in chosen], [known[i] for i in chosen]):
+        if same_signature([signature[i] for i in cases], [known[i] for i in cases]):
             return name
     return None
 

@@ -123,7 +123,8 @@ def judge_outcomes(question, outcomes):
     if finding.kind == "unwritten":
         name = question.cases[first]["function"] if counts["right_parts"] else ""
         return Verdict(question.id, "unwritten", call=name, signature=signature, **counts)
-    diagnosis = recognise(question, signature)
+    kinds = [finding and finding.kind for finding, _ in examined]
+    diagnosis = recognise(question, signature, kinds)
     sentence = question.mistakes[diagnosis][0] if diagnosis else GENERIC.get(finding.kind, "")
     return Verdict(
         question.id,
