@@ -14,7 +14,7 @@ from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.lookalike import same_signature
 from dlcourse.checks.outcome import run_case, run_cells, run_job
 from dlcourse.checks.student import Check, CheckFailed, begin
-from dlcourse.checks.verdict import judge_reply
+from dlcourse.checks.verdict import Question, judge_outcomes, judge_reply
 
 PLAIN = [
     None,
@@ -295,6 +295,36 @@ def test_a_mistake_that_gives_words_is_recognised_by_them():
     )
     assert same_signature(one, same)
     assert not same_signature(one, other)
+
+
+@pytest.mark.parametrize(
+    ("gave", "named"),
+    [
+        ([2, 4, 6, 8], True),
+        ([2, 4, 6, ZeroDivisionError], True),
+        ([2, 4, np.nan, np.inf], True),
+        ([1, 4, 6, np.nan], False),
+        ([2, 4, 7, np.nan], False),
+        ([ZeroDivisionError, 4, 6, 8], False),
+        ([2, ZeroDivisionError, np.nan, np.nan], False),
+    ],
+    ids=str,
+)
+def test_a_mistake_is_named_though_the_answer_also_stops_or_overflows(gave, named):
+    """The cases with numbers decide, if the one that is told and another are the mistake's."""
+
+    def outcome(value):
+        if value is ZeroDivisionError:
+            return {"raises": {"names": ["ZeroDivisionError"], "message": "", "line": ""}}
+        return {"value": encode(float(value))}
+
+    numbers = [1.0, 2.0, 3.0, 4.0]
+    cases = [{"function": None, "args": (number,)} for number in numbers]
+    doubled = [["value", encode(2 * number)] for number in numbers]
+    expected = [{"value": encode(number)} for number in numbers]
+    question = Question("same", {"same": "(x)"}, cases, expected, {"doubles": ("Why?", doubled)})
+    verdict = judge_outcomes(question, [outcome(value) for value in gave])
+    assert verdict.diagnosis == ("doubles" if named else None)
 
 
 @pytest.mark.parametrize("expected", [1.5, 3, "right", None, np.ones(2), np.ones(2, "f4"), [1, 2]])
