@@ -239,19 +239,44 @@ def test_who_solved_it_may_compare_and_has_not_been_helped(check, notebook_folde
     assert "seen" not in check.record.entry(NAME, "relu")
 
 
-def test_in_a_notebook_the_solution_comes_in_colour_and_as_text(course, notebook_folder, tmp_path):
+@pytest.fixture
+def kernel(course, notebook_folder, tmp_path):
+    """A learner's kernel in which the lecture has begun."""
     surroundings = {**environment(course), "DLCOURSE_PROGRESS": str(tmp_path / "progress.json")}
     released = nbformat.read(course / "course" / NAME / f"{NAME}.ipynb", as_version=4)
     begin = next(cell.source for cell in released.cells if cell.id == "begin")
     with person(notebook_folder, **surroundings) as run:
         assert run(begin) == []
-        for number in [1, 2, 3]:
-            run(f"def relu(z):\n    return {number}\ndef relu_backward(dout, z):\n    return dout")
-            [verdict] = run("check('relu')")
-        assert OFFER in "\n".join(verdict["traceback"])
-        [solution] = run('show_solution("relu")')
+        yield run
+
+
+def test_in_a_notebook_the_solution_comes_in_colour_and_as_text(kernel):
+    for number in [1, 2, 3]:
+        kernel(f"def relu(z):\n    return {number}\ndef relu_backward(dout, z):\n    return dout")
+        [verdict] = kernel("check('relu')")
+    assert OFFER in "\n".join(verdict["traceback"])
+    [solution] = kernel('show_solution("relu")')
     assert solution["data"]["text/markdown"].startswith("```python\ndef relu(z):")
     assert solution["data"]["text/plain"].startswith("def relu(z):")
+
+
+def test_a_cell_that_python_cannot_read_is_not_mistaken_for_the_answer(kernel):
+    note = "Your last cell with conv_output_size did not run (SyntaxError in line 2)"
+    unreadable, check = "def conv_output_size(n):\n    retrun n", "check('conv_output_size')"
+    kernel(unreadable)
+    [undefined] = kernel(check)
+    kernel("import numpy as np")
+    kernel(load_exercise(HERE / "solutions/exercises/conv_output_size.py").solution_source)
+    [right] = kernel(check)
+    kernel(unreadable)
+    [noted] = kernel(check)
+    kernel("a cell of something else")
+    [other] = kernel(check)
+    assert undefined["traceback"][0].startswith(note)
+    assert "  conv_output_size is not defined" in undefined["traceback"][-1]
+    assert right["text"] == other["text"] == "✓ conv_output_size: right.\n"
+    assert noted["text"].startswith(note)
+    assert noted["text"].endswith(right["text"])
 
 
 def test_where_there_are_no_solutions_a_sentence_says_so(check, tmp_path, monkeypatch, capsys):

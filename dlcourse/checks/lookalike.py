@@ -3,7 +3,6 @@
 from dlcourse.checks import codec
 from dlcourse.checks.compare import RTOL_LOOKALIKE, as_array, close, is_numeric
 
-
 GIVES_NUMBERS = (None, "value", "shape")  # kinds of findings; None: right
 
 

@@ -5,6 +5,7 @@ stands ``check("relu")``. The verdict comes from numbers that the builder genera
 knows a solution, and nothing here decides a mark.
 """
 
+import re
 import sys
 from textwrap import fill
 
@@ -75,9 +76,10 @@ class Check:
             The answer's functions; by default those of that name in the notebook.
         """
         verdict = self._verdict(exercise, answers, sys._getframe(1).f_globals)
+        text = "\n".join([*_did_not_run(self._entry(exercise)["functions"]), str(verdict)])
         if not verdict.right and verdict.status != "unwritten":
-            raise CheckFailed("\n".join([str(verdict), *self._help(exercise)])) from None
-        print(verdict)
+            raise CheckFailed("\n".join([text, *self._help(exercise)])) from None
+        print(text)
 
     def graded(self, exercise):
         """Say in one line how the exercise's points stand (the cell that carries them)."""
@@ -165,6 +167,20 @@ class Check:
             self.record.solved(lecture, exercise, self._entry(exercise).get("asked", ""))
         elif verdict.status not in NO_TRY:
             self.record.tried(lecture, exercise, fingerprint(list(answer.values())))
+
+
+def _did_not_run(names):
+    """Say so if the cell before was to define an answer, and Python could not read it."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    last = getattr(shell, "last_execution_result", None)
+    error = getattr(last, "error_before_exec", None)
+    if isinstance(error, SyntaxError):
+        meant = [name for name in names if re.search(rf"\b{name}\b", last.info.raw_cell)]
+        for name in meant[:1]:
+            yield (
+                f"Your last cell with {name} did not run ({type(error).__name__} in line "
+                f"{error.lineno}); this is about what was there before:"
+            )
 
 
 def judge_answer(question, answer, entry):
