@@ -22,9 +22,9 @@ def perceptron_predict(X, w, b):
 
 # %% tags=["cases"]
 def visible():
-    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, -1.0]])
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [2.0, -1.0], [1.0, 1.0]])
     yield X, np.array([1.0, 2.0]), -1.0
-    yield X, np.array([-1.0, 1.0]), 0.5
+    yield X, np.array([-1.0, 0.5]), 0.25
 
 
 def hidden(rng):
@@ -59,6 +59,11 @@ def subtracts_the_bias(X, w, b):
 @mistake("The classes came out as -1 and 1: 0 and 1 are asked.")
 def returns_signs(X, w, b):
     return np.where(X @ w + b > 0, 1, -1)
+
+
+@mistake("These are the signs of the scores, -1, 0 or 1: a row that does not fire counts as 0.")
+def returns_three_signs(X, w, b):
+    return np.sign(X @ w + b)
 
 
 @mistake("These are the scores: which of them make the unit fire?")

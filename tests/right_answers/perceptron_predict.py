@@ -1,4 +1,14 @@
 ANSWERS = {
+    "signs, the lower ones raised": """
+def perceptron_predict(X, w, b):
+    return np.maximum(np.sign(X @ w + b), 0).astype(int)
+""",
+    "the bias as a weight, the weights as a column": """
+def perceptron_predict(X, w, b):
+    A = np.column_stack([X, np.ones(len(X))])
+    theta = np.concatenate([w, [b]])[:, None]
+    return ((A @ theta).ravel() > 0) * 1
+""",
     "where": """
 def perceptron_predict(X, w, b):
     return np.where(np.dot(X, w) > -b, 1, 0)
