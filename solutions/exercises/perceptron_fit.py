@@ -38,7 +38,7 @@ CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 def visible():
     yield CORNERS, np.array([0, 0, 0, 1])
-    yield CORNERS, np.array([1, 1, 1, 0]), 0.5
+    yield CORNERS.astype(int), np.array([1, 1, 1, 0]), 0.5
     yield CORNERS, np.array([0, 1, 1, 0]), 1.0, 4
 
 
@@ -60,16 +60,20 @@ def fit(X, y, lr, max_epochs, **changes):
     """The solution with its parts open."""
     w, b, mistakes = np.zeros(X.shape[1]) + changes.get("start", 0.0), 0.0, []
     while len(mistakes) < max_epochs:
-        wrong, old_w, old_b = 0, w, b
+        wrong = mistakes[-1] if changes.get("counts_on") and mistakes else 0
+        old_w, old_b = w, b
         for x, target in zip(X, y, strict=True):
             by_w, by_b = (old_w, old_b) if changes.get("batch") else (w, b)
             score = x @ by_w + by_b
             fires = score >= 0 if changes.get("fires_at_zero") else score > 0
             error = int(target) - int(fires)
-            step = changes.get("sign", 1) * lr * error
+            moves = error > 0 or not changes.get("only_up")
+            step = changes.get("sign", 1) * lr * error * moves
             w = w + step * (1.0 if changes.get("forgets_x") else x)
             b = b + (0.0 if changes.get("no_bias") else step)
-            wrong += abs(error)
+            wrong += error if changes.get("signed") else abs(error)
+        if changes.get("counts_after"):
+            wrong = int(np.sum((X @ w + b > 0) != y))
         mistakes.append(wrong)
         if wrong == 0 and not changes.get("goes_on"):
             break
@@ -119,4 +123,32 @@ def starts_at_one(X, y, lr=1.0, max_epochs=100):
 @mistake("The last epoch is missing in the list: the one without a mistake counts, too.")
 def leaves_the_last_epoch_out(X, y, lr=1.0, max_epochs=100):
     w, b, mistakes = fit(X, y, lr, max_epochs)
-    return w, b, mistakes[:-1]
+    return w, b, [count for count in mistakes if count]
+
+
+@mistake("The counts only grow from epoch to epoch: each epoch counts from 0.")
+def counts_on(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, counts_on=True)
+
+
+@mistake("One row too high and one too low make two mistakes: here they cancel.")
+def adds_signed_errors(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, signed=True)
+
+
+@mistake(
+    "The mistakes are counted with the weights that an epoch ends with: count each row with the "
+    "prediction that corrects the weights."
+)
+def counts_after_the_epoch(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, counts_after=True)
+
+
+@mistake("A row of class 0 that fires changes nothing: which sign has the step there?")
+def learns_from_ones_alone(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, only_up=True)
+
+
+@mistake("Only one epoch was run: does the return wait for the loop to end?")
+def runs_one_epoch(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, 1)

@@ -76,4 +76,44 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
 
     return go([0.0] * X.shape[1], 0.0, [])
 """,
+    "one epoch a call, recursively": """
+def perceptron_fit(X, y, lr=1.0, max_epochs=100, w=None, b=0.0, mistakes=()):
+    if w is None:
+        w = np.zeros(X.shape[1])
+    if len(mistakes) == max_epochs or (mistakes and mistakes[-1] == 0):
+        return w, b, list(mistakes)
+    m = 0
+    for xi, yi in zip(X, y):
+        d = yi - (xi @ w + b > 0)
+        w = w + lr * d * xi
+        b = b + lr * d
+        m += d != 0
+    return perceptron_fit(X, y, lr, max_epochs, w, b, (*mistakes, m))
+""",
+    "a class, the counts in an array": """
+class Perceptron:
+    def __init__(self, D, lr):
+        self.w = np.zeros(D)
+        self.b = 0
+        self.lr = lr
+        self.errors_ = []
+    def epoch(self, X, y):
+        errors = 0
+        for xi, target in zip(X, y):
+            update = self.lr * (target - self.predict(xi))
+            self.w = self.w + update * xi
+            self.b = self.b + update
+            errors += int(update != 0.0)
+        self.errors_.append(errors)
+        return errors
+    def predict(self, xi):
+        return np.where(np.dot(xi, self.w) + self.b > 0, 1, 0)
+
+def perceptron_fit(X, y, lr=1.0, max_epochs=100):
+    p = Perceptron(X.shape[1], lr)
+    for _ in range(max_epochs):
+        if p.epoch(X, y) == 0:
+            break
+    return [p.w, p.b, np.array(p.errors_)]
+""",
 }
