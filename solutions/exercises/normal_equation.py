@@ -60,6 +60,12 @@ def inverts(X, y):
     return np.linalg.solve(A.T @ A, A.T @ y)
 
 
+@mistake("Each entry of the matrix was inverted alone: the inverse of a matrix is another thing.")
+def inverts_each_entry(X, y):
+    A = with_ones(X)
+    return (A.T @ A) ** -1 @ A.T @ y
+
+
 @mistake("A penalty pulls all numbers towards 0: plain least squares is asked.")
 def adds_a_ridge(X, y):
     A = with_ones(X)

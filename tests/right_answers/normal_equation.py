@@ -40,4 +40,18 @@ def normal_equation(X: np.ndarray, y: np.ndarray) -> list:
             theta += part / value * vector
     return theta.tolist()
 """,
+    "by eigenvalues": """
+def normal_equation(X, y):
+    A = np.c_[np.ones(len(X)), X]
+    lam, V = np.linalg.eigh(A.T @ A)
+    inv = np.where(lam > 1e-10 * lam.max(), 1 / np.where(lam > 0, lam, 1), 0)
+    return V @ (inv * (V.T @ (A.T @ y)))
+""",
+    "solved where the rank allows": """
+def normal_equation(X, y):
+    A = np.hstack([np.ones((len(X), 1)), X])
+    if np.linalg.matrix_rank(A) == A.shape[1]:
+        return np.linalg.solve(A.T @ A, A.T @ y)
+    return np.linalg.pinv(A) @ y
+""",
 }
