@@ -33,7 +33,7 @@ def visible():
 def hidden(rng):
     for n, k in [(4, 3), (5, 2), (3, 3), (2, 6)]:
         yield rng.normal(scale=2.0, size=(n, k)), rng.integers(0, k, size=n)
-    yield np.array([[1000.0, -1000.0, 0.0], [5.0, 900.0, 0.0]]), np.array([1, 0])
+    yield np.array([[1000.0, -1000.0, 0.0], [5.0, 3.0, 0.0]]), np.array([1, 0])
     yield rng.integers(-3, 4, size=(4, 3)), np.array([2, 0, 1, 1])
     yield rng.normal(size=(4, 3)).astype(np.float32), np.array([2, 0, 1, 1])
 
@@ -44,9 +44,14 @@ def log_softmax(s, axis=1):
     return s - np.log(np.exp(s).sum(axis=axis, keepdims=True))
 
 
-@mistake("The loss grows with the batch: the mean over its rows is asked.")
+@mistake("The loss is N times too large: a sum for the mean, or an (N, N) array on the way?")
 def sums(logits, labels):
     return -log_softmax(logits)[np.arange(len(labels)), labels].sum()
+
+
+@mistake("That is one loss a row: their mean is asked.")
+def averages_nothing(logits, labels):
+    return -log_softmax(logits)[np.arange(len(labels)), labels]
 
 
 @mistake("The loss is K times too small: each row counts once, not once a class.")
@@ -59,6 +64,31 @@ def takes_the_log_of_zero(logits, labels):
     e = np.exp(logits)
     p = e / e.sum(axis=1, keepdims=True)
     return -np.mean(np.log(p[np.arange(len(labels)), labels]))
+
+
+def shifted_by_one_maximum(through_probabilities):
+    @mistake("A row far below the others gave ln 0: shift each row by its own maximum.")
+    def shifts_by_one_maximum(logits, labels):
+        s = logits - logits.max()
+        sums = np.exp(s).sum(axis=1, keepdims=True)
+        logs = np.log(np.exp(s) / sums) if through_probabilities else s - np.log(sums)
+        return -np.mean(logs[np.arange(len(labels)), labels])
+
+    return shifts_by_one_maximum
+
+
+shifts_by_one_maximum = shifted_by_one_maximum(False)
+divides_by_one_maximum = shifted_by_one_maximum(True)
+
+
+@mistake("The shift by the maximum changed the loss: it must cancel, or come back outside the ln.")
+def forgets_to_shift_back(logits, labels):
+    return np.mean(-log_softmax(logits).max(axis=1) - logits[np.arange(len(labels)), labels])
+
+
+@mistake("The ln was taken of the scores themselves: what makes probabilities of them first?")
+def takes_logits_for_probabilities(logits, labels):
+    return -np.mean(np.log(logits[np.arange(len(labels)), labels]))
 
 
 def clipped(eps):
@@ -87,6 +117,11 @@ def turns_the_sign(logits, labels):
 @mistake("The softmax ran down the columns: the classes of one example are one row.")
 def softmax_over_the_batch(logits, labels):
     return -np.mean(log_softmax(logits, axis=0)[np.arange(len(labels)), labels])
+
+
+@mistake("One sum served all rows: the probabilities of each row sum to 1.")
+def softmax_over_everything(logits, labels):
+    return -np.mean(log_softmax(logits, axis=None)[np.arange(len(labels)), labels])
 
 
 @mistake("The labels make no difference: that is the loss if the largest logit were always right.")

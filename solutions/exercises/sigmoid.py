@@ -30,10 +30,10 @@ def visible():
 
 
 def hidden(rng):
-    for shape in [(6,), (3, 4), (2, 3, 2), (0, 3)]:
+    for shape in [(6,), (3, 4), (2, 3, 2), (0,)]:
         yield rng.normal(scale=3.0, size=shape)
     yield rng.uniform(700, 1000, size=6) * np.array([1, -1, 1, -1, 1, -1])
-    yield np.array([-3, 0, 5])
+    yield np.array([4, 0, -2, -1])
     yield rng.normal(size=(2, 3)).astype(np.float32)
 
 
@@ -67,7 +67,7 @@ def returns_the_slope(z):
 
 @mistake("The outputs depend on each other: a sigmoid looks at each score alone.")
 def returns_softmax(z):
-    e = np.exp(z - z.max(initial=-np.inf))
+    e = np.exp(z - z.max(initial=-1000))
     return e / e.sum()
 
 
@@ -76,6 +76,26 @@ def returns_a_step(z):
     return (z >= 0) * 1.0
 
 
-@mistake("The curve is too steep: what multiplies z in the exponent?")
+@mistake("The curve is too steep, like that of 2z: what multiplies z?")
 def doubles_the_score(z):
     return sigmoid(2 * z)
+
+
+@mistake("For z and -z the outputs are the same: what does the sigmoid do left of 0?")
+def mirrors_the_right_half(z):
+    return sigmoid(np.abs(z))
+
+
+@mistake("No output is below 1: how far does the fraction reach, as Python reads it?")
+def forgets_the_bracket(z):
+    return 1 / 1 + np.exp(-z)
+
+
+@mistake("At z = 0 the output is 0: which of your pieces takes z = 0?")
+def leaves_out_zero(z):
+    return sigmoid(z) * (z != 0)
+
+
+@mistake("From integers came whole numbers: which dtype has the array that you fill?")
+def cuts_to_integers(z):
+    return sigmoid(z).astype(z.dtype)

@@ -6,8 +6,8 @@ from dlcourse.checks.form import mistake
 # ### Softmax
 #
 # $p_k = e^{z_k}/\sum_j e^{z_j}$ along the last axis, for an array with any number of axes: along it
-# the result sums to 1. Scores may be as large as 1000, and rows may differ by thousands: NumPy must
-# not report an overflow, and no row may come out as nan. Arrays may hold integers or be empty, and
+# the result sums to 1. Scores may be $\pm 2000$, and rows may differ by thousands: NumPy must not
+# report an overflow, and no row may come out as nan. Arrays may hold integers or be empty, and
 # float32 stays float32.
 
 # %% [markdown] tags=["hint"]
@@ -25,10 +25,12 @@ def softmax(z):
 # %% tags=["cases"]
 def visible():
     yield np.array([0.0, 1.0, 2.0])
-    yield np.array([[1.0, 2.0], [0.0, -3.0]])
+    # rows of equal maxima here and below: no keepdims looks alike with a shift and without
+    yield np.array([[2.0, 1.0], [-3.0, 2.0]])
     yield np.array([[2000.0, 2001.0, 2000.0], [0.0, 1.0, 3.0]])
+    yield np.array([1000.0, 1000.0, -2000.0])  # the mean and the minimum are shifts too small
     yield np.array([[[0.0, 1.0], [2.0, 0.0], [1.0, 1.0]], [[1.0, 4.0], [0.0, 0.0], [3.0, 0.0]]])
-    yield np.array([[1, 0, 2], [0, 3, -1]])
+    yield np.array([[3, 0], [1, 3]])
     yield np.array([[0.5, -1.5]], dtype=np.float32)
 
 
@@ -59,6 +61,22 @@ def shifts_by_one_maximum(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
+@mistake("Scores far apart in one row still overflow: which shift leaves no exponent above 0?")
+def shifts_by_the_mean(z):
+    e = np.exp(z - z.mean(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@mistake("Cut off at a bound, different large scores became equal: what keeps their differences?")
+def clips_large_scores(z):
+    return does_not_shift(np.minimum(z, 500))
+
+
+@mistake("From integers came whole numbers: which dtype has the array that you fill?")
+def cuts_to_integers(z):
+    return along(z, -1).astype(z.dtype)
+
+
 @mistake("The first axis sums to 1, not the last: which axis are the classes on?")
 def along_the_first_axis(z):
     return along(z, 0)
@@ -74,7 +92,7 @@ def over_everything(z):
     return along(z, None)
 
 
-@mistake("The sums went along the wrong axis when they divided: keep the axis that you sum over.")
+@mistake("What belongs to a row met a column: keep the axis that a sum or a maximum removes.")
 def forgets_keepdims(z):
     return along(z, -1, keepdims=False)
 
