@@ -36,6 +36,10 @@ FUNCTIONS = {
     "cubes": (lambda x: np.sum(x**3), lambda x: 3 * x**2),
     "sines": (lambda x: np.sum(np.sin(x)), np.cos),
     "product": (np.prod, lambda x: np.prod(x) / x),
+    "product of the last column": (
+        lambda x: np.prod(x[..., -1]),
+        lambda x: np.prod(x[..., -1]) / x * (np.arange(x.shape[-1]) == x.shape[-1] - 1),
+    ),
 }
 
 
@@ -51,31 +55,37 @@ def away_from_zero(x):
     return 1.0 + np.abs(x.ravel()[:2].astype(np.float64))
 
 
+def coarse(numbers):
+    return np.array([float(f"{number:.3g}") for number in numbers.flat]).reshape(numbers.shape)
+
+
 def judge(case, raw):
     name, x = case
     assert isinstance(raw, dict), f"an array of shape {x.shape}"
-    dtype = x.dtype if x.dtype.kind == "f" else np.dtype(float)
-    assert getattr(raw["gradients"][0], "dtype", dtype) == dtype, f"an array of dtype {dtype}"
-    gradient, wide = map(np.asarray, raw["gradients"])
+    gradient, wide = (np.asarray(g, dtype=np.float64) for g in raw["gradients"])
     truth = FUNCTIONS[name][1](x.astype(np.float64))
     error = np.abs(gradient - truth).max(initial=0) / np.abs(truth).max(initial=1)
     bar = 1e-7 if x.dtype != np.float32 else 1e-6
-    size = float(np.sum(gradient, dtype=np.float64))
-    sum_of_truth = float(truth.sum())
-    return {
+    numbers = {
+        # coarse, for the eye and to tell the mistakes apart; the error below is the measure
+        "gradient": (coarse(gradient if not error < 0.05 else truth), coarse(truth)),
         "largest error": (error, None, bar),
-        # coarse: the error above is the measure, this tells the mistakes apart
-        "sum of the gradient, relative to the truth": (round(size / sum_of_truth, 1), 1.0),
         # central differences of x^3 exceed 3 x^2 by h^2
-        "gradient of cubes with h = 0.5": (wide, 3 * away_from_zero(x) ** 2 + 0.25),
+        "gradient of cubes with h = 0.5": (np.round(wide, 6), 3 * away_from_zero(x) ** 2 + 0.25),
     }
+    if error <= bar:
+        dtype = x.dtype if x.dtype.kind == "f" else np.dtype(float)
+        given = getattr(raw["gradients"][0], "dtype", dtype)  # a list has none: let it pass
+        numbers["dtype of the gradient"] = (str(given), str(dtype))
+    return numbers
 
 
 # %% tags=["cases"]
 def visible():
     yield "cubes", np.array([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]])
-    yield "sines", np.array([0.3, -0.7], dtype=np.float32)
+    yield "sines", np.array([[0.3, -0.7]], dtype=np.float32)
     yield "cubes", np.array([1, 2])
+    yield "product of the last column", np.array([[1.0, 2.0], [3.0, 0.5]])
 
 
 def hidden(rng):
@@ -84,6 +94,7 @@ def hidden(rng):
         ("sines", (2, 3)),
         ("product", (3,)),
         ("cubes", (2, 1, 2)),
+        ("product of the last column", (3, 2)),
     ]:
         yield name, rng.uniform(0.5, 2.0, size=shape)
     yield "product", rng.uniform(0.5, 2.0, size=4).astype(np.float32)
@@ -146,6 +157,54 @@ def nudges_all_at_once(f, x, h=1e-5):
 @mistake("For a float32 x the digits are lost in rounding: compute in float64.")
 def computes_in_float32(f, x, h=1e-5):
     return differences(f, x, h, dtype=float_like(x))
+
+
+@mistake("It is computed in the dtype of x: float32 loses digits, an integer cannot hold a nudge.")
+def computes_in_the_dtype_of_x(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[i] += h
+        below[i] -= h
+        gradient[i] = (f(above) - f(below)) / (2 * h)
+    return gradient
+
+
+@mistake("The numbers are right. In which dtype should the gradient of a float32 x come back?")
+def returns_float64(f, x, h=1e-5):
+    return differences(f, x.astype(np.float64), h)
+
+
+@mistake("Every entry is h² times what it should be: / and * are done from left to right.")
+def multiplies_by_h(f, x, h=1e-5):
+    return (differences(f, x, h) * h**2).astype(float_like(x))
+
+
+@mistake("Only the first entry has its gradient: does the function return inside its loop?")
+def returns_in_the_loop(f, x, h=1e-5):
+    first = np.arange(x.size).reshape(x.shape) == 0
+    return (differences(f, x, h) * first).astype(float_like(x))
+
+
+@mistake("Rows of x were nudged as a whole, with one result for each: nudge one entry at a time.")
+def nudges_rows(f, x, h=1e-5):
+    gradient = np.zeros(x.shape)
+    for i in range(len(x)):
+        nudge = np.zeros(x.shape)
+        nudge[i] = h
+        gradient[i] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return gradient.astype(float_like(x))
+
+
+@mistake("Where f mixes its entries, this is off by about h: does each nudge end with its entry?")
+def leaves_its_copy_nudged(f, x, h=1e-5):
+    point, gradient = x.astype(np.float64), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        point[i] += h
+        above = f(point)
+        point[i] -= 2 * h
+        gradient[i] = (above - f(point)) / (2 * h)
+    return gradient.astype(float_like(x))
 
 
 @mistake("For an integer x the gradient is 0: an array of integers cannot hold a nudge.")
