@@ -38,7 +38,9 @@ def visible():
     yield elu_backward, dout, z, 0.5
     yield elu_backward, np.array([2.0, 3.0]), np.array([1000.0, -1000.0])
     yield elu, np.array([0.5, -1.5], dtype=np.float32)
+    yield elu, np.array([-1, -2, 2]), 2.0
     yield elu_backward, np.array([1.5, -2.0, 0.5]), np.array([-1, 0, 2]), 0.5
+    yield elu, np.zeros((0, 3))
 
 
 def hidden(rng):
@@ -54,6 +56,7 @@ def hidden(rng):
     yield elu, rng.normal(size=(3, 2)).astype(np.float32)
     yield elu_backward, np.array([1.5, -2.0, 0.5]), np.array([-1, 0, 2]), 0.5
     yield elu_backward, rng.normal(size=8), rng.uniform(0.5, 2, size=8)
+    yield elu, rng.permutation([-2, -1, 0, 3]), 2.0
 
 
 # %% tags=["mistakes"]
@@ -118,3 +121,43 @@ def forgets_alpha_backwards(dout, z, alpha=1.0):
 @mistake("Where z is negative no gradient gets through: that is a plain ReLU.", of=elu_backward)
 def blocks_the_negative_side(dout, z, alpha=1.0):
     return dout * (z > 0)
+
+
+@mistake(
+    "At 1000 the left piece is inf, and inf times 0 is nan: a mask does not remove it.", of=elu
+)
+def multiplies_inf_by_a_mask(z, alpha=1.0):
+    return z * (z > 0) + alpha * (np.exp(z) - 1) * (z <= 0)
+
+
+@mistake("For an alpha above 1 some scores take the wrong piece: the sign of z decides.", of=elu)
+def takes_the_larger_piece(z, alpha=1.0):
+    return np.maximum(z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+@mistake(
+    "Backwards, the left piece is inf at 1000, and inf times 0 is nan: a mask does not remove it.",
+    of=elu_backward,
+)
+def multiplies_inf_by_a_mask_backwards(dout, z, alpha=1.0):
+    return dout * ((z > 0) + alpha * np.exp(z) * (z <= 0))
+
+
+@mistake(
+    "On the negative side the unit's value multiplies dout; the chain rule asks for its slope.",
+    of=elu_backward,
+)
+def value_for_slope_on_the_left(dout, z, alpha=1.0):
+    return np.where(z > 0, dout, dout * alpha * np.expm1(np.minimum(z, 0)))
+
+
+@mistake("Where z is negative only the slope comes out, without dout.", of=elu_backward)
+def forgets_dout_on_the_left(dout, z, alpha=1.0):
+    return np.where(z > 0, dout, alpha * np.exp(np.minimum(z, 0)))
+
+
+@mistake(
+    "For an array of integers the result lost its decimals: it took over the type of z.", of=elu
+)
+def keeps_integers(z, alpha=1.0):
+    return elu(z, alpha).astype(z.dtype)

@@ -36,7 +36,9 @@ def visible():
     yield leaky_relu_backward, dout, z
     yield leaky_relu_backward, dout, z, 3.0
     yield leaky_relu, np.array([0.5, -1.5], dtype=np.float32), 0.25
+    yield leaky_relu, np.array([-1, 0, 2]), 0.5
     yield leaky_relu_backward, np.array([1.5, -2.0, 0.5]), np.array([-1, 0, 2]), 0.5
+    yield leaky_relu, np.zeros((0, 3))
 
 
 def hidden(rng):
@@ -50,6 +52,7 @@ def hidden(rng):
     yield leaky_relu, z
     yield leaky_relu_backward, rng.normal(size=(3, 4)), z
     yield leaky_relu, z.astype(np.float32), 0.25
+    yield leaky_relu, rng.permutation([-5, -3, -1, 0, 2]), 0.5
     yield leaky_relu_backward, np.array([1.5, -2.0, 0.5]), np.array([-1, 0, 2]), 0.5
 
 
@@ -71,7 +74,7 @@ def does_not_leak(z, negative_slope=0.01):
 
 @mistake("Negative inputs all come out as one number, not in proportion to z.", of=leaky_relu)
 def returns_the_slope(z, negative_slope=0.01):
-    return np.where(z > 0, z, np.asarray(-negative_slope, dtype=z.dtype))
+    return np.where(z > 0, z, negative_slope)
 
 
 @mistake("Your slope is always 0.01: use the one that is given.", of=leaky_relu)
@@ -112,3 +115,43 @@ def blocks_the_negative_side(dout, z, negative_slope=0.01):
 )
 def multiplies_by_the_value(dout, z, negative_slope=0.01):
     return dout * np.where(z > 0, z, negative_slope * z)
+
+
+@mistake("Negative inputs all come out as one number, not in proportion to z.", of=leaky_relu)
+def takes_the_maximum_with_the_slope(z, negative_slope=0.01):
+    return np.maximum(negative_slope, z)
+
+
+@mistake("Negative inputs come out positive.", of=leaky_relu)
+def turns_the_sign(z, negative_slope=0.01):
+    return np.where(z > 0, z, -negative_slope * z)
+
+
+@mistake("Positive inputs come out too large: they get the leak on top.", of=leaky_relu)
+def leaks_on_both_sides(z, negative_slope=0.01):
+    return np.maximum(0, z) + negative_slope * z
+
+
+@mistake("Your slope is always 0.01: use the one that is given.", of=leaky_relu_backward)
+def ignores_the_slope_backwards(dout, z, negative_slope=0.01):
+    return np.where(z > 0, dout, 0.01 * dout)
+
+
+@mistake("Where z is negative only the slope comes out, without dout.", of=leaky_relu_backward)
+def forgets_dout_on_the_left(dout, z, negative_slope=0.01):
+    return np.where(z > 0, dout, negative_slope)
+
+
+@mistake(
+    "At z = 0 no gradient gets through; the slope there is negative_slope.", of=leaky_relu_backward
+)
+def slope_zero_at_zero(dout, z, negative_slope=0.01):
+    return dout * ((z > 0) + negative_slope * (z < 0))
+
+
+@mistake(
+    "For an array of integers the result lost its decimals: it took over the type of z.",
+    of=leaky_relu,
+)
+def keeps_integers(z, negative_slope=0.01):
+    return np.where(z > 0, z, negative_slope * z).astype(z.dtype)

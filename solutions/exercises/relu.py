@@ -31,6 +31,7 @@ def visible():
     yield relu, np.array([[-2.0, -0.5], [0.0, 3.0], [1.5, -4.0]])
     yield relu_backward, np.array([[10.0, -20.0, 30.0, 5.0]]), np.array([[-1.0, 2.0, 0.0, 3.0]])
     yield relu, np.array([0.5, -1.5], dtype=np.float32)
+    yield relu, np.zeros((0, 3))
 
 
 def hidden(rng):
@@ -85,3 +86,32 @@ def masks_by_dout(dout, z):
 )
 def multiplies_by_the_value(dout, z):
     return dout * np.maximum(z, 0)
+
+
+@mistake("Positive inputs come out as 1: that is the slope, not the value.", of=relu)
+def returns_the_slope(z):
+    return (z > 0) * 1.0
+
+
+@mistake("Some entries are gone: negative ones become 0, but keep their place.", of=relu)
+def drops_the_negative_side(z):
+    return z[z > 0]
+
+
+@mistake(
+    "The decimals are cut off: somewhere the results are put into an array of integers "
+    "(np.vectorize, for one, looks at the first result to choose the type).",
+    of=relu,
+)
+def cuts_off_the_decimals(z):
+    return np.maximum(z, 0).astype(int)
+
+
+@mistake("This is the slope alone, without dout; and at z = 0 the slope is 0.", of=relu_backward)
+def forgets_dout_and_zero(dout, z):
+    return (z >= 0) * 1.0
+
+
+@mistake("Your result is the ReLU of z, its value: dout has no part in it.", of=relu_backward)
+def returns_the_value(dout, z):
+    return np.maximum(z, 0)

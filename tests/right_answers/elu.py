@@ -1,7 +1,7 @@
 ANSWERS = {
     "a masked copy": """
 def elu(z, alpha=1.0):
-    out = z.copy()
+    out = z * 1.0
     left = z < 0
     out[left] = alpha * (np.exp(z[left]) - 1)
     return out

@@ -2,7 +2,7 @@ ANSWERS = {
     "a masked copy, in two cells": [
         """
 def leaky_relu(z, negative_slope=0.01):
-    out = np.array(z, copy=True)
+    out = np.array(z, dtype=np.result_type(z, np.float16))  # integers become floats
     out[z < 0] = (z * negative_slope)[z < 0]
     return out
 """,
@@ -24,7 +24,7 @@ def leaky_relu_backward(dout, z, negative_slope=0.01):
 """,
     "one entry at a time": """
 def leaky_relu(z, negative_slope=0.01):
-    out = np.empty(z.shape, dtype=z.dtype)
+    out = np.empty(z.shape, dtype=z.dtype if z.dtype.kind == "f" else float)
     for i in np.ndindex(z.shape):
         out[i] = z[i] if z[i] > 0 else z[i] * negative_slope
     return out
@@ -45,6 +45,7 @@ def leaky_relu_backward(dout, z, negative_slope=0.01):
 """,
     "np.piecewise and np.select": """
 def leaky_relu(z, negative_slope=0.01):
+    z = z * 1.0
     return np.piecewise(z, [z > 0, z <= 0], [lambda v: v, lambda v: negative_slope * v])
 
 
