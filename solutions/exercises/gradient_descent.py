@@ -31,19 +31,21 @@ def collect(fn, case):
 
 def judge(case, path):
     H, centre, x0, lr, steps = case
-    assert np.ndim(path) in (1, 2), f"an array of shape {(steps + 1, len(x0))}"
+    due = (steps + 1, len(x0))
+    ragged = isinstance(path, list | tuple) and len({np.shape(point) for point in path}) > 1
+    assert not ragged, f"an array of shape {due}"
+    assert np.ndim(path) in (1, 2), f"an array of shape {due}"
     path = np.asarray(path)
     assert path.dtype.kind in "biuf", "an array of numbers"
-    if path.shape != (steps + 1, len(x0)):
-        numbers = {"rows of the path": (len(path) if path.ndim == 2 else 0, steps + 1)}
-        numbers["numbers in a row"] = (path.shape[-1], len(x0))
+    if path.shape != due:
+        numbers = {"shape of the path": (str(path.shape), str(due))}
         if path.ndim == 2 and path.size:
             numbers["first row of the path"] = (path[0], x0 + 0.0)
         return numbers
     # on a bowl the distance to the centre is multiplied by I - lr H in each step
     shrink = np.eye(len(x0)) - lr * H
-    due = [centre + np.linalg.matrix_power(shrink, t) @ (x0 - centre) for t in range(steps + 1)]
-    return {"path": (path, np.array(due))}
+    points = [centre + np.linalg.matrix_power(shrink, t) @ (x0 - centre) for t in range(steps + 1)]
+    return {"path": (path, np.array(points))}
 
 
 # %% tags=["cases"]
@@ -51,6 +53,7 @@ def visible():
     bowl, centre = np.array([[1.0, 0.0], [0.0, 4.0]]), np.array([1.0, 0.0])
     yield bowl, centre, np.array([3.0, 1.0]), 0.25, 3
     yield bowl, centre, np.array([3, 1]), 0.1, 2
+    yield np.array([[2.0, 1.0], [1.0, 2.0]]), np.zeros(2), np.array([4.0, 0.0]), 0.25, 2
 
 
 def hidden(rng):
@@ -60,6 +63,7 @@ def hidden(rng):
         lr = float(rng.uniform(0.05, 0.3))
         yield H, rng.normal(size=d), rng.normal(size=d) + 2, lr, steps
     yield np.eye(2), np.zeros(2), np.array([1.0, -2.0]), 0.5, 0
+    yield np.eye(2), np.zeros(2), np.array([1.0, -2.0]), 1.0, 3  # at the bottom, go on counting
     yield np.diag([1.0, 2.0]), np.array([0.5, 1.5]), np.array([-3, 4]), 0.2, 3
 
 
@@ -125,3 +129,26 @@ def unit_steps(grad, x0, lr, steps):
         return g / np.linalg.norm(g)
 
     return np.array(walk(direction, x0, lr, steps))
+
+
+@mistake("The last row was never filled: how many steps does your loop take?")
+def leaves_the_last_row(grad, x0, lr, steps):
+    path = np.array(walk(grad, x0, lr, steps))
+    path[1:][-1:] = 0.0
+    return path
+
+
+@mistake("All rows but the first are alike: each step begins where the last one ended.")
+def always_steps_from_the_start(grad, x0, lr, steps):
+    path = walk(grad, x0, lr, steps)
+    return np.array([path[0], *path[1:2] * steps])
+
+
+@mistake("The steps do not depend on lr.")
+def ignores_the_rate(grad, x0, lr, steps):
+    return np.array(walk(grad, x0, 1.0, steps))
+
+
+@mistake("The path ends after one step: is the return inside the loop?")
+def returns_from_the_loop(grad, x0, lr, steps):
+    return np.array(walk(grad, x0, lr, min(steps, 1)))

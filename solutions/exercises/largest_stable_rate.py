@@ -71,3 +71,18 @@ def returns_the_eigenvalue(H):
 @mistake("Your rate averages over directions, but one direction that explodes is enough.")
 def takes_the_mean(H):
     return 2.0 / np.linalg.eigvalsh(H).mean()
+
+
+@mistake("One rate for each eigenvalue came back: which of them keeps every direction stable?")
+def returns_all_rates(H):
+    return 2.0 / np.linalg.eigvalsh(H)
+
+
+@mistake("Your rate fits an eigenvalue, but not the one that decides: does `eig` sort them?")
+def takes_the_first_of_eig(H):
+    return 2.0 / np.linalg.eig(H)[0][0]
+
+
+@mistake("Your rate fits an eigenvalue, but not the one that decides: does `eig` sort them?")
+def takes_the_last_of_eig(H):
+    return 2.0 / np.linalg.eig(H)[0][-1]

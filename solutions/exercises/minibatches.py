@@ -30,26 +30,30 @@ def collect(fn, case):
 
     X, y, batch_size, seed = case
 
-    def epoch(rng):
+    def epoch(rng, X, y):
         batches = fn(X, y, batch_size, rng)
         if not hasattr(batches, "__iter__"):
             return batches
-        return list(islice(batches, 2 * len(X) // batch_size + 2))
+        return list(islice(batches, len(X) + 2))
 
     rng = np.random.default_rng(seed)
-    first = epoch(rng)
+    first = epoch(rng, X.copy(), y.copy())  # an epoch that shuffles in place spoils no other
     if not isinstance(first, list):
         return first
     strange = [b for b in first if not isinstance(b, list | tuple) or len(b) != 2]
     if strange:
-        return {"batch": strange[0]}
-    return {"epochs": [first, epoch(rng), epoch(np.random.default_rng(seed))]}
+        return {"batch": strange[0], "pair": len(first) == 2}
+    second = epoch(rng, X.copy(), y.copy())
+    return {"epochs": [first, second, epoch(np.random.default_rng(seed), X, y)]}
 
 
 def judge(case, raw):
     X, y, batch_size, _ = case
     assert isinstance(raw, dict), "batches, one after the other"
     if "batch" in raw:
+        if raw["pair"]:
+            what = "two lists" if isinstance(raw["batch"], list) else "one batch"
+            return {"what came back": (what, "a batch, and another, ...")}
         return {"a batch": (raw["batch"], (X[:batch_size], y[:batch_size]))}
     epochs = raw["epochs"]
     for batch in epochs[0]:
@@ -58,27 +62,38 @@ def judge(case, raw):
             due = f"{(batch_size, *X.shape[1:])} and {(batch_size,)}"
             return {"shapes of a batch": (f"{rows} and {labels}", due)}
     first, second, again = (np.concatenate([b[1] for b in e] or [y[:0]]) for e in epochs)
+    if first.dtype.kind not in "iu":
+        return {"dtype of the labels": (str(first.dtype), str(y.dtype))}
     rows = np.concatenate([b[0] for b in epochs[0]] or [X[:0]])
     known = np.isin(first, y)
+    sizes = [len(b[1]) for b in epochs[0]]
+    due = [min(batch_size, len(X) - start) for start in range(0, len(X), batch_size)]
+    moved = sum(np.sum(e // batch_size != np.arange(len(e)) // batch_size) for e in (first, second))
+    parted = sum(np.sum(np.diff(b[1]) != 1) for b in epochs[0])
+    missing, repeated = len(np.setdiff1d(y, first)), len(first) - len(np.unique(first))
+    if missing and repeated:  # rows drawn anew: in batches of any size
+        sizes = due = "any"
     return {
-        "rows never seen": (len(np.setdiff1d(y, first)), None, 0),
-        "rows seen more than once": (len(first) - len(np.unique(first)), None, 0),
+        "rows never seen": (missing, None, 0),
+        "rows seen more than once": (repeated, None, 0),
         "rows with another row's label": (np.sum(rows[known, 0] != X[first[known], 0]), None, 0),
-        "batches": (len(epochs[0]), -(-len(X) // batch_size)),
-        "rows in the largest batch": (max((len(b[1]) for b in epochs[0]), default=0), batch_size),
+        "sizes of the batches": (str(sizes), str(due)),
         "orders that are the given one": (int(len(X) > 1 and np.array_equal(first, y)), 0),
+        "rows that changed their batch": (moved, int(batch_size < len(X)), None),
+        "neighbours that were parted": (parted, int(batch_size > 1), None),
         "second epochs in the first one's order": (int(np.array_equal(first, second)), 0),
         "same seed, same batches": (int(np.array_equal(first, again)), 1),
     }
 
 
 # %% tags=["cases"]
-# 14! orders: a right shuffle gives one certain order with probability 1.1e-11
+# 14! orders: a right shuffle gives one certain order with probability 1.1e-11. In both epochs no
+# row leaves its batch: (6!^2 3! / 15!)^2 = 6e-12 at most; batches move whole: 4! / 14! = 3e-10
 
 
 def visible():
     y = np.arange(14)
-    yield np.stack([10.0 * y, -y], axis=1), y, 4, 7
+    yield np.stack([10.0 * y, -y], axis=1), y, 4, 8
 
 
 def hidden(rng):
@@ -129,3 +144,49 @@ def one_row_too_many(X, y, batch_size, rng):
     for start in range(0, len(X), batch_size):
         rows = order[start : start + batch_size + 1]
         yield X[rows], y[rows]
+
+
+@mistake("Rows were shuffled, but their labels were not: one order serves both.")
+def shuffles_rows_only(X, y, batch_size, rng):
+    X = rng.permutation(X)
+    for start in range(0, len(X), batch_size):
+        yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+@mistake("Only whole batches changed places: neighbours stay neighbours. Shuffle before you cut.")
+def shuffles_whole_batches(X, y, batch_size, rng):
+    for start in rng.permutation(np.arange(0, len(X), batch_size)):
+        yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+@mistake("Every row stayed in its batch: shuffle all rows before you cut.")
+def shuffles_inside_batches(X, y, batch_size, rng):
+    for start in range(0, len(X), batch_size):
+        rows = rng.permutation(np.arange(start, min(start + batch_size, len(X))))
+        yield X[rows], y[rows]
+
+
+@mistake("The sizes were evened out: all batches but the last hold batch_size rows.")
+def evens_the_sizes_out(X, y, batch_size, rng):
+    for rows in np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size)):
+        yield X[rows], y[rows]
+
+
+@mistake("A row is missing after each batch: where does a slice end?")
+def one_row_too_few(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size - 1]
+        yield X[rows], y[rows]
+
+
+@mistake("One batch came back alone: give all of them, in a list or with one `yield` for each.")
+def returns_one_batch(X, y, batch_size, rng):
+    return next(minibatches(X, y, batch_size, rng))
+
+
+@mistake("Batches overlap: by how many rows does the start move on?")
+def moves_on_by_one_row(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    for start in range(len(X)):
+        yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]

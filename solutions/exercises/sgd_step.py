@@ -27,6 +27,7 @@ def visible():
         [np.array([0.5, -1.0]), np.array([[10.0]])],
         0.1,
     )
+    yield [np.array([4.0, 2.0], np.float32)], [np.array([2.0, -8.0], np.float32)], 0.25
 
 
 def hidden(rng):
@@ -78,3 +79,13 @@ def rate_times_parameter(params, grads, lr):
 @mistake("Only the signs of the gradients are used: their sizes count, too.")
 def follows_the_signs(params, grads, lr):
     return sgd_step(params, [np.sign(g) for g in grads], lr)
+
+
+@mistake("These are the steps alone: where do the parameters end up?")
+def returns_the_rate_times_the_gradients(params, grads, lr):
+    return [lr * g for g in grads]
+
+
+@mistake("Only the first array came back: is the return inside the loop?")
+def returns_from_the_loop(params, grads, lr):
+    return sgd_step(params[:1], grads[:1], lr)
