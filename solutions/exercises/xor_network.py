@@ -24,9 +24,6 @@ def xor_network():
 
 
 # %% tags=["probe"]
-SHAPES = [(2, 2), (2,), (2, 1), (1,)]
-
-
 def collect(fn, case):
     return fn()
 
@@ -36,11 +33,12 @@ def judge(case, parts):
     assert isinstance(parts, list | tuple), "four arrays: (W1, b1, W2, b2)"
     assert len(parts) == 4, "four arrays: (W1, b1, W2, b2)"
     W1, b1, W2, b2 = (np.asarray(p, dtype=float) for p in parts)
-    assert W1.size == 4, "W1 of shape (2, 2)"
-    assert b1.size == W2.size == 2, "b1 of shape (2,) and W2 of shape (2, 1)"
-    assert b2.size == 1, "b2 of shape (1,)"
+    assert W1.shape == (2, 2), "first W1, of shape (2, 2)"
+    assert b1.shape in [(2,), (1, 2)], "second b1, of shape (2,)"
+    assert W2.shape in [(2, 1), (2,)], "third W2, of shape (2, 1)"
+    assert b2.size == 1, "fourth b2, of shape (1,)"
     x = np.array(corner) + np.array(off)
-    fired = (x @ W1.reshape(2, 2) + b1.ravel() > 0) * 1.0
+    fired = (x @ W1 + b1.ravel() > 0) * 1.0
     out = int(fired @ W2.ravel() + b2.ravel()[0] > 0)
     return {f"output for {corner} off by {off}": (out, int(sum(corner) == 1))}
 
@@ -95,6 +93,21 @@ def never_fires():
     return network([-0.5, -1.5], [1.0, -1.0], -1.0)
 
 
-@mistake("(0, 0) gives 1: with both inputs off nothing should fire.")
+@mistake("The output is always 1: can the second layer's sum get below its threshold?")
+def always_fires():
+    return network([-0.5, -1.5], [1.0, -1.0], 0.5)
+
+
+@mistake("Only (1, 0) gives 1: does each column of W1 hold the weights of one hidden unit?")
+def fires_for_the_first_alone():
+    return np.array([[1.0, 1.0], [-1.0, -1.0]]), np.array([-0.5, 1.5]), np.ones((2, 1)), [-1.5]
+
+
+@mistake("Only (0, 1) gives 1: does each column of W1 hold the weights of one hidden unit?")
+def fires_for_the_second_alone():
+    return np.array([[-1.0, -1.0], [1.0, 1.0]]), np.array([1.5, -0.5]), np.ones((2, 1)), [-1.5]
+
+
+@mistake("Only (1, 1) gives 0: that is NAND. What should keep the output down at (0, 0)?")
 def computes_nand():
     return network([-0.5, -1.5], [0.0, -1.0], 0.5)
