@@ -23,9 +23,10 @@ def bce_with_logits(z, y):
 
 # %% tags=["cases"]
 def visible():
-    yield np.array([0.0, 2.0, -1.0]), np.array([1.0, 1.0, 0.0])
+    yield np.array([[0.0, 2.0, -1.0]]), np.array([[1.0, 1.0, 0.0]])
     yield np.array([[1.0, -2.0], [0.5, 3.0], [-1.0, 0.0]]), np.array([[0, 0], [1, 0], [1, 1]])
-    yield np.array([1000.0, -1000.0, 1000.0]), np.array([0.0, 0.0, 1.0])
+    # targets 1 alone: p clipped at eps and eps added to p cost the same
+    yield np.array([-1000.0, 1000.0, -800.0]), np.array([1.0, 1.0, 1.0])
 
 
 def hidden(rng):
@@ -49,20 +50,26 @@ def naive(z):
         return 1 / (1 + np.exp(-z))
 
 
+def naive_losses(z, y):
+    p = naive(z)
+    return -y * np.log(p) - (1 - y) * np.log(1 - p)
+
+
 @mistake("Far-out scores give nan: what are p and its logarithm at z = 1000 and at z = -1000?")
 def takes_the_log_of_zero(z, y):
-    p = naive(z)
-    return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+    return np.mean(naive_losses(z, y))
 
 
-@mistake("Far-out scores give inf: p is rounded to 0 or 1 before its logarithm is taken.")
+@mistake("Far-out scores give inf: which power of e, or which ln, does that at z = 1000 or -1000?")
 def picks_the_log_of_zero(z, y):
     p = naive(z)
     return np.mean(-np.log(np.where(y == 1, p, 1 - p)))
 
 
 def clipped(eps):
-    @mistake("A wrong answer at z = 1000 costs far less than 1000: the probabilities were clipped.")
+    @mistake(
+        "A wrong answer at z = -1000 costs far less than 1000: the probabilities were clipped."
+    )
     def clips(z, y):
         p = np.clip(naive(z), eps, 1 - eps)
         return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
@@ -79,7 +86,7 @@ def sums(z, y):
     return np.sum(losses(z, y))
 
 
-@mistake("With several outputs the loss is too large: the mean runs over all elements.")
+@mistake("With several outputs a row the loss is too large: the mean runs over all elements.")
 def averages_over_rows_only(z, y):
     return np.sum(losses(z, y)) / len(z)
 
@@ -99,6 +106,28 @@ def swaps_the_targets(z, y):
     return np.mean(losses(z, 1 - y))
 
 
-@mistake("One loss an element came back: their mean is asked.")
-def does_not_average(z, y):
-    return losses(z, y)
+def one_loss_an_element(of):
+    @mistake("One loss an element came back: their mean is asked.")
+    def does_not_average(z, y):
+        return of(z, y)
+
+    return does_not_average
+
+
+does_not_average = one_loss_an_element(losses)
+does_not_average_naively = one_loss_an_element(naive_losses)
+
+
+@mistake("Elements with y = 0 lower the loss: look at the sign of each of the two terms.")
+def turns_one_sign(z, y):
+    return np.mean((2 * y - 1) * losses(z, y))
+
+
+@mistake("Elements with y = 0 cost ln 2 whatever their score: that formula has targets -1 and 1.")
+def takes_the_targets_for_signs(z, y):
+    return np.mean(np.logaddexp(0, -y * z))
+
+
+@mistake("The ln was taken of the scores themselves: what makes probabilities of them first?")
+def takes_scores_for_probabilities(z, y):
+    return np.mean(-y * np.log(z) - (1 - y) * np.log(1 - z))

@@ -80,3 +80,15 @@ def squares_the_terms(scores, y, margin=1.0):
 @mistake("Only outputs on the wrong side cost something: the margin asks for more than that.")
 def forgets_the_margin(scores, y, margin=1.0):
     return np.sum(terms(scores, y, 0.0)) / len(scores)
+
+
+@mistake("One cost an output came back: a row's costs are added up, then the rows are averaged.")
+def returns_every_cost(scores, y, margin=1.0):
+    return terms(scores, y, margin)
+
+
+@mistake(
+    "Scores of shape (N,) were added up: there each row has one output, and rows are averaged."
+)
+def sums_a_lone_output_over_rows(scores, y, margin=1.0):
+    return np.mean(np.sum(terms(scores, y, margin), axis=-1))
