@@ -6,7 +6,8 @@ from dlcourse.checks.form import mistake
 # A node of a computational graph has a tuple `node.parents`: the nodes that it was computed from.
 # Return a list of `node` and everything it was computed from, each node once and after all of its
 # parents; `node` itself comes last. Graphs can be thousands of nodes deep, too deep for recursion,
-# and 40 nodes can be joined by millions of paths, too many to walk them all.
+# and 40 nodes can be joined by millions of paths, too many to walk them all. The check writes a
+# small graph as the parents of each node by number; `node` is the last.
 
 # %% [markdown] tags=["hint"]
 # Meet every node twice: once to ask for its parents, and once more when they are all in the list.
@@ -43,10 +44,11 @@ class Node:
 
 
 def graph(case):
-    """Parents by number; a number n stands for a ladder, or above 1000 a chain, of n nodes."""
-    if not isinstance(case, int):
+    """Parents of each node; a chain or a ladder is given by its number of nodes."""
+    if isinstance(case, list):
         return case
-    return [[], *([n, max(0, n - 1)] if case <= 1000 else [n] for n in range(case - 1))]
+    shape, size = case
+    return [[], *([n] if shape == "a chain of" else [n, max(0, n - 1)] for n in range(size - 1))]
 
 
 def collect(fn, case):
@@ -57,50 +59,60 @@ def collect(fn, case):
     order = fn(nodes[-1])
     if not hasattr(order, "__iter__"):
         return order
-    return {"numbers": [getattr(node, "number", None) for node in order]}
+    order = list(order)
+    if not all(isinstance(item, Node) for item in order):
+        return order
+    # a node of another graph gets a number that no node of this one has
+    return {"numbers": [n.number if nodes[n.number] is n else -1 - i for i, n in enumerate(order)]}
 
 
 def judge(case, raw):
-    assert isinstance(raw, dict), "a list of nodes"
+    assert isinstance(raw, dict), "one list of nodes, as they were made"
     order = raw["numbers"]
-    assert None not in order, "a list of nodes, as they were made"
-    case = graph(case)
+    parents_of = graph(case)
+    output = len(parents_of) - 1
     reachable = set()
-    waiting = [len(case) - 1]
+    waiting = [output]
     while waiting:
         number = waiting.pop()
         if number not in reachable:
             reachable.add(number)
-            waiting.extend(case[number])
+            waiting.extend(parents_of[number])
     place = {number: i for i, number in enumerate(order)}
-    edges = [(p, child) for child in reachable for p in case[child]]
+    edges = [(p, child) for child in reachable for p in parents_of[child]]
     late = sum(place.get(p, -1) > place.get(child, -1) for p, child in edges)
-    return {
+    first = len(order) > 1 and order[0] == output
+    numbers = {
+        "nodes that do not belong": (len(set(order) - reachable), 0),
         "nodes listed twice": (len(order) - len(place), 0),
         "nodes missing": (len(reachable - set(order)), 0),
-        "nodes that do not belong": (len(set(order) - reachable), 0),
-        "parents listed after their child": (late, 0),
+        "place of node itself": ("first" if first else "last", "last"),
     }
+    if isinstance(case, list) or case[0] == "a chain of":
+        # how many are late, and whether any is on a ladder, depends on chance: no mistake's mark
+        numbers["parents listed after their child"] = (late, None, 0)
+    return numbers
 
 
 # %% tags=["cases"]
 def visible():
-    yield [[], [0], [0, 1], [2, 0], [3, 1]]
-    yield [[], [], [1, 0], [2], [2, 1], [3, 4, 0]]
-    yield 40
-    yield 4000
+    yield [[], [0], [1, 0], [0, 1, 2], [2, 3]]
+    yield [[], [], [1, 0], [0, 2], [3, 1, 2]]
+    yield "a ladder of", 40
+    yield "a chain of", 4000
 
 
 def hidden(rng):
     for size in [1, 6, 12, 40]:
         parents = [[int(p) for p in rng.integers(0, n, size=2)] for n in range(1, size)]
         yield [[], *parents]
-    yield 60
-    yield 5000
+    yield [[], [0], [1], [2, 0, 1], [1, 2, 3]]
+    yield "a ladder of", 60
+    yield "a chain of", 5000
 
 
 # %% tags=["mistakes"]
-@mistake("A node stands before one of its parents: a parent must be done before its child.")
+@mistake("This list begins with node; it should end with it, after all that it was computed from.")
 def children_first(node):
     return correct(node)[::-1]
 
@@ -146,7 +158,7 @@ def follows_one_parent(node):
     return order[::-1]
 
 
-@mistake("Nodes are listed in the order of discovery, which puts some before their parents.")
+@mistake("A node is listed, or ticked off, when it is met; are all of its parents listed by then?")
 def breadth_first(node):
     order, seen = [node], {id(node)}
     for current in order:
