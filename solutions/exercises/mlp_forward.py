@@ -106,6 +106,33 @@ def has_no_activation(x, weights, biases):
     return run(x, weights, biases, unit=lambda s: s)
 
 
+@mistake("The biases push the wrong way: the minus in the exponent belongs to the whole score.")
+def turns_the_biases(x, weights, biases):
+    return run(x, weights, biases, bias=-1)
+
+
+@mistake("These are the scores before the sigmoid: the activations are asked.")
+def returns_the_scores(x, weights, biases):
+    activations = run(x, weights, biases)
+    layers = zip(activations, weights, biases, strict=False)  # the output meets no weights
+    return [x, *(a @ W + b for a, W, b in layers)]
+
+
+@mistake("Some activations are above 1: what stands below the line of the fraction?")
+def divides_before_adding(x, weights, biases):
+    return run(x, weights, biases, unit=lambda s: 1 + np.exp(-s))
+
+
+@mistake("Negative scores became 0 and the others stayed: that is a ReLU.")
+def uses_relu(x, weights, biases):
+    return run(x, weights, biases, unit=lambda s: np.maximum(s, 0))
+
+
+@mistake("The output is missing at the end of the list: did the loop end too soon?")
+def stops_too_soon(x, weights, biases):
+    return run(x, weights, biases)[:-1]
+
+
 @mistake("The list runs from the output to the input.")
 def output_first(x, weights, biases):
     return run(x, weights, biases)[::-1]

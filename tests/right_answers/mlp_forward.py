@@ -44,4 +44,29 @@ def run(x, weights, biases):
 def mlp_forward(x, weights, biases):
     return list(run(x, weights, biases))
 """,
+    "accumulated": """
+from itertools import accumulate
+def mlp_forward(x, weights, biases):
+    layers = list(zip(weights, biases))
+    step = lambda a, Wb: 1 / (1 + np.exp(-(a @ Wb[0] + Wb[1])))
+    return list(accumulate(layers, step, initial=x))
+""",
+    "the biases as a row of the weights": """
+def mlp_forward(x, weights, biases):
+    out = [x]
+    for W, b in zip(weights, biases):
+        a = out[-1]
+        one = np.ones(a.shape[:-1] + (1,), dtype=a.dtype)
+        z = np.concatenate([a, one], axis=-1) @ np.vstack([W, b])
+        out.append(1 / (1 + np.exp(-z)))
+    return out
+""",
+    "a dict by layer": """
+def mlp_forward(x, weights, biases):
+    cache = {"a0": x}
+    for i in range(1, len(weights) + 1):
+        z = np.dot(cache["a" + str(i - 1)], weights[i - 1]) + biases[i - 1]
+        cache["a" + str(i)] = (1 + np.exp(-z)) ** -1
+    return list(cache.values())
+""",
 }
