@@ -25,11 +25,11 @@ def bump(x, left, right, height, steepness=1000.0):
 
 # %% tags=["cases"]
 def visible():
-    yield np.array([0.0, 0.3, 0.45, 0.6, 1.0]), 0.3, 0.6, 0.8
-    yield np.array([[-2.0, -1.0], [0.0, 2.0]]), -1.0, 1.5, 2.0, 4.0
+    yield np.array([0.0, 0.299, 0.45, 0.601, 2.0]), 0.3, 0.6, 0.8
+    yield np.array([[-2.0, -1.0], [0.0, 2.0]]), -1.25, 1.5, 2.0, 4.0
     yield np.array([0.5, 3.0]), 1.0, 2.0, -1.5, 3.0
     yield np.array([-1, 0, 1, 2]), -0.5, 1.5, 3.0, 2.0
-    yield np.array([0.5, -1.5], dtype=np.float32), -0.5, 0.5, 1.5, 4.0
+    yield np.array([0.5, -1.5], dtype=np.float32), -0.5, 0.75, 1.5, 4.0
 
 
 def hidden(rng):
@@ -37,10 +37,10 @@ def hidden(rng):
         left = float(rng.uniform(-1.0, 0.0))
         right, height = left + float(rng.uniform(0.5, 1.5)), float(rng.uniform(1.5, 3.0))
         yield rng.normal(size=shape), left, right, height, float(rng.uniform(3.0, 6.0))
-    yield np.array([-500.0, 0.2, 0.5, 0.7, 900.0]), 0.2, 0.7, 0.4
-    yield np.array([0.199, 0.2004, 0.5, 0.6995, 0.7]), 0.2, 0.7, 0.4  # on the walls
+    yield np.array([-500.0, 0.2002, 0.5, 0.6997, 900.0]), 0.2, 0.7, 0.4
+    yield np.array([0.199, 0.2004, 0.5, 0.6995, 0.7003]), 0.2, 0.7, 0.4  # on the walls
     yield np.array([-1, 0, 1, 2]), -0.5, 1.5, 3.0, 4.0
-    yield rng.normal(size=(2, 3)).astype(np.float32), -0.5, 0.5, 1.5, 5.0
+    yield rng.normal(size=(2, 3)).astype(np.float32), -0.5, 0.5, -1.5, 5.0
 
 
 # %% tags=["mistakes"]
@@ -91,3 +91,24 @@ def ignores_the_steepness(x, left, right, height, steepness=1000.0):
 @mistake("The bump is twice as high as it should be: how far up does each of your units go?")
 def uses_tanh(x, left, right, height, steepness=1000.0):
     return 2 * bump(x, left, right, height, steepness)
+
+
+@mistake("Outside the bump the value is the height: a unit that falls begins at 1, not at 0.")
+def adds_a_falling_step(x, left, right, height, steepness=1000.0):
+    return height * (step(x, left, steepness) + step(x, right, -steepness))
+
+
+@mistake("The walls stand at left / k and right / k: the bias needs the steepness, too.")
+def forgets_to_scale_the_biases(x, left, right, height, steepness=1000.0):
+    return bump(x, left / steepness, right / steepness, height, steepness)
+
+
+@mistake("Far to the right e to a large number is inf, and inf / inf is nan.")
+def divides_inf_by_inf(x, left, right, height, steepness=1000.0):
+    up, down = (np.exp(steepness * (x - position)) for position in (left, right))
+    return height * (up / (1 + up) - down / (1 + down))
+
+
+@mistake("The walls are twice as steep as asked: compare the slopes of tanh and sigmoid at 0.")
+def is_twice_as_steep(x, left, right, height, steepness=1000.0):
+    return bump(x, left, right, height, 2 * steepness)

@@ -22,7 +22,7 @@ def dead_fraction(activations):
 
 # %% tags=["cases"]
 def visible():
-    yield np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
+    yield np.array([[0.0, 0.0, 2.0, 0.0], [0.0, 1.0, 2.0, 0.0], [0.0, 0.0, 2.0, 0.0]])
     yield np.array([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]])
     yield np.array([[1e-9, 0.0], [0.0, 0.0]])
 
@@ -81,3 +81,21 @@ def divides_by_the_rows(activations):
 @mistake("Outputs close to 0 were taken for 0: a unit that gives 1e-9 still passes a gradient.")
 def takes_small_for_zero(activations):
     return np.mean(np.all(np.isclose(activations, 0), axis=0))
+
+
+@mistake("The number of dead units was divided by the number of all entries.")
+def divides_by_the_entries(activations):
+    return np.sum(np.all(activations == 0, axis=0)) / activations.size
+
+
+@mistake("Units that give the same on all rows were counted, whatever they give.")
+def counts_the_constant(activations):
+    return np.mean(np.std(activations, axis=0) == 0)
+
+
+@mistake(
+    "One unit was counted, however many are dead: np.where and np.nonzero return a tuple, "
+    "and its length is the number of axes."
+)
+def counts_the_axes(activations):
+    return 1 / activations.shape[1]

@@ -22,12 +22,13 @@ def maxout(x, W, b):
 
 # %% tags=["cases"]
 def visible():
+    three = np.array([[[1.0], [0.0]], [[-1.0], [0.5]], [[0.0], [-1.0]]])
+    yield np.array([[1.0, -2.0], [3.0, 1.0]]), three, np.array([[-5.0], [-4.0], [-5.5]])
     W = np.array([[[1.0, 0.0], [0.0, 1.0]], [[-1.0, 2.0], [0.5, 0.0]]])
     yield np.array([[1.0, -2.0], [-1.0, 3.0]]), W, np.array([[0.0, 1.0], [0.5, -1.0]])
-    yield np.array([[1.0, -2.0], [3.0, 1.0], [-1.0, -1.0]]), W[:, :, :1], np.array([[-5.0], [-4.0]])
     x, b = np.array([[1, -2], [0, 3]]), np.array([[0.0, 1.0], [0.5, -1.0]])
     yield x, W, b
-    yield tuple(a.astype(np.float32) for a in (x, W, b))
+    yield tuple(a.astype(np.float32) for a in (x, W, b - 4))
 
 
 def hidden(rng):
@@ -89,3 +90,23 @@ def largest_magnitude(x, W, b):
 @mistake("The result keeps the axis of the pieces: one number a row and unit is asked.")
 def returns_all_pieces(x, W, b):
     return pieces(x, W, b)
+
+
+@mistake("The maximum was taken over the units: each unit keeps one of its own pieces.")
+def maximum_over_units_of_rows_first(x, W, b):
+    return pieces(x, W, b).max(axis=2).T
+
+
+@mistake("Each row of b (P, M) went to a row of x; it belongs to a piece, for every row of x.")
+def gives_the_biases_to_the_rows(x, W, b):
+    return (x @ W + b).max(axis=0)
+
+
+@mistake("That is which piece wins, counted from 0, and not its value.")
+def returns_the_winner(x, W, b):
+    return pieces(x, W, b).argmax(axis=0)
+
+
+@mistake("The largest weights were chosen before x came in: which piece wins depends on x.")
+def takes_the_largest_weights(x, W, b):
+    return x @ W.max(axis=0) + b.max(axis=0)

@@ -33,7 +33,9 @@ def visible():
 def hidden(rng):
     for shape in [(5,), (3, 4), (2, 2, 3), (0,)]:
         position = float(rng.uniform(0.5, 2.0))
-        yield rng.normal(size=shape) + position, position, float(rng.uniform(2.0, 8.0))
+        x = rng.normal(size=shape) + position
+        x.flat[:1] = position
+        yield x, position, float(rng.uniform(2.0, 8.0))
     yield rng.uniform(-50, 50, size=6), 0.7, 5000.0
     yield np.array([-1, 0, 2]), 0.5, 3.0
     yield rng.normal(size=(2, 3)).astype(np.float32), 0.4, 4.0
@@ -85,3 +87,29 @@ def returns_tanh(x, position, steepness):
 @mistake("The step is too gentle: dividing by the steepness stretches it.")
 def divides_by_the_steepness(x, position, steepness):
     return sigmoid((x - position) / steepness)
+
+
+@mistake("The step is hard, 0 and 1: a sigmoid of this steepness has values between.")
+def is_hard_beyond_the_position(x, position, steepness):
+    return (x > position) * 1.0
+
+
+@mistake("Far to the right e to a large number is inf, and inf / inf is nan.")
+def divides_inf_by_inf(x, position, steepness):
+    e = np.exp(steepness * (x - position))
+    return e / (1 + e)
+
+
+@mistake("The values exceed 1: without brackets 1 / 1 + e is (1 / 1) + e.")
+def forgets_the_brackets(x, position, steepness):
+    return 1 / 1 + np.exp(-steepness * (x - position))
+
+
+@mistake("The step is twice as steep as asked: compare the slopes of tanh and sigmoid at 0.")
+def is_twice_as_steep(x, position, steepness):
+    return sigmoid(2 * steepness * (x - position))
+
+
+@mistake("For an array of integers the result lost its decimals: it took over the type of x.")
+def keeps_integers(x, position, steepness):
+    return sigmoid(steepness * (x - position)).astype(x.dtype)
