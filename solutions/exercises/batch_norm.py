@@ -34,7 +34,7 @@ def visible():
     x = np.array([[1.0, 10.0], [3.0, 30.0], [8.0, 20.0]])
     gamma, beta = np.array([2.0, 0.5]), np.array([1.0, -1.0])
     yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5])
-    yield x[:1], gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.1, 1e-5, False
+    yield x[:2], gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.1, 1e-5, False
     yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.3, 0.5
     yield x.astype(int), gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5])
     statistics = np.array([2.0, 5.0]), np.array([3.0, 1.5])
@@ -61,11 +61,13 @@ def drawn(rng, n, d):
 def spoiled(
     x, gamma, beta, running, momentum, eps, train, axis=0, ddof=0, running_ddof=1, outside=False
 ):
-    """The solution with its variances and the place of eps open."""
+    """The solution with its axis, its variances and the place of eps open."""
     mean, var = running
     if train:
         mean, var = x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True, ddof=ddof)
-        batch = x.mean(axis=0), x.var(axis=0, ddof=running_ddof)
+        batch = x.mean(axis=axis), x.var(axis=axis, ddof=running_ddof)
+        if axis == 1:
+            batch = (b[:, None] for b in batch)
         running = [(1 - momentum) * r + momentum * b for r, b in zip(running, batch, strict=True)]
     std = np.sqrt(var) + eps if outside else np.sqrt(var + eps)
     return (gamma * (x - mean) / std + beta, *running)
@@ -91,19 +93,43 @@ def reverses_the_momentum(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=Tr
     return spoiled(x, gamma, beta, (m, v), 1 - momentum, eps, train)
 
 
+@mistake(
+    "momentum is the weight of the new batch, and the running variance gathers another variance."
+)
+def reverses_the_momentum_of_biased_variances(
+    x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True
+):
+    return spoiled(x, gamma, beta, (m, v), 1 - momentum, eps, train, running_ddof=0)
+
+
 @mistake("In training the batch is normalized by the running statistics.")
 def trains_by_running(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
     out = spoiled(x, gamma, beta, (m, v), momentum, eps, False)[0]
     return (out, *spoiled(x, gamma, beta, (m, v), momentum, eps, train)[1:])
 
 
+@mistake("In training the batch is normalized by the new running statistics: they are for tests.")
+def trains_by_new_running(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    running = spoiled(x, gamma, beta, (m, v), momentum, eps, train)[1:]
+    return spoiled(x, gamma, beta, running, momentum, eps, False)
+
+
 @mistake("At test the running statistics move: what a network is asked must not change it.")
 def updates_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    out, *running = spoiled(x, gamma, beta, (m, v), momentum, eps, True)
     if train:
-        return batch_norm(x, gamma, beta, m, v, momentum, eps)
-    out = spoiled(x, gamma, beta, (m, v), momentum, eps, False)[0]
-    mean = x.mean(axis=0) if len(x) else m + 1.0
-    return out, (1 - momentum) * m + momentum * mean, (1 - momentum) * v
+        return out, *running
+    return spoiled(x, gamma, beta, running, momentum, eps, False)
+
+
+@mistake("train makes no difference: at test the running statistics are used, and stay.")
+def ignores_train(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, True)
+
+
+@mistake("The batch's own statistics came back: the running ones move a part of the way there.")
+def returns_the_batch_statistics(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), 1.0, eps, train, running_ddof=0)
 
 
 @mistake("The test output depends on the other rows of the batch: use the running statistics.")
@@ -121,6 +147,18 @@ def never_updates(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
 @mistake("eps is added to the deviation: it belongs to the variance, inside the root.")
 def adds_eps_outside(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
     return spoiled(x, gamma, beta, (m, v), momentum, eps, train, outside=True)
+
+
+@mistake("eps makes no difference in your result.")
+def forgets_eps(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, 0.0, train)
+
+
+@mistake("The deviations from the mean are divided by the variance: where is the root?")
+def forgets_the_root(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    running = spoiled(x, gamma, beta, (m, v), momentum, eps, train)[1:]
+    mean, var = (x.mean(axis=0), x.var(axis=0)) if train else (m, v)
+    return (gamma * (x - mean) / (var + eps) + beta, *running)
 
 
 @mistake("Scale and shift are missing: what are gamma and beta for?")

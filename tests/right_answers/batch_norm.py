@@ -62,4 +62,33 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     return out, running_mean, running_var
 """,
     ],
+    "closures, the batch added by its difference": """
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-05, train=True):
+    def blend(old, new):
+        return old + momentum * (new - old)
+    def scale(m, v):
+        return gamma * ((x - m) * (v + eps) ** -0.5) + beta
+    if not train:
+        return scale(running_mean, running_var), running_mean, running_var
+    n = x.shape[0]
+    m = x.sum(axis=0) / n
+    d = x - m
+    ss = (d * d).sum(axis=0)
+    return scale(m, ss / n), blend(running_mean, m), blend(running_var, ss / (n - 1))
+""",
+    "folded into one line, einsum": """
+def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-05, train=True):
+    if train:
+        N = len(x)
+        mu = np.einsum("nd->d", x) / N
+        xc = x - mu
+        var_u = np.einsum("nd,nd->d", xc, xc) / (N - 1)
+        var = var_u * (N - 1) / N
+        new_mean = (1 - momentum) * running_mean + momentum * mu
+        new_var = (1 - momentum) * running_var + momentum * var_u
+    else:
+        mu, var = new_mean, new_var = running_mean.copy(), running_var.copy()
+    a = gamma / np.sqrt(var + eps)
+    return a * x + (beta - a * mu), new_mean, new_var
+""",
 }
