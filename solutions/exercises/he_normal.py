@@ -24,12 +24,15 @@ def he_normal(n_in, n_out, rng):
 def collect(fn, case):
     n_in, n_out, seed = case
     draws = [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
-    return draws if np.ndim(draws[0]) == 2 else draws[0]
+    first = draws[0]
+    ragged = isinstance(first, list | tuple) and len({np.shape(row) for row in first}) > 1
+    return first if ragged or np.ndim(first) != 2 else draws
 
 
 def judge(case, draws):
     n_in, n_out, _ = case
-    assert isinstance(draws, list), f"an array of shape {(n_in, n_out)}"
+    drawn = isinstance(draws, list) and len(draws) == 3 and np.ndim(draws[0]) == 2
+    assert drawn, f"an array of shape {(n_in, n_out)}"
     W, again, other = map(np.asarray, draws)
     assert W.dtype.kind == "f", "an array of floats"
     if W.shape != (n_in, n_out):
@@ -38,9 +41,13 @@ def judge(case, draws):
     ratio = float(W.std() / due)
     # 7 standard errors of the mean, more of the deviation: a false alarm in 10^11 draws
     slack = 7 / np.sqrt(W.size)
-    return {
-        "different units": (len(np.unique(W, axis=1).T), n_out),
-        "mean, in standard deviations that are due": (float(W.mean() / due), -slack, slack),
+    units = {"different units": (len(np.unique(W, axis=1).T), n_out)}
+    if units["different units"][0] < n_out:
+        return units | {"weights other than 0": (np.count_nonzero(W), 1, None)}
+    numbers = units | {"mean, in standard deviations": (float(W.mean() / W.std()), -slack, slack)}
+    if abs(W.mean() / W.std()) > slack:  # the spread around 0 would say nothing more
+        return numbers
+    return numbers | {
         "standard deviation / the one that is due": (ratio, 1 - slack, 1 + slack),
         # coarse: tells the mistakes apart
         "half powers of 2 in that ratio": (round(2 * np.log2(max(ratio, 1e-6))), 0),
@@ -50,6 +57,8 @@ def judge(case, draws):
             0.683 - slack / 2,
             0.683 + slack / 2,
         ),
+        # 1 number in 80 lies beyond 2.5: none of 6000 with probability e^-74
+        "largest weight, in standard deviations": (float(np.abs(W).max() / W.std()), 2.5, None),
         "same seed, same weights": (int(np.array_equal(W, again)), 1),
         "other seed, same weights": (int(np.array_equal(W, other)), 0),
     }
@@ -125,3 +134,13 @@ def uses_global_randomness(n_in, n_out, rng):
 @mistake("Every seed gives the same weights: the rng you are given should decide.")
 def fixes_the_seed(n_in, n_out, rng):
     return he_normal(n_in, n_out, np.random.default_rng(0))
+
+
+@mistake("The wider the layer, the larger the weights: the fraction under the root is upside down.")
+def turns_the_fraction_over(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(n_in / 2), (n_in, n_out))
+
+
+@mistake("The weights are far too small: the root covers the 2 alone, not the whole fraction.")
+def root_of_the_number_only(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(2) / n_in, (n_in, n_out))

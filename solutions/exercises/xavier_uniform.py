@@ -23,12 +23,15 @@ def xavier_uniform(n_in, n_out, rng):
 def collect(fn, case):
     n_in, n_out, seed = case
     draws = [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
-    return draws if np.ndim(draws[0]) == 2 else draws[0]
+    first = draws[0]
+    ragged = isinstance(first, list | tuple) and len({np.shape(row) for row in first}) > 1
+    return first if ragged or np.ndim(first) != 2 else draws
 
 
 def judge(case, draws):
     n_in, n_out, _ = case
-    assert isinstance(draws, list), f"an array of shape {(n_in, n_out)}"
+    drawn = isinstance(draws, list) and len(draws) == 3 and np.ndim(draws[0]) == 2
+    assert drawn, f"an array of shape {(n_in, n_out)}"
     W, again, other = map(np.asarray, draws)
     assert W.dtype.kind == "f", "an array of floats"
     if W.shape != (n_in, n_out):
@@ -37,12 +40,16 @@ def judge(case, draws):
     ratio = float(W.std() / due)
     # 7 standard errors of the mean, more of the deviation: a false alarm in 10^11 draws
     slack = 7 / np.sqrt(W.size)
-    return {
-        "different units": (len(np.unique(W, axis=1).T), n_out),
-        "mean, in standard deviations that are due": (float(W.mean() / due), -slack, slack),
+    units = {"different units": (len(np.unique(W, axis=1).T), n_out)}
+    if units["different units"][0] < n_out:
+        return units | {"weights other than 0": (np.count_nonzero(W), 1, None)}
+    numbers = units | {"mean, in standard deviations": (float(W.mean() / W.std()), -slack, slack)}
+    if abs(W.mean() / W.std()) > slack:  # the spread around 0 would say nothing more
+        return numbers
+    return numbers | {
         "standard deviation / the one that is due": (ratio, 1 - slack, 1 + slack),
         # coarse: tells the mistakes apart
-        "half powers of 2 in that ratio": (round(2 * np.log2(max(ratio, 1e-6))), 0),
+        "quarter powers of 2 in that ratio": (round(4 * np.log2(max(ratio, 1e-6))), 0),
         # all of n numbers stay below 1 - 25 / n of the bound with probability e^-25
         "largest weight / the bound": (
             float(np.abs(W).max() / (np.sqrt(3) * due)),
@@ -128,3 +135,23 @@ def uses_global_randomness(n_in, n_out, rng):
 @mistake("Every seed gives the same weights: the rng you are given should decide.")
 def fixes_the_seed(n_in, n_out, rng):
     return xavier_uniform(n_in, n_out, np.random.default_rng(0))
+
+
+@mistake("The wider the layer, the larger the weights: the fraction under the root is upside down.")
+def turns_the_fraction_over(n_in, n_out, rng):
+    return rng.uniform(-np.sqrt((n_in + n_out) / 6), np.sqrt((n_in + n_out) / 6), (n_in, n_out))
+
+
+@mistake("The weights are far too small: the root covers the 6 alone, not the whole fraction.")
+def root_of_the_number_only(n_in, n_out, rng):
+    return rng.uniform(-np.sqrt(6) / (n_in + n_out), np.sqrt(6) / (n_in + n_out), (n_in, n_out))
+
+
+@mistake("The weights reach only to half the bound: how wide is the interval from -a to a?")
+def half_as_wide(n_in, n_out, rng):
+    return np.sqrt(6 / (n_in + n_out)) * (rng.random((n_in, n_out)) - 0.5)
+
+
+@mistake("The weights lie between -1 and 1, whatever the layer's width.")
+def bound_of_one(n_in, n_out, rng):
+    return rng.uniform(-1, 1, (n_in, n_out))
