@@ -23,7 +23,7 @@ def accuracy(y_true, y_pred):
 # %% tags=["cases"]
 def visible():
     yield np.array([3, 1, 2, 3, 0]), np.array([3, 1, 0, 3, 1])
-    yield np.array([2, 2, 2, 2]), np.array([2, 2, 2, 1])
+    yield np.array([2, 2, 2]), np.array([1, 2, 2])
     yield np.array([1, 0, 2]), np.array([1, 0, 2])
 
 
@@ -59,7 +59,7 @@ def one_answer_a_row(y_true, y_pred):
     return y_true == y_pred
 
 
-@mistake("Only 0 or 1 comes out: one wrong answer must not spoil all the others.")
+@mistake("Only 0 or 1 comes out: was all compared at once, or the share cut to a whole number?")
 def all_or_nothing(y_true, y_pred):
     return float(np.array_equal(y_true, y_pred))
 
@@ -67,3 +67,31 @@ def all_or_nothing(y_true, y_pred):
 @mistake("This averages the difference of the classes. Are 3 and 0 more wrong than 1 and 0?")
 def averages_the_difference(y_true, y_pred):
     return np.mean(y_true - y_pred)
+
+
+@mistake("Only the first example was looked at: where in the loop, or after it, stands the return?")
+def stops_at_the_first(y_true, y_pred):
+    return np.sum(y_true[:1] == y_pred[:1]) / len(y_true)
+
+
+@mistake("The first example was left out: at which index do arrays begin?")
+def leaves_out_the_first(y_true, y_pred):
+    return np.sum(y_true[1:] == y_pred[1:]) / len(y_true)
+
+
+@mistake("The last example was left out: where does your loop end?")
+def leaves_out_the_last(y_true, y_pred):
+    return np.sum(y_true[:-1] == y_pred[:-1]) / len(y_true)
+
+
+def knows_two_classes(divisor):
+    @mistake("Only examples of class 0 and 1 were counted: there may be other classes.")
+    def counts_two_classes(y_true, y_pred):
+        right = np.sum((y_true == y_pred) & (y_true < 2))
+        return right / np.sum(divisor(y_true, y_pred))
+
+    return counts_two_classes
+
+
+counts_two_of_all = knows_two_classes(lambda y_true, y_pred: y_true > -1)
+counts_two_of_two = knows_two_classes(lambda y_true, y_pred: (y_true < 2) & (y_pred < 2))

@@ -26,7 +26,7 @@ def confusion_matrix(y_true, y_pred, n_classes):
 # %% tags=["cases"]
 def visible():
     yield np.array([0, 1, 2, 2, 1, 1]), np.array([0, 2, 2, 2, 1, 0]), 3
-    yield np.array([0, 0, 1]), np.array([0, 1, 1]), 4
+    yield np.array([0, 0, 1, 0]), np.array([0, 1, 1, 1]), 4
 
 
 def hidden(rng):
@@ -53,7 +53,7 @@ def counts_to_one(y_true, y_pred, n_classes):
     return counts
 
 
-@mistake("The table is as large as the largest label: n_classes says how large it is.")
+@mistake("The table is as large as the labels suggest: n_classes says how large it is.")
 def ignores_the_number_of_classes(y_true, y_pred, n_classes):
     largest = max(y_true.max(initial=0), y_pred.max(initial=0))
     return confusion_matrix(y_true, y_pred, int(largest) + 1)
@@ -66,10 +66,22 @@ def counts_errors_only(y_true, y_pred, n_classes):
     return counts
 
 
-@mistake("These are shares of each row: counts are asked.")
-def divides_by_the_rows(y_true, y_pred, n_classes):
-    counts = confusion_matrix(y_true, y_pred, n_classes)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+def shares(axis):
+    @mistake("These are shares, of a row or of all examples: counts are asked.")
+    def divides(y_true, y_pred, n_classes):
+        counts = confusion_matrix(y_true, y_pred, n_classes)
+        return counts / counts.sum(axis=axis, keepdims=True)
+
+    return divides
+
+
+divides_by_the_rows = shares(1)
+divides_by_all = shares(None)
+
+
+@mistake("All rows are the same, as if one row stood in every place: was each made anew?")
+def repeats_one_row(y_true, y_pred, n_classes):
+    return np.tile(np.bincount(y_pred, minlength=n_classes), (n_classes, 1))
 
 
 @mistake("Every true label met every prediction: a row of the data is one pair.")

@@ -28,6 +28,7 @@ def precision_recall_f1(y_true, y_pred):
 # %% tags=["cases"]
 def visible():
     yield np.array([1, 1, 1, 0, 0, 0, 0, 1]), np.array([1, 0, 0, 1, 0, 0, 0, 1])
+    yield np.array([1, 1, 0]), np.array([1, 0, 0])
     yield np.array([1, 0, 1]), np.array([0, 0, 0])
     yield np.array([0, 0, 0]), np.array([0, 1, 0])
 
@@ -76,6 +77,21 @@ def lets_python_divide_by_zero(y_true, y_pred):
     return p, r, 2 * p * r / (p + r)
 
 
+@mistake("F1 is nan where precision and recall are both 0: what is its own divisor there?")
+def guards_all_but_f1(y_true, y_pred):
+    p, r, _ = np.array(precision_recall_f1(y_true, y_pred))
+    return p, r, 2 * p * r / (p + r)
+
+
+@mistake("Recall is nan where nothing is positive: each ratio has a divisor of its own.")
+def guards_precision_only(y_true, y_pred):
+    hits, alarms, misses, _ = np.array(counted(y_true, y_pred))
+    if hits + alarms == 0:
+        return 0.0, 0.0, 0.0
+    p, r = hits / (hits + alarms), hits / (hits + misses)
+    return p, r, 2 * p * r / (p + r)
+
+
 @mistake("Precision and recall have changed places: who is counted in the divisor?")
 def swaps_the_two(y_true, y_pred):
     hits, alarms, misses, _ = counted(y_true, y_pred)
@@ -105,6 +121,12 @@ def looks_at_class_zero(y_true, y_pred):
 def empty_is_perfect(y_true, y_pred):
     hits, alarms, misses, _ = counted(y_true, y_pred)
     return scores(ratio(hits, hits + alarms, 1.0), ratio(hits, hits + misses, 1.0))
+
+
+@mistake("F1 is never above 1: how far does the fraction reach, as Python reads it?")
+def forgets_the_bracket(y_true, y_pred):
+    p, r, _ = precision_recall_f1(y_true, y_pred)
+    return p, r, 2 * p * r / p + r if p + r else 0.0
 
 
 @mistake("F1 is half of what it should be: a 2 is missing.")

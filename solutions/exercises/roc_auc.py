@@ -24,8 +24,9 @@ def roc_auc(y_true, scores):
 # %% tags=["cases"]
 def visible():
     yield np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])
-    yield np.array([1, 0, 1, 0, 0, 1]), np.array([2.0, 2.0, -1.0, 0.5, 2.0, 2.0])
-    yield np.array([1, 0, 0]), np.array([1.0, 5.0, 3.0])
+    # ties at the top and below, pairs and rows unequal in number: chosen to tell mistakes apart
+    yield np.array([1, 0, 0, 1, 0, 0]), np.array([2.0, 2.0, 0.0, 0.0, 1.0, 2.0])
+    yield np.array([1, 0, 0, 0]), np.array([4.0, 5.0, 3.0, 1.0])
 
 
 def hidden(rng):
@@ -86,3 +87,63 @@ def counts_pairs(y_true, scores):
 @mistake("The area was rescaled to 0 for chance: here chance is one half.")
 def returns_gini(y_true, scores):
     return 2 * roc_auc(y_true, scores) - 1
+
+
+def divided_by_rows(power):
+    @mistake("How many pairs of a positive and a negative row are there? By that many is divided.")
+    def divides_by_rows(y_true, scores):
+        return counts_pairs(y_true, scores) / len(scores) ** power
+
+    return divides_by_rows
+
+
+divides_by_the_rows, divides_by_all_pairs = divided_by_rows(1), divided_by_rows(2)
+
+
+@mistake("Each positive row met one negative row: it forms a pair with every one of them.")
+def pairs_one_by_one(y_true, scores):
+    above = scores[y_true == 1] - scores[y_true == 0]
+    return np.mean((above > 0) + 0.5 * (above == 0))
+
+
+def area(y_true, order):
+    found, alarms = (np.cumsum(np.append(0, y[order])) for y in (y_true, 1 - y_true))
+    return np.trapezoid(found / found[-1], alarms / alarms[-1])
+
+
+def sorted_rows(reverse):
+    @mistake("Tied rows were counted one after the other: which comes first must not matter.")
+    def breaks_ties(y_true, scores):
+        order = np.argsort(scores, kind="stable")[::-1]
+        if not reverse:
+            order = np.argsort(-scores, kind="stable")
+        return area(y_true, order)
+
+    return breaks_ties
+
+
+breaks_ties, breaks_ties_in_reverse = sorted_rows(False), sorted_rows(True)
+
+
+def headless(y_true, scores):
+    """The area under the curve without its point (0, 0)."""
+    found, alarms = (
+        [np.mean(scores[y_true == label] >= t) for t in np.unique(scores)[::-1]] for label in (1, 0)
+    )
+    return np.trapezoid(found, alarms)
+
+
+@mistake("Your curve does not begin at (0, 0): which threshold calls nobody positive?")
+def leaves_out_the_origin(y_true, scores):
+    return headless(y_true, scores)
+
+
+def backwards(of):
+    @mistake("The area is negative: the curve was walked from right to left.")
+    def walks_backwards(y_true, scores):
+        return -of(y_true, scores)
+
+    return walks_backwards
+
+
+walks_backwards, walks_backwards_without_origin = backwards(roc_auc), backwards(headless)

@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `labels` (N,) holds classes from 0 to `n_classes` - 1. Return (N, n_classes): $\epsilon/k$
 # everywhere but at the true class, where $1 - \epsilon\,(k-1)/k$ makes the row sum to 1;
-# $k$ = `n_classes`, $\epsilon$ = `epsilon`. There may be no labels at all.
+# $k$ = `n_classes`, $\epsilon$ = `epsilon`. Without any labels the shape is (0, n_classes).
 
 # %% [markdown] tags=["hint"]
 # Write down one row for 4 classes, true class 2 and epsilon = 0.1. It holds two different numbers
@@ -53,14 +53,43 @@ def shares_among_the_others(labels, n_classes, epsilon):
     return filled(labels, n_classes, epsilon / (n_classes - 1), 1 - epsilon)
 
 
-@mistake("Rows sum to more than 1: what is handed out must be taken from the true class.")
-def takes_nothing_off(labels, n_classes, epsilon):
-    return filled(labels, n_classes, epsilon / n_classes, 1.0)
+def too_much(at_the_truth):
+    @mistake("Rows sum to more than 1: what the others get must be missing at the true class.")
+    def takes_too_little_off(labels, n_classes, epsilon):
+        share = epsilon / n_classes
+        return filled(labels, n_classes, share, at_the_truth(epsilon, n_classes))
+
+    return takes_too_little_off
 
 
-@mistake("Each other class gets all of epsilon: they share it.")
-def does_not_divide(labels, n_classes, epsilon):
-    return filled(labels, n_classes, epsilon, 1 - epsilon * (n_classes - 1))
+takes_nothing_off = too_much(lambda epsilon, k: 1.0)
+adds_to_one = too_much(lambda epsilon, k: 1 + epsilon / k)
+takes_one_share_off = too_much(lambda epsilon, k: 1 - epsilon / k)
+
+
+def undivided(at_the_truth):
+    @mistake("Each other class gets all of epsilon: they share it.")
+    def gives_all_of_epsilon(labels, n_classes, epsilon):
+        return filled(labels, n_classes, epsilon, at_the_truth(epsilon, n_classes))
+
+    return gives_all_of_epsilon
+
+
+does_not_divide = undivided(lambda epsilon, k: 1 - epsilon * (k - 1))
+does_not_divide_either = undivided(lambda epsilon, k: 1 - epsilon)
+mixes_with_epsilon = undivided(lambda epsilon, k: 1.0)
+
+
+@mistake("Every row marks the labels of all rows: has each row its own index, and its own array?")
+def marks_all_labels_in_all_rows(labels, n_classes, epsilon):
+    targets = np.full((len(labels), n_classes), epsilon / n_classes)
+    targets[:, labels] = 1 - epsilon * (n_classes - 1) / n_classes
+    return targets
+
+
+@mistake("Only whole numbers are left: which dtype has the array that you fill?")
+def cuts_to_integers(labels, n_classes, epsilon):
+    return smooth_labels(labels, n_classes, epsilon).astype(int)
 
 
 @mistake("The targets are hard, 0 and 1: epsilon makes no difference.")

@@ -40,4 +40,13 @@ def sigmoid(z):
     dtype = z.dtype if z.dtype.kind == "f" else float
     return np.array(values, dtype=dtype).reshape(z.shape)
 """,
+    "lists in lists": """
+import math
+
+
+def sigmoid(z):
+    if np.ndim(z) > 0:
+        return [sigmoid(v) for v in z]
+    return 1 / (1 + math.exp(-z)) if z > -700 else math.exp(z)
+""",
 }
