@@ -77,3 +77,24 @@ def applies_tanh_twice(dout, z):
 @mistake("Far out, NumPy reports an overflow: which form of the slope needs no large numbers?")
 def overflows(dout, z):
     return dout / np.cosh(z) ** 2
+
+
+@mistake("Far out, both exponentials overflow and inf / inf is nan: let NumPy's own tanh do that.")
+def spells_tanh_out(dout, z):
+    a = (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+    return dout * (1 - a**2)
+
+
+@mistake("dout multiplies only the 1: where do the brackets belong?")
+def multiplies_the_one(dout, z):
+    return dout * 1 - np.tanh(z) ** 2
+
+
+@mistake("dout multiplies only the square: where do the brackets belong?")
+def multiplies_the_square(dout, z):
+    return 1 - np.tanh(z) ** 2 * dout
+
+
+@mistake("For whole scores the gradient lost its decimals: which dtype did its array get from z?")
+def keeps_whole_numbers(dout, z):
+    return (dout * (1 - np.tanh(z) ** 2)).astype(z.dtype)
