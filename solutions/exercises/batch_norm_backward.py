@@ -69,6 +69,45 @@ def takes_the_mean_as_constant(dout, x, gamma, eps=1e-5):
     return (dout - x_hat * dgamma / len(x)) * gamma / std, dgamma, dbeta
 
 
+@mistake(
+    "The path through the variance has the wrong sign: a larger variance makes outputs smaller."
+)
+def turns_the_path_through_the_variance(dout, x, gamma, eps=1e-5):
+    x_hat, std = normalized(x, eps)
+    _, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    dx = gamma / std * (dout - dbeta / len(x) + x_hat * dgamma / len(x))
+    return dx, dgamma, dbeta
+
+
+@mistake("The paths through mean and variance count N times: both divide by N on the way forwards.")
+def takes_sums_for_means(dout, x, gamma, eps=1e-5):
+    x_hat, std = normalized(x, eps)
+    _, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return gamma / std * (dout - dbeta - x_hat * dgamma), dgamma, dbeta
+
+
+@mistake("dx is the gradient of the normalized x: how does that depend on x?")
+def stops_at_the_normalized_x(dout, x, gamma, eps=1e-5):
+    return dout * gamma, *batch_norm_backward(dout, x, gamma, eps)[1:]
+
+
+@mistake("dx is N times too small: an average over the batch, if there was one, is in dout.")
+def divides_by_the_batch(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx / len(x), dgamma, dbeta
+
+
+@mistake("eps makes no difference in your result.")
+def forgets_eps(dout, x, gamma, eps=1e-5):
+    return batch_norm_backward(dout, x, gamma, 0.0)
+
+
+@mistake("dgamma and dbeta stand in each other's place.")
+def swaps_the_parameters(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx, dbeta, dgamma
+
+
 @mistake("dgamma was made with x: which array does gamma multiply?")
 def multiplies_by_x(dout, x, gamma, eps=1e-5):
     dx, _, dbeta = batch_norm_backward(dout, x, gamma, eps)

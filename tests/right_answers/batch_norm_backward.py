@@ -51,4 +51,30 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     dx, dgamma, dbeta = zip(*columns)
     return np.stack(dx, axis=1), np.array(dgamma), np.array(dbeta)
 """,
+    "the chain rule, one variable at a time": """
+def batch_norm_backward(dout, x, gamma, eps=1e-05):
+    N = x.shape[0]
+    mu = x.mean(axis=0)
+    var = x.var(axis=0)
+    std = np.sqrt(var + eps)
+    xhat = (x - mu) / std
+    dgamma = np.sum(dout * xhat, axis=0)
+    dbeta = np.sum(dout, axis=0)
+    dxhat = dout * gamma
+    dvar = np.sum(dxhat * (x - mu), axis=0) * -0.5 * (var + eps) ** -1.5
+    dmu = np.sum(-dxhat / std, axis=0) + dvar * np.mean(-2 * (x - mu), axis=0)
+    dx = dxhat / std + dvar * 2 * (x - mu) / N + dmu / N
+    return dx, dgamma, dbeta
+""",
+    "back through the inverse deviation, a list": """
+def batch_norm_backward(dout, x, gamma, eps=1e-05):
+    N = len(x)
+    xc = x - x.sum(axis=0) / N
+    ivar = 1 / np.sqrt((xc * xc).sum(axis=0) / N + eps)
+    dxhat = dout * gamma
+    divar = (dxhat * xc).sum(axis=0)
+    dxc = dxhat * ivar + 2 / N * xc * (-0.5 * ivar**3 * divar)
+    dgamma, dbeta = np.einsum("nd,nd->d", dout, xc * ivar), np.einsum("nd->d", dout)
+    return [dxc - dxc.mean(axis=0), dgamma, dbeta]
+""",
 }
