@@ -36,7 +36,7 @@ def chain_gradients(x, y, weights, biases):
 def visible():
     yield 0.5, 1.0, [0.8109302162163288], [0.0]  # the output is 0.6, as in the lecture
     yield 2.0, 0.0, [0.5, -3.0], [-1.0, 1.0]
-    yield -1.0, 1.0, [1.0, 2.0, -1.5], [0.5, 0.0, 1.0]
+    yield -1, 1, [1, 2, -3], [1, 0, 1]
 
 
 def hidden(rng):
@@ -127,3 +127,38 @@ def forgets_the_weights(x, y, weights, biases):
 @mistake("On its way back delta meets the wrong weight: which one joins the two units?")
 def takes_the_weight_before(x, y, weights, biases):
     return spoiled(x, y, weights, biases, back=lambda weights, layer: weights[max(layer - 1, 0)])
+
+
+@mistake("All gradients are half as large as they should be: what is the slope of (a - y)²/2?")
+def halves(x, y, weights, biases):
+    return tuple([d / 2 for d in gradients] for gradients in spoiled(x, y, weights, biases))
+
+
+@mistake("dw and db have changed places.")
+def swaps_the_order(x, y, weights, biases):
+    return spoiled(x, y, weights, biases)[::-1]
+
+
+@mistake("No sigmoid's slope is in these: delta belongs to the score of a unit, not to its output.")
+def forgets_all_slopes(x, y, weights, biases):
+    return spoiled(x, y, weights, biases, slope=lambda a: 1.0)
+
+
+@mistake("The last layer is right; on the way back delta meets the slope of the wrong sigmoid.")
+def takes_the_slope_behind(x, y, weights, biases):
+    a = [x]
+    for w, b in zip(weights, biases, strict=True):
+        a.append(1 / (1 + np.exp(-(w * a[-1] + b))))
+    delta = (a[-1] - y) * a[-1] * (1 - a[-1])
+    dw, db = [], []
+    for layer in reversed(range(len(weights))):
+        dw.insert(0, delta * a[layer])
+        db.insert(0, delta)
+        delta = delta * weights[layer] * a[layer + 1] * (1 - a[layer + 1])
+    return dw, db
+
+
+@mistake("For whole weights the gradients lost their decimals: can your array hold any?")
+def keeps_whole_numbers(x, y, weights, biases):
+    pairs = zip(spoiled(x, y, weights, biases), (weights, biases), strict=True)
+    return tuple(np.array(d).astype(np.asarray(like).dtype).tolist() for d, like in pairs)

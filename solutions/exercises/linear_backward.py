@@ -25,7 +25,7 @@ def linear_backward(dout, x, W, b):
 
 # %% tags=["cases"]
 def visible():
-    dout = np.array([[1.0, 0.0], [2.0, -1.0]])
+    dout = np.array([[1.0, 0.0], [2.0, -3.0]])
     W = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 5.0]])
     yield dout, np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 4.0]]), W, np.array([0.5, -0.5])
     b = np.array([0.0, 1.0])
@@ -93,3 +93,23 @@ def sums_everything(dout, x, W, b):
 @mistake("dx and dW have changed places: the gradients come in the order of the inputs.")
 def swaps_the_order(dout, x, W, b):
     return x.T @ dout, dout @ W.T, dout.sum(axis=0)
+
+
+@mistake("Every gradient has another's place: they come in the order of the inputs x, W, b.")
+def gives_dx_last(dout, x, W, b):
+    return x.T @ dout, dout.sum(axis=0), dout @ W.T
+
+
+@mistake("Your dx lies on its side: its shape is that of x, one row for each example.")
+def transposes_dx(dout, x, W, b):
+    return W @ dout.T, x.T @ dout, dout.sum(axis=0)
+
+
+@mistake("Only dW is N times too small: the loss has divided by N already, inside dout.")
+def averages_dW(dout, x, W, b):  # noqa: N802
+    return dout @ W.T, x.T @ dout / len(x), dout.sum(axis=0)
+
+
+@mistake("All three are N times too small: the loss has divided by N already, inside dout.")
+def averages_everything(dout, x, W, b):
+    return dout @ W.T / len(x), x.T @ dout / len(x), dout.sum(axis=0) / len(x)

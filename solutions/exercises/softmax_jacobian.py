@@ -76,3 +76,28 @@ def applies_softmax_again(p):
 @mistake("Off the diagonal stands p_i (1 - p_j): that is the diagonal's formula, used everywhere.")
 def uses_one_formula_everywhere(p):
     return np.outer(p, 1 - p)
+
+
+@mistake("Off the diagonal stands p_j (1 - p_i): that is the diagonal's formula, used everywhere.")
+def uses_one_formula_by_columns(p):
+    return np.outer(1 - p, p)
+
+
+@mistake("Every entry loses the same number: for a single row, p @ p.T is no matrix.")
+def subtracts_one_number(p):
+    return np.diag(p) - p @ p.T
+
+
+@mistake("The diagonal is 1 - p_i squared. What does the formula have where this has the 1?")
+def has_ones_on_the_diagonal(p):
+    return np.eye(len(p), dtype=p.dtype) - np.outer(p, p)
+
+
+@mistake("On the diagonal the square of p_i is subtracted twice; the rest is right.")
+def subtracts_the_square_twice(p):
+    return np.diag(p * (1 - p)) - np.outer(p, p)
+
+
+@mistake("Off the diagonal all signs are wrong: what one class gains, the others lose.")
+def gains_off_the_diagonal(p):
+    return np.outer(p, p) + np.diag(p * (1 - 2 * p))
