@@ -28,7 +28,7 @@ def layer_norm(x, gamma, beta, eps=1e-5):
 def visible():
     x = np.array([[1.0, 2.0, 6.0], [0.0, -0.02, 0.01]])
     yield x, np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0])
-    yield x, np.ones(3), np.zeros(3), 0.1
+    yield x[None], np.ones(3), np.zeros(3), 0.1
     yield np.array([[1, 2, 6]]), np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0]), 0.5
     yield tuple(np.array(a, dtype=np.float32) for a in ([[1, 2, 6]], [1, 2, 0.5], [0, 0.5, -1]))
 
@@ -95,3 +95,24 @@ def forgets_the_mean(x, gamma, beta, eps=1e-5):
 @mistake("eps makes no difference in your result: use the one that is given.")
 def ignores_eps(x, gamma, beta, eps=1e-5):
     return gamma * normalized(x, 1e-5) + beta
+
+
+@mistake("eps makes no difference in your result.")
+def forgets_eps(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, 0.0) + beta
+
+
+@mistake("Where x has three axes its second was taken: the features are the last one.")
+def normalizes_the_second_axis(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, eps, axis=1) + beta
+
+
+@mistake("Where x has three axes, rows share a mean and a variance: each has its own.")
+def normalizes_all_axes_but_the_first(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, eps, axis=tuple(range(1, x.ndim))) + beta
+
+
+@mistake("Only the mean was divided by the root: all of x minus the mean is divided.")
+def divides_the_mean_alone(x, gamma, beta, eps=1e-5):
+    mean = x.mean(axis=-1, keepdims=True)
+    return gamma * (x - mean / np.sqrt(x.var(axis=-1, keepdims=True) + eps)) + beta

@@ -33,4 +33,28 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     out += beta
     return out
 """,
+    "rows made of all axes but the last": """
+def layer_norm(x, gamma, beta, eps=1e-05):
+    D = x.shape[-1]
+    rows = x.reshape(-1, D)
+    mu = rows.sum(axis=1, keepdims=True) / D
+    d = rows - mu
+    y = gamma * d / np.sqrt((d * d).sum(axis=1, keepdims=True) / D + eps) + beta
+    return y.reshape(x.shape)
+""",
+    "row by row, by index": """
+def layer_norm(x, gamma, beta, eps=1e-05):
+    y = np.empty(x.shape, np.result_type(gamma, beta, x) if x.dtype.kind == 'f' else float)
+    for i in np.ndindex(*x.shape[:-1]):
+        r = x[i]
+        y[i] = gamma * (r - np.mean(r)) / np.sqrt(np.var(r) + eps) + beta
+    return y
+""",
+    "an axis a call, recursively": """
+def layer_norm(x, gamma, beta, eps=1e-05):
+    if x.ndim > 1:
+        rows = [layer_norm(r, gamma, beta, eps) for r in x]
+        return np.array(rows, dtype=(x[..., :1] * gamma).dtype).reshape(x.shape)
+    return (x - x.mean()) / np.sqrt(x.var() + eps) * gamma + beta
+""",
 }
