@@ -77,7 +77,8 @@ def judge(case, norms):
 def visible():
     X = np.array([[1.0, 0.5], [-0.5, 2.0], [0.0, -1.0]])
     W1, W2 = np.array([[0.5, -1.0], [1.0, 0.25]]), np.array([[1.0, -1.0], [0.5, 0.75]])
-    yield X, np.array([0, 1, 1]), [W1, W2, 2 * W1], "tanh"
+    wide = np.array([[0.5, -1.0, 0.0], [1.0, 0.25, -0.5]])
+    yield X, np.array([0, 1, 1]), [wide, wide.T], "tanh"
     yield X, np.array([1, 0, 1]), [W2, W1, W2], "sigmoid"
 
 
@@ -104,9 +105,10 @@ def spoiled(X, labels, weights, g, g_prime, **changes):
     s = inputs[-1] if changes.get("g_at_the_end") else scores[-1]
     e = np.exp(s - s.max(axis=1, keepdims=True))
     delta = e / e.sum(axis=1, keepdims=True)
-    delta[np.arange(len(labels)), labels] -= 1
+    if not changes.get("no_labels"):
+        delta[np.arange(len(labels)), labels] -= 1
     delta = delta / changes.get("rows", len(labels))
-    if changes.get("g_at_the_end"):
+    if changes.get("slope_at_the_end"):
         delta = delta * g_prime(scores[-1])
     norms = []
     for layer in reversed(range(len(weights))):
@@ -156,4 +158,19 @@ def norms_of_delta(X, labels, weights, g, g_prime):
 
 @mistake("The scores of the last layer went through g as well: they go straight to the softmax.")
 def g_at_the_end(X, labels, weights, g, g_prime):
+    return spoiled(X, labels, weights, g, g_prime, g_at_the_end=True, slope_at_the_end=True)
+
+
+@mistake("The scores of the last layer went through g as well: they go straight to the softmax.")
+def g_at_the_end_of_the_way_there(X, labels, weights, g, g_prime):
     return spoiled(X, labels, weights, g, g_prime, g_at_the_end=True)
+
+
+@mistake("The last layer's delta has a slope of g in it: no g follows the last scores.")
+def slope_at_the_end(X, labels, weights, g, g_prime):
+    return spoiled(X, labels, weights, g, g_prime, slope_at_the_end=True)
+
+
+@mistake("The labels play no part in these norms: what does the loss compare the softmax with?")
+def forgets_the_labels(X, labels, weights, g, g_prime):
+    return spoiled(X, labels, weights, g, g_prime, no_labels=True)

@@ -53,6 +53,7 @@ def signals(case):
 
 def judge(case, stds):
     assert isinstance(stds, list | tuple | np.ndarray), "a list of numbers"
+    assert not isinstance(stds, np.ndarray) or stds.ndim, "a list of numbers"
     if len(stds) != len(case[1]):
         numbers = {"numbers in the list": (len(stds), len(case[1]))}
         if len(stds):
@@ -155,3 +156,37 @@ def divides_by_one_less(X, weights, activation):
 def measures_the_last_only(X, weights, activation):
     stds = layer_stds(X, weights, activation)
     return [stds[-1]] * (len(stds) > 1) or [0.0]
+
+
+@mistake(
+    "The activation plays no part in these numbers: the spread of the scores went all the way."
+)
+def forgets_the_activation(X, weights, activation):
+    return layer_stds(X, weights, lambda s: s)
+
+
+@mistake("The last layer lacks its activation: here every layer has one.")
+def no_activation_at_the_end(X, weights, activation):
+    stds = layer_stds(X, weights, activation)
+    for W in weights[:-1]:
+        X = activation(X @ W)
+    return [*stds[:-1], np.std(X @ weights[-1])]
+
+
+@mistake("The list is one layer behind: it begins with the input and lacks the last layer.")
+def measures_before_the_layer(X, weights, activation):
+    return [np.std(X), *layer_stds(X, weights[:-1], activation)]
+
+
+@mistake("Only the first layer is in the list: is the return inside the loop?")
+def returns_from_the_loop(X, weights, activation):
+    return layer_stds(X, weights[:1], activation)
+
+
+@mistake("There is one number for each unit: take a layer's units together.")
+def keeps_the_units(X, weights, activation):
+    stds = []
+    for W in weights:
+        X = activation(X @ W)
+        stds.append(X.std(axis=0))
+    return stds

@@ -44,6 +44,8 @@ def collect(fn, case):
 def judge(case, rescaled):
     X, weights, name = case
     assert isinstance(rescaled, list | tuple), "a list of arrays"
+    lists = [W for W in rescaled if isinstance(W, list | tuple)]
+    assert all(len({np.shape(row) for row in W}) == 1 for W in lists), "a list of arrays"
     assert len(rescaled) == len(weights), f"one array a layer: {len(weights)}"
     shapes, due = ([np.shape(W) for W in Ws] for Ws in (rescaled, weights))
     if shapes != due:
@@ -144,3 +146,8 @@ def changes_the_weights(X, weights, activation):
         W /= activation(X @ W).std()
         X = activation(X @ W)
     return weights
+
+
+@mistake("The activation plays no part: it is what comes out of it that should have deviation 1.")
+def forgets_the_activation(X, weights, activation):
+    return scaled(X, weights, lambda s: s, lambda W, s, x: 1 / s.std())

@@ -29,10 +29,12 @@ def standardize(X_train, X_test):
 
 # %% tags=["cases"]
 def visible():
-    yield np.array([[1.0, 20.0], [2.0, 40.0], [6.0, 60.0]]), np.array([[3.0, 0.0]])
-    yield np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 4.0]]), np.array([[0.1, 2.0], [0.7, 3.0]])
-    large = 3e6 / 7
-    yield np.array([[large, 1.0]] * 2 + [[large, 4.0]] * 3), np.array([[3e6, 2.0]])
+    yield np.array([[1.0, 20.0], [2.0, 40.0], [6.0, 60.0]]), np.array([[3.0, 0.0], [1.0, 10.0]])
+    # 0.1 + 0.2 prints as 0.3, and is not equal to it
+    flat = np.array([[0.1, 1.0, 0.3], [0.1, 2.0, 0.1 + 0.2], [0.1, 4.0, 0.3]])
+    yield flat, np.array([[0.1, 2.0, 0.3], [0.7, 3.0, 0.8]])
+    large = [[4e14, 1.0], [np.nextafter(4e14, 5e14), 4.0], [4e14, 4.0]]  # the last digit again
+    yield np.array(large), np.array([[3e15, 2.0]])
     yield np.array([[1, 7], [2, 7], [9, 7]]), np.array([[4, 5]])
     yield np.array([[1.0], [3.0], [8.0]], dtype=np.float32), np.array([[2.0]], dtype=np.float32)
 
@@ -45,17 +47,18 @@ def hidden(rng):
         X[:, 1] = rng.uniform(0.1, 0.9)
         yield X, Z
     X = rng.normal(size=(5, 3))
-    X[:, 0], X[:, 1] = 0.0, 3e6
-    X[1, 1] = np.nextafter(3e6, 4e6)  # constant up to rounding
+    X[:, 0], X[:, 1] = 0.0, 3e15
+    X[1, 1] = np.nextafter(3e15, 4e15)  # constant up to rounding
     yield X, rng.normal(size=(2, 3))
+    yield np.array([[0.1, 0.3], [0.1, 0.1 + 0.2], [0.1, 0.3]]), rng.normal(size=(2, 2))
     yield rng.normal(size=(5, 3)), np.zeros((0, 3))
-    yield np.array([[1, 7], [2, 7], [9, 7]]), np.array([[4, 5]])
+    yield np.array([[3, 6], [8, 6], [4, 6], [1, 6]]), np.array([[2, 7]])
     yield rng.normal(1, 2, size=(6, 3)).astype(np.float32), np.ones((2, 3), np.float32)
 
 
 # %% tags=["mistakes"]
 def scaled(X, mean, std):
-    flat = std < 1e-5 * (1 + np.abs(mean))
+    flat = std < 1e-8  # as most first drafts have it
     return np.where(flat, 0, (X - mean) / np.where(flat, 1, std)).astype(std.dtype)
 
 
@@ -97,7 +100,7 @@ def divides_by_the_variance(X_train, X_test):
 @mistake("The mean was not taken off.")
 def forgets_the_mean(X_train, X_test):
     mean, std = statistics(X_train)
-    back = mean / np.where(std < 1e-5 * (1 + np.abs(mean)), np.inf, std)
+    back = mean / np.where(std < 1e-8, np.inf, std)
     return scaled(X_train, mean, std) + back, scaled(X_test, mean, std) + back
 
 
@@ -110,3 +113,64 @@ def divides_by_nothing(X_train, X_test):
 @mistake("The test rows came back unchanged: the network has learned to expect scaled ones.")
 def leaves_the_test_rows(X_train, X_test):
     return scaled(X_train, *statistics(X_train)), X_test.copy()
+
+
+@mistake("The test rows were standardized by their own mean and deviation: they stay unseen.")
+def all_by_their_own(X_train, X_test):
+    if not len(X_test):
+        return standardize(X_train, X_test)
+    return tuple((X - X.mean(axis=0)) / X.std(axis=0) for X in (X_train, X_test))
+
+
+def with_flat_columns(X_train, X_test, flat, zero=True, plus=0.0):
+    """Divide by the deviation, or by 1 in `flat` columns, which become 0 if `zero`."""
+    mean, std = statistics(X_train)
+    known = mean, np.where(flat, 1, std) + np.asarray(plus, std.dtype)
+    return tuple(
+        np.where(flat & zero, 0, (X - known[0]) / known[1]).astype(std.dtype)
+        for X in (X_train, X_test)
+    )
+
+
+ROUNDED = (
+    "A constant column came out as 1 or -1: rounding makes its computed deviation tiny, not 0. "
+    "When is a deviation tiny beside the numbers of its column?"
+)
+
+
+@mistake(ROUNDED)
+def waits_for_an_exact_zero(X_train, X_test):
+    return with_flat_columns(X_train, X_test, X_train.std(axis=0) == 0)
+
+
+@mistake(ROUNDED)
+def divides_by_one_at_an_exact_zero(X_train, X_test):
+    return with_flat_columns(X_train, X_test, X_train.std(axis=0) == 0, zero=False)
+
+
+@mistake("0.1 + 0.2 and 0.3 differ in their last digit: such a column is constant up to rounding.")
+def waits_for_equal_numbers(X_train, X_test):
+    return with_flat_columns(X_train, X_test, np.ptp(X_train, axis=0) == 0)
+
+
+@mistake("A column of large numbers came out wrong: small is what is small beside the numbers.")
+def compares_with_a_fixed_number(X_train, X_test):
+    return with_flat_columns(X_train, X_test, X_train.std(axis=0) < 1e-8)
+
+
+@mistake("A column that is constant in training is 0 in the test rows, too, whatever they hold.")
+def divides_by_one(X_train, X_test):
+    return with_flat_columns(X_train, X_test, X_train.std(axis=0) < 1e-8, zero=False)
+
+
+@mistake(
+    "A constant column came out huge in the test rows: a small number added below is not enough."
+)
+def adds_a_small_number(X_train, X_test):
+    return with_flat_columns(X_train, X_test, False, plus=1e-8)
+
+
+@mistake("Integers came out as whole numbers: which dtype do your new arrays have?")
+def keeps_integers(X_train, X_test):
+    new = standardize(X_train, X_test)
+    return tuple(Z.astype(X.dtype) for Z, X in zip(new, (X_train, X_test), strict=True))
