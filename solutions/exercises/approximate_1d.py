@@ -64,10 +64,15 @@ def judge(case, raw):
         numbers[f"largest error with {n} bumps"] = (error.max(), 0.02 * cell, 1.05 * cell)
         middle = error[len(x) // 4 : -len(x) // 4].max()
         numbers[f"error in the middle half with {n} bumps"] = (middle, None, 1.05 * cell)
-        numbers[f"error at the ends with {n} bumps"] = (max(error[0], error[-1]), None, 1.05 * cell)
+        numbers[f"error at low with {n} bumps"] = (error[0], None, 1.05 * cell)
+        numbers[f"error at high with {n} bumps"] = (error[-1], None, 1.05 * cell)
     # how many values the function takes: a curve that follows f takes thousands
     flat = np.mean(np.abs(np.diff(values[0])) < 1e-3 * slope * (high - low) / SIZES[0])
     numbers["share of flat ground"] = (flat, 0.5, None)
+    # in each of ten cells, the values at 1/4 and at 3/4; with nine cells four edges lie between
+    inside = np.reshape(values[0][75:3000:150], (SIZES[0], 2))
+    flat = np.abs(np.diff(inside)) < 0.02 * slope * (high - low) / SIZES[0]
+    numbers[f"share of {SIZES[0]} equal cells that are flat inside"] = (flat.mean(), 0.85, None)
     # bumps that add up reach many times the height of f, and the more so the more there are
     reach = np.max(values[-1]) / f(x).max()
     numbers[f"highest point over that of f with {SIZES[-1]} bumps"] = (float(reach), None, 3.0)
@@ -120,3 +125,48 @@ def never_steps_down(f, n_bumps, low, high):
 def joins_the_points(f, n_bumps, low, high):
     x = np.linspace(low, high, n_bumps + 1)
     return lambda points: np.interp(points, x, f(x))
+
+
+def bumps_between(f, edges, belongs):
+    """Add up one bump a cell; `belongs` says which points lie between two edges."""
+
+    def skyline(x):
+        cells = np.stack([edges[:-1], edges[1:]], axis=1)
+        return sum(f((a + b) / 2) * belongs(x, a, b) for a, b in cells)
+
+    return skyline
+
+
+@mistake("At the end point high there is no bump: which cell does it belong to?")
+def misses_high(f, n_bumps, low, high):
+    edges = np.linspace(low, high, n_bumps + 1)
+    return bumps_between(f, edges, lambda x, a, b: (x >= a) & (x < b))
+
+
+@mistake("Where two cells meet both bumps count: an edge belongs to one of them.")
+def counts_edges_twice(f, n_bumps, low, high):
+    edges = np.linspace(low, high, n_bumps + 1)
+    return bumps_between(f, edges, lambda x, a, b: (x >= a) & (x <= b))
+
+
+@mistake("The cells are not where n_bumps of them belong: how many edges do n cells have?")
+def one_cell_too_few(f, n_bumps, low, high):
+    return approximate_1d(f, n_bumps - 1, low, high)
+
+
+@mistake(
+    "The cells are not where n_bumps of them belong (how many edges do n cells have?), "
+    "and at high there is no bump."
+)
+def one_cell_too_few_and_misses_high(f, n_bumps, low, high):
+    edges = np.linspace(low, high, n_bumps)
+    return bumps_between(f, edges, lambda x, a, b: (x >= a) & (x < b))
+
+
+@mistake(
+    "All bumps stand at one place. If you make functions in a loop: they read the loop's variables "
+    "when they are called, not when they are made."
+)
+def bumps_share_their_cell(f, n_bumps, low, high):
+    edge = high - (high - low) / n_bumps
+    return lambda x: n_bumps * f((edge + high) / 2) * (x >= edge)

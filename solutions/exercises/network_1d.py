@@ -80,8 +80,11 @@ def judge(case, raw):
     assert isinstance(raw, dict), "three arrays (w, b, v)"
     assert len(raw["network"]) == 3, "three arrays (w, b, v), each of length K"
     w, b, v = (np.asarray(a, dtype=float) for a in raw["network"])
-    assert w.shape == b.shape == v.shape == (w.size,), "three arrays of one length"
-    assert len(w) <= 100_000, "at most 100,000 units"
+    shapes = f"{w.shape}, {b.shape}, {v.shape}"
+    if not w.shape == b.shape == v.shape == (w.size,):
+        return {"shapes of w, b, v": (shapes, "(K,), (K,), (K,)")}
+    if len(w) > 100_000:
+        return {"number of units": (len(w), None, 100_000)}
     assert np.isfinite([w, b, v]).all(), "finite weights"
     x = points(w, b, low, high)
     found, due = evaluate(w, b, v, x), FUNCTIONS[name](x)
@@ -216,3 +219,29 @@ def looks_outside(f, epsilon, low, high):
 def returns_a_function(f, epsilon, low, high):
     w, b, v = network_1d(f, epsilon, low, high)
     return lambda x: np.tanh(np.multiply.outer(x, w) + b) @ v
+
+
+@mistake("The network misses f at both ends and nowhere else: where do its outermost steps stand?")
+def halves_the_ends(f, epsilon, low, high):
+    n = 2000
+    edges = np.linspace(low, high, n + 1)
+    w = np.full(2 * n, 1000 * n / (high - low))
+    heights = f((edges[:-1] + edges[1:]) / 2)
+    return w, -w * np.append(edges[:-1], edges[1:]), np.append(heights, -heights)
+
+
+@mistake(
+    "Each step is so gentle that it covers many cells, and the first stands at low: how far must "
+    "it be up there?"
+)
+def is_too_gentle_and_steps_at_low(f, epsilon, low, high):
+    p = np.linspace(low, high, 1000)
+    w = np.full(1000, 10.0)
+    return w, -w * p, np.diff(f(p), prepend=0.0)
+
+
+@mistake("The heights add up from left to right: a step only has to make up the difference.")
+def adds_whole_heights_of_many(f, epsilon, low, high):
+    p = np.linspace(low, high, 2000)
+    w = np.full(2000, 1e6)
+    return w, -w * p, f(p)

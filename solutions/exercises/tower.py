@@ -30,8 +30,9 @@ def tower(x, y, x_range, y_range, height, steepness=1000.0):
 # %% tags=["cases"]
 def visible():
     x, y = np.array([0.5, 0.5, -1.0, 2.0, -0.2]), np.array([0.2, 2.0, 0.2, -1.0, 0.8])
-    yield x, y, (0.0, 1.0), (-0.5, 0.5), 3.0
+    yield x, y, (0.0, 1.0), (-0.5, 0.6), 3.0
     yield np.array([[1.5, 3.0]]), np.array([[0.0, 0.0]]), (1.0, 2.0), (-1.0, 1.0), -2.0, 800.0
+    yield np.array([0, 1, 2]), np.array([1, 1, 5]), (0.5, 1.5), (0.5, 2.5), 2.5
 
 
 def hidden(rng):
@@ -42,9 +43,9 @@ def hidden(rng):
         x, y = (points(*r, rng) for r in (x_range, y_range))
         X, Y = np.meshgrid(x, y)
         yield X, Y, x_range, y_range, height, steepness
-    yield np.array([0, 1, 2]), np.array([1, 1, 5]), (0.5, 1.5), (0.5, 2.5), 4.0
+    yield rng.permutation([0, 1, 1, 2]), np.array([1, 1, 1, 1]), (0.5, 1.5), (0.5, 2.5), 3.5
     wide = np.array([0.0, 100.0, 100.0, -2e4]), np.array([5.0, -20.0, 2e4, 0.0])
-    yield *wide, (-1e4, 1.5e4), (-1.5e4, 1e4), 1.5
+    yield *wide, (-1e4, 1.5e4), (-1.5e4, 1e4), 2.0
 
 
 def points(low, high, rng):
@@ -96,3 +97,23 @@ def swaps_the_ranges(x, y, x_range, y_range, height, steepness=1000.0):
 @mistake("What stands is a hole: the result is 0 on the rectangle and not elsewhere.")
 def digs_a_hole(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (sum(bumps(x, y, x_range, y_range)) < 1.5)
+
+
+@mistake("The tower has half its height: what does a sigmoid give at its own threshold?")
+def threshold_at_two(x, y, x_range, y_range, height, steepness=1000.0):
+    return height * (sum(bumps(x, y, x_range, y_range)) > 1.5) / 2
+
+
+@mistake("What reaches the last unit depends on the height here: the two bumps are 1 high.")
+def raises_the_bumps(x, y, x_range, y_range, height, steepness=1000.0):
+    return height * (height * sum(bumps(x, y, x_range, y_range)) > 1.5)
+
+
+@mistake("Off the cross the result is -height: subtracting 1 lowers the arms and the ground, too.")
+def lowers_everything(x, y, x_range, y_range, height, steepness=1000.0):
+    return height * (sum(bumps(x, y, x_range, y_range)) - 1)
+
+
+@mistake("For arrays of integers the result lost its decimals: it took over the type of x.")
+def keeps_integers(x, y, x_range, y_range, height, steepness=1000.0):
+    return tower(x, y, x_range, y_range, height, steepness).astype(x.dtype)
