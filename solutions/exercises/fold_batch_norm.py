@@ -25,7 +25,7 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
 # %% tags=["cases"]
 def visible():
     W, b = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 1.0]]), np.array([1.0, -1.0])
-    gamma, beta = np.array([2.0, 0.5]), np.array([0.5, -0.25])
+    gamma, beta = np.array([4.0, 0.1]), np.array([0.5, -0.25])
     yield W, b, gamma, beta, np.array([3.0, 0.2]), np.array([4.0, 0.25])
     yield W, b, gamma, beta, np.array([3.0, 0.2]), np.array([4.0, 0.25]), 0.5
     yield (
@@ -81,6 +81,35 @@ def adds_the_mean(W, b, gamma, beta, mean, var, eps=1e-5):
 def forgets_beta(W, b, gamma, beta, mean, var, eps=1e-5):
     scale = gamma / np.sqrt(var + eps)
     return W * scale, (b - mean) * scale
+
+
+@mistake("W is right, b is not: the mean is taken off before the scale.")
+def leaves_the_mean_unscaled(W, b, gamma, beta, mean, var, eps=1e-5):
+    scale = gamma / np.sqrt(var + eps)
+    return W * scale, b * scale - mean + beta
+
+
+@mistake("W is right, b is not: beta is added after the scale.")
+def scales_beta(W, b, gamma, beta, mean, var, eps=1e-5):
+    scale = gamma / np.sqrt(var + eps)
+    return W * scale, (b - mean + beta) * scale
+
+
+@mistake("Mean and beta went into the weights, too: one score holds each of them once.")
+def normalizes_both_alike(W, b, gamma, beta, mean, var, eps=1e-5):
+    scale = gamma / np.sqrt(var + eps)
+    return (W - mean) * scale + beta, (b - mean) * scale + beta
+
+
+@mistake("The mean was taken off the weights, too: it belongs to the scores.")
+def takes_the_mean_off_the_weights(W, b, gamma, beta, mean, var, eps=1e-5):
+    scale = gamma / np.sqrt(var + eps)
+    return (W - mean) * scale, (b - mean) * scale + beta
+
+
+@mistake("eps makes no difference in your result.")
+def forgets_eps(W, b, gamma, beta, mean, var, eps=1e-5):
+    return fold_batch_norm(W, b, gamma, beta, mean, var, 0.0)
 
 
 @mistake("The weights are divided by a variance: a root is missing.")
