@@ -53,12 +53,20 @@ def visible():
     yield np.array([[1, 0], [-2, 3]]), np.array([1, 0]), [W1, W2], [b1, b2]
     small = [[a.astype(np.float32) for a in arrays] for arrays in ([W1, W2], [b1, b2])]
     yield X.astype(np.float32), np.array([1, 0, 1]), *small
+    yield (
+        np.array([[4.0, 0.0]]),
+        np.array([1]),
+        [np.array([[2.0, -2.0], [0.0, 1.0]])],
+        [np.zeros(2)],
+    )
 
 
 def hidden(rng):
     for widths in [(3, 4), (2, 5, 2), (3, 3, 3, 3), (4, 2, 3, 5, 2), (3, 4, 5, 4, 3, 2, 4)]:
         yield network(rng, int(rng.integers(2, 6)), widths)
     yield network(rng, 1, (2, 3, 4, 3, 2, 3))
+    sure = np.array([[rng.uniform(7, 9), -rng.uniform(7, 9)]])
+    yield np.ones((1, 1)), np.array([1]), [sure], [np.zeros(2)]
     X, labels, weights, biases = network(rng, 4, (3, 4, 3, 2))
     X = rng.integers(-2, 3, size=(4, 3))
     yield X, labels, weights, biases
@@ -88,7 +96,7 @@ def spoiled(X, labels, weights, biases, **changes):
     p = np.exp(s - s.max(axis=1, keepdims=True))
     p = p / p.sum(axis=1, keepdims=True)
     rows = np.arange(len(labels))
-    loss = changes.get("loss", np.mean)(-np.log(p[rows, labels]))
+    loss = changes.get("loss", np.mean)(-np.log(p[rows, labels] + changes.get("eps", 0.0)))
     p[rows, labels] -= 1
     delta = changes.get("delta", lambda d: d / len(d))(p)
     if changes.get("tanh_at_the_end"):
@@ -100,7 +108,9 @@ def spoiled(X, labels, weights, biases, **changes):
         dbiases.insert(0, changes.get("db", lambda d: d.sum(axis=0))(delta))
         W = weights[layer] - (dweights[0] if changes.get("updated") else 0)
         slope = changes.get("slope", lambda z, x: 1 - x**2)(z, x)
-        delta = changes.get("back", lambda d: d)(delta @ W.T * slope)
+        if layer:
+            delta = changes.get("back", lambda d: d)(delta @ changes.get("way", np.transpose)(W))
+            delta = delta * slope
     return loss, dweights, dbiases
 
 
@@ -171,3 +181,28 @@ def turns_the_signs(X, labels, weights, biases):
 def stops_after_two_layers(X, labels, weights, biases):
     loss, *lists = spoiled(X, labels, weights, biases)
     return loss, *([*(0 * d for d in gradients[:-2]), *gradients[-2:]] for gradients in lists)
+
+
+@mistake("All gradients are N times too small: how often does the mean divide?")
+def divides_twice(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, delta=lambda d: d / len(d) ** 2)
+
+
+@mistake("Loss and gradients are N times too large: J is a mean over the batch.")
+def sums_over_the_batch(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, delta=lambda d: d, loss=np.sum)
+
+
+@mistake("The bias gradients alone are N times too small: delta has been divided by N already.")
+def averages_the_biases(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, db=lambda d: d.mean(axis=0))
+
+
+@mistake("Delta went back through W as it goes forwards: which way round leads from out to in?")
+def goes_forward_through_the_weights(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, way=lambda W: W)
+
+
+@mistake("Where the true class has a tiny p, the loss is too small: what stands in the logarithm?")
+def adds_inside_the_logarithm(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, eps=1e-8)

@@ -9,7 +9,7 @@ from dlcourse.checks.form import mistake
 # $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the gradient with respect to
 # the logits $s$ (N, K): $\partial J/\partial s_n = (p_n - t_n)/N$, where $t_n$ is 1 at the true
 # class and 0 elsewhere.
-# Logits may be as large as 1000: nothing may come out as inf or nan. `logits` may hold integers,
+# Logits may reach +-1000: nothing may come out as inf or nan. `logits` may hold integers,
 # and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
@@ -29,7 +29,7 @@ def softmax_cross_entropy_backward(logits, labels):
 # %% tags=["cases"]
 def visible():
     yield np.array([[0.0, 0.0, 0.0], [2.0, 1.0, 0.0]]), np.array([0, 2])
-    yield np.array([[1000.0, 999.0], [-5.0, 0.0], [3.0, 3.0]]), np.array([1, 1, 0])
+    yield np.array([[1000.0, 999.0], [-1000.0, -999.0], [3.0, 3.0]]), np.array([1, 1, 0])
     yield np.array([[1, 0, -2]]), np.array([1])
     yield np.array([[0.5, -1.5], [0.0, 2.0]], dtype=np.float32), np.array([1, 0])
 
@@ -39,6 +39,7 @@ def hidden(rng):
         yield rng.normal(scale=2.0, size=(n, k)), rng.integers(0, k, size=n)
     yield rng.uniform(800, 1000, size=(3, 4)), np.array([3, 0, 0])
     yield np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1000.0, 1000.0]]), np.array([1, 2])
+    yield np.array([[990.0, 989.0], [-995.0, -1000.0], [2.0, 0.0]]), rng.integers(0, 2, size=3)
     yield rng.integers(-3, 4, size=(4, 3)), np.array([2, 2, 1, 0])
     yield rng.normal(size=(3, 5)).T, np.array([0, 1, 2, 0, 1])
     yield rng.normal(size=(4, 3)).astype(np.float32), np.array([1, 0, 2, 2])
@@ -115,3 +116,30 @@ def stops_at_the_probabilities(logits, labels):
     gradient = np.zeros_like(p)
     gradient[rows, labels] = -1 / p[rows, labels] / len(labels)
     return gradient
+
+
+@mistake("One maximum was taken off all rows: a row far below it is left with 0 / 0.")
+def takes_one_maximum(logits, labels):
+    e = np.exp(logits - logits.max())
+    return minus_truth(e / e.sum(axis=1, keepdims=True), labels) / len(labels)
+
+
+@mistake("One sum divides the whole batch: the probabilities of each row should sum to 1.")
+def takes_one_sum(logits, labels):
+    e = np.exp(logits - logits.max())
+    return minus_truth(e / e.sum(), labels) / len(labels)
+
+
+@mistake("This divides by the number of classes: the loss is a mean over the examples.")
+def divides_by_the_classes(logits, labels):
+    return minus_truth(probabilities(logits), labels) / logits.shape[1]
+
+
+@mistake("These are logits minus truth: where did the softmax go?")
+def forgets_the_softmax(logits, labels):
+    return minus_truth(logits * 1.0, labels) / len(labels)
+
+
+@mistake("The number of the class was subtracted: a label says where the 1 stands, not how much.")
+def subtracts_the_labels(logits, labels):
+    return ((probabilities(logits) - labels[:, None]) / len(labels)).astype((logits * 1.0).dtype)

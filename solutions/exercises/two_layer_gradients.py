@@ -48,12 +48,15 @@ def visible():
     yield np.array([[1, 0], [-2, 3]]), np.array([1, 0]), W1, b1, W2, b2
     small = (a.astype(np.float32) for a in (W1, b1, W2, b2))
     yield X.astype(np.float32), np.array([0, 1, 1]), *small
+    yield X[:1], np.array([1]), W1, b1, np.array([[10.0, -10.0], [0.0, 1.0]]), np.zeros(2)
 
 
 def hidden(rng):
     for n, d, h, k in [(5, 3, 4, 2), (4, 4, 4, 4), (1, 2, 5, 3), (6, 2, 5, 2)]:
         shapes = [(d, h), (h,), (h, k), (k,)]
         yield draw(rng, n, d), rng.integers(0, k, size=n), *(draw(rng, *s) for s in shapes)
+    sure = np.array([[rng.uniform(9, 11), -rng.uniform(9, 11)]])
+    yield np.ones((1, 1)), np.array([1]), np.ones((1, 1)), np.zeros(1), sure, np.zeros(2)
     X, labels = rng.integers(-2, 3, size=(4, 3)), np.array([1, 0, 1, 1])
     weights = [draw(rng, *s) for s in [(3, 2), (2,), (2, 2), (2,)]]
     yield X, labels, *weights
@@ -73,7 +76,7 @@ def spoiled(X, labels, W1, b1, W2, b2, **changes):
     S = H @ W2 + b2
     p = np.exp(S - S.max(axis=1, keepdims=True))
     p = p / p.sum(axis=1, keepdims=True)
-    losses = -np.log(p[rows, labels])
+    losses = -np.log(p[rows, labels] + changes.get("eps", 0.0))
     p[rows, labels] -= 1
     delta2 = changes.get("delta2", lambda d: d / len(d))(p)
     slope = changes.get("slope", lambda Z, H: 1 - H**2)(Z, H)
@@ -148,3 +151,29 @@ def multiplies_by_the_score(X, labels, W1, b1, W2, b2):
 @mistake("All gradients have the wrong sign: a step against them would raise the loss.")
 def turns_the_signs(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, delta2=lambda d: -d / len(d))
+
+
+@mistake("All gradients are N times too small: how often does the mean divide?")
+def divides_everything_twice(X, labels, W1, b1, W2, b2):
+    return spoiled(X, labels, W1, b1, W2, b2, delta2=lambda d: d / len(d) ** 2)
+
+
+@mistake("Loss and gradients are N times too large: both belong to the mean over the batch.")
+def sums_over_the_batch(X, labels, W1, b1, W2, b2):
+    return spoiled(X, labels, W1, b1, W2, b2, delta2=lambda d: d, loss=np.sum)
+
+
+@mistake("The bias gradients alone are N times too large: the mean divides them, too.")
+def averages_all_but_the_biases(X, labels, W1, b1, W2, b2):
+    return spoiled(X, labels, W1, b1, W2, b2, db=lambda d: d.sum(axis=0) * len(d))
+
+
+@mistake("The second layer's gradients stand where the first layer's belong, and the other way.")
+def second_layer_first(X, labels, W1, b1, W2, b2):
+    loss, *gradients = spoiled(X, labels, W1, b1, W2, b2)
+    return loss, *gradients[2:], *gradients[:2]
+
+
+@mistake("Where the true class has a tiny p, the loss is too small: what stands in the logarithm?")
+def adds_inside_the_logarithm(X, labels, W1, b1, W2, b2):
+    return spoiled(X, labels, W1, b1, W2, b2, eps=1e-8)
