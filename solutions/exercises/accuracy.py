@@ -34,6 +34,8 @@ def hidden(rng):
         right = np.arange(n) < 1 + n // 3
         yield y, np.where(rng.permutation(right), y, wrong)
     yield np.array([0, 1, 1]), np.array([0, 1, 1])
+    yield np.array([1, 0, 2, 0]), np.array([1, 0, 0, 2])  # first right, last wrong
+    yield np.array([0, 1, 1]), np.array([1, 1, 1])  # first wrong, last right
     yield np.array([1, 0]), np.array([0, 1])
     yield np.array([4]), np.array([4])
 
@@ -69,9 +71,17 @@ def averages_the_difference(y_true, y_pred):
     return np.mean(y_true - y_pred)
 
 
-@mistake("Only the first example was looked at: where in the loop, or after it, stands the return?")
-def stops_at_the_first(y_true, y_pred):
-    return np.sum(y_true[:1] == y_pred[:1]) / len(y_true)
+def one_round(pick):
+    @mistake("Only one example was counted: what does every round of the loop set back, or return?")
+    def counts_one_round(y_true, y_pred):
+        return pick(y_true == y_pred) / len(y_true)
+
+    return counts_one_round
+
+
+returns_in_the_first_round = one_round(lambda right: right[0])
+returns_at_the_first_right_one = one_round(np.any)
+starts_again_in_each_round = one_round(lambda right: right[-1])
 
 
 @mistake("The first example was left out: at which index do arrays begin?")

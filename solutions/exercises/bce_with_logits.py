@@ -86,9 +86,16 @@ def sums(z, y):
     return np.sum(losses(z, y))
 
 
-@mistake("With several outputs a row the loss is too large: the mean runs over all elements.")
-def averages_over_rows_only(z, y):
-    return np.sum(losses(z, y)) / len(z)
+def averaged_over_rows(rows):
+    @mistake("With several outputs a row the loss is too large: the mean runs over all elements.")
+    def averages_over_rows_only(z, y):
+        return np.sum(losses(z, y)) / rows(z)
+
+    return averages_over_rows_only
+
+
+averages_over_rows_only = averaged_over_rows(len)
+averages_sums_of_rows = averaged_over_rows(lambda z: z.size / z.shape[-1])
 
 
 @mistake("Elements with y = 0 cost nothing: the second term is missing.")
@@ -128,6 +135,6 @@ def takes_the_targets_for_signs(z, y):
     return np.mean(np.logaddexp(0, -y * z))
 
 
-@mistake("The ln was taken of the scores themselves: what makes probabilities of them first?")
+@mistake("What stands under your ln is not always between 0 and 1: how do scores become p?")
 def takes_scores_for_probabilities(z, y):
     return np.mean(-y * np.log(z) - (1 - y) * np.log(1 - z))

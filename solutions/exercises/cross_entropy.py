@@ -49,9 +49,17 @@ def sums(logits, labels):
     return -log_softmax(logits)[np.arange(len(labels)), labels].sum()
 
 
-@mistake("That is one loss a row: their mean is asked.")
-def averages_nothing(logits, labels):
-    return -log_softmax(logits)[np.arange(len(labels)), labels]
+def one_loss_a_row(far_out):
+    @mistake("That is one loss a row: their mean is asked.")
+    def averages_nothing(logits, labels):
+        losses = -log_softmax(logits)[np.arange(len(labels)), labels]
+        return np.where(losses < 700, losses, far_out(losses))
+
+    return averages_nothing
+
+
+averages_nothing = one_loss_a_row(lambda losses: losses)
+averages_nothing_naively = one_loss_a_row(lambda losses: np.inf)
 
 
 @mistake("The loss is K times too small: each row counts once, not once a class.")
@@ -67,7 +75,7 @@ def takes_the_log_of_zero(logits, labels):
 
 
 def shifted_by_one_maximum(through_probabilities):
-    @mistake("A row far below the others gave ln 0: shift each row by its own maximum.")
+    @mistake("A row far below the others became ln 0 or nan: shift each row by its own maximum.")
     def shifts_by_one_maximum(logits, labels):
         s = logits - logits.max()
         sums = np.exp(s).sum(axis=1, keepdims=True)

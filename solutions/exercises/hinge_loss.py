@@ -42,9 +42,15 @@ def terms(scores, y, margin):
     return np.maximum(0, margin - (2 * y - 1) * scores)
 
 
-@mistake("Targets of 0 cost the margin whatever the score: turn 0 and 1 into -1 and 1 first.")
-def uses_y_as_it_is(scores, y, margin=1.0):
-    return np.sum(np.maximum(0, margin - y * scores)) / len(scores)
+def reads_zero_as_zero(divisor):
+    @mistake("Targets of 0 cost the margin whatever the score: turn 0 and 1 into -1 and 1 first.")
+    def uses_y_as_it_is(scores, y, margin=1.0):
+        return np.sum(np.maximum(0, margin - y * scores)) / divisor(scores)
+
+    return uses_y_as_it_is
+
+
+uses_y_as_it_is, averages_y_as_it_is = reads_zero_as_zero(len), reads_zero_as_zero(np.size)
 
 
 @mistake("Scores far on the right side lower the loss: they should cost 0, not less.")
@@ -52,9 +58,16 @@ def forgets_the_maximum(scores, y, margin=1.0):
     return np.sum(margin - (2 * y - 1) * scores) / len(scores)
 
 
-@mistake("With several outputs the loss is too small: outputs are added up, rows are averaged.")
-def averages_over_everything(scores, y, margin=1.0):
-    return np.mean(terms(scores, y, margin))
+def averaged(margin_used):
+    @mistake("With several outputs the loss is too small: outputs are added up, rows are averaged.")
+    def averages_over_everything(scores, y, margin=1.0):
+        return np.mean(terms(scores, y, margin_used(margin)))
+
+    return averages_over_everything
+
+
+averages_over_everything = averaged(lambda margin: margin)
+averages_with_margin_one = averaged(lambda margin: 1.0)
 
 
 @mistake("The loss grows with the batch: its rows are averaged.")

@@ -61,13 +61,27 @@ def scores(precision, recall):
     return precision, recall, ratio(2 * precision * recall, precision + recall)
 
 
-@mistake(
-    "Where nothing is called positive, or nothing is positive, nan comes out: a ratio is 0 there."
+def unguarded(recall_guarded, f1_of):
+    @mistake(
+        "Where nothing is called positive, or nothing is positive, nan comes out: a ratio is 0 "
+        "there."
+    )
+    def divides_by_zero(y_true, y_pred):
+        hits, alarms, misses, _ = np.array(counted(y_true, y_pred))
+        guarded = recall_guarded and hits + misses == 0
+        p, r = hits / (hits + alarms), 0.0 if guarded else hits / (hits + misses)
+        return p, r, f1_of(hits, alarms, misses, p, r)
+
+    return divides_by_zero
+
+
+divides_by_zero = unguarded(False, lambda hits, alarms, misses, p, r: 2 * p * r / (p + r))
+divides_but_f1_by_zero = unguarded(
+    False, lambda hits, alarms, misses, p, r: 2 * hits / (2 * hits + alarms + misses)
 )
-def divides_by_zero(y_true, y_pred):
-    hits, alarms, misses, _ = np.array(counted(y_true, y_pred))
-    p, r = hits / (hits + alarms), hits / (hits + misses)
-    return p, r, 2 * p * r / (p + r)
+divides_but_f1_and_recall_by_zero = unguarded(
+    True, lambda hits, alarms, misses, p, r: 2 * p * r / (p + r) if p + r > 0 else 0.0
+)
 
 
 @mistake("Python stops at a division by 0: a ratio counts as 0 where its divisor is 0.")

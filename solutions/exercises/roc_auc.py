@@ -38,6 +38,7 @@ def hidden(rng):
         yield y, scores
     yield np.array([0, 1, 1, 0, 0]), np.array([1, 2, 0, 2, -1])
     yield np.array([1, 0]), np.array([0.5, 0.5])
+    yield np.array([1, 0, 0, 1, 0]), np.array([1, 1, 0, 0, -1])  # ties in both orders
     y = rng.permutation(np.arange(9) % 3 > 0).astype(int)
     yield y, rng.permutation(9) / 10 - 0.4
 

@@ -27,6 +27,7 @@ def visible():
     yield np.array([1000.0, -1000.0])
     yield np.array([-3, 0, 5])
     yield np.array([0.5, -1.5], dtype=np.float32)
+    yield np.zeros(0)
 
 
 def hidden(rng):

@@ -49,10 +49,16 @@ def along(z, axis, keepdims=True):
     return e / e.sum(axis=axis, keepdims=keepdims)
 
 
-@mistake("Large scores overflow: what can you take off all scores without changing the result?")
-def does_not_shift(z):
-    e = np.exp(z)
-    return e / e.sum(axis=-1, keepdims=True)
+def unshifted(axis):
+    @mistake("Large scores overflow: what can you take off all scores without changing the result?")
+    def does_not_shift(z):
+        e = np.exp(z)
+        return e / e.sum(axis=min(axis, z.ndim - 1), keepdims=True)
+
+    return does_not_shift
+
+
+does_not_shift, does_not_shift_second_axis = unshifted(-1), unshifted(1)
 
 
 @mistake("A row far below the others comes out as nan: shift each row by its own maximum.")
