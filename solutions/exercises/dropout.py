@@ -29,8 +29,10 @@ def collect(fn, case):
     x, p, train, seed = case
     how = () if train else (False,)  # training is the default
     runs = [fn(x, p, np.random.default_rng(s), *how) for s in (seed, seed, seed + 1)]
-    pairs = all(isinstance(run, list | tuple) and len(run) == 2 for run in runs)
-    return {"runs": runs} if pairs else runs[0]
+    if not all(isinstance(run, list | tuple) and len(run) == 2 for run in runs):
+        return runs[0]
+    more = [fn(x, p, np.random.default_rng(s), *how)[1] for s in range(seed + 2, seed + 8)]
+    return {"runs": runs, "kept": [int(np.count_nonzero(mask)) for mask in more]}
 
 
 def judge(case, raw):
@@ -42,6 +44,8 @@ def judge(case, raw):
         if (array.shape, array.dtype) != (x.shape, x.dtype):
             return {f"shape and dtype of {name}": (f"{array.shape} {array.dtype}", due)}
     kept = mask != 0
+    # 8 binomial counts, deviations above 20: all the same in less than 1 of 10^12 right answers
+    counts = {*raw["kept"], int(kept.sum()), int(np.count_nonzero(other))}
     scale = 1 / (1 - p) if train else 1.0
     due = 1 - p if train else 1.0
     # the share kept is binomial: 7 standard deviations and 10 draws, false alarms below 1e-10
@@ -58,12 +62,13 @@ def judge(case, raw):
         "columns with the first column's mask": (columns, None, 0.95 if due < 1 else 1.0),
         "same seed, same mask": (int(np.array_equal(mask, again)), 1),
         "other seed, same mask": (int(np.array_equal(mask, other)), int(due == 1)),
+        "every seed, same number kept": (int(len(counts) == 1), int(due == 1)),
     }
 
 
 # %% tags=["cases"]
 def visible():
-    x = np.linspace(1.0, 5.0, 4000).reshape(40, 100)
+    x = np.linspace(1.0, 5.0, 4000, dtype=np.float32).reshape(40, 100)
     yield x, 0.2, True, 7
     yield x[:4], 0.2, False, 7
 
@@ -73,6 +78,7 @@ def hidden(rng):
         yield rng.normal(size=(60, 80)), p, True, int(rng.integers(1e6))
         yield rng.normal(size=(5, 80)), p, False, int(rng.integers(1e6))
     yield rng.normal(size=(50, 90)).astype(np.float32), 0.3, True, 1
+    yield rng.normal(size=(50, 9)).astype(np.float32), 0.3, False, 1
     yield rng.normal(size=(20, 9, 11)), 0.0, True, 1
 
 
@@ -94,6 +100,48 @@ def does_not_scale(x, p, rng, train=True):
 @mistake("What is kept is divided by p, the chance to be dropped. Which share is kept?")
 def divides_by_p(x, p, rng, train=True):
     return spoiled(x, p, rng, train, scale=1 / p if p else 1.0)
+
+
+@mistake("p was taken for the chance to be kept: it is the chance to be dropped.")
+def takes_p_for_the_chance_to_keep(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, keep=p, scale=1 / p if p else 1.0)
+
+
+@mistake("What is kept is scaled at test time: here training scales, and the test leaves x alone.")
+def scales_at_test_time(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, train, scale=1.0)
+    return out if train else out * (1 - p), mask
+
+
+@mistake("Nothing is dropped in training: which way round is train asked?")
+def reverses_train(x, p, rng, train=True):
+    return spoiled(x, p, rng, not train)
+
+
+@mistake("Every mask drops the same number of elements: chance decides on each on its own.")
+def drops_an_exact_share(x, p, rng, train=True):
+    if not train:
+        return x.copy(), np.ones_like(x)
+    mask = np.full(x.size, 1 / (1 - p), dtype=x.dtype)
+    mask[rng.permutation(x.size)[: int(p * x.size)]] = 0
+    mask = mask.reshape(x.shape)
+    return x * mask, mask
+
+
+@mistake("float32 became float64: which dtype has the mask before it meets x?")
+def makes_a_float64_mask(x, p, rng, train=True):
+    if not train:
+        return x.copy(), np.ones_like(x)
+    mask = (rng.random(x.shape) >= p) / (1 - p)
+    return x * mask, mask
+
+
+@mistake("The mask stands where the output belongs: the order is (out, mask).")
+def swaps_the_results(x, p, rng, train=True):
+    if not train:
+        return np.ones_like(x), x.copy()
+    mask = (rng.random(x.shape) >= p).astype(x.dtype) / (1 - p)
+    return mask, x * mask
 
 
 @mistake("A share p is kept and 1 - p dropped: p is the probability to drop.")
@@ -126,7 +174,7 @@ def fixes_the_seed(x, p, rng, train=True):
     return spoiled(x, p, np.random.default_rng(0), train)
 
 
-@mistake("The share that is kept is not 1 - p: compare uniform numbers with p, not normal ones.")
+@mistake("The share that is kept is not 1 - p: from which numbers does chance draw, and how far?")
 def draws_normal_numbers(x, p, rng, train=True):
     if not train:
         return x.copy(), np.ones_like(x)

@@ -49,4 +49,22 @@ def dropout(x, p, rng, train=True):
             mask[i] = (rng.uniform() >= p) / (1 - p)
     return [mask * x, mask]
 """,
+    "one draw at a time": """
+def dropout(x, p, rng, train=True):
+    if not train:
+        return x, np.ones_like(x)
+    mask = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        if rng.uniform() >= p:
+            mask[i] = 1 / (1 - p)
+    return x * mask, mask
+""",
+    "zeros put into a full mask": """
+def dropout(x, p, rng, train=True):
+    if not train:
+        return x, np.ones_like(x)
+    mask = np.full(x.shape, 1 / (1 - p), dtype=x.dtype)
+    np.putmask(mask, rng.random(x.shape) < p, 0)
+    return np.multiply(x, mask), mask
+""",
 }
