@@ -10,7 +10,8 @@ from dlcourse.checks.form import mistake
 # leaf). `output` holds one number. Return a dict from every node that `output` was computed from,
 # and `output` itself (1.0), to its gradient. Call a node's `pullback` once, when its gradient is
 # complete. A gradient may be a number or an array; one array may serve two nodes, so do not
-# change any. Graphs can be thousands of nodes deep; your `topological_order` may be of use.
+# change any. Graphs can be thousands of nodes deep; your `topological_order` may be of use. The
+# check writes a small graph as one operation a node, with its value or its parents by number.
 
 # %% [markdown] tags=["hint"]
 # Draw J = x x + x with three nodes and write on every arrow what flows back along it at x = 3. Then
@@ -42,6 +43,7 @@ OPERATIONS = {  # the value, and the gradients for the parents
     "leaf": (lambda value: value, None),
     "add": (lambda a, b: a + b, lambda d, a, b: (d, d)),
     "mul": (lambda a, b: a * b, lambda d, a, b: (d * b, d * a)),
+    "roll": (lambda a: np.roll(a, 1), lambda d, a: (np.roll(d, -1),)),
     "mean": (lambda a, b: (a + b) / 2, lambda d, a, b: (d / 2, d / 2)),
     "tanh": (lambda a: np.tanh(a), lambda d, a: (d * (1 - np.tanh(a) ** 2),)),
     "sum": (lambda a: np.sum(a), lambda d, a: (d * np.ones_like(a),)),
@@ -61,10 +63,10 @@ class Node:
 
 
 def graph(case):
-    """Operations and parents by number; a single number n stands for a ladder of n nodes."""
-    if not isinstance(case, int):
+    """Operations and parents by number; a ladder is given by its number of nodes."""
+    if isinstance(case, list):
         return case
-    return [("leaf", 2.0), *(("mean", n, max(0, n - 1)) for n in range(case - 1))]
+    return [("leaf", 2.0), *(("mean", n, max(0, n - 1)) for n in range(case[1] - 1))]
 
 
 def collect(fn, case):
@@ -133,16 +135,17 @@ def judge(case, raw):
 
 # %% tags=["cases"]
 def drawn(a, b):
-    """Three graphs: x x + x; arrays that add up along two paths; two uses of a busy node."""
+    """Three graphs: x x + x; arrays that meet on two paths and roll; two uses of a busy node."""
     yield [("leaf", a[0]), ("mul", 0, 0), ("add", 1, 0)]
-    yield [("leaf", a), ("leaf", b), ("add", 0, 1), ("add", 2, 0), ("mul", 3, 1), ("sum", 4)]
+    arrays = [("leaf", a), ("leaf", b), ("add", 0, 1), ("add", 2, 0)]
+    yield [*arrays, ("roll", 3), ("mul", 4, 1), ("sum", 5)]
     path = [("leaf", a[0]), ("leaf", b[0]), ("mul", 0, 1), ("tanh", 2), ("mul", 2, 3)]
     yield [*path, ("tanh", 4), ("mul", 5, 4)]
 
 
 def visible():
     yield from drawn(np.array([3.0, 1.0]), np.array([0.5, -1.0]))
-    yield 4000
+    yield "a ladder of", 4000
 
 
 def hidden(rng):
@@ -154,7 +157,7 @@ def hidden(rng):
             case.append((str(rng.choice(["add", "mul", "mean"])), n, int(rng.integers(0, n))))
             case.append(("tanh", len(case) - 1)) if n % 3 == 0 else None
         yield [*case, ("sum", len(case) - 1)]
-    yield 5000
+    yield "a ladder of", 5000
 
 
 # %% tags=["mistakes"]
@@ -274,3 +277,27 @@ def forgets_the_output(output):
     gradients = sweep(output, children_first(output))
     del gradients[output]
     return gradients
+
+
+@mistake("Every pullback was given 1.0: a node must hand on the gradient that has reached it.")
+def ignores_what_arrived(output):
+    gradients = {output: 1.0}
+    for node in children_first(output):
+        for parent, part in zip(node.parents, node.pullback(1.0), strict=True):
+            gradients[parent] = gradients[parent] + part if parent in gradients else part
+    return gradients
+
+
+@mistake("A node that is both parents of another got one of its two shares: look at x x.")
+def joins_a_pair_of_one(output):
+    gradients = {output: 1.0}
+    for node in children_first(output):
+        shares = dict(zip(node.parents, node.pullback(gradients[node]), strict=True))
+        for parent, part in shares.items():
+            gradients[parent] = gradients[parent] + part if parent in gradients else part
+    return gradients
+
+
+@mistake("No key of your dict is a node of the graph: the keys are the nodes themselves.")
+def keys_are_no_nodes(output):
+    return {id(node): d for node, d in sweep(output, children_first(output)).items()}

@@ -206,3 +206,8 @@ def goes_forward_through_the_weights(X, labels, weights, biases):
 @mistake("Where the true class has a tiny p, the loss is too small: what stands in the logarithm?")
 def adds_inside_the_logarithm(X, labels, weights, biases):
     return spoiled(X, labels, weights, biases, eps=1e-8)
+
+
+@mistake("The slope took the tanh of what had been through it: which number is the output?")
+def applies_tanh_twice(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, slope=lambda z, x: 1 - np.tanh(x) ** 2)

@@ -177,3 +177,8 @@ def second_layer_first(X, labels, W1, b1, W2, b2):
 @mistake("Where the true class has a tiny p, the loss is too small: what stands in the logarithm?")
 def adds_inside_the_logarithm(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, eps=1e-8)
+
+
+@mistake("The slope took the tanh of what had been through it: H is the output already.")
+def applies_tanh_twice(X, labels, W1, b1, W2, b2):
+    return spoiled(X, labels, W1, b1, W2, b2, slope=lambda Z, H: 1 - np.tanh(H) ** 2)
