@@ -49,4 +49,20 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
         raise DoesNotFit(size)
     return np.int64(windows + 1)
 """,
+    "a stride shorter, recursively": """
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    total = size + pad_start + pad_end
+    if stride < 1 or total < kernel_size:
+        raise ValueError("no")
+    if total - stride < kernel_size:
+        return 1
+    return 1 + conv_output_size(total - stride, kernel_size, stride)
+""",
+    "NumPy's own windows": """
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    if stride < 1:
+        raise ValueError("stride must be positive")
+    line = np.pad(np.zeros(size), (pad_start, pad_end))
+    return len(np.lib.stride_tricks.sliding_window_view(line, kernel_size)[::stride])
+""",
 }
