@@ -148,3 +148,10 @@ def sums_over_the_batch(model, optimizer, X, y):
         return cross_entropy(scores, y, reduction="sum")
 
     return step(model, optimizer, X, y, loss=loss).item()
+
+
+@mistake(
+    "Old gradients are in the step, and the model was not in training mode: two calls are missing."
+)
+def forgets_to_clear_and_to_train(model, optimizer, X, y):
+    return step(model, optimizer, X, y, clear=False, mode="eval").item()
