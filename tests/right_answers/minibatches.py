@@ -59,4 +59,13 @@ def minibatches(X, y, batch_size, rng):
         now, left = left[:batch_size], left[batch_size:]
         yield np.array([X[i] for i in now]), np.array([y[i] for i in now])
 """,
+    "rows drawn one by one from those that are left, pairs as lists": """
+def minibatches(X, y, batch_size, rng):
+    left, batches = list(range(len(X))), []
+    while left:
+        size = min(batch_size, len(left))
+        rows = [left.pop(int(rng.integers(len(left)))) for _ in range(size)]
+        batches.append([X[rows], y[rows]])
+    return tuple(batches)
+""",
 }
