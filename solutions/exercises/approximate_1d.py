@@ -149,7 +149,10 @@ def counts_edges_twice(f, n_bumps, low, high):
     return bumps_between(f, edges, lambda x, a, b: (x >= a) & (x <= b))
 
 
-@mistake("The cells are not where n_bumps of them belong: how many edges do n cells have?")
+@mistake(
+    "The cells are not where n_bumps of them belong: how many edges do n cells have, and where is "
+    "the first?"
+)
 def one_cell_too_few(f, n_bumps, low, high):
     return approximate_1d(f, n_bumps - 1, low, high)
 

@@ -89,6 +89,9 @@ def judge(case, raw):
         cell = moves(f, n, x_range, y_range)
         error = np.abs(got - f(x, y))
         city = got[1:-1, 1:-1].reshape(n, 3, n, 3)
+        pairs = [(got[0], got[1]), (got[-1], got[-2]), (got[:, 0], got[:, 1])]
+        pairs += [(got[:, -1], got[:, -2])]
+        rim = max(np.abs(on[1:-1] - beside[1:-1]).max() for on, beside in pairs)
         flat = np.abs(city - city[:, 1:2, :, 1:2]).max(axis=(1, 3)) < 1e-3 * cell
         edge = np.ones(x.shape, bool)
         edge[1:-1, 1:-1] = False
@@ -96,12 +99,15 @@ def judge(case, raw):
             f"largest error inside, {n} x {n}": (error[~edge].max(), 1e-3 * cell, 1.05 * cell),
             f"largest error on the border, {n} x {n}": (error[edge].max(), None, 1.05 * cell),
             f"share of cells with a flat roof, {n} x {n}": (flat.mean(), 0.9, None),
+            f"border against the roof beside it, {n} x {n}": (rim, None, 0.02 * cell),
             f"two numbers against arrays, {n} x {n}": (
                 float(np.abs(got[2, 2] - np.ravel(one)[0])),
                 None,
                 1e-6 * cell,
             ),
         }
+        if flat.mean() < 0.9:  # cells in other places, or none at all
+            numbers[f"number of flat roofs, {n} x {n}"] = (int(flat.sum()), 1, None)
         if error[~edge].max() > 1.05 * cell:  # what else can be said of a city that misses f
             roofs, due = city[:, 1, :, 1], f(x, y)[1:-1, 1:-1].reshape(n, 3, n, 3)[:, 1, :, 1]
             mirrored, diagonal = np.abs(roofs - due.T).max(), np.abs(np.diag(roofs - due)).max()
@@ -214,3 +220,54 @@ def joins_the_points(f, n, x_range, y_range):
         return (1 - s) * near + s * far
 
     return city
+
+
+def towers_between(f, x_edges, y_edges):
+    """Add up one tower a cell, the upper edges left out."""
+
+    def city(x, y):
+        total = np.zeros(np.shape(x))
+        for a, b in np.stack([x_edges[:-1], x_edges[1:]], axis=1):
+            for c, d in np.stack([y_edges[:-1], y_edges[1:]], axis=1):
+                inside = (x >= a) & (x < b) & (y >= c) & (y < d)
+                total = total + f((a + b) / 2, (c + d) / 2) * inside
+        return total
+
+    return city
+
+
+@mistake(
+    "The cells are not where n x n of them belong: how many edges do n cells have, and where is "
+    "the first?"
+)
+def one_cell_too_few(f, n, x_range, y_range):
+    return approximate_2d(f, n - 1, x_range, y_range)
+
+
+@mistake(
+    "The cells are not where n x n of them belong (how many edges do n cells have?), "
+    "and at the upper ends there is no tower."
+)
+def one_cell_too_few_and_misses_the_ends(f, n, x_range, y_range):
+    return towers_between(f, np.linspace(*x_range, n), np.linspace(*y_range, n))
+
+
+@mistake("At the upper ends the result is that of a cell beyond the rectangle: which is the last?")
+def goes_beyond_the_rectangle(f, n, x_range, y_range):
+    (a, b), (c, d) = x_range, y_range
+
+    def city(x, y):
+        i, j = np.floor((x - a) / ((b - a) / n)), np.floor((y - c) / ((d - c) / n))
+        return f(a + (i + 0.5) * (b - a) / n, c + (j + 0.5) * (d - c) / n)
+
+    return city
+
+
+@mistake(
+    "All towers stand at one place. If you make functions in a loop: they read the loop's "
+    "variables when they are called, not when they are made."
+)
+def towers_share_their_cell(f, n, x_range, y_range):
+    x_edges, y_edges = np.linspace(*x_range, n + 1), np.linspace(*y_range, n + 1)
+    height = n * n * f((x_edges[-2] + x_edges[-1]) / 2, (y_edges[-2] + y_edges[-1]) / 2)
+    return lambda x, y: height * ((x >= x_edges[-2]) & (y >= y_edges[-2]))

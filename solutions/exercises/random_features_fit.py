@@ -71,7 +71,13 @@ def collect(fn, case):
         [fn(few, e, 6, ridge, np.random.default_rng(seed))(few) for e in np.eye(len(few))]
         for ridge in RIDGES
     ]
-    return {"fits": fits, "shares": np.array(shares), "kept": bool((X == kept).all())}
+    y, twice = waves(few), np.vstack([few, few])
+    pair = [
+        fn(few, y, 6, 1.0, np.random.default_rng(seed))(few),
+        fn(twice, np.append(y, y), 6, 2.0, np.random.default_rng(seed))(few),
+    ]
+    kept = bool((X == kept).all())
+    return {"fits": fits, "shares": np.array(shares), "pair": pair, "kept": kept}
 
 
 def ridge_moved(S):
@@ -116,6 +122,19 @@ def judge(case, raw):
             None,
             1e-3,
         ),
+        # all targets 1: an outer bias gives 1 back, random units a large part of it
+        "mean of the fit to targets that are all 1": (
+            float(np.abs(shares[0].sum(axis=0)).mean()),
+            1e-3,
+            None,
+        ),
+        # twice the loss has the same minimum
+        "all rows doubled and the ridge too, off by": (
+            np.abs(np.subtract(*raw["pair"])).max(),
+            None,
+            1e-4,
+        ),
+        "ridge 0.1 and 2, largest difference": (np.abs(shares[0] - shares[1]).max(), 1e-9, None),
         "X is as it was": (int(raw["kept"]), 1),
     }
     if missed(p, truth) > 0.2:  # what else can be said of a fit that misses
@@ -206,3 +225,32 @@ def does_not_fit(X, y, n_features, ridge, rng):
 @mistake("You returned numbers: a function that takes new rows is asked.")
 def returns_the_fit(X, y, n_features, ridge, rng):
     return spoiled(X, y, n_features, ridge, rng)[-1](X)
+
+
+@mistake("A huge ridge leaves the fit standing: where does it enter the linear problem?")
+def leaves_the_ridge_out(X, y, n_features, ridge, rng):
+    W, b, _, _ = spoiled(X, y, n_features, ridge, rng)
+    v = np.linalg.lstsq(np.cos(X @ W + b), y)[0]
+    return lambda X: np.cos(X @ W + b) @ v
+
+
+@mistake(
+    "A huge ridge leaves the fit standing: a number that is added to a matrix goes to every entry."
+)
+def adds_the_ridge_to_every_entry(X, y, n_features, ridge, rng):
+    W, b, _, _ = spoiled(X, y, n_features, ridge, rng)
+    phi = np.cos(X @ W + b)
+    v = np.linalg.solve(phi.T @ phi + ridge, phi.T @ y)
+    return lambda X: np.cos(X @ W + b) @ v
+
+
+@mistake(
+    "Twice the rows with twice the ridge give another fit: the squares are summed, not averaged."
+)
+def averages_the_squares(X, y, n_features, ridge, rng):
+    return spoiled(X, y, n_features, len(y) * ridge, rng)[-1]
+
+
+@mistake("For targets that are all 1 the fit is 0: what was taken off before must be added again.")
+def forgets_to_add_the_mean(X, y, n_features, ridge, rng):
+    return spoiled(X, y - y.mean(), n_features, ridge, rng)[-1]
