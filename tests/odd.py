@@ -11,10 +11,10 @@ ODD = [
     *(None, True, 0, -1, 2**70, 2**1000, 10**400, 1.5, 1e308, float("nan"), -float("inf"), 1j),
     *("", "right", "é\ud800", b"x", object(), len, set(), range(3)),
     *([], [1.0], [[1.0], [2.0, 3.0]], [None], ["a"], [1, "a"], [2**70, 1.0], [[[]]], (), ({},)),
-    *({}, {"a": 1}, {1: 2}, {(1, 2): 3}, {None: 1}, {"a": np.ones(2)}),
+    *({}, {"a": 1}, {1: 2}, {(1, 2): 3}, {None: 1}, {np.int64(1): 2}, {"a": np.ones(2)}),
     *(np.ones(2), np.ones((0, 3)), np.array(7.0), np.float32(2), np.ones(2, "f2"), np.bool_(True)),
     *(np.ones(2, complex), np.array([np.nan, np.inf]), np.ones(2, "u8"), np.array(["a"])),
-    *([np.ones(2), np.ones(3)], [np.ones(2), np.ones(2)]),
+    *([np.ones(2), np.ones(3)], [np.ones(2), np.ones(2)], {(np.int64(1), np.bool_(True)): 3.0}),
 ]
 ODD_CODES = [json.loads(json.dumps(encode(value))) for value in ODD]
 

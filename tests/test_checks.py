@@ -327,6 +327,55 @@ def test_a_mistake_is_named_though_the_answer_also_stops_or_overflows(gave, name
     assert verdict.diagnosis == ("doubles" if named else None)
 
 
+def test_numbers_that_differ_late_are_shown_with_more_digits():
+    finding = compare(np.array([0.5, 1 + 3e-7]), np.array([0.5, 1.0]))
+    assert "1.0000003" in finding.gave
+    finding = compare(np.array([0.5, 2.0]), np.array([0.5, 1 / 3]))
+    assert "0.333333]" in finding.expected
+
+
+def test_a_list_without_numbers_stands_for_any_empty_array_and_type():
+    for shape in [(0,), (0, 3), (2, 0)]:
+        for dtype in [float, int, np.float32]:
+            assert compare([], np.zeros(shape, dtype)) is None
+    assert compare(np.zeros(0), np.zeros(0, int)) is None
+    assert compare(np.zeros((0, 2)), np.zeros((0, 3))).kind == "shape"
+    assert compare([], np.zeros(1)).kind == "shape"
+
+
+STOPPED = "Python stopped inside your function."
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("return max(0, z)", "np.maximum go entry by entry"),
+        ("return 1 if z > 0 else 0", "np.maximum go entry by entry"),
+        ("return np.max(0, z)", "second argument for an axis"),
+        ("import math\n    return math.exp(z)", "those of NumPy take whole arrays"),
+        ("return z + np.ones((3, 4, 5))", "print both shapes"),
+        ("return z @ np.ones((7, 7))", "equal inner lengths"),
+        ("return np.e ^ z", "A power is written **"),
+        ("return z(0)", "Round brackets call a function"),
+        ("return z * print()", "Something is None"),
+        ("raise ValueError('negative')", "refused an input"),
+        ("assert z.ndim == 7", "refused an input"),
+        ("return 1 // 0", STOPPED),
+        ("return np.zeros(3)", ""),
+        ("raise NotImplementedError('later')", "not yet written"),
+        ("return of_a_library(z)", "refused an input"),
+    ],
+)
+def test_common_errors_are_explained(pytestconfig, body, says):
+    exercise = load_exercise(pytestconfig.rootpath / "solutions" / "exercises" / "relu.py")
+    question = exercise.question(exercise.visible_cases())
+    helper = "def of_a_library(z):\n    error = NotImplementedError('of z')\n    raise error"
+    cells = [f"{helper}\ndef relu(z):\n    {body}\ndef relu_backward(dout, z):\n    return dout"]
+    told = str(judge_reply(question, json.loads(run_job(exercise.job(cells, question.cases)))))
+    assert says in told
+    assert says == STOPPED or STOPPED not in told
+
+
 @pytest.mark.parametrize("expected", [1.5, 3, "right", None, np.ones(2), np.ones(2, "f4"), [1, 2]])
 def test_whatever_comes_back_is_judged_and_not_stumbled_over(expected):
     assert compare(decode(encode(expected)), expected) is None

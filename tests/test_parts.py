@@ -185,7 +185,7 @@ def test_a_question_and_an_answer_that_is_judged_by_a_probe_have_no_parts():
         ("linear_backward", ('"dx", ', ""), "returns no tuple of dW, db"),
         (
             "relu",
-            ("    yield relu, np.array", "    yield relu_backward, np.ones(1), np.array"),
+            ("    yield relu, np.", "    yield relu_backward, np.ones(1), np."),
             "no",
         ),
     ],

@@ -64,12 +64,18 @@ def encode(value, text=False, depth=0):
     if isinstance(value, tuple):
         return {"tuple": [encode(item, text, depth + 1) for item in value]}
     if isinstance(value, dict):
-        return {
-            "dict": [[encode(x, text, depth + 1) for x in pair] for pair in list(value.items())]
-        }
+        pairs = [(_key(key), item) for key, item in value.items()]
+        return {"dict": [[encode(x, text, depth + 1) for x in pair] for pair in pairs]}
     if isinstance(value, bool | int | float | str):
         return {"opaque": f"subclass of {type(value).__mro__[1].__name__}"}
     return {"opaque": legible(type(value).__name__)}
+
+
+def _key(key):
+    """NumPy's numbers as Python's, which a dict can be looked up by."""
+    if isinstance(key, np.generic):
+        return key.item()
+    return tuple(map(_key, key)) if type(key) is tuple else key
 
 
 def _encode_array(array, text):

@@ -91,16 +91,22 @@ def _compare_numbers(got, expected, scale):
         return Finding("type", describe(got), describe(expected))
     asked = isinstance(got, np.ndarray) and got.ndim > 0
     got, expected = as_array(got), as_array(expected)
+    if not asked and got.size == expected.size == 0:
+        return None  # lists cannot say (0, 3)
     if got.shape != expected.shape:
-        return Finding("shape", f"shape {got.shape}", f"shape {expected.shape}")
-    if asked and not _fitting_dtype(got.dtype, expected.dtype):
+        return Finding("shape", _shape_text(got.shape), _shape_text(expected.shape))
+    if asked and got.size and not _fitting_dtype(got.dtype, expected.dtype):
         return Finding("dtype", f"dtype {got.dtype}", f"dtype {expected.dtype}")
     finite = np.isfinite(expected)
     if not np.isfinite(got[finite]).all():
         return Finding("not finite", show(got), show(expected))
     if close(got, expected, scale):
         return None
-    return Finding("value", show(got), show(expected))
+    return Finding("value", *shown_apart(got, expected))
+
+
+def _shape_text(shape):
+    return f"shape {shape}" if shape else "a single number"
 
 
 def _fitting_dtype(got, expected):
@@ -173,17 +179,28 @@ def describe(value):
     return f"{value!r}"[:80]
 
 
-def show(value, width=72):
+def shown_apart(one, other):
+    """Print two values that differ, with more digits if they look the same in a few."""
+    few = show(one), show(other)
+    return few if few[0] != few[1] else (show(one, digits=12), show(other, digits=12))
+
+
+def show(value, width=72, digits=6):
     """Print a value on one line, shortened in the middle."""
     if isinstance(value, np.ndarray):
         text = np.array2string(
-            value, precision=6, threshold=12, edgeitems=2, separator=", ", max_line_width=10**6
+            value,
+            precision=digits,
+            threshold=12,
+            edgeitems=2,
+            separator=", ",
+            max_line_width=10**6,
         )
         text = " ".join(text.split())
     elif isinstance(value, float):
-        text = f"{value:.7g}"
+        text = f"{value:.{digits + 1}g}"
     elif isinstance(value, list | tuple):
-        inside = ", ".join(show(item, width) for item in value)
+        inside = ", ".join(show(item, width, digits) for item in value)
         text = f"[{inside}]" if isinstance(value, list) else f"({inside})"
     else:
         text = repr(value)

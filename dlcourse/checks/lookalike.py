@@ -10,8 +10,9 @@ def recognise(question, signature, kinds):
     """Find the known mistake whose results equal the answer's, or None.
 
     Where an answer has two functions, the cases of the one that is wrong first decide: the other
-    may be wrong in its own way. An answer that also stops, or overflows, in some cases has two
-    faults: the cases where it gives numbers decide, if two of them are wrong.
+    may be wrong in its own way. An answer may have a second fault. If it also stops or overflows in
+    some cases, those where it gives numbers decide, if two of them are wrong. If its numbers are
+    right but of another type in some cases, the others decide.
 
     Parameters
     ----------
@@ -25,12 +26,13 @@ def recognise(question, signature, kinds):
     function = question.cases[first]["function"]
     chosen = [i for i, case in enumerate(question.cases) if case["function"] == function]
     name = _recognise_in(question, signature, chosen)
-    if name or kinds[first] not in GIVES_NUMBERS:
+    if name or kinds[first] == "dtype":
         return name
-    chosen = [i for i in chosen if kinds[i] in GIVES_NUMBERS]
-    if sum(kinds[i] is not None for i in chosen) < 2:
-        return None
-    return _recognise_in(question, signature, chosen)
+    if kinds[first] in GIVES_NUMBERS:
+        chosen = [i for i in chosen if kinds[i] in GIVES_NUMBERS]
+        if sum(kinds[i] is not None for i in chosen) < 2:
+            return None
+    return _recognise_in(question, signature, [i for i in chosen if kinds[i] != "dtype"])
 
 
 def _recognise_in(question, signature, cases):
