@@ -66,12 +66,13 @@ def judge(case, raw):
     truth = FUNCTIONS[name][1](x.astype(np.float64))
     error = np.abs(gradient - truth).max(initial=0) / np.abs(truth).max(initial=1)
     bar = 1e-7 if x.dtype != np.float32 else 1e-6
+    due = 3 * away_from_zero(x) ** 2 + 0.25  # central differences of x^3 exceed 3 x^2 by h^2
+    good = np.isclose(wide, due, rtol=1e-7, atol=0)
     numbers = {
         # coarse, for the eye and to tell the mistakes apart; the error below is the measure
         "gradient": (coarse(gradient if not error < 0.05 else truth), coarse(truth)),
         "largest error": (error, None, bar),
-        # central differences of x^3 exceed 3 x^2 by h^2
-        "gradient of cubes with h = 0.5": (np.round(wide, 6), 3 * away_from_zero(x) ** 2 + 0.25),
+        "gradient of cubes with h = 0.5": (np.where(good, due, np.round(wide, 6)), due),
     }
     if error <= bar:
         dtype = x.dtype if x.dtype.kind == "f" else np.dtype(float)
