@@ -1,4 +1,4 @@
-"""Grade a class of 3,000, as tests/test_class.py does, and keep what it took.
+"""Grade a class of 3,000, as tests/grading/test_class.py does, and keep what it took.
 
 The coordinator is killed at a random moment, then a worker, and every mark must be the one due and
 the one that a single worker gives; see the test. It takes minutes.
@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from benchmarks.measure import report
 
-TEST = "tests/test_class.py"
+TEST = "tests/grading/test_class.py"
 ROOT = Path(__file__).resolve().parents[1]
 
 

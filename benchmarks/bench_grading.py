@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks.measure import report, spread, summarize
 
 HERE = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(HERE / "tests"))
+sys.path[:0] = [str(HERE / "tests"), str(HERE / "tests" / "grading")]
 
 from class_of_students import hand_in  # noqa: E402
 from small_course import NAME, build_small_course, environment  # noqa: E402

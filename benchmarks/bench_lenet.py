@@ -10,7 +10,7 @@ import numpy as np  # isort: skip
 import torch  # isort: skip
 from torch.nn import functional  # isort: skip
 
-from dlcourse.data import load_digits
+from dlcourse.data.sets import load_digits
 from dlcourse.reference.lenet import ModernLeNet5
 from dlcourse.reference.optimizers import sgd_step
 from dlcourse.twins.lenet import ModernLeNet5 as TorchLeNet5

@@ -12,8 +12,8 @@ import warnings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from dlcourse.grading import rungs
-from dlcourse.grading.sandbox import Sandbox, SandboxError
+from dlcourse.sandbox import rungs
+from dlcourse.sandbox.sandbox import Sandbox, SandboxError
 
 RUNNER = """
 import numpy as np

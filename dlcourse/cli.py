@@ -147,8 +147,8 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
     for library in ("OMP", "OPENBLAS", "MKL"):  # every core has a process of its own already
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     from dlcourse.grading.classroom import DEFAULT_URL, Classroom
-    from dlcourse.grading.sandbox import SandboxError
     from dlcourse.grading.store import Store
+    from dlcourse.sandbox.sandbox import SandboxError
 
     root, results = course_root(), results or Path(f"{lecture}.jsonl")
     try:
@@ -225,9 +225,9 @@ def bench_grader(exercises, seed, repetitions, workers, page):
 
     The full page: dlcourse bench grader --page docs/grader_quality.md
     """
-    from dlcourse.grading import quality_page
-    from dlcourse.grading.quality import measure
-    from dlcourse.grading.steadiness import measure_steadiness
+    from dlcourse.quality import page as quality_page
+    from dlcourse.quality.measure import measure
+    from dlcourse.quality.steadiness import measure_steadiness
 
     root = course_root()
     measured = measure(root, seed, exercises or None, progress=sys.stderr)

@@ -45,10 +45,10 @@ def general_sentence(finding):
     str
     """
     if finding.kind == "dtype":
-        if "float" in finding.expected:
-            kept = finding.expected.removeprefix("dtype ")
-            return f"{kept} stays {kept}: which step makes another type of it?"
-        return "Whole numbers are asked: give the array an integer dtype."
+        due = finding.expected.removeprefix("dtype ")
+        if "int" in due:
+            return "Whole numbers are asked: give the array an integer dtype."
+        return f"The inputs call for {due}: which step makes another type of it?"
     if finding.kind == "exception":
         return _of_exception(finding)
     return GENERAL.get(finding.kind, "")

@@ -7,9 +7,9 @@ from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.releases import kept_folder, made_for, receive, removed
-from dlcourse.grading.sandbox import SandboxError
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import Unreadable, program, read_notebook, tags
+from dlcourse.sandbox.sandbox import SandboxError
 
 FLEETING = {"timeout"}  # may owe to a busy machine: never taken from the store
 

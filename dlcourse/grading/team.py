@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from dlcourse.grading.grade import Desk, Outcome, apart
-from dlcourse.grading.sandbox import SandboxError
+from dlcourse.sandbox.sandbox import SandboxError
 
 PATIENCE = 20  # times in a row that workers may die before we give up
 _own = threading.local()  # a sandbox belongs to the thread that made it

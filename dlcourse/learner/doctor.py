@@ -148,7 +148,7 @@ def look_at_sandbox():
     """Learning needs no sandbox, grading a class does."""
     if sys.platform == "win32":
         return _no_sandbox("this is Windows")
-    from dlcourse.grading.sandbox import Sandbox, SandboxError
+    from dlcourse.sandbox.sandbox import Sandbox, SandboxError
 
     try:
         with warnings.catch_warnings():

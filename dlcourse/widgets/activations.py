@@ -7,8 +7,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, short
-from dlcourse.plots_activations import curve, plot_panel
+from dlcourse.plots.activations import curve, plot_panel
+from dlcourse.plots.basic import BACKWARD, short
 from dlcourse.reference.network import layer_gradient_norms
 from dlcourse.widgets.shared import FOLDER, with_shared
 

@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD, short
-from dlcourse.plots_approximation import TARGET, plot_fit, plot_heights
+from dlcourse.plots.approximation import TARGET, plot_fit, plot_heights
+from dlcourse.plots.basic import BACKWARD, FORWARD, short
 from dlcourse.reference.approximation import bump, sigmoid_step
 from dlcourse.widgets.shared import with_shared
 

@@ -3,8 +3,8 @@
 import anywidget
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD, short
-from dlcourse.plots_graph import edge_gradients, edge_middle, layout_graph, node_labels, plot_graph
+from dlcourse.plots.basic import BACKWARD, FORWARD, short
+from dlcourse.plots.graph import edge_gradients, edge_middle, layout_graph, node_labels, plot_graph
 from dlcourse.widgets.shared import with_shared
 
 
@@ -17,7 +17,7 @@ def explore_backpropagation(trace, labels, *, title="Forward, then backward", **
         ``trace(**inputs)`` returns the nodes in topological order and the dict from node to
         gradient. Called again when the learner edits an input.
     labels : str
-        What stands in the nodes, as `dlcourse.plots_graph.plot_graph` wants it.
+        What stands in the nodes, as `dlcourse.plots.graph.plot_graph` wants it.
     title : str
     **inputs : float
         The numbers that the learner may edit, by name.

@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD
-from dlcourse.plots_gradient_descent import plot_contours
+from dlcourse.plots.basic import BACKWARD, FORWARD
+from dlcourse.plots.gradient_descent import plot_contours
 from dlcourse.reference.optimizers import gradient_descent
 from dlcourse.widgets.shared import FOLDER, with_shared
 

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD, plot_regions
+from dlcourse.plots.basic import BACKWARD, FORWARD, plot_regions
 from dlcourse.reference.adaptive import adam_step
 from dlcourse.reference.network import backpropagate, mlp_scores
 from dlcourse.widgets.shared import FOLDER, with_shared

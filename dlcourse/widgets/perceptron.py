@@ -4,8 +4,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD
-from dlcourse.plots_neurons import plot_line
+from dlcourse.plots.basic import BACKWARD, FORWARD
+from dlcourse.plots.neurons import plot_line
 from dlcourse.reference.neurons import perceptron_fit
 from dlcourse.widgets.shared import with_shared
 

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD, PALETTE, new_axes, short
+from dlcourse.plots.basic import BACKWARD, FORWARD, PALETTE, new_axes, short
 from dlcourse.widgets.shared import with_shared
 
 LIMIT, BINS = 2, 41

@@ -4,8 +4,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlcourse.plots import FORWARD
-from dlcourse.plots_losses import plot_shares
+from dlcourse.plots.basic import FORWARD
+from dlcourse.plots.losses import plot_shares
 from dlcourse.reference.activations import softmax
 from dlcourse.widgets.shared import with_shared
 

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots import INK, MARKERS, PALETTE, new_axes, short
+from dlcourse.plots.basic import INK, MARKERS, PALETTE, new_axes, short
 from dlcourse.widgets.shared import FOLDER, with_shared
 
 COLUMNS, ROWS = 56, 38

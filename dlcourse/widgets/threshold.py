@@ -4,8 +4,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlcourse.plots import BACKWARD, FORWARD
-from dlcourse.plots_losses import plot_threshold
+from dlcourse.plots.basic import BACKWARD, FORWARD
+from dlcourse.plots.losses import plot_threshold
 from dlcourse.reference import metrics
 from dlcourse.widgets.shared import with_shared
 

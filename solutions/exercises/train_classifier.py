@@ -121,7 +121,7 @@ def visible():
 
 
 def hidden(rng):
-    from dlcourse.data import load_digits
+    from dlcourse.data.sets import load_digits
 
     seeds = [int(n) for n in rng.integers(10**6, size=3)]
     yield ("two classes", seeds[0]), [8, 12], 40, 8, 0.3, seeds[1]

@@ -25,8 +25,8 @@ import numpy as np
 import torch
 
 from dlcourse.checks.progress import show_progress
-from dlcourse.data import load_digits
-from dlcourse.plots import described, plot_guess, plot_images
+from dlcourse.data.sets import load_digits
+from dlcourse.plots.basic import described, plot_guess, plot_images
 from dlcourse.reference import metrics
 from dlcourse.twins import metrics as torch_metrics
 from dlcourse.twins.devices import device

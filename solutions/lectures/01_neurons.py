@@ -26,9 +26,9 @@ from time import perf_counter
 import torch
 from sklearn.linear_model import Perceptron
 
-from dlcourse.data import load_iris, make_circles, make_moons, make_xor
-from dlcourse.plots import described, plot_guess, plot_lines, plot_matrix
-from dlcourse.plots_neurons import plot_chains, plot_line, plot_planes, plot_timeline
+from dlcourse.data.sets import load_iris, make_circles, make_moons, make_xor
+from dlcourse.plots.basic import described, plot_guess, plot_lines, plot_matrix
+from dlcourse.plots.neurons import plot_chains, plot_line, plot_planes, plot_timeline
 from dlcourse.reference import activations, graph, network, neurons, training
 from dlcourse.twins import network as torch_network
 from dlcourse.twins.devices import device

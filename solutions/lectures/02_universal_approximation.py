@@ -25,9 +25,9 @@ from itertools import pairwise
 import torch
 from scipy.optimize import linprog
 
-from dlcourse.data import load_digits, load_photographs
-from dlcourse.plots import described, plot_guess, plot_lines
-from dlcourse.plots_approximation import plot_fit, plot_heights, plot_skyline
+from dlcourse.data.sets import load_digits, load_photographs
+from dlcourse.plots.basic import described, plot_guess, plot_lines
+from dlcourse.plots.approximation import plot_fit, plot_heights, plot_skyline
 from dlcourse.reference import activations, approximation
 from dlcourse.twins import approximation as torch_approximation
 from dlcourse.twins.devices import device

@@ -23,8 +23,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from dlcourse.data import load_digits
-from dlcourse.plots import described, plot_guess, plot_images, plot_lines, plot_matrix
+from dlcourse.data.sets import load_digits
+from dlcourse.plots.basic import described, plot_guess, plot_images, plot_lines, plot_matrix
 from dlcourse.reference import activations, losses, metrics
 from dlcourse.twins import losses as torch_losses
 from dlcourse.twins import metrics as torch_metrics

@@ -32,8 +32,8 @@ import torch
 # And the course's own parts: data, pictures, reference functions in NumPy, their twins in PyTorch.
 
 # %%
-from dlcourse.data import load_digits, make_moons
-from dlcourse.plots import (
+from dlcourse.data.sets import load_digits, make_moons
+from dlcourse.plots.basic import (
     described,
     plot_guess,
     plot_images,
@@ -41,7 +41,7 @@ from dlcourse.plots import (
     plot_matrix,
     plot_regions,
 )
-from dlcourse.plots_graph import plot_graph
+from dlcourse.plots.graph import plot_graph
 from dlcourse.reference import activations, gradient_check, graph, losses, network
 from dlcourse.twins import losses as torch_losses
 from dlcourse.twins.devices import device

@@ -28,10 +28,10 @@ import torch
 # The course's own parts: data, pictures, reference functions in NumPy, their twins in PyTorch.
 
 # %%
-from dlcourse.data import load_digits, load_mnist
-from dlcourse.downloads import DownloadFailed
-from dlcourse.plots import described, plot_guess, plot_images, plot_lines
-from dlcourse.plots_gradient_descent import plot_contours, plot_surface
+from dlcourse.data.sets import load_digits, load_mnist
+from dlcourse.data.downloads import DownloadFailed
+from dlcourse.plots.basic import described, plot_guess, plot_images, plot_lines
+from dlcourse.plots.gradient_descent import plot_contours, plot_surface
 from dlcourse.reference import activations, gradient_check, initializers, linear, losses, network
 from dlcourse.reference import optimizers, training
 from dlcourse.twins import losses as torch_losses

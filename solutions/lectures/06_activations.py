@@ -27,9 +27,9 @@ from time import process_time
 
 import torch
 
-from dlcourse.data import load_digits
-from dlcourse.plots import described, plot_guess, plot_lines, plot_matrix
-from dlcourse.plots_activations import plot_units
+from dlcourse.data.sets import load_digits
+from dlcourse.plots.basic import described, plot_guess, plot_lines, plot_matrix
+from dlcourse.plots.activations import plot_units
 from dlcourse.reference import activation_variants, activations, gradient_check, losses, network
 from dlcourse.twins import activations as torch_activations
 from dlcourse.twins.devices import device

@@ -24,8 +24,8 @@ from itertools import pairwise
 
 import torch
 
-from dlcourse.data import load_digits, make_moons
-from dlcourse.plots import described, plot_guess, plot_lines, plot_matrix
+from dlcourse.data.sets import load_digits, make_moons
+from dlcourse.plots.basic import described, plot_guess, plot_lines, plot_matrix
 from dlcourse.reference import activations, initializers, network
 from dlcourse.twins import initializers as torch_initializers
 from dlcourse.twins.devices import device

@@ -1,0 +1,1 @@
+"""Data sets: bundled samples that work offline, and verified downloads."""

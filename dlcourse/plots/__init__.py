@@ -1,0 +1,1 @@
+"""Figures: numbers or functions in, Axes out."""

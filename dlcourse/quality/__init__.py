@@ -1,0 +1,1 @@
+"""The grader, graded: known mistakes, automatic mutants, other right answers, repetition."""

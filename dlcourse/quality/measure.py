@@ -1,0 +1,136 @@
+"""Grade the grader: what wrong answers does it reject and name, what right ones accept?"""
+
+import json
+import runpy
+import tomllib
+from dataclasses import dataclass, field
+
+from tqdm import tqdm
+
+from dlcourse.checks.exercise import load_exercise
+from dlcourse.checks.verdict import judge_outcomes
+from dlcourse.grading.answer import INSIDE, Grader
+from dlcourse.quality.mutants import mutants
+from dlcourse.sandbox.sandbox import Limits, Sandbox
+
+LIMITS = Limits(seconds=5)
+MUTANTS_APART = 4  # one mutant in so many is kept as a sample
+
+
+@dataclass
+class Quality:
+    """Counts for one exercise; the lists name what went wrong."""
+
+    exercise: str
+    mistakes: int = 0
+    mistakes_rejected: dict = field(default_factory=lambda: {"visible": 0, "hidden": 0})
+    mistakes_named: dict = field(default_factory=lambda: {"visible": 0, "hidden": 0})
+    misnamed: list = field(default_factory=list)
+    mutants: int = 0
+    mutants_rejected: dict = field(default_factory=lambda: {"visible": 0, "hidden": 0, "both": 0})
+    equivalent: int = 0
+    survivors: list = field(default_factory=list)
+    alternatives: int = 0
+    refused: list = field(default_factory=list)
+    samples: list = field(default_factory=list)  # answers as lists of cells, right and wrong
+
+
+def measure(root, seed=0, names=None, progress=None):
+    """Measure the grader over all exercises.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder.
+    seed : int
+        Draws the hidden cases.
+    names : list of str, optional
+        Exercise ids; by default all.
+    progress : file or None
+
+    Returns
+    -------
+    list of Quality
+    """
+    folder = root / "solutions" / "exercises"
+    names = names or sorted(path.stem for path in folder.glob("*.py"))
+    with Grader(folder, seed) as grader, Sandbox(modules=INSIDE) as sandbox:
+        bar = tqdm(names, file=progress, disable=progress is None, unit="exercise")
+        return [_measure_one(root, grader, sandbox, name) for name in bar]
+
+
+def _measure_one(root, grader, sandbox, name):
+    exercise = load_exercise(root / "solutions" / "exercises" / f"{name}.py")
+    quality = Quality(name)
+    _mistakes(exercise, grader.seed, quality)
+    if exercise.kind == "numpy":
+        _mutants(exercise, grader, sandbox, equivalents(root).get(name, {}), quality)
+    _alternatives(root, exercise, grader, quality)
+    return quality
+
+
+def equivalents(root):
+    """Mutants that are right answers too, each with its reason, by exercise and label."""
+    return tomllib.loads((root / "solutions" / "equivalents.toml").read_text(encoding="utf-8"))
+
+
+def _mistakes(exercise, seed, quality):
+    quality.mistakes = len(exercise.wrong)
+    for place, cases in [
+        ("visible", exercise.visible_cases()),
+        ("hidden", exercise.hidden_cases(seed)),
+    ]:
+        question = exercise.question(cases)
+        for name, (_, functions) in exercise.wrong.items():
+            outcomes = json.loads(json.dumps(exercise.outcomes(cases, functions)))
+            verdict = judge_outcomes(question, outcomes)
+            quality.mistakes_rejected[place] += not verdict.right
+            quality.mistakes_named[place] += verdict.diagnosis == name
+            if verdict.diagnosis not in (name, None):
+                quality.misnamed.append(f"{name} as {verdict.diagnosis} ({place})")
+
+
+def _mutants(exercise, grader, sandbox, argued, quality):
+    """Run each mutant in the sandbox: it may loop for ever or eat all memory."""
+    paper = grader.paper(exercise.id)
+    for label, source in mutants(exercise.solution_source):
+        quality.mutants += 1
+        reply = sandbox.run(paper.job(["import numpy as np", source]), LIMITS)
+        right = _right(paper, reply)
+        if all(right.values()) and argued.keys() & {label, "*"}:
+            quality.equivalent += 1
+            continue
+        for place in ("visible", "hidden"):
+            quality.mutants_rejected[place] += not right[place]
+        quality.mutants_rejected["both"] += not all(right.values())
+        if all(right.values()):
+            quality.survivors.append(label)
+        elif reply.status == "ok" and quality.mutants % MUTANTS_APART == 1:
+            quality.samples.append([source])
+
+
+def _right(paper, reply):
+    """Tell whether an answer is right on the visible and on the hidden cases."""
+    content = json.loads(reply.payload) if reply.status == "ok" else {}
+    if "outcomes" not in content:
+        return {"visible": False, "hidden": False}
+    visible, hidden = paper.questions
+    seen, outcomes = len(paper.visible), content["outcomes"]
+    return {
+        "visible": judge_outcomes(visible, outcomes[:seen]).right,
+        "hidden": judge_outcomes(hidden, outcomes[seen:]).right,
+    }
+
+
+def _alternatives(root, exercise, grader, quality):
+    """Grade the other right answers that are kept with the exercise tests."""
+    path = root / "tests" / "right_answers" / f"{exercise.id}.py"
+    answers = runpy.run_path(str(path))["ANSWERS"] if path.is_file() else {}
+    answers = {"the solution": exercise.solution_source, **answers}
+    for label, cells in answers.items():
+        quality.alternatives += 1
+        cells = [cells] if isinstance(cells, str) else list(cells)
+        quality.samples.append(cells)
+        result = grader.grade(exercise.id, ["import numpy as np", *cells])
+        if result.status != "right":
+            quality.refused.append(f"{label}: {result.message}")

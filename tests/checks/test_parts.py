@@ -1,0 +1,198 @@
+"""An answer with parts earns the share of those that are right, and not a grain more."""
+
+import json
+
+import numpy as np
+import pytest
+from answers import HALF, WRONG, solution
+from test_exercises import IDS, hard_coded, load
+
+from dlcourse.checks.exercise import AuthorError, load_exercise
+from dlcourse.checks.outcome import run_job
+from dlcourse.checks.verdict import judge_outcomes
+from dlcourse.grading.answer import Paper, counted, judge
+from dlcourse.sandbox.exchange import Reply
+
+WITH_PARTS = [name for name in IDS if load(name).parts]
+OF_RESULTS = [name for name in WITH_PARTS if load(name).results]
+BROKEN = np.full((9, 1), np.nan)
+
+every_part = pytest.mark.parametrize(
+    ("name", "part"), [(name, part) for name in WITH_PARTS for part in load(name).parts]
+)
+
+
+def told(name, functions=None, cells=None):
+    """What the grader makes of functions that stand in for the solution's, or of cells."""
+    paper = Paper(load(name), 1)
+    if cells is not None:
+        payload = run_job(paper.job(["import numpy as np", *cells]))
+    else:
+        outcomes = load(name).outcomes(paper.visible + paper.hidden, functions)
+        payload = json.dumps({"outcomes": outcomes}).encode()
+    return judge(paper, Reply("ok", payload, 0.1, ""))
+
+
+def only(name, part):
+    """The solution with all of it broken but one part."""
+    exercise = load(name)
+    if not exercise.results:
+        return {f: lambda *a: BROKEN for f in exercise.functions if f != part}
+    (f,) = exercise.functions.values()
+    kept = exercise.results.index(part)
+
+    def answer(*args):
+        return tuple(r if i == kept else BROKEN for i, r in enumerate(f(*args)))
+
+    return {name: answer}
+
+
+@every_part
+def test_one_right_part_earns_exactly_its_share(name, part):
+    parts = load(name).parts
+    answer = told(name, only(name, part))
+    assert (answer.status, answer.share, answer.right) == ("partly", 1 / len(parts), (part,))
+
+
+@pytest.mark.parametrize("name", WITH_PARTS)
+def test_all_parts_right_earn_everything_and_none_right_nothing(name):
+    assert (told(name).status, told(name).share) == ("right", 1.0)
+    broken = dict.fromkeys(load(name).functions, lambda *_: BROKEN)
+    assert (told(name, broken).status, told(name, broken).share) == ("wrong", 0.0)
+
+
+def lazy(pick):
+    """Answer everything with what `pick` makes of the arguments."""
+
+    def answering(n_results):
+        def answer(*args):
+            value = pick(args)
+            return value if n_results is None else (value,) * n_results
+
+        return answer
+
+    return answering
+
+
+LAZY = {
+    "0": lambda args: 0.0,
+    "1": lambda args: 1.0,
+    "one half": lambda args: 0.5,
+    "nothing": lambda args: None,
+    "zeros of the right shape": lambda args: np.zeros_like(args[-1]),
+    **{f"argument {i}": (lambda args, i=i: args[min(i, len(args) - 1)]) for i in range(6)},
+    **{
+        f"ones like argument {i}": (lambda args, i=i: np.ones_like(args[min(i, len(args) - 1)]))
+        for i in range(6)
+    },
+}
+
+
+@pytest.mark.parametrize("name", WITH_PARTS)
+@pytest.mark.parametrize("pick", LAZY)
+def test_a_guess_earns_no_part(name, pick):
+    exercise = load(name)
+    n_results = len(exercise.results) or None
+    answer = lazy(LAZY[pick])(n_results)
+    assert told(name, dict.fromkeys(exercise.functions, answer)).right == ()
+
+
+@pytest.mark.parametrize("name", WITH_PARTS)
+def test_what_remembers_the_visible_results_earns_no_part(name):
+    answer = told(name, hard_coded(name))
+    assert (answer.status, answer.share) == ("wrong", 0.0)
+    assert "right on the cases in the notebook" in answer.message
+
+
+def reshaped(value):
+    return np.asarray(value)[None] if not isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("name", WITH_PARTS)
+def test_right_numbers_in_another_shape_earn_no_part(name):
+    spoiled = {}
+    for key, f in load(name).functions.items():
+        if load(name).results:
+            spoiled[key] = lambda *args, f=f: tuple(map(reshaped, f(*args)))
+        else:
+            spoiled[key] = lambda *args, f=f: reshaped(f(*args))
+    assert told(name, spoiled).share == 0.0
+
+
+@pytest.mark.parametrize("name", OF_RESULTS)
+def test_one_result_too_few_or_one_that_changes_the_input_earns_nothing(name):
+    (f,) = load(name).functions.values()
+    assert told(name, {name: lambda *args: f(*args)[:-1]}).share == 0.0
+
+    def changing(*args):
+        result = (*f(*args)[:-1], BROKEN)
+        first = next(a for a in args if isinstance(a, np.ndarray))
+        first *= 2
+        return result
+
+    assert told(name, {name: changing}).share == 0.0
+
+
+def test_the_message_says_what_is_right_and_what_it_earned():
+    half = told("relu", cells=[HALF])
+    assert half.diagnosis == "returns_the_absolute_value"
+    text = half.message + counted(half, 2.0)
+    assert text.splitlines()[-1] == "  relu_backward is right: 1 of 2 points."
+    assert "Negative inputs come out positive." in text
+    assert told("relu", cells=[WRONG])[:1] == ("wrong",)
+
+
+BACKWARD = "def relu_backward(dout, z):\n    "
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        ("", "NameError: relu_backward is not defined."),
+        (BACKWARD + "raise NotImplementedError", "… relu: relu_backward is not yet written."),
+        (BACKWARD + "return 1 / 0", "ZeroDivisionError"),
+        ("def relu_backward(dout, z) return z", "SyntaxError"),
+        ("from tensorflow import relu_backward", "uses tensorflow"),
+    ],
+)
+def test_a_first_half_counts_whatever_became_of_the_second(rest, words):
+    first = solution("relu").split("def relu_backward")[0]
+    answer = told("relu", cells=[first, rest])
+    assert (answer.status, answer.share, answer.right) == ("partly", 0.5, ("relu",))
+    assert words in answer.message
+    assert told("relu", cells=[rest]).share == 0.0
+
+
+def test_the_learner_reads_which_part_is_right():
+    exercise = load("linear_backward")
+    question = exercise.question(exercise.visible_cases())
+    answer = only("linear_backward", "dW")
+    outcomes = exercise.outcomes(question.cases, answer)
+    assert str(judge_outcomes(question, outcomes)).splitlines()[-1] == "  dW is right."
+
+
+def test_a_question_and_an_answer_that_is_judged_by_a_probe_have_no_parts():
+    assert not [name for name in WITH_PARTS if load(name).variable or load(name).judge]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "slip"),
+    [
+        ("relu", ('["solution"]', '["solution"] parts=["a", "b"]'), "not one function"),
+        ("dropout", ('["solution"]', '["solution"] parts=["a", "b"]'), "not one function"),
+        ("q_xor", ('kind="choice"', 'kind="choice" parts=["a", "b"]'), "not one function"),
+        ("softmax", ('["solution"]', '["solution"] parts=["a", "b"]'), "returns no tuple of a, b"),
+        ("linear_backward", ('"dx", ', ""), "returns no tuple of dW, db"),
+        (
+            "relu",
+            ("    yield relu, np.", "    yield relu_backward, np.ones(1), np."),
+            "no",
+        ),
+    ],
+)
+def test_parts_that_cannot_be_judged_alone_are_an_authors_slip(tmp_path, name, change, slip):
+    text = load(name).path.read_text(encoding="utf-8")
+    assert change[0] in text
+    (tmp_path / f"{name}.py").write_text(text.replace(*change), encoding="utf-8")
+    with pytest.raises(AuthorError, match=slip):
+        load_exercise(tmp_path / f"{name}.py")

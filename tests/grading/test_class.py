@@ -1,0 +1,241 @@
+"""A whole class: everybody gets the record due, whoever grades and whoever is killed meanwhile."""
+
+import json
+import os
+import random
+import secrets
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+from class_of_students import disagreements, hand_in
+from damage import DAMAGE
+from grade_class import FUNCTIONS
+from nbgrader.api import Gradebook
+from small_course import NAME, build_small_course
+
+from dlcourse.grading.classroom import Classroom
+from dlcourse.grading.grade import Desk
+from dlcourse.grading.store import Store
+from dlcourse.sandbox.sandbox import SandboxError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+
+EXERCISES = ["relu", "conv_output_size"]
+SCRIPT = Path(__file__).with_name("grade_class.py")
+MEMORY = 220  # MiB for the coordinator of 3,000; it took 174 then, and 139 for 100
+
+
+def on_write(monkeypatch, number, act):
+    """Call `act` just before the store's `number`-th write."""
+    true, count = Store.remember, iter(range(1, 1 << 30))
+
+    def remember(*args):
+        if next(count) == number:
+            act()
+        true(*args)
+
+    monkeypatch.setattr(Store, "remember", remember)
+
+
+def marks_of(lines):
+    keep = ("student", "exercise", "points", "status", "diagnosis", "message")
+    return [[line[k] for k in keep] for line in lines]
+
+
+def read_lines(file):
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def forget_results(root, copy):
+    """Copy a course with its seed and nothing graded."""
+    ignored = shutil.ignore_patterns("gradebook.db", "autograded", "*.jsonl")
+    shutil.copytree(root, copy, ignore=ignored, symlinks=True)
+    with closing(sqlite3.connect(copy / ".dlcourse" / "grading.db")) as connection:
+        connection.executescript("delete from result; delete from submission;")
+    return copy
+
+
+def grade(root, workers, *death):
+    """Grade in a process of its own, whose death may be part of it; see grade_class.py."""
+    command = [sys.executable, SCRIPT, "r.jsonl", str(workers), *map(str, death)]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+
+
+def ended_in(folder):
+    """Tell whether every process that works in a folder ends soon."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd() == str(folder):
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return psutil.wait_procs(found, timeout=60)[1] == []
+
+
+def grade_in_spite_of_kills(root, students, workers, seed):
+    """Grade a class; kill the coordinator, then a worker, each at a random moment.
+
+    Returns the lines and what it took, both gradings together.
+    """
+    rng = random.Random(seed)
+    moments = [(rng.choice(list(FUNCTIONS)), rng.randrange(20, len(students) // 2)) for _ in "12"]
+    begun = time.monotonic()
+    done = grade(root, workers, "coordinator", *moments[0])
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert not (root / "r.jsonl").exists()
+    assert ended_in(root)
+    done = grade(root, workers, "worker", *moments[1])
+    seconds = round(time.monotonic() - begun, 1)
+    assert done.returncode == 0, done.stderr
+    assert ended_in(root)
+    assert "A grading process died" in done.stderr
+    lines = read_lines(root / "r.jsonl")
+    assert disagreements(students, lines) == [], f"seed {seed}, killed at {moments}"
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        scores = {s.student.id: s.score for s in book.assignment_submissions(NAME)}
+    assert scores == {s.name: s.points for s in students}
+    return lines, json.loads(done.stdout) | {"seconds": seconds}
+
+
+def what_became_of_damage(students, lines):
+    """By kind of damage: how many students, and what the first of them is told."""
+    told = {}
+    for line in lines:
+        if line["exercise"] in (None, "relu"):
+            why = " ".join(line["message"].split())
+            judged = line["status"] in ("right", "partly", "wrong", "missing")
+            told[line["student"]] = line["status"] if judged else f"{line['status']}: {why}"
+    found = {}
+    for kind in DAMAGE:
+        names = [s.name for s in students if s.damage == kind]
+        found[kind] = {"students": len(names), "told": told[names[0]]}
+    return found
+
+
+@pytest.fixture
+def root(tmp_path):
+    return build_small_course(tmp_path / "root", EXERCISES)
+
+
+def test_a_record_that_differs_from_what_is_due_is_seen(root):
+    students = hand_in(root, 8, every=8)
+    assert len(disagreements(students, [])) == 2 * 7 + 1
+    stranger = {"student": "x", "exercise": "relu", "points": 1.0}
+    assert "x: nobody's" in disagreements(students, [stranger])
+
+
+def test_a_hundred_students_and_more_get_their_records_in_spite_of_kills(root, tmp_path):
+    students = hand_in(root, 2 * len(DAMAGE), every=2)  # over a hundred
+    assert {s.damage for s in students} == {None, *DAMAGE}
+    lines, _ = grade_in_spite_of_kills(root, students, 8, seed=secrets.randbits(32))
+    alone = forget_results(root, tmp_path / "alone")
+    done = grade(alone, 1)
+    assert done.returncode == 0, done.stderr
+    assert marks_of(read_lines(alone / "r.jsonl")) == marks_of(lines)
+
+
+@pytest.mark.long
+def test_three_thousand_students_too_and_the_coordinator_stays_small(
+    root, tmp_path, record_testsuite_property
+):
+    students = hand_in(root, 3000)
+    assert {s.damage for s in students} == {None, *DAMAGE}
+    lines, killed = grade_in_spite_of_kills(root, students, 8, seed=secrets.randbits(32))
+    copy = forget_results(root, tmp_path / "alone")
+    done = grade(copy, 1)
+    assert done.returncode == 0, done.stderr
+    assert marks_of(read_lines(copy / "r.jsonl")) == marks_of(lines)
+    alone = json.loads(done.stdout)
+    for took in (killed, alone):
+        assert took["peak_mib"] < MEMORY
+        took["students_a_second"] = round(len(students) / took["seconds"], 1)
+    facts = {
+        "students": len(students),
+        "in spite of both kills": killed,
+        "undisturbed": alone,
+        "broken": what_became_of_damage(students, lines),
+    }
+    record_testsuite_property("class", json.dumps(facts))  # benchmarks/bench_class.py keeps it
+
+
+def test_a_second_run_grades_only_what_an_edited_exercise_asks(root, monkeypatch):
+    asked, true = [], Desk._grade_one
+    monkeypatch.setattr(Desk, "_grade_one", lambda self, *a: asked.append(a[0]) or true(self, *a))
+    hand_in(root, 6, every=6)
+
+    def run():
+        asked.clear()
+        Classroom(root, NAME, root / "submitted", 1).grade(root / "r.jsonl", progress=None)
+        return sorted(asked)
+
+    assert run() == 5 * ["conv_output_size"] + 5 * ["relu"]
+    assert run() == []
+    with (root / "solutions" / "exercises" / "relu.py").open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+    assert run() == 5 * ["relu"]
+
+
+@pytest.mark.long
+def test_a_cluster_that_loses_a_worker_gives_the_marks_of_one_process(root, tmp_path, monkeypatch):
+    from distributed import LocalCluster
+
+    students = hand_in(root, 40)
+    Store(root / ".dlcourse" / "grading.db").seed(NAME)
+    copy = forget_results(root, tmp_path / "alone")
+    with LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster:
+        victim = next(iter(cluster.workers.values())).pid
+        on_write(monkeypatch, 10, lambda: os.kill(victim, signal.SIGKILL))
+        room = Classroom(root, NAME, root / "submitted", scheduler=cluster.scheduler_address)
+        lines = room.grade(root / "r.jsonl", progress=None)
+    assert not psutil.pid_exists(victim)
+    assert disagreements(students, lines) == []
+    assert grade(copy, 1).returncode == 0
+    assert marks_of(read_lines(copy / "r.jsonl")) == marks_of(lines)
+
+
+def test_a_fault_of_ours_leaves_earlier_marks_and_calls_a_person(root, monkeypatch):
+    students = hand_in(root, 3)
+    room = Classroom(root, NAME, root / "submitted", 1)
+    room.grade(root / "r.jsonl", progress=None)
+    room.store.draw_new_seed(NAME)
+    monkeypatch.setattr(Desk, "_grade_one", lambda self, *a: 1 / 0)
+    lines = room.grade(root / "r.jsonl", progress=None)
+    assert {line["status"] for line in lines} == {"ungraded"}
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        found = book.assignment_submissions(NAME)
+        assert {s.student.id: s.score for s in found} == {s.name: s.points for s in students}
+        assert all(s.needs_manual_grade for s in found)
+
+
+def test_nobody_is_graded_where_no_safe_sandbox_starts(root, monkeypatch):
+    monkeypatch.setattr("dlcourse.sandbox.rungs.attempts", lambda kind: [])
+    hand_in(root, 3)
+    with pytest.raises(SandboxError, match="No safe sandbox starts here"):
+        Classroom(root, NAME, root / "submitted", 1).grade(root / "r.jsonl", progress=None)
+    assert not (root / "r.jsonl").exists()
+
+
+def test_an_answer_that_times_out_is_tried_once_more_when_nothing_else_runs(root, monkeypatch):
+    monkeypatch.setattr("dlcourse.grading.answer.SECONDS", 1)
+    hand_in(root, 3)
+    room = Classroom(root, NAME, root / "submitted", workers=1)
+    asked = []
+    true = room.store.known
+    monkeypatch.setattr(Store, "known", lambda self, digest: asked.append(digest) or true(digest))
+    notebook = json.loads(room.files["s0000"].read_text(encoding="utf-8"))
+    answer = next(cell for cell in notebook["cells"] if cell["id"] == "conv_output_size")
+    answer["source"] = "def conv_output_size(*args):\n    while True:\n        pass\n"
+    room.files["s0000"].write_text(json.dumps(notebook), encoding="utf-8")
+    lines = room.grade(root / "r.jsonl", None, progress=None)
+    assert [x["status"] for x in lines if x["student"] == "s0000"][1] == "timeout"
+    assert asked[0] == asked[-1]
+    assert len(asked) == 4

@@ -1,0 +1,201 @@
+"""How the sandbox starts, tests itself, fails and is replaced; attacks are in test_sandbox.py."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sandbox_attack import MODULES, STRONGEST, WAYS, answer, job, start_best_or_skip, start_or_skip
+
+import dlcourse.sandbox.sandbox
+from dlcourse.sandbox import exchange, rungs, warm_process
+from dlcourse.sandbox.fresh_process import FreshProcess
+from dlcourse.sandbox.sandbox import Limits, Sandbox, SandboxError
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+
+
+@pytest.fixture(scope="module")
+def best():
+    running = start_best_or_skip()
+    yield running
+    running.__exit__()
+
+
+def warm_pid(sandbox):
+    return sandbox._process._process.pid
+
+
+@linux
+def test_dead_warm_process_is_replaced_without_a_word(best):
+    os.kill(warm_pid(best), signal.SIGKILL)
+    assert answer(best, "result = 1") == 1
+
+
+@linux
+def test_job_is_run_again_when_the_warm_process_dies_under_it(best, monkeypatch):
+    real, killed = socket.send_fds, []
+
+    def send(control, order, descriptors):
+        real(control, order, descriptors)
+        if not killed:
+            killed.append(warm_pid(best))
+            os.kill(killed[0], signal.SIGKILL)
+
+    monkeypatch.setattr(socket, "send_fds", send)
+    assert answer(best, "result = 1") == 1
+    assert warm_pid(best) != killed[0]
+
+
+@linux
+def test_warm_process_that_dies_twice_is_an_error_and_no_reply(best, monkeypatch):
+    def send(*_):
+        raise BrokenPipeError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "send_fds", send)
+        with pytest.raises(SandboxError, match="failed twice in a row: gone"):
+            best.run(job("result = 1"))
+    assert answer(best, "result = 1") == 1
+
+
+@linux
+@pytest.mark.parametrize("way", STRONGEST, ids=lambda way: way[0])
+def test_nothing_is_left_after_an_exception(way, tmp_path, monkeypatch):
+    start_or_skip(way).__exit__()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(rungs, "attempts", lambda kind: [way])
+    sandbox = Sandbox(modules=MODULES, rung=way[0])
+
+    def fail():
+        with sandbox:
+            processes.append(sandbox._process._process)
+            raise ZeroDivisionError
+
+    processes = []
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert processes[0].poll() is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+@linux
+def test_interrupted_job_leaves_no_process(best, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    process = best._process._process
+    with monkeypatch.context() as patch:
+        patch.setattr(warm_process, "converse", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            best.run(job("while True: pass"))
+    assert process.poll() is not None
+    assert answer(best, "result = 1") == 1
+
+
+@linux
+def test_rung_that_contains_nothing_fails_the_self_test(monkeypatch):
+    bare = partial(FreshProcess, None, kind="numpy")
+    monkeypatch.setattr(rungs, "attempts", lambda kind: [("bubblewrap", bare)])
+    with pytest.raises(SandboxError, match="a hostile answer could read a file of the grader"):
+        Sandbox(modules=MODULES).__enter__()
+
+
+@linux
+def test_rung_that_cannot_start_python_fails_the_self_test(monkeypatch):
+    broken = partial(FreshProcess, ["/bin/false"], kind="numpy")
+    monkeypatch.setattr(rungs, "attempts", lambda kind: [("bubblewrap", broken)])
+    with pytest.raises(SandboxError, match="not confined"):
+        Sandbox(modules=MODULES).__enter__()
+
+
+@linux
+def test_second_best_rung_is_taken_with_a_warning(monkeypatch):
+    safe = [way for way in WAYS if way[0] == rungs.UNSHARE]
+    start_or_skip(safe[0]).__exit__()
+    monkeypatch.setattr(rungs, "attempts", lambda kind: safe)
+    with contextlib.ExitStack() as stack:
+        with pytest.warns(UserWarning, match="second best"):
+            running = stack.enter_context(Sandbox(modules=MODULES))
+        assert running.rung == "unshare"
+        assert answer(running, "result = 1") == 1
+
+
+def test_weakest_rung_is_refused_unless_told(monkeypatch):
+    monkeypatch.setattr(rungs, "attempts", lambda kind: [])
+    with pytest.raises(SandboxError, match="No safe sandbox starts here"):
+        Sandbox(modules=MODULES).__enter__()
+
+
+@pytest.fixture(scope="module")
+def weakest():
+    with pytest.warns(UserWarning, match="UNSAFE"):
+        running = Sandbox(modules=MODULES, unsafe=True, rung="rlimits").__enter__()
+    yield running
+    running.__exit__()
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("result = float(np.ones(3).sum())", "ok"),
+        ("os._exit(3)", "died"),
+        ("1 / 0", "died"),
+        ("while True: pass", "timeout"),
+        ("print('x' * 10**7)", "ok"),
+        ("result = 'x' * (20 << 20)", "output"),
+        ("import ctypes; ctypes.string_at(0)", "died"),
+        ("import dlcourse", "died"),
+    ],
+)
+def test_weakest_rung_stops_accidents(weakest, code, status):
+    assert weakest.rung == "rlimits"
+    assert weakest.run(job(code), Limits(seconds=0.5 if "True" in code else 10)).status == status
+    assert answer(weakest, "result = 1") == 1
+
+
+@linux
+def test_torch_is_there_for_its_own_kind_only(best):
+    code = """
+import torch
+x = torch.arange(3.0, requires_grad=True)
+(x**2).sum().backward()
+torch.optim.Adam([x]).step()
+result = [x.grad.tolist(), torch.get_num_threads(), loot(lambda: __import__("dlcourse"))]
+"""
+    assert best.run(job(code)).status == "died"
+    with Sandbox("torch", modules=MODULES, rung=best.rung) as running:
+        assert answer(running, code) == [[0.0, 2.0, 4.0], 1, []]
+
+
+def test_every_name_of_a_rung_and_kind_is_checked():
+    with pytest.raises(ValueError, match="kind is 'jax'"):
+        Sandbox("jax")
+    with pytest.raises(ValueError, match="rung is 'docker'"):
+        Sandbox(rung="docker")
+
+
+def test_grader_imports_where_there_are_no_limits_and_no_c_library():
+    code = """
+import ctypes, pathlib, platform, subprocess, sys, sysconfig, tempfile
+sys.modules["resource"], sys.platform = None, "win32"
+del ctypes.CDLL
+from dlcourse.sandbox import isolation, sandbox
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_words_of_the_two_sides_agree():
+    tree = Path(warm_process.__file__).with_name("warm.py").read_text("utf-8")
+    inside = {}
+    exec(tree.split("def read_exactly")[0], inside)
+    assert inside["FRAME"].format == exchange.FRAME.format
+    assert inside["MARK"] == exchange.MARK
+    assert inside["REPORT"].format == warm_process.REPORT.format
+    assert inside["ORDER"].format == dlcourse.sandbox.sandbox.ORDER.format

@@ -1,0 +1,306 @@
+"""Figures: what they say to those who see them and to those who do not."""
+
+import base64
+from html.parser import HTMLParser
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from dlcourse.plots import basic as plots
+from dlcourse.plots import graph as plots_graph
+from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
+
+mpl.use("agg")
+TEXT = "Accuracy against epochs: it rises from 80 to 95 percent."
+
+
+@pytest.fixture(autouse=True)
+def no_figure_left():
+    yield
+    plt.close("all")
+
+
+class Images(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.found.append(dict(attrs))
+
+
+def shown(thing, text=TEXT):
+    return plots.described(thing, text)._repr_mimebundle_()
+
+
+def lines(ax=None, **kwargs):
+    words = {"xlabel": "epochs", "ylabel": "accuracy", "title": "It rises"}
+    return plots.plot_lines(range(3), {"run": [0.8, 0.9, 0.95]}, ax=ax, **words, **kwargs)
+
+
+def shared_node():
+    x = Node(3.0)
+    return x, x * x + x
+
+
+# described
+
+
+def test_alternative_text_stands_in_the_image():
+    (image,) = Images(shown(lines())[0]["text/html"]).found
+    assert image["alt"] == TEXT
+
+
+def test_alternative_text_survives_quotes_and_angle_brackets():
+    text = 'the curve "a < b" & its mirror > 0'
+    (image,) = Images(shown(lines(), text)[0]["text/html"]).found
+    assert image["alt"] == text
+
+
+def test_plain_text_and_png_metadata_carry_the_text_too():
+    bundle, metadata = shown(lines())
+    assert bundle["text/plain"] == TEXT
+    assert metadata["image/png"]["alt"] == TEXT
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("form", [lambda ax: ax, lambda ax: ax.figure, lambda ax: np.array([ax])])
+def test_axes_figures_and_arrays_of_axes_are_shown_once_and_closed(form):
+    plots.described(form(lines()), TEXT)
+    assert plt.get_fignums() == []
+
+
+def test_the_same_figure_gives_the_same_bytes():
+    assert shown(lines())[0] == shown(lines())[0]
+
+
+@pytest.mark.parametrize("text", ["", "a figure", None])
+def test_a_missing_or_empty_description_is_refused(text):
+    with pytest.raises(ValueError, match="say in a sentence"):
+        plots.described(lines(), text)
+
+
+def test_something_that_is_no_figure_is_refused():
+    with pytest.raises(ValueError, match="int: pass Axes"):
+        plots.described(3, TEXT)
+
+
+# lines, guesses, matrices, images, regions
+
+
+def test_a_plot_draws_on_the_given_axes_and_opens_no_figure():
+    ax = plt.subplots()[1]
+    assert lines(ax) is ax
+    assert plt.get_fignums() == [ax.figure.number]
+
+
+def test_lines_differ_in_style_and_marker_for_grey_print():
+    names = "abcdef"
+    words = {"xlabel": "x", "ylabel": "y", "title": "six"}
+    ax = plots.plot_lines([0, 1], {name: [0, 1] for name in names}, **words)
+    looks = {(str(line.get_linestyle()), line.get_marker()) for line in ax.lines}
+    assert len(looks) == len({line.get_marker() for line in ax.lines}) == len(names)
+
+
+def test_several_runs_become_their_mean_and_a_band_from_lowest_to_highest():
+    runs = np.array([[0.0, 1.0], [0.2, 0.4], [0.4, 0.1]])
+    words = {"xlabel": "x", "ylabel": "y", "title": "runs"}
+    ax = plots.plot_lines([0, 1], {"runs": runs}, **words)
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [0.2, 0.5])
+    band = ax.collections[0].get_paths()[0].vertices
+    for x, low, high in [(0, 0.0, 0.4), (1, 0.1, 1.0)]:
+        edge = band[band[:, 0] == x, 1]
+        assert (edge.min(), edge.max()) == (low, high)
+
+
+def luminance(colour):
+    rgb = np.array(mpl.colors.to_rgb(colour))
+    linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]  # WCAG 2
+
+
+@pytest.mark.parametrize("colour", [plots.INK, plots.FORWARD, plots.BACKWARD])
+def test_colours_of_text_have_a_contrast_of_4_5_on_white(colour):
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [plots.FORWARD, plots.BACKWARD])
+def test_colours_of_formulas_have_a_contrast_of_3_in_jupyters_dark_theme(colour):
+    assert (luminance(colour) + 0.05) / (luminance("#111111") + 0.05) >= 3
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_guess_stands_beside_the_truth(log):
+    ax = plots.plot_guess(1000, 533220, quantity="passes", log=log)
+    assert legend(ax) == ["truth: 533,220", "you: 1,000"]
+    assert [float(line.get_xdata()[0]) for line in ax.lines] == [533220, 1000]
+
+
+def test_a_guess_among_choices_stands_at_its_choice():
+    ax = plots.plot_guess("b1", "w1", quantity="parameter", choices=["w1", "b1"])
+    assert [float(line.get_xdata()[0]) for line in ax.lines] == [0, 1]
+
+
+def words(ax):
+    """All that a figure says."""
+    said = [*ax.texts, ax.title, *ax.get_xticklabels()]
+    return " ".join(text.get_text() for text in said)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_without_a_guess_the_truth_is_nowhere_and_the_figure_says_what_to_do(log):
+    ax = plots.plot_guess(..., 533220, quantity="passes", log=log)
+    assert not ax.lines
+    assert ax.get_legend() is None
+    assert "Your guess: none yet.\nWrite it below the question" in words(ax)
+    assert "533" not in words(ax)
+
+
+def test_without_a_guess_the_text_for_those_who_do_not_see_keeps_the_truth_back_too():
+    ax = plots.plot_guess(..., 7, quantity="slope")
+    bundle, metadata = plots.described(
+        ax, "Your guess beside the truth: seven."
+    )._repr_mimebundle_()
+    assert bundle["text/plain"].startswith("Your guess: none yet.")
+    assert "seven" not in str(bundle) + str(metadata)
+    answered = plots.described(plots.plot_guess(3, 7, quantity="slope"), "The truth is seven.")
+    assert answered.text == "The truth is seven."
+
+
+@pytest.mark.parametrize(
+    ("guess", "settings", "remedy"),
+    [
+        ("many", {}, "not a number such as"),
+        (float("inf"), {}, "not a number such as"),
+        (0, {"log": True}, "the answer is above 0"),
+        ("w3", {"choices": ["w1", "w2"]}, "choose one of w1, w2"),
+    ],
+)
+def test_a_guess_that_cannot_be_drawn_is_answered_with_a_remedy(guess, settings, remedy):
+    truth = settings.get("choices", [7])[0]
+    ax = plots.plot_guess(guess, truth, quantity="slope", **settings)
+    assert f"Your guess is {guess!r}" in words(ax)
+    assert remedy in words(ax)
+    assert not ax.lines
+
+
+def test_a_choice_may_be_written_with_capitals_or_spaces():
+    ax = plots.plot_guess(" Rises", "falls", quantity="cost", choices=["falls", "rises"])
+    assert legend(ax) == ["truth: falls", "you: rises"]
+
+
+def test_a_matrix_shows_every_number_in_its_place():
+    ax = plots.plot_matrix([[0.24, -0.18], [-0.06, 0.0]], title="slopes")
+    texts = {text.get_position(): text.get_text() for text in ax.texts}
+    assert texts == {(0, 0): "0.24", (1, 0): "−0.18", (0, 1): "−0.06", (1, 1): "0"}
+
+
+def test_each_image_stands_under_its_own_title():
+    images = np.arange(3)[:, None, None] * np.ones((3, 8, 8))
+    ax = plots.plot_images(images, ["a", "b", "c"], title="three", columns=2)
+    for image, name, text in zip(ax.images, "abc", ax.texts, strict=True):
+        left, right, _, top = image.get_extent()
+        assert text.get_text() == name
+        assert left < text.get_position()[0] < right
+        assert top < text.get_position()[1] < top + 0.2
+    assert [image.get_array()[0, 0] for image in ax.images] == [0, 1, 2]
+
+
+def test_regions_colour_each_place_by_the_predicted_class():
+    X = np.array([[-1.0, 0.0], [1.0, 0.0]])
+    ax = plots.plot_regions(
+        lambda P: (P[:, 0] > 0).astype(int), X, np.array([0, 1]), title="sides", resolution=21
+    )
+    regions = ax.collections[0].get_paths()
+    assert regions[0].contains_point((-0.9, 0.1))
+    assert regions[1].contains_point((0.9, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.096, "−0.096"), (-0.0, "0"), (1234567, "1.23e+06"), (np.ones((4, 5)), "4×5")],
+)
+def test_numbers_are_written_with_three_digits_and_arrays_by_shape(value, text):
+    assert plots.short(value) == text
+
+
+# graphs
+
+
+def random_graph(rng, operations=12):
+    nodes = [Node(rng.normal()) for _ in range(3)]
+    for _ in range(operations):
+        a, b = rng.integers(max(0, len(nodes) - 4), len(nodes), size=2)
+        nodes.append(nodes[a] * nodes[b] if rng.random() < 0.5 else nodes[a] + nodes[b])
+    return topological_order(nodes[-1])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_node_has_its_own_place_and_every_edge_runs_to_the_right(seed):
+    positions, edges = plots_graph.layout_graph(random_graph(np.random.default_rng(seed)))
+    assert len(set(positions)) == len(positions)
+    assert all(positions[child][0] > positions[parent][0] for parent, child, _ in edges)
+
+
+def test_two_edges_between_the_same_nodes_bend_apart():
+    x = Node(3.0)
+    _, edges = plots_graph.layout_graph(topological_order(x * x))
+    assert sorted(bend for _, _, bend in edges) == [-0.45, 0.45]
+
+
+def test_an_edge_that_skips_a_column_does_not_run_through_the_node_between():
+    _, f = shared_node()
+    positions, edges = plots_graph.layout_graph(topological_order(f))
+    (bend,) = [bend for p, c, bend in edges if positions[c][0] - positions[p][0] == 2]
+    assert bend > 0.5
+
+
+def test_a_leaf_stands_right_before_its_first_user():
+    cost = (Node(1.0) * Node(2.0) + Node(3.0)).tanh() - Node(4.0)
+    order = topological_order(cost)
+    columns = {
+        float(node.value): place[0]
+        for node, place in zip(order, plots_graph.layout_graph(order)[0], strict=True)
+        if not node.parents
+    }
+    assert columns == {1.0: 0, 2.0: 0, 3.0: 1, 4.0: 3}
+
+
+def test_what_the_edges_of_a_node_carry_adds_up_to_its_gradient():
+    x, f = shared_node()
+    order, gradients = topological_order(f), accumulate_gradients(f)
+    _, edges = plots_graph.layout_graph(order)
+    carried = plots_graph.edge_gradients(order, gradients)
+    parts = [float(g) for (p, _, _), g in zip(edges, carried, strict=True) if order[p] is x]
+    assert sorted(parts) == [1.0, 3.0, 3.0]
+    assert sum(parts) == gradients[x] == 7
+
+
+def test_a_graph_shows_each_value_and_each_gradient():
+    _, f = shared_node()
+    order, gradients = topological_order(f), accumulate_gradients(f)
+    ax = plots_graph.plot_graph(order, gradients, labels="x × +", title="shared")
+    texts = [text.get_text() for text in ax.texts]
+    assert sorted(texts) == sorted(
+        [*"x×+", "3", "3", "3", "9", "12", "← 3", "← 3", "← 1", "← 1", "← 1"]
+    )
+
+
+def test_a_graph_without_gradients_shows_values_only():
+    _, f = shared_node()
+    ax = plots_graph.plot_graph(topological_order(f), labels="x × +", title="forward")
+    assert not [text for text in ax.texts if "←" in text.get_text()]
+
+
+def test_a_wrong_number_of_labels_is_refused():
+    _, f = shared_node()
+    with pytest.raises(ValueError, match=r"2 labels .* graph of 3 nodes"):
+        plots_graph.plot_graph(topological_order(f), labels="x +", title="too few")

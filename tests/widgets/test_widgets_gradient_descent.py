@@ -1,0 +1,200 @@
+"""The explorers of lecture 5: the browser's paths are those of the reference, and ask no kernel."""
+
+import re
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from widget_page import open_widget
+
+from dlcourse.plots.basic import described
+from dlcourse.plots.gradient_descent import plot_contours, plot_surface
+from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
+
+mpl.use("agg")
+TEXT = "A bowl from above, with the path of gradient descent."
+BOTTOM = np.array([3.0, 1.0])
+
+
+@pytest.fixture(autouse=True)
+def no_figure_left():
+    yield
+    plt.close("all")
+
+
+def bowl_explorer(**settings):
+    """Eight rows with curvatures 1 and 4 and errors that leave the bottom at (3, 1)."""
+    X = np.array([[1.0, 2.0], [1.0, -2.0], [-1.0, 2.0], [-1.0, -2.0]] * 2)
+    t = X @ BOTTOM + np.array([1.0, -1.0, -1.0, 1.0, -0.5, 0.5, 0.5, -0.5])
+    rng = np.random.default_rng(7)
+    orders = np.array([[rng.permutation(8) for _ in range(3)] for _ in range(2)])
+    return explore_descent(X, t, orders, **settings)
+
+
+def test_with_all_rows_the_distance_shrinks_by_one_minus_rate_times_curvature():
+    path = bowl_explorer(rate=0.3, batch_size=8).path
+    assert path.shape == (61, 2)
+    factors = 1 - 0.3 * np.array([1.0, 4.0])
+    powers = factors ** np.arange(61)[:, None]
+    np.testing.assert_allclose(path, BOTTOM - powers * BOTTOM, atol=1e-12)
+
+
+def test_with_one_row_each_step_follows_the_row_whose_turn_it_is():
+    explorer = bowl_explorer(rate=0.1, batch_size=1)
+    explorer.shuffle = 1
+    X, t = np.array(explorer.X), np.array(explorer.t)
+    w, path = np.zeros(2), explorer.path
+    for step in range(60):  # three epochs of eight, then the first one again
+        i = explorer.orders[1][step // 8 % 3][step % 8]
+        w = w - 0.1 * (X[i] @ w - t[i]) * X[i]
+        np.testing.assert_allclose(path[step + 1], w)
+
+
+def test_the_last_batch_of_an_epoch_is_shorter():
+    explorer = bowl_explorer(rate=0.1, batch_size=5)
+    sizes = [len(t) for _, t in explorer._batches()]
+    assert sizes == [5, 3] * 30
+
+
+def test_another_shuffle_is_another_path_unless_all_rows_take_part():
+    explorer = bowl_explorer(rate=0.1, batch_size=2)
+    before = explorer.path
+    explorer.shuffle = 1
+    assert not np.allclose(before, explorer.path)
+    explorer.batch_size, explorer.shuffle = 8, 0
+    before = explorer.path
+    explorer.shuffle = 1
+    np.testing.assert_allclose(before, explorer.path)
+
+
+def test_orders_that_leave_rows_out_are_refused():
+    rows, targets = np.ones((3, 2)), np.ones(3)
+    for orders in (np.zeros((1, 1, 3), int), np.array([0, 1, 2])):
+        with pytest.raises(ValueError, match="permutation of the rows"):
+            explore_descent(rows, targets, orders)
+
+
+@pytest.mark.parametrize(("rate", "end"), [(0.25, 0.0), (0.5, 1.0), (0.75, 1024.0)])
+def test_one_curvature_multiplies_by_the_same_factor_each_step(rate, end):
+    path = explore_rate(curvature=4.0, rate=rate).path
+    assert path[-1] == pytest.approx(end)
+    assert len(path) == 11
+
+
+@pytest.mark.parametrize("make", [bowl_explorer, explore_rate])
+def test_a_described_explorer_brings_its_text_and_a_picture(make):
+    widget = make()
+    bundle, metadata = described(widget, TEXT)._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert metadata["image/png"]["alt"] == bundle["text/plain"] == widget.alt == TEXT
+    assert bundle["image/png"]
+    assert plt.get_fignums() == []
+
+
+def test_the_static_figure_shows_the_path_and_its_settings():
+    explorer = bowl_explorer(rate=0.2, batch_size=2)
+    ax = explorer.figure.axes[0]
+    [line] = [line for line in ax.lines if line.get_label() == "rate 0.2, 2 of 8 rows a step"]
+    np.testing.assert_allclose(line.get_xydata(), explorer.path)
+
+
+def test_contours_lie_where_the_function_has_their_value():
+    ax = plot_contours(
+        lambda w: w[0] ** 2 + w[1] ** 2, low=(-2, -2), high=(2, 2), levels=[1.0], title="A circle"
+    )
+    [line] = ax.collections[0].get_paths()
+    np.testing.assert_allclose(np.hypot(*line.vertices.T), 1, atol=1e-3)
+    assert ax.get_aspect() == 1
+
+
+def test_a_surface_carries_its_path_at_its_height():
+    path = np.array([[1.0, 1.0], [0.5, 0.5]])
+    ax = plot_surface(
+        lambda w: w[0] * w[1], low=(0, 0), high=(2, 2), title="A saddle", zlabel="f", path=path
+    )
+    _, _, heights = ax.lines[0].get_data_3d()
+    np.testing.assert_allclose(heights, [1.0, 0.25])
+
+
+# in Chromium
+
+
+def opened(chromium, widget, folder):
+    widget.alt = TEXT
+    return open_widget(chromium, widget, folder, width=800)
+
+
+def caption(page):
+    return page.locator("[aria-live=polite]").text_content().replace("−", "-")
+
+
+def drag(page, name, value):
+    slider = page.get_by_label(name)
+    slider.evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+        value,
+    )
+
+
+def numbers_at_the_end(page):
+    loss, distance = re.search(r"loss is (\S+) .* bottom (\S+)\.$", caption(page)).groups()
+    return float(loss), float(distance)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("rate", "position", "rows"), [(0.05, 0, 1), (0.1, 2, 4), (0.3, 3, 8)])
+def test_the_browser_walks_the_path_of_the_reference(chromium, tmp_path, rate, position, rows):
+    page = opened(chromium, bowl_explorer(), tmp_path)
+    drag(page, "learning rate η", rate)
+    drag(page, "rows a step", position)
+    drag(page, "shuffle", 1)
+    explorer = bowl_explorer(rate=rate, batch_size=rows)
+    explorer.shuffle = 1
+    end = explorer.path[-1]
+    loss = np.mean((np.array(explorer.X) @ end - explorer.t) ** 2) / 2
+    due = (loss, np.linalg.norm(end - BOTTOM))
+    assert numbers_at_the_end(page) == pytest.approx(due, rel=5e-3, abs=1e-6)  # three digits
+    assert page.evaluate("window.sent.length") == 3
+
+
+@pytest.mark.browser
+def test_arrow_keys_and_clicks_move_the_start(chromium, tmp_path):
+    page = opened(chromium, bowl_explorer(batch_size=8), tmp_path)
+    canvas = page.locator("canvas").first
+    assert "start (0, 0)" in caption(page)
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    assert "start (0.45, 0)" in caption(page)
+    page.keyboard.press("ArrowDown")
+    assert "start (0.45, -0.45)" in caption(page)
+    canvas.click(position={"x": 46 + 131, "y": 14 + 131})  # the middle of the map is the bottom
+    assert "start (3, 1)" in caption(page)
+    canvas.click(position={"x": 20, "y": 100})  # beside the map
+    assert "start (3, 1)" in caption(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("rate", "sentence"),
+    [
+        (0.1, "by 0.6: it creeps down one side"),
+        (0.25, "by 0: it arrives in one step"),
+        (0.4, "by -0.6: it jumps across and comes nearer. After 10 steps w = 0.00605"),
+        (0.5, "by -1: it jumps for ever. After 10 steps w = 1."),
+        (0.6, "by -1.4: it jumps further out each time: it diverges"),
+    ],
+)
+def test_the_browser_names_what_the_rate_does(chromium, tmp_path, rate, sentence):
+    page = opened(chromium, explore_rate(curvature=4.0), tmp_path)
+    drag(page, "learning rate η", rate)
+    assert sentence in caption(page)
+
+
+@pytest.mark.browser
+def test_a_screen_reader_gets_the_text_and_each_move_as_a_sentence(chromium, tmp_path):
+    page = opened(chromium, bowl_explorer(), tmp_path)
+    assert page.get_by_role("group").get_attribute("aria-label") == TEXT
+    for canvas in page.locator("canvas").all():
+        assert caption(page) in canvas.get_attribute("aria-label").replace("−", "-")
+    assert page.get_by_label("rows a step").get_attribute("aria-valuetext") == "1"
