@@ -8,6 +8,7 @@ import nbformat
 
 from dlcourse.authoring.edition import Edition
 from dlcourse.checks.exercise import AuthorError
+from dlcourse.checks.starter import source_digest
 
 STUB = ["# your code here", "raise NotImplementedError"]
 SELF_STUDY = Edition()
@@ -115,6 +116,7 @@ def exercise_cells(exercise):
         "version": exercise.version,
         "asked": exercise.asked,
         "starter": starter(exercise),
+        **_begins(exercise),
     }
     check = _code(
         f"check_{name}",
@@ -132,6 +134,12 @@ def exercise_cells(exercise):
     return [statement, answer, check, test]
 
 
+def _begins(exercise):
+    """Name the starter of the exercise's own, by which its cell is known in a later release."""
+    own = exercise.starter_source
+    return {"begins": source_digest(own)} if own else {}
+
+
 def test_source(name):
     """The graded cell: the visible verdict, then the region that never leaves the instructor."""
     return (
@@ -146,6 +154,8 @@ def test_source(name):
 def starter(exercise):
     """Write the starter by AST: signatures and docstrings stay, every body goes.
 
+    An exercise with a starter of its own begins with that.
+
     Parameters
     ----------
     exercise : Exercise
@@ -159,6 +169,8 @@ def starter(exercise):
         return "\n".join(
             f"{name} = ...  # the number of your answer" for name in exercise.functions
         )
+    if exercise.starter_source:
+        return exercise.starter_source
     lines = exercise.solution_source.splitlines()
     parts = []
     for statement in ast.parse(exercise.solution_source).body:

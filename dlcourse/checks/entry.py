@@ -67,6 +67,7 @@ def write_entry(exercise):
             for name, (sentence, signature) in question.mistakes.items()
         },
         "probe": exercise.probe_source,
+        **({"begins": exercise.starter_source} if exercise.starter_source else {}),
     }
 
 

@@ -17,10 +17,11 @@ import numpy as np
 
 from dlcourse.checks import codec, outcome
 from dlcourse.checks.exercise_cells import AuthorError, one_cell, read_cells, run_file
+from dlcourse.checks.starter import starter_source
 from dlcourse.checks.verdict import Question, examine
 
 KINDS = ("numpy", "torch", "choice")
-TAGS = ("statement", "solution", "cases", "probe", "mistakes", "hint")
+TAGS = ("statement", "solution", "starter", "cases", "probe", "mistakes", "hint")
 
 
 class Mistakes(Mapping):
@@ -66,6 +67,8 @@ class Exercise:
     hidden: Callable
     wrong: dict  # mistake's name -> (sentence, functions)
     results: tuple = ()  # names of the parts of a result, where each is judged alone
+    starter_source: str = ""  # what is released in place of the stub
+    minutes: float | None = None  # where it takes longer than its points say
 
     @property
     def parts(self):
@@ -74,9 +77,11 @@ class Exercise:
 
     @property
     def asked(self):
-        """Changes whenever a student is asked something else: statement, signature, docstring."""
+        """Changes whenever a student is asked something else: statement, signature, docstring,
+        or a starter of the exercise's own."""
         docstrings = [inspect.getdoc(f) for f in self.functions.values() if not self.variable]
         texts = [self.statement, *self.signatures, *self.signatures.values(), *docstrings]
+        texts += [self.starter_source] if self.starter_source else []
         words = "\0".join(" ".join(text.split()) for text in texts)
         return hashlib.sha256(words.encode()).hexdigest()[:12]
 
@@ -187,7 +192,7 @@ def load_exercise(path):
         raise AuthorError(
             path, solution["line"], f"kind {kind!r} is unknown", f"Use one of {KINDS}"
         )
-    namespace = run_file(path, cells)
+    namespace = run_file(path, [cell for cell in cells if "starter" not in cell["tags"]])
     functions = _answers(path, solution, namespace, kind)
     if path.stem not in functions:
         problem = f"the solution defines {', '.join(functions)} but not {path.stem}"
@@ -220,6 +225,8 @@ def load_exercise(path):
         hidden=namespace.get("hidden", lambda rng: [()]),
         wrong=_mistakes(path, namespace, functions, kind),
         results=tuple(meta.get("parts", ())),
+        starter_source=starter_source(path, cells, kind != "choice", solution["source"]),
+        minutes=meta.get("minutes"),
     )
     if not exercise.visible_cases():
         raise AuthorError(path, 1, "visible() yields no case", "Yield at least one")

@@ -12,8 +12,9 @@ from textwrap import fill
 from dlcourse.checks import codec, outcome
 from dlcourse.checks.entry import load_numbers, read_question
 from dlcourse.checks.record import Record, open_record
+from dlcourse.checks.starter import still_starter_functions
 from dlcourse.checks.tries import fingerprint, tries_needed
-from dlcourse.checks.verdict import judge_outcomes, undefined
+from dlcourse.checks.verdict import judge_outcomes, undefined, unwritten
 from dlcourse.paths import course_root
 
 NO_TRY = ("right", "unwritten", "undefined")
@@ -201,6 +202,8 @@ def judge_answer(question, answer, entry):
     missing = [name for name in entry["functions"] if name not in answer]
     if missing:
         return undefined(question, missing, [])
+    if still_starter_functions(entry.get("begins", ""), answer):
+        return unwritten(question)
     if question.variable:
         [value] = answer.values()
         outcomes = [{"value": None if value is Ellipsis else codec.encode(value)}]

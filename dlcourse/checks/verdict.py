@@ -102,6 +102,11 @@ def undefined(question, missing, problems):
     return Verdict(question.id, "undefined", sentence=f"{name} is not defined.{why}")
 
 
+def unwritten(question):
+    """Report an answer that is still what the exercise began with."""
+    return Verdict(question.id, "unwritten", cases=len(question.cases))
+
+
 def judge_outcomes(question, outcomes):
     """Judge one outcome a case; the first wrong case is the one that is told."""
     if len(outcomes) != len(question.cases):

@@ -37,7 +37,8 @@ def read_notebook(path):
     -------
     list of dict
         Its cells: ``type``, ``source``, ``id``, ``grade_id``, ``given``, and of an answer cell
-        ``exercise`` and ``asked`` (see `dlcourse.grading.releases`); outputs are never looked at.
+        ``exercise`` and ``asked`` (see `dlcourse.grading.releases`) and ``begins`` (names the
+        starter, where the exercise has its own); outputs are never looked at.
 
     Raises
     ------
@@ -107,6 +108,7 @@ def _plain(cell):
         "given": "given" in marks,
         "exercise": _text(ours.get("exercise")),
         "asked": _text(ours.get("made_for", ours.get("asked"))),
+        "begins": _text(ours.get("begins")),
     }
 
 
