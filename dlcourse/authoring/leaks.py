@@ -48,7 +48,7 @@ def secret_bodies(exercise):
     source = exercise.path.read_text(encoding="utf-8")
     if exercise.starter_source:  # it is released, under the solution's names
         source = source.replace(exercise.starter_source, "", 1)
-    public = function_bodies(exercise.probe_source or "")
+    public = function_bodies(exercise.probe.source if exercise.probe else "")
     return {
         name: body
         for name, body in function_bodies(source).items()

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from dlcourse.checks import codec, outcome
+from dlcourse.checks.probe import Probe
 from dlcourse.checks.verdict import Question
 
 UNNEEDED = ("after", "reports", "line")
@@ -66,7 +67,7 @@ def write_entry(exercise):
             name: [sentence, _as_text(signature)]
             for name, (sentence, signature) in question.mistakes.items()
         },
-        "probe": exercise.probe_source,
+        "probe": exercise.probe and exercise.probe.source,
         **({"begins": exercise.starter_source} if exercise.starter_source else {}),
     }
 
@@ -84,17 +85,22 @@ def _as_text(code):
 
 def read_question(exercise, entry):
     """Build the `Question` that judges the visible check from its generated numbers."""
-    judge = None
-    if entry["probe"] is not None:
-        judge = outcome.compile_probe(entry["probe"])["judge"]
+    probe = read_probe(entry)
+    cases = [outcome.decode_case(case) for case in entry["cases"]]
     return Question(
         exercise,
         entry["functions"],
-        [outcome.decode_case(case) for case in entry["cases"]],
+        cases,
         entry["expected"],
         {name: tuple(pair) for name, pair in entry["mistakes"].items()},
-        judge,
+        probe and probe.judge,
         entry["stable"],
         entry["variable"],
         tuple(entry.get("parts", ())),
+        [(probe.given(case) if probe else case)["args"] for case in cases],
     )
+
+
+def read_probe(entry):
+    """The probe of an exercise from its generated numbers; None if it has none."""
+    return None if entry["probe"] is None else Probe(entry["probe"])

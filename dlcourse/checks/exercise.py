@@ -17,6 +17,7 @@ import numpy as np
 
 from dlcourse.checks import codec, outcome
 from dlcourse.checks.exercise_cells import AuthorError, one_cell, read_cells, run_file
+from dlcourse.checks.probe import Probe
 from dlcourse.checks.starter import starter_source
 from dlcourse.checks.verdict import Question, examine
 
@@ -58,11 +59,9 @@ class Exercise:
     statement: str
     solution_source: str
     solution_line: int
-    probe_source: str | None
+    probe: Probe | None
     hint: str
     functions: dict  # the solution: function (or value) by name
-    collect: Callable | None
-    judge: Callable | None
     visible: Callable
     hidden: Callable
     wrong: dict  # mistake's name -> (sentence, functions)
@@ -113,34 +112,41 @@ class Exercise:
         return [self._case(case) for case in self.hidden(rng)]
 
     def _case(self, case):
-        if self.collect:
+        if self.probe:
             return {"function": None, "args": case}
         args = case if isinstance(case, tuple) else (case,)
         if args and callable(args[0]):
             return {"function": args[0].__name__, "args": args[1:]}
         return {"function": None, "args": args}
 
+    def given(self, cases):
+        """What of `cases` an answer's process receives."""
+        return [self.probe.given(case) for case in cases] if self.probe else cases
+
     def outcomes(self, cases, functions=None):
         """What the solution (or a mistake, given as `functions`) does on `cases`."""
         functions = {**self.functions, **(functions or {})}
         if self.variable:
             return [{"value": codec.encode(value)} for value in functions.values()]
-        fresh = (outcome.decode_case(json.loads(json.dumps(outcome.encode_case(c)))) for c in cases)
-        return [outcome.run_case(functions, self.collect, case) for case in fresh]
+        collect = self.probe and self.probe.collect
+        texts = [json.dumps(outcome.encode_case(case)) for case in self.given(cases)]
+        fresh = (outcome.decode_case(json.loads(text)) for text in texts)
+        return [outcome.run_case(functions, collect, case) for case in fresh]
 
     def question(self, cases):
         """Judge answers on `cases` against the solution, with every mistake at hand."""
-        expected = [None] * len(cases) if self.judge else self.outcomes(cases)
+        expected = [None] * len(cases) if self.probe else self.outcomes(cases)
         bare = Question(
             self.id,
             self.signatures,
             cases,
             expected,
             {},
-            self.judge,
+            self.probe and self.probe.judge,
             self.stable,
             self.variable,
             self.parts,
+            [case["args"] for case in self.given(cases)],
         )
 
         def sign(functions):
@@ -154,8 +160,8 @@ class Exercise:
         job = {
             "cells": cells,
             "names": list(self.functions),
-            "collect": self.probe_source,
-            "cases": [outcome.encode_case(case) for case in cases],
+            "collect": self.probe and self.probe.collect_source,
+            "cases": [outcome.encode_case(case) for case in self.given(cases)],
             "variable": self.variable,
         }
         return json.dumps(job).encode()
@@ -216,11 +222,9 @@ def load_exercise(path):
         statement=one_cell(path, cells, "statement")["source"],
         solution_source=solution["source"],
         solution_line=solution["line"],
-        probe_source=probe["source"] if probe else None,
+        probe=Probe(probe["source"]) if probe else None,
         hint=next((c["source"] for c in cells if "hint" in c["tags"]), ""),
         functions=functions,
-        collect=namespace.get("collect") if probe else None,
-        judge=namespace.get("judge") if probe else None,
         visible=namespace.get("visible", lambda: [()]),
         hidden=namespace.get("hidden", lambda rng: [()]),
         wrong=_mistakes(path, namespace, functions, kind),
@@ -239,7 +243,7 @@ def load_exercise(path):
 def _check_parts(exercise):
     """Refuse parts that could not be judged alone."""
     path, line = exercise.path, exercise.solution_line
-    if exercise.results and (exercise.variable or exercise.judge or len(exercise.functions) > 1):
+    if exercise.results and (exercise.variable or exercise.probe or len(exercise.functions) > 1):
         problem = "parts are named where there is not one function that returns them"
         raise AuthorError(path, line, problem, "Two functions are parts without being named")
     cases = exercise.visible_cases()

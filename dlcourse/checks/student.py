@@ -10,7 +10,7 @@ import sys
 from textwrap import fill
 
 from dlcourse.checks import codec, outcome
-from dlcourse.checks.entry import load_numbers, read_question
+from dlcourse.checks.entry import load_numbers, read_probe, read_question
 from dlcourse.checks.record import Record, open_record
 from dlcourse.checks.starter import still_starter_functions
 from dlcourse.checks.tries import fingerprint, tries_needed
@@ -208,9 +208,10 @@ def judge_answer(question, answer, entry):
         [value] = answer.values()
         outcomes = [{"value": None if value is Ellipsis else codec.encode(value)}]
     else:
-        collect = outcome.compile_collect(entry["probe"])
+        probe = read_probe(entry)
         cases = map(outcome.decode_case, entry["cases"])
-        outcomes = [outcome.run_case(answer, collect, case) for case in cases]
+        collect, given = (probe.collect, map(probe.given, cases)) if probe else (None, cases)
+        outcomes = [outcome.run_case(answer, collect, case) for case in given]
     return judge_outcomes(question, outcomes)
 
 

@@ -31,7 +31,8 @@ class Question:
 
     `expected` holds an outcome's ``value`` or ``raises`` for each case (None with a probe, whose
     `judge` knows); `mistakes` maps a name to (sentence, signature a case); `parts` names what is
-    judged alone, too: the functions, or the items of the result.
+    judged alone, too: the functions, or the items of the result; `given` holds the arguments that
+    the answer's process received of each case.
     """
 
     id: str
@@ -43,6 +44,11 @@ class Question:
     stable: bool = False
     variable: bool = False
     parts: tuple = ()
+    given: list | None = None
+
+    def received(self, index):
+        """The arguments of a case as the answer's process received them."""
+        return self.cases[index]["args"] if self.given is None else self.given[index]
 
 
 @dataclass(frozen=True)
@@ -273,9 +279,9 @@ def _measure_one(name, value, *bounds):
 
 def _examine_side_effects(question, index, outcome):
     if "after" in outcome:
-        after = codec.decode(outcome["after"])
-        if not identical(question.cases[index]["args"], after):
-            after, before = shown_apart(after, question.cases[index]["args"])
+        after, before = codec.decode(outcome["after"]), question.received(index)
+        if not identical(before, after):
+            after, before = shown_apart(after, before)
             return Finding("input changed", after, f"the input as it was: {before}"), ["changed"]
     if question.stable and outcome.get("reports"):
         reports = ", ".join(outcome["reports"])

@@ -172,7 +172,7 @@ def test_the_learner_reads_which_part_is_right():
 
 
 def test_a_question_and_an_answer_that_is_judged_by_a_probe_have_no_parts():
-    assert not [name for name in WITH_PARTS if load(name).variable or load(name).judge]
+    assert not [name for name in WITH_PARTS if load(name).variable or load(name).probe]
 
 
 @pytest.mark.parametrize(
