@@ -29,10 +29,12 @@ def prelu_backward(dout, z, weight):
     """Return (dz, dweight): a slope collects z dout from every place where it was used."""
     dout, z, weight = floats(dout, z, weight)
     same_shape(dout=dout, z=z)
-    slope = _per_channel(weight, z)
-    dslope = np.where(z > 0, 0, dout * z)
+    slope = _per_channel(weight, z)  # (1, C, 1, ...) or ()
     shared = tuple(i for i in range(z.ndim) if slope.ndim == 0 or slope.shape[i] == 1)
-    return np.where(z > 0, dout, slope * dout), dslope.sum(axis=shared).reshape(weight.shape)
+    dz = np.where(z > 0, dout, slope * dout)  # (N, C, ...)
+    dslope = np.where(z > 0, 0, dout * z)  # (N, C, ...), before it is added up
+    dweight = dslope.sum(axis=shared).reshape(weight.shape)  # (C,) or of size 1
+    return dz, dweight
 
 
 def _per_channel(weight, z):
@@ -40,7 +42,7 @@ def _per_channel(weight, z):
         return weight.reshape(())
     if z.ndim < 2 or weight.shape != z.shape[1:2]:
         raise ValueError(
-            f"prelu needs one slope, or one for each of the C channels of z (N, C, ...): received "
+            f"prelu needs one slope, or one for each of the C channels of z (N, C, ...): got "
             f"weight {weight.shape} for z {z.shape}"
         )
     return weight.reshape(1, -1, *[1] * (z.ndim - 2))
@@ -66,7 +68,7 @@ def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
     """
     z = floats(z)
     if not lower <= upper:
-        raise ValueError(f"lower must not exceed upper, received {lower} and {upper}")
+        raise ValueError(f"lower must not exceed upper, got {lower} and {upper}")
     drawn = rng.uniform(lower, upper, z.shape) if train else np.full(z.shape, (lower + upper) / 2)
     slope = np.where(z > 0, 1, drawn).astype(z.dtype)
     return z * slope, slope
@@ -76,7 +78,7 @@ def rrelu_backward(dout, slope):
     """Multiply by the slopes that the forward pass drew."""
     dout, slope = floats(dout, slope)
     same_shape(dout=dout, slope=slope)
-    return dout * slope
+    return dout * slope  # shape of z
 
 
 def relu6(z):
@@ -92,7 +94,7 @@ def relu6_backward(dout, z):
 def hardtanh(z, min_val=-1.0, max_val=1.0):
     """Clip scores to [min_val, max_val]."""
     if not min_val < max_val:
-        raise ValueError(f"min_val must be below max_val, received {min_val} and {max_val}")
+        raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
     return np.clip(floats(z), min_val, max_val)
 
 
@@ -100,7 +102,7 @@ def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):
     """Let the gradient through where min_val < z < max_val, both ends excluded."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * ((z > min_val) & (z < max_val))
+    return dout * ((z > min_val) & (z < max_val))  # shape of z
 
 
 def hardsigmoid(z):
@@ -117,7 +119,7 @@ def hardsigmoid_backward(dout, z):
     """Multiply by 1/6 where -3 < z < 3, else by 0."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * ((z > -3) & (z < 3)) / 6
+    return dout * ((z > -3) & (z < 3)) / 6  # shape of z
 
 
 def hardswish(z):
@@ -130,5 +132,5 @@ def hardswish_backward(dout, z):
     """Multiply by 0 up to z = -3, by 1 from z = 3, by z / 3 + 1/2 between."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    inside = np.clip(z, -3, 3)
-    return np.where(z <= -3, 0, np.where(z >= 3, dout, dout * (inside / 3 + 0.5)))
+    between = dout * (np.clip(z, -3, 3) / 3 + 0.5)  # shape of z
+    return np.where(z <= -3, 0, np.where(z >= 3, dout, between))  # shape of z

@@ -25,14 +25,14 @@ def sigmoid(z):
     """
     z = floats(z)
     e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, e) / (1 + e)
+    return np.maximum(e, z >= 0) / (1 + e)  # e <= 1: the larger is 1 on the right, e on the left
 
 
 def sigmoid_backward(dout, z):
     """Multiply by the slope s (1 - s), where s = sigmoid(z)."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    s = sigmoid(z)
+    s = sigmoid(z)  # all in the shape of z
     return dout * s * (1 - s)
 
 
@@ -50,7 +50,7 @@ def tanh_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * (1 - np.tanh(z) ** 2)
+    return dout * (1 - np.tanh(z) ** 2)  # shape of z
 
 
 def softsign(z):
@@ -63,7 +63,7 @@ def softsign_backward(dout, z):
     """Multiply by the slope 1 / (1 + |z|)^2, which fades with z^-2, not exponentially."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout / (1 + np.abs(z)) / (1 + np.abs(z))
+    return dout / (1 + np.abs(z)) / (1 + np.abs(z))  # shape of z
 
 
 def relu(z):
@@ -80,7 +80,7 @@ def relu_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * (z > 0)
+    return dout * (z > 0)  # shape of z
 
 
 def leaky_relu(z, negative_slope=0.01):
@@ -98,7 +98,7 @@ def leaky_relu_backward(dout, z, negative_slope=0.01):
     """Let the gradient through where z > 0, times `negative_slope` elsewhere, z = 0 included."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return np.where(z > 0, dout, negative_slope * dout)
+    return np.where(z > 0, dout, negative_slope * dout)  # shape of z
 
 
 def elu(z, alpha=1.0):
@@ -117,7 +117,7 @@ def elu_backward(dout, z, alpha=1.0):
     """Multiply by 1 where z > 0 and by alpha e^z elsewhere; at z = 0 that is alpha."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return np.where(z > 0, dout, dout * (alpha * np.exp(np.minimum(z, 0))))
+    return np.where(z > 0, dout, dout * (alpha * np.exp(np.minimum(z, 0))))  # shape of z
 
 
 def softplus(z):
@@ -135,7 +135,7 @@ def softplus_backward(dout, z):
     """Multiply by the slope, which is sigmoid(z)."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * sigmoid(z)
+    return dout * sigmoid(z)  # shape of z
 
 
 def softmax(z):
@@ -171,8 +171,9 @@ def softmax_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    p = softmax(z)
-    return p * (dout - (p * dout).sum(axis=-1, keepdims=True))
+    p = softmax(z)  # (..., K)
+    along = (p * dout).sum(axis=-1, keepdims=True)  # (..., 1)
+    return p * (dout - along)  # (..., K)
 
 
 def softmax_jacobian(p):
@@ -190,7 +191,7 @@ def softmax_jacobian(p):
     """
     p = floats(p)
     if p.ndim != 1:
-        raise ValueError(f"p must be one row of probabilities (K,), received shape {p.shape}")
+        raise ValueError(f"p must be one row of probabilities (K,), got shape {p.shape}")
     return np.diag(p) - np.outer(p, p)
 
 
@@ -211,13 +212,14 @@ def log_softmax_backward(dout, z):
     """Return dout_i - p_i sum_j dout_j for each row, with p = softmax(z)."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout - softmax(z) * dout.sum(axis=-1, keepdims=True)
+    total = dout.sum(axis=-1, keepdims=True)  # (..., 1)
+    return dout - softmax(z) * total  # (..., K)
 
 
 def _rows(z):
     z = floats(z)
     if z.ndim == 0 or z.shape[-1] == 0:
-        raise ValueError(f"softmax needs at least one score a row, received shape {z.shape}")
+        raise ValueError(f"softmax needs at least one score a row, got shape {z.shape}")
     return z
 
 
@@ -249,12 +251,14 @@ def maxout_backward(dout, x, W, b):
     Where pieces tie, the first one wins.
     """
     dout, x, W, b = floats(dout, x, W, b)
-    s = _pieces(x, W, b)
+    s = _pieces(x, W, b)  # (P, N, M)
     same_shape(dout=dout, output=s[0])
     wins = s.argmax(axis=0) == np.arange(len(W))[:, None, None]  # (P, N, M)
-    ds = dout * wins
-    dx = (ds @ W.swapaxes(1, 2)).sum(axis=0)  # every piece reads the same x
-    return dx, x.T @ ds, ds.sum(axis=1)
+    ds = dout * wins  # (P, N, M)
+    dx = (ds @ W.swapaxes(1, 2)).sum(axis=0)  # (N, D): every piece reads the same x
+    dW = x.T @ ds  # (P, D, M)
+    db = ds.sum(axis=1)  # (P, M)
+    return dx, dW, db
 
 
 def _pieces(x, W, b):
@@ -262,7 +266,7 @@ def _pieces(x, W, b):
     fits = x.ndim == 2 and W.ndim == 3 and x.shape[1] == W.shape[1]
     if not fits or b.shape != (len(W), W.shape[-1]) or not len(W):
         raise ValueError(
-            f"maxout needs x (N, D), W (P, D, M) and b (P, M), received {x.shape}, {W.shape} "
+            f"maxout needs x (N, D), W (P, D, M) and b (P, M), got {x.shape}, {W.shape} "
             f"and {b.shape}"
         )
     return x @ W + b[:, None, :]
@@ -283,5 +287,5 @@ def dead_fraction(activations):
     """
     activations = floats(activations)
     if activations.ndim != 2 or activations.size == 0:
-        raise ValueError(f"expected activations (N, M), not empty, received {activations.shape}")
+        raise ValueError(f"expected activations (N, M), not empty, got {activations.shape}")
     return float(np.mean(np.all(activations == 0, axis=0)))

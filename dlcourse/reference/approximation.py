@@ -103,7 +103,7 @@ def network_1d(f, epsilon, low, high):
     looks can bound an arbitrary f.
     """
     if not epsilon > 0:
-        raise ValueError(f"epsilon must be above 0, received {epsilon}")
+        raise ValueError(f"epsilon must be above 0, got {epsilon}")
     n = 8
     while True:
         edges, middles, width = _cells(n, low, high)
@@ -204,11 +204,11 @@ def random_features_fit(X, y, n_features, ridge, rng):
     X, y = floats(X, y)
     if X.ndim != 2 or y.shape != X.shape[:1] or not len(X) or n_features < 1 or ridge < 0:
         raise ValueError(
-            f"expected X (N, D), y (N,), n_features >= 1 and ridge >= 0: received {X.shape}, "
+            f"expected X (N, D), y (N,), n_features >= 1 and ridge >= 0: got {X.shape}, "
             f"{y.shape}, {n_features} and {ridge}"
         )
     if not (np.isfinite(X).all() and np.isfinite(y).all()):
-        raise ValueError("a least-squares fit needs finite numbers, received NaN or infinity")
+        raise ValueError("a least-squares fit needs finite numbers, got NaN or infinity")
     W = rng.normal(size=(X.shape[1], n_features)).astype(X.dtype)
     b = rng.uniform(0, 2 * np.pi, n_features).astype(X.dtype)
 
@@ -244,7 +244,7 @@ def fourier_features(x, n_frequencies, period):
     """
     x = floats(x)
     if x.ndim != 1:
-        raise ValueError(f"expected x (N,), received shape {x.shape}")
+        raise ValueError(f"expected x (N,), got shape {x.shape}")
     k = np.arange(1, n_frequencies + 1, dtype=x.dtype)
     angles = 2 * np.pi / period * k * x[:, None]
     waves = np.stack([np.cos(angles), np.sin(angles)], axis=2)
@@ -267,6 +267,6 @@ def sawtooth(x, depth):
 def _cells(n, low, high):
     """Edges (n + 1,), middles (n,) and width of n equal cells."""
     if n < 1 or not low < high:
-        raise ValueError(f"expected n >= 1 and low < high, received {n}, {low} and {high}")
+        raise ValueError(f"expected n >= 1 and low < high, got {n}, {low} and {high}")
     edges = np.linspace(low, high, n + 1)
     return edges, (edges[:-1] + edges[1:]) / 2, (high - low) / n

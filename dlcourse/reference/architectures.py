@@ -1,4 +1,4 @@
-"""What a convolutional network costs, layer by layer, and its building blocks (lecture 13).
+"""What a convolutional network costs, layer by layer, and its building blocks (Lecture 13).
 
 A network that is one chain of layers is a list of dictionaries here. Counting needs no weights, so
 a table of AlexNet takes no memory.

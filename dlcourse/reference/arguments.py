@@ -20,7 +20,7 @@ def numbers(a, name="an array"):
     """Read `a`, an array, list or number; refuse what holds no real numbers, calling it `name`."""
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
-        raise ValueError(f"expected {name} of numbers, received dtype {a.dtype}: {a!r:.80}")
+        raise ValueError(f"expected {name} of numbers, got dtype {a.dtype}: {a!r:.80}")
     return a
 
 
@@ -29,7 +29,7 @@ def same_shape(**arrays):
     shapes = {name: np.shape(a) for name, a in arrays.items()}
     if len(set(shapes.values())) > 1:
         listed = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
-        raise ValueError(f"these must have the same shape, received {listed}")
+        raise ValueError(f"these must have the same shape, got {listed}")
 
 
 def output_gradient(dout, shape):
@@ -44,15 +44,15 @@ def class_labels(labels, n_classes, n_rows=None):
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in ("iub" if labels.size else "iubf"):
         raise ValueError(
-            f"labels must be integers of shape (N,), received {labels.dtype} {labels.shape}: "
+            f"labels must be integers of shape (N,), got {labels.dtype} {labels.shape}: "
             "a one-hot table becomes labels by .argmax(axis=1)"
         )
     labels = labels.astype(np.intp)
     if n_rows is not None and len(labels) != n_rows:
-        raise ValueError(f"one label a row: received {len(labels)} labels for {n_rows} rows")
+        raise ValueError(f"one label a row: got {len(labels)} labels for {n_rows} rows")
     if labels.size and not (labels.min() >= 0 and labels.max() < n_classes):
         raise ValueError(
-            f"labels must lie in 0 ... {n_classes - 1}, received {labels.min()} ... {labels.max()}"
+            f"labels must lie in 0 ... {n_classes - 1}, got {labels.min()} ... {labels.max()}"
         )
     return labels
 

@@ -1,4 +1,4 @@
-"""Convolution of images, forward and backward (lecture 12); signals: `dlcourse.reference.conv1d`.
+"""Convolution of images, forward and backward (Lecture 12); signals: `dlcourse.reference.conv1d`.
 
 A layer slides K filters over its input and takes a dot product at every position. Deep learning
 calls this convolution although the filter is not flipped: mathematics calls it cross-correlation.
@@ -96,9 +96,13 @@ def conv2d_backward(dout, x, w, stride=1, padding=0, dilation=1, groups=1):
     ----------
     Lecture 12. Twin: autograd through `dlcourse.twins.conv.conv2d`.
     """
-    dw = conv2d_weight_gradient(dout, x, np.shape(w), stride, padding, dilation, groups)
-    dx = conv2d_input_gradient(dout, w, np.shape(x), stride, padding, dilation, groups)
-    db = floats(dout).sum(axis=(0, 2, 3))  # one bias serves every pixel of every image
+    dw = conv2d_weight_gradient(
+        dout, x, np.shape(w), stride, padding, dilation, groups
+    )  # (K, C / groups, F_h, F_w)
+    dx = conv2d_input_gradient(
+        dout, w, np.shape(x), stride, padding, dilation, groups
+    )  # (N, C, H, W)
+    db = floats(dout).sum(axis=(0, 2, 3))  # (K,): one bias serves every pixel of every image
     return dx, dw, db
 
 
@@ -110,14 +114,14 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
     dout, x = floats(dout, x)
     _check_dout(dout, x.shape, w_shape, stride, padding, dilation, groups)
     N, K, height, width = dout.shape
-    dout = dout.reshape(N, groups, K // groups, height * width)
-    taps = math.prod(w_shape[1:])
+    dout = dout.reshape(N, groups, K // groups, height * width)  # from (N, K, H', W')
+    taps = math.prod(w_shape[1:])  # C / groups F_h F_w
     dw = np.zeros((groups, K // groups, taps), np.result_type(dout, x))
     windows = _windows(x, w_shape[2:], stride, padding, dilation)
     for images in _few_images(N, math.prod(windows.shape[1:])):
-        columns = windows[images].reshape(-1, groups, taps, height * width)
-        dw += (dout[images] @ columns.swapaxes(2, 3)).sum(axis=0)
-    return dw.reshape(w_shape)
+        columns = windows[images].reshape(-1, groups, taps, height * width)  # n images of N
+        dw += (dout[images] @ columns.swapaxes(2, 3)).sum(axis=0)  # (groups, K / groups, taps)
+    return dw.reshape(w_shape)  # (K, C / groups, F_h, F_w)
 
 
 def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, groups=1):
@@ -128,7 +132,7 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
     dout, w = floats(dout, w)
     _check_dout(dout, x_shape, w.shape, stride, padding, dilation, groups)
     N, K, height, width = dout.shape
-    filters = w.reshape(groups, K // groups, -1).swapaxes(1, 2)
+    filters = w.reshape(groups, K // groups, -1).swapaxes(1, 2)  # (groups, taps, K / groups)
     fold = col2im
     if stride == 1:  # the common case has a faster sum, if rows are as wide as the padded image
         fold = _col2im_long_rows
@@ -137,9 +141,9 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
     for images in _few_images(N, groups * filters.shape[1] * height * width):
         upstream = _pad(dout[images], (0, 0), (0, width - dout.shape[3]))
         upstream = upstream.reshape(len(upstream), groups, K // groups, height * width)
-        columns = (filters @ upstream).reshape(len(upstream), -1, height * width)
+        columns = (filters @ upstream).reshape(len(upstream), -1, height * width)  # (n, C taps, P)
         shape = (len(upstream), *x_shape[1:])
-        dx[images] = fold(columns, shape, w.shape[2:], stride, padding, dilation)
+        dx[images] = fold(columns, shape, w.shape[2:], stride, padding, dilation)  # (n, C, H, W)
     return dx
 
 

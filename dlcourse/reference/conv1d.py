@@ -1,4 +1,4 @@
-"""Convolution of a signal: one axis, one channel, nothing but the definition (lecture 12).
+"""Convolution of a signal: one axis, one channel, nothing but the definition (Lecture 12).
 
 Images, strides and pads: `dlcourse.reference.conv`.
 """
@@ -37,8 +37,8 @@ def conv1d_backward(dout, x, w, flip=False):
     dout, x, w = floats(dout, x, w)
     _check_signal(x, w)
     output_gradient(dout, (len(x) - len(w) + 1,))
-    dx = np.convolve(dout, w[::-1] if flip else w, mode="full")
-    dw = sliding_window_view(x, len(dout)) @ dout
+    dx = np.convolve(dout, w[::-1] if flip else w, mode="full")  # (I,)
+    dw = sliding_window_view(x, len(dout)) @ dout  # (F,)
     return dx, (dw[::-1] if flip else dw)
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic of convolution shapes: sizes, pads, receptive field, cost (lecture 12).
+"""The arithmetic of convolution shapes: sizes, pads, receptive field, cost (Lecture 12).
 
 All of it counts along one axis, which height and width then do separately, and none of it needs an
 image. Notation of the lecture: input size I, filter size F (`kernel_size`), stride S, output size

@@ -1,4 +1,4 @@
-"""Gated recurrent networks: LSTM and GRU, and backpropagation through time (lecture 14).
+"""Gated recurrent networks: LSTM and GRU, and backpropagation through time (Lecture 14).
 
 Shapes are those of `dlcourse.reference.recurrent`. Gates stand side by side along the last axis of
 the weights and come back, as they were at each step, for the backward pass and for a look at them.
@@ -6,6 +6,7 @@ the weights and come back, as they were at each step, for the backward pass and 
 
 import numpy as np
 
+from dlcourse.reference.activations import sigmoid
 from dlcourse.reference.arguments import floats, same_shape
 from dlcourse.reference.sequences import (
     check_sequence,
@@ -108,25 +109,27 @@ def lstm_backward(dhs, dcs, xs, hs, cs, gates, Wx, Wh):
     check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=4)
     check_states(dhs, hs, gates, Wh)
     check_states(dcs, cs, gates, Wh)
-    deltas = np.empty_like(gates)  # gradients of what entered the gates
-    dh, dc = np.zeros_like(hs[0]), np.zeros_like(cs[0])
+    deltas = np.empty_like(gates)  # (T, N, 4H): gradients of what entered the gates
+    dh, dc = np.zeros_like(hs[0]), np.zeros_like(cs[0])  # (N, H) each
     for t in reversed(range(len(xs))):
-        i, f, g, o = _parts(gates[t], 4)
-        tanh_c = np.tanh(cs[t + 1])
-        dh = dh + dhs[t]
-        dc = dc + dcs[t] + dh * o * (1 - tanh_c**2)
-        delta_i = dc * g * i * (1 - i)
-        delta_f = dc * cs[t] * f * (1 - f)
-        delta_g = dc * i * (1 - g**2)
-        delta_o = dh * tanh_c * o * (1 - o)
-        np.concatenate([delta_i, delta_f, delta_g, delta_o], axis=-1, out=deltas[t])
-        dh, dc = deltas[t] @ Wh.T, dc * f
-    return deltas @ Wx.T, dh, dc, *weight_gradients(deltas, xs, hs[:-1])
+        i, f, g, o = _parts(gates[t], 4)  # (N, H) each
+        tanh_c = np.tanh(cs[t + 1])  # (N, H)
+        dh = dh + dhs[t]  # (N, H)
+        dc = dc + dcs[t] + dh * o * (1 - tanh_c**2)  # (N, H)
+        delta_i = dc * g * i * (1 - i)  # (N, H)
+        delta_f = dc * cs[t] * f * (1 - f)  # (N, H)
+        delta_g = dc * i * (1 - g**2)  # (N, H)
+        delta_o = dh * tanh_c * o * (1 - o)  # (N, H)
+        np.concatenate([delta_i, delta_f, delta_g, delta_o], axis=-1, out=deltas[t])  # (N, 4H)
+        dh, dc = deltas[t] @ Wh.T, dc * f  # (N, H) each
+    dxs = deltas @ Wx.T  # (T, N, D)
+    dWx, dWh, db = weight_gradients(deltas, xs, hs[:-1])  # (D, 4H), (H, 4H), (4H,)
+    return dxs, dh, dc, dWx, dWh, db
 
 
 def _lstm_gates(scores):
     H = scores.shape[-1] // 4
-    gates = _sigmoid(scores)
+    gates = sigmoid(scores)
     gates[..., 2 * H : 3 * H] = np.tanh(scores[..., 2 * H : 3 * H])
     return gates
 
@@ -206,36 +209,32 @@ def gru_backward(dhs, xs, hs, gates, Wx, Wh):
     check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=3)
     check_states(dhs, hs, gates, Wh)
     H = len(Wh)
-    Wh_rz, Wh_n = Wh[:, : 2 * H], Wh[:, 2 * H :]
-    deltas = np.empty_like(gates)  # gradients of what entered the gates
-    dh = np.zeros_like(hs[0])
+    Wh_rz, Wh_n = Wh[:, : 2 * H], Wh[:, 2 * H :]  # (H, 2H) and (H, H)
+    deltas = np.empty_like(gates)  # (T, N, 3H): gradients of what entered the gates
+    dh = np.zeros_like(hs[0])  # (N, H)
     for t in reversed(range(len(xs))):
-        h, (r, z, n) = hs[t], _parts(gates[t], 3)
-        dh = dh + dhs[t]
-        delta_n = dh * z * (1 - n**2)
-        dreset = delta_n @ Wh_n.T  # gradient of r h
-        delta_r = dreset * h * r * (1 - r)
-        delta_z = dh * (n - h) * z * (1 - z)
-        np.concatenate([delta_r, delta_z, delta_n], axis=-1, out=deltas[t])
-        dh = dh * (1 - z) + dreset * r + deltas[t, :, : 2 * H] @ Wh_rz.T
-    dWx, dWh, db = weight_gradients(deltas, xs, hs[:-1])
-    r_h = gates[..., :H] * hs[:-1]  # what the candidate's matrix was multiplied with
-    dWh[:, 2 * H :] = weight_gradients(deltas[..., 2 * H :], xs, r_h)[1]
-    return deltas @ Wx.T, dh, dWx, dWh, db
+        h, (r, z, n) = hs[t], _parts(gates[t], 3)  # (N, H) each
+        dh = dh + dhs[t]  # (N, H)
+        delta_n = dh * z * (1 - n**2)  # (N, H)
+        dreset = delta_n @ Wh_n.T  # (N, H): gradient of r h
+        delta_r = dreset * h * r * (1 - r)  # (N, H)
+        delta_z = dh * (n - h) * z * (1 - z)  # (N, H)
+        np.concatenate([delta_r, delta_z, delta_n], axis=-1, out=deltas[t])  # (N, 3H)
+        dh = dh * (1 - z) + dreset * r + deltas[t, :, : 2 * H] @ Wh_rz.T  # (N, H)
+    dWx, dWh, db = weight_gradients(deltas, xs, hs[:-1])  # (D, 3H), (H, 3H), (3H,)
+    r_h = gates[..., :H] * hs[:-1]  # (T, N, H): what the candidate's matrix was multiplied with
+    dWh[:, 2 * H :] = weight_gradients(deltas[..., 2 * H :], xs, r_h)[1]  # (H, H)
+    dxs = deltas @ Wx.T  # (T, N, D)
+    return dxs, dh, dWx, dWh, db
 
 
 def _gru_gates(scores, h, Wh):
     H = len(Wh)
     gates = np.empty_like(scores)
-    gates[..., : 2 * H] = _sigmoid(scores[..., : 2 * H] + h @ Wh[:, : 2 * H])
+    gates[..., : 2 * H] = sigmoid(scores[..., : 2 * H] + h @ Wh[:, : 2 * H])
     r = gates[..., :H]
     gates[..., 2 * H :] = np.tanh(scores[..., 2 * H :] + (r * h) @ Wh[:, 2 * H :])
     return gates
-
-
-def _sigmoid(s):
-    with np.errstate(over="ignore"):  # far below 0 e^-s is infinite, and its fraction rightly 0
-        return 1 / (1 + np.exp(-s))
 
 
 def _parts(gates, n):

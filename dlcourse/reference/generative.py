@@ -38,10 +38,9 @@ def discriminator_loss(real_logits, fake_logits):
 def discriminator_loss_backward(real_logits, fake_logits):
     """Return the gradients (D - 1) / N at the real logits and D / M at the fake ones."""
     real_logits, fake_logits = _logits(real_logits=real_logits, fake_logits=fake_logits)
-    return (
-        -sigmoid(-real_logits) / real_logits.size,
-        sigmoid(fake_logits) / fake_logits.size,
-    )
+    dreal = -sigmoid(-real_logits) / real_logits.size  # (N,) or (N, 1)
+    dfake = sigmoid(fake_logits) / fake_logits.size  # (M,) or (M, 1)
+    return dreal, dfake
 
 
 def generator_loss(fake_logits, saturating=False):
@@ -63,7 +62,7 @@ def generator_logit_gradient(fake_logits, saturating=False):
     """
     fake_logits = _logits(fake_logits=fake_logits)
     slope = -sigmoid(fake_logits) if saturating else -sigmoid(-fake_logits)
-    return slope / fake_logits.size
+    return slope / fake_logits.size  # shape of fake_logits
 
 
 def optimal_discriminator(p_data, p_model):

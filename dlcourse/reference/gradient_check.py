@@ -49,7 +49,7 @@ def numerical_gradient(f, x, h=1e-5):
 def _number(result):
     if np.size(result) != 1:
         raise ValueError(
-            f"f must return one number, received shape {np.shape(result)}: take a mean or a sum"
+            f"f must return one number, got shape {np.shape(result)}: take a mean or a sum"
         )
     return float(np.reshape(result, ()))
 

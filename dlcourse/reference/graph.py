@@ -106,7 +106,7 @@ class Node:
         gradient = np.asarray(gradient, self.value.dtype)
         if gradient.shape != self.value.shape:
             raise ValueError(
-                f"the gradient of a node of shape {self.value.shape} has its shape, received "
+                f"the gradient of a node of shape {self.value.shape} has its shape, got "
                 f"{gradient.shape}: differentiate one number, such as .sum() or .mean()"
             )
         return [
@@ -140,7 +140,7 @@ class Node:
         other, a = _as_node(other, self), self.value
         b = other.value
         if a.ndim != 2 or b.ndim != 2:
-            raise ValueError(f"@ takes two matrices, received shapes {a.shape} and {b.shape}")
+            raise ValueError(f"@ takes two matrices, got shapes {a.shape} and {b.shape}")
         return Node(a @ b, (self, lambda d: d @ b.T), (other, lambda d: a.T @ d))
 
     def __pow__(self, n):

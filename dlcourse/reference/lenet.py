@@ -1,4 +1,4 @@
-"""LeNet-5, the network of 1998 and the form it is taught in today (lecture 13).
+"""LeNet-5, the network of 1998 and the form it is taught in today (Lecture 13).
 
 LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.
 Layers are called as in the paper: C a convolution, S a subsampling, F a dense layer. Each class has
@@ -104,21 +104,28 @@ class LeNet5(_Network):
         """Return the mean loss and a dictionary with the gradient of each parameter."""
         p, g = self.parameters, {}
         c1, s2, c3, s4, c5, f6, penalties = self._layers(x)
-        d = penalty_loss_backward(penalties, labels)
-        d = scaled_tanh_backward(rbf_backward(d, scaled_tanh(f6), DIGIT_CODES), f6)
-        flat = scaled_tanh(c5)[:, :, 0, 0]
-        d, g["F6.w"], g["F6.b"] = linear_backward(d, flat, p["F6.w"], p["F6.b"])
-        d = scaled_tanh_backward(d[:, :, None, None], c5)
-        d, g["C5.w"], g["C5.b"] = conv2d_backward(d, scaled_tanh(s4), p["C5.w"])
-        d = scaled_tanh_backward(d, s4)
-        d, g["S4.w"], g["S4.b"] = subsample_backward(d, scaled_tanh(c3), p["S4.w"])
-        d = scaled_tanh_backward(d, c3)
-        d, dw, g["C3.b"] = conv2d_backward(d, scaled_tanh(s2), _connect(p["C3.w"]))
-        g["C3.w"] = dw[C3_TABLE]  # a filter that is not there has no gradient
-        d = scaled_tanh_backward(d, s2)
-        d, g["S2.w"], g["S2.b"] = subsample_backward(d, scaled_tanh(c1), p["S2.w"])
-        d = scaled_tanh_backward(d, c1)
-        g["C1.w"], g["C1.b"] = _first_layer(d, x, p["C1.w"])
+        d = penalty_loss_backward(penalties, labels)  # (N, 10)
+        d = rbf_backward(d, scaled_tanh(f6), DIGIT_CODES)  # (N, 84)
+        d = scaled_tanh_backward(d, f6)  # (N, 84)
+        flat = scaled_tanh(c5)[:, :, 0, 0]  # (N, 120)
+        d, g["F6.w"], g["F6.b"] = linear_backward(d, flat, p["F6.w"], p["F6.b"])  # (N, 120)
+        d = scaled_tanh_backward(d[:, :, None, None], c5)  # (N, 120, 1, 1)
+        d, g["C5.w"], g["C5.b"] = conv2d_backward(d, scaled_tanh(s4), p["C5.w"])  # (N, 16, 5, 5)
+        d = scaled_tanh_backward(d, s4)  # (N, 16, 5, 5)
+        d, g["S4.w"], g["S4.b"] = subsample_backward(
+            d, scaled_tanh(c3), p["S4.w"]
+        )  # (N, 16, 10, 10)
+        d = scaled_tanh_backward(d, c3)  # (N, 16, 10, 10)
+        d, dw, g["C3.b"] = conv2d_backward(
+            d, scaled_tanh(s2), _connect(p["C3.w"])
+        )  # (N, 6, 14, 14), (16, 6, 5, 5), (16,)
+        g["C3.w"] = dw[C3_TABLE]  # (60, 5, 5): a filter that is not there has no gradient
+        d = scaled_tanh_backward(d, s2)  # (N, 6, 14, 14)
+        d, g["S2.w"], g["S2.b"] = subsample_backward(
+            d, scaled_tanh(c1), p["S2.w"]
+        )  # (N, 6, 28, 28)
+        d = scaled_tanh_backward(d, c1)  # (N, 6, 28, 28)
+        g["C1.w"], g["C1.b"] = _first_layer(d, x, p["C1.w"])  # (6, 1, 5, 5), (6,)
         return penalty_loss(penalties, labels), {name: g[name] for name in p}
 
     def _layers(self, x):
@@ -179,16 +186,18 @@ class ModernLeNet5(_Network):
         """Return the mean cross-entropy and a dictionary with the gradient of each parameter."""
         p, g = self.parameters, {}
         c1, s2, c3, s4, f5, f6, scores = self._layers(x)
-        d = softmax_cross_entropy_backward(scores, labels)
-        d, g["F7.w"], g["F7.b"] = linear_backward(d, relu(f6), p["F7.w"], p["F7.b"])
-        d = relu_backward(d, f6)
-        d, g["F6.w"], g["F6.b"] = linear_backward(d, relu(f5), p["F6.w"], p["F6.b"])
-        d = relu_backward(d, f5)
-        flat = relu(s4).reshape(len(s4), len(p["F5.w"]))
-        d, g["F5.w"], g["F5.b"] = linear_backward(d, flat, p["F5.w"], p["F5.b"])
-        d = max_pool2d_backward(relu_backward(d.reshape(s4.shape), s4), c3)
-        d, g["C3.w"], g["C3.b"] = conv2d_backward(d, relu(s2), p["C3.w"])
-        d = max_pool2d_backward(relu_backward(d, s2), c1)
+        d = softmax_cross_entropy_backward(scores, labels)  # (N, 10)
+        d, g["F7.w"], g["F7.b"] = linear_backward(d, relu(f6), p["F7.w"], p["F7.b"])  # (N, 84)
+        d = relu_backward(d, f6)  # (N, 84)
+        d, g["F6.w"], g["F6.b"] = linear_backward(d, relu(f5), p["F6.w"], p["F6.b"])  # (N, 120)
+        d = relu_backward(d, f5)  # (N, 120)
+        flat = relu(s4).reshape(len(s4), len(p["F5.w"]))  # (N, 400)
+        d, g["F5.w"], g["F5.b"] = linear_backward(d, flat, p["F5.w"], p["F5.b"])  # (N, 400)
+        d = relu_backward(d.reshape(s4.shape), s4)  # (N, 16, 5, 5)
+        d = max_pool2d_backward(d, c3)  # (N, 16, 10, 10)
+        d, g["C3.w"], g["C3.b"] = conv2d_backward(d, relu(s2), p["C3.w"])  # (N, 6, 14, 14)
+        d = relu_backward(d, s2)  # (N, 6, 14, 14)
+        d = max_pool2d_backward(d, c1)  # (N, 6, 28, 28)
         g["C1.w"], g["C1.b"] = _first_layer(d, x, p["C1.w"], self.padding)
         return cross_entropy(scores, labels), {name: g[name] for name in p}
 

@@ -1,4 +1,4 @@
-"""What LeNet-5 had in 1998 and later networks have not (lecture 13).
+"""What LeNet-5 had in 1998 and later networks have not (Lecture 13).
 
 Its squashing function, the table of connections of its third layer, and an output that compares
 with pictures of the digits. Equations and tables are those of LeCun, Bottou, Bengio, Haffner,
@@ -8,38 +8,14 @@ with pictures of the digits. Equations and tables are those of LeCun, Bottou, Be
 
 import numpy as np
 
+from dlcourse import lenet5
 from dlcourse.reference.arguments import class_labels, floats, output_gradient, same_shape
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
 AMPLITUDE, SLOPE = 1.7159, 2 / 3  # of the paper's tanh: it is 1 at 1, and -1 at -1
 
-# which of S2's six maps each of C3's sixteen maps sees (the paper's table 1)
-C3_INPUTS = (
-    *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),
-    *((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5)),
-    *((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5)),
-)
-C3_TABLE = np.array([[channel in inputs for channel in range(6)] for inputs in C3_INPUTS])
-
-# the answers that the output layer compares F6 with: each digit as a picture of 12 x 7 units
-PICTURES = """
-....... ....... ....... ....... ....... ....... ....... ....... ....... .......
-..###.. ...##.. .#####. .#####. ....##. ####### ..####. ####### .#####. .#####.
-.##.##. ..###.. ##...## ##...## ...###. ##..... .##.... #....## ##...## ##...##
-##...## .####.. .....## .....## ..####. ##..... ##..... .....## ##...## ##...##
-##...## ...##.. ....##. .....## .##.##. ######. ######. ....##. .##.##. ##...##
-##...## ...##.. ...##.. ..####. ##..##. .....## ##...## ....##. ..###.. .######
-##...## ...##.. ..##... .....## ####### .....## ##...## ...##.. .##.##. .....##
-##...## ...##.. .##.... .....## ....##. .....## ##...## ...##.. ##...## .....##
-.##.##. ...##.. ##..... ##...## ....##. ##...## ##...## ..##... ##...## ....##.
-..###.. .###### ####### .#####. ....##. .#####. .#####. ..##... .#####. .####..
-....... ....... ....... ....... ....... ....... ....... ....... ....... .......
-....... ....... ....... ....... ....... ....... ....... ....... ....... .......
-"""
-_ROWS = [line.split() for line in PICTURES.strip().splitlines()]
-DIGIT_CODES = np.array(
-    [[1 if c == "#" else -1 for row in _ROWS for c in row[digit]] for digit in range(10)]
-)
+C3_TABLE = np.array([[channel in inputs for channel in range(6)] for inputs in lenet5.C3_INPUTS])
+DIGIT_CODES = np.array(lenet5.DIGIT_CODES, dtype=int)  # integers: they leave float32 alone
 
 
 def scaled_tanh(x):
@@ -57,7 +33,7 @@ def scaled_tanh_backward(dout, x):
     """Carry the gradient `dout` from `scaled_tanh` back to its input x."""
     dout, x = floats(dout, x)
     same_shape(dout=dout, x=x)
-    return dout * (AMPLITUDE * SLOPE) * (1 - np.tanh(SLOPE * x) ** 2)
+    return dout * (AMPLITUDE * SLOPE) * (1 - np.tanh(SLOPE * x) ** 2)  # shape of x
 
 
 def rbf(x, centres):
@@ -83,7 +59,8 @@ def rbf_backward(dout, x, centres):
     """Carry the gradient `dout` (N, K) from `rbf` back to its rows; centres are fixed, get none."""
     dout, x, centres = floats(dout, x, centres)
     output_gradient(dout, (len(x), len(centres)))
-    return 2 * (dout.sum(axis=1, keepdims=True) * x - dout @ centres)
+    total = dout.sum(axis=1, keepdims=True)  # (N, 1)
+    return 2 * (total * x - dout @ centres)  # (N, D)
 
 
 def penalty_loss(penalties, labels, j=0.1):
@@ -113,7 +90,7 @@ def penalty_loss(penalties, labels, j=0.1):
 def penalty_loss_backward(penalties, labels, j=0.1):
     """Return the gradient of `penalty_loss` with respect to the penalties, (N, K)."""
     scores, labels = _with_rubbish_class(penalties, labels, j)
-    return -softmax_cross_entropy_backward(scores, labels)[:, :-1]
+    return -softmax_cross_entropy_backward(scores, labels)[:, :-1]  # (N, K), without the rubbish
 
 
 def _with_rubbish_class(penalties, labels, j):

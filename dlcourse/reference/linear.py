@@ -54,15 +54,15 @@ def linear_backward(dout, x, W, b):
     dout, x, W, b = floats(dout, x, W, b)
     _check(x, W, b)
     output_gradient(dout, (len(x), len(b)))
-    dx = dout @ W.T
-    dW = x.T @ dout
-    db = dout.sum(axis=0)  # one bias serves every row, so the rows add up
+    dx = dout @ W.T  # (N, D_out) @ (D_out, D_in) = (N, D_in)
+    dW = x.T @ dout  # (D_in, N) @ (N, D_out) = (D_in, D_out)
+    db = dout.sum(axis=0)  # (D_out,): one bias serves every row, so the rows add up
     return dx, dW, db
 
 
 def _check(x, W, b):
     if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
         raise ValueError(
-            f"linear needs x (N, D_in), W (D_in, D_out) and b (D_out,), received {x.shape}, "
+            f"linear needs x (N, D_in), W (D_in, D_out) and b (D_out,), got {x.shape}, "
             f"{W.shape} and {b.shape}"
         )

@@ -29,7 +29,7 @@ def mse_loss(pred, target):
 def mse_loss_backward(pred, target):
     """Return 2 (pred - target) / (number of elements)."""
     pred, target = _pair(pred=pred, target=target)
-    return 2 * (pred - target) / pred.size
+    return 2 * (pred - target) / pred.size  # shape of pred
 
 
 def euclidean_loss(pred, target):
@@ -41,7 +41,7 @@ def euclidean_loss(pred, target):
 def euclidean_loss_backward(pred, target):
     """Return (pred - target) / N: the 1/2 is there to make this so."""
     pred, target = _pair(pred=pred, target=target)
-    return (pred - target) / len(pred)
+    return (pred - target) / len(pred)  # shape of pred
 
 
 def l1_loss(pred, target):
@@ -53,7 +53,7 @@ def l1_loss(pred, target):
 def l1_loss_backward(pred, target):
     """Return sign(pred - target) / (number of elements), 0 where they are equal."""
     pred, target = _pair(pred=pred, target=target)
-    return np.sign(pred - target) / pred.size
+    return np.sign(pred - target) / pred.size  # shape of pred
 
 
 def binary_cross_entropy(p, y):
@@ -71,7 +71,7 @@ def binary_cross_entropy(p, y):
 def binary_cross_entropy_backward(p, y):
     """Return (p - y) / (p (1 - p)) / (number of elements), the divisor kept above 1e-12."""
     p, y = _pair(p=_probabilities(p), y=y)
-    return (p - y) / np.maximum(p * (1 - p), 1e-12) / p.size
+    return (p - y) / np.maximum(p * (1 - p), 1e-12) / p.size  # shape of p
 
 
 def bce_with_logits(z, y):
@@ -104,7 +104,7 @@ def bce_with_logits(z, y):
 def bce_with_logits_backward(z, y):
     """Return (sigmoid(z) - y) / (number of elements): the sigmoid's slope has cancelled."""
     z, y = _pair(z=z, y=y)
-    return (sigmoid(z) - y) / z.size
+    return (sigmoid(z) - y) / z.size  # shape of z
 
 
 def multilabel_cross_entropy(z, y):
@@ -127,7 +127,7 @@ def multilabel_cross_entropy(z, y):
 def multilabel_cross_entropy_backward(z, y):
     """Return (sigmoid(z) - y) / N."""
     z, y = _pair(z=z, y=y)
-    return (sigmoid(z) - y) / len(z)
+    return (sigmoid(z) - y) / len(z)  # (N, K)
 
 
 def cross_entropy(logits, labels):
@@ -167,9 +167,9 @@ def softmax_cross_entropy_backward(logits, labels):
     Lecture 4.
     """
     logits, labels = _scores(logits, labels)
-    delta = softmax(logits)
-    delta[np.arange(len(labels)), labels] -= 1
-    return delta / len(labels)
+    delta = softmax(logits)  # (N, K)
+    delta[np.arange(len(labels)), labels] -= 1  # N entries, one a row
+    return delta / len(labels)  # (N, K)
 
 
 def soft_cross_entropy(logits, targets):
@@ -191,8 +191,8 @@ def soft_cross_entropy(logits, targets):
 def soft_cross_entropy_backward(logits, targets):
     """Return (p sum(t) - t) / N for each row, where sum(t) is 1 for a distribution."""
     logits, targets = _pair(logits=logits, targets=targets)
-    total = targets.sum(axis=-1, keepdims=True)
-    return (softmax(logits) * total - targets) / len(logits)
+    total = targets.sum(axis=-1, keepdims=True)  # (N, 1)
+    return (softmax(logits) * total - targets) / len(logits)  # (N, K)
 
 
 def hinge_loss(scores, y, margin=1.0):
@@ -218,8 +218,8 @@ def hinge_loss(scores, y, margin=1.0):
 def hinge_loss_backward(scores, y, margin=1.0):
     """Return -(2y - 1) / N where the margin is not reached, else 0; exactly at the margin 0."""
     scores, y = _pair(scores=scores, y=y)
-    side = 2 * y - 1
-    return -side * (side * scores < margin) / len(scores)
+    side = 2 * y - 1  # shape of scores
+    return -side * (side * scores < margin) / len(scores)  # shape of scores
 
 
 def logistic_loss(scores, y):
@@ -234,8 +234,8 @@ def logistic_loss(scores, y):
 def logistic_loss_backward(scores, y):
     """Return -(2y - 1) sigmoid(-(2y - 1) score) / N."""
     scores, y = _pair(scores=scores, y=y)
-    side = 2 * y - 1
-    return -side * sigmoid(-side * scores) / len(scores)
+    side = 2 * y - 1  # shape of scores
+    return -side * sigmoid(-side * scores) / len(scores)  # shape of scores
 
 
 def smooth_labels(labels, n_classes, epsilon):
@@ -258,7 +258,7 @@ def smooth_labels(labels, n_classes, epsilon):
     Lecture 3. PyTorch: cross_entropy(..., label_smoothing=epsilon).
     """
     if not 0 <= epsilon <= 1:
-        raise ValueError(f"epsilon is a share and lies in [0, 1], received {epsilon}")
+        raise ValueError(f"epsilon is a share and lies in [0, 1], got {epsilon}")
     labels = class_labels(labels, n_classes)
     targets = np.full((len(labels), n_classes), epsilon / n_classes)
     targets[np.arange(len(labels)), labels] += 1 - epsilon
@@ -270,21 +270,21 @@ def _pair(**both):
     same_shape(**both)
     first, second = floats(*both.values())
     if first.ndim == 0 or len(first) == 0:
-        raise ValueError(f"a mean needs at least one row, received shape {first.shape}")
+        raise ValueError(f"a mean needs at least one row, got shape {first.shape}")
     return first, second
 
 
 def _scores(logits, labels):
     logits = floats(logits)
     if logits.ndim != 2 or len(logits) == 0:
-        raise ValueError(f"logits must be (N, K) with at least one row, received {logits.shape}")
+        raise ValueError(f"logits must be (N, K) with at least one row, got {logits.shape}")
     return logits, class_labels(labels, logits.shape[1], len(logits))
 
 
 def _probabilities(p):
     p = floats(p)
     if np.any((p < 0) | (p > 1)):
-        raise ValueError(f"probabilities lie in [0, 1], received {p.min()} ... {p.max()}")
+        raise ValueError(f"probabilities lie in [0, 1], got {p.min()} ... {p.max()}")
     return p
 
 

@@ -18,8 +18,7 @@ def accuracy(y_true, y_pred):
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.shape != y_pred.shape or y_true.ndim != 1 or not len(y_true):
         raise ValueError(
-            f"expected two arrays of labels (N,), not empty, received {y_true.shape} and "
-            f"{y_pred.shape}"
+            f"expected two arrays of labels (N,), not empty, got {y_true.shape} and {y_pred.shape}"
         )
     return float(np.mean(y_true == y_pred))
 
@@ -130,12 +129,12 @@ def _ranked(y_true, scores):
     scores = floats(scores)
     if scores.ndim != 1 or np.any(np.isnan(scores)):
         raise ValueError(
-            f"scores must be numbers of shape (N,), received shape {scores.shape} with "
+            f"scores must be numbers of shape (N,), got shape {scores.shape} with "
             f"{np.isnan(scores).sum()} NaN"
         )
     y_true = class_labels(y_true, 2, len(scores))
     if len(classes := np.unique(y_true)) < 2:
-        raise ValueError(f"both classes are needed, received only {classes.tolist()}")
+        raise ValueError(f"both classes are needed, got only {classes.tolist()}")
     return y_true, scores
 
 

@@ -34,7 +34,7 @@ def mlp_forward(x, weights, biases):
         x, W, b = floats(activations[-1], W, b)
         if x.ndim not in (1, 2) or W.ndim != 2 or len(W) != x.shape[-1] or b.shape != W.shape[1:]:
             raise ValueError(
-                f"a layer takes x (N, D) or (D,), W (D, M) and b (M,): received {x.shape}, "
+                f"a layer takes x (N, D) or (D,), W (D, M) and b (M,): got {x.shape}, "
                 f"{W.shape} and {b.shape}"
             )
         activations.append(sigmoid(x @ W + b))
@@ -95,13 +95,13 @@ def two_layer_gradients(X, labels, W1, b1, W2, b2):
     ----------
     Lecture 4, the 2-5-2 network.
     """
-    s1 = linear(X, W1, b1)
-    x1 = np.tanh(s1)
-    s2 = linear(x1, W2, b2)
-    delta2 = softmax_cross_entropy_backward(s2, labels)
-    dx1, dW2, db2 = linear_backward(delta2, x1, W2, b2)
-    delta1 = tanh_backward(dx1, s1)
-    _, dW1, db1 = linear_backward(delta1, X, W1, b1)
+    s1 = linear(X, W1, b1)  # (M, H)
+    x1 = np.tanh(s1)  # (M, H)
+    s2 = linear(x1, W2, b2)  # (M, K)
+    delta2 = softmax_cross_entropy_backward(s2, labels)  # (M, K)
+    dx1, dW2, db2 = linear_backward(delta2, x1, W2, b2)  # (M, H), (H, K), (K,)
+    delta1 = tanh_backward(dx1, s1)  # (M, H)
+    _, dW1, db1 = linear_backward(delta1, X, W1, b1)  # (D, H), (H,)
     return cross_entropy(s2, labels), dW1, db1, dW2, db2
 
 
@@ -135,13 +135,15 @@ def backpropagate(X, labels, weights, biases):
     scores = _scores(X, weights, biases)
     inputs = [floats(X), *(np.tanh(s) for s in scores[:-1])]
     dWs, dbs = [], []
-    delta = softmax_cross_entropy_backward(scores[-1], labels)
-    for layer in reversed(range(len(weights))):
-        dx, dW, db = linear_backward(delta, inputs[layer], weights[layer], biases[layer])
+    delta = softmax_cross_entropy_backward(scores[-1], labels)  # (N, K)
+    for layer in reversed(range(len(weights))):  # of H inputs and M units
+        dx, dW, db = linear_backward(
+            delta, inputs[layer], weights[layer], biases[layer]
+        )  # (N, H), (H, M), (M,)
         dWs.insert(0, dW)
         dbs.insert(0, db)
         if layer > 0:
-            delta = tanh_backward(dx, scores[layer - 1])
+            delta = tanh_backward(dx, scores[layer - 1])  # (N, H)
     return cross_entropy(scores[-1], labels), dWs, dbs
 
 
@@ -168,11 +170,11 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
         scores.append(linear(inputs[-1], W, np.zeros(W.shape[1:], W.dtype)))
         inputs.append(g(scores[-1]))
     norms = []
-    delta = softmax_cross_entropy_backward(scores[-1], labels)
-    for layer in reversed(range(len(weights))):
-        norms.insert(0, float(np.linalg.norm(inputs[layer].T @ delta)))
+    delta = softmax_cross_entropy_backward(scores[-1], labels)  # (N, K)
+    for layer in reversed(range(len(weights))):  # of H inputs and M units
+        norms.insert(0, float(np.linalg.norm(inputs[layer].T @ delta)))  # of (H, M)
         if layer > 0:
-            delta = delta @ weights[layer].T * g_prime(scores[layer - 1])
+            delta = delta @ weights[layer].T * g_prime(scores[layer - 1])  # (N, H)
     return norms
 
 
@@ -189,6 +191,6 @@ def _scores(X, weights, biases):
 def _check_layers(weights, biases):
     if len(weights) != len(biases) or len(weights) == 0:
         raise ValueError(
-            f"one bias a layer and at least one layer: received {len(weights)} weights and "
+            f"one bias a layer and at least one layer: got {len(weights)} weights and "
             f"{len(biases)} biases"
         )

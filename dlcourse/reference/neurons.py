@@ -70,7 +70,7 @@ def logic_gate(name):
         "nor": ([-1.0, -1.0], 0.5),
     }
     if name not in gates:
-        raise ValueError(f"one threshold unit computes {', '.join(gates)}; received {name!r}")
+        raise ValueError(f"one threshold unit computes {', '.join(gates)}; got {name!r}")
     w, b = gates[name]
     return np.array(w), b
 
@@ -110,7 +110,7 @@ def perceptron_predict(X, w, b):
     """
     X, w = floats(X, w)
     if X.ndim != 2 or w.shape != X.shape[1:]:
-        raise ValueError(f"expected X (N, D) and w (D,), received {X.shape} and {w.shape}")
+        raise ValueError(f"expected X (N, D) and w (D,), got {X.shape} and {w.shape}")
     return (X @ w + b > 0).astype(int)
 
 
@@ -141,7 +141,7 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     X = floats(X)
     if X.ndim != 2 or not np.isfinite(X).all():
         raise ValueError(
-            f"expected finite features X (N, D), received shape {X.shape} with "
+            f"expected finite features X (N, D), got shape {X.shape} with "
             f"{np.sum(~np.isfinite(X))} numbers that are NaN or infinite"
         )
     y = class_labels(y, 2, len(X))
@@ -182,7 +182,7 @@ def hebb_step(W, x, y, lr=1.0):
     W, x, y = floats(W, x, y)
     if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or W.shape != (x.shape[1], y.shape[1]):
         raise ValueError(
-            f"expected W (D, M), x (N, D) and y (N, M), received {W.shape}, {x.shape}, {y.shape}"
+            f"expected W (D, M), x (N, D) and y (N, M), got {W.shape}, {x.shape}, {y.shape}"
         )
     return W + lr * (x.T @ y)
 
@@ -208,7 +208,7 @@ def normal_equation(X, y):
     """
     A, y = _with_ones(X, y)
     if not (np.isfinite(A).all() and np.isfinite(y).all()):
-        raise ValueError("least squares needs finite numbers, received NaN or infinity in X or y")
+        raise ValueError("least squares needs finite numbers, got NaN or infinity in X or y")
     return np.linalg.lstsq(A, y)[0]
 
 

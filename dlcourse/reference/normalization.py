@@ -128,15 +128,15 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     x, dout, gamma = floats(x, dout, gamma)
     _check_batch(x, gamma=gamma)
     same_shape(dout=dout, x=x)
-    centered, _, var, n = _centered(x)
-    s = np.sqrt(var + eps)
-    dbeta = _channel_sum(dout)
-    dgamma = _channel_sum(dout, centered) / s
-    dx = centered  # ours, so the terms can gather in place
-    dx *= _wide(-dgamma / (n * s), x)
-    dx += dout
-    dx -= _wide(dbeta / n, x)
-    dx *= _wide(gamma / s, x)
+    centered, _, var, n = _centered(x)  # shape of x, _, (C,), a number
+    s = np.sqrt(var + eps)  # (C,)
+    dbeta = _channel_sum(dout)  # (C,)
+    dgamma = _channel_sum(dout, centered) / s  # (C,)
+    dx = centered  # shape of x; ours, so the terms can gather in place
+    dx *= _wide(-dgamma / (n * s), x)  # shape of x: - x_hat mean(dout x_hat)
+    dx += dout  # shape of x
+    dx -= _wide(dbeta / n, x)  # shape of x: - mean(dout)
+    dx *= _wide(gamma / s, x)  # shape of x
     return dx, dgamma, dbeta
 
 
@@ -168,12 +168,15 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     """
     dout, x, gamma, beta = floats(dout, x, gamma, beta)
     same_shape(dout=dout, x=x)
-    x_hat, s = _normalized_rows(x, gamma, beta, eps)
+    x_hat, s = _normalized_rows(x, gamma, beta, eps)  # (..., D) and (..., 1)
     rows = tuple(range(x_hat.ndim - 1))
-    dx_hat = dout * gamma
-    mean = dx_hat.mean(axis=-1, keepdims=True)
-    along = (dx_hat * x_hat).mean(axis=-1, keepdims=True)
-    return (dx_hat - mean - x_hat * along) / s, (dout * x_hat).sum(axis=rows), dout.sum(axis=rows)
+    dx_hat = dout * gamma  # (..., D)
+    mean = dx_hat.mean(axis=-1, keepdims=True)  # (..., 1)
+    along = (dx_hat * x_hat).mean(axis=-1, keepdims=True)  # (..., 1)
+    dx = (dx_hat - mean - x_hat * along) / s  # (..., D)
+    dgamma = (dout * x_hat).sum(axis=rows)  # (D,)
+    dbeta = dout.sum(axis=rows)  # (D,)
+    return dx, dgamma, dbeta
 
 
 def _normalized_rows(x, gamma, beta, eps):

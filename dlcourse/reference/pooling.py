@@ -1,4 +1,4 @@
-"""Pooling: one number for each window of a feature map, forward and backward (lecture 12).
+"""Pooling: one number for each window of a feature map, forward and backward (Lecture 12).
 
 No function walks over the windows. Each walks over the F rows of a window, then over the F columns,
 and does all windows at once: row u of all of them is the slice ``x[:, :, u::stride]``.

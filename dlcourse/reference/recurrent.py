@@ -1,4 +1,4 @@
-"""Elman's recurrent network and backpropagation through time (lecture 14).
+"""Elman's recurrent network and backpropagation through time (Lecture 14).
 
 Time is the first axis: a sequence of T batches is xs (T, N, D), and its states hs (T + 1, N, H)
 start with the one given, so that step t turns ``hs[t]`` into ``hs[t + 1]``. A forward pass
@@ -100,13 +100,14 @@ def rnn_backward(dhs, xs, hs, Wx, Wh):
     dhs, xs, hs, Wx, Wh = floats(dhs, xs, hs, Wx, Wh)
     check_sequence(xs, hs[0], Wx, Wh, np.empty(len(Wh)), gates=1)
     check_states(dhs, hs)
-    deltas = np.empty_like(dhs)  # gradients of what entered the tanh
-    dh = np.zeros_like(hs[0])
+    deltas = np.empty_like(dhs)  # (T, N, H): gradients of what entered the tanh
+    dh = np.zeros_like(hs[0])  # (N, H)
     for t in reversed(range(len(xs))):
-        dh = dh + dhs[t]
-        deltas[t] = dh * (1 - hs[t + 1] ** 2)
-        dh = deltas[t] @ Wh.T
-    return *weight_gradients(deltas, xs, hs[:-1]), dh
+        dh = dh + dhs[t]  # (N, H)
+        deltas[t] = dh * (1 - hs[t + 1] ** 2)  # (N, H)
+        dh = deltas[t] @ Wh.T  # (N, H)
+    dWx, dWh, db = weight_gradients(deltas, xs, hs[:-1])  # (D, H), (H, H), (H,)
+    return dWx, dWh, db, dh
 
 
 def gradient_through_time(hs, Wh):

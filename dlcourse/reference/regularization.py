@@ -119,7 +119,7 @@ def dropout(x, p, rng, train=True):
 def dropout_backward(dout, mask):
     """Carry the gradient `dout` back through `dropout`, with the mask its forward pass drew."""
     same_shape(dout=dout, mask=mask)
-    return dout * mask
+    return dout * mask  # shape of x
 
 
 def dropconnect(x, W, b, p, rng, train=True):

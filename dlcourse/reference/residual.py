@@ -1,4 +1,4 @@
-"""The residual block: what layers learn is added to what they were given (lecture 13)."""
+"""The residual block: what layers learn is added to what they were given (Lecture 13)."""
 
 import numpy as np
 
@@ -65,10 +65,12 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
     if (shortcut is None) != (shortcut_backward is None):
         raise ValueError("give shortcut and shortcut_backward, or neither")
     hidden, sums = _forward(x, w1, b1, w2, b2, shortcut)
-    dsums = output_gradient(dout, sums.shape) * (sums > 0)
-    dhidden, dw2, db2 = _layer_backward(dsums, np.maximum(hidden, 0), w2, b2)
-    dx, dw1, db1 = _layer_backward(dhidden * (hidden > 0), x, w1, b1)
-    around = dsums if shortcut is None else shortcut_backward(dsums, x)
+    dsums = output_gradient(dout, sums.shape) * (sums > 0)  # (N, D); all as for dense layers
+    dhidden, dw2, db2 = _layer_backward(
+        dsums, np.maximum(hidden, 0), w2, b2
+    )  # (N, M), (M, D), (D,)
+    dx, dw1, db1 = _layer_backward(dhidden * (hidden > 0), x, w1, b1)  # (N, D), (D, M), (M,)
+    around = dsums if shortcut is None else shortcut_backward(dsums, x)  # (N, D)
     return dx + around, dw1, db1, dw2, db2
 
 

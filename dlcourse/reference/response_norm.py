@@ -1,4 +1,4 @@
-"""Local response normalization: neighbouring channels damp each other (lecture 13)."""
+"""Local response normalization: neighbouring channels damp each other (Lecture 13)."""
 
 from dlcourse.reference.arguments import floats, output_gradient
 
@@ -48,11 +48,11 @@ def local_response_norm_backward(dout, x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     """
     x = _channels(x, size)
     dout = output_gradient(dout, x.shape)
-    energy = _energy(x, size, alpha, k)
-    passed = dout * energy**-beta
+    energy = _energy(x, size, alpha, k)  # (N, C, ...), as all below
+    passed = dout * energy**-beta  # (N, C, ...)
     before, after = size // 2, (size - 1) // 2
-    blame = _neighbour_sum(passed * x / energy, after, before)
-    return passed - 2 * alpha * beta * x * blame
+    blame = _neighbour_sum(passed * x / energy, after, before)  # (N, C, ...)
+    return passed - 2 * alpha * beta * x * blame  # (N, C, ...)
 
 
 def _energy(x, size, alpha, k):

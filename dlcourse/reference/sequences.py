@@ -1,4 +1,4 @@
-"""What recurrent networks share: shapes of sequences and states, sums over time (lecture 14).
+"""What recurrent networks share: shapes of sequences and states, sums over time (Lecture 14).
 
 A sequence is xs (T, N, D), time first; its states are hs (T + 1, N, H), the given one first, so
 that step t turns ``hs[t]`` into ``hs[t + 1]``. With G gates side by side the weights are (D, G H),
@@ -22,10 +22,11 @@ def weight_gradients(deltas, xs, hs):
     `deltas` (T, N, G H) are the gradients of what entered the gates, `hs` (T, N, H) the states that
     the steps began with. Returns (dWx, dWh, db).
     """
-    rows = deltas.reshape(-1, deltas.shape[-1])
-    dWx = xs.reshape(-1, xs.shape[-1]).T @ rows
-    dWh = hs.reshape(-1, hs.shape[-1]).T @ rows
-    return dWx, dWh, rows.sum(axis=0)
+    rows = deltas.reshape(-1, deltas.shape[-1])  # (T N, G H)
+    dWx = xs.reshape(-1, xs.shape[-1]).T @ rows  # (D, T N) @ (T N, G H) = (D, G H)
+    dWh = hs.reshape(-1, hs.shape[-1]).T @ rows  # (H, G H)
+    db = rows.sum(axis=0)  # (G H,)
+    return dWx, dWh, db
 
 
 def check_step(x, h, Wx, Wh, b, gates):

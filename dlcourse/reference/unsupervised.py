@@ -68,11 +68,13 @@ def autoencoder_gradients(X, W1, b1, W2, b2):
         Mean of (output - X)^2 over all N D elements, without 1/2.
     dW1, db1, dW2, db2 : ndarray
     """
-    score = linear(X, W1, b1)
-    code = sigmoid(score)
-    output = linear(code, W2, b2)
-    dcode, dW2, db2 = linear_backward(mse_loss_backward(output, X), code, W2, b2)
-    _, dW1, db1 = linear_backward(sigmoid_backward(dcode, score), X, W1, b1)
+    score = linear(X, W1, b1)  # (N, H)
+    code = sigmoid(score)  # (N, H)
+    output = linear(code, W2, b2)  # (N, D)
+    doutput = mse_loss_backward(output, X)  # (N, D)
+    dcode, dW2, db2 = linear_backward(doutput, code, W2, b2)  # (N, H), (H, D), (D,)
+    dscore = sigmoid_backward(dcode, score)  # (N, H)
+    _, dW1, db1 = linear_backward(dscore, X, W1, b1)  # (D, H), (H,)
     return mse_loss(output, X), dW1, db1, dW2, db2
 
 

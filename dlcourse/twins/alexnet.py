@@ -1,4 +1,4 @@
-"""AlexNet, the network that won ILSVRC 2012 (lecture 13; Krizhevsky, Sutskever, Hinton 2012).
+"""AlexNet, the network that won ILSVRC 2012 (Lecture 13; Krizhevsky, Sutskever, Hinton 2012).
 
 Five convolutions and three dense layers, ReLU throughout, overlapping max pooling, local response
 normalization after the first two convolutions, dropout before two dense layers.

@@ -1,4 +1,4 @@
-"""Networks from a list of layers, and what any network costs, without its weights (lecture 13).
+"""Networks from a list of layers, and what any network costs, without its weights (Lecture 13).
 
 PyTorch's device "meta" knows shapes and holds no numbers: a network built there takes no memory,
 and a pass through it takes no arithmetic.

@@ -1,4 +1,4 @@
-"""Convolution on tensors: the same names as `dlcourse.reference.conv` (lecture 12).
+"""Convolution on tensors: the same names as `dlcourse.reference.conv` (Lecture 12).
 
 Autograd supplies the backward passes; the two gradients are also written out, since a first
 layer needs only one of them.

@@ -1,4 +1,4 @@
-"""Where tensors live: the best device that this machine has (lecture 13)."""
+"""Where tensors live: the best device that this machine has (Lecture 13)."""
 
 import os
 

@@ -1,9 +1,11 @@
-"""LSTM and GRU on tensors: the same names as `dlcourse.reference.gated` (lecture 14).
+"""LSTM and GRU on tensors: the same names as `dlcourse.reference.gated` (Lecture 14).
 
 Autograd supplies backpropagation through time.
 """
 
 import torch
+
+from dlcourse.twins.activations import sigmoid
 
 
 def lstm_step(x, h, c, Wx, Wh, b):
@@ -13,7 +15,7 @@ def lstm_step(x, h, c, Wx, Wh, b):
     """
     i, f, g, o = _lstm_gates(x, h, Wx, Wh, b)
     c = f * c + i * g
-    return o * c.tanh(), c
+    return o * torch.tanh(c), c
 
 
 def lstm_forward(xs, h0, c0, Wx, Wh, b):
@@ -29,7 +31,7 @@ def lstm_forward(xs, h0, c0, Wx, Wh, b):
 
 def _lstm_gates(x, h, Wx, Wh, b):
     i, f, g, o = (x @ Wx + h @ Wh + b).chunk(4, dim=-1)
-    return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+    return sigmoid(i), sigmoid(f), torch.tanh(g), sigmoid(o)
 
 
 def gru_step(x, h, Wx, Wh, b):
@@ -54,6 +56,6 @@ def gru_forward(xs, h0, Wx, Wh, b):
 def _gru_gates(x, h, Wx, Wh, b):
     x_r, x_z, x_n = (x @ Wx + b).chunk(3, dim=-1)
     Wh_r, Wh_z, Wh_n = Wh.chunk(3, dim=-1)
-    r = torch.sigmoid(x_r + h @ Wh_r)
-    z = torch.sigmoid(x_z + h @ Wh_z)
+    r = sigmoid(x_r + h @ Wh_r)
+    z = sigmoid(x_z + h @ Wh_z)
     return r, z, torch.tanh(x_n + (r * h) @ Wh_n)

@@ -1,4 +1,4 @@
-"""GoogLeNet: inception modules and a head without large dense layers (lecture 13).
+"""GoogLeNet: inception modules and a head without large dense layers (Lecture 13).
 
 Szegedy and others, "Going deeper with convolutions", 2015; winner of ILSVRC 2014.
 """

@@ -1,4 +1,4 @@
-"""LeNet-5 in PyTorch, the network of 1998 and today's form (lecture 13).
+"""LeNet-5 in PyTorch, the network of 1998 and today's form (Lecture 13).
 
 The same parameters as in `dlcourse.reference.lenet`; modules carry the paper's
 layer names.
@@ -6,14 +6,8 @@ layer names.
 
 from torch import nn
 
-from dlcourse.twins.lenet_layers import (
-    C3_INPUTS,
-    DIGIT_CODES,
-    RBF,
-    PartialConv2d,
-    ScaledTanh,
-    Subsample,
-)
+from dlcourse.lenet5 import C3_INPUTS, DIGIT_CODES
+from dlcourse.twins.lenet_layers import RBF, PartialConv2d, ScaledTanh, Subsample
 
 
 class LeNet5(nn.Sequential):

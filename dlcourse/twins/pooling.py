@@ -1,4 +1,4 @@
-"""Pooling on tensors: the same names as `dlcourse.reference.pooling` (lecture 12).
+"""Pooling on tensors: the same names as `dlcourse.reference.pooling` (Lecture 12).
 
 Here the windows themselves are the last two axes of a view, and are reduced as a lecture says it.
 """

@@ -1,4 +1,4 @@
-"""Recurrent networks on tensors: the same names as `dlcourse.reference.recurrent` (lecture 14).
+"""Recurrent networks on tensors: the same names as `dlcourse.reference.recurrent` (Lecture 14).
 
 Autograd supplies backpropagation through time.
 """

@@ -1,4 +1,4 @@
-"""The residual block on tensors (lecture 13)."""
+"""The residual block on tensors (Lecture 13)."""
 
 from dlcourse.twins.conv import conv2d
 

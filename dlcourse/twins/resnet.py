@@ -1,4 +1,4 @@
-"""ResNet: each block learns what to add to its input (lecture 13; He and others 2016)."""
+"""ResNet: each block learns what to add to its input (Lecture 13; He and others 2016)."""
 
 from torch import nn
 

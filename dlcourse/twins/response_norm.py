@@ -1,4 +1,4 @@
-"""Local response normalization on tensors (lecture 13)."""
+"""Local response normalization on tensors (Lecture 13)."""
 
 from torch.nn.functional import pad
 

@@ -1,4 +1,4 @@
-"""VGG-16: depth from 3x3 filters alone (lecture 13; Simonyan and Zisserman 2015)."""
+"""VGG-16: depth from 3x3 filters alone (Lecture 13; Simonyan and Zisserman 2015)."""
 
 from torch import nn
 

@@ -45,7 +45,7 @@ REFUSED = {
         lambda: activations.relu_backward(A2, A23), "dout (2,) and z (2, 3)"),
     "dout that would broadcast": (
         lambda: activations.softmax_backward(np.ones((1, 3)), A23), "dout (1, 3) and z (2, 3)"),
-    "softmax of a number": (lambda: activations.softmax(3.0), "received shape ()"),
+    "softmax of a number": (lambda: activations.softmax(3.0), "got shape ()"),
     "softmax of no class": (lambda: activations.softmax(np.ones((2, 0))), "(2, 0)"),
     "log_softmax of no class": (lambda: activations.log_softmax([]), "(0,)"),
     "jacobian of a batch": (lambda: activations.softmax_jacobian(A23), "shape (2, 3)"),
@@ -70,8 +70,8 @@ REFUSED = {
     "cross-entropy of one row's scores": (lambda: losses.cross_entropy(A3, [1]), "(3,)"),
     "a label too many": (lambda: losses.cross_entropy(A23, [0, 1, 2]), "3 labels for 2 rows"),
     "a label out of range": (
-        lambda: losses.cross_entropy(A23, [0, 3]), "0 ... 2, received 0 ... 3"),
-    "a negative label": (lambda: losses.cross_entropy(A23, [0, -1]), "received -1 ... 0"),
+        lambda: losses.cross_entropy(A23, [0, 3]), "0 ... 2, got 0 ... 3"),
+    "a negative label": (lambda: losses.cross_entropy(A23, [0, -1]), "got -1 ... 0"),
     "float labels": (lambda: losses.cross_entropy(A23, [0.0, 1.0]), "float64"),
     "one-hot labels": (
         lambda: losses.softmax_cross_entropy_backward(A23, np.eye(3, dtype=int)[:2]), "argmax"),
@@ -100,7 +100,7 @@ REFUSED = {
     "layers that do not fit": (
         lambda: network.backpropagate(A23, [0, 1], [A32, A32], [A2, A2]), "(2, 2), (3, 2)"),
     "gradient of a vector": (
-        lambda: numerical_gradient(lambda x: x, A2), "one number, received shape (2,)"),
+        lambda: numerical_gradient(lambda x: x, A2), "one number, got shape (2,)"),
     "errors of two shapes": (lambda: relative_error(A2, A3), "a (2,) and b (3,)"),
     "perceptron of float labels": (lambda: neurons.perceptron_fit(A23, [0.0, 1.0]), "float64"),
     "perceptron of sides -1 and 1": (lambda: neurons.perceptron_fit(A23, [-1, 1]), "-1 ... 1"),
@@ -114,8 +114,8 @@ REFUSED = {
         lambda: neurons.normal_equation(np.ones((0, 3)), []), "(0, 3) and (0,)"),
     "an interval turned round": (
         lambda: approximation.approximate_1d(np.cos, 3, 1.0, 0.0), "1.0 and 0.0"),
-    "no bumps": (lambda: approximation.approximate_1d(np.cos, 0, 0.0, 1.0), "received 0"),
-    "epsilon 0": (lambda: approximation.network_1d(np.cos, 0.0, 0.0, 1.0), "received 0.0"),
+    "no bumps": (lambda: approximation.approximate_1d(np.cos, 0, 0.0, 1.0), "got 0"),
+    "epsilon 0": (lambda: approximation.network_1d(np.cos, 0.0, 0.0, 1.0), "got 0.0"),
     "no features": (
         lambda: approximation.random_features_fit(A23, A2, 0, 1.0, None), "(2, 3), (2,), 0"),
     "waves of a matrix": (lambda: approximation.fourier_features(A23, 2, 1.0), "(2, 3)"),
@@ -216,7 +216,7 @@ def test_integers_take_the_type_of_the_floats_beside_them():
 
 def test_numbers_keep_their_type_and_text_is_refused_by_name():
     assert arguments.numbers(np.array([True, False])).dtype == bool
-    with pytest.raises(ValueError, match=r"expected weights of numbers, received dtype <U1"):
+    with pytest.raises(ValueError, match=r"expected weights of numbers, got dtype <U1"):
         arguments.numbers(["a"], "weights")
 
 
