@@ -1,0 +1,159 @@
+"""Normalization over groups of channels, and by length alone (Lectures 8 and 18).
+
+Neither needs a batch: training and test are the same, and a batch of one is fine.
+"""
+
+import numpy as np
+
+from dlcourse.reference.arguments import floats, output_gradient
+
+
+def group_norm(x, num_groups, gamma, beta, eps=1e-5):
+    """Normalize each row over groups of its channels, then scale and shift each channel.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, C) or (N, C, H, W)
+    num_groups : int
+        Divides C. One group is layer normalization over all of a row; C groups are instance
+        normalization, each channel of each image alone.
+    gamma, beta : array_like, shape (C,)
+    eps : float
+        Added to the biased variance, inside the root.
+
+    Returns
+    -------
+    ndarray, shape of x
+
+    Raises
+    ------
+    ValueError
+        If `num_groups` does not divide C, or a shape does not fit.
+
+    Examples
+    --------
+    >>> group_norm([[1.0, 3.0, 10.0, 30.0]], 2, np.ones(4), np.zeros(4), eps=0.0)
+    array([[-1.,  1., -1.,  1.]])
+    """
+    x, gamma, beta = floats(x, gamma, beta)
+    x_hat, _ = _normalized_groups(x, num_groups, gamma, beta, eps)
+    return _wide(gamma, x) * x_hat.reshape(x.shape) + _wide(beta, x)
+
+
+def group_norm_backward(dout, x, num_groups, gamma, beta, eps=1e-5):
+    """Carry a gradient back through `group_norm`.
+
+    Parameters
+    ----------
+    dout : array_like, shape of x
+        Gradient of the loss with respect to the output.
+    x, num_groups, gamma, beta, eps
+        The inputs given to `group_norm`.
+
+    Returns
+    -------
+    dx : ndarray, shape of x
+        Each group of it sums to 0.
+    dgamma, dbeta : ndarray, shape (C,)
+
+    Examples
+    --------
+    >>> x, one = np.array([[1.0, 3.0]]), np.ones(2)
+    >>> group_norm_backward([[1.0, 5.0]], x, 1, one, 0 * one)[1:]
+    (array([-0.999995,  4.999975]), array([1., 5.]))
+    """
+    x, gamma, beta = floats(x, gamma, beta)
+    x_hat, s = _normalized_groups(x, num_groups, gamma, beta, eps)  # (N, G, C / G * H * W)
+    dout = output_gradient(dout, x.shape)
+    rest = (0, *range(2, x.ndim))
+    dbeta = dout.sum(axis=rest)  # (C,)
+    dgamma = (dout * x_hat.reshape(x.shape)).sum(axis=rest)  # (C,)
+    dx_hat = (dout * _wide(gamma, x)).reshape(x_hat.shape)  # (N, G, C / G * H * W)
+    mean = dx_hat.mean(axis=2, keepdims=True)  # (N, G, 1)
+    along = (dx_hat * x_hat).mean(axis=2, keepdims=True)  # (N, G, 1)
+    dx = (dx_hat - mean - x_hat * along) / s  # (N, G, C / G * H * W)
+    return dx.reshape(x.shape), dgamma, dbeta
+
+
+def rms_norm(x, gamma, eps=1e-5):
+    """Divide each row by the root of its mean square, then scale each feature.
+
+    Parameters
+    ----------
+    x : array_like, shape (..., D)
+    gamma : array_like, shape (D,)
+    eps : float
+        Added to the mean square, inside the root. PyTorch's default is the spacing of floats at 1.
+
+    Returns
+    -------
+    ndarray, shape of x
+
+    Notes
+    -----
+    Layer normalization without the subtraction of the mean and without a shift.
+
+    Examples
+    --------
+    >>> rms_norm([[3.0, 4.0]], [1.0, 1.0], eps=0.0) * np.sqrt(12.5)
+    array([[3., 4.]])
+    """
+    x, gamma = floats(x, gamma)
+    return x / _length(x, gamma, eps) * gamma
+
+
+def rms_norm_backward(dout, x, gamma, eps=1e-5):
+    """Carry a gradient back through `rms_norm`.
+
+    Parameters
+    ----------
+    dout : array_like, shape of x
+        Gradient of the loss with respect to the output.
+    x, gamma, eps
+        The inputs given to `rms_norm`.
+
+    Returns
+    -------
+    dx : ndarray, shape of x
+        Orthogonal to x, row by row, up to eps: a longer row gives the same output.
+    dgamma : ndarray, shape (D,)
+
+    Examples
+    --------
+    >>> dx, dgamma = rms_norm_backward([[1.0, 0.0]], [[3.0, 4.0]], [1.0, 1.0], eps=0.0)
+    >>> np.round(dx @ [3.0, 4.0], 12), dgamma * np.sqrt(12.5)
+    (array([0.]), array([3., 0.]))
+    """
+    x, gamma = floats(x, gamma)
+    s = _length(x, gamma, eps)  # (..., 1)
+    dout = output_gradient(dout, x.shape)
+    x_hat, dx_hat = x / s, dout * gamma  # (..., D)
+    dx = (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=-1, keepdims=True)) / s  # (..., D)
+    dgamma = (dout * x_hat).sum(axis=tuple(range(x.ndim - 1)))  # (D,)
+    return dx, dgamma
+
+
+def _wide(per_channel, x):
+    return per_channel.reshape(-1, *(1,) * (x.ndim - 2))
+
+
+def _normalized_groups(x, num_groups, gamma, beta, eps):
+    """Return x normalized, as (N, groups, numbers of a group), and what it was divided by."""
+    if x.ndim < 2 or 0 in x.shape[1:] or not gamma.shape == beta.shape == x.shape[1:2]:
+        raise ValueError(
+            f"x (N, C, ...), gamma (C,) and beta (C,) do not fit: got {x.shape}, {gamma.shape}, "
+            f"{beta.shape}"
+        )
+    if num_groups < 1 or x.shape[1] % num_groups:
+        raise ValueError(f"num_groups must divide the channels of x {x.shape}, got {num_groups}")
+    groups = x.reshape(len(x), num_groups, x[:1].size // num_groups if len(x) else 1)
+    s = np.sqrt(groups.var(axis=2, keepdims=True) + eps)
+    return (groups - groups.mean(axis=2, keepdims=True)) / s, s
+
+
+def _length(x, gamma, eps):
+    if x.ndim < 1 or x.shape[-1] == 0 or gamma.shape != x.shape[-1:]:
+        raise ValueError(
+            f"gamma needs one number a feature, the last axis of x: got {gamma.shape}, {x.shape}"
+        )
+    return np.sqrt((x * x).mean(axis=-1, keepdims=True) + eps)

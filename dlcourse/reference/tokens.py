@@ -1,0 +1,113 @@
+"""From text to numbers: byte-pair merges and embeddings (Lectures 14 and 18)."""
+
+import numpy as np
+
+from dlcourse.reference.arguments import floats, output_gradient
+
+
+def bpe_merge(words, pair):
+    """Join every occurrence of a pair of symbols, left to right and without overlap.
+
+    Parameters
+    ----------
+    words : list of list of str
+        Each word a list of symbols.
+    pair : tuple of two str
+
+    Returns
+    -------
+    list of list of str
+        New lists; the words given are left as they are.
+
+    Examples
+    --------
+    >>> bpe_merge([["a", "a", "a"], ["b", "a"]], ("a", "a"))
+    [['aa', 'a'], ['b', 'a']]
+    """
+    first, second = pair
+    merged = []
+    for word in words:
+        out, free = [], False  # free: the last symbol came alone, so it may still be joined
+        for symbol in word:
+            if free and out[-1] == first and symbol == second:
+                out[-1], free = first + second, False
+            else:
+                out.append(symbol)
+                free = True
+        merged.append(out)
+    return merged
+
+
+def embedding(tokens, weight):
+    """Look up one row of `weight` for each token.
+
+    Parameters
+    ----------
+    tokens : array_like of int, any shape
+        In 0 ... V - 1.
+    weight : array_like, shape (V, D)
+
+    Returns
+    -------
+    ndarray, shape (*tokens.shape, D)
+
+    Raises
+    ------
+    ValueError
+        If a token has no row, or the tokens are no integers.
+
+    Notes
+    -----
+    The product of a one-hot table (N, V) with `weight`, without the table.
+
+    Examples
+    --------
+    >>> embedding([2, 0], [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    array([[5., 6.],
+           [1., 2.]])
+    """
+    weight = floats(weight)
+    return weight[_rows(tokens, weight)]
+
+
+def embedding_backward(dout, tokens, weight):
+    """Carry a gradient back through `embedding` to its `weight`.
+
+    Parameters
+    ----------
+    dout : array_like, shape (*tokens.shape, D)
+        Gradient of the loss with respect to the output.
+    tokens, weight
+        The inputs given to `embedding`.
+
+    Returns
+    -------
+    dweight : ndarray, shape (V, D)
+        A token that comes twice gathers both gradients; a row that nobody asked for gets 0.
+
+    Examples
+    --------
+    >>> embedding_backward([[1.0], [10.0]], [1, 1], [[0.0], [0.0]])
+    array([[ 0.],
+           [11.]])
+    """
+    weight = floats(weight)
+    tokens = _rows(tokens, weight)
+    dout = output_gradient(dout, (*tokens.shape, weight.shape[1]))
+    dweight = np.zeros(weight.shape, dout.dtype)  # (V, D)
+    np.add.at(dweight, tokens, dout)
+    return dweight
+
+
+def _rows(tokens, weight):
+    tokens = np.asarray(tokens)
+    if weight.ndim != 2:
+        raise ValueError(f"weight must have shape (V, D), got {weight.shape}")
+    if tokens.dtype.kind not in ("iu" if tokens.size else "iuf"):
+        raise ValueError(f"tokens must be integers, got {tokens.dtype} {tokens.shape}")
+    if tokens.size and not (tokens.min() >= 0 and tokens.max() < len(weight)):
+        raise ValueError(
+            f"tokens must lie in 0 ... {len(weight) - 1}, the rows of weight {weight.shape}: "
+            f"got {tokens.min()} ... {tokens.max()}"
+        )
+    return tokens.astype(np.intp)
