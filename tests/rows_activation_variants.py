@@ -32,6 +32,10 @@ OPS = [
         ("hardtanh", " to 1.5", {"min_val": -3.0, "max_val": 1.5}),
         ("hardsigmoid", "", {"oracle": by_relu6}),
         ("hardswish", "", {}),
+        ("selu", "", {}),
+        ("silu", "", {}),
+        ("gelu", "", {}),
+        ("gelu", " by tanh", {"approximate": "tanh"}),
     ]
     for case, z in [("", normal((4, 3), 3)), ("corners", CORNERS), ("far", FAR)]
 ]

@@ -12,6 +12,14 @@ STATE = uniform((4, 3), 0.1, 2.0)
 TINY = normal((4, 3), 1e-9)  # where the place of eps decides
 
 
+def cut_by_torch(grads, limit):
+    parameters = [torch.nn.Parameter(g.detach().clone()) for g in grads]
+    for parameter, g in zip(parameters, grads, strict=True):
+        parameter.grad = g.detach().clone()
+    torch.nn.utils.clip_grad_value_(parameters, limit)
+    return [parameter.grad for parameter in parameters]
+
+
 def clipped_by_torch(grads, max_norm):
     parameters = [torch.nn.Parameter(g.detach().clone()) for g in grads]
     for p, g in zip(parameters, grads, strict=True):
@@ -55,6 +63,8 @@ OPS = [
        steps=0),
     op("optimizers.largest_stable_rate", spd(4), oracle=stable_by_svd, integers=False, half=False),
     op("optimizers.clip_by_norm", several(W, normal(5)), max_norm=1.0, oracle=clipped_by_torch),
+    op("optimizers.clip_by_value", several(W, fixed([-3.0, 0.5, math.inf])), limit=1.0,
+       oracle=cut_by_torch, integers=False),
     op("optimizers.clip_by_norm", several(TINY, TINY), case="short", max_norm=1.0,
        oracle=clipped_by_torch),
     op("optimizers.clip_by_norm", several(fixed([0.0, 0.0])), case="zero", max_norm=1.0,
@@ -98,15 +108,19 @@ OPS = [
 ONE_NUMBER = "numbers in, a number out: one version serves both worlds"
 NO_TWIN = {
     "adaptive.adam_step_in_blocks": "for NumPy's sake; torch has fused kernels",
+    "adaptive.train_step": "in PyTorch: clip_grad_norm_, a scheduler and AdamW",
 } | {
     f"schedules.{name}": ONE_NUMBER
     for name in (
         "piecewise", "performance", "exponential", "power", "warmup", "cosine", "cosine_warmup",
+        "one_cycle",
     )
 }  # fmt: skip
 NO_ROW = {
     f"schedules.{name}": "held against torch.optim.lr_scheduler in test_schedules.py"
     for name in (
         "piecewise", "performance", "exponential", "power", "warmup", "cosine", "cosine_warmup",
+        "one_cycle",
     )
 }  # fmt: skip
+NO_ROW["adaptive.train_step"] = "held against torch.optim over a run in test_optimizers.py"

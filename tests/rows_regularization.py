@@ -39,6 +39,11 @@ def elastic(weights, l1_ratio):
     return l1_ratio * sizes(weights) + (1 - l1_ratio) * squares(weights)
 
 
+def regularized_by_torch(W, g, lr, lam, r):
+    return max_norm_of_torch(W - lr * torch.autograd.functional.jacobian(
+        lambda w: (g * w).sum() + lam / 2 * (w**2).sum(), W), r)  # fmt: skip
+
+
 def max_norm_of_torch(W, r):
     # torch.renorm divides by norm + 1e-7
     return normalize(W, dim=0) * torch.linalg.vector_norm(W, dim=0).clamp(max=r)
@@ -120,6 +125,8 @@ OPS = [
     op("regularization.soft_threshold", normal((4, 3)), uniform((3,)), case="a threshold a column",
        oracle=None),
     op("regularization.max_norm", normal((4, 6)), value(1.5), oracle=max_norm_of_torch, half=False),
+    op("regularization.regularized_step", normal((4, 6)), normal((4, 6)), lr=0.5, lam=0.1, r=1.5,
+       oracle=regularized_by_torch, half=False),
     op("regularization.max_norm", fixed([[0.0, 3.0], [0.0, 4.0]]), value(1.0), case="zero column",
        oracle=max_norm_of_torch, half=False),
     op("regularization.top_k_gradient", normal((4, 6)), value(2), oracle=top_k_of_torch),
@@ -160,6 +167,7 @@ NO_ROW = {
     "regularization.early_stopping": "a list of numbers in: test_regularization.py",
     "regularization.diagnose": "four numbers in: test_regularization.py",
     "augmentation.noise": "draws at random: test_augmentation.py",
+    "augmentation.mixup": "draws partners at random: test_augmentation.py",
 }
 NO_TWIN = {
     "regularization.early_stopping": "numbers in, numbers out: one version serves both worlds",

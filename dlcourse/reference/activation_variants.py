@@ -1,13 +1,20 @@
-"""Variants of ReLU and of the sigmoid: learned, random, bounded and hard ones (Lecture 6).
+"""Variants of ReLU and of the sigmoid: learned, random, bounded, hard and smooth (Lecture 6).
 
 Conventions as in `dlcourse.reference.activations`: z is a score, `dout` the gradient with respect
 to the activation's output. The hard ones replace a curve by straight lines: no exponential, and a
 slope of exactly 0 outside.
 """
 
+import math
+
 import numpy as np
 
+from dlcourse.reference.activations import elu, elu_backward, sigmoid
 from dlcourse.reference.arguments import floats, same_shape
+
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al. 2017, eq. 14
+GELU_CUBE = 0.044715  # Hendrycks and Gimpel 2016: makes tanh resemble the normal distribution
+ERF = np.vectorize(math.erf, otypes=[float])  # NumPy has none
 
 
 def prelu(z, weight):
@@ -134,3 +141,135 @@ def hardswish_backward(dout, z):
     same_shape(dout=dout, z=z)
     between = dout * (np.clip(z, -3, 3) / 3 + 0.5)  # shape of z
     return np.where(z <= -3, 0, np.where(z >= 3, dout, between))  # shape of z
+
+
+def selu(z):
+    """Scale ELU so that mean 0 and variance 1 are a fixed point of a layer of independent inputs.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    ndarray, shape of z
+        1.0507 z above 0, 1.0507 * 1.6733 (exp(z) - 1) below.
+
+    Notes
+    -----
+    Made for LeCun's initialization, with which a deep network keeps its signals without a
+    normalizing layer.
+
+    Examples
+    --------
+    >>> selu([-1000.0, 0.0, 1.0]).round(4)
+    array([-1.7581,  0.    ,  1.0507])
+    """
+    return SELU_SCALE * elu(z, SELU_ALPHA)
+
+
+def selu_backward(dout, z):
+    """Carry `dout` back through `selu`; at 0 the slope is that of the left side, as in PyTorch.
+
+    Examples
+    --------
+    >>> selu_backward([1.0, 1.0], [0.0, 3.0]).round(4)
+    array([1.7581, 1.0507])
+    """
+    return SELU_SCALE * elu_backward(dout, z, SELU_ALPHA)
+
+
+def silu(z):
+    """Let each score gate itself smoothly: z sigmoid(z), also called swish.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    ndarray, shape of z
+        Not monotonous: the least value is -0.278, at z = -1.278.
+
+    Examples
+    --------
+    >>> silu([-1000.0, 0.0, 1000.0])
+    array([  -0.,    0., 1000.])
+    """
+    z = floats(z)
+    return z * sigmoid(z)
+
+
+def silu_backward(dout, z):
+    """Carry `dout` back through `silu`: the slope is s + z s (1 - s), with s the sigmoid of z.
+
+    Examples
+    --------
+    >>> silu_backward([1.0], [0.0])
+    array([0.5])
+    """
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    s = sigmoid(z)  # shape of z
+    return dout * (s + z * s * (1 - s))  # shape of z
+
+
+def gelu(z, approximate="none"):
+    """Weigh each score by the share of a normal distribution below it: z Phi(z).
+
+    Parameters
+    ----------
+    z : array_like, any shape
+    approximate : str
+        "none", or "tanh" for the formula that GPT-2 uses, at most 0.0005 away.
+
+    Returns
+    -------
+    ndarray, shape of z
+
+    Raises
+    ------
+    ValueError
+        If `approximate` is another word.
+
+    Notes
+    -----
+    NumPy has no error function, so "none" calls Python's for every number: slow, and exact.
+
+    Examples
+    --------
+    >>> gelu([-1000.0, 1.0]).round(4), gelu([1.0], approximate="tanh").round(4)
+    (array([-0.    ,  0.8413]), array([0.8412]))
+    """
+    z = floats(z)
+    return z * _share_below(z, approximate)[0]
+
+
+def gelu_backward(dout, z, approximate="none"):
+    """Carry `dout` back through `gelu`: the slope is Phi(z) + z phi(z).
+
+    Examples
+    --------
+    >>> gelu_backward([1.0], [0.0])
+    array([0.5])
+    """
+    dout, z = floats(dout, z)
+    same_shape(dout=dout, z=z)
+    share, density = _share_below(z, approximate)  # both shape of z
+    return dout * (share + z * density)  # shape of z
+
+
+def _share_below(z, approximate):
+    """Return Phi(z) and its derivative, exactly or by a tanh."""
+    near = np.clip(z, -40, 40)  # both are constant beyond, and squares overflow
+    if approximate == "none":
+        share = 0.5 * (1 + ERF(near / math.sqrt(2)))
+        density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
+    elif approximate == "tanh":
+        slope = math.sqrt(2 / math.pi)
+        t = np.tanh(slope * (near + GELU_CUBE * near**3))
+        share = 0.5 * (1 + t)
+        density = 0.5 * (1 - t * t) * slope * (1 + 3 * GELU_CUBE * near**2)
+    else:
+        raise ValueError(f'approximate must be "none" or "tanh", got {approximate!r}')
+    return share.astype(z.dtype), density.astype(z.dtype)

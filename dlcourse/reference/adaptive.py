@@ -12,7 +12,9 @@ import math
 import numpy as np
 
 from dlcourse.reference.arguments import like_parameter
+from dlcourse.reference.optimizers import clip_by_norm
 from dlcourse.reference.regularization import soft_threshold
+from dlcourse.reference.schedules import cosine_warmup
 
 
 def adagrad_step(w, g, G, lr, eps=1e-8):
@@ -193,3 +195,50 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     like_parameter(g, t, g_mean=g_mean)
     g_mean = g_mean + (g - g_mean) / t
     return -math.sqrt(t) / gamma * soft_threshold(g_mean, l1), g_mean
+
+
+def train_step(params, grads, m, v, t, peak, warmup, total, max_norm, weight_decay=1e-2):
+    """Take one step as large networks take it: clip, look up the rate, then AdamW.
+
+    Parameters
+    ----------
+    params, grads, m, v : sequence of arrays, each as its parameter
+        Parameters, gradients, and the running means of Adam, which start at 0.
+    t : int
+        The step, from 1 to `total`.
+    peak, warmup, total
+        Of `dlcourse.reference.schedules.cosine_warmup`.
+    max_norm : float
+        Of `dlcourse.reference.optimizers.clip_by_norm`: one norm over all gradients.
+    weight_decay : float
+        Decoupled, times the rate of this step; every array decays.
+
+    Returns
+    -------
+    params, m, v : lists of ndarray
+
+    Raises
+    ------
+    ValueError
+        If the lists are of different lengths, or a shape differs.
+
+    Notes
+    -----
+    The order matters: what is clipped is what Adam averages, and the decay takes the scheduled
+    rate. At t = total the rate is 0, and only m and v move.
+
+    Examples
+    --------
+    >>> w, zero = [np.array([1.0])], [np.array([0.0])]
+    >>> train_step(w, [np.array([5.0])], zero, zero, 1, 0.1, 1, 10, 1.0, weight_decay=0.0)[0]
+    [array([0.9])]
+    """
+    sizes = [len(params), len(grads), len(m), len(v)]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"params, grads, m and v must be as many arrays, got {sizes}")
+    lr = cosine_warmup(t, warmup, total, peak)
+    steps = [
+        adamw_step(*arrays, t, lr=lr, weight_decay=weight_decay)
+        for arrays in zip(params, clip_by_norm(grads, max_norm), m, v, strict=True)
+    ]
+    return tuple(list(part) for part in zip(*steps, strict=True)) or ([], [], [])

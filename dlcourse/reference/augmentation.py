@@ -108,3 +108,42 @@ def noise(img, std, rng):
         raise ValueError(f"std must be 0 or more, got {std}")
     img = _float_image(img)
     return img + (std * rng.standard_normal(img.shape)).astype(img.dtype)
+
+
+def mixup(x, targets, lam, rng):
+    """Blend each row, and its target, with a partner drawn from the batch (Zhang 2018).
+
+    Parameters
+    ----------
+    x : array_like, shape (N, ...)
+    targets : array_like, shape (N, K)
+        Probabilities; labels first become rows of zeros with a one.
+    lam : float
+        The share of the row itself, in [0, 1]: ``rng.beta(alpha, alpha)`` with alpha 0.2, say.
+    rng : numpy.random.Generator
+        Draws the partners, a permutation of the rows.
+
+    Returns
+    -------
+    x, targets : ndarray, in the shapes given
+
+    Raises
+    ------
+    ValueError
+        If `lam` is outside [0, 1], or there are not as many targets as rows.
+
+    Examples
+    --------
+    >>> x, targets = np.array([[0.0], [10.0]]), np.eye(2)
+    >>> mixup(x, targets, 1.0, np.random.default_rng(0))[0]
+    array([[ 0.],
+           [10.]])
+    """
+    x, targets = floats(x), floats(targets)
+    if x.ndim < 1 or targets.ndim != 2 or len(x) != len(targets) or not 0 <= lam <= 1:
+        raise ValueError(
+            f"needs x (N, ...), targets (N, K) and lam in [0, 1]: got {x.shape}, {targets.shape}, "
+            f"lam={lam}"
+        )
+    partner, lam = rng.permutation(len(x)), float(lam)
+    return lam * x + (1 - lam) * x[partner], lam * targets + (1 - lam) * targets[partner]

@@ -50,3 +50,79 @@ def cross_validate(fit, error, X, y, folds):
         predict = fit(X[train], y[train])
         errors.append(float(error(y[validation], predict(X[validation]))))
     return float(np.mean(errors)), float(np.std(errors))
+
+
+def stratified_split(y, share, rng):
+    """Cut the rows in two at random, so that every class has its share in both parts.
+
+    Parameters
+    ----------
+    y : array_like of int, shape (N,)
+        Labels.
+    share : float
+        Of the rows that go into the second part, in (0, 1).
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    first, second : ndarray of int
+        Row numbers, each in random order. Of a class of n rows round(n share) are in the second
+        part: a class of one row is in one of them only.
+
+    Raises
+    ------
+    ValueError
+        If `share` is not between 0 and 1, or `y` is no list of labels.
+
+    Examples
+    --------
+    >>> y = np.array([0] * 8 + [1] * 4)
+    >>> train, test = stratified_split(y, 0.25, np.random.default_rng(0))
+    >>> np.bincount(y[train]), np.bincount(y[test])
+    (array([6, 3]), array([2, 1]))
+    """
+    y = np.asarray(y)
+    if y.ndim != 1 or not 0 < share < 1:
+        raise ValueError(f"needs labels (N,) and 0 < share < 1, got {y.shape} and share={share}")
+    parts = ([], [])
+    for label in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == label))
+        cut = len(rows) - round(len(rows) * share)
+        parts[0].append(rows[:cut])
+        parts[1].append(rows[cut:])
+    first, second = (np.concatenate([np.zeros(0, int), *part]) for part in parts)
+    return rng.permutation(first), rng.permutation(second)
+
+
+def find_duplicates(A, B):
+    """Return the numbers of the rows of A that stand in B too, rising.
+
+    Parameters
+    ----------
+    A, B : array_like, shapes (N, D) and (M, D)
+        Compared exactly; without NaN, which equals nothing.
+
+    Returns
+    -------
+    ndarray of int
+
+    Raises
+    ------
+    ValueError
+        If the rows are of different lengths.
+
+    Notes
+    -----
+    A test row that is in the training set measures memory. Copies that were scaled or compressed
+    again escape an exact comparison.
+
+    Examples
+    --------
+    >>> find_duplicates([[1, 2], [3, 4], [1, 2]], [[0, 0], [1, 2]])
+    array([0, 2])
+    """
+    A, B = np.asarray(A), np.asarray(B)
+    if A.ndim != 2 or B.ndim != 2 or A.shape[1] != B.shape[1]:
+        raise ValueError(f"A (N, D) and B (M, D) do not fit: got {A.shape} and {B.shape}")
+    known = set(map(tuple, B.tolist()))  # of numbers: 0.0 and -0.0 are equal, 1 and 1.0 too
+    return np.array([i for i, row in enumerate(map(tuple, A.tolist())) if row in known], int)

@@ -147,3 +147,38 @@ def nesterov_step(w, grad, v, lr, mu=0.9):
     like_parameter(w, v=v)
     v = mu * v - lr * grad(w + mu * v)
     return w + v, v
+
+
+def clip_by_value(grads, limit):
+    """Cut every number of every gradient to [-limit, limit].
+
+    Parameters
+    ----------
+    grads : sequence of array_like
+    limit : float
+        Above 0.
+
+    Returns
+    -------
+    list of ndarray
+        New arrays in the shapes given.
+
+    Raises
+    ------
+    ValueError
+        If `limit` is not above 0.
+
+    Notes
+    -----
+    The direction changes, other than with `clip_by_norm`: where one number is cut, the others
+    weigh more. Lecture 10; torch's ``clip_grad_value_``.
+
+    Examples
+    --------
+    >>> clip_by_value([np.array([0.5, -3.0])], 1.0)
+    [array([ 0.5, -1. ])]
+    """
+    if not limit > 0:
+        raise ValueError(f"limit must be above 0, got {limit}")
+    limit = float(limit)
+    return [np.clip(floats(g), -limit, limit) for g in grads]

@@ -289,3 +289,33 @@ def diagnose(train_error, val_error, bayes_error, tolerance):
     that. 15 % training error is high bias only if the Bayes error is far below 15 %.
     """
     return train_error - bayes_error > tolerance, val_error - train_error > tolerance
+
+
+def regularized_step(W, g, lr, lam, r):
+    """Take one step of descent with weight decay, then bring long columns back to length `r`.
+
+    Parameters
+    ----------
+    W : array_like, shape (D_in, D_out)
+    g : array_like, shape of W
+        Gradient of the loss without the penalty.
+    lr : float
+    lam : float
+        Strength of the L2 penalty (lam / 2) sum W^2, whose gradient is lam W.
+    r : float
+        The largest norm of a unit's incoming column.
+
+    Returns
+    -------
+    ndarray, shape of W
+        W - lr (g + lam W), then `max_norm`: a column no longer than `r` stays as the step left it.
+
+    Examples
+    --------
+    >>> regularized_step(np.array([[3.0], [4.0]]), np.zeros((2, 1)), lr=0.1, lam=0.0, r=1.0)
+    array([[0.6],
+           [0.8]])
+    """
+    W, g = floats(W, g)
+    same_shape(W=W, g=g)
+    return max_norm(W - float(lr) * (g + float(lam) * W), r)

@@ -103,3 +103,53 @@ def class_weights(y):
     counts = np.bincount(y)
     present = counts > 0
     return present * (len(y) / (present.sum() * np.maximum(counts, 1)))
+
+
+def same_pairs(y, n, rng):
+    """Draw pairs of rows, half within a class, half across two.
+
+    Parameters
+    ----------
+    y : array_like of int, shape (N,)
+        Labels: two classes at least, one of them with two rows at least.
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    i, j : ndarray of int, shape (n,)
+        Row numbers, i != j; a pair may come twice.
+    same : ndarray of int, shape (n,)
+        1 where the labels agree, on n // 2 pairs, else 0. In random order.
+
+    Raises
+    ------
+    ValueError
+        If there are no such pairs.
+
+    Notes
+    -----
+    The labels of an auxiliary task that costs nothing: same or not. Lecture 16.
+
+    Examples
+    --------
+    >>> y = np.array([0, 0, 1, 1])
+    >>> i, j, same = same_pairs(y, 5, np.random.default_rng(0))
+    >>> int(same.sum()), bool(np.all((y[i] == y[j]) == same))
+    (2, True)
+    """
+    y = np.asarray(y)
+    if y.ndim != 1 or y.dtype.kind not in "iu" or n < 0:
+        raise ValueError(f"y must hold integer labels (N,), n >= 0: got {y.dtype} {y.shape}, n={n}")
+    equal = y[:, None] == y
+    np.fill_diagonal(equal, False)
+    unequal = y[:, None] != y
+    pairs = []
+    for table, size in ((equal, n // 2), (unequal, n - n // 2)):
+        partners = table.sum(axis=1)
+        if size and not partners.any():
+            raise ValueError(f"y of {len(y)} rows holds no such pair: labels {np.unique(y)}")
+        i = rng.choice(len(y), size, p=partners / max(1, partners.sum())) if size else []
+        pairs += [(a, rng.choice(np.flatnonzero(table[a]))) for a in i]
+    i, j = np.array(pairs, int).reshape(-1, 2)[rng.permutation(n)].T
+    return i, j, (y[i] == y[j]).astype(int)

@@ -88,3 +88,45 @@ def cosine_warmup(step, warmup, total, peak):
     if step < warmup:
         return float(peak * step / warmup)
     return cosine(step - warmup, total - warmup, peak)
+
+
+def one_cycle(step, total, peak, start=0.04, end=1e-5, rise=0.3):
+    """Rise to `peak` and fall far below the start, each along half a cosine (Smith 2018).
+
+    Parameters
+    ----------
+    step : int
+    total : int
+        The last step, at which the rate is lowest.
+    peak : float
+    start, end : float
+        First and last rate, as shares of `peak`.
+    rise : float
+        The share of the steps that rise, between 0 and 1.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If a step is negative, `total` is not positive or `rise` is not between 0 and 1.
+
+    Notes
+    -----
+    torch's ``OneCycleLR`` counts `total` differently: with ``total_steps=T`` its last step is
+    T - 1, and its `final_div_factor` divides the start, not the peak.
+
+    Examples
+    --------
+    >>> [round(one_cycle(step, 10, 1.0, rise=0.5), 2) for step in (0, 5, 10)]
+    [0.04, 1.0, 0.0]
+    """
+    _check_step(step)
+    if not (total > 0 and 0 < rise < 1):
+        raise ValueError(f"needs total > 0 and 0 < rise < 1, got total={total} and rise={rise}")
+    top = rise * total
+    if step < top:
+        return cosine(top - step, top, peak, start * peak)
+    return cosine(step - top, total - top, peak, end * peak)

@@ -111,3 +111,97 @@ def _try_all(objective, combinations):
     history = [(parameters, objective(dict(parameters))) for parameters in combinations]
     best, value = min(history, key=lambda trial: math.inf if math.isnan(trial[1]) else trial[1])
     return best, value, history
+
+
+def pick_rate(rates, losses):
+    """Read a range test: the largest tested rate that is at most a third of the best one.
+
+    Parameters
+    ----------
+    rates : sequence of float
+        Rising, as given to `learning_rate_range_test`.
+    losses : sequence of float
+        One for each rate. NaN and infinite ones do not count; one at least is finite.
+
+    Returns
+    -------
+    float
+        One of the rates: the largest that is at most a third of the rate with the lowest loss (of
+        equal losses the first), or the first rate if none is that small.
+
+    Raises
+    ------
+    ValueError
+        If no loss is finite, or there are not as many losses as rates.
+
+    Examples
+    --------
+    >>> pick_rate([0.001, 0.01, 0.1, 1.0], [2.0, 1.5, 0.4, float("nan")])
+    0.01
+    """
+    losses = np.asarray(losses, float)
+    if losses.shape != (len(rates),) or not np.isfinite(losses).any():
+        raise ValueError(f"needs a loss for each of {len(rates)} rates, one finite: got {losses}")
+    lowest = rates[int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))]
+    return float(max((rate for rate in rates if rate <= lowest / 3), default=rates[0]))
+
+
+def successive_halving(objective, space, n_configs, rng, min_budget=1, factor=2):
+    """Give many settings a little training, and the better ones more and more.
+
+    Parameters
+    ----------
+    objective : callable
+        ``objective(parameters, budget)`` returns a number to be minimized after `budget` epochs,
+        say.
+    space : dict
+        As for `random_search`.
+    n_configs : int
+        Settings in the first round.
+    rng : numpy.random.Generator
+    min_budget : int
+        Budget of each setting in the first round; `factor` times as much in each later one.
+    factor : int
+        One in `factor` goes on, at least one.
+
+    Returns
+    -------
+    best : dict
+    value : float
+        Of the last round.
+    history : list of (dict, int, float)
+        Parameters, budget and value, in the order tried. NaN never goes on before a number.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to try, or `factor` keeps all.
+
+    Notes
+    -----
+    Each round costs about the same. It trusts that who leads early leads late: a small learning
+    rate, which starts slowly and ends well, is thrown out (Jamieson and Talwalkar 2016).
+
+    Examples
+    --------
+    >>> space = {"x": lambda rng: rng.uniform(-1, 1)}
+    >>> rng = np.random.default_rng(0)
+    >>> _, value, history = successive_halving(lambda p, n: abs(p["x"]), space, 8, rng)
+    >>> [budget for _, budget, _ in history]
+    [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 8]
+    """
+    if n_configs < 1 or factor < 2 or min_budget < 1:
+        raise ValueError(
+            f"needs n_configs >= 1, min_budget >= 1, factor >= 2: got {n_configs}, {min_budget}, "
+            f"{factor}"
+        )
+    alive = [{name: draw(rng) for name, draw in space.items()} for _ in range(n_configs)]
+    history, budget = [], min_budget
+    while True:
+        values = [float(objective(dict(parameters), budget)) for parameters in alive]
+        history += zip(alive, [budget] * len(alive), values, strict=True)
+        ranked = sorted(range(len(alive)), key=lambda i: (math.isnan(values[i]), values[i]))
+        if len(alive) == 1:
+            return alive[0], values[0], history
+        alive = [alive[i] for i in ranked[: max(1, len(alive) // factor)]]
+        budget *= factor

@@ -3,7 +3,11 @@
 Each has the contract of its namesake in `dlcourse.reference.activation_variants`.
 """
 
+import math
+
 import torch
+
+from dlcourse.twins.activations import elu, sigmoid
 
 
 def prelu(z, weight):
@@ -40,3 +44,22 @@ def hardsigmoid(z):
 def hardswish(z):
     """Let each score gate itself: z hardsigmoid(z); slope 0 at z = -3, 1 at z = 3."""
     return torch.where(z <= -3, 0, torch.where(z >= 3, z, z * (z + 3) / 6))
+
+
+def selu(z):
+    """Scale ELU so that mean 0 and variance 1 are a fixed point."""
+    return 1.0507009873554805 * elu(z, 1.6732632423543772)
+
+
+def silu(z):
+    """Let each score gate itself smoothly: z sigmoid(z), also called swish."""
+    return z * sigmoid(z)
+
+
+def gelu(z, approximate="none"):
+    """Weigh each score by the share of a normal distribution below it: exactly, or by a tanh."""
+    if approximate == "tanh":
+        near = z.clamp(-40, 40)
+        inside = math.sqrt(2 / math.pi) * (near + 0.044715 * near**3)
+        return z * 0.5 * (1 + torch.tanh(inside))
+    return z * 0.5 * (1 + torch.erf(z / math.sqrt(2)))

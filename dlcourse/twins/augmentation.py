@@ -64,3 +64,9 @@ def contrast(img, factor):
 def noise(img, std, rng):
     """Add Gaussian noise of standard deviation `std` to every pixel."""
     return img + std * torch.randn(img.shape, generator=rng, device=img.device, dtype=img.dtype)
+
+
+def mixup(x, targets, lam, rng):
+    """Blend each row, and its target, with a partner drawn from the batch."""
+    partner = torch.randperm(len(x), generator=rng, device=x.device)
+    return lam * x + (1 - lam) * x[partner], lam * targets + (1 - lam) * targets[partner]

@@ -54,3 +54,8 @@ def nesterov_step(w, grad, v, lr, mu=0.9):
     """Take one Nesterov step: `grad` is a function, asked at the look-ahead point."""
     v = mu * v - lr * grad(w + mu * v)
     return w + v, v
+
+
+def clip_by_value(grads, limit):
+    """Cut every number of every gradient to [-limit, limit]."""
+    return [g.clamp(-limit, limit) for g in grads]

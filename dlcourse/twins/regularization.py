@@ -78,3 +78,8 @@ def bias_variance(predictions, f_true):
     bias_squared = ((predictions.mean(dim=0) - f_true) ** 2).mean()
     variance = predictions.var(dim=0, correction=0).mean()
     return float(bias_squared), float(variance)
+
+
+def regularized_step(W, g, lr, lam, r):
+    """Take one step of descent with weight decay, then bring long columns back to length `r`."""
+    return max_norm(W - lr * (g + lam * W), r)

@@ -53,3 +53,16 @@ def class_weights(y):
     counts = torch.bincount(y)
     present = counts > 0
     return present * (len(y) / (present.sum() * counts.clamp(min=1)))
+
+
+def same_pairs(y, n, rng):
+    """Draw pairs of rows, half of one class and half of two: (i, j, same)."""
+    equal = (y[:, None] == y).fill_diagonal_(False)
+    parts = []
+    for table, size in ((equal, n // 2), (y[:, None] != y, n - n // 2)):
+        places = torch.nonzero(table)  # every pair of its kind, equally likely
+        drawn = torch.randint(max(1, len(places)), (size,), generator=rng, device=y.device)
+        parts.append(places[drawn])
+    order = torch.randperm(n, generator=rng, device=y.device)
+    i, j = torch.cat(parts)[order].T
+    return i, j, (y[i] == y[j]).long()

@@ -115,8 +115,31 @@ def test_noise_keeps_float32_and_follows_its_seed():
         (lambda: augmentation.crop(np.ones((3, 4)), 0, -1, 2, 2), "columns -1 to 1"),
         (lambda: augmentation.zoom(np.ones((3, 3)), 0), "got 0"),
         (lambda: augmentation.noise(np.ones((3, 3)), -1, None), "got -1"),
+        (lambda: augmentation.mixup(np.ones((3, 2)), np.ones((2, 2)), 0.5, None), r"\(3, 2\)"),
+        (lambda: augmentation.mixup(np.ones((3, 2)), np.ones((3, 2)), 1.5, None), "lam=1.5"),
     ],
 )
 def test_bad_input_is_quoted_back(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+@pytest.mark.parametrize("world", ["reference", "twin"])
+def test_mixup_blends_a_row_and_its_target_with_the_same_partner(world):
+    x, targets = np.arange(20.0)[:, None] ** 2, np.eye(20)
+    if world == "reference":
+        out, blended = augmentation.mixup(x, targets, 0.75, np.random.default_rng(0))
+    else:
+        rng = torch.Generator().manual_seed(0)
+        parts = twin.mixup(torch.tensor(x), torch.tensor(targets), 0.75, rng)
+        out, blended = (part.numpy() for part in parts)
+    np.testing.assert_allclose(out, blended @ x, rtol=1e-14)  # the target says whose pixels
+    np.testing.assert_allclose(blended.sum(axis=0), 1, rtol=1e-14)  # everybody is one partner
+    assert np.sum(blended.diagonal() == 0.75) >= 15  # a permutation keeps 1 in its place on average
+
+
+def test_mixup_keeps_float32_and_leaves_a_batch_alone_at_one():
+    x = np.ones((4, 3), np.float32)
+    out, _ = augmentation.mixup(x, np.eye(4), np.float64(1.0), np.random.default_rng(0))
+    assert out.dtype == np.float32
+    np.testing.assert_array_equal(out, x)

@@ -48,7 +48,7 @@ BACKWARDS = {
     for row in OPS
 }
 
-IN_PYTORCH = {"torch_train_step", "residual_module"}  # exercises of kind torch
+IN_PYTORCH = {"torch_train_step", "residual_module", "torch_freeze"}  # exercises of kind torch
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LECTURES = tomllib.loads((SOLUTIONS / "contract.toml").read_text(encoding="utf-8"))
 CONTRACT = {

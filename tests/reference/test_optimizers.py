@@ -371,3 +371,40 @@ def test_clipping_float32_gradients_survives_squares_that_overflow_float32():
 def test_bad_input_is_quoted_back(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+def test_a_training_step_is_clipping_a_scheduler_and_adamw_of_torch():
+    rng = np.random.default_rng(8)
+    start, total, warm, peak = [rng.normal(size=(3, 2)), rng.normal(size=2)], 12, 3, 0.1
+    ours = [start, [0 * w for w in start], [0 * w for w in start]]
+    theirs = [torch.nn.Parameter(torch.tensor(w)) for w in start]
+    torchs = torch.optim.AdamW(theirs, lr=0.0)
+    for t in range(1, total + 1):
+        grads = [rng.normal(scale=3, size=w.shape) for w in start]
+        ours = list(adaptive.train_step(ours[0], grads, *ours[1:], t, peak, warm, total, 1.0))
+        torchs.param_groups[0]["lr"] = (
+            peak * t / warm if t < warm
+            else peak * (1 + math.cos(math.pi * (t - warm) / (total - warm))) / 2
+        )  # fmt: skip
+        norm = math.sqrt(sum((g**2).sum() for g in grads))
+        for parameter, g in zip(theirs, grads, strict=True):
+            parameter.grad = torch.tensor(g / norm)  # all are longer than 1; without torch's 1e-6
+        assert norm > 1
+        torchs.step()
+    for w, parameter in zip(ours[0], theirs, strict=True):
+        np.testing.assert_allclose(w, parameter.detach().numpy(), rtol=1e-10)
+
+
+def test_a_training_step_refuses_lists_of_different_lengths():
+    one = [np.ones(2)]
+    with pytest.raises(ValueError, match=r"got \[1, 2, 1, 1\]"):
+        adaptive.train_step(one, one * 2, one, one, 1, 0.1, 1, 10, 1.0)
+
+
+def test_clipping_by_value_turns_the_direction_where_clipping_by_norm_keeps_it():
+    g = [np.array([3.0, 0.1])]
+    np.testing.assert_allclose(opt.clip_by_value(g, 1.0)[0], [1.0, 0.1])
+    shorter = opt.clip_by_norm(g, 1.0)[0]
+    assert shorter[0] / shorter[1] == pytest.approx(30)
+    with pytest.raises(ValueError, match="got 0"):
+        opt.clip_by_value(g, 0)

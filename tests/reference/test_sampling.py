@@ -145,3 +145,41 @@ def test_weighted_cross_entropy_of_torch_takes_the_weights_as_they_are():
 def test_bad_input_is_quoted_back(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+@both_worlds
+def test_pairs_are_half_of_one_class_and_never_of_a_row_with_itself(world):
+    if world == "reference":
+        i, j, same = sampling.same_pairs(Y, 401, rng=np.random.default_rng(0))
+    else:
+        parts = twin.same_pairs(torch.tensor(Y), 401, torch.Generator().manual_seed(0))
+        i, j, same = (part.numpy() for part in parts)
+    assert np.all(i != j)
+    np.testing.assert_array_equal(same, Y[i] == Y[j])
+    assert same.sum() == 200
+    assert 35 not in i[same == 1]  # the only row of its class
+    assert 0 < same[:200].sum() < 200  # in random order: all on one side has odds of 1e-119
+
+
+@both_worlds
+def test_every_pair_of_a_kind_is_equally_likely(world):
+    """6 ordered pairs of equals, 12,000 drawn: binomial(12,000, 1/6), 4e-11 a side."""
+    y = np.array([0, 0, 0, 1])
+    if world == "reference":
+        i, j, same = sampling.same_pairs(y, 24_000, np.random.default_rng(1))
+    else:
+        parts = twin.same_pairs(torch.tensor(y), 24_000, torch.Generator().manual_seed(1))
+        i, j, same = (part.numpy() for part in parts)
+    counts = np.bincount((4 * i + j)[same == 1], minlength=16)
+    low, high = scipy.stats.binom.ppf([4e-11, 1 - 4e-11], 12_000, 1 / 6)
+    assert np.all((low <= counts[counts > 0]) & (counts[counts > 0] <= high))
+    assert np.sum(counts > 0) == 6
+
+
+def test_a_set_without_pairs_of_equals_is_refused():
+    with pytest.raises(ValueError, match="no such pair"):
+        sampling.same_pairs(np.array([0, 1, 2]), 4, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="no such pair"):
+        sampling.same_pairs(np.array([1, 1]), 4, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="float64"):
+        sampling.same_pairs(np.array([0.5, 1]), 4, np.random.default_rng(0))

@@ -124,3 +124,27 @@ def test_a_rate_never_turns_float32_into_float64():
 def test_bad_input_is_quoted_back(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+def test_one_cycle_is_that_of_torch_where_both_count_alike():
+    """torch's last step is total_steps - 1, and its rise ends at pct_start * total_steps - 1."""
+    total, peak = 40, LR
+    rises = 0.3 * total  # 12: torch's peak is at step 11, ours at `rise * (total - 1)`
+
+    def make(optimizer):
+        return lr_scheduler.OneCycleLR(
+            optimizer, peak, total_steps=total, pct_start=0.3, div_factor=25,
+            final_div_factor=4000, cycle_momentum=False,
+        )  # fmt: skip
+
+    ours = [
+        schedules.one_cycle(step, total - 1, peak, rise=(rises - 1) / (total - 1))
+        for step in range(total)
+    ]
+    np.testing.assert_allclose(ours, rates_of_torch(make, total), rtol=1e-10)
+
+
+@pytest.mark.parametrize("arguments", [(-1, 10, 1.0), (1, 0, 1.0)])
+def test_one_cycle_refuses_what_it_cannot_place(arguments):
+    with pytest.raises(ValueError, match="got"):
+        schedules.one_cycle(*arguments)

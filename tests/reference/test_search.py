@@ -201,3 +201,81 @@ def test_bad_input_is_quoted_back(call, quoted):
 def test_grid_search_walks_the_last_name_fastest():
     _, _, history = search.grid_search(lambda p: 0, {"a": [1, 2], "b": [3, 4]})
     assert [tuple(p.values()) for p, _ in history] == list(itertools.product([1, 2], [3, 4]))
+
+
+def test_a_rate_is_picked_a_third_below_the_lowest_loss():
+    rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+    nan, inf = math.nan, math.inf
+    assert search.pick_rate(rates, [2.3, 2.2, 1.8, 0.9, 0.4, nan]) == 0.03
+    assert search.pick_rate(rates, [2.3, 2.2, 1.8, 0.9, 0.9, inf]) == 0.01  # the first of equals
+    assert search.pick_rate(rates, [0.1, 2.2, 1.8, 0.9, 0.9, 5]) == 0.001  # nothing lower was tried
+    assert search.pick_rate(rates, [nan, nan, inf, -inf, 0.5, 0.6]) == 0.03
+    for losses in ([nan] * 6, [1.0] * 5):
+        with pytest.raises(ValueError, match="needs a loss for each of 6 rates"):
+            search.pick_rate(rates, losses)
+
+
+def test_halving_spends_the_same_in_each_round_and_keeps_the_better_ones():
+    space = {"x": lambda rng: rng.uniform(0, 1)}
+    best, value, history = search.successive_halving(
+        lambda p, budget: p["x"] + 1 / budget, space, 9, rng(), min_budget=2, factor=3
+    )
+    budgets = [budget for _, budget, _ in history]
+    assert budgets == [2] * 9 + [6] * 3 + [18]
+    first = sorted((p["x"] for p, _, _ in history[:9]))
+    assert sorted(p["x"] for p, _, _ in history[9:12]) == first[:3]
+    assert best["x"] == first[0]
+    assert value == first[0] + 1 / 18
+
+
+def test_halving_throws_out_who_starts_slowly():
+    turns = iter([1, 0, 0, 0])
+    space = {"slow": lambda rng: next(turns)}
+    best, *_ = search.successive_halving(
+        lambda p, budget: -10 if p["slow"] and budget > 2 else p["slow"], space, 4, rng()
+    )
+    assert best["slow"] == 0  # though the slow one would have ended at -10
+
+
+def test_nan_never_goes_on_before_a_number():
+    turns = iter(range(4))
+    space = {"n": lambda rng: next(turns)}
+    best, *_ = search.successive_halving(
+        lambda p, budget: math.nan if p["n"] < 3 else 5.0, space, 4, rng()
+    )
+    assert best == {"n": 3}
+
+
+@pytest.mark.parametrize("keywords", [{"n_configs": 0}, {"factor": 1}, {"min_budget": 0}])
+def test_halving_refuses_what_never_ends(keywords):
+    with pytest.raises(ValueError, match="needs n_configs >= 1"):
+        search.successive_halving(len, {}, **{"n_configs": 3, "rng": rng()} | keywords)
+
+
+def test_a_stratified_split_keeps_the_shares_and_every_row():
+    y = np.array([0] * 40 + [1] * 20 + [5] * 10)
+    first, second = model_selection.stratified_split(y, 0.3, rng())
+    np.testing.assert_array_equal(np.sort(np.concatenate([first, second])), np.arange(70))
+    assert np.bincount(y[second]).tolist() == [12, 6, 0, 0, 0, 3]
+    assert not np.array_equal(second, np.sort(second))
+    other = model_selection.stratified_split(y, 0.3, rng(1))[1]
+    assert not np.array_equal(np.sort(other), np.sort(second))
+
+
+def test_a_split_of_nothing_or_of_everything_is_told():
+    assert [part.size for part in model_selection.stratified_split([], 0.5, rng())] == [0, 0]
+    for share in (0, 1, 20):
+        with pytest.raises(ValueError, match=f"share={share}"):
+            model_selection.stratified_split([0, 1], share, rng())
+
+
+def test_duplicates_are_rows_that_are_equal_whatever_their_type():
+    A = np.array([[0.0, 1.0], [2.0, 3.0], [-0.0, 1.0], [2.0, 3.0]])
+    assert model_selection.find_duplicates(A, np.array([[0, 1]])).tolist() == [0, 2]
+    assert model_selection.find_duplicates(A, A).tolist() == [0, 1, 2, 3]
+    assert model_selection.find_duplicates(A, A[:0]).tolist() == []
+    assert model_selection.find_duplicates(A[:0], A).dtype.kind == "i"
+    near = np.nextafter(A, np.inf)
+    assert model_selection.find_duplicates(A, near).tolist() == []
+    with pytest.raises(ValueError, match=r"\(4, 2\) and \(2, 3\)"):
+        model_selection.find_duplicates(A, np.ones((2, 3)))

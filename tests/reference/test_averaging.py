@@ -1,0 +1,59 @@
+"""Averages of weights against torch's AveragedModel; instruments, and what they refuse."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from dlcourse.reference import averaging, diagnostics
+
+
+@pytest.mark.parametrize("kind", ["exponential", "equal"])
+def test_averages_over_a_run_are_those_of_torch(kind):
+    rng = np.random.default_rng(0)
+    model = torch.nn.Linear(3, 2).double()
+    averaged = AveragedModel(model, multi_avg_fn=None if kind == "equal" else
+                             get_ema_multi_avg_fn(0.9))  # fmt: skip
+    ours = None
+    for n in range(6):
+        present = [rng.normal(size=(2, 3)), rng.normal(size=2)]
+        with torch.no_grad():
+            model.weight.copy_(torch.tensor(present[0]))
+            model.bias.copy_(torch.tensor(present[1]))
+        averaged.update_parameters(model)
+        if ours is None:
+            ours = present
+        elif kind == "equal":
+            ours = averaging.equal_average(ours, present, n)
+        else:
+            ours = averaging.exponential_average(ours, present, 0.9)
+    for a, parameter in zip(ours, averaged.parameters(), strict=True):
+        np.testing.assert_allclose(a, parameter.detach().numpy(), rtol=1e-12)
+
+
+def test_the_first_set_is_taken_as_it_is_and_copied():
+    w = [np.array([1.0, 2.0])]
+    (first,) = averaging.equal_average([np.full(2, np.nan)], w, 0)
+    assert first is not w[0]
+    np.testing.assert_array_equal(first, w[0])
+
+
+def test_ratios_are_of_lengths_and_say_what_a_zero_did():
+    ratios = diagnostics.update_ratios([[3.0, 4.0], [0.0], [0.0]], [[3.0, 4.05], [0.0], [1.0]])
+    assert ratios == [pytest.approx(0.01), 0.0, math.inf]
+
+
+@pytest.mark.parametrize(
+    ("call", "quoted"),
+    [
+        (lambda: averaging.exponential_average([np.ones(2)], [np.ones(3)]), r"\(2,\).*\(3,\)"),
+        (lambda: averaging.exponential_average([], [], decay=1.0), "got 1.0"),
+        (lambda: averaging.equal_average([], [], -1), "got -1"),
+        (lambda: diagnostics.update_ratios([np.ones(2)], []), r"\[\(2,\)\] and \[\]"),
+    ],
+)
+def test_bad_input_is_quoted_back(call, quoted):
+    with pytest.raises(ValueError, match=quoted):
+        call()
