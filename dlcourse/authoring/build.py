@@ -12,6 +12,7 @@ from dlcourse.authoring.lookalikes import lookalike_problems
 from dlcourse.authoring.notebook import build_source
 from dlcourse.authoring.release import notebook_text, release_notebook
 from dlcourse.checks.entry import write_entry
+from dlcourse.checks.page import page_of
 
 
 def numbers_folder(root):
@@ -45,8 +46,10 @@ def build_lecture(root, name):
     lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
     entries = {exercise.id: write_entry(exercise) for exercise in lecture.exercises}
     digest = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:8]
-    numbers = {"lecture": name, "release": digest, "exercises": entries}
     source = build_source(lecture, digest, read_edition(root))
+    code = (cell for cell in source.cells if cell.cell_type == "code")
+    page = page_of((cell.id, set(cell.metadata.get("tags", ())), cell.source) for cell in code)
+    numbers = {"lecture": name, "release": digest, **page, "exercises": entries}
     released = release_notebook(source, name)
     files = {
         root / "build" / "source" / name / f"{name}.ipynb": notebook_text(source),

@@ -1,17 +1,26 @@
 """From a lecture to nbgrader's source notebook: statements, starters, checks, tests, ids."""
 
 import ast
-import hashlib
 import re
 
 import nbformat
 
 from dlcourse.authoring.edition import Edition
 from dlcourse.checks.exercise import AuthorError
+from dlcourse.checks.page import content_id
 from dlcourse.checks.starter import source_digest
 
 STUB = ["# your code here", "raise NotImplementedError"]
 SELF_STUDY = Edition()
+GUARDED = """\
+try:
+    from dlcourse.checks.begin import begin
+except ImportError as missing:
+    import sys
+
+    where = f"{missing} in {sys.executable}."
+    raise SystemExit(f"{where} This page needs the course's own Python: open it with `make lab`.")
+""".splitlines()
 EXPLAIN_STUB = "*Your explanation:*"
 
 
@@ -32,18 +41,14 @@ def build_source(lecture, release, edition=SELF_STUDY):
         nbgrader's source notebook. Each answer cell carries its starter in its metadata, which
         `dlcourse.authoring.preprocessors.Starters` puts in place at release.
     """
-    cells, began = [], False
+    cells = []
     for cell in lecture.cells:
+        if cell.type == "code" and not any(made.id == "begin" for made in cells):
+            cells.append(begin_cell(lecture, release, edition))
         if cell.exercise:
             cells += exercise_cells(cell.exercise)
         else:
             cells.append(lecture_cell(lecture, cell))
-        if not began and cell.type == "code" and "given" not in cell.tags:
-            cells.append(begin_cell(lecture, release, edition))
-            began = True
-    if not began:
-        problem = "there is no import cell (code, not tagged given)"
-        raise AuthorError(lecture.path, 1, problem, "Import once at the top, after the given cell")
     _make_ids_unique(cells)
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = nbformat.from_dict(
@@ -58,13 +63,12 @@ def build_source(lecture, release, edition=SELF_STUDY):
 
 
 def begin_cell(lecture, release, edition):
-    """The cell that prepares the checks."""
+    """The first cell that runs: it prepares the checks.
+
+    A Python that is not the course's has nothing of ours to say so, hence the cell says it itself.
+    """
     off = "".join(f", {name}=False" for name, on in edition._asdict().items() if not on)
-    lines = [
-        "from dlcourse.checks.student import begin",
-        "",
-        f'check = begin("{lecture.name}", "{release}"{off})',
-    ]
+    lines = [*GUARDED, "", f'check = begin("{lecture.name}", "{release}"{off})']
     if edition.solutions:
         lines.append("show_solution = check.show_solution  # if you are stuck, after a few tries")
     source = "\n".join(lines)
@@ -76,11 +80,11 @@ def lecture_cell(lecture, cell):
     if "instructor" in cell.tags:
         return explain_cell(lecture, cell)
     if cell.type == "markdown":
-        return nbformat.v4.new_markdown_cell(cell.source, id=_content_id(cell))
+        return nbformat.v4.new_markdown_cell(cell.source, id=content_id(cell.type, cell.source))
     tags = [tag for tag in cell.tags if tag != "demo"]
     if "given" not in tags:
         tags.append("demo")
-    identity = _guess_name(cell) if "predict" in tags else _content_id(cell)
+    identity = _guess_name(cell) if "predict" in tags else content_id(cell.type, cell.source)
     made = _code(identity, cell.source, tags=tags)
     kept = {key: cell.metadata[key] for key in ("erratum", "claim") if key in cell.metadata}
     if kept:
@@ -120,7 +124,7 @@ def exercise_cells(exercise):
     }
     check = _code(
         f"check_{name}",
-        f'check("{name}")',
+        f'check("{name}")  # no check? Run the first cell of this page',
         ["check", "raises-exception"],
         _grader(f"check_{name}", locked=True),
     )
@@ -210,14 +214,9 @@ def _grader(grade_id, grade=False, solution=False, locked=False, points=None):
     return made
 
 
-def _content_id(cell):
-    digest = hashlib.sha256(f"{cell.type}:{cell.source}".encode()).hexdigest()[:10]
-    return f"{cell.type[0]}-{digest}"
-
-
 def _guess_name(cell):
     match = re.match(r"\s*(\w+)\s*=", cell.source)
-    return match[1] if match else _content_id(cell)
+    return match[1] if match else content_id(cell.type, cell.source)
 
 
 def _make_ids_unique(cells):

@@ -1,62 +1,30 @@
 """What a notebook's check cells call.
 
-A lecture begins with ``check = begin("04_backpropagation", "<release>")``; after each exercise
-stands ``check("relu")``. The verdict comes from numbers that the builder generated; nothing here
-knows a solution, and nothing here decides a mark.
+A lecture begins with ``check = begin("04_backpropagation", "<release>")``, see
+`dlcourse.checks.begin`; after each exercise stands ``check("relu")``. The verdict comes from
+numbers that the builder generated; nothing here knows a solution, and nothing here decides a mark.
 """
 
-import re
 import sys
 from textwrap import fill
 
-from dlcourse.checks import codec, outcome
-from dlcourse.checks.entry import load_numbers, read_probe, read_question
-from dlcourse.checks.record import Record, open_record
+from dlcourse.checks import codec, history, outcome
+from dlcourse.checks.begin import begin  # noqa: F401  notebooks of older releases look here
+from dlcourse.checks.entry import read_probe, read_question
+from dlcourse.checks.failed import CheckFailed
+from dlcourse.checks.meant import did_not_run, other_name
+from dlcourse.checks.page import read_page
+from dlcourse.checks.patience import Stopped, within
+from dlcourse.checks.prepared import unprepared
+from dlcourse.checks.record import Record
+from dlcourse.checks.solutions import display_solution, solution_file
 from dlcourse.checks.starter import still_starter_functions
 from dlcourse.checks.tries import fingerprint, tries_needed
-from dlcourse.checks.verdict import judge_outcomes, undefined, unwritten
-from dlcourse.paths import course_root
+from dlcourse.checks.verdict import Verdict, judge_outcomes, undefined, unwritten
 
-NO_TRY = ("right", "unwritten", "undefined")
+NO_TRY = ("right", "unwritten", "undefined", "unprepared", "interrupted")
 WIDTH = 96  # of a hint's lines
-
-
-class CheckFailed(Exception):
-    """A verdict other than right, shown as its own lines instead of a traceback."""
-
-    def __init__(self, text):
-        super().__init__(text)
-        self.text = text
-
-    def _render_traceback_(self):
-        return self.text.splitlines()
-
-
-def begin(lecture, release, hints=True, solutions=True):
-    """Prepare the checks of one lecture.
-
-    Parameters
-    ----------
-    lecture : str
-        Name of the lecture, such as ``"04_backpropagation"``.
-    release : str
-        Release that the notebook was made with; if the installed numbers have another one, a
-        sentence says how to bring the two together.
-    hints, solutions : bool
-        Whether this edition offers a hint after a few wrong tries, and then the solution.
-
-    Returns
-    -------
-    Check
-    """
-    numbers = load_numbers(lecture)
-    if numbers["release"] != release:
-        print(
-            f"This notebook is release {release} of {lecture}, the installed dlcourse has "
-            f"{numbers['release']}. Run `make lab` again: it brings both up to date and keeps "
-            "your answers."
-        )
-    return Check(numbers, hints, solutions, open_record())
+SECONDS = 10  # for an answer's visible cases
 
 
 class Check:
@@ -65,6 +33,7 @@ class Check:
     def __init__(self, numbers, hints=True, solutions=True, record=None):
         self.numbers, self.hints, self.solutions = numbers, hints, solutions
         self.record = record or Record()
+        self.page = read_page(numbers)
 
     def __call__(self, exercise, *answers):
         """Print ✓, or that nothing is written yet; raise `CheckFailed` with what is wrong first.
@@ -76,17 +45,21 @@ class Check:
         *answers : callable
             The answer's functions; by default those of that name in the notebook.
         """
-        verdict = self._verdict(exercise, answers, sys._getframe(1).f_globals)
-        text = "\n".join([*_did_not_run(self._entry(exercise)["functions"]), str(verdict)])
+        space = sys._getframe(1).f_globals
+        answer = self._answer(exercise, answers, space)
+        verdict = self._verdict(exercise, answer, space)
+        self._record(exercise, verdict, answer)
+        text = "\n".join([*self._meant(exercise, verdict, {} if answers else space), str(verdict)])
         if not verdict.right and verdict.status != "unwritten":
             raise CheckFailed("\n".join([text, *self._help(exercise)])) from None
         print(text)
 
     def graded(self, exercise):
         """Say in one line how the exercise's points stand (the cell that carries them)."""
+        space = sys._getframe(1).f_globals
         points = self._entry(exercise)["points"]
         unit = "point" if points == 1 else "points"
-        verdict = self._verdict(exercise, (), sys._getframe(1).f_globals)
+        verdict = self._verdict(exercise, self._answer(exercise, (), space), space)
         if not verdict.right:
             mark = "…" if verdict.status == "unwritten" else "✗"
             raise CheckFailed(f"{mark} {exercise}: {points:g} {unit} still open.") from None
@@ -108,7 +81,7 @@ class Check:
         if refusal:
             print(refusal)
         else:
-            _display(_solution_file(exercise))
+            display_solution(solution_file(exercise))
             self.record.saw_solution(self.numbers["lecture"], exercise)
 
     def _refusal(self, exercise):
@@ -116,7 +89,7 @@ class Check:
         entry = self._entry(exercise)
         if not self.solutions:
             return "This edition of the lecture shows no solutions: ask whoever gave it to you."
-        if _solution_file(exercise) is None:
+        if solution_file(exercise) is None:
             return "There are no solutions here; a copy of the whole course has them."
         left = self._tries_left(exercise)
         if not left or "solved" in self.record.entry(self.numbers["lecture"], exercise):
@@ -134,7 +107,7 @@ class Check:
             return
         if hint := self._hint(exercise):
             yield fill(f"Hint: {hint}", WIDTH, initial_indent="  ", subsequent_indent="  ")
-        if self.solutions and _solution_file(exercise):
+        if self.solutions and solution_file(exercise):
             call = f'show_solution("{exercise}")'
             yield f"  Still stuck? In a new cell, {call} shows one way to do it."
 
@@ -152,36 +125,45 @@ class Check:
             known = ", ".join(self.numbers["exercises"])
             raise ValueError(f"No exercise {exercise!r} here. There are: {known}.") from None
 
-    def _verdict(self, exercise, answers, namespace):
+    def _answer(self, exercise, answers, space):
+        """The answer's functions (or its one value) by name, as far as they exist."""
+        names = list(self._entry(exercise)["functions"])
+        found = dict(zip(names, answers, strict=False)) if answers else space
+        return {name: found[name] for name in names if name in found}
+
+    def _verdict(self, exercise, answer, space):
         entry = self._entry(exercise)
-        names = list(entry["functions"])
-        if answers:
-            namespace = dict(zip(names, answers, strict=False))
-        answer = {name: namespace[name] for name in names if name in namespace}
-        verdict = judge_answer(read_question(exercise, entry), answer, entry)
-        self._record(exercise, verdict, answer)
+        question = read_question(exercise, entry)
+        try:
+            verdict = within(SECONDS, lambda: judge_answer(question, answer, entry))
+        except Stopped as stopped:
+            where = f", {stopped.where}" if stopped.where else ""
+            text = f"It was still running after {SECONDS} seconds{where}: does the loop end?"
+            return Verdict(exercise, "too long", sentence=text)
+        except KeyboardInterrupt:
+            return Verdict(exercise, "interrupted", sentence="You stopped it: nothing is decided.")
+        if not verdict.right and (text := unprepared(answer, space, self.page.given)):
+            return Verdict(exercise, "unprepared", sentence=text)
         return verdict
 
+    def _meant(self, exercise, verdict, space):
+        """Lines above a verdict that is about another answer than the one just written."""
+        names, last = list(self._entry(exercise)["functions"]), history.last()
+        others = [n for entry in self.numbers["exercises"].values() for n in entry["functions"]]
+        lines = [did_not_run(names, last)]
+        if not verdict.right and space:
+            lines.append(other_name(names, others, space, last))
+        return [line for line in lines if line]
+
     def _record(self, exercise, verdict, answer):
-        lecture = self.numbers["lecture"]
+        lecture, entry = self.numbers["lecture"], self._entry(exercise)
         if verdict.right:
-            self.record.solved(lecture, exercise, self._entry(exercise).get("asked", ""))
+            self.record.solved(lecture, exercise, entry.get("asked", ""))
         elif verdict.status not in NO_TRY:
-            self.record.tried(lecture, exercise, fingerprint(list(answer.values())))
-
-
-def _did_not_run(names):
-    """Say so if the cell before was to define an answer, and Python could not read it."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    last = getattr(shell, "last_execution_result", None)
-    error = getattr(last, "error_before_exec", None)
-    if isinstance(error, SyntaxError):
-        meant = [name for name in names if re.search(rf"\b{name}\b", last.info.raw_cell)]
-        for name in meant[:1]:
-            yield (
-                f"Your last cell with {name} did not run ({type(error).__name__} in line "
-                f"{error.lineno}); this is about what was there before:"
-            )
+            name = fingerprint(list(answer.values()))
+            if entry["variable"]:  # there is nothing to change about a number: each one is a try
+                name += f"-{len(self.record.entry(lecture, exercise).get('wrong', []))}"
+            self.record.tried(lecture, exercise, name)
 
 
 def judge_answer(question, answer, entry):
@@ -213,29 +195,3 @@ def judge_answer(question, answer, entry):
         collect, given = (probe.collect, map(probe.given, cases)) if probe else (None, cases)
         outcomes = [outcome.run_case(answer, collect, case) for case in given]
     return judge_outcomes(question, outcomes)
-
-
-def _solution_file(exercise):
-    """The exercise's file, if the folder of the learner's copy belongs to a course with one."""
-    try:
-        path = course_root() / "solutions" / "exercises" / f"{exercise}.py"
-        return path if path.is_file() else None
-    except OSError:
-        return None
-
-
-def _display(path):
-    """Show a solution: in colour in a notebook, else as text."""
-    from dlcourse.checks.exercise_cells import one_cell, read_cells
-
-    try:
-        source = one_cell(path, read_cells(path), "solution")["source"].strip()
-    except ValueError as error:
-        print(error)
-        return
-    if "IPython" in sys.modules:
-        from IPython.display import display
-
-        display({"text/markdown": f"```python\n{source}\n```", "text/plain": source}, raw=True)
-    else:
-        print(source)

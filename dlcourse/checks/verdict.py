@@ -24,6 +24,8 @@ from dlcourse.checks.compare import (
 )
 from dlcourse.checks.lookalike import recognise
 
+NO_OPTION = "That is none of the numbered options: write the number of one."
+
 
 @dataclass(frozen=True)
 class Question:
@@ -81,8 +83,10 @@ class Verdict:
             which = f"{self.call} is " if self.call else ""
             return f"… {self.id}: {which}not yet written." + (f" {praise}." if praise else "")
         lines = [f"✗ {self.call or self.id}"]
-        if self.gave:
+        if self.expected:
             lines += [f"  gave     {self.gave}", f"  expected {self.expected}"]
+        elif self.gave:  # what is expected of a choice is its answer
+            lines += [f"  gave     {self.gave}"]
         lines += [f"  {self.sentence}"] if self.sentence else []
         return "\n".join([*lines, *([f"  {praise}."] if praise else [])])
 
@@ -136,6 +140,9 @@ def judge_outcomes(question, outcomes):
     kinds = [finding and finding.kind for finding, _ in examined]
     diagnosis = recognise(question, signature, kinds)
     sentence = question.mistakes[diagnosis][0] if diagnosis else general_sentence(finding)
+    if question.variable:
+        finding = finding._replace(expected="")
+        sentence = sentence if diagnosis else NO_OPTION
     return Verdict(
         question.id,
         finding.kind,

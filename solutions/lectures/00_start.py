@@ -18,8 +18,8 @@
 import numpy as np
 
 # %% [markdown]
-# Nothing was shown: the cell fetched NumPy, the one package that your answers need. The next cell
-# fetches what the demonstrations need, and the one after it prepares the checks.
+# Nothing was shown: the first cell prepared the checks, the second fetched NumPy, the one package
+# that your answers need. The next cell fetches what the demonstrations need.
 
 # %%
 import torch
@@ -170,6 +170,10 @@ check.show_solution("accuracy")
 # (An instructor may have switched hints or solutions off.) A cell of the lecture is broken? In a
 # terminal, `dlcourse reset 00_start` mends all cells and keeps your answers. A result is strange?
 # *Kernel*, *Restart Kernel and Run All Cells*: cells must work in their order.
+#
+# **A cell does not end?** The star in `[*]` says that it runs. *Kernel*, *Interrupt Kernel* stops
+# it; a check stops by itself after ten seconds and names the line. Only when the star stays (in one
+# long call of NumPy, say) does *Kernel*, *Restart Kernel* help: then run the cells from the top.
 #
 # **Keys.** Esc leaves a cell, Enter opens it, the arrow keys go from cell to cell, Shift+Enter
 # runs, Ctrl+S saves.

@@ -15,7 +15,7 @@ from dlcourse.checks.entry import write_entry
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.record import Record
 from dlcourse.checks.student import Check, CheckFailed
-from dlcourse.checks.tries import fingerprint
+from dlcourse.checks.tries import fingerprint, tries_needed
 
 HINT = "Which of the two columns does a backward pass need"  # of solutions/exercises/relu.py
 OFFER = 'Still stuck? In a new cell, show_solution("relu") shows one way to do it.'
@@ -179,6 +179,27 @@ def test_a_concept_question_gets_its_hint_while_there_is_a_choice_left(check, ca
     texts = [told(check, n, "q_shared_node") for n in wrong_ones]
     assert "Hint:" not in texts[0]
     assert "Hint:" in texts[-2]
+
+
+def test_a_wrong_choice_tells_no_right_one_and_the_same_again_is_a_try(check, notebook_folder):
+    first = told(check, 1, "q_shared_node")
+    assert first.splitlines()[:2] == ["✗ q_shared_node", "  gave     1"]
+    assert "expected" not in first
+    assert "Hint:" not in first
+    for answer in [7, "two", 2.5]:
+        assert "none of the numbered options" in told(check, answer, "q_shared_node")
+    fresh = Check(check.numbers)
+    needed = tries_needed(check.numbers["exercises"]["q_shared_node"])
+    texts = [told(fresh, 1, "q_shared_node") for _ in range(needed)]
+    assert ["Hint:" in text for text in texts] == [False] * (needed - 1) + [True]
+
+
+def test_the_cell_with_the_points_is_no_try(check):
+    space = {"check": check, "q_shared_node": 1}
+    for _ in range(3):
+        with pytest.raises(CheckFailed):
+            exec("check.graded('q_shared_node')", space)
+    assert "wrong" not in check.record.entry(NAME, "q_shared_node")
 
 
 def test_the_hint_is_words_on_lines_that_fit(check, course):

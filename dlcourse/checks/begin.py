@@ -1,0 +1,52 @@
+"""The first thing that a lecture's page calls; it needs the standard library only.
+
+So a Python in which something is missing, or in which another file stands in the place of a
+package, is told in a sentence before anything breaks.
+"""
+
+from dlcourse.checks.failed import CheckFailed
+from dlcourse.checks.surroundings import troubles
+
+
+def begin(lecture, release, hints=True, solutions=True):
+    """Prepare the checks of one lecture.
+
+    Parameters
+    ----------
+    lecture : str
+        Name of the lecture, such as ``"04_backpropagation"``.
+    release : str
+        Release that the notebook was made with; if the installed numbers have another one, a
+        sentence says how to bring the two together.
+    hints, solutions : bool
+        Whether this edition offers a hint after a few wrong tries, and then the solution.
+
+    Returns
+    -------
+    dlcourse.checks.student.Check
+
+    Raises
+    ------
+    CheckFailed
+        If the checks cannot work in this Python.
+    """
+    found = troubles()
+    for trouble in found:
+        print(trouble.text)
+    if any(trouble.stops for trouble in found):
+        raise CheckFailed("Nothing on this page works until then.") from None
+
+    from dlcourse.checks import history
+    from dlcourse.checks.entry import load_numbers
+    from dlcourse.checks.record import open_record
+    from dlcourse.checks.student import Check
+
+    numbers = load_numbers(lecture)
+    if numbers["release"] != release:
+        print(
+            f"This notebook is release {release} of {lecture}, the installed dlcourse has "
+            f"{numbers['release']}. Run `make lab` again: it brings both up to date and keeps "
+            "your answers."
+        )
+    history.watch()
+    return Check(numbers, hints, solutions, open_record())

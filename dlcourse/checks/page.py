@@ -1,0 +1,77 @@
+"""What a lecture's page is made of, as the grader sees it: which cells it runs, which it does not.
+
+The one place for this rule; the check reads it in the notebook, the grader in its own process. An
+answer has NumPy and Python's standard library, the page's given cells, and the learner's own cells
+above the check.
+"""
+
+import hashlib
+import re
+import sys
+from typing import NamedTuple
+
+from dlcourse.checks.names import bound
+
+MODULES = {"torch": ("numpy", "torch")}  # by an exercise's kind: what its answers may import
+GIVEN = {"np": "import numpy as np"}  # what every lecture gives: name -> the statement
+OURS = re.compile(r"c-[0-9a-f]{10}(-\d+)?|(check|test)_\w+|begin")  # ids of the lecture's cells
+
+
+class Page(NamedTuple):
+    """One lecture's page.
+
+    `given` has, for each name that the given cells bind, the statement that does, and is the
+    grader's whatever the learner writes there; `shown` the ids of the cells that grading never
+    runs (demonstrations, predictions).
+    """
+
+    given: dict
+    shown: frozenset = frozenset()
+
+    def runs(self, cell):
+        """Tell whether the grader runs a cell: the learner's own, not one of the lecture's."""
+        name = cell.id or content_id("code", cell.source)
+        return not (name in self.shown or OURS.fullmatch(name))
+
+
+def may_import(module, kind="numpy"):
+    """Tell whether an answer may import a module: NumPy, Python's own, PyTorch if it is asked."""
+    root = module.split(".")[0]
+    return root in MODULES.get(kind, ("numpy",)) or root in sys.stdlib_module_names
+
+
+def page_of(cells):
+    """Describe a page from its code cells.
+
+    Parameters
+    ----------
+    cells : iterable of (str, set of str, str)
+        Id, tags and source of each.
+
+    Returns
+    -------
+    dict
+        ``given`` and ``shown``, in JSON types: what `read_page` reads.
+    """
+    given, shown = {}, []
+    for name, tags, source in cells:
+        if "given" in tags:
+            given |= {n: _text(source, statement) for n, statement in bound(source).items()}
+        elif not tags & {"answer", "check", "test"}:
+            shown.append(name)
+    return {"given": given, "shown": shown}
+
+
+def read_page(numbers):
+    """The page that a lecture's numbers describe; one that gives NumPy alone where they do not."""
+    return Page(numbers.get("given", GIVEN), frozenset(numbers.get("shown", ())))
+
+
+def content_id(kind, source):
+    """Name a lecture's cell (of kind code or markdown) by its content."""
+    digest = hashlib.sha256(f"{kind}:{source}".encode()).hexdigest()[:10]
+    return f"{kind[0]}-{digest}"
+
+
+def _text(source, statement):
+    return "\n".join(source.splitlines()[statement.lineno - 1 : statement.end_lineno])

@@ -1,0 +1,151 @@
+"""A check always comes back: an answer that does not end is stopped, and told where it was.
+
+In the main thread a repeated timer does it, which wakes a sleep, too. Elsewhere, and on Windows, a
+second thread asks Python to raise the exception in the first one. Either comes between two steps
+of Python: a single long call of NumPy is waited for. It comes again and again, since a bare
+``except:`` in the answer catches it.
+"""
+
+import ctypes
+import linecache
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+AGAIN = 0.05  # seconds between two attempts to stop
+
+
+class TooLong(BaseException):
+    """Raised inside an answer that does not end; no ``except Exception`` catches it."""
+
+
+class Stopped(Exception):
+    """An answer was stopped; `where` says in which line it was (empty: not known)."""
+
+    def __init__(self, where):
+        super().__init__(where)
+        self.where = where
+
+
+def within(seconds, action):
+    """Do something for at most so many seconds.
+
+    Parameters
+    ----------
+    seconds : float
+    action : callable
+        Called without arguments.
+
+    Returns
+    -------
+    object
+        What `action` returns.
+
+    Raises
+    ------
+    Stopped
+        If it had to be stopped.
+    """
+    watch = _Watch()
+    try:
+        with _alarm(seconds, watch):
+            result = action()
+            watch.over = True
+            return result
+    except TooLong:
+        raise Stopped(watch.where) from None
+
+
+class _Watch:
+    """What the alarm has seen so far."""
+
+    def __init__(self):
+        self.over, self.struck, self.where = False, False, ""
+
+    def strikes(self, frame):
+        """Note where the answer is; tell whether to stop it there."""
+        if self.over or _imports(frame):  # the first `import torch` may take longer
+            return False
+        here = place(frame)
+        if self.struck and not here:  # on the way out: let what is left be tidied up
+            return False
+        self.struck, self.where = True, self.where or here
+        return True
+
+
+def _alarm(seconds, watch):
+    in_main = threading.current_thread() is threading.main_thread()
+    return (_timer if in_main and hasattr(signal, "setitimer") else _thread)(seconds, watch)
+
+
+@contextmanager
+def _timer(seconds, watch):
+    def strike(_, frame):
+        if watch.strikes(frame):
+            raise TooLong
+
+    before = signal.signal(signal.SIGALRM, strike)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        yield
+    finally:
+        watch.over = True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _thread(seconds, watch):
+    target, done = threading.get_ident(), threading.Event()
+
+    def strike():
+        wait = seconds
+        while not done.wait(wait):
+            if watch.strikes(sys._current_frames().get(target)):
+                _raise_in(target, TooLong)
+            wait = AGAIN
+
+    helper = threading.Thread(target=strike, daemon=True)
+    helper.start()
+    try:
+        yield
+    finally:
+        watch.over = True
+        done.set()
+        helper.join()
+        _raise_in(target, None)  # an exception that is still under way comes too late
+
+
+def _raise_in(thread, exception):
+    what = None if exception is None else ctypes.py_object(exception)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+
+
+def _imports(frame):
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def place(frame):
+    """Name the innermost line of the answer in which a frame stands, with its text."""
+    while frame is not None and not of_notebook(frame.f_code):
+        frame = None if frame.f_code is within.__code__ else frame.f_back
+    if frame is None:
+        return ""
+    text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+    name = frame.f_code.co_name
+    whose = f" of {name}" if name.isidentifier() else ""
+    return f"in line {frame.f_lineno}{whose}" + (f" (`{text}`)" if text else "")
+
+
+def of_notebook(code):
+    """Tell code of the notebook's cells from that of files."""
+    name = code.co_filename
+    return name.startswith(("<ipython-input", "<cell ")) or (
+        Path(name).parent.name.startswith("ipykernel_")
+    )

@@ -1,0 +1,88 @@
+"""Which Python a page runs in, what it lacks, and which files hide a package there."""
+
+import importlib.metadata
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+MODULES = {"scikit-learn": "sklearn"}  # where a package's module has another name
+
+
+class Trouble(NamedTuple):
+    """One sentence about this Python; `stops` where no check can work."""
+
+    text: str
+    stops: bool = False
+
+
+def troubles(folder=None):
+    """Say what is missing or in the way, for a page whose kernel runs in `folder`.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        By default, the current one.
+
+    Returns
+    -------
+    list of Trouble
+        Empty if everything is as the package requires.
+    """
+    needed = requirements()
+    hidden = list(_hiding(Path(folder or Path.cwd()), needed))
+    lacking = [text for name, wanted in needed.items() if (text := lack(name, wanted))]
+    if not lacking:
+        return hidden
+    text = (
+        f"This page runs in {sys.executable}, where {', '.join(lacking)}. Close it, run `make lab` "
+        "(or `dlcourse doctor`) in the course's folder, and open it from there."
+    )
+    return [*hidden, Trouble(text, any(one.startswith("numpy") for one in lacking))]
+
+
+def requirements():
+    """What dlcourse requires, extras left out: the wanted version by the package's name."""
+    lines = importlib.metadata.requires("dlcourse") or []
+    found = (re.match(r"([\w.-]+)\s*([^;]*)", line) for line in lines if "extra ==" not in line)
+    return {match[1]: match[2].strip() for match in found}
+
+
+def lack(name, wanted, installed=importlib.metadata.version):
+    """Say in a few words how a package is not as wanted; empty if it is.
+
+    Parameters
+    ----------
+    name : str
+    wanted : str
+        Such as ``">=2.1"``; only ``>=`` and ``==`` are looked at.
+    installed : callable
+        Gives the version of what is installed.
+    """
+    try:
+        version = installed(name)
+    except importlib.metadata.PackageNotFoundError:
+        return f"{name} is missing"
+    for sign, bound in re.findall(r"(>=|==)\s*([\d.]+)", wanted):
+        have, due = _numbers(version), _numbers(bound)
+        if (have < due) if sign == ">=" else (have[: len(due)] != due):
+            return f"{name} is {version} ({sign}{bound} is needed)"
+    return ""
+
+
+def _numbers(version):
+    """The numbers of a version, for comparing; what stands after them is left out."""
+    return [int(part) for part in re.match(r"\d+(\.\d+)*", version)[0].split(".")]
+
+
+def _hiding(folder, needed):
+    """Files beside the notebook that Python would import in the place of a package."""
+    modules = {MODULES.get(name, name.replace("-", "_")) for name in needed}
+    for file in sorted(folder.glob("*.py")):
+        if file.stem in modules or file.stem in sys.stdlib_module_names:
+            whose = "the package" if file.stem in modules else "Python's own"
+            text = (
+                f"{file.name} in this folder hides {whose} {file.stem}: give it another name, then "
+                "restart the kernel."
+            )
+            yield Trouble(text, file.stem == "numpy")

@@ -1,0 +1,167 @@
+"""A learner's accidents in a real kernel: what is no mistake of the answer is told as such."""
+
+import json
+
+import nbformat
+import pytest
+from person import person
+from small_course import NAME, build_small_course, environment
+
+RIGHT = """\
+def relu(z):
+    return np.maximum(z, 0)
+
+
+def relu_backward(dout, z):
+    return dout * (z > 0)
+"""
+GIVEN = "import numpy as np"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course of two exercises, with its solutions."""
+    root = tmp_path_factory.mktemp("accidents") / "root"
+    return build_small_course(root, ["relu", "conv_output_size"])
+
+
+@pytest.fixture(scope="module")
+def cells(course):
+    """The released cells by id."""
+    released = nbformat.read(course / "course" / NAME / f"{NAME}.ipynb", as_version=4)
+    return {cell.id: cell.source for cell in released.cells}
+
+
+@pytest.fixture(scope="module")
+def kernel(course, tmp_path_factory):
+    """A kernel that several tests share; each of them begins the page anew."""
+    folder = tmp_path_factory.mktemp("learner")
+    surroundings = {**environment(course), "DLCOURSE_PROGRESS": str(folder / "progress.json")}
+    with person(folder, **surroundings) as run:
+        run.progress = folder / "progress.json"
+        yield run
+
+
+@pytest.fixture
+def page(kernel, cells):
+    """The page, begun: its variables are gone, its tries are forgotten."""
+    kernel("%reset -f in out")
+    kernel("%reset -f")
+    kernel.progress.unlink(missing_ok=True)
+    assert kernel(cells["begin"]) == []
+    return kernel
+
+
+def told(outputs):
+    """What stands below a cell, as text."""
+    parts = [o.get("text") or "\n".join(o.get("traceback", [])) for o in outputs]
+    return "\n".join(parts).rstrip("\n")
+
+
+def tries(page):
+    """How many tries of relu are on record."""
+    if not page.progress.exists():
+        return 0
+    lectures = json.loads(page.progress.read_text(encoding="utf-8"))["lectures"]
+    return len(lectures.get(NAME, {}).get("relu", {}).get("wrong", []))
+
+
+def test_a_missing_np_is_told_and_is_no_try(page):
+    page(RIGHT)
+    for _ in range(3):
+        verdict = told(page('check("relu")'))
+    assert verdict == (
+        "✗ relu\n  np is not there yet: run the cell `import numpy as np`, then this one again."
+    )
+    assert tries(page) == 0
+    page(GIVEN)
+    assert told(page('check("relu")')) == "✓ relu: right."
+
+
+@pytest.mark.parametrize(
+    ("slip", "says"),
+    [
+        ("np = 5", "np is 5 here, and no longer what the page gave. Run the cell `import numpy"),
+        ("import math as np", "np is a module here, and no longer what the page gave."),
+        ("sum = 3", "sum is 3 here, and no longer Python's own. Run `del sum` in a new cell"),
+        ("list = [1, 2]", "list is a list here, and no longer Python's own. Run `del list`"),
+    ],
+)
+def test_an_overwritten_name_is_told_with_its_cure_and_is_no_try(page, slip, says):
+    page(GIVEN)
+    using = "def relu(z):\n    return np.maximum(z, 0) + 0 * len(list(z)) + sum([])\n"
+    page(using + RIGHT[RIGHT.index("def relu_backward") :])
+    assert told(page('check("relu")')) == "✓ relu: right."
+    page(slip)
+    assert says in told(page('check("relu")'))
+    assert tries(page) == 0
+
+
+def test_a_builtin_that_the_learner_replaced_by_a_function_of_their_own_is_theirs(page):
+    page(GIVEN)
+    page(RIGHT.replace("np.maximum(z, 0)", "max(z)"))
+    page("def max(z):\n    return z")
+    assert "Python's own" not in told(page('check("relu")'))
+    assert tries(page) == 1
+
+
+def test_a_check_before_the_first_cell_or_overwritten_says_what_to_run(page, cells):
+    for slip in ["del check", "check = True"]:
+        page(slip)
+        text = told(page(cells["check_relu"]))
+        assert "no check? Run the first cell of this page" in text
+    page(cells["begin"])
+    assert "not defined" in told(page(cells["check_relu"]))
+
+
+ENDLESS = {
+    "a loop": "    while True:\n        pass",
+    "a loop that catches all": "    while True:\n        try:\n            1 / 0\n        except:\n"
+    "            pass",
+    "a loop of NumPy": "    while True:\n        z = z + 1",
+    "a long sleep": "    import time\n\n    time.sleep(1000)",
+    "a helper": "    def inside(z):\n        while True:\n            z = -z\n\n    inside(z)",
+}
+
+
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
+def test_an_answer_that_does_not_end_is_stopped_and_told_where(page, body):
+    page(GIVEN)
+    page("import dlcourse.checks.student as s; s.SECONDS = 0.2")
+    page(RIGHT.replace("    return np.maximum(z, 0)", body))
+    lines = told(page('check("relu")')).splitlines()
+    assert lines[0] == "✗ relu"
+    assert lines[1].startswith("  It was still running after 0.2 seconds, in line ")
+    assert lines[1].endswith("): does the loop end?")
+    assert tries(page) == 1
+    page(RIGHT)
+    assert told(page('check("relu")')) == "✓ relu: right."
+
+
+def test_stopping_a_check_gives_one_line_and_is_no_try(page):
+    page(GIVEN)
+    page(RIGHT.replace("return np", "import _thread; _thread.interrupt_main()\n    return np"))
+    assert told(page('check("relu")')) == "✗ relu\n  You stopped it: nothing is decided."
+    assert tries(page) == 0
+
+
+@pytest.mark.parametrize(
+    ("older", "says"),
+    [
+        ("", "You defined `re_lu`; the check looks for `relu`."),
+        (RIGHT.replace("(z, 0)", "(z, 1)"), "You defined `re_lu`; the check looks for `relu`."),
+    ],
+    ids=["nothing else", "an older answer of the right name"],
+)
+def test_a_wrong_name_is_seen(page, older, says):
+    page(GIVEN)
+    page(older)
+    page(RIGHT[RIGHT.index("def relu_backward") :])
+    page("def re_lu(z):\n    return np.maximum(z, 0)")
+    assert told(page('check("relu")')).splitlines()[0] == says
+
+
+def test_another_function_of_the_learners_is_no_wrong_name(page):
+    page(GIVEN)
+    page("def conv_output_sise(z):\n    return z")
+    assert "You defined" not in told(page('check("relu")'))

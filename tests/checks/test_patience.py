@@ -1,0 +1,113 @@
+"""What does not end is stopped, in the main thread and in others; what ends is left alone."""
+
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from dlcourse.checks import patience
+from dlcourse.checks.patience import Stopped, within
+
+SHORT = 0.1  # seconds
+
+
+def cell(source):
+    """A function as a notebook's cell defines it."""
+    space = {"np": np, "time": time}
+    exec(compile(source, "<cell 1>", "exec"), space)
+    return space["answer"]
+
+
+ENDLESS = {
+    "a loop": "def answer():\n    while True:\n        pass",
+    "a loop of NumPy": "def answer():\n    z = np.ones(9)\n    while True:\n        z = z + 1",
+    "a loop that catches all": (
+        "def answer():\n    while True:\n        try:\n            1 / 0\n        except:\n"
+        "            pass"
+    ),
+    "a generator": "def answer():\n    return sum(1 for _ in iter(int, 1))",
+}
+
+
+def in_this_thread(action):
+    return action()
+
+
+def in_another_thread(action):
+    told = []
+
+    def act():
+        try:
+            told.append(action())
+        except BaseException as error:
+            told.append(error)
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
+    if isinstance(told[0], BaseException):
+        raise told[0]
+    return told[0]
+
+
+threads = pytest.mark.parametrize("somewhere", [in_this_thread, in_another_thread])
+
+
+@threads
+@pytest.mark.parametrize("source", ENDLESS.values(), ids=ENDLESS)
+def test_what_does_not_end_is_stopped_and_its_line_is_named(somewhere, source):
+    with pytest.raises(Stopped, match=r"^in line \d( of answer)?$"):
+        somewhere(lambda: within(SHORT, cell(source)))
+
+
+@threads
+def test_what_ends_gives_its_result_and_its_own_exception(somewhere):
+    assert somewhere(lambda: within(60, lambda: 3)) == 3
+    with pytest.raises(ZeroDivisionError):
+        somewhere(lambda: within(60, lambda: 1 / 0))
+
+
+@threads
+def test_nothing_comes_too_late(somewhere):
+    def many():
+        for _ in range(200):
+            try:
+                within(1e-4, lambda: sum(range(1000)))
+            except Stopped:
+                pass
+        return sum(range(100_000))
+
+    assert somewhere(many) == sum(range(100_000))
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer")
+def test_a_sleep_is_woken_and_the_timer_is_put_back():
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(Stopped, match="line 2 of answer"):
+        within(SHORT, cell("def answer():\n    time.sleep(1000)"))
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def test_an_import_is_waited_for(tmp_path, monkeypatch):
+    slow = "import time\nend = time.monotonic() + 0.4\nwhile time.monotonic() < end:\n    pass\n"
+    (tmp_path / "slow_to_import.py").write_text(slow, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    importing = cell("def answer():\n    import slow_to_import\n\n    return 5")
+    assert within(SHORT, importing) == 5
+
+
+def test_numpys_settings_are_as_before():
+    endless = cell("def answer():\n    with np.errstate(all='raise'):\n        while True: pass")
+    before = np.geterr()
+    with pytest.raises(Stopped):
+        within(SHORT, endless)
+    assert np.geterr() == before
+
+
+def test_a_line_is_told_with_its_text_where_the_text_is_known(monkeypatch):
+    monkeypatch.setattr(patience.linecache, "getline", lambda *_: "        while x > 0:\n")
+    with pytest.raises(Stopped, match=r"^in line \d of answer \(`while x > 0:`\)$"):
+        within(SHORT, cell(ENDLESS["a loop"]))
