@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx_operator import run_onnx
 
 from dlcourse.reference import gated, recurrent
+from dlcourse.reference.gated import lstm_forward
 from dlcourse.reference.optimizers import clip_by_norm
+from dlcourse.reference.recurrent import rnn_forward
+from dlcourse.reference.recurrent_training import lstm_biases, truncated_backward
 
 T, N, D, H = 5, 3, 2, 4
 
@@ -187,3 +191,37 @@ def test_bad_input_is_refused_with_what_was_received(case):
     call, quoted = refusals()[case]
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7, 20])
+def test_truncated_backpropagation_is_detach_between_windows(length):
+    rng = np.random.default_rng(length)
+    T, N, D, H = 7, 2, 3, 4
+    xs, h0 = rng.normal(size=(T, N, D)), rng.normal(size=(N, H))
+    Wx, Wh, b = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
+    dhs = rng.normal(size=(T, N, H))
+    parameters = [torch.tensor(a, requires_grad=True) for a in (Wx, Wh, b, h0)]
+    h, loss = parameters[3], 0
+    for t in range(T):
+        if t and t % length == 0:
+            h = h.detach()
+        h = torch.tanh(torch.tensor(xs[t]) @ parameters[0] + h @ parameters[1] + parameters[2])
+        loss = loss + (h * torch.tensor(dhs[t])).sum()
+    expected = torch.autograd.grad(loss, parameters)
+    hs = rnn_forward(xs, h0, Wx, Wh, b)
+    for ours, theirs in zip(truncated_backward(dhs, xs, hs, Wx, Wh, length), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-10, atol=1e-12)
+
+
+def test_a_window_without_steps_is_refused():
+    with pytest.raises(ValueError, match="at least 1: got 0"):
+        truncated_backward(None, None, None, None, None, 0)
+
+
+def test_an_open_forget_gate_keeps_what_a_half_open_one_forgets():
+    """sigmoid(b)^30, the numbers of the lecture: 1e-9, 8e-5, 0.23."""
+    for forget, left in [(0, 9.3e-10), (1, 8.3e-5), (3, 0.2327)]:
+        nothing = np.zeros((1, 4)), np.zeros((1, 4)), lstm_biases(1, forget)
+        _, cs, _ = lstm_forward(np.zeros((30, 1, 1)), np.zeros((1, 1)), np.ones((1, 1)), *nothing)
+        assert cs[-1, 0, 0] == pytest.approx(left, rel=0.02)
+    assert lstm_biases(3, dtype=np.float32).dtype == np.float32
