@@ -96,6 +96,7 @@ def _examine(root):
 @click.option("--check", is_flag=True, help="Write nothing; fail on drift, leaks and faults.")
 def build(lectures, check):
     """Build released notebooks from solutions/ (all lectures, or those named)."""
+    from dlcourse.authoring.agreement import told
     from dlcourse.authoring.build import check_lecture, lecture_names, write_lecture
     from dlcourse.authoring.settled import table_problems, write_tables
     from dlcourse.checks.exercise import AuthorError
@@ -109,8 +110,9 @@ def build(lectures, check):
             if check:
                 problems += check_lecture(root, name)
             else:
-                for path in write_lecture(root, name):
-                    click.echo(path.relative_to(root))
+                built = write_lecture(root, name)
+                for line in [*(path.relative_to(root) for path in built.files), *told(built.moved)]:
+                    click.echo(line)
                 keep(root, read_master(root, name))
         except AuthorError as error:
             problems.append(str(error))

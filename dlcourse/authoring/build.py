@@ -1,8 +1,9 @@
 """Build lectures: source notebook, released notebook, and the numbers of the checks."""
 
-import hashlib
 import json
+from typing import NamedTuple
 
+from dlcourse.authoring.agreement import settle, told
 from dlcourse.authoring.contract import contract_problems, read_contract
 from dlcourse.authoring.edition import read_edition
 from dlcourse.authoring.leaks import leak_problems
@@ -13,6 +14,7 @@ from dlcourse.authoring.notebook import build_source
 from dlcourse.authoring.release import notebook_text, release_notebook
 from dlcourse.checks.entry import write_entry
 from dlcourse.checks.page import page_of
+from dlcourse.checks.sources import release_name
 
 
 def numbers_folder(root):
@@ -26,37 +28,65 @@ def lecture_names(root):
     return sorted(path.stem for path in (root / "solutions" / "lectures").glob("[0-9]*_*.py"))
 
 
+class Built(NamedTuple):
+    """What `build_lecture` makes.
+
+    Attributes
+    ----------
+    lecture : Lecture
+    released : NotebookNode
+    files : dict
+        Text by path: build/source, course/ and the numbers file.
+    moved : list
+        What the committed numbers do not agree with, see `dlcourse.authoring.agreement.settle`.
+    """
+
+    lecture: object
+    released: object
+    files: dict
+    moved: list
+
+
 def build_lecture(root, name):
     """Make everything that is generated from one lecture.
 
     Parameters
     ----------
     root : Path
-        The course's root folder.
+        The course's root folder. Numbers that are committed there stay where the fresh ones agree.
     name : str
         ``NN_topic``.
 
     Returns
     -------
-    lecture : Lecture
-    released : NotebookNode
-    files : dict
-        Text by path: build/source, course/ and the numbers file.
+    Built
     """
     lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
-    entries = {exercise.id: write_entry(exercise) for exercise in lecture.exercises}
-    digest = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:8]
-    source = build_source(lecture, digest, read_edition(root))
+    target = numbers_folder(root) / f"{name}.json"
+    fresh = {exercise.id: write_entry(exercise) for exercise in lecture.exercises}
+    entries, moved = settle(_committed(target), fresh)
+    versions = {exercise.id: exercise.version for exercise in lecture.exercises}
+    given = [cell.source for cell in lecture.cells if "given" in cell.tags]
+    release = release_name(versions, given)
+    source = build_source(lecture, release, read_edition(root))
     code = (cell for cell in source.cells if cell.cell_type == "code")
     page = page_of((cell.id, set(cell.metadata.get("tags", ())), cell.source) for cell in code)
-    numbers = {"lecture": name, "release": digest, **page, "exercises": entries}
+    numbers = {"lecture": name, "release": release, **page, "exercises": entries}
     released = release_notebook(source, name)
     files = {
         root / "build" / "source" / name / f"{name}.ipynb": notebook_text(source),
         root / "course" / name / f"{name}.ipynb": notebook_text(released),
-        numbers_folder(root) / f"{name}.json": numbers_text(numbers),
+        target: numbers_text(numbers),
     }
-    return lecture, released, files
+    return Built(lecture, released, files, moved)
+
+
+def _committed(path):
+    """The exercises of a numbers file: none where it is missing or broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["exercises"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def numbers_text(numbers):
@@ -73,17 +103,17 @@ def numbers_text(numbers):
 
 
 def write_lecture(root, name):
-    """Build one lecture and write its files; return the paths."""
-    _, _, files = build_lecture(root, name)
-    for path, text in files.items():
+    """Build one lecture and write its files; return what was built."""
+    built = build_lecture(root, name)
+    for path, text in built.files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    return list(files)
+    return built
 
 
 def check_lecture(root, name):
     """List everything that is wrong with one lecture and what was generated from it."""
-    lecture, released, files = build_lecture(root, name)
+    lecture, released, files, moved = build_lecture(root, name)
     numbers = next(text for path, text in files.items() if path.suffix == ".json")
     problems = contract_problems(lecture, read_contract(root))
     problems += limit_problems(lecture)
@@ -91,6 +121,7 @@ def check_lecture(root, name):
     for exercise in lecture.exercises:
         problems += lookalike_problems(exercise)
         problems += hint_problems(exercise)
+    problems += [f"{name}: {sentence}" for sentence in told(moved)]
     for path, text in files.items():
         if "build" in path.relative_to(root).parts[:1]:
             continue  # made on demand, never committed

@@ -10,7 +10,6 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from dlcourse.checks import codec, outcome
 from dlcourse.checks.exercise_cells import AuthorError, one_cell, read_cells, run_file
 from dlcourse.checks.probe import Probe
+from dlcourse.checks.sources import exercise_version
 from dlcourse.checks.starter import starter_source
 from dlcourse.checks.verdict import Question, examine
 
@@ -53,6 +53,7 @@ class Exercise:
 
     id: str
     path: Path
+    version: str  # names what counts of the file, see dlcourse.checks.sources
     kind: str
     points: float
     stable: bool
@@ -95,11 +96,6 @@ class Exercise:
         if self.variable:
             return dict.fromkeys(self.functions, "")
         return {name: str(inspect.signature(f)) for name, f in self.functions.items()}
-
-    @cached_property
-    def version(self):
-        """Changes whenever the file's statement, solution, cases, probe or mistakes change."""
-        return file_version(self.path.read_text(encoding="utf-8").encode())
 
     def visible_cases(self):
         """Cases that the learner sees."""
@@ -167,11 +163,6 @@ class Exercise:
         return json.dumps(job).encode()
 
 
-def file_version(text):
-    """Name the content of an exercise file, given as bytes."""
-    return hashlib.sha256(text).hexdigest()[:12]
-
-
 def load_exercise(path):
     """Read one exercise file.
 
@@ -216,6 +207,7 @@ def load_exercise(path):
     exercise = Exercise(
         id=path.stem,
         path=path,
+        version=exercise_version(cells),
         kind=kind,
         points=float(meta.get("points", 1)),
         stable=bool(meta.get("stable", False)),

@@ -9,7 +9,8 @@ points.
 
 import re
 
-from dlcourse.checks.exercise import AuthorError, file_version, load_exercise
+from dlcourse.checks.exercise import AuthorError, load_exercise
+from dlcourse.checks.sources import file_version
 from dlcourse.checks.starter import source_digest
 from dlcourse.grading.harmless import harmless
 from dlcourse.grading.submission import ADDED, read_cells, rebuild, tags
@@ -107,9 +108,17 @@ def keep(root, master):
         text = path.read_bytes()
         target = kept_folder(root) / ours["asked"] / path.name
         kept = target.is_file() and target.read_bytes() == text
-        if file_version(text) == ours["version"] and not kept:
+        if not kept and _still(path, ours["version"]):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text)
+
+
+def _still(path, version):
+    """Tell whether an exercise file is of that version; one that cannot be read is of none."""
+    try:
+        return file_version(path) == version
+    except AuthorError:
+        return False
 
 
 def find_kept(folder, name, asked):

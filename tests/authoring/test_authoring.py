@@ -168,7 +168,7 @@ def test_kinds_choice_and_torch_are_built(course):
     add_exercise(course, "q_way", CHOICE)
     add_exercise(course, "double", TORCH)
     write_source(course, lecture_source(["q_way", "double"]))
-    lecture, notebook, _ = build_lecture(course, NAME)
+    lecture, notebook, *_ = build_lecture(course, NAME)
     cells = {cell.id: cell for cell in notebook.cells}
     assert cells["q_way"].source == "q_way = ...  # the number of your answer"
     assert cells["test_q_way"].metadata["nbgrader"]["points"] == 2.0
@@ -186,7 +186,7 @@ LEAKS = {
 
 @pytest.mark.parametrize("form", LEAKS)
 def test_a_leaked_solution_is_found(course, form):
-    lecture, notebook, _ = build_lecture(course, NAME)
+    lecture, notebook, *_ = build_lecture(course, NAME)
     assert leak_problems(lecture, notebook, "{}") == []
     exercise = next(e for e in lecture.exercises if e.id == "numerical_gradient")
     body = exercise.solution_source.split('"""')[2].strip("\n")
@@ -197,7 +197,7 @@ def test_a_leaked_solution_is_found(course, form):
 
 
 def test_leaks_of_hidden_cases_hidden_tests_and_instructors_answers_are_found(course):
-    lecture, notebook, _ = build_lecture(course, NAME)
+    lecture, notebook, *_ = build_lecture(course, NAME)
     source = build_source(lecture, "x")
     problems = leak_problems(lecture, source, "{}")
     assert any("hidden_test(" in p for p in problems)

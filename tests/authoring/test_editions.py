@@ -23,7 +23,7 @@ def course(tmp_path_factory):
 
 
 def begin_source(root):
-    _, released, _ = build_lecture(root, NAME)
+    released = build_lecture(root, NAME).released
     return next(cell.source for cell in released.cells if cell.id == "begin")
 
 
@@ -54,7 +54,7 @@ def test_both_editions_are_the_same_release_to_the_grader(course, tmp_path):
     names = []
     for settings in ["", "c.SelfStudy.hints = False"]:
         (root / "nbgrader_config.py").write_text(f"c = get_config()\n{settings}\n", "utf-8")
-        _, released, files = build_lecture(root, NAME)
+        _, released, files, _ = build_lecture(root, NAME)
         names.append(release(read_cells(released)))
     [numbers] = [text for path, text in files.items() if path.suffix == ".json"]
     assert names == [json.loads(numbers)["release"]] * 2
@@ -85,7 +85,7 @@ def test_a_hint_that_would_not_be_read_is_refused(course, hint, problem):
 
 
 def test_a_hint_that_is_the_solution_is_a_leak(course):
-    lecture, released, files = build_lecture(course, NAME)
+    lecture, released, files, _ = build_lecture(course, NAME)
     [text] = [text for path, text in files.items() if path.suffix == ".json"]
     assert leak_problems(lecture, released, text) == []
     solution = lecture.exercises[1].solution_source.split('"""')[2]
