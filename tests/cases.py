@@ -16,6 +16,7 @@ are in test_operations.py, the comparers in parity.py.
 
 import importlib
 import inspect
+import re
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,13 @@ class Op:
     @property
     def twin(self):
         return self.twin_is or find("twins", self.name)
+
+    @property
+    def answers_a_loss(self):
+        """Whether the function returns a loss: in float32 where its inputs have half precision."""
+        return bool(
+            re.search(r"(loss|entropy|logits|penalty|_gradients|propagate)$", self.function)
+        )
 
     @property
     def third_party(self):

@@ -4,6 +4,7 @@ Each `check_*` takes a row and raises AssertionError if the claim is false. They
 functions in test_parity_itself.py before anything here is believed.
 """
 
+import dataclasses
 import inspect
 from contextlib import contextmanager
 
@@ -279,6 +280,54 @@ def check_float32(row):
     assert_close(singles_up(results), run_both(row, inputs), f"float32 {row.id}", "float32")
 
 
+def with_numpy_numbers(row):
+    """The row with every hyperparameter that is a Python number, default or not, as NumPy's."""
+
+    def convert(number):
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return number
+        return np.float64(number) if isinstance(number, float) else np.int64(number)
+
+    positional = len(row.generators)
+    parameters = list(inspect.signature(row.reference).parameters.values())[positional:]
+    keywords = {p.name: p.default for p in parameters if p.default is not p.empty} | row.keywords
+    return dataclasses.replace(
+        row,
+        generators=tuple(
+            (lambda rng, g=g: convert(g(rng) if callable(g) else g)) for g in row.generators
+        ),
+        keywords={name: convert(value) for name, value in keywords.items()},
+    )
+
+
+def check_numpy_numbers(row):
+    """A NumPy float64 as rate, slope or eps leaves float32 alone and changes no value."""
+    numpys = with_numpy_numbers(row)
+    inputs = [  # numbers among them are hyperparameters or state, not arrays
+        item if isinstance(item, np.generic) else for_reference(item, np.float32)
+        for item in numpys.inputs()
+    ]
+    plain_inputs = for_reference(row.inputs(), np.float32)
+    expected = run_both(row, plain_inputs, np.float32)
+    results = run_both_as(numpys, inputs, plain_inputs)
+    for leaf in leaves(results):
+        if isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f":
+            assert leaf.dtype == np.float32, f"{row.id} is promoted to {leaf.dtype} by a number"
+    assert_close(singles_up(results), singles_up(expected), f"NumPy's numbers {row.id}", "float32")
+
+
+def run_both_as(row, inputs, for_shapes):
+    """`run_both` in float32 on inputs as they are; `for_shapes` has the shapes of the outputs."""
+    result = row.reference(*inputs, **row.keywords)
+    if row.reference_backward is None:
+        return [result]
+    douts = for_reference(upstreams(row, for_shapes), np.float32)
+    arguments = bound(row, inputs) | dict(zip(upstream_names(row), douts, strict=True))
+    wanted = inspect.signature(row.reference_backward).parameters
+    gradients = row.reference_backward(**{n: arguments[n] for n in wanted if n in arguments})
+    return [result, list(gradients) if isinstance(gradients, tuple) else [gradients]]
+
+
 def damaged(array):
     """Variants of an array with a shape or a number that its function may not expect."""
     yield array[None]
@@ -433,7 +482,9 @@ def check_on_device(row, device, dtype):
     for leaf in leaves(actual):
         if is_float(leaf) and isinstance(leaf, torch.Tensor):
             assert leaf.device.type == device, f"the twin of {row.id} left the device"
-            kept = leaf.dtype == torch_dtype or not (row.single and has_floats(inputs))
+            loss = row.answers_a_loss and leaf.ndim == 0
+            due = torch.float32 if loss and dtype == "bfloat16" else torch_dtype
+            kept = leaf.dtype == due or not (row.single and has_floats(inputs))
             assert kept, f"the twin of {row.id} promotes to {leaf.dtype}"
     assert_close(actual, expected, f"{row.id} on {device}", dtype)
     if row.reference_backward is not None:

@@ -115,16 +115,23 @@ NO_ROW = {
     "arguments.output_gradient": "reads arguments for the others; tested in test_bad_input_core.py",
     "arguments.same_shape": "refuses arguments for the others; tested in test_bad_input_core.py",
     "arguments.class_labels": "reads labels for the others; tested in test_bad_input_core.py",
-    "arguments.like_parameter": "reads arguments for the others; tested in test_bad_input_core.py",
+    "arguments.zero_or_one": "refuses targets for the others; tested in test_bad_input_core.py",
+    "arguments.plain": "reads numbers for the others; tested in test_bad_input_core.py",
+    "arguments.parameter_and_state": "reads arguments; tested in test_bad_input_core.py",
 }
 
 NO_TWIN = {
     "graph.topological_order": "PyTorch's autograd is the engine of that world",
     "graph.accumulate_gradients": "PyTorch's autograd is the engine of that world",
-    "arguments.floats": "the twins get tensors and check no arguments",
-    "arguments.numbers": "the twins get tensors and check no arguments",
-    "arguments.output_gradient": "the twins get tensors and check no arguments",
-    "arguments.same_shape": "the twins get tensors and check no arguments",
-    "arguments.class_labels": "the twins get tensors and check no arguments",
-    "arguments.like_parameter": "the twins get tensors and check no arguments",
+    "arguments.floats": "tensors have one type, and PyTorch checks their shapes",
+    "arguments.numbers": "tensors have one type, and PyTorch checks their shapes",
+    "arguments.output_gradient": "tensors have one type, and PyTorch checks their shapes",
+    "arguments.same_shape": "tensors have one type, and PyTorch checks their shapes",
+    "arguments.plain": "a tensor keeps its type beside NumPy's numbers",
+    "arguments.parameter_and_state": "tensors have one type, and PyTorch checks their shapes",
+}
+
+TWIN_ONLY = {
+    "arguments.in_float32": "the reference refuses half precision",
+    "arguments.refuse_float16": "the reference refuses it wherever it reads an array",
 }

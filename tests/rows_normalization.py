@@ -32,7 +32,7 @@ def batch(*shape, case="", **keywords):
 
 def backward_at_test(dout, x, gamma, beta, running_mean, running_var, eps):
     """At test the layer is linear in x; `batch_norm_backward` is that of training."""
-    s = np.sqrt(running_var + eps)
+    s = np.sqrt(running_var + float(eps))
     return dout * gamma / s, (dout * (x - running_mean) / s).sum(axis=0), dout.sum(axis=0)
 
 

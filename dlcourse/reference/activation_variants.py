@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from dlcourse.reference.activations import elu, elu_backward, sigmoid
-from dlcourse.reference.arguments import floats, same_shape
+from dlcourse.reference.arguments import floats, plain, same_shape
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al. 2017, eq. 14
 GELU_CUBE = 0.044715  # Hendrycks and Gimpel 2016: makes tanh resemble the normal distribution
@@ -102,7 +102,7 @@ def hardtanh(z, min_val=-1.0, max_val=1.0):
     """Clip scores to [min_val, max_val]."""
     if not min_val < max_val:
         raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
-    return np.clip(floats(z), min_val, max_val)
+    return np.clip(floats(z), *plain(min_val, max_val))
 
 
 def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):

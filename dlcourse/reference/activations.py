@@ -8,7 +8,7 @@ Notes say which side counts. Less common variants: `dlcourse.reference.activatio
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, same_shape
+from dlcourse.reference.arguments import floats, plain, same_shape
 
 
 def sigmoid(z):
@@ -90,7 +90,7 @@ def leaky_relu(z, negative_slope=0.01):
     -----
     max(negative_slope z, z), often seen, is the same for slopes up to 1 only.
     """
-    z = floats(z)
+    z, negative_slope = floats(z), plain(negative_slope)
     return np.where(z > 0, z, negative_slope * z)
 
 
@@ -98,6 +98,7 @@ def leaky_relu_backward(dout, z, negative_slope=0.01):
     """Let the gradient through where z > 0, times `negative_slope` elsewhere, z = 0 included."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
+    negative_slope = plain(negative_slope)
     return np.where(z > 0, dout, negative_slope * dout)  # shape of z
 
 
@@ -109,7 +110,7 @@ def elu(z, alpha=1.0):
     The slope is continuous at 0 for alpha = 1 only: it comes from alpha on the left, 1 on the
     right. e^z is computed for z <= 0 alone, so large scores do not overflow.
     """
-    z = floats(z)
+    z, alpha = floats(z), plain(alpha)
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
@@ -117,6 +118,7 @@ def elu_backward(dout, z, alpha=1.0):
     """Multiply by 1 where z > 0 and by alpha e^z elsewhere; at z = 0 that is alpha."""
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
+    alpha = plain(alpha)
     return np.where(z > 0, dout, dout * (alpha * np.exp(np.minimum(z, 0))))  # shape of z
 
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import like_parameter
+from dlcourse.reference.arguments import parameter_and_state, plain
 from dlcourse.reference.optimizers import clip_by_norm
 from dlcourse.reference.regularization import soft_threshold
 from dlcourse.reference.schedules import cosine_warmup
@@ -23,8 +23,9 @@ def adagrad_step(w, g, G, lr, eps=1e-8):
     `G` only grows, so the steps only shrink (Duchi et al. 2011). eps is outside the root; torch's
     default is 1e-10, and its `lr_decay` is `schedules.power` with r = 1 / lr_decay.
     """
-    like_parameter(w, g=g, G=G)
-    G = G + g**2.0  # not 2: a sum of integers would stay one
+    w, g, G = parameter_and_state(w, g=g, G=G)
+    lr, eps = plain(lr, eps)
+    G = G + g**2
     return w - lr * g / (np.sqrt(G) + eps), G
 
 
@@ -34,9 +35,10 @@ def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
     `G` and `D` are running means of the squared gradient and of the squared step before `lr`.
     eps is inside both roots: it is what makes the first step other than zero.
     """
-    like_parameter(w, g=g, G=G, D=D)
+    w, g, G, D = parameter_and_state(w, g=g, G=G, D=D)
+    lr, rho, eps = plain(lr, rho, eps)
     G = rho * G + (1 - rho) * g**2
-    step = (D + eps) ** 0.5 / np.sqrt(G + eps) * g
+    step = np.sqrt(D + eps) / np.sqrt(G + eps) * g
     D = rho * D + (1 - rho) * step**2
     return w - lr * step, G, D
 
@@ -46,7 +48,8 @@ def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
 
     `beta` is torch's `alpha` (default 0.99 there); eps is outside the root (Lecture 10).
     """
-    like_parameter(w, g=g, G=G)
+    w, g, G = parameter_and_state(w, g=g, G=G)
+    lr, beta, eps = plain(lr, beta, eps)
     G = beta * G + (1 - beta) * g**2
     return w - lr * g / (np.sqrt(G) + eps), G
 
@@ -57,7 +60,8 @@ def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, cent
     `mean` is the running mean of the gradient, used if `centered`; `v` the velocity of the scaled
     gradients, rate outside. Returns (w, G, mean, v).
     """
-    like_parameter(w, g=g, G=G, mean=mean, v=v)
+    w, g, G, mean, v = parameter_and_state(w, g=g, G=G, mean=mean, v=v)
+    lr, beta, eps, mu = plain(lr, beta, eps, mu)
     G = beta * G + (1 - beta) * g**2
     mean = beta * mean + (1 - beta) * g
     variance = np.maximum(G - mean**2, 0.0) if centered else G  # rounding may dip below 0
@@ -72,7 +76,8 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     come back uncorrected. eps is outside the root, added after the correction (Lecture 10).
     ``t=math.inf`` leaves the correction out, as some slides do.
     """
-    like_parameter(w, t, g=g, m=m, v=v)
+    w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
+    t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     m_hat = m / (1 - beta1**t)  # m and v start at 0: undo that pull
@@ -85,33 +90,58 @@ def adam_step_in_blocks(
 ):
     """Take `adam_step` on a large array, one block after another, faster than in one piece.
 
-    `adam_step` makes a dozen arrays and fetches each from main memory; here one scratch block
-    stays in the processor's cache, and both corrections fold into one factor. Same result up to
-    rounding. As for NumPy's own functions, `out` names the arrays that receive the result:
-    ``out=(w, m, v)`` steps in place.
+    As for NumPy's own functions, `out` names the arrays that receive the result: ``out=(w, m, v)``
+    steps in place. Same result as `adam_step` up to rounding (Lecture 10).
+
+    Notes
+    -----
+    `adam_step` makes a dozen arrays, and each goes through main memory. Here three arrays are read
+    and three are written once, `block` numbers at a time, and what lies between them stays in one
+    scratch block in the processor's cache.
     """
-    like_parameter(w, t, g=g, m=m, v=v)
-    root2 = math.sqrt(1 - beta2**t)
-    rate, small = lr * root2 / (1 - beta1**t), eps * root2
-    old = [np.ravel(array) for array in np.broadcast_arrays(w, g, m, v)]
-    dtype = np.result_type(w, g, 0.0)
-    new = [np.empty(np.shape(w), dtype) for _ in range(3)] if out is None else out
+    w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
+    dtype, shape = w.dtype, w.shape
+    new = [np.empty(shape, dtype) for _ in range(3)] if out is None else out
     if not all(array.flags.c_contiguous for array in new):
-        raise ValueError("out must be C-contiguous arrays: make them with np.empty or np.copy")
-    scratch = np.empty(min(block, old[0].size), dtype)
-    for start in range(0, old[0].size, block):
+        raise ValueError(
+            f"out must be C-contiguous arrays, got strides {[array.strides for array in new]}: "
+            "make them with np.empty or np.copy"
+        )
+    old = [np.ravel(array) for array in np.broadcast_arrays(w, g, m, v)]
+    rows = [array.reshape(-1) for array in new]  # views: what is written there is in `new`
+    scratch = np.empty(min(block, w.size), dtype)
+    for start in range(0, w.size, block):
         part = slice(start, start + block)
-        w_old, g_now, m_old, v_old = (array[part] for array in old)
-        w_new, m_new, v_new = (array.reshape(-1)[part] for array in new)
-        s = scratch[: len(w_old)]
-        np.multiply(np.subtract(g_now, m_old, out=s), 1 - beta1, out=s)
-        np.add(m_old, s, out=m_new)  # m + (1 - beta1) (g - m)
-        np.subtract(np.multiply(g_now, g_now, out=s), v_old, out=s)
-        np.add(v_old, np.multiply(s, 1 - beta2, out=s), out=v_new)
-        np.add(np.sqrt(v_new, out=s), small, out=s)
-        np.multiply(np.divide(m_new, s, out=s), rate, out=s)
-        np.subtract(w_old, s, out=w_new)
+        _adam_in_place(
+            [array[part] for array in old],
+            [array[part] for array in rows],
+            scratch[: len(old[0][part])],
+            *plain(t, lr, beta1, beta2, eps),
+        )
     return tuple(new)
+
+
+def _adam_in_place(old, new, s, t, lr, beta1, beta2, eps):
+    """Write Adam's step from `old` (w, g, m, v) into `new` (w, m, v) through the scratch block s.
+
+    Each comment is the formula of the lines above it. In the last one, root2 is the square root of
+    v's correction: lr m_hat / (sqrt(v_hat) + eps), numerator and denominator times root2.
+    """
+    w, g, m, v = old
+    w_new, m_new, v_new = new
+    root2 = math.sqrt(1 - beta2**t)
+    np.subtract(g, m, out=s)
+    s *= 1 - beta1
+    np.add(m, s, out=m_new)  # m + (1 - beta1) (g - m)
+    np.multiply(g, g, out=s)
+    s -= v
+    s *= 1 - beta2
+    np.add(v, s, out=v_new)  # v + (1 - beta2) (g^2 - v)
+    np.sqrt(v_new, out=s)
+    s += eps * root2
+    np.divide(m_new, s, out=s)
+    s *= lr * root2 / (1 - beta1**t)
+    np.subtract(w, s, out=w_new)  # w - (lr root2 / (1 - beta1^t)) m / (sqrt(v) + eps root2)
 
 
 def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
@@ -120,7 +150,8 @@ def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_
     The decay never enters the moments, so weights with large gradients decay as fast as the others
     (Loshchilov and Hutter 2019). Every decoupled variant is this: shrink first, then step.
     """
-    like_parameter(w, t, g=g, m=m, v=v)
+    w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
+    lr, weight_decay = plain(lr, weight_decay)
     return adam_step(w - lr * weight_decay * w, g, m, v, t, lr, beta1, beta2, eps)
 
 
@@ -129,7 +160,8 @@ def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
 
     The maximum is of the uncorrected `v`, as in torch. Returns (w, m, v, v_max).
     """
-    like_parameter(w, t, g=g, m=m, v=v, v_max=v_max)
+    w, g, m, v, v_max = parameter_and_state(w, t, g=g, m=m, v=v, v_max=v_max)
+    t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     v_max = np.maximum(v_max, v)
@@ -144,7 +176,8 @@ def adamax_step(w, g, m, u, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     u = max(beta2 u, |g| + eps) needs no correction: eps is inside the maximum, as in torch
     (Kingma and Ba 2015, algorithm 2, has no eps). Returns (w, m, u).
     """
-    like_parameter(w, t, g=g, m=m, u=u)
+    w, g, m, u = parameter_and_state(w, t, g=g, m=m, u=u)
+    t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
     m = beta1 * m + (1 - beta1) * g
     u = np.maximum(beta2 * u, np.abs(g) + eps)
     return w - lr / (1 - beta1**t) * m / u, m, u
@@ -158,7 +191,9 @@ def nadam_step(
     The momentum warms up: mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2). `mu_product` is the
     product of all mu so far, a number that starts at 1. Returns (w, m, v, mu_product).
     """
-    like_parameter(w, t, g=g, m=m, v=v)
+    w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
+    mu_product, t, lr, beta1 = plain(mu_product, t, lr, beta1)
+    beta2, eps, momentum_decay = plain(beta2, eps, momentum_decay)
     mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (s * momentum_decay)) for s in (t, t + 1))
     mu_product = mu_product * mu
     m = beta1 * m + (1 - beta1) * g
@@ -178,9 +213,10 @@ def ftrl_step(w, g, z, n, lr=0.1, l1=0.0, l2=0.0, beta=1.0):
     w, z, n
         With l1 = l2 = beta = 0, from w = 0, this is `adagrad_step`.
     """
-    like_parameter(w, g=g, z=z, n=n)
-    n_old, n = n, n + g**2.0
-    z = z + g - (np.sqrt(n) - n_old**0.5) / lr * w
+    w, g, z, n = parameter_and_state(w, g=g, z=z, n=n)
+    lr, l1, l2, beta = plain(lr, l1, l2, beta)
+    n_old, n = n, n + g**2
+    z = z + g - (np.sqrt(n) - np.sqrt(n_old)) / lr * w
     strength = (beta + np.sqrt(n)) / lr + l2
     return -soft_threshold(z, l1) / np.where(strength > 0, strength, 1.0), z, n
 
@@ -192,7 +228,8 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     g_mean·w + l1 |w| + gamma / (2 sqrt(t)) w^2, whatever `w` was before: a coordinate whose mean
     gradient stays within l1 is exactly zero.
     """
-    like_parameter(g, t, g_mean=g_mean)
+    g, g_mean = parameter_and_state(g, t, g_mean=g_mean)
+    t, gamma, l1 = plain(t, gamma, l1)
     g_mean = g_mean + (g - g_mean) / t
     return -math.sqrt(t) / gamma * soft_threshold(g_mean, l1), g_mean
 

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from dlcourse.reference.activations import relu, sigmoid
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, plain
 
 STEEP = 1000.0  # of a step, when the cell that it bounds has width 1
 
@@ -22,6 +22,7 @@ def sigmoid_step(x, position, steepness):
     The unit has weight w = steepness and bias b = -steepness position, so it steps at -b / w, and
     is 1/2 there, however steep.
     """
+    position, steepness = plain(position, steepness)
     return sigmoid(steepness * (floats(x) - position))
 
 
@@ -40,7 +41,7 @@ def bump(x, left, right, height, steepness=1000.0):
     Two hidden units with outer weights height and -height; half the height at both ends.
     """
     up, down = sigmoid_step(x, left, steepness), sigmoid_step(x, right, steepness)
-    return height * (up - down)
+    return plain(height) * (up - down)
 
 
 def approximate_1d(f, n_bumps, low, high):
@@ -63,7 +64,7 @@ def approximate_1d(f, n_bumps, low, high):
     A bump has only half its height at its ends. Between two cells the neighbour adds its half;
     at low and high nobody would, so the outer bumps reach one cell further.
     """
-    edges, middles, width = _cells(n_bumps, low, high)
+    edges, middles, width = _cells(n_bumps, *plain(low, high))
     heights = [float(f(middle)) for middle in middles]
     left, right = edges[:-1].copy(), edges[1:].copy()
     left[0] -= width
@@ -136,7 +137,7 @@ def tower(x, y, x_range, y_range, height, steepness=1000.0):
     3/2 keeps the middle only: four units in the first layer, one in the second.
     """
     both = bump(x, *x_range, 1.0, steepness) + bump(y, *y_range, 1.0, steepness)
-    return height * sigmoid_step(both, 1.5, steepness)
+    return plain(height) * sigmoid_step(both, 1.5, steepness)
 
 
 def approximate_2d(f, n, x_range, y_range):
@@ -160,6 +161,7 @@ def approximate_2d(f, n, x_range, y_range):
     The outer towers reach one cell further, as in `approximate_1d`. Where four cells meet each
     tower sees 1/2 + 1/2, below its threshold: thin holes remain at inner corners.
     """
+    x_range, y_range = plain(*x_range), plain(*y_range)
     _, x_middles, x_width = _cells(n, *x_range)
     _, y_middles, y_width = _cells(n, *y_range)
     reach = [(i - (i == 0), i + 1 + (i == n - 1)) for i in range(n)]  # in cells
@@ -201,7 +203,7 @@ def random_features_fit(X, y, n_features, ridge, rng):
     kernel regression with a Gaussian kernel (Rahimi and Recht 2007). The mean of y is fitted by
     an outer bias that the penalty leaves alone.
     """
-    X, y = floats(X, y)
+    (X, y), (n_features, ridge) = floats(X, y), plain(n_features, ridge)
     if X.ndim != 2 or y.shape != X.shape[:1] or not len(X) or n_features < 1 or ridge < 0:
         raise ValueError(
             f"expected X (N, D), y (N,), n_features >= 1 and ridge >= 0: got {X.shape}, "
@@ -242,7 +244,7 @@ def fourier_features(x, n_frequencies, period):
     Biases 0 and -pi/2: cos(z - pi/2) is sin z. With +-pi/2, as one slide has it, there are only
     sines, and an even function is out of reach.
     """
-    x = floats(x)
+    x, period = floats(x), plain(period)
     if x.ndim != 1:
         raise ValueError(f"expected x (N,), got shape {x.shape}")
     k = np.arange(1, n_frequencies + 1, dtype=x.dtype)

@@ -17,11 +17,32 @@ def floats(*arrays):
 
 
 def numbers(a, name="an array"):
-    """Read `a`, an array, list or number; refuse what holds no real numbers, calling it `name`."""
+    """Read `a`, an array, list or number; refuse what holds no real numbers, calling it `name`.
+
+    float16 is refused too: its sums end at 65,504 and 1e-8, Adam's eps, is 0 in it.
+    """
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
         raise ValueError(f"expected {name} of numbers, got dtype {a.dtype}: {a!r:.80}")
+    if a.dtype == np.float16:
+        raise ValueError(
+            f"got {name} of dtype float16, shape {a.shape}: its sums end at 65,504, "
+            "so compute with .astype(np.float32)"
+        )
     return a
+
+
+def plain(*hyperparameters):
+    """Read `hyperparameters` that are NumPy's numbers as Python's, in order; arrays stay.
+
+    A float64 taken from an array, such as a rate out of ``np.linspace``, would turn a float32 array
+    into float64; a Python number leaves it alone.
+    """
+    read = [
+        h.item() if isinstance(h, np.generic | np.ndarray) and h.ndim == 0 else h
+        for h in hyperparameters
+    ]
+    return read[0] if len(read) == 1 else read
 
 
 def same_shape(**arrays):
@@ -51,20 +72,41 @@ def class_labels(labels, n_classes, n_rows=None):
     if n_rows is not None and len(labels) != n_rows:
         raise ValueError(f"one label a row: got {len(labels)} labels for {n_rows} rows")
     if labels.size and not (labels.min() >= 0 and labels.max() < n_classes):
+        sides = n_classes == 2 and set(labels.tolist()) <= {-1, 1}
         raise ValueError(
             f"labels must lie in 0 ... {n_classes - 1}, got {labels.min()} ... {labels.max()}"
+            + (": use (y + 1) / 2" if sides else "")
         )
     return labels
 
 
-def like_parameter(w, t=1, **arrays):
-    """Refuse gradients and state, `arrays` by name, that lack the shape of `w`, and t below 1."""
-    numbers(w, "a parameter")
-    for name, array in arrays.items():
-        if numbers(array, name).shape not in (np.shape(w), ()):
+def zero_or_one(y, shares=False):
+    """Refuse targets `y` other than 0 and 1, or other than `shares` between them."""
+    fits = (y >= 0) & (y <= 1) if shares else (y == 0) | (y == 1)
+    if not np.all(fits):
+        allowed = "lie in [0, 1]" if shares else "are 0 or 1"
+        sides = np.isin(y, [-1, 1]).all()
+        raise ValueError(
+            f"targets {allowed}, got {y[~fits][0]}" + (": use (y + 1) / 2" if sides else "")
+        )
+
+
+def parameter_and_state(w, t=1, **state):
+    """Read a parameter, then gradient and state in their order, as arrays of one float type.
+
+    `state` names what must have the shape of `w`; a single number, such as the 0.0 that a state
+    starts from, has no type of its own. `t` counts steps from 1.
+    """
+    w = numbers(w, "a parameter")
+    for name, array in state.items():
+        if numbers(array, name).shape not in (w.shape, ()):
             raise ValueError(
-                f"{name} has shape {np.shape(array)} and the parameter w {np.shape(w)}: "
+                f"{name} has shape {np.shape(array)} and the parameter w {w.shape}: "
                 f"give {name} the shape of w"
             )
     if t < 1:
         raise ValueError(f"t counts steps from 1, got t={t}: pass 1 for the first step")
+    arrays = [w, *map(np.asarray, state.values())]
+    dtype = floats(*(a for a in arrays if a.ndim == w.ndim), w)[-1].dtype
+    arrays = [a.astype(dtype, copy=False) for a in arrays]
+    return arrays[0] if len(arrays) == 1 else arrays

@@ -7,7 +7,7 @@ alike. What comes in from outside the image is 0. The amounts are arguments: dra
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, plain
 
 
 def _image(img):
@@ -27,6 +27,8 @@ def shift_image(img, dy, dx):
     What leaves on one side does not come back on the other, as it would with ``np.roll``.
     """
     img = _image(img)
+    if not (np.isfinite([dy, dx]).all() and dy == int(dy) and dx == int(dx)):
+        raise ValueError(f"an image moves by whole pixels, got dy={dy} and dx={dx}: round them")
     rows, columns = img.shape[-2:]
     dy, dx = int(np.clip(dy, -rows, rows)), int(np.clip(dx, -columns, columns))
     out = np.zeros_like(img)
@@ -99,7 +101,7 @@ def contrast(img, factor):
     if 0 in img.shape[-2:]:
         raise ValueError(f"an image without pixels has no mean, got shape {img.shape}")
     mean = img.mean(axis=(-2, -1), keepdims=True)
-    return mean + factor * (img - mean)
+    return mean + plain(factor) * (img - mean)
 
 
 def noise(img, std, rng):

@@ -8,7 +8,7 @@ digits where the discriminator is sure.
 import numpy as np
 
 from dlcourse.reference.activations import sigmoid, softplus
-from dlcourse.reference.arguments import floats, same_shape
+from dlcourse.reference.arguments import floats, plain, same_shape
 
 
 def _logits(**given):
@@ -98,7 +98,7 @@ def gan_step(theta, phi, real, z, lr):
         The generator minimizes the non-saturating `generator_loss`, the discriminator
         `discriminator_loss`; both gradients are taken before either moves.
     """
-    (scale, shift), (weight, bias) = theta, phi
+    (scale, shift), (weight, bias), lr = plain(*theta), plain(*phi), plain(lr)
     real, z = floats(real, z)
     if real.ndim != 1 or z.ndim != 1:
         raise ValueError(f"expected real (N,) and z (M,), got {real.shape} and {z.shape}")

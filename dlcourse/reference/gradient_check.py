@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, same_shape
+from dlcourse.reference.arguments import floats, plain, same_shape
 
 
 def numerical_gradient(f, x, h=1e-5):
@@ -15,7 +15,8 @@ def numerical_gradient(f, x, h=1e-5):
     x : array_like, any shape
         Left as it is: f sees a copy in float64, whatever the type of x.
     h : float
-        Half the distance between the two points. 1e-5 suits float64: the formula errs by about
+        Half the distance between the two points; for numbers above 1 in units of the number
+        itself, since 1e12 + 1e-5 rounds to 1e12. 1e-5 suits float64: the formula errs by about
         h^2 f''' / 6, rounding by about 1e-16 |f| / h.
 
     Returns
@@ -33,16 +34,19 @@ def numerical_gradient(f, x, h=1e-5):
     Lecture 4. Costs two evaluations of f for every number in x.
     """
     x = floats(x)
+    if not h > 0:
+        raise ValueError(f"h must be above 0, got {h}")
     point = x.astype(np.float64)  # a copy, and precise enough for a difference of 1e-5
     gradient = np.zeros_like(point)
     for i in np.ndindex(point.shape):
         kept = point[i]
-        point[i] = kept + h
+        nudge = plain(h) * max(1.0, abs(kept))
+        point[i] = kept + nudge
         above = _number(f(point))
-        point[i] = kept - h
+        point[i] = kept - nudge
         below = _number(f(point))
         point[i] = kept
-        gradient[i] = (above - below) / (2 * h)
+        gradient[i] = (above - below) / (2 * nudge)
     return gradient.astype(x.dtype)
 
 

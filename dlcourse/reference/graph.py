@@ -14,7 +14,7 @@ PyTorch's autograd is the same idea with a few hundred operations.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats
+from dlcourse.reference.arguments import class_labels, floats, plain
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
 
@@ -144,7 +144,9 @@ class Node:
         return Node(a @ b, (self, lambda d: d @ b.T), (other, lambda d: a.T @ d))
 
     def __pow__(self, n):
-        a = self.value
+        a, n = self.value, plain(n)
+        if n == 0:  # a ** -1 would be infinite at 0, and 0 times that NaN
+            return Node(a**n, (self, np.zeros_like))
         return Node(a**n, (self, lambda d: d * n * a ** (n - 1)))
 
     def __neg__(self):
@@ -198,9 +200,11 @@ class Node:
 
 
 def _as_node(value, beside):
-    if isinstance(value, int | float):
-        value = np.asarray(value, beside.value.dtype)  # a constant does not promote float32
-    return value if isinstance(value, Node) else Node(value)
+    if isinstance(value, Node):
+        return value
+    value = plain(value)
+    constant = isinstance(value, int | float)  # does not promote float32
+    return Node(np.asarray(value, beside.value.dtype) if constant else value)
 
 
 def _sum_to(gradient, shape):

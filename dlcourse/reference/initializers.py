@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, plain
 
 
 def xavier_normal(n_in, n_out, rng):
@@ -81,6 +81,7 @@ def orthogonal(n_in, n_out, rng, gain=1.0):
     that step some rotations are more likely than others.
     """
     _check(n_in, n_out)
+    gain = plain(gain)
     tall = rng.normal(size=(max(n_in, n_out), min(n_in, n_out)))
     Q, R = np.linalg.qr(tall)
     Q = Q * np.sign(np.diag(R))

@@ -9,7 +9,7 @@ with pictures of the digits. Equations and tables are those of LeCun, Bottou, Be
 import numpy as np
 
 from dlcourse import lenet5
-from dlcourse.reference.arguments import class_labels, floats, output_gradient, same_shape
+from dlcourse.reference.arguments import class_labels, floats, output_gradient, plain, same_shape
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
 AMPLITUDE, SLOPE = 1.7159, 2 / 3  # of the paper's tanh: it is 1 at 1, and -1 at -1
@@ -99,5 +99,5 @@ def _with_rubbish_class(penalties, labels, j):
     if penalties.ndim != 2:
         raise ValueError(f"penalties come as (N, K); got shape {penalties.shape}")
     labels = class_labels(labels, penalties.shape[1], len(penalties))
-    rubbish = np.full((len(penalties), 1), -j, penalties.dtype)
+    rubbish = np.full((len(penalties), 1), -plain(j), penalties.dtype)
     return np.concatenate([-penalties, rubbish], axis=1), labels

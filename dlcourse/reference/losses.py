@@ -6,12 +6,15 @@ A loss is the mean over the batch, so that its size does not depend on the batch
 also average over the outputs of a row say so. A backward returns the gradient with respect to the
 first argument, the 1/N included, and takes no `dout`: a loss is where gradients begin. Losses of
 scores (`z`, `logits`, `scores`) are exact where those of probabilities meet log 0: prefer them.
+
+A NaN in the outputs makes the loss NaN, and an infinite score makes it infinite, NaN or what the
+formula tends to, never another number: a training loop that looks at its loss will notice.
 """
 
 import numpy as np
 
 from dlcourse.reference.activations import log_softmax, sigmoid, softmax, softplus
-from dlcourse.reference.arguments import class_labels, floats, same_shape
+from dlcourse.reference.arguments import class_labels, floats, plain, same_shape, zero_or_one
 
 
 def mse_loss(pred, target):
@@ -65,12 +68,14 @@ def binary_cross_entropy(p, y):
     not infinity. From scores use `bce_with_logits`, which needs no such mending.
     """
     p, y = _pair(p=_probabilities(p), y=y)
+    zero_or_one(y, shares=True)
     return -np.mean(y * _log(p) + (1 - y) * _log(1 - p))
 
 
 def binary_cross_entropy_backward(p, y):
     """Return (p - y) / (p (1 - p)) / (number of elements), the divisor kept above 1e-12."""
     p, y = _pair(p=_probabilities(p), y=y)
+    zero_or_one(y, shares=True)
     return (p - y) / np.maximum(p * (1 - p), 1e-12) / p.size  # shape of p
 
 
@@ -98,12 +103,14 @@ def bce_with_logits(z, y):
     Lecture 3. PyTorch: binary_cross_entropy_with_logits.
     """
     z, y = _pair(z=z, y=y)
+    zero_or_one(y, shares=True)
     return np.mean(softplus(z) - y * z)
 
 
 def bce_with_logits_backward(z, y):
     """Return (sigmoid(z) - y) / (number of elements): the sigmoid's slope has cancelled."""
     z, y = _pair(z=z, y=y)
+    zero_or_one(y, shares=True)
     return (sigmoid(z) - y) / z.size  # shape of z
 
 
@@ -121,12 +128,14 @@ def multilabel_cross_entropy(z, y):
     PyTorch's multilabel_soft_margin_loss averages over the labels too: this, divided by K.
     """
     z, y = _pair(z=z, y=y)
+    zero_or_one(y, shares=True)
     return np.sum(softplus(z) - y * z) / len(z)
 
 
 def multilabel_cross_entropy_backward(z, y):
     """Return (sigmoid(z) - y) / N."""
     z, y = _pair(z=z, y=y)
+    zero_or_one(y, shares=True)
     return (sigmoid(z) - y) / len(z)  # (N, K)
 
 
@@ -185,12 +194,14 @@ def soft_cross_entropy(logits, targets):
     and t changes it. It is no distance.
     """
     logits, targets = _pair(logits=logits, targets=targets)
+    zero_or_one(targets, shares=True)
     return -np.sum(targets * log_softmax(logits)) / len(logits)
 
 
 def soft_cross_entropy_backward(logits, targets):
     """Return (p sum(t) - t) / N for each row, where sum(t) is 1 for a distribution."""
     logits, targets = _pair(logits=logits, targets=targets)
+    zero_or_one(targets, shares=True)
     total = targets.sum(axis=-1, keepdims=True)  # (N, 1)
     return (softmax(logits) * total - targets) / len(logits)  # (N, K)
 
@@ -212,14 +223,18 @@ def hinge_loss(scores, y, margin=1.0):
         Sum over the outputs, mean over the batch. Lecture 3.
     """
     scores, y = _pair(scores=scores, y=y)
+    zero_or_one(y)
+    margin = plain(margin)
     return np.sum(np.maximum(0, margin - (2 * y - 1) * scores)) / len(scores)
 
 
 def hinge_loss_backward(scores, y, margin=1.0):
     """Return -(2y - 1) / N where the margin is not reached, else 0; exactly at the margin 0."""
     scores, y = _pair(scores=scores, y=y)
-    side = 2 * y - 1  # shape of scores
-    return -side * (side * scores < margin) / len(scores)  # shape of scores
+    zero_or_one(y)
+    side, margin = 2 * y - 1, plain(margin)  # side: shape of scores
+    lacks = ~(side * scores >= margin)  # shape of scores; a NaN lacks, so that it is seen
+    return -side * lacks / len(scores)  # shape of scores
 
 
 def logistic_loss(scores, y):
@@ -228,12 +243,14 @@ def logistic_loss(scores, y):
     The same number as `multilabel_cross_entropy` for y in {0, 1}, written with sides -1 and 1.
     """
     scores, y = _pair(scores=scores, y=y)
+    zero_or_one(y)
     return np.sum(softplus(-(2 * y - 1) * scores)) / len(scores)
 
 
 def logistic_loss_backward(scores, y):
     """Return -(2y - 1) sigmoid(-(2y - 1) score) / N."""
     scores, y = _pair(scores=scores, y=y)
+    zero_or_one(y)
     side = 2 * y - 1  # shape of scores
     return -side * sigmoid(-side * scores) / len(scores)  # shape of scores
 
@@ -259,7 +276,7 @@ def smooth_labels(labels, n_classes, epsilon):
     """
     if not 0 <= epsilon <= 1:
         raise ValueError(f"epsilon is a share and lies in [0, 1], got {epsilon}")
-    labels = class_labels(labels, n_classes)
+    labels, epsilon = class_labels(labels, n_classes), plain(epsilon)
     targets = np.full((len(labels), n_classes), epsilon / n_classes)
     targets[np.arange(len(labels)), labels] += 1 - epsilon
     return targets
@@ -289,4 +306,5 @@ def _probabilities(p):
 
 
 def _log(p):
-    return np.where(p > 0, np.maximum(np.log(np.where(p > 0, p, 1)), -100), -100)
+    """Logarithm, at least -100; NaN stays NaN."""
+    return np.where(p == 0, -100, np.maximum(np.log(np.where(p == 0, 1, p)), -100))

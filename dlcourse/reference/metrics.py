@@ -104,7 +104,10 @@ def roc_curve(y_true, scores):
     y_true, scores = _ranked(y_true, scores)
     order = np.argsort(-scores, kind="stable")
     y_true, scores = y_true[order], scores[order]
-    last = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)  # of each run of ties
+    # not np.diff: the difference of equal infinities is NaN
+    last = np.append(
+        np.flatnonzero(scores[1:] != scores[:-1]), len(scores) - 1
+    )  # of each run of ties
     tp = np.cumsum(y_true)[last]
     fp = 1 + last - tp
     tpr, fpr = tp / tp[-1], fp / fp[-1]

@@ -6,7 +6,7 @@ counts as 0; texts that let it fire need other biases for the same gate.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, numbers
+from dlcourse.reference.arguments import class_labels, floats, numbers, plain
 
 
 def step(z):
@@ -108,7 +108,7 @@ def perceptron_predict(X, w, b):
     -------
     ndarray of int, shape (N,)
     """
-    X, w = floats(X, w)
+    (X, w), b = floats(X, w), plain(b)
     if X.ndim != 2 or w.shape != X.shape[1:]:
         raise ValueError(f"expected X (N, D) and w (D,), got {X.shape} and {w.shape}")
     return (X @ w + b > 0).astype(int)
@@ -145,6 +145,7 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
             f"{np.sum(~np.isfinite(X))} numbers that are NaN or infinite"
         )
     y = class_labels(y, 2, len(X))
+    lr = plain(lr)
     w, b, mistakes = np.zeros(X.shape[1:], X.dtype), 0.0, []
     for _ in range(max_epochs):
         errors = 0
@@ -184,7 +185,7 @@ def hebb_step(W, x, y, lr=1.0):
         raise ValueError(
             f"expected W (D, M), x (N, D) and y (N, M), got {W.shape}, {x.shape}, {y.shape}"
         )
-    return W + lr * (x.T @ y)
+    return W + plain(lr) * (x.T @ y)
 
 
 def normal_equation(X, y):
@@ -219,7 +220,7 @@ def linear_regression_descent(X, y, lr, steps):
     converges if lr < N / (largest eigenvalue of A'A).
     """
     A, y = _with_ones(X, y)
-    theta = np.zeros(A.shape[1], A.dtype)
+    theta, lr = np.zeros(A.shape[1], A.dtype), plain(lr)
     for _ in range(steps):
         theta = theta - lr * 2 / len(A) * (A.T @ (A @ theta - y))
     return theta

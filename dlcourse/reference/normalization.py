@@ -6,7 +6,7 @@ a channel, so for images the pixels count as further rows.
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, same_shape
+from dlcourse.reference.arguments import floats, plain, same_shape
 
 
 def standardize(X_train, X_test):
@@ -97,6 +97,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     variance gathers the unbiased one (over n - 1), as PyTorch does.
     """
     x, gamma, beta, running_mean, running_var = floats(x, gamma, beta, running_mean, running_var)
+    momentum, eps = plain(momentum, eps)
     _check_batch(x, gamma=gamma, beta=beta, running_mean=running_mean, running_var=running_var)
     if train:
         out, mean, var, n = _centered(x)
@@ -129,7 +130,7 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     _check_batch(x, gamma=gamma)
     same_shape(dout=dout, x=x)
     centered, _, var, n = _centered(x)  # shape of x, _, (C,), a number
-    s = np.sqrt(var + eps)  # (C,)
+    s = np.sqrt(var + plain(eps))  # (C,)
     dbeta = _channel_sum(dout)  # (C,)
     dgamma = _channel_sum(dout, centered) / s  # (C,)
     dx = centered  # shape of x; ours, so the terms can gather in place
@@ -185,7 +186,7 @@ def _normalized_rows(x, gamma, beta, eps):
             f"gamma and beta need one number a feature, the last axis of x {x.shape}; "
             f"got {gamma.shape} and {beta.shape}"
         )
-    s = np.sqrt(x.var(axis=-1, keepdims=True) + eps)
+    s = np.sqrt(x.var(axis=-1, keepdims=True) + plain(eps))
     return (x - x.mean(axis=-1, keepdims=True)) / s, s
 
 
@@ -211,5 +212,5 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
             raise ValueError(
                 f"W (D_in, D_out) and {name} (D_out,) do not fit: {W.shape}, {np.shape(vector)}"
             )
-    scale = gamma / np.sqrt(var + eps)
+    scale = gamma / np.sqrt(var + plain(eps))
     return W * scale, (b - mean) * scale + beta

@@ -2,16 +2,16 @@
 
 Every step takes the parameter `w`, its gradient `g` and its own state, and returns the new
 parameter and the new state; nothing is changed in place. State starts at zero: the number 0.0 will
-do, otherwise it has the shape of `w`. Steps that correct for this start count them in `t`, from 1.
-Two flags that every optimizer of torch.optim has are a change of the gradient: `decay_gradient`.
-Rates are Python numbers: a NumPy float64 would turn a float32 parameter into float64.
+do, otherwise it has the shape of `w`. Lists are read as arrays. Steps that correct for this start
+count them in `t`, from 1. Two flags that every optimizer of torch.optim has are a change of the
+gradient: `decay_gradient`.
 """
 
 import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, like_parameter
+from dlcourse.reference.arguments import floats, parameter_and_state, plain
 
 
 def gradient_descent(grad, x0, lr, steps):
@@ -36,9 +36,9 @@ def gradient_descent(grad, x0, lr, steps):
     """
     if steps < 0:
         raise ValueError(f"steps must be 0 or more, got {steps}")
-    path = [floats(x0)]
+    path, lr = [floats(x0)], plain(lr)
     for _ in range(steps):
-        path.append(path[-1] - lr * grad(path[-1]))
+        path.append(path[-1] - lr * np.asarray(grad(path[-1])))
     return np.array(path)
 
 
@@ -78,11 +78,12 @@ def clip_by_norm(grads, max_norm):
     """
     if max_norm < 0:
         raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
-    norm = math.hypot(*(np.linalg.norm(np.asarray(g, dtype=float).ravel()) for g in grads))
+    grads = [floats(g) for g in grads]
+    norm = math.hypot(*(np.linalg.norm(g.astype(np.float64).ravel()) for g in grads))
     if not math.isfinite(norm):
         raise ValueError(f"the gradients have norm {norm}: look for the layer that overflowed")
     factor = float(max_norm) / norm if norm > max_norm else 1.0
-    return [np.asarray(g) * factor for g in grads]
+    return [g * factor for g in grads]
 
 
 def decay_gradient(w, g, weight_decay=0.0, maximize=False):
@@ -92,7 +93,8 @@ def decay_gradient(w, g, weight_decay=0.0, maximize=False):
     adaptive step rescales like any gradient. `dlcourse.reference.adaptive.adamw_step` keeps the two
     apart.
     """
-    like_parameter(w, g=g)
+    w, g = parameter_and_state(w, g=g)
+    weight_decay = plain(weight_decay)
     return (-g if maximize else g) + weight_decay * w
 
 
@@ -100,9 +102,11 @@ def sgd_step(params, grads, lr):
     """Take one plain step, w - lr g, for every w in `params` and its g in `grads` (Lecture 5)."""
     if len(params) != len(grads):
         raise ValueError(f"{len(params)} parameters but {len(grads)} gradients")
+    lr, stepped = plain(lr), []
     for i, (w, g) in enumerate(zip(params, grads, strict=True)):
-        like_parameter(w, **{f"grads[{i}]": g})
-    return [w - lr * g for w, g in zip(params, grads, strict=True)]
+        w, g = parameter_and_state(w, **{f"grads[{i}]": g})
+        stepped.append(w - lr * g)
+    return stepped
 
 
 def momentum_step(w, g, v, lr, mu=0.9):
@@ -112,7 +116,8 @@ def momentum_step(w, g, v, lr, mu=0.9):
     plain steps at mu = 0.9. With a constant `lr` the path is that of `momentum_outside_step`; if
     `lr` changes, the old velocity keeps the rate at which it was gathered (Lecture 10).
     """
-    like_parameter(w, g=g, v=v)
+    w, g, v = parameter_and_state(w, g=g, v=v)
+    lr, mu = plain(lr, mu)
     v = mu * v - lr * g
     return w + v, v
 
@@ -134,8 +139,13 @@ def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     -------
     w, v
     """
-    like_parameter(w, g=g, **({} if v is None else {"v": v}))
-    v = 1.0 * g if v is None else mu * v + (1 - dampening) * g
+    lr, mu, dampening = plain(lr, mu, dampening)
+    if v is None:
+        w, g = parameter_and_state(w, g=g)
+        v = g.copy()
+    else:
+        w, g, v = parameter_and_state(w, g=g, v=v)
+        v = mu * v + (1 - dampening) * g
     return w - lr * (g + mu * v if nesterov else v), v
 
 
@@ -144,8 +154,9 @@ def nesterov_step(w, grad, v, lr, mu=0.9):
 
     `grad` is a function. v = mu v - lr grad(w + mu v), then w + v (Lecture 10).
     """
-    like_parameter(w, v=v)
-    v = mu * v - lr * grad(w + mu * v)
+    w, v = parameter_and_state(w, v=v)
+    lr, mu = plain(lr, mu)
+    v = mu * v - lr * np.asarray(grad(w + mu * v))
     return w + v, v
 
 

@@ -177,12 +177,12 @@ def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
     ----------
     Lecture 12. Twin: `dlcourse.twins.pooling.avg_pool2d`.
     """
-    return _window_sums(x, kernel_size, stride, padding) / kernel_size**2
+    return _window_sums(x, kernel_size, stride, padding) / int(kernel_size) ** 2
 
 
 def avg_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     """Share each gradient in `dout` equally among the pixels of its window; shape of x."""
-    return _spread(dout, x, kernel_size, stride, padding) / kernel_size**2
+    return _spread(dout, x, kernel_size, stride, padding) / int(kernel_size) ** 2
 
 
 def global_average_pool(x):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, numbers, same_shape
+from dlcourse.reference.arguments import floats, numbers, plain, same_shape
 
 
 def _check_probability(p):
@@ -33,6 +33,7 @@ def l2_penalty(weights, lam):
         lam W: the 1/2 is there to make this so. Texts differ by that factor and by 1/N; here a
         penalty is never divided by N.
     """
+    lam = plain(lam)
     _check_strength(lam)
     penalty = lam / 2 * sum(float(np.sum(np.square(W, dtype=float))) for W in weights)
     return penalty, [lam * floats(W) for W in weights]
@@ -44,6 +45,7 @@ def l1_penalty(weights, lam):
     At 0 the slope is taken to be 0. Steps along this gradient jump over 0 and back; exact zeros
     come from `soft_threshold`.
     """
+    lam = plain(lam)
     _check_strength(lam)
     penalty = lam * sum(float(np.sum(np.abs(W), dtype=float)) for W in weights)
     return penalty, [lam * np.sign(floats(W)) for W in weights]
@@ -70,7 +72,7 @@ def soft_threshold(w, t):
     """
     if np.any(numbers(t, "a threshold") < 0):
         raise ValueError(f"t must be 0 or more, got {t}")
-    w = floats(w)
+    w, t = floats(w), plain(t)
     return np.sign(w) * np.maximum(np.abs(w) - t, 0)
 
 
@@ -81,7 +83,7 @@ def max_norm(W, r):
     """
     if not r > 0:
         raise ValueError(f"r must be above 0, got {r}")
-    W = floats(W)
+    W, r = floats(W), plain(r)
     if W.ndim != 2:
         raise ValueError(f"W must have shape (D_in, D_out), got {W.shape}")
     norms = np.linalg.norm(W, axis=0)
@@ -109,7 +111,7 @@ def dropout(x, p, rng, train=True):
         needs to be rescaled at test ("inverted" dropout).
     """
     _check_probability(p)
-    x = floats(x)
+    x, p = floats(x), plain(p)
     if not train:
         return x.copy(), np.ones_like(x)
     mask = (rng.random(x.shape) >= p).astype(x.dtype) / (1 - p)

@@ -1,6 +1,6 @@
 """Local response normalization: neighbouring channels damp each other (Lecture 13)."""
 
-from dlcourse.reference.arguments import floats, output_gradient
+from dlcourse.reference.arguments import floats, output_gradient, plain
 
 
 def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
@@ -33,7 +33,7 @@ def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     ----------
     Lecture 13. Twin: `dlcourse.twins.response_norm.local_response_norm`.
     """
-    x = _channels(x, size)
+    x, (alpha, beta, k) = _channels(x, size), plain(alpha, beta, k)
     return x * _energy(x, size, alpha, k) ** -beta
 
 
@@ -46,7 +46,7 @@ def local_response_norm_backward(dout, x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     neighbourhood it belongs to. For an even `size` that is not its own neighbourhood but the
     mirrored one.
     """
-    x = _channels(x, size)
+    x, (alpha, beta, k) = _channels(x, size), plain(alpha, beta, k)
     dout = output_gradient(dout, x.shape)
     energy = _energy(x, size, alpha, k)  # (N, C, ...), as all below
     passed = dout * energy**-beta  # (N, C, ...)

@@ -14,6 +14,7 @@ import numpy as np
 
 from dlcourse.reference.adaptive import adam_step
 from dlcourse.reference.network import backpropagate, mlp_scores
+from dlcourse.reference.optimizers import sgd_step
 from dlcourse.reference.regularization import early_stopping
 
 
@@ -35,7 +36,8 @@ def minibatches(X, y, batch_size, rng):
 
 def sgd(w, g, state, t, lr):
     """Update one array as `fit` asks: w - lr g, whatever the step t; it needs no state."""
-    return w - lr * g, ()
+    (new,) = sgd_step([w], [g], lr)
+    return new, ()
 
 
 def adam(w, g, state, t, lr):

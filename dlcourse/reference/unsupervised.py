@@ -1,11 +1,10 @@
 """Learning without labels, to start from and to freeze: RBM, autoencoder (Lecture 16)."""
 
-import numpy as np
-
 from dlcourse.reference.activations import sigmoid, sigmoid_backward
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, plain
 from dlcourse.reference.linear import linear, linear_backward
 from dlcourse.reference.losses import mse_loss, mse_loss_backward
+from dlcourse.reference.optimizers import sgd_step
 
 
 def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
@@ -40,6 +39,7 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
         )
     if len(v0) == 0:
         raise ValueError("v0 has no rows: there is nothing to learn from")
+    lr = plain(lr)
     h0 = sigmoid(v0 @ W + b_hidden)
     sampled = (rng.random(h0.shape) < h0).astype(h0.dtype)
     v1 = sigmoid(sampled @ W.T + b_visible)
@@ -90,6 +90,6 @@ def frozen_sgd_step(params, grads, lr, frozen):
     if unknown := sorted(set(frozen) - set(range(len(params)))):
         raise ValueError(f"frozen names {unknown}, but there are {len(params)} parameters, from 0")
     return [
-        w if i in frozen else w - lr * np.asarray(g)
+        w if i in frozen else sgd_step([w], [g], lr)[0]
         for i, (w, g) in enumerate(zip(params, grads, strict=True))
     ]

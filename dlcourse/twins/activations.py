@@ -66,4 +66,5 @@ def maxout(x, W, b):
 
 def dead_fraction(activations):
     """Return the share of units that are 0 on every row."""
-    return float((activations == 0).all(dim=0).double().mean())
+    dead = (activations == 0).all(dim=0)
+    return int(dead.sum()) / dead.numel()

@@ -10,9 +10,11 @@ import torch
 
 def shift_image(img, dy, dx):
     """Move an image by whole pixels, down and right for positive numbers; zeros come in."""
+    if dy != int(dy) or dx != int(dx):
+        raise ValueError(f"an image moves by whole pixels, got dy={dy} and dx={dx}: round them")
     rows, columns = img.shape[-2:]
-    y = torch.arange(rows, device=img.device)[:, None] - dy
-    x = torch.arange(columns, device=img.device) - dx
+    y = torch.arange(rows, device=img.device)[:, None] - int(dy)
+    x = torch.arange(columns, device=img.device) - int(dx)
     inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
     return torch.where(inside, img[..., y % rows, x % columns], 0) if img.numel() else img.clone()
 
@@ -40,9 +42,10 @@ def zoom(img, factor):
 
 def _resample(img, along, across):
     rows, columns = img.shape[-2:]
-    # positions in double: half precision cannot count the pixels of a photograph
-    y = torch.arange(rows, device=img.device, dtype=torch.float64)[:, None] - (rows - 1) / 2
-    x = torch.arange(columns, device=img.device, dtype=torch.float64) - (columns - 1) / 2
+    # half precision cannot count the pixels of a photograph, and Apple's GPU has no float64
+    dtype = torch.float32 if img.device.type == "mps" else torch.float64
+    y = torch.arange(rows, device=img.device, dtype=dtype)[:, None] - (rows - 1) / 2
+    x = torch.arange(columns, device=img.device, dtype=dtype) - (columns - 1) / 2
     from_y = along * y + across * x + (rows - 1) / 2
     from_x = along * x - across * y + (columns - 1) / 2
     out = torch.zeros_like(img)

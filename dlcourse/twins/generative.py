@@ -1,20 +1,24 @@
 """Generative adversarial networks on tensors: the functions of `dlcourse.reference.generative`.
 
-Same contracts; autograd supplies the gradients of the losses.
+Same contracts; autograd supplies the gradients of the losses, which are float32 for logits in half
+precision.
 """
 
 import torch
 
 from dlcourse.twins.activations import sigmoid, softplus
+from dlcourse.twins.arguments import in_float32
 
 
 def discriminator_loss(real_logits, fake_logits):
     """Average -log D over the real rows, -log(1 - D) over the fakes; return the sum of both."""
+    real_logits, fake_logits = in_float32(real_logits, fake_logits)
     return softplus(-real_logits).mean() + softplus(fake_logits).mean()
 
 
 def generator_loss(fake_logits, saturating=False):
     """Average what the generator minimizes: -log D by default, log(1 - D) if `saturating`."""
+    fake_logits = in_float32(fake_logits)
     return -softplus(fake_logits).mean() if saturating else softplus(-fake_logits).mean()
 
 

@@ -4,18 +4,23 @@ import torch
 
 
 def numerical_gradient(f, x, h=1e-5):
-    """Estimate the gradient of f at x by central differences, in float64."""
-    point = x.detach().to(torch.float64, copy=True).contiguous()
+    """Estimate the gradient of f at x by central differences, in float64.
+
+    Apple's GPU has no float64: for a tensor that lives there f is given copies on the CPU.
+    """
+    place = "cpu" if x.device.type == "mps" else x.device
+    point = x.detach().to(place).to(torch.float64, copy=True).contiguous()
     flat, gradient = point.view(-1), torch.zeros_like(point).view(-1)
     for i in range(flat.numel()):
         kept = flat[i].item()
-        flat[i] = kept + h
+        nudge = h * max(1.0, abs(kept))
+        flat[i] = kept + nudge
         above = float(f(point))
-        flat[i] = kept - h
+        flat[i] = kept - nudge
         below = float(f(point))
         flat[i] = kept
-        gradient[i] = (above - below) / (2 * h)
-    return gradient.view(point.shape).to(x.dtype)
+        gradient[i] = (above - below) / (2 * nudge)
+    return gradient.view(point.shape).to(x.dtype).to(x.device)
 
 
 def relative_error(a, b):

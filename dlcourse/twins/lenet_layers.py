@@ -6,6 +6,7 @@ The same names as in `dlcourse.reference.lenet_layers`.
 import torch
 from torch import nn
 
+from dlcourse.twins.arguments import class_labels, in_float32
 from dlcourse.twins.pooling import subsample
 
 
@@ -24,6 +25,7 @@ def penalty_loss(penalties, labels, j=0.1):
 
     Same contract as `dlcourse.reference.lenet_layers.penalty_loss`.
     """
+    labels, penalties = class_labels(labels, penalties.shape[1]), in_float32(penalties)
     rubbish = torch.full_like(penalties[:, :1], j)
     partition = torch.logsumexp(-torch.cat([penalties, rubbish], dim=1), dim=1)
     return (penalties.gather(1, labels[:, None])[:, 0] + partition).mean()

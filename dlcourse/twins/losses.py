@@ -1,70 +1,91 @@
 """Losses on tensors of any device; autograd supplies the backward pass.
 
-Each has the contract of its namesake in `dlcourse.reference.losses`.
+Each has the contract of its namesake in `dlcourse.reference.losses`. A loss of outputs in half
+precision, as autocast gives them, is computed and returned in float32.
 """
 
 import torch
 
 from dlcourse.twins.activations import log_softmax, softplus
+from dlcourse.twins.arguments import class_labels, in_float32, zero_or_one
 
 
 def mse_loss(pred, target):
     """Return the mean squared error over all elements."""
+    pred, target = in_float32(pred, target)
     return ((pred - target) ** 2).mean()
 
 
 def euclidean_loss(pred, target):
     """Return half the squared distance from the target, mean over the batch."""
+    pred, target = in_float32(pred, target)
     return ((pred - target) ** 2).sum() / (2 * len(pred))
 
 
 def l1_loss(pred, target):
     """Return the mean absolute error over all elements."""
+    pred, target = in_float32(pred, target)
     return (pred - target).abs().mean()
 
 
 def binary_cross_entropy(p, y):
     """Return the binary cross-entropy of probabilities; logarithms count as at least -100."""
+    zero_or_one(y, shares=True)
+    p, y = in_float32(p, y)
     return -(y * _log(p) + (1 - y) * _log(1 - p)).mean()
 
 
 def bce_with_logits(z, y):
     """Return the binary cross-entropy of scores, mean over all elements."""
+    zero_or_one(y, shares=True)
+    z, y = in_float32(z, y)
     return (softplus(z) - y * z).mean()
 
 
 def multilabel_cross_entropy(z, y):
     """Sum the binary cross-entropies of a row's labels, mean over the batch."""
+    zero_or_one(y, shares=True)
+    z, y = in_float32(z, y)
     return (softplus(z) - y * z).sum() / len(z)
 
 
 def cross_entropy(logits, labels):
     """Average the negative log-likelihood of the true class."""
-    rows = torch.arange(len(labels), device=logits.device)
-    return -log_softmax(logits)[rows, labels].mean()
+    logits, labels = in_float32(logits), class_labels(labels, logits.shape[1], len(logits))
+    return -log_softmax(logits).gather(1, labels[:, None]).mean()
 
 
 def soft_cross_entropy(logits, targets):
     """Return the cross-entropy against a distribution a row."""
+    zero_or_one(targets, shares=True)
+    logits, targets = in_float32(logits, targets)
     return -(targets * log_softmax(logits)).sum() / len(logits)
 
 
 def hinge_loss(scores, y, margin=1.0):
     """Charge what a score lacks to its margin: sum over the outputs, mean over the batch."""
+    zero_or_one(y)
+    scores, y = in_float32(scores, y)
     lacking = margin - (2 * y - 1) * scores
     return torch.where(lacking <= 0, 0, lacking).sum() / len(scores)
 
 
 def logistic_loss(scores, y):
     """Smooth the hinge: sum over the outputs, mean over the batch."""
+    zero_or_one(y)
+    scores, y = in_float32(scores, y)
     return softplus(-(2 * y - 1) * scores).sum() / len(scores)
 
 
 def smooth_labels(labels, n_classes, epsilon):
     """Turn labels into distributions: epsilon / k everywhere, the rest at the true class."""
-    one_hot = torch.nn.functional.one_hot(labels, n_classes).double()
+    one_hot = torch.nn.functional.one_hot(class_labels(labels, n_classes), n_classes)
+    if labels.device.type != "mps":  # Apple's GPU has no float64; there it is torch's default type
+        one_hot = one_hot.double()
     return (1 - epsilon) * one_hot + epsilon / n_classes
 
 
 def _log(p):
-    return torch.where(p > 0, torch.log(torch.where(p > 0, p, 1)).clamp(min=-100), -100)
+    """Logarithm, at least -100; NaN stays NaN, and so does its slope."""
+    log = torch.log(torch.where(p == 0, 1, p))
+    return torch.where((p == 0) | (log < -100), -100, log)

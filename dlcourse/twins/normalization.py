@@ -1,9 +1,12 @@
 """Normalization on tensors: the functions of `dlcourse.reference.normalization`.
 
-Same contracts; autograd supplies the backward passes.
+Same contracts; autograd supplies the backward passes. Statistics of half-precision tensors are
+computed in float32, as PyTorch's norms do.
 """
 
 import torch
+
+from dlcourse.twins.arguments import in_float32
 
 
 def standardize(X_train, X_test):
@@ -20,8 +23,9 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
 
     The variance inside is biased, the running one gathers the unbiased one.
     """
-    wide = (-1,) + (1,) * (x.dim() - 2)
-    mean, var = running_mean, running_var
+    wide, dtype = (-1,) + (1,) * (x.dim() - 2), x.dtype
+    x, gamma, beta = in_float32(x, gamma, beta)
+    kept, (mean, var) = running_mean.dtype, in_float32(running_mean, running_var)
     if train:
         axes, n = (0, *range(2, x.dim())), x.numel() // x.shape[1]
         if n < 2:
@@ -29,15 +33,18 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
         mean, var = x.mean(dim=axes), x.var(dim=axes, correction=0)
         running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
         running_var = (1 - momentum) * running_var + momentum * var.detach() * (n / (n - 1))
+        running_mean, running_var = running_mean.to(kept), running_var.to(kept)
     x_hat = (x - mean.reshape(wide)) / torch.sqrt(var + eps).reshape(wide)
-    return x_hat * gamma.reshape(wide) + beta.reshape(wide), running_mean, running_var
+    out = x_hat * gamma.reshape(wide) + beta.reshape(wide)
+    return out.to(dtype), running_mean, running_var
 
 
 def layer_norm(x, gamma, beta, eps=1e-5):
     """Normalize each row over its own features, then scale and shift them."""
+    dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     centered = x - x.mean(dim=-1, keepdim=True)
     var = (centered**2).mean(dim=-1, keepdim=True)
-    return centered / torch.sqrt(var + eps) * gamma + beta
+    return (centered / torch.sqrt(var + eps) * gamma + beta).to(dtype)
 
 
 def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):

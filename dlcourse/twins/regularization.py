@@ -5,15 +5,19 @@ Same contracts; `rng` is a `torch.Generator` on the device of the tensor.
 
 import torch
 
+from dlcourse.twins.arguments import in_float32
+
 
 def l2_penalty(weights, lam):
     """Return (lam / 2) times the sum of all squared weights, and its gradients."""
-    return lam / 2 * sum((W**2).sum() for W in weights), [lam * W for W in weights]
+    squares = sum((in_float32(W) ** 2).sum() for W in weights)
+    return lam / 2 * squares, [lam * W for W in weights]
 
 
 def l1_penalty(weights, lam):
     """Return lam times the sum of all absolute weights, and its (sub)gradients."""
-    return lam * sum(W.abs().sum() for W in weights), [lam * torch.sign(W) for W in weights]
+    sizes = sum(in_float32(W).abs().sum() for W in weights)
+    return lam * sizes, [lam * torch.sign(W) for W in weights]
 
 
 def elastic_penalty(weights, lam, l1_ratio=0.5):

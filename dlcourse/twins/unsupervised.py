@@ -7,6 +7,7 @@ import torch
 
 from dlcourse.twins.activations import sigmoid
 from dlcourse.twins.linear import linear
+from dlcourse.twins.losses import mse_loss
 
 
 def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
@@ -27,7 +28,7 @@ def autoencoder_gradients(X, W1, b1, W2, b2):
     """Return loss and gradients of a network that must give back its input, by autograd."""
     parameters = [p.detach().requires_grad_() for p in (W1, b1, W2, b2)]
     W1, b1, W2, b2 = parameters
-    loss = ((linear(sigmoid(linear(X, W1, b1)), W2, b2) - X) ** 2).mean()
+    loss = mse_loss(linear(sigmoid(linear(X, W1, b1)), W2, b2), X)
     return loss.detach(), *torch.autograd.grad(loss, parameters)
 
 

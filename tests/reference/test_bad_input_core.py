@@ -7,19 +7,28 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from dlcourse.reference import (
     activation_variants,
     activations,
+    adaptive,
     approximation,
     arguments,
     losses,
     metrics,
     network,
     neurons,
+    normalization,
+    optimizers,
+    pooling,
 )
 from dlcourse.reference.gradient_check import numerical_gradient, relative_error
 from dlcourse.reference.linear import linear, linear_backward
+from dlcourse.twins import adaptive as twin_adaptive
+from dlcourse.twins import losses as twin_losses
+from dlcourse.twins import metrics as twin_metrics
+from dlcourse.twins import normalization as twin_normalization
 
 NAN, INF = np.nan, np.inf
 A23, A32, A2, A3 = np.ones((2, 3)), np.ones((3, 2)), np.ones(2), np.ones(3)
@@ -146,7 +155,7 @@ def test_empty_batches_lists_and_numbers_are_fine(name):
     assert forward(2).shape == ()
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", [*ELEMENTWISE, "activations.softmax", "activations.log_softmax"])
 def test_the_float_type_is_kept(name, dtype):
     forward, backward = look_up(name)
@@ -232,11 +241,11 @@ def test_labels_are_read_from_any_integer_type_and_from_an_empty_list():
 
 
 def test_state_has_the_shape_of_the_parameter_or_is_a_number_and_steps_count_from_1():
-    arguments.like_parameter(A23, 1, g=A23, v=0.0)
+    arguments.parameter_and_state(A23, 1, g=A23, v=0.0)
     with pytest.raises(ValueError, match=r"v has shape \(3,\) and the parameter w \(2, 3\)"):
-        arguments.like_parameter(A23, 1, g=A23, v=A3)
+        arguments.parameter_and_state(A23, 1, g=A23, v=A3)
     with pytest.raises(ValueError, match="t=0"):
-        arguments.like_parameter(A23, 0)
+        arguments.parameter_and_state(A23, 0)
 
 
 def test_a_gradient_has_the_shape_of_the_output():
@@ -249,3 +258,106 @@ def test_equal_shapes_pass_and_the_sentence_names_the_arguments():
     arguments.same_shape(a=A2, b=[1, 2])
     with pytest.raises(ValueError, match=r"left \(2,\) and right \(3,\)"):
         arguments.same_shape(left=A2, right=A3)
+
+
+def test_numpy_numbers_are_read_as_python_numbers_and_arrays_stay():
+    assert [type(n) for n in arguments.plain(np.float64(0.5), np.int8(3), 2.0)] == [
+        float,
+        int,
+        float,
+    ]
+    assert type(arguments.plain(np.array(0.5))) is float
+    assert arguments.plain(A3) is A3
+
+
+# ----------------------------------------------------------------------------------- half precision
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: activations.relu(x),
+        lambda x: losses.mse_loss(x, x),
+        lambda x: adaptive.adam_step(x, x, 0.0, 0.0, 1),
+        lambda x: optimizers.sgd_step([x], [x], 0.1),
+        lambda x: normalization.layer_norm(x, np.ones(2), np.ones(2)),
+        lambda x: pooling.avg_pool2d(x[None, None]),
+    ],
+)
+def test_float16_is_refused_by_name_and_told_what_to_take(call):
+    with pytest.raises(ValueError, match=r"float16.*65,504.*float32"):
+        call(np.zeros((2, 2), np.float16))
+
+
+def test_statistics_of_half_precision_tensors_are_computed_in_float32():
+    x = 200 + torch.randn(32, 4, 64, 64, generator=torch.manual_seed(0))
+    state = torch.ones(4), torch.zeros(4), torch.zeros(4), torch.ones(4)
+    halves = [a.half() for a in (x, *state)]
+    ours, _, _ = twin_normalization.batch_norm(*halves)
+    assert ours.dtype == torch.float16
+    rounded = x.half().float()  # the same numbers, so only our own rounding is left
+    exact, _, _ = twin_normalization.batch_norm(rounded, *state)
+    torch.testing.assert_close(ours.float(), exact, rtol=2e-3, atol=2e-3)
+
+
+def test_losses_of_half_precision_outputs_are_float32_also_beyond_65504_elements():
+    pred, target = torch.full((70_000,), 3.0).half(), torch.zeros(70_000).half()
+    assert twin_losses.euclidean_loss(pred, target) == 4.5
+    assert twin_losses.mse_loss(pred, target) == 9.0
+    with torch.autocast("cpu", torch.bfloat16):
+        scores = torch.ones(2, 3) @ torch.ones(3, 4)
+        assert scores.dtype == torch.bfloat16
+        for loss in (
+            twin_losses.cross_entropy(scores, torch.tensor([0, 1])),
+            twin_losses.bce_with_logits(scores, torch.ones(2, 4)),
+            twin_losses.hinge_loss(scores, torch.ones(2, 4)),
+            twin_losses.l1_loss(scores, scores),
+        ):
+            assert loss.dtype == torch.float32
+
+
+def test_adam_refuses_weights_in_float16():
+    w = torch.ones(2).half()
+    with pytest.raises(ValueError, match="float16"):
+        twin_adaptive.adam_step(w, torch.zeros(2).half(), 0.0, 0.0, 1)
+
+
+# ------------------------------------------------------------------------------------------ targets
+SIDES = np.array([1, -1]), np.array([2.0, -3.0])
+BINARY = {"hinge_loss", "logistic_loss", "bce_with_logits", "binary_cross_entropy"}
+
+
+@pytest.mark.parametrize("name", sorted(BINARY))
+def test_sides_for_targets_are_refused_and_told_how_to_become_targets(name):
+    y, scores = SIDES
+    scores = np.array([0.2, 0.7]) if name == "binary_cross_entropy" else scores
+    arguments.zero_or_one((y + 1) // 2)
+    for refused in (
+        lambda: getattr(losses, name)(scores, y),
+        lambda: getattr(losses, f"{name}_backward")(scores, y),
+        lambda: getattr(twin_losses, name)(torch.tensor(scores), torch.tensor(y)),
+    ):
+        with pytest.raises(ValueError, match=r"got -1.*use \(y \+ 1\) / 2"):
+            refused()
+    assert np.isfinite(getattr(losses, name)(scores, (y + 1) / 2))
+
+
+@pytest.mark.parametrize("bad", [2.0, -0.5, np.nan, np.inf])
+def test_a_share_outside_0_and_1_is_refused(bad):
+    with pytest.raises(ValueError, match=rf"lie in \[0, 1\], got {bad}"):
+        losses.bce_with_logits([1.0, 2.0], [0.5, bad])
+    with pytest.raises(ValueError, match=rf"lie in \[0, 1\], got {bad}"):
+        twin_losses.bce_with_logits(torch.tensor([1.0, 2.0]), torch.tensor([0.5, bad]))
+    with pytest.raises(ValueError, match=rf"are 0 or 1, got {bad}"):
+        losses.hinge_loss([1.0, 2.0], [0.0, bad])
+
+
+def test_labels_of_minus_1_and_1_are_refused_and_told_how_to_become_labels():
+    for refused in (
+        lambda: metrics.recall([1, -1], [1, 1]),
+        lambda: losses.cross_entropy(np.zeros((2, 2)), [1, -1]),
+        lambda: twin_losses.cross_entropy(torch.zeros(2, 2), torch.tensor([1, -1])),
+        lambda: twin_metrics.recall(torch.tensor([1, -1]), torch.tensor([1, 1])),
+    ):
+        with pytest.raises(ValueError, match=r"got -1 \.\.\. 1: use \(y \+ 1\) / 2"):
+            refused()
+    with pytest.raises(ValueError, match=r"0 \.\.\. 2, got 0 \.\.\. 3$"):
+        twin_losses.cross_entropy(torch.zeros(2, 3), torch.tensor([0, 3]))

@@ -91,6 +91,11 @@ def test_float32_stays_float32(row):
     parity.check_float32(row)
 
 
+@pytest.mark.parametrize("row", SINGLES, ids=lambda row: row.id)
+def test_numpy_numbers_as_hyperparameters_leave_float32_alone(row):
+    parity.check_numpy_numbers(row)
+
+
 @pytest.mark.parametrize("row", [row for row in FLOATS if row.integers], ids=lambda row: row.id)
 def test_integer_arrays_count_as_floats(row):
     parity.check_integers(row)

@@ -1,0 +1,153 @@
+"""NaN and the infinities through every loss and every metric, in both worlds.
+
+A loss that hides them lets training go on with a broken network. So a NaN gives NaN (or a refusal),
+in the loss and in the gradient, and an infinity gives what the loss tends to, or NaN.
+"""
+
+import numpy as np
+import parity
+import pytest
+import sklearn.metrics
+import torch
+from test_operations import OPS
+
+from dlcourse.reference import losses, metrics
+from dlcourse.twins import losses as twin_losses
+from dlcourse.twins import metrics as twin_metrics
+
+NAN, INF = np.nan, np.inf
+LOSSES = [
+    row
+    for row in OPS
+    if row.answers_a_loss and row.topic in ("losses", "generative", "lenet_layers")
+]
+OUTPUTS = {"pred", "p", "z", "logits", "scores", "penalties", "real_logits", "fake_logits"}
+of_losses = pytest.mark.parametrize("row", LOSSES, ids=lambda row: row.id)
+
+
+def with_one(row, number):
+    """The row's inputs with one number of each array of outputs replaced, one array at a time."""
+    for name in OUTPUTS & set(row.parameters):
+        at = row.parameters.index(name)
+        inputs = row.inputs()
+        inputs[at] = np.array(inputs[at], dtype=float)
+        inputs[at].flat[inputs[at].size // 2] = number
+        yield at, inputs
+
+
+def by_both(row, inputs):
+    """The loss as the reference and as the twin give it; None where it refuses."""
+    found = []
+    for function, ready in [(row.reference, parity.for_reference), (row.twin, parity.for_torch)]:
+        try:
+            with np.errstate(all="ignore"):
+                found.append(float(function(*ready(inputs), **row.keywords)))
+        except ValueError:  # an infinite probability
+            found.append(None)
+    return found
+
+
+def test_every_loss_is_sent_numbers_that_are_not_finite():
+    assert len({row.name for row in LOSSES}) == 13
+    assert all(OUTPUTS & set(row.parameters) for row in LOSSES)
+
+
+@of_losses
+def test_a_nan_among_the_outputs_makes_the_loss_nan(row):
+    for _, inputs in with_one(row, NAN):
+        for loss in by_both(row, inputs):
+            assert np.isnan(loss)
+
+
+@of_losses
+def test_a_nan_among_the_outputs_makes_its_gradient_nan_or_pushes(row):
+    for at, inputs in with_one(row, NAN):
+        with np.errstate(all="ignore"):
+            gradients = parity.reference_gradients(row, inputs, [])
+        own = gradients[at].flat[inputs[at].size // 2]
+        assert np.isnan(own) or (row.function == "hinge_loss" and own != 0)
+
+
+@pytest.mark.parametrize("number", [INF, -INF])
+@of_losses
+def test_an_infinite_output_gives_what_the_loss_tends_to_or_nan(row, number):
+    for at, inputs in with_one(row, number):
+        far = list(inputs)
+        far[at] = np.where(np.isinf(inputs[at]), np.sign(number) * 1e30, inputs[at])
+        if row.name != "losses.binary_cross_entropy":
+            tends_to = float(row.reference(*parity.for_reference(far), **row.keywords))
+            tends_to = np.sign(tends_to) * INF if abs(tends_to) > 1e25 else tends_to
+        for loss in by_both(row, inputs):
+            if loss is None:
+                assert row.name == "losses.binary_cross_entropy"
+            else:
+                assert np.isnan(loss) or loss == pytest.approx(tends_to, rel=1e-9)
+
+
+def test_a_probability_that_is_nan_costs_no_hundred():
+    assert np.isnan(losses.binary_cross_entropy([NAN], [1.0]))
+    assert np.isnan(losses.binary_cross_entropy_backward([NAN], [1.0]))
+    p = torch.tensor([NAN], requires_grad=True)
+    loss = twin_losses.binary_cross_entropy(p, torch.tensor([1.0]))
+    loss.backward()
+    assert loss.isnan()
+    assert p.grad.isnan()
+
+
+# ------------------------------------------------------------------------------------------ metrics
+@pytest.mark.parametrize("seed", range(20))
+def test_infinite_scores_rank_as_the_largest_finite_ones_would(seed):
+    rng = np.random.default_rng(seed)
+    y = rng.permutation([0, 1, *rng.integers(2, size=10)])
+    scores = rng.choice([-INF, -1.0, 0.0, 2.0, INF], size=12)
+    finite = np.clip(scores, -9, 9)
+    expected = sklearn.metrics.roc_auc_score(y, finite)
+    fpr, tpr, thresholds = sklearn.metrics.roc_curve(y, finite, drop_intermediate=False)
+    with np.errstate(all="raise"):
+        assert metrics.roc_auc(y, scores) == pytest.approx(expected, abs=1e-12)
+        ours = metrics.roc_curve(y, scores)
+    y, scores = torch.tensor(y), torch.tensor(scores)
+    assert twin_metrics.roc_auc(y, scores) == pytest.approx(expected, abs=1e-12)
+    for curve in (ours, [rate.numpy() for rate in twin_metrics.roc_curve(y, scores)]):
+        np.testing.assert_allclose(curve[0], fpr)
+        np.testing.assert_allclose(curve[1], tpr)
+        np.testing.assert_array_equal(np.clip(curve[2][1:], -9, 9), thresholds[1:])
+
+
+def test_auc_does_not_depend_on_the_order_of_rows_with_equal_infinities():
+    y, scores = np.array([1, 0, 0, 1]), np.array([-INF, -INF, -INF, 0.0])
+    for order in ([0, 1, 2, 3], [1, 2, 0, 3], [3, 2, 1, 0]):
+        assert metrics.roc_auc(y[order], scores[order]) == 0.75  # of four pairs 2 won, 2 tied
+        in_torch = torch.tensor(y[order]), torch.tensor(scores[order])
+        assert twin_metrics.roc_auc(*in_torch) == 0.75
+
+
+@pytest.mark.parametrize("name", ["roc_curve", "roc_auc"])
+def test_scores_that_are_nan_have_no_rank_and_are_refused(name):
+    with pytest.raises(ValueError, match="1 NaN"):
+        getattr(metrics, name)([0, 1], [NAN, 1.0])
+    with pytest.raises(ValueError, match="1 NaN"):
+        getattr(twin_metrics, name)(torch.tensor([0, 1]), torch.tensor([NAN, 1.0]))
+
+
+@pytest.mark.parametrize("bad", [NAN, INF, -INF])
+@pytest.mark.parametrize(
+    "name", ["precision", "recall", "specificity", "f1_score", "precision_recall_f1"]
+)
+def test_labels_that_are_not_finite_are_refused(name, bad):
+    with pytest.raises(ValueError, match="integers"):
+        getattr(metrics, name)([0, 1], [bad, 1.0])
+    with pytest.raises(ValueError, match="integers"):
+        getattr(twin_metrics, name)(torch.tensor([0, 1]), torch.tensor([bad, 1.0]))
+
+
+def test_confusion_refuses_labels_that_are_not_finite():
+    with pytest.raises(ValueError, match="integers"):
+        metrics.confusion_matrix([NAN, 1.0], [0, 1], 2)
+    with pytest.raises(ValueError, match="integers"):
+        twin_metrics.confusion_matrix(torch.tensor([NAN, 1.0]), torch.tensor([0, 1]), 2)
+
+
+def test_a_prediction_that_is_nan_is_wrong():
+    assert metrics.accuracy([0.0, 1.0], [NAN, 1.0]) == 0.5
+    assert twin_metrics.accuracy(torch.tensor([0.0, 1.0]), torch.tensor([NAN, 1.0])) == 0.5
