@@ -5,7 +5,7 @@ Neither needs a batch: training and test are the same, and a batch of one is fin
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, output_gradient
+from dlcourse.reference.arguments import floats, output_gradient, plain
 
 
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
@@ -147,7 +147,7 @@ def _normalized_groups(x, num_groups, gamma, beta, eps):
     if num_groups < 1 or x.shape[1] % num_groups:
         raise ValueError(f"num_groups must divide the channels of x {x.shape}, got {num_groups}")
     groups = x.reshape(len(x), num_groups, x[:1].size // num_groups if len(x) else 1)
-    s = np.sqrt(groups.var(axis=2, keepdims=True) + eps)
+    s = np.sqrt(groups.var(axis=2, keepdims=True) + plain(eps))
     return (groups - groups.mean(axis=2, keepdims=True)) / s, s
 
 
@@ -156,4 +156,4 @@ def _length(x, gamma, eps):
         raise ValueError(
             f"gamma needs one number a feature, the last axis of x: got {gamma.shape}, {x.shape}"
         )
-    return np.sqrt((x * x).mean(axis=-1, keepdims=True) + eps)
+    return np.sqrt((x * x).mean(axis=-1, keepdims=True) + plain(eps))

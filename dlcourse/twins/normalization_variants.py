@@ -2,17 +2,21 @@
 
 import torch
 
+from dlcourse.twins.arguments import in_float32
+
 
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
     """Normalize each row over groups of its channels, then scale and shift each channel."""
+    dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     groups = x.reshape(len(x), num_groups, -1) if len(x) else x[:, None]
     centered = groups - groups.mean(dim=2, keepdim=True)
     var = (centered**2).mean(dim=2, keepdim=True)
     wide = (-1,) + (1,) * (x.dim() - 2)
     x_hat = (centered / torch.sqrt(var + eps)).reshape(x.shape)
-    return x_hat * gamma.reshape(wide) + beta.reshape(wide)
+    return (x_hat * gamma.reshape(wide) + beta.reshape(wide)).to(dtype)
 
 
 def rms_norm(x, gamma, eps=1e-5):
     """Divide each row by the root of its mean square, then scale each feature."""
-    return x / torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps) * gamma
+    dtype, (x, gamma) = x.dtype, in_float32(x, gamma)
+    return (x / torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps) * gamma).to(dtype)
