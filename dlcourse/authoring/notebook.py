@@ -112,7 +112,7 @@ def explain_cell(lecture, cell):
 def exercise_cells(exercise):
     """Statement, answer, visible check, and the test that carries the points."""
     name = exercise.id
-    statement = nbformat.v4.new_markdown_cell(exercise.statement, id=f"statement_{name}")
+    statement = nbformat.v4.new_markdown_cell(exercise.released_statement, id=f"statement_{name}")
     statement.metadata["nbgrader"] = _grader(f"statement_{name}", locked=True)
     answer = _code(name, exercise.solution_source, ["answer"], _grader(name, solution=True))
     answer.metadata["dlcourse"] = {

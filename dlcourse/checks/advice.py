@@ -44,14 +44,26 @@ def general_sentence(finding):
     -------
     str
     """
-    if finding.kind == "dtype":
-        due = finding.expected.removeprefix("dtype ")
-        if "int" in due:
-            return "Whole numbers are asked: give the array an integer dtype."
-        return f"The inputs call for {due}: which step makes another type of it?"
+    if finding.kind == "type" and finding.expected == "an array of integers":
+        return "Whole numbers are asked: give the array an integer dtype."
     if finding.kind == "exception":
         return _of_exception(finding)
     return GENERAL.get(finding.kind, "")
+
+
+def precision_advice(came_in, came_out):
+    """A word on a result of another precision than the inputs; empty if there is nothing to say.
+
+    Parameters
+    ----------
+    came_in, came_out : set of str
+        Float dtypes of the arrays among the arguments and in the result.
+    """
+    if came_in == {"float32"} and "float64" in came_out:
+        return "float32 came in and float64 went out, which takes twice the memory."
+    if came_in == {"float64"} and came_out & {"float32", "float16"}:
+        return "float64 came in and float32 went out, which keeps 7 digits of 16."
+    return ""
 
 
 def _of_exception(finding):

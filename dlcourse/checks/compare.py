@@ -1,8 +1,9 @@
 """Compare what an answer gave with what is expected, and say what is wrong first.
 
 A *finding* is None (right) or a `Finding`: what kind of fault, and what was received and expected,
-in words that a learner reads. Tolerances: float64 and lists at rtol 1e-7, float32 at 1e-4, float16
-at 1e-2; the absolute tolerance is a tenth of that, times the largest expected magnitude.
+in words that a learner reads. Tolerances: float64 and lists at rtol 1e-7, float32 at 1e-4, where
+the inputs, the expected result or the answer's are of it; the absolute tolerance is a tenth of
+that, times the largest expected magnitude. Another precision than the inputs' is no fault.
 """
 
 from typing import NamedTuple
@@ -10,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dlcourse.checks.codec import Opaque
+from dlcourse.checks.tolerance import DOUBLE, tolerance
 
-RTOL = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4}
-RTOL_DEFAULT = 1e-7
 RTOL_LOOKALIKE = 1e-9
 
 
@@ -24,7 +24,7 @@ class Finding(NamedTuple):
     expected: str
 
 
-def compare(got, expected, scale=1.0):
+def compare(got, expected, scale=1.0, rtol=DOUBLE):
     """Hold a decoded result against the expected one.
 
     Parameters
@@ -33,24 +33,26 @@ def compare(got, expected, scale=1.0):
         Results as `dlcourse.checks.codec.decode` gives them.
     scale : float
         Magnitude to which absolute errors are held where everything expected is 0.
+    rtol : float
+        What the precision of the inputs allows.
 
     Returns
     -------
     Finding or None
         None if `got` is right. A list may stand for a tuple or an array, a 0-d array for a scalar,
-        a tuple of scalars for a 1-d array's entries; dtype is asked of arrays alone.
+        a tuple of scalars for a 1-d array's entries; integers are asked of arrays alone.
     """
     if isinstance(expected, list | tuple):
-        return _compare_sequence(got, expected, scale)
+        return _compare_sequence(got, expected, scale, rtol)
     if isinstance(expected, dict):
-        return _compare_dict(got, expected, scale)
+        return _compare_dict(got, expected, scale, rtol)
     if expected is None or isinstance(expected, str):
         same = type(got) is type(expected) and got == expected
         return None if same else Finding("value", show(got), show(expected))
-    return _compare_numbers(got, expected, scale)
+    return _compare_numbers(got, expected, scale, rtol)
 
 
-def _compare_sequence(got, expected, scale):
+def _compare_sequence(got, expected, scale, rtol):
     if isinstance(got, np.ndarray) and got.ndim == 1 and all(map(_is_scalar, expected)):
         got = got.tolist()  # list() would leave NumPy's integers, which are no plain data
     if not isinstance(got, list | tuple):
@@ -58,7 +60,7 @@ def _compare_sequence(got, expected, scale):
     if len(got) != len(expected):
         return Finding("shape", describe(got), describe(expected))
     for position, (one, other) in enumerate(zip(got, expected, strict=True)):
-        finding = compare(one, other, scale)
+        finding = compare(one, other, scale, rtol)
         if finding:
             return _located(finding, f"item {position}")
     return None
@@ -68,13 +70,13 @@ def _is_scalar(value):
     return not isinstance(value, list | tuple | dict) and np.ndim(value) == 0
 
 
-def _compare_dict(got, expected, scale):
+def _compare_dict(got, expected, scale, rtol):
     if not isinstance(got, dict):
         return Finding("type", describe(got), describe(expected))
     if set(got) != set(expected):
         return Finding("value", f"keys {sorted(map(str, got))}", f"{sorted(map(str, expected))}")
     for key, value in expected.items():
-        finding = compare(got[key], value, scale)
+        finding = compare(got[key], value, scale, rtol)
         if finding:
             return _located(finding, repr(key))
     return None
@@ -86,7 +88,7 @@ def _located(finding, place):
     )
 
 
-def _compare_numbers(got, expected, scale):
+def _compare_numbers(got, expected, scale, rtol):
     if not is_numeric(got):
         return Finding("type", describe(got), describe(expected))
     asked = isinstance(got, np.ndarray) and got.ndim > 0
@@ -95,12 +97,12 @@ def _compare_numbers(got, expected, scale):
         return None  # lists cannot say (0, 3)
     if got.shape != expected.shape:
         return Finding("shape", _shape_text(got.shape), _shape_text(expected.shape))
-    if asked and got.size and not _fitting_dtype(got.dtype, expected.dtype):
-        return Finding("dtype", f"dtype {got.dtype}", f"dtype {expected.dtype}")
+    if asked and got.size and not _fitting_kind(got.dtype.kind, expected.dtype.kind):
+        return Finding("type", *(f"an array of {KINDS[a.dtype.kind]}" for a in (got, expected)))
     finite = np.isfinite(expected)
     if not np.isfinite(got[finite]).all():
         return Finding("not finite", show(got), show(expected))
-    if close(got, expected, scale):
+    if close(got, expected, scale, max(rtol, *(tolerance(a.dtype) for a in (got, expected)))):
         return None
     return Finding("value", *shown_apart(got, expected))
 
@@ -109,15 +111,20 @@ def _shape_text(shape):
     return f"shape {shape}" if shape else "a single number"
 
 
-def _fitting_dtype(got, expected):
-    """Precision is asked of floats, wholeness of integers; whole numbers may stand for floats."""
-    return got == expected or got.kind in "biu"
+KINDS = dict.fromkeys("iu", "integers") | {
+    "b": "True and False",
+    "f": "decimals",
+    "c": "complex numbers",
+}
 
 
-def close(got, expected, scale=1.0, rtol=None):
+def _fitting_kind(got, expected):
+    """Wholeness is asked of integers; whole numbers may stand for any."""
+    return got == expected or got in "biu"
+
+
+def close(got, expected, scale=1.0, rtol=DOUBLE):
     """Tell whether two arrays of one shape agree, NaN with NaN and inf with inf."""
-    if rtol is None:
-        rtol = RTOL.get(str(expected.dtype), RTOL_DEFAULT)
     if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
         return np.array_equal(got, expected)
     magnitudes = np.abs(expected[np.isfinite(expected)])

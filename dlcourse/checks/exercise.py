@@ -9,7 +9,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,8 @@ import numpy as np
 from dlcourse.checks import codec, outcome
 from dlcourse.checks.exercise_cells import AuthorError, one_cell, read_cells, run_file
 from dlcourse.checks.probe import Probe
+from dlcourse.checks.promised import promised_cases
+from dlcourse.checks.promises import WORDS, promise_text, read_promises
 from dlcourse.checks.sources import exercise_version
 from dlcourse.checks.starter import starter_source
 from dlcourse.checks.verdict import Question, examine
@@ -69,6 +71,8 @@ class Exercise:
     results: tuple = ()  # names of the parts of a result, where each is judged alone
     starter_source: str = ""  # what is released in place of the stub
     minutes: float | None = None  # where it takes longer than its points say
+    promises: tuple = ()  # of `dlcourse.checks.promises.Promise`
+    own_cases: Mapping = field(default_factory=dict)  # promise -> the file's cases for it
 
     @property
     def parts(self):
@@ -76,12 +80,24 @@ class Exercise:
         return self.results or (tuple(self.functions) if len(self.functions) > 1 else ())
 
     @property
+    def released_statement(self):
+        """The statement as students read it, with the sentences of its promises."""
+        return "\n\n".join(filter(None, [self.statement, promise_text(self.promises, self.stable)]))
+
+    @property
+    def stateful(self):
+        """True if every case needs a process of its own."""
+        return any(promise.word == "stateful" for promise in self.promises)
+
+    @property
     def asked(self):
         """Changes whenever a student is asked something else: statement, signature, docstring,
-        or a starter of the exercise's own."""
+        a starter of the exercise's own, or promises (their words, not the sentences made of them).
+        """
         docstrings = [inspect.getdoc(f) for f in self.functions.values() if not self.variable]
         texts = [self.statement, *self.signatures, *self.signatures.values(), *docstrings]
         texts += [self.starter_source] if self.starter_source else []
+        texts += sorted(" ".join([p.word, *p.names]) for p in self.promises if p.word != "stateful")
         words = "\0".join(" ".join(text.split()) for text in texts)
         return hashlib.sha256(words.encode()).hexdigest()[:12]
 
@@ -99,15 +115,17 @@ class Exercise:
 
     def visible_cases(self):
         """Cases that the learner sees."""
-        return [self._case(case) for case in self.visible()]
+        return [self.as_case(case) for case in self.visible()]
 
     def hidden_cases(self, seed):
         """Cases that only the grader sees, drawn from the assignment's seed."""
         digest = hashlib.sha256(f"{seed}:{self.id}".encode()).digest()
         rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
-        return [self._case(case) for case in self.hidden(rng)]
+        cases = [self.as_case(case) for case in self.hidden(rng)]
+        return cases + promised_cases(self, cases + self.visible_cases(), rng)
 
-    def _case(self, case):
+    def as_case(self, case):
+        """Say in full what `visible` and `hidden` yield: a function's name, and arguments."""
         if self.probe:
             return {"function": None, "args": case}
         args = case if isinstance(case, tuple) else (case,)
@@ -131,7 +149,8 @@ class Exercise:
 
     def question(self, cases):
         """Judge answers on `cases` against the solution, with every mistake at hand."""
-        expected = [None] * len(cases) if self.probe else self.outcomes(cases)
+        truths = [{**case, "args": case.get("truth", case["args"])} for case in cases]
+        expected = [None] * len(cases) if self.probe else self.outcomes(truths)
         bare = Question(
             self.id,
             self.signatures,
@@ -159,6 +178,7 @@ class Exercise:
             "collect": self.probe and self.probe.collect_source,
             "cases": [outcome.encode_case(case) for case in self.given(cases)],
             "variable": self.variable,
+            "stateful": self.stateful,
         }
         return json.dumps(job).encode()
 
@@ -223,10 +243,17 @@ def load_exercise(path):
         results=tuple(meta.get("parts", ())),
         starter_source=starter_source(path, cells, kind != "choice", solution["source"]),
         minutes=meta.get("minutes"),
+        promises=_promises(path, cells, namespace, functions),
+        own_cases={w: namespace[w] for w in WORDS if callable(namespace.get(w))},
     )
     if not exercise.visible_cases():
         raise AuthorError(path, 1, "visible() yields no case", "Yield at least one")
-    if not exercise.hidden_cases(0):
+    try:
+        hidden = exercise.hidden_cases(0)
+    except ValueError as error:
+        remedy = "Add such a case, or a function of the promise's name that yields its cases"
+        raise AuthorError(path, exercise.solution_line, str(error), remedy) from error
+    if not hidden:
         raise AuthorError(path, 1, "hidden(rng) yields no case", "Yield several shapes")
     _check_parts(exercise)
     return exercise
@@ -271,6 +298,14 @@ def _answers(path, solution, namespace, kind):
             problem = f"the solution {statement.name} has no docstring"
             raise AuthorError(path, line, problem, "It is what students see: write it")
     return {s.name: namespace[s.name] for s in tree.body if isinstance(s, ast.FunctionDef)}
+
+
+def _promises(path, cells, namespace, functions):
+    try:
+        return read_promises(namespace.get("promises", ()), functions)
+    except ValueError as error:
+        line = one_cell(path, cells, "cases")["line"]
+        raise AuthorError(path, line, str(error), "Mend the promise") from None
 
 
 def _mistakes(path, namespace, functions, kind):

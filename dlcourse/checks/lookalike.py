@@ -10,9 +10,8 @@ def recognise(question, signature, kinds):
     """Find the known mistake whose results equal the answer's, or None.
 
     Where an answer has two functions, the cases of the one that is wrong first decide: the other
-    may be wrong in its own way. An answer may have a second fault. If it also stops or overflows in
-    some cases, those where it gives numbers decide, if two of them are wrong. If its numbers are
-    right but of another type in some cases, the others decide.
+    may be wrong in its own way. An answer may have a second fault: if it also stops or overflows in
+    some cases, those where it gives numbers decide, if two of them are wrong.
 
     Parameters
     ----------
@@ -26,13 +25,12 @@ def recognise(question, signature, kinds):
     function = question.cases[first]["function"]
     chosen = [i for i, case in enumerate(question.cases) if case["function"] == function]
     name = _recognise_in(question, signature, chosen)
-    if name or kinds[first] == "dtype":
+    if name or kinds[first] not in GIVES_NUMBERS:
         return name
-    if kinds[first] in GIVES_NUMBERS:
-        chosen = [i for i in chosen if kinds[i] in GIVES_NUMBERS]
-        if sum(kinds[i] is not None for i in chosen) < 2:
-            return None
-    return _recognise_in(question, signature, [i for i in chosen if kinds[i] != "dtype"])
+    chosen = [i for i in chosen if kinds[i] in GIVES_NUMBERS]
+    if sum(kinds[i] is not None for i in chosen) < 2:
+        return None
+    return _recognise_in(question, signature, chosen)
 
 
 def _recognise_in(question, signature, cases):

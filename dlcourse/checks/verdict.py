@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dlcourse.checks import codec
-from dlcourse.checks.advice import general_sentence
+from dlcourse.checks.advice import general_sentence, precision_advice
 from dlcourse.checks.compare import (
     Finding,
     compare,
     describe,
     identical,
-    is_numeric,
     show,
     shown_apart,
 )
 from dlcourse.checks.lookalike import recognise
+from dlcourse.checks.promises import BROKEN
+from dlcourse.checks.tolerance import held_to, precisions
 
 NO_OPTION = "That is none of the numbered options: write the number of one."
 
@@ -130,7 +131,7 @@ def judge_outcomes(question, outcomes):
         "right_parts": right_parts(question, outcomes, [finding for finding, _ in examined]),
     }
     if not wrong:
-        advice = advice_on(outcomes)
+        advice = advice_on(question, outcomes)
         return Verdict(question.id, "right", advice=advice, signature=signature, **counts)
     first = wrong[0]
     finding = examined[first][0]
@@ -139,7 +140,10 @@ def judge_outcomes(question, outcomes):
         return Verdict(question.id, "unwritten", call=name, signature=signature, **counts)
     kinds = [finding and finding.kind for finding, _ in examined]
     diagnosis = recognise(question, signature, kinds)
-    sentence = question.mistakes[diagnosis][0] if diagnosis else general_sentence(finding)
+    broken = BROKEN.get(question.cases[first].get("promise"), "")
+    sentence = f"{general_sentence(finding)} {broken}".strip()
+    if diagnosis:
+        sentence = question.mistakes[diagnosis][0]
     if question.variable:
         finding = finding._replace(expected="")
         sentence = sentence if diagnosis else NO_OPTION
@@ -184,14 +188,24 @@ def _item_is_right(question, index, outcome, where):
         got = got.tolist()
     if not isinstance(got, list | tuple) or len(got) != len(expected):
         return False
-    wrong = compare([got[where]], [expected[where]], _scale(question.cases[index]["args"]))
+    wrong = compare([got[where]], [expected[where]], *held_to(question.cases[index]["args"]))
     return not wrong and _examine_side_effects(question, index, outcome)[0] is None
 
 
-def advice_on(outcomes):
-    """A right answer that made NumPy report trouble gets a word of advice, never less points."""
+def advice_on(question, outcomes):
+    """A right answer that made NumPy report trouble, or changed the precision, gets a word of
+    advice, never less points.
+    """
     reports = sorted({kind for outcome in outcomes for kind in outcome.get("reports", [])})
-    return f"NumPy reported {', '.join(reports)} on the way." if reports else ""
+    advice = [f"NumPy reported {', '.join(reports)} on the way."] if reports else []
+    if not question.judge and not question.variable:
+        told = (
+            precision_advice(precisions(case["args"]), precisions(codec.decode(outcome["value"])))
+            for case, outcome in zip(question.cases, outcomes, strict=True)
+            if "value" in outcome
+        )
+        advice += filter(None, [next(filter(None, told), "")])
+    return " ".join(advice)
 
 
 def examine(question, index, outcome):
@@ -207,8 +221,8 @@ def examine(question, index, outcome):
     if question.judge:
         finding, signature = _measure(question, index, value)
     else:
-        scale = _scale(question.cases[index]["args"]) if not question.variable else 1.0
-        finding = _named(question, compare(value, codec.decode(expected["value"]), scale))
+        held = () if question.variable else held_to(question.cases[index]["args"])
+        finding = _named(question, compare(value, codec.decode(expected["value"]), *held))
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
             finding = Finding("unwritten", "", "")
         signature = ["value", outcome["value"]]
@@ -304,17 +318,3 @@ def call_text(question, index):
     args = case["args"]
     inside = ", ".join(map(show, args)) if isinstance(args, tuple) else show(args)
     return f"{case['function'] or next(iter(question.functions))}({inside})"
-
-
-def _scale(args):
-    arrays = [np.asarray(a) for a in _leaves(args) if is_numeric(a)]
-    sizes = [np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays if a.dtype.kind in "biuf"]
-    return float(max(sizes, default=0.0)) or 1.0
-
-
-def _leaves(value):
-    if isinstance(value, list | tuple) and not is_numeric(value):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value

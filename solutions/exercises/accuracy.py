@@ -21,6 +21,9 @@ def accuracy(y_true, y_pred):
 
 
 # %% tags=["cases"]
+promises = ["labels", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([3, 1, 2, 3, 0]), np.array([3, 1, 0, 3, 1])
     yield np.array([2, 2, 2]), np.array([1, 2, 2])
@@ -38,6 +41,8 @@ def hidden(rng):
     yield np.array([0, 1, 1]), np.array([1, 1, 1])  # first wrong, last right
     yield np.array([1, 0]), np.array([0, 1])
     yield np.array([4]), np.array([4])
+    y = rng.integers(3, size=1000)  # more than a small counter holds
+    yield y, np.where(np.arange(1000) % 10 < 7, y, (y + 1) % 3)
 
 
 # %% tags=["mistakes"]

@@ -11,7 +11,7 @@ from dlcourse.checks.form import mistake
 # $s = xW + b$; all but the last pass $\tanh(s)$ on; the last goes into a softmax along each row.
 # $J$ is the mean over the batch of $-\ln p_{n, y_n}$, with the true classes in `labels` (N,).
 # Return `(loss, dweights, dbiases)`: two lists in the order and shapes of `weights` and `biases`.
-# One layer alone is a network too. `X` may hold integers, and float32 stays float32.
+# One layer alone is a network too.
 
 # %% [markdown] tags=["hint"]
 # Get one layer right first: it has no tanh at all. Then write out two layers without a loop and
@@ -42,6 +42,9 @@ def backpropagate(X, labels, weights, biases):
 
 
 # %% tags=["cases"]
+promises = ["integer: X", "float32", "pure", "repeatable"]
+
+
 def visible():
     X = np.array([[1.0, 0.5], [-0.5, 2.0], [0.0, -1.0]])
     W1, b1 = np.array([[0.5, -1.0], [1.0, 0.25]]), np.array([0.1, -0.2])

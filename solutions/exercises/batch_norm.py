@@ -10,8 +10,8 @@ from dlcourse.checks.form import mistake
 # $\gamma \hat x + \beta$ with the new running statistics, `(out, running_mean, running_var)`:
 # $r \leftarrow (1 - m)\, r + m \cdot$ batch, with $m$ = `momentum`. The running variance gathers
 # the unbiased variance (divide by $N - 1$), as in PyTorch. At test (`train=False`) the running
-# statistics take the place of the batch's and are returned unchanged. Leave the arguments as
-# they are. `x` may hold integers and, at test, be empty; float32 stays float32.
+# statistics take the place of the batch's and are returned unchanged. A batch in training has two
+# rows at least.
 
 # %% [markdown] tags=["hint"]
 # Make a table with the columns training and test and a row for each of the three results: which
@@ -30,6 +30,9 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
 
 
 # %% tags=["cases"]
+promises = ["integer: x", "float32", "empty: x", "pure", "repeatable"]
+
+
 def visible():
     x = np.array([[1.0, 10.0], [3.0, 30.0], [8.0, 20.0]])
     gamma, beta = np.array([2.0, 0.5]), np.array([1.0, -1.0])
@@ -46,10 +49,13 @@ def hidden(rng):
         yield (*drawn(rng, n, d), momentum, 0.2, train)
         yield (*drawn(rng, n, d), momentum, 0.1, False)
     yield (*drawn(rng, 1, 3), 0.1, 1e-3, False)
-    yield (*drawn(rng, 0, 3), 0.1, 1e-3, False)
     others = drawn(rng, 6, 2)[1:]
     yield (rng.integers(-5, 6, size=(6, 2)), *others)
     yield (*(a.astype(np.float32) for a in drawn(rng, 5, 3)),)
+
+
+def empty(rng):
+    yield (*drawn(rng, 0, 3), 0.1, 1e-3, False)
 
 
 def drawn(rng, n, d):

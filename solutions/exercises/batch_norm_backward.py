@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # In training the output was $\gamma \hat x + \beta$, $\hat x = (x - \mu)/\sqrt{\sigma^2 +
 # \varepsilon}$, with mean and variance (divide by $N$) of each column of `x` (N, D). From `dout`
 # $= \partial J/\partial$ output return `(dx, dgamma, dbeta)`. Every entry of $x$ moves $\mu$ and
-# $\sigma^2$ of its column and so all rows. Arrays may hold integers, and float32 stays float32.
+# $\sigma^2$ of its column and so all rows.
 
 # %% [markdown] tags=["hint"]
 # Split the forward pass into mean, centred x, variance, deviation and normalized x, and go back
@@ -27,6 +27,9 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
 
 
 # %% tags=["cases"]
+promises = ["integer: x, gamma", "float32", "pure", "repeatable"]
+
+
 def visible():
     x = np.array([[1.0, 10.0], [3.0, 30.0], [8.0, 20.0]])
     dout, gamma = np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, 2.0]]), np.array([2.0, 0.5])

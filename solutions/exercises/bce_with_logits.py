@@ -6,9 +6,8 @@ from dlcourse.checks.form import mistake
 # ### Binary cross-entropy from scores
 #
 # `z` holds scores of any shape, `y` the targets, 0 or 1, in the same shape. With
-# $p = \sigma(z)$, return the mean over all elements of $-y \ln p - (1 - y)\ln(1 - p)$. Scores may
-# be $\pm 1000$: the loss is then about 1000 where the answer is wrong, and nothing may overflow or
-# become $\ln 0$. Arrays may hold integers.
+# $p = \sigma(z)$, return the mean over all elements of $-y \ln p - (1 - y)\ln(1 - p)$. A
+# score of $\pm 1000$ on the wrong side costs about 1000: there must be no $\ln 0$ on the way.
 
 # %% [markdown] tags=["hint"]
 # Take y = 1 alone and simplify -ln sigmoid(z) on paper until no fraction is left. Which part of it
@@ -22,6 +21,9 @@ def bce_with_logits(z, y):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "extreme64: z", "extreme32: z", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([[0.0, 2.0, -1.0]]), np.array([[1.0, 1.0, 0.0]])
     yield np.array([[1.0, -2.0], [0.5, 3.0], [-1.0, 0.0]]), np.array([[0, 0], [1, 0], [1, 1]])

@@ -7,8 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # Two sigmoid units, $\sigma(k(x - l))$ and $\sigma(k(x - r))$, make a bump of height $h$ between
 # `left` and `right`: one goes up by $h$, the other comes down by $h$; $k$ = `steepness`. Return
-# their sum for an array of any shape. Far away nothing may become inf or nan. Arrays may hold
-# integers or be empty, and float32 stays float32.
+# their sum for an array of any shape.
 
 # %% [markdown] tags=["hint"]
 # Plot the two units and your result for left = 0, right = 1 and a gentle steepness such as 10.
@@ -24,6 +23,9 @@ def bump(x, left, right, height, steepness=1000.0):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "empty", "extreme64: x", "extreme32: x", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([0.0, 0.299, 0.45, 0.601, 2.0]), 0.3, 0.6, 0.8
     yield np.array([[-2.0, -1.0], [0.0, 2.0]]), -1.25, 1.5, 2.0, 4.0

@@ -5,10 +5,9 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### Who was taken for whom?
 #
-# `y_true` and `y_pred` (N,) hold classes from 0 to `n_classes` - 1, in any integer type. Return an
-# array of integers (n_classes, n_classes): row $i$, column $j$ counts how often class $i$ was
-# called $j$. Classes that do not occur keep their row and column of zeros. There may be no examples
-# at all.
+# `y_true` and `y_pred` (N,) hold classes from 0 to `n_classes` - 1. Return an array of integers
+# (n_classes, n_classes): row $i$, column $j$ counts how often class $i$ was
+# called $j$. Classes that do not occur keep their row and column of zeros.
 
 # %% [markdown] tags=["hint"]
 # Fill in the first example by hand, one pair of labels at a time. All counts add up to N, and row i
@@ -24,6 +23,9 @@ def confusion_matrix(y_true, y_pred, n_classes):
 
 
 # %% tags=["cases"]
+promises = ["labels", "empty", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([0, 1, 2, 2, 1, 1]), np.array([0, 2, 2, 2, 1, 0]), 3
     yield np.array([0, 0, 1, 0]), np.array([0, 1, 1, 1]), 4
@@ -37,7 +39,7 @@ def hidden(rng):
         yield y_true, y_pred, k
     yield rng.integers(0, 20, size=50).astype(np.uint8), np.full(50, 18, dtype=np.uint8), 20
     yield np.array([1, 0], dtype=np.int8), np.array([1, 1], dtype=np.int64), 3
-    yield np.zeros(0, dtype=int), np.zeros(0, dtype=int), 2
+    yield *rng.integers(0, 2, size=(2, 2000)), 2  # more than a small counter holds
 
 
 # %% tags=["mistakes"]

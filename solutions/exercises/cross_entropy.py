@@ -7,8 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `logits` (N, K), `labels` (N,) with the true classes. Return the mean over the batch of
 # $-\ln p_{n, y_n}$, where $p_n$ is the softmax of row $n$: for one row that is
-# $\ln \sum_k e^{s_k} - s_y$. Logits may be $\pm 1000$: the loss stays finite, about 1000 where the
-# answer is that far off. `logits` may hold integers.
+# $\ln \sum_k e^{s_k} - s_y$. At logits of $\pm 1000$ the loss may be as large as that.
 
 # %% [markdown] tags=["hint"]
 # A row of three equal scores costs ln 3 whatever its label, and still does if you add 1000 to all
@@ -24,6 +23,17 @@ def cross_entropy(logits, labels):
 
 
 # %% tags=["cases"]
+promises = [
+    "integer: logits",
+    "float32",
+    "labels",
+    "extreme64: logits",
+    "extreme32: logits",
+    "pure",
+    "repeatable",
+]
+
+
 def visible():
     yield np.array([[0.0, 0.0, 0.0], [2.0, 1.0, 0.0]]), np.array([0, 2])
     yield np.array([[1.0, -1.0], [0.5, 2.0], [3.0, 0.0]]), np.array([1, 1, 0])

@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `activations` (N, M) holds the outputs of $M$ ReLU units on $N$ rows, $N \geq 1$. A unit is dead
 # on these rows if it gives exactly 0 on all of them. Return the share of dead units, a number from
-# 0 to 1. `activations` may hold integers.
+# 0 to 1.
 
 # %% [markdown] tags=["hint"]
 # Look at a single column: which question makes it True or False? That gives M answers, and a share
@@ -21,6 +21,9 @@ def dead_fraction(activations):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([[0.0, 0.0, 2.0, 0.0], [0.0, 1.0, 2.0, 0.0], [0.0, 0.0, 2.0, 0.0]])
     yield np.array([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]])
@@ -39,7 +42,10 @@ def hidden(rng):
     tiny = np.array([[1e-9, 0.0, 0.0, 3.0], [0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1e-12, 1.0]])
     yield tiny
     yield np.array([[2.0, -2.0, 0.0], [-2.0, 2.0, 0.0]])
-    yield np.zeros((3, 2), dtype=np.float32)
+    yield np.zeros((3, 2))
+    many = np.ones((256, 3))  # 256 is 0 in a counter of 8 bits
+    many[:, 1] = 0.0
+    yield many
 
 
 # %% tags=["mistakes"]

@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # At test a dense layer $s = x W + b$ is followed by batch normalization with fixed statistics,
 # $\gamma (s - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$: all of it is linear. Return `(W, b)`
 # of the one dense layer that gives the same output. `W` is (D_in, D_out); `b`, `gamma`, `beta`,
-# `mean` and `var` are (D_out,). Arrays may hold integers, and float32 stays float32.
+# `mean` and `var` are (D_out,).
 
 # %% [markdown] tags=["hint"]
 # Put s = x W + b into the second formula and sort the terms. What multiplies x, and what remains if
@@ -23,6 +23,9 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
 
 
 # %% tags=["cases"]
+promises = ["integer: b, gamma, beta, mean, var", "float32", "pure", "repeatable"]
+
+
 def visible():
     W, b = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 1.0]]), np.array([1.0, -1.0])
     gamma, beta = np.array([4.0, 0.1]), np.array([0.5, -0.25])

@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `scores` is (N,) or (N, K), `y` holds targets 0 or 1 in the same shape. With $t = 2y - 1$, which
 # is -1 or 1, an output costs $\max(0, m - t\,s)$, with the margin $m$. Return the sum over
-# the outputs of a row, averaged over the N rows. Arrays may hold integers.
+# the outputs of a row, averaged over the N rows.
 
 # %% [markdown] tags=["hint"]
 # Make a table for the first example with the columns s, y, t, t s and cost. The four costs are 0,
@@ -21,6 +21,9 @@ def hinge_loss(scores, y, margin=1.0):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([2.0, -0.5, 0.3, -1.0]), np.array([1, 1, 0, 0])
     yield np.array([[0.5, -3.0], [2.0, 0.2], [-0.5, 1.5]]), np.array([[1, 0], [0, 1], [1, 1]])

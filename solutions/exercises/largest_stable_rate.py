@@ -8,8 +8,7 @@ from dlcourse.checks.form import mistake
 # On the bowl $f(x) = \frac{1}{2} x^\top H x$ one step of gradient descent multiplies $x$ by
 # $I - \eta H$. `H` is symmetric and positive definite. Return the largest rate below which the
 # steps shrink $x$ whatever the start: along an eigenvector with eigenvalue $\lambda$ one step
-# multiplies by $1 - \eta\lambda$, and $|1 - \eta\lambda|$ must stay below 1 for all of them. `H`
-# may hold integers.
+# multiplies by $1 - \eta\lambda$, and $|1 - \eta\lambda|$ must stay below 1 for all of them.
 
 # %% [markdown] tags=["hint"]
 # Begin with one number, H = [[4]]: for which rates is |1 - 4 eta| below 1? Then take the
@@ -23,6 +22,9 @@ def largest_stable_rate(H):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([[2.0, 0.0], [0.0, 0.5]])
     yield np.array([[2.0, 1.0], [1.0, 3.0]])
@@ -33,8 +35,15 @@ def hidden(rng):
         A = rng.normal(size=(d, d))
         yield A @ A.T + np.diag(rng.uniform(0.1, 2.0, size=d))
     yield np.array([[4.0]])
-    yield np.array([[2, -1, 0], [-1, 2, -1], [0, -1, 2]])
     yield np.diag([0.5, 8.0, 2.0])
+    # the steepest direction is at right angles to (1, 1) and to (1, 1, 1, 1): a search for it that
+    # starts there never finds it
+    yield np.array([[2.0, -1.0], [-1.0, 2.0]])
+    yield np.kron(np.eye(2), [[3.0, -2.0], [-2.0, 3.0]])
+
+
+def integer(rng):
+    yield np.array([[2, -1, 0], [-1, 2, -1], [0, -1, 2]])
 
 
 # %% tags=["mistakes"]

@@ -9,7 +9,6 @@ from dlcourse.checks.form import mistake
 # $\hat x = (x - \mu) / \sqrt{\sigma^2 + \varepsilon}$ with the mean $\mu$ and the variance
 # $\sigma^2$ (divide by $D$) of that row, then scaled and shifted: $\gamma \hat x + \beta$, with
 # `gamma` and `beta` (D,). No batch is involved. `x` may have more axes; features are the last one.
-# Arrays may hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # With gamma 1 and beta 0 every row has mean 0 and a spread of almost 1: print both along the last
@@ -25,6 +24,9 @@ def layer_norm(x, gamma, beta, eps=1e-5):
 
 
 # %% tags=["cases"]
+promises = ["integer: x", "float32", "empty: x", "pure", "repeatable"]
+
+
 def visible():
     x = np.array([[1.0, 2.0, 6.0], [0.0, -0.02, 0.01]])
     yield x, np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0])

@@ -9,7 +9,6 @@ from dlcourse.checks.form import mistake
 # (D_out,). The loss reaches the scores as `dout` $= \partial J/\partial s$. Return
 # $(\partial J/\partial x,\ \partial J/\partial W,\ \partial J/\partial b)$, each in the shape of
 # the array that it belongs to. Whether $J$ is a mean over the batch is settled in `dout` already.
-# Arrays may hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Choose three different numbers, N = 5, D_in = 4, D_out = 3, and write all shapes down: few
@@ -24,6 +23,9 @@ def linear_backward(dout, x, W, b):
 
 
 # %% tags=["cases"]
+promises = ["integer: x", "float32", "empty: dout, x", "pure", "repeatable"]
+
+
 def visible():
     dout = np.array([[1.0, 0.0], [2.0, -3.0]])
     W = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 5.0]])

@@ -7,7 +7,6 @@ from dlcourse.checks.form import mistake
 #
 # Each of $M$ units has $P$ linear pieces: `x` (N, D), `W` (P, D, M), `b` (P, M). Return
 # (N, M): $\max_p\,(x W_p + b_p)$ for each row and unit, the largest piece, whatever its sign.
-# Arrays may hold integers or be empty, and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Take one row and one unit and write down its P numbers. Then print the shape of your array before
@@ -21,6 +20,9 @@ def maxout(x, W, b):
 
 
 # %% tags=["cases"]
+promises = ["integer: x", "float32", "empty: x", "pure", "repeatable"]
+
+
 def visible():
     three = np.array([[[1.0], [0.0]], [[-1.0], [0.5]], [[0.0], [-1.0]]])
     yield np.array([[1.0, -2.0], [3.0, 1.0]]), three, np.array([[-5.0], [-4.0], [-5.5]])

@@ -7,8 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # Each layer computes $a_l = \sigma(a_{l-1} W_l + b_l)$ with $\sigma(s) = 1/(1 + e^{-s})$, the last
 # one too. `x` is one row (D,) or a batch (N, D); `weights` and `biases` are lists, first layer
-# first, each `W` (D_in, D_out). Return the list of all activations, $a_0 = x$ first. Arrays may
-# hold integers or be empty, and float32 stays float32.
+# first, each `W` (D_in, D_out). Return the list of all activations, $a_0 = x$ first.
 
 # %% [markdown] tags=["hint"]
 # Print the shape of every activation beside the shape of the `W` that it meets. In the first
@@ -25,6 +24,9 @@ def mlp_forward(x, weights, biases):
 
 
 # %% tags=["cases"]
+promises = ["integer: x", "float32", "empty: x", "pure", "repeatable"]
+
+
 def visible():
     # the lecture's example: hidden 0.80, 0.75, 0.69, output 0.75
     W1, W2 = np.array([[0.8, 0.2, 0.7], [0.6, 0.9, 0.1]]), np.array([[0.2], [0.8], [0.5]])

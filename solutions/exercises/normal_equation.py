@@ -7,8 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `X` (N, D), `y` (N,). Put a column of ones before `X`; return theta (D + 1,), the bias first, that
 # makes the sum of squared errors smallest: a solution of $A^\top A\,\theta = A^\top y$. Where
-# columns are collinear there are many: return the one with the smallest norm, bias included. Arrays
-# may hold integers.
+# columns are collinear there are many: return the one with the smallest norm, bias included.
 
 # %% [markdown] tags=["hint"]
 # Begin with two points: `X = [[0], [2]]` and `y = [1, 5]` give theta = (1, 2). Then look through
@@ -23,6 +22,9 @@ def normal_equation(X, y):
 
 
 # %% tags=["cases"]
+promises = ["integer", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([[0.0], [1.0], [2.0], [4.0]]), np.array([1.0, 3.0, 4.0, 9.0])
     yield np.array([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]]), np.array([1.0, 2.0, 6.0])

@@ -9,7 +9,7 @@ from dlcourse.checks.form import mistake
 # weights of that moment (1 where $x \cdot w + b > 0$, else 0) and add $\eta\,(y - \hat y)\,x$ to
 # `w` and $\eta\,(y - \hat y)$ to `b` at once; $\eta$ is `lr`. Stop after an epoch without a
 # mistake, or after `max_epochs`. Return `(w, b, mistakes)`: mistakes lists the number of wrong
-# rows of each epoch, the last one too. `X` may hold integers.
+# rows of each epoch, the last one too.
 
 # %% [markdown] tags=["hint"]
 # Go through AND by hand: after the first epoch `w` is (1, 1), `b` is 1 and one row was wrong. Print
@@ -33,6 +33,9 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
 
 
 # %% tags=["cases"]
+promises = ["integer: X", "pure", "repeatable"]
+
+
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 

@@ -6,8 +6,7 @@ from dlcourse.checks.form import mistake
 # ### On which side of the line?
 #
 # A threshold unit fires where $x \cdot w + b > 0$. For `X` (N, D), `w` (D,) and a number `b` return
-# integers (N,): 1 where it fires, 0 elsewhere. A point on the line counts as 0. Arrays may hold
-# integers, and `X` may have no rows.
+# integers (N,): 1 where it fires, 0 elsewhere. A point on the line counts as 0.
 
 # %% [markdown] tags=["hint"]
 # Print the scores of the first example, one number a row, and write beside each the 0 or 1 that you
@@ -21,6 +20,9 @@ def perceptron_predict(X, w, b):
 
 
 # %% tags=["cases"]
+promises = ["integer", "empty: X", "pure", "repeatable"]
+
+
 def visible():
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [2.0, -1.0], [1.0, 1.0]])
     yield X, np.array([1.0, 2.0]), -1.0

@@ -26,6 +26,9 @@ def precision_recall_f1(y_true, y_pred):
 
 
 # %% tags=["cases"]
+promises = ["labels", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([1, 1, 1, 0, 0, 0, 0, 1]), np.array([1, 0, 0, 1, 0, 0, 0, 1])
     yield np.array([1, 1, 0]), np.array([1, 0, 0])
@@ -44,6 +47,7 @@ def hidden(rng):
     yield np.array([0, 0]), np.array([0, 1])
     yield np.array([0, 0]), np.array([0, 0])
     yield np.array([1, 0]), np.array([0, 1])
+    yield (*rng.integers(0, 2, size=(2, 2000)),)  # more than a small counter holds
 
 
 # %% tags=["mistakes"]

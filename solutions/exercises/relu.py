@@ -7,8 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # Write $g(z) = \max(0, z)$, element by element, for an array of any shape. Then write its backward
 # pass: the loss reaches the output as `dout` $= \partial J/\partial g(z)$; return
-# $\partial J/\partial z$. At $z = 0$ take the slope to be 0. Arrays may be empty, and float32 stays
-# float32.
+# $\partial J/\partial z$. At $z = 0$ take the slope to be 0.
 
 # %% [markdown] tags=["hint"]
 # Make a table for z = -2, 0 and 3 with two columns, the value and the slope. Which of the two
@@ -27,6 +26,9 @@ def relu_backward(dout, z):
 
 
 # %% tags=["cases"]
+promises = ["integer: z", "float32", "empty", "pure", "repeatable"]
+
+
 def visible():
     yield relu, np.array([[-2.0, -0.5], [0.0, 3.0], [1.5, -4.0]])
     yield relu_backward, np.array([[10.0, -20.0, 30.0, 5.0]]), np.array([[-1.0, 2.0, 0.0, 3.0]])

@@ -22,6 +22,9 @@ def roc_auc(y_true, scores):
 
 
 # %% tags=["cases"]
+promises = ["integer: scores", "float32", "labels: y_true", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])
     # ties at the top and below, pairs and rows unequal in number: chosen to tell mistakes apart
@@ -41,6 +44,7 @@ def hidden(rng):
     yield np.array([1, 0, 0, 1, 0]), np.array([1, 1, 0, 0, -1])  # ties in both orders
     y = rng.permutation(np.arange(9) % 3 > 0).astype(int)
     yield y, rng.permutation(9) / 10 - 0.4
+    yield np.arange(60) % 2, rng.normal(size=60)  # more pairs than a small counter holds
 
 
 # %% tags=["mistakes"]

@@ -6,8 +6,7 @@ from dlcourse.checks.form import mistake
 # ### One step for a whole network
 #
 # `params` is a list of arrays of any shapes, `grads` the list of their gradients. Return a new
-# list with $w - \eta\, g$ for each pair, $\eta$ = `lr`. The arrays that you are given stay as they
-# are: the old weights may still be needed. float32 stays float32. Arrays may be empty.
+# list with $w - \eta\, g$ for each pair, $\eta$ = `lr`. The old weights may still be needed.
 
 # %% [markdown] tags=["hint"]
 # Try it on one pair: w = [1, 2], g = [0.5, -1] and lr = 0.1 give [0.95, 2.1]. Print w afterwards as
@@ -21,6 +20,9 @@ def sgd_step(params, grads, lr):
 
 
 # %% tags=["cases"]
+promises = ["float32", "empty", "pure", "repeatable"]
+
+
 def visible():
     yield (
         [np.array([1.0, 2.0]), np.array([[3.0]])],
@@ -31,10 +33,15 @@ def visible():
 
 
 def hidden(rng):
-    for shapes in [[(3, 4), (4,), (4, 2), (2,)], [(5,)], [(2, 3, 1), (2, 2)], [(2, 2), (0, 3)]]:
+    for shapes in [[(3, 4), (4,), (4, 2), (2,)], [(5,)], [(2, 3, 1), (2, 2)]]:
         params, grads = ([rng.normal(size=s) for s in shapes] for _ in range(2))
         yield params, grads, float(rng.uniform(0.01, 0.5))
     params, grads = ([rng.normal(size=3).astype(np.float32) for _ in range(2)] for _ in range(2))
+    yield params, grads, 0.25
+
+
+def empty(rng):
+    params, grads = ([rng.normal(size=(2, 2)), np.zeros((0, 3))] for _ in range(2))
     yield params, grads, 0.25
 
 

@@ -5,9 +5,7 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### The sigmoid, everywhere
 #
-# $\sigma(z) = 1/(1 + e^{-z})$ for each element of an array of any shape. Scores may be $\pm 1000$:
-# NumPy must not report an overflow, not even for a piece that you do not use. Arrays may hold
-# integers or be empty, and float32 stays float32.
+# $\sigma(z) = 1/(1 + e^{-z})$ for each element of an array of any shape.
 
 # %% [markdown] tags=["hint"]
 # Multiply numerator and denominator by e^z: that is a second way to write the same function. Try
@@ -22,6 +20,9 @@ def sigmoid(z):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "empty", "extreme64", "extreme32", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([[-2.0, 0.0, 2.0], [0.5, -0.5, 4.0]])
     yield np.array([1000.0, -1000.0])

@@ -6,9 +6,7 @@ from dlcourse.checks.form import mistake
 # ### A step from one sigmoid
 #
 # A sigmoid unit that rises from 0 to 1 at `position`: $\sigma(k\,(x - p))$ with $k$ = `steepness`,
-# for an array of any shape. Steepness may be 1000 and more and `x` far away: NumPy must not report
-# an overflow, not even for a piece that you do not use. Arrays may hold integers or be empty, and
-# float32 stays float32.
+# for an array of any shape. Steepness may be 1000 and more.
 
 # %% [markdown] tags=["hint"]
 # Print the score of the unit in the last example: it runs from about -100,000 to 100,000. Which way
@@ -22,6 +20,9 @@ def sigmoid_step(x, position, steepness):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "empty", "extreme64: x", "extreme32: x", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([0.0, 0.3, 1.0]), 0.3, 5.0
     yield np.array([[-1.0, 2.0], [2.5, 2.1]]), 2.0, 3.0

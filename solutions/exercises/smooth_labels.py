@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `labels` (N,) holds classes from 0 to `n_classes` - 1. Return (N, n_classes): $\epsilon/k$
 # everywhere but at the true class, where $1 - \epsilon\,(k-1)/k$ makes the row sum to 1;
-# $k$ = `n_classes`, $\epsilon$ = `epsilon`. Without any labels the shape is (0, n_classes).
+# $k$ = `n_classes`, $\epsilon$ = `epsilon`.
 
 # %% [markdown] tags=["hint"]
 # Write down one row for 4 classes, true class 2 and epsilon = 0.1. It holds two different numbers
@@ -23,6 +23,9 @@ def smooth_labels(labels, n_classes, epsilon):
 
 
 # %% tags=["cases"]
+promises = ["labels", "empty", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([2, 0]), 4, 0.1
     yield np.array([1, 1, 0]), 3, 0.3

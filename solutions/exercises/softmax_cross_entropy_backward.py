@@ -9,8 +9,6 @@ from dlcourse.checks.form import mistake
 # $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the gradient with respect to
 # the logits $s$ (N, K): $\partial J/\partial s_n = (p_n - t_n)/N$, where $t_n$ is 1 at the true
 # class and 0 elsewhere.
-# Logits may reach +-1000: nothing may come out as inf or nan. `logits` may hold integers,
-# and float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Look at the first row of the first example: its probabilities are 1/3 each, and its gradient is
@@ -27,6 +25,16 @@ def softmax_cross_entropy_backward(logits, labels):
 
 
 # %% tags=["cases"]
+promises = [
+    "integer: logits",
+    "float32",
+    "extreme64: logits",
+    "extreme32: logits",
+    "pure",
+    "repeatable",
+]
+
+
 def visible():
     yield np.array([[0.0, 0.0, 0.0], [2.0, 1.0, 0.0]]), np.array([0, 2])
     yield np.array([[1000.0, 999.0], [-1000.0, -999.0], [3.0, 3.0]]), np.array([1, 1, 0])

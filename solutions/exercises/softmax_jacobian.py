@@ -8,7 +8,6 @@ from dlcourse.checks.form import mistake
 # `p` (K,) is one row of softmax outputs, $p = \mathrm{softmax}(s)$. Return the matrix (K, K) with
 # $J_{ij} = \partial p_i/\partial s_j$, written with `p` alone. On the diagonal
 # $J_{ii} = p_i (1 - p_i)$; elsewhere $J_{ij} = -p_i p_j$: what one class gains, the others lose.
-# float32 stays float32.
 
 # %% [markdown] tags=["hint"]
 # Do K = 2 by hand: with p = (0.2, 0.8) the entries are 0.16 or -0.16. Which term stands in all four
@@ -22,6 +21,9 @@ def softmax_jacobian(p):
 
 
 # %% tags=["cases"]
+promises = ["float32", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([0.2, 0.8])
     yield np.array([0.5, 0.3, 0.2])

@@ -9,8 +9,7 @@ from dlcourse.checks.form import mistake
 # $N$, not $N - 1$), and treat `X_test` (M, D) in the same way, with the same numbers. Return the
 # two new arrays. A column that is constant in training, up to rounding, says nothing: it becomes 0
 # in both. Watch out: the computed deviation of 0.1, 0.1, 0.1 need not be exactly 0, and
-# the larger the numbers, the larger their rounding. Arrays may hold integers, `X_test` may be
-# empty, and float32 stays float32.
+# the larger the numbers, the larger their rounding.
 
 # %% [markdown] tags=["hint"]
 # Print mean and deviation of every column of your new training array. In the test array do not look
@@ -28,6 +27,9 @@ def standardize(X_train, X_test):
 
 
 # %% tags=["cases"]
+promises = ["integer", "float32", "empty: X_test", "pure", "repeatable"]
+
+
 def visible():
     yield np.array([[1.0, 20.0], [2.0, 40.0], [6.0, 60.0]]), np.array([[3.0, 0.0], [1.0, 10.0]])
     # 0.1 + 0.2 prints as 0.3, and is not equal to it

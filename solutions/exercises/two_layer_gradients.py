@@ -7,8 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # Forwards: $H = \tanh(X W_1 + b_1)$, $S = H W_2 + b_2$, a softmax along each row of $S$, and the
 # mean over the batch of $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the loss
-# and its gradients, `(loss, dW1, db1, dW2, db2)`, each gradient in the shape of its parameter. `X`
-# may hold integers, and float32 stays float32.
+# and its gradients, `(loss, dW1, db1, dW2, db2)`, each gradient in the shape of its parameter.
 
 # %% [markdown] tags=["hint"]
 # Compare your gradients with numerical ones in the order in which they arise: b2, W2, b1, W1. The
@@ -32,6 +31,9 @@ def two_layer_gradients(X, labels, W1, b1, W2, b2):
 
 
 # %% tags=["cases"]
+promises = ["integer: X", "float32", "pure", "repeatable"]
+
+
 def visible():
     X = np.array([[1.0, 0.5], [-0.5, 2.0], [0.0, -1.0]])
     W1, b1 = np.array([[0.5, -1.0], [1.0, 0.25]]), np.array([0.1, -0.2])

@@ -107,9 +107,12 @@ def test_what_encode_would_not_write_is_refused(code):
         (np.array([1, 0], np.int32), np.array([1, 0]), None),
         (np.ones(3) + 1e-5, np.ones(3), "value"),
         (np.ones((3, 1)), np.ones(3), "shape"),
-        (np.ones(3, np.float32), np.ones(3), "dtype"),
-        (np.ones(3), np.ones(3, np.float32), "dtype"),
-        (np.array([1.0, 0.0]), np.array([1, 0]), "dtype"),
+        (np.ones(3, np.float32), np.ones(3), None),
+        (np.ones(3), np.ones(3, np.float32), None),
+        (np.ones(3, np.float32) + 1e-3, np.ones(3), "value"),
+        (np.ones(3) + 1e-3, np.ones(3, np.float32), "value"),
+        (np.array([1.0, 0.0]), np.array([1, 0]), "type"),
+        (np.array([1j]), np.array([1.0]), "type"),
         (np.array([np.inf]), np.array([1.0]), "not finite"),
         (np.array([np.nan, 1.0]), np.array([1.0, 1.0]), "not finite"),
         (None, np.ones(3), "type"),
@@ -202,6 +205,24 @@ def test_the_right_answer_gets_a_tick(relu_check, capsys):
     assert capsys.readouterr().out == "✓ relu: right.\n"
 
 
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [
+        (
+            lambda z: np.maximum(z, 0).astype(np.float32),
+            "float64 came in and float32 went out, which keeps 7 digits of 16.",
+        ),
+        (
+            lambda z: np.maximum(z, 0).astype(np.float64),
+            "float32 came in and float64 went out, which takes twice the memory.",
+        ),
+    ],
+)
+def test_another_precision_is_right_with_a_word_of_advice(relu_check, capsys, answer, advice):
+    relu_check("relu", answer, backward)
+    assert capsys.readouterr().out == f"✓ relu: right. {advice}\n"
+
+
 def test_a_wrong_answer_reads_call_values_and_the_tutors_sentence(relu_check):
     assert told(relu_check, lambda z: np.maximum(z, 0), lambda dout, z: (z > 0) * 1.0) == [
         "✗ relu_backward([[ 10., -20., 30., 5.]], [[-1., 2., 0., 3.]])",
@@ -224,7 +245,6 @@ def test_two_functions_wrong_in_their_own_ways_still_get_a_sentence(relu_check):
         (lambda: 1, "other arguments"),
         (lambda z: None, "None (is there a return?)"),
         (lambda z: z[:1], "shape (1, 2)"),
-        (lambda z: np.maximum(z, 0).astype(np.float32), "float32"),
         (lambda z: np.where(z > 0, z, np.nan), "inf or nan"),
         (5, "not callable"),
     ],

@@ -1,0 +1,199 @@
+"""Hidden cases that hold an answer to its exercise's promises, derived from the other cases.
+
+A derived case names its ``promise``. Where its arguments are of another type than those it was
+derived from, ``truth`` holds the same numbers in float64: the solution answers these, so that an
+expected value never suffers from what the promise is about. A file whose cases cannot be derived
+from gives its own: a function of the promise's name beside ``hidden``, written like it.
+"""
+
+import inspect
+
+import numpy as np
+
+from dlcourse.checks.promises import FAR, WORDS
+from dlcourse.checks.tolerance import arrays_in
+
+ORDINARY = 200.0  # numbers beyond are a case about large numbers
+
+
+def promised_cases(exercise, cases, rng):
+    """Derive one case for each promise and each function that it holds for.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    cases : list of dict
+        Hidden and visible cases, from which others are derived.
+    rng : Generator
+        For the file's own cases.
+
+    Returns
+    -------
+    list of dict
+
+    Raises
+    ------
+    ValueError
+        If a promise fits none of the cases.
+    """
+    found = []
+    for promise in sorted(exercise.promises, key=lambda p: WORDS.index(p.word)):
+        own = exercise.own_cases.get(promise.word)
+        if own is not None:
+            found += [{**exercise.as_case(case), "promise": promise.word} for case in own(rng)]
+        elif exercise.probe is None and promise.word in DERIVE:
+            found += _derived(exercise, promise, cases)
+    return [_with_truth(case) for case in found]
+
+
+def _derived(exercise, promise, cases):
+    for name, function in exercise.functions.items():
+        places = _places(promise, name, function, exercise.functions)
+        if places is None:
+            continue
+        about = [c for c in cases if c["function"] in (name, None)]
+        args = DERIVE[promise.word]([c["args"] for c in about], places)
+        if args is None:
+            raise ValueError(
+                f"no case of {name} has arrays from which one for {promise.word!r} could be made"
+            )
+        yield {"function": about[0]["function"], "args": args, "promise": promise.word}
+
+
+def _places(promise, name, function, functions):
+    """Which arguments of a function a promise is about; None if it is not about the function."""
+    arguments = list(inspect.signature(function).parameters)
+    chosen = [i for i, argument in enumerate(arguments) if argument in promise.names]
+    if not promise.names or name in promise.names:
+        return range(len(arguments))
+    others = set(promise.names) & functions.keys()
+    return chosen if chosen and not others else None
+
+
+def _with_truth(case):
+    """Add the same numbers in the types in which the solution answers best."""
+    word = case["promise"]
+    if word == "repeatable":
+        case = {**case, "again": True}
+    truth = _each(case["args"], _plain) if word in TYPES else None
+    return case if truth is None else {**case, "truth": truth}
+
+
+def _plain(array):
+    if array.dtype.kind == "f" or array.dtype == np.int32:
+        return array.astype(np.float64)
+    return array.astype(np.int64) if array.dtype.kind in "iu" else array
+
+
+TYPES = ("integer", "labels", "float32", "extreme32")
+
+
+def _each(value, change):
+    """Change every array in a value, lists, tuples and dicts included."""
+    if isinstance(value, np.ndarray):
+        return change(value)
+    if isinstance(value, list | tuple):
+        return type(value)(_each(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: _each(item, change) for key, item in value.items()}
+    return value
+
+
+def _change(args, places, change):
+    return tuple(_each(a, change) if i in places else a for i, a in enumerate(args))
+
+
+def _ordinary(pool, places, kinds="f", largest=ORDINARY):
+    """The first arguments whose arrays at `places` are filled, and one of a kind; or None."""
+    for args in pool:
+        filled = [a for a in arrays_in(args) if a.ndim]
+        meant = arrays_in([a for i, a in enumerate(args) if i in places and not np.isscalar(a)])
+        right = [a for a in meant if a.dtype.kind in kinds and a.dtype != np.float32]
+        if right and all(a.size and np.abs(a).max() <= largest for a in filled):
+            return args
+    return None
+
+
+def _integer(pool, places):
+    """Whole numbers, away from 0: what is positive stays so."""
+
+    def whole(array):
+        if array.dtype.kind != "f":
+            return array
+        return (np.sign(array) * np.ceil(np.abs(array))).astype(np.int32)
+
+    args = _ordinary(pool, places)
+    return args and _change(args, places, whole)
+
+
+def _labels(pool, places):
+    def small(array):
+        return array.astype(np.uint8) if array.dtype.kind in "iu" else array
+
+    args = _ordinary(pool, places, kinds="iu", largest=255)
+    return args and _change(args, places, small)
+
+
+def _single(array):
+    return array.astype(np.float32) if array.dtype.kind == "f" else array
+
+
+def _float32(pool, places):
+    args = _ordinary(pool, places)
+    return args and _change(args, range(len(args)), _single)
+
+
+def _empty(pool, places):
+    """Cut the batch: the arrays whose length is that of the first one in every case."""
+    given = [i for i in places if i < len(pool[0])]
+    first = next((i for i in given if isinstance(pool[0][i], np.ndarray)), None)
+    if first is None:
+        return None
+    axes = max(args[first].ndim for args in pool)
+    pool = [args for args in pool if args[first].ndim == axes]
+    batch = [i for i in places if _as_long(pool, i, first)]
+    args = _ordinary(pool, places, kinds="biuf")
+    return args and tuple(a[:0] if i in batch else a for i, a in enumerate(args))
+
+
+def _as_long(pool, place, first):
+    """Tell whether the argument at `place` has the length of the first one wherever it is given."""
+    pairs = [(args[place], args[first]) for args in pool if place < len(args)]
+    arrays = [(a, b) for a, b in pairs if isinstance(a, np.ndarray) and a.ndim]
+    return bool(arrays) and all(len(a) == len(b) for a, b in arrays)
+
+
+def _extreme64(pool, places):
+    """Stretch numbers until they reach FAR on both sides."""
+
+    def far(array):
+        if array.dtype.kind != "f":
+            return array
+        stretched = np.clip(array * (FAR / (np.abs(array).max() or 1.0)), -FAR, FAR)
+        stretched.flat[0] = FAR
+        if array.size > 1:
+            stretched.flat[-1] = -FAR
+        return stretched
+
+    args = _ordinary(pool, places)
+    return args and _change(args, places, far)
+
+
+def _extreme32(pool, places):
+    args = _extreme64(pool, places)
+    return args and _change(args, range(len(args)), _single)
+
+
+def _repeatable(pool, places):
+    return pool[0]
+
+
+DERIVE = {
+    "integer": _integer,
+    "labels": _labels,
+    "float32": _float32,
+    "empty": _empty,
+    "extreme64": _extreme64,
+    "extreme32": _extreme32,
+    "repeatable": _repeatable,
+}
