@@ -1,6 +1,7 @@
 """Build lectures: source notebook, released notebook, and the numbers of the checks."""
 
 import json
+import tomllib
 from typing import NamedTuple
 
 from dlcourse.authoring.agreement import settle, told
@@ -63,7 +64,8 @@ def build_lecture(root, name):
     """
     lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
     target = numbers_folder(root) / f"{name}.json"
-    fresh = {exercise.id: write_entry(exercise) for exercise in lecture.exercises}
+    earlier = earlier_questions(root)
+    fresh = {e.id: write_entry(e, earlier.get(e.id, ())) for e in lecture.exercises}
     entries, moved = settle(_committed(target), fresh)
     versions = {exercise.id: exercise.version for exercise in lecture.exercises}
     given = [cell.source for cell in lecture.cells if "given" in cell.tags]
@@ -79,6 +81,12 @@ def build_lecture(root, name):
         target: numbers_text(numbers),
     }
     return Built(lecture, released, files, moved)
+
+
+def earlier_questions(root):
+    """What exercises asked in other words, by exercise; empty for a course that never changed."""
+    path = root / "solutions" / "asked.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _committed(path):

@@ -48,8 +48,15 @@ def load_numbers(lecture):
         ) from None
 
 
-def write_entry(exercise):
-    """Describe an exercise's visible check in JSON types: what `read_question` reads."""
+def write_entry(exercise, earlier=()):
+    """Describe an exercise's visible check in JSON types: what `read_question` reads.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    earlier : sequence of str
+        What it asked before it asked the same in other words.
+    """
     cases = exercise.visible_cases()
     question = exercise.question(cases)
     return {
@@ -68,6 +75,7 @@ def write_entry(exercise):
             for name, (sentence, signature) in question.mistakes.items()
         },
         "probe": exercise.probe and exercise.probe.source,
+        **({"earlier": list(earlier)} if earlier else {}),
         **({"begins": exercise.starter_source} if exercise.starter_source else {}),
     }
 

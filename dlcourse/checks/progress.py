@@ -96,7 +96,7 @@ def _states(record, lecture):
     for exercise, entry in load_numbers(lecture)["exercises"].items():
         known = record.entry(lecture, exercise)
         solved, wrong = "solved" in known, len(known.get("wrong", []))
-        word = _word(known, entry.get("asked"))
+        word = _word(known, [entry.get("asked"), *entry.get("earlier", ())])
         reached = entry["points"] if solved else 0
         last = known.get("last", "")
         found.append(State(exercise, word, entry["points"], reached, wrong + solved, last))
@@ -105,7 +105,7 @@ def _states(record, lecture):
 
 def _word(known, asked):
     if "solved" in known:
-        word = "solved" if known.get("asked") == asked else EARLIER
+        word = "solved" if known.get("asked") in asked else EARLIER
     else:
         word = "tried" if known.get("wrong") else "open"
     return f"{word}, solution seen" if "seen" in known else word

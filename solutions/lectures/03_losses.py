@@ -53,7 +53,7 @@ from dlcourse.widgets.threshold import explore_threshold
 # Here are handwritten digits of 8 × 8 pixels. You want a detector of nines: 1 for a nine, 0 for any
 # other digit. One sigmoid unit learns from 1,437 images, for 50 steps.
 
-# %%
+# %% shows="accuracy"
 digits = load_digits(flat=True, dtype=np.float64)
 is_nine, is_nine_test = (digits.y_train == 9) * 1, (digits.y_test == 9) * 1
 w, b = np.zeros(64), 0.0
@@ -261,7 +261,7 @@ described(
 #
 # $$\ln(1 + e^z) = \max(z, 0) + \ln(1 + e^{-|z|}) \tag{3.4}$$
 
-# %%
+# %% shows="bce_with_logits"
 z = np.array([-3.0, 0.0, 3.0])
 assert np.allclose(-np.log(1 - activations.sigmoid(z)), np.log(1 + np.exp(z)))  # y = 0
 assert np.allclose(-np.log(activations.sigmoid(z)), np.log(1 + np.exp(z)) - z)  # y = 1
@@ -376,7 +376,7 @@ constants[np.argmin(squared)], constants[np.argmin(absolute)]
 # Our scores ask three questions (cat? dog? hen?), and the truth is hen: $t = (-1, -1, 1)$. Cat
 # costs $1 + 0$, dog $1 + \ln 2$, hen $\max(0, 1 - \ln 5) = 0$.
 
-# %% covers="03.hinge"
+# %% covers="03.hinge" shows="hinge_loss"
 hinges = np.maximum(0, 1 - (2 * y - 1) * s)
 assert np.isclose(hinges.sum(), losses.hinge_loss(s[None], y[None]))
 np.round([*hinges, hinges.sum()], 3)
@@ -708,7 +708,7 @@ described(
 # meaning: it is the chance that a nine, drawn at random, gets a higher score than a non-nine, drawn
 # at random (ties count one half).
 
-# %% covers="03.roc"
+# %% covers="03.roc" shows="roc_auc"
 nines, others = probability[is_nine_test == 1], probability[is_nine_test == 0]
 pairs = nines[:, None] - others[None, :]
 share = np.mean((pairs > 0) + 0.5 * (pairs == 0))

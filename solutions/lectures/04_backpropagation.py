@@ -596,7 +596,7 @@ np.round(delta2, 4), np.round(delta1, 4)
 # $$\mathrm dx = \mathrm dout\; W^{\top},\qquad \mathrm dW = x^{\top}\, \mathrm dout,\qquad
 # \mathrm db = \sum_{n} \mathrm dout_n \tag{4.9}$$
 
-# %%
+# %% shows="linear_backward"
 N, D_in, D_out = 6, 3, 4
 dout, x_batch, W_batch = np.ones((N, D_out)), np.ones((N, D_in)), np.ones((D_in, D_out))
 (dout @ W_batch.T).shape, (x_batch.T @ dout).shape, dout.sum(axis=0).shape
@@ -805,7 +805,7 @@ described(
 # $$s_1 = x W_1 + b_1,\quad x_1 = \tanh s_1,\quad s_2 = x_1 W_2 + b_2,\quad
 #   h = \mathrm{softmax}(s_2) \tag{4.12}$$
 
-# %% covers="04.two_layer_forward"
+# %% covers="04.two_layer_forward" shows="two_layer_gradients,softmax_cross_entropy_backward"
 rng = np.random.default_rng(7)
 M = 4
 X, labels = make_moons(M, rng)
@@ -827,7 +827,7 @@ np.round(h, 3)
 #
 # and each $\mathrm db$ is the sum of the rows of its $\delta$.
 
-# %% covers="04.two_layer_backward"
+# %% covers="04.two_layer_backward" shows="two_layer_gradients,softmax_cross_entropy_backward"
 y_rows = np.eye(2)[labels]
 delta2 = (h - y_rows) / M
 dW2, db2 = x1.T @ delta2, delta2.sum(axis=0)
@@ -899,7 +899,7 @@ complaint
 # $W \leftarrow W - \alpha\,\mathrm dW$ and $b \leftarrow b - \alpha\,\mathrm db$, with
 # $\alpha = 0.5$. Two interleaved half circles, 200 points, all of them in every step.
 
-# %% covers="04.update"
+# %% covers="04.update" shows="sgd_step"
 rng = np.random.default_rng(7)
 X, labels = make_moons(200, rng)
 parameters = [rng.normal(size=(2, 5)), np.zeros(5), rng.normal(size=(5, 2)), np.zeros(2)]

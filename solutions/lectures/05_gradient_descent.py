@@ -852,7 +852,7 @@ n_parameters
 # Forward and backward are those of lecture 4, with ReLU in the place of tanh:
 
 
-# %%
+# %% shows="backpropagate"
 def big_gradients(params, X, y):
     xs, scores = [X], []
     for W, b in zip(params[::2], params[1::2], strict=True):

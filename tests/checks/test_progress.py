@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from person import person
 from small_course import NAME, build_small_course, environment
 
-from dlcourse.authoring.build import write_lecture
+from dlcourse.authoring.build import earlier_questions, write_lecture
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.progress import as_html, as_text, progress_table
 from dlcourse.checks.record import Record, progress_file
@@ -23,6 +23,7 @@ from dlcourse.cli import main
 from dlcourse.grading.answer import INSIDE, Grader
 from dlcourse.learner import copies
 
+ROOT = Path(__file__).parents[2]
 RIGHT = """\
 def relu(z):
     return z * (z > 0)
@@ -105,6 +106,45 @@ def test_an_exercise_that_asks_something_else_is_solved_in_an_earlier_release(fi
     assert line(file)[1] == "1 of 2"
     answer(check, RIGHT)
     assert line(file, NAME)[1] == "solved"
+
+
+def test_answers_and_progress_are_carried_where_a_promise_is_said_in_other_words(
+    course, file, tmp_path, monkeypatch
+):
+    root = shutil.copytree(course, tmp_path / "root")
+    monkeypatch.setenv("DLCOURSE_NUMBERS", str(root / "build" / "numbers"))
+    path = root / "solutions" / "exercises" / "relu.py"
+    today = path.read_text(encoding="utf-8")
+    by_hand = re.sub(r"promises = .*\n", "", today).replace(
+        "take the slope to be 0.", "take the slope to be 0. Arrays may be empty."
+    )
+    path.write_text(by_hand, encoding="utf-8")
+    before = load_exercise(path).asked
+    write_lecture(root, NAME)
+    copies.bring_up_to_date(root)
+    mine = root / "learn" / NAME / f"{NAME}.ipynb"
+    notebook = nbformat.read(mine, as_version=4)
+    next(cell for cell in notebook.cells if cell.id == "relu").source = RIGHT
+    nbformat.write(notebook, mine)
+    Record(file).solved(NAME, "relu", before)
+
+    path.write_text(today, encoding="utf-8")
+    write_lecture(root, NAME)
+    assert line(file, NAME)[1] == "solved in an earlier release"
+    (root / "solutions" / "asked.toml").write_text(f'relu = ["{before}"]\n', encoding="utf-8")
+    write_lecture(root, NAME)
+    copies.bring_up_to_date(root)
+    sources = {cell.id: cell.source for cell in nbformat.read(mine, as_version=4).cells}
+    assert sources["relu"] == RIGHT
+    assert sources["statement_relu"].endswith("and a second call gives the same.")
+    assert line(file, NAME)[1] == "solved"
+
+
+def test_earlier_questions_are_of_exercises_and_not_todays():
+    for name, earlier in earlier_questions(ROOT).items():
+        today = load_exercise(ROOT / "solutions" / "exercises" / f"{name}.py").asked
+        assert earlier, name
+        assert today not in earlier, name
 
 
 def test_a_release_a_reset_and_a_fresh_environment_leave_the_record_alone(
