@@ -50,7 +50,8 @@ def conv_transpose2d(x, w, b, stride=1, padding=0):
     if b.shape != w.shape[1:2]:
         raise ValueError(f"one bias a filter: w {w.shape} takes b {w.shape[1:2]}; got b {b.shape}")
     filters = w.reshape(len(w), -1).T  # (K F_h F_w, C)
-    painted = filters @ x.reshape(*x.shape[:2], -1)  # (N, K F_h F_w, H W): a filter for each pixel
+    pixels = x.reshape(*x.shape[:2], x.shape[2] * x.shape[3])  # (N, C, H W)
+    painted = filters @ pixels  # (N, K F_h F_w, H W): a filter for each pixel
     return col2im(painted, size, w.shape[2:], stride, padding) + b.reshape(-1, 1, 1)
 
 
