@@ -65,6 +65,7 @@ def write_entry(exercise, earlier=()):
         "points": exercise.points,
         "hint": " ".join(exercise.hint.split()),
         "functions": exercise.signatures,
+        "kind": exercise.kind,
         "stable": exercise.stable,
         "variable": exercise.variable,
         "parts": list(exercise.parts),

@@ -1,16 +1,27 @@
 """The cells that this kernel has run, oldest first, as far as the kernel knows."""
 
+import json
+import os
 import re
 import sys
+from pathlib import Path
 from typing import NamedTuple
+
+from dlcourse.checks.names import readable
+from dlcourse.checks.page import unwrapped
 
 
 class Cell(NamedTuple):
-    """One cell that ran: its text, its id where the notebook tells it, how Python failed on it."""
+    """One cell that ran: its text, its id where the notebook tells it, how Python failed on it.
+
+    The text is Python: IPython's lines are turned into calls, and a cell magic that changes what
+    runs is taken off and named by `magic`.
+    """
 
     source: str
     id: str | None = None
     error: BaseException | None = None  # what kept the cell from running at all
+    magic: str = ""
 
 
 _cells, _shells = [], []
@@ -22,7 +33,7 @@ def watch():
     if shell is None or shell in _shells:
         return
     _shells.append(shell)
-    _cells.extend(Cell(source) for source in shell.history_manager.input_hist_raw[1:-1])
+    _cells.extend(map(_cell, shell.history_manager.input_hist_raw[1:-1]))
     shell.events.register("post_run_cell", _note)
 
 
@@ -36,9 +47,28 @@ def last():
     return next((c for c in reversed(_cells) if not re.match(r"\s*check\b", c.source)), None)
 
 
+def order():
+    """Ids of the cells of the saved notebook, from the top; empty where they cannot be known."""
+    path = os.environ.get("JPY_SESSION_NAME")
+    try:
+        content = json.loads(Path(path or "").read_text(encoding="utf-8"))
+        return [cell.get("id") for cell in content["cells"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
 def _note(result):
     info = result.info
-    _cells.append(Cell(info.raw_cell, getattr(info, "cell_id", None), result.error_before_exec))
+    _cells.append(_cell(info.raw_cell, getattr(info, "cell_id", None), result.error_before_exec))
+
+
+def _cell(raw, name=None, error=None):
+    source = unwrapped(raw)
+    if found := re.match(r"\s*(%%\w+)[^\n]*", source):
+        return Cell(source[found.end() :], name, error, found[1])
+    if error is None and not readable(source):
+        source = _shell().transform_cell(source)
+    return Cell(source, name, error)
 
 
 def _shell():

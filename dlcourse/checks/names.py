@@ -64,18 +64,25 @@ def content(cell):
         return None
 
 
+def readable(source):
+    """Tell whether Python can read a cell."""
+    try:
+        ast.parse(source)
+        return True
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
 def bound(source):
     """Names that a cell binds at its top level; none if Python cannot read it.
 
     Returns
     -------
     dict
-        The statement (``ast.stmt``) that binds it last, by name.
+        The statement (``ast.stmt``) that binds it last, by name; ``*`` stands for all names of
+        some module.
     """
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
+    body = ast.parse(source).body if readable(source) else ()
     return {name: statement for statement in body for name in _bound(statement)}
 
 

@@ -2,9 +2,11 @@
 
 The one place for this rule; the check reads it in the notebook, the grader in its own process. An
 answer has NumPy and Python's standard library, the page's given cells, and the learner's own cells
-above the check.
+above the check. Where nothing but a stub stands above, the learner's cells below count, too. Of
+IPython's cell magics, those that run the cell as it is are read as if they were not there.
 """
 
+import ast
 import hashlib
 import re
 import sys
@@ -15,6 +17,8 @@ from dlcourse.checks.names import bound
 MODULES = {"torch": ("numpy", "torch")}  # by an exercise's kind: what its answers may import
 GIVEN = {"np": "import numpy as np"}  # what every lecture gives: name -> the statement
 OURS = re.compile(r"c-[0-9a-f]{10}(-\d+)?|(check|test)_\w+|begin")  # ids of the lecture's cells
+UNWRAPPED = ("capture", "prun", "time")  # cell magics that run the rest of the cell as it is
+OF_IPYTHON = ("get_ipython", "display")  # what a notebook has beside Python's own names
 
 
 class Page(NamedTuple):
@@ -30,14 +34,39 @@ class Page(NamedTuple):
 
     def runs(self, cell):
         """Tell whether the grader runs a cell: the learner's own, not one of the lecture's."""
-        name = cell.id or content_id("code", cell.source)
-        return not (name in self.shown or OURS.fullmatch(name))
+        if cell.id is None:
+            return content_id("code", cell.source) not in self.shown
+        return not (cell.id in self.shown or OURS.fullmatch(cell.id))
 
 
 def may_import(module, kind="numpy"):
     """Tell whether an answer may import a module: NumPy, Python's own, PyTorch if it is asked."""
     root = module.split(".")[0]
     return root in MODULES.get(kind, ("numpy",)) or root in sys.stdlib_module_names
+
+
+def unwrapped(source):
+    """Take a cell magic that changes nothing, such as ``%%time``, off a cell; lines keep count."""
+    found = re.match(r"\s*%%(\w+)[^\n]*", source)
+    return source[found.end() :] if found and found[1] in UNWRAPPED else source
+
+
+def is_stub(statement):
+    """Tell whether a statement binds nothing but what a starter does."""
+    match statement:
+        case ast.FunctionDef(body=[*_, ast.Raise(exc=ast.Name(id="NotImplementedError"))] as body):
+            return len(body) <= 2  # a docstring before it
+        case ast.Assign(value=ast.Constant(value=value)):
+            return value is ...
+    return False
+
+
+def answered(exercise, sources):
+    """Tell whether some cells, read in order, bind an exercise's name to more than a stub."""
+    found = None
+    for source in sources:
+        found = bound(source).get(exercise, found)
+    return found is not None and not is_stub(found)
 
 
 def page_of(cells):

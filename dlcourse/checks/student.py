@@ -6,7 +6,7 @@ numbers that the builder generated; nothing here knows a solution, and nothing h
 """
 
 import sys
-from textwrap import fill
+import textwrap
 
 from dlcourse.checks import codec, history, outcome
 from dlcourse.checks.begin import begin  # noqa: F401  notebooks of older releases look here
@@ -16,6 +16,7 @@ from dlcourse.checks.meant import did_not_run, other_name
 from dlcourse.checks.page import read_page
 from dlcourse.checks.patience import Stopped, within
 from dlcourse.checks.prepared import unprepared
+from dlcourse.checks.reach import Scene, out_of_reach
 from dlcourse.checks.record import Record
 from dlcourse.checks.solutions import display_solution, solution_file
 from dlcourse.checks.starter import still_starter_functions
@@ -25,6 +26,10 @@ from dlcourse.checks.verdict import Verdict, judge_outcomes, undefined, unwritte
 NO_TRY = ("right", "unwritten", "undefined", "unprepared", "interrupted")
 WIDTH = 96  # of a hint's lines
 SECONDS = 10  # for an answer's visible cases
+RULE = (
+    "  The grader has NumPy, Python's own modules, the given cells of this page and your cells "
+    "above this check, nothing else: it will not find"
+)
 
 
 class Check:
@@ -53,16 +58,22 @@ class Check:
         if not verdict.right and verdict.status != "unwritten":
             raise CheckFailed("\n".join([text, *self._help(exercise)])) from None
         print(text)
+        if verdict.right and (lost := self._beyond(exercise, answer, space)):
+            print("\n".join(_filled(f"{RULE} {_listed(lost)}.")))
 
     def graded(self, exercise):
         """Say in one line how the exercise's points stand (the cell that carries them)."""
         space = sys._getframe(1).f_globals
         points = self._entry(exercise)["points"]
         unit = "point" if points == 1 else "points"
-        verdict = self._verdict(exercise, self._answer(exercise, (), space), space)
+        answer = self._answer(exercise, (), space)
+        verdict = self._verdict(exercise, answer, space)
         if not verdict.right:
             mark = "…" if verdict.status == "unwritten" else "✗"
             raise CheckFailed(f"{mark} {exercise}: {points:g} {unit} still open.") from None
+        if lost := self._beyond(exercise, answer, space):
+            text = f"✗ {exercise}: right here, but the grader will not find {_listed(lost)}."
+            raise CheckFailed("\n".join(_filled(text)))
         print(f"✓ {exercise}: {points:g} {unit}, if the grader's other cases agree.")
 
     def show_solution(self, exercise):
@@ -106,7 +117,7 @@ class Check:
         if self._tries_left(exercise):
             return
         if hint := self._hint(exercise):
-            yield fill(f"Hint: {hint}", WIDTH, initial_indent="  ", subsequent_indent="  ")
+            yield from _filled(f"  Hint: {hint}")
         if self.solutions and solution_file(exercise):
             call = f'show_solution("{exercise}")'
             yield f"  Still stuck? In a new cell, {call} shows one way to do it."
@@ -146,6 +157,12 @@ class Check:
             return Verdict(exercise, "unprepared", sentence=text)
         return verdict
 
+    def _beyond(self, exercise, answer, space):
+        """What of a right answer the grader will not find, in words."""
+        kind = self._entry(exercise).get("kind", "numpy")
+        scene = Scene(space, self.page, exercise, kind, history.cells(), history.order())
+        return out_of_reach(answer, scene)
+
     def _meant(self, exercise, verdict, space):
         """Lines above a verdict that is about another answer than the one just written."""
         names, last = list(self._entry(exercise)["functions"]), history.last()
@@ -164,6 +181,14 @@ class Check:
             if entry["variable"]:  # there is nothing to change about a number: each one is a try
                 name += f"-{len(self.record.entry(lecture, exercise).get('wrong', []))}"
             self.record.tried(lecture, exercise, name)
+
+
+def _filled(text):
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _listed(words):
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def judge_answer(question, answer, entry):

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from dlcourse.checks.codec import legible
+from dlcourse.checks.page import answered, unwrapped
 from dlcourse.frame import nbformat
 
 MAX_BYTES = 50 << 20
@@ -236,15 +237,17 @@ def program(notebook, exercise):
     -------
     list of str
         Sources of the ``given`` cells, the answers and the added cells up to the exercise's check
-        cell, IPython's magics turned into calls (which fail and are skipped).
+        cell, and those below where nothing but a stub stands above (`dlcourse.checks.page`);
+        IPython's magics turned into calls (which fail and are skipped).
     """
-    sources = []
+    above, below = [], []
+    part = above
     for cell in notebook.cells:
         if cell.id == f"check_{exercise}":
-            break
-        if cell.cell_type == "code" and tags(cell) & {"given", "answer", ADDED}:
-            sources.append(plain_python(cell.source))
-    return sources
+            part = below
+        elif cell.cell_type == "code" and tags(cell) & {"given", "answer", ADDED}:
+            part.append(plain_python(unwrapped(cell.source)))
+    return above if answered(exercise, above) else above + below
 
 
 @lru_cache(maxsize=64)

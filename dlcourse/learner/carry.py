@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import nbformat
 
+from dlcourse.checks.page import is_stub
 from dlcourse.checks.starter import source_digest
 from dlcourse.grading.submission import ADDED, rebuild, tags
 
@@ -82,16 +83,7 @@ def untouched(cell):
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     own = [s for s in body if not isinstance(s, ast.Import | ast.ImportFrom)]
-    return not source or (bool(own) and all(map(_unwritten, own)))
-
-
-def _unwritten(statement):
-    match statement:
-        case ast.FunctionDef(body=[*_, ast.Raise(exc=ast.Name(id="NotImplementedError"))] as body):
-            return len(body) <= 2  # a docstring before it
-        case ast.Assign(value=ast.Constant(value=value)):
-            return value is ...
-    return False
+    return not source or (bool(own) and all(map(is_stub, own)))
 
 
 def _of_lecture(cell):

@@ -179,8 +179,10 @@ check.show_solution("accuracy")
 # runs, Ctrl+S saves.
 #
 # **Points.** If you take the course in a class, hand in the notebook. Your functions are called
-# again, with other inputs than the visible ones, and answers in words are read by a person. What
-# your check showed, how often you tried and what you predicted counts for nothing.
+# again, with other inputs than the visible ones, and answers in words are read by a person. The
+# grader has NumPy, Python's own modules, the page's given cells and your own cells above the check.
+# Nothing else is there: no name from a demonstration, no other package. What your check showed, how
+# often you tried and what you predicted counts for nothing.
 
 # %% [markdown]
 # ## 6 The lectures, and you (1 minute)

@@ -15,7 +15,7 @@ def person(folder, **environment):
     Yields
     ------
     callable
-        Runs one cell and returns its outputs, as dicts.
+        Runs one cell and returns its outputs, as dicts; `cell` is its id, as JupyterLab tells it.
     """
     manager, client = start_new_kernel(
         startup_timeout=PATIENCE,
@@ -24,8 +24,9 @@ def person(folder, **environment):
         env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
     )
 
-    def run(source, asks=True):
+    def run(source, asks=True, cell=None):
         outputs = []
+        client.session.metadata = {"cellId": cell} if cell else {}
         kinds = ("stream", "error", "display_data", "execute_result")
         client.execute_interactive(
             source,
@@ -40,3 +41,10 @@ def person(folder, **environment):
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def told(outputs):
+    """What stands below a cell, as text."""
+    lines = ("".join(f"{line}\n" for line in o.get("traceback", ())) for o in outputs)
+    parts = [o.get("text") or below for o, below in zip(outputs, lines, strict=True)]
+    return "".join(parts).strip("\n")

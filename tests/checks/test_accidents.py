@@ -4,7 +4,7 @@ import json
 
 import nbformat
 import pytest
-from person import person
+from person import person, told
 from small_course import NAME, build_small_course, environment
 
 RIGHT = """\
@@ -50,12 +50,6 @@ def page(kernel, cells):
     kernel.progress.unlink(missing_ok=True)
     assert kernel(cells["begin"]) == []
     return kernel
-
-
-def told(outputs):
-    """What stands below a cell, as text."""
-    parts = [o.get("text") or "\n".join(o.get("traceback", [])) for o in outputs]
-    return "\n".join(parts).rstrip("\n")
 
 
 def tries(page):
