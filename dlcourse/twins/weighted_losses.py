@@ -1,0 +1,20 @@
+"""Cross-entropy with weights and ignored rows; as in `dlcourse.reference.weighted_losses`."""
+
+import torch
+
+from dlcourse.twins.activations import log_softmax
+from dlcourse.twins.arguments import class_labels, in_float32
+
+
+def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduction="mean"):
+    """Average the negative log-likelihood of the true class, each row by its class's weight."""
+    logits = in_float32(logits)
+    counts = labels != ignore_index
+    labels = class_labels(torch.where(counts, labels, 0), logits.shape[1], len(logits))
+    weights = counts.to(logits.dtype)
+    if weight is not None:
+        weights = weights * weight.to(logits.dtype)[labels]
+    losses = -log_softmax(logits).gather(1, labels[:, None])[:, 0] * weights
+    if reduction == "none":
+        return losses
+    return losses.sum() / (weights.sum() if reduction == "mean" else 1)
