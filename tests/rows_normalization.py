@@ -1,9 +1,10 @@
 """Rows of the table for normalization."""
 
-import numpy as np
 from cases import fixed, normal, op, uniform
 from torch.nn.functional import batch_norm, layer_norm
 from torch.nn.utils.fusion import fuse_linear_bn_weights
+
+from dlcourse.reference.normalization_variants import frozen_batch_norm_backward
 
 GAMMA, BETA, MEAN, VAR = normal(3), normal(3), normal(3), uniform(3, 0.5, 2.0)
 
@@ -30,17 +31,11 @@ def batch(*shape, case="", **keywords):
     )  # fmt: skip
 
 
-def backward_at_test(dout, x, gamma, beta, running_mean, running_var, eps):
-    """At test the layer is linear in x; `batch_norm_backward` is that of training."""
-    s = np.sqrt(running_var + float(eps))
-    return dout * gamma / s, (dout * (x - running_mean) / s).sum(axis=0), dout.sum(axis=0)
-
-
 def at_test(*shape, case):
     return op(
         "normalization.batch_norm", normal(shape), GAMMA, BETA, MEAN, VAR,
-        case=case, oracle=by_torch, backward=backward_at_test, gradients=("x", "gamma", "beta"),
-        train=False,
+        case=case, oracle=by_torch, backward=frozen_batch_norm_backward,
+        gradients=("x", "gamma", "beta"), train=False,
     )  # fmt: skip
 
 
@@ -53,6 +48,7 @@ OPS = [
        case="constant columns", oracle=by_torch, gradients=("x", "gamma", "beta"), kink=True),
     at_test(6, 3, case="test"),
     at_test(1, 3, case="test on one row"),
+    at_test(2, 3, 2, 5, case="test on images"),
     at_test(0, 3, case="test on no row"),
     op("normalization.layer_norm", normal((4, 5), 2.0, 1.0), normal(5), normal(5),
        oracle=layer_by_torch),
@@ -68,3 +64,9 @@ OPS = [
     op("normalization.standardize", fixed([[0.1, 1.0], [0.1, 2.0], [0.1, 4.0]]), normal((3, 2)),
        case="constant column", integers=False),
 ]  # fmt: skip
+
+NO_ROW = {
+    "normalization_variants.frozen_batch_norm_backward": (
+        "the backward of batch_norm at test, in its rows: rows_normalization.py"
+    )
+}

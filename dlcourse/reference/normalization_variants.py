@@ -133,6 +133,46 @@ def rms_norm_backward(dout, x, gamma, eps=1e-5):
     return dx, dgamma
 
 
+def frozen_batch_norm_backward(dout, x, gamma, running_mean, running_var, eps=1e-5):
+    """Carry a gradient back through `dlcourse.reference.normalization.batch_norm` at test.
+
+    Parameters
+    ----------
+    dout : array_like, shape of x
+        Gradient of the loss with respect to the output.
+    x : array_like, shape (N, C) or (N, C, H, W)
+    gamma, running_mean, running_var : array_like, shape (C,)
+    eps : float
+
+    Returns
+    -------
+    dx : ndarray, shape of x
+    dgamma, dbeta : ndarray, shape (C,)
+
+    Notes
+    -----
+    With its statistics frozen, as in a part of a network that is reused, the layer is a line for
+    each channel: rows do not meet, and a batch of one is fine. Lecture 16.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> frozen_batch_norm_backward([[3.0]], [[5.0]], 2 * one, one, 4 * one, eps=0.0)
+    (array([[3.]]), array([6.]), array([3.]))
+    """
+    x, gamma, mean, var = floats(x, gamma, running_mean, running_var)
+    if x.ndim < 2 or not gamma.shape == mean.shape == var.shape == x.shape[1:2]:
+        raise ValueError(
+            f"gamma and both statistics need one number a channel of x {x.shape}: got "
+            f"{gamma.shape}, {mean.shape}, {var.shape}"
+        )
+    dout, s = output_gradient(dout, x.shape), np.sqrt(var + plain(eps))  # (C,)
+    rest = (0, *range(2, x.ndim))
+    x_hat = (x - _wide(mean, x)) / _wide(s, x)  # shape of x
+    dx = dout * _wide(gamma / s, x)  # shape of x
+    return dx, (dout * x_hat).sum(axis=rest), dout.sum(axis=rest)
+
+
 def _wide(per_channel, x):
     return per_channel.reshape(-1, *(1,) * (x.ndim - 2))
 
