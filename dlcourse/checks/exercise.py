@@ -172,11 +172,19 @@ class Exercise:
 
     def job(self, cells, cases):
         """Describe for `run_job` how to answer this exercise with `cells`."""
+        return self.job_of(cells, self.encoded(cases))
+
+    def encoded(self, cases):
+        """The cases as a job holds them: worth keeping where many answers are asked the same."""
+        return [outcome.encode_case(case) for case in self.given(cases)]
+
+    def job_of(self, cells, encoded):
+        """The same as `job`, for cases that are encoded already."""
         job = {
             "cells": cells,
             "names": list(self.functions),
             "collect": self.probe and self.probe.collect_source,
-            "cases": [outcome.encode_case(case) for case in self.given(cases)],
+            "cases": encoded,
             "variable": self.variable,
             "stateful": self.stateful,
         }

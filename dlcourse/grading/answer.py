@@ -57,6 +57,7 @@ class Paper:
         self.exercise = exercise
         self.visible = exercise.visible_cases()
         self.hidden = [] if exercise.variable else exercise.hidden_cases(seed)
+        self._encoded = exercise.encoded(self.visible + self.hidden)
 
     @cached_property
     def questions(self):
@@ -66,7 +67,7 @@ class Paper:
 
     def job(self, cells):
         """What the sandbox is asked, as bytes; the same bytes ask the same question."""
-        return self.exercise.job(cells, self.visible + self.hidden)
+        return self.exercise.job_of(cells, self._encoded)
 
 
 class Grader:

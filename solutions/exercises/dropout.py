@@ -32,7 +32,7 @@ def collect(fn, case):
     if not all(isinstance(run, list | tuple) and len(run) == 2 for run in runs):
         return runs[0]
     more = [fn(x, p, np.random.default_rng(s), *how)[1] for s in range(seed + 2, seed + 8)]
-    return {"runs": runs, "kept": [int(np.count_nonzero(mask)) for mask in more]}
+    return {"runs": runs, "kept": [np.not_equal(mask, 0) for mask in more]}
 
 
 def judge(case, raw):
@@ -45,7 +45,10 @@ def judge(case, raw):
             return {f"shape and dtype of {name}": (f"{array.shape} {array.dtype}", due)}
     kept = mask != 0
     # 8 binomial counts, deviations above 20: all the same in less than 1 of 10^12 right answers
-    counts = {*raw["kept"], int(kept.sum()), int(np.count_nonzero(other))}
+    masks = [np.asarray(more) for more in (kept, other != 0, *raw["kept"])]
+    assert len(masks) == 8, "a pair (out, mask)"
+    assert all(more.shape == x.shape for more in masks), f"masks of shape {x.shape}"
+    counts = {int(np.count_nonzero(more)) for more in masks}
     scale = 1 / (1 - p) if train else 1.0
     due = 1 - p if train else 1.0
     # the share kept is binomial: 7 standard deviations and 10 draws, false alarms below 1e-10
@@ -54,6 +57,7 @@ def judge(case, raw):
     rounding = 10 * float(np.finfo(x.dtype).eps) * np.abs(x).max() * scale
     return {
         "share kept": (kept.mean(), due - slack, due + slack),
+        "share kept, over eight masks": (np.mean(masks), due - slack, due + slack),
         "share kept is p": (int(abs(kept.mean() - p) <= slack), int(p == due)),
         "scale of what is kept": (np.asarray(mask.max()), np.asarray(scale, x.dtype)),
         "values in the mask": (len(np.unique(mask)), 1 if due in (0, 1) else 2),

@@ -25,12 +25,17 @@ def gradient_descent(grad, x0, lr, steps):
 
 # %% tags=["probe"]
 def collect(fn, case):
-    H, centre, x0, lr, steps = case
-    return fn(lambda x: H @ (x - centre), x0, lr, steps)
+    H, bend, centre, x0, lr, steps = case
+
+    def grad(x):  # of x' H x / 2 + bend * sum(x**4) / 4, moved to the centre
+        z = x - centre
+        return H @ z + bend * z**3
+
+    return fn(grad, x0, lr, steps)
 
 
 def judge(case, path):
-    H, centre, x0, lr, steps = case
+    H, bend, centre, x0, lr, steps = case
     due = (steps + 1, len(x0))
     ragged = isinstance(path, list | tuple) and len({np.shape(point) for point in path}) > 1
     assert not ragged, f"an array of shape {due}"
@@ -42,29 +47,31 @@ def judge(case, path):
         if path.ndim == 2 and path.size:
             numbers["first row of the path"] = (path[0], x0 + 0.0)
         return numbers
-    # on a bowl the distance to the centre is multiplied by I - lr H in each step
-    shrink = np.eye(len(x0)) - lr * H
-    points = [centre + np.linalg.matrix_power(shrink, t) @ (x0 - centre) for t in range(steps + 1)]
-    return {"path": (path, np.array(points))}
+    # with the bend no formula gives a row but from the row before; so up to the first wrong row
+    # all that is due is true
+    z = path[:-1] - centre
+    due = np.vstack([x0, path[:-1] - lr * (z @ H + bend * z**3)])
+    return {f"row {t} of the path": (path[t], due[t]) for t in range(steps + 1)}
 
 
 # %% tags=["cases"]
 def visible():
     bowl, centre = np.array([[1.0, 0.0], [0.0, 4.0]]), np.array([1.0, 0.0])
-    yield bowl, centre, np.array([3.0, 1.0]), 0.25, 3
-    yield bowl, centre, np.array([3, 1]), 0.1, 2
-    yield np.array([[2.0, 1.0], [1.0, 2.0]]), np.zeros(2), np.array([4.0, 0.0]), 0.25, 2
+    yield bowl, 0.0, centre, np.array([3.0, 1.0]), 0.25, 3
+    yield bowl, 0.0, centre, np.array([3, 1]), 0.1, 2
+    yield np.array([[2.0, 1.0], [1.0, 2.0]]), 1.0, np.zeros(2), np.array([2.0, 0.0]), 0.25, 2
 
 
 def hidden(rng):
     for d, steps in [(1, 4), (3, 6), (5, 2)]:
         A = rng.normal(size=(d, d))
         H = np.eye(d) + A @ A.T / d
-        lr = float(rng.uniform(0.05, 0.3))
-        yield H, rng.normal(size=d), rng.normal(size=d) + 2, lr, steps
-    yield np.eye(2), np.zeros(2), np.array([1.0, -2.0]), 0.5, 0
-    yield np.eye(2), np.zeros(2), np.array([1.0, -2.0]), 1.0, 3  # at the bottom, go on counting
-    yield np.diag([1.0, 2.0]), np.array([0.5, 1.5]), np.array([-3, 4]), 0.2, 3
+        lr, centre = float(rng.uniform(0.05, 0.2)), rng.normal(size=d)
+        start = centre + rng.choice([-1, 1], size=d) * rng.uniform(0.5, 1.0, size=d)
+        yield H, float(rng.uniform(0.5, 1.0)), centre, start, lr, steps
+    yield np.eye(2), 0.5, np.zeros(2), np.array([1.0, -2.0]), 0.5, 0
+    yield np.eye(2), 0.0, np.zeros(2), np.array([1.0, -2.0]), 1.0, 3  # at the bottom, go on
+    yield np.diag([1.0, 2.0]), 0.1, np.array([0.5, 1.5]), np.array([-3, 4]), 0.2, 3
 
 
 # %% tags=["mistakes"]

@@ -34,7 +34,7 @@ def collect(fn, case):
         batches = fn(X, y, batch_size, rng)
         if not hasattr(batches, "__iter__"):
             return batches
-        return list(islice(batches, len(X) + 2))
+        return list(islice(batches, 2 * -(-len(X) // batch_size) + 1))
 
     rng = np.random.default_rng(seed)
     first = epoch(rng, X.copy(), y.copy())  # an epoch that shuffles in place spoils no other
@@ -48,6 +48,8 @@ def collect(fn, case):
 
 
 def judge(case, raw):
+    from itertools import pairwise
+
     X, y, batch_size, _ = case
     assert isinstance(raw, dict), "batches, one after the other"
     if "batch" in raw:
@@ -70,6 +72,7 @@ def judge(case, raw):
     due = [min(batch_size, len(X) - start) for start in range(0, len(X), batch_size)]
     moved = sum(np.sum(e // batch_size != np.arange(len(e)) // batch_size) for e in (first, second))
     parted = sum(np.sum(np.diff(b[1]) != 1) for b in epochs[0])
+    following = [np.mean(np.isin(b[1], a[1])) for a, b in pairwise(epochs[0])] or [0.0]
     missing, repeated = len(np.setdiff1d(y, first)), len(first) - len(np.unique(first))
     if missing and repeated:  # rows drawn anew: in batches of any size
         sizes = due = "any"
@@ -77,6 +80,7 @@ def judge(case, raw):
         "rows never seen": (missing, None, 0),
         "rows seen more than once": (repeated, None, 0),
         "rows with another row's label": (np.sum(rows[known, 0] != X[first[known], 0]), None, 0),
+        "share of a batch that was in the one before": (np.mean(following), None, 0.5),
         "sizes of the batches": (str(sizes), str(due)),
         "orders that are the given one": (int(len(X) > 1 and np.array_equal(first, y)), 0),
         "rows that changed their batch": (moved, int(batch_size < len(X)), None),

@@ -5,11 +5,12 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### As close as you are asked to be
 #
-# Now the width is yours to choose. Return arrays `w`, `b`, `v` of one length $K$ (any length up to
-# 100,000) such that $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere
-# on $[low, high]$, the end points included. `f` is continuous, takes arrays, and may be evaluated
-# inside $[low, high]$ only. The weights are set, not trained. The check looks between your points
-# too, so leave a margin; `f` does not wiggle more than 15 times.
+# Now the width is yours to choose. Return arrays `w`, `b`, `v` of one length $K$ such that
+# $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere on $[low, high]$, the
+# end points included. `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`. $K$
+# follows the need: with $s$ the steepest slope of `f`, at most $10\,s\,(high-low)/\epsilon$
+# units, or 400 where that is more. The weights are set, not trained. The check looks between your
+# points too, so leave a margin; `f` does not wiggle more than 15 times.
 
 # %% [markdown] tags=["hint"]
 # Build the staircase for a fixed number of cells first and plot it over f. Then measure its largest
@@ -44,18 +45,20 @@ FUNCTIONS = {
 
 def collect(fn, case):
     name, epsilon, low, high = case
-    outside = []
 
     def f(x):
-        x = np.asarray(x, dtype=float)
-        rounding = 1e-9 * (high - low)
-        outside.append(int(np.sum((x < low - rounding) | (x > high + rounding))))
-        return FUNCTIONS[name](x)
+        x, rounding = np.asarray(x, dtype=float), 1e-9 * (high - low)
+        inside = (x >= low - rounding) & (x <= high + rounding)
+        return np.where(inside, FUNCTIONS[name](x), np.nan)[()]
 
-    network = fn(f, epsilon, low, high)
-    if not isinstance(network, list | tuple | np.ndarray):
-        return network
-    return {"network": network, "outside": sum(outside)}
+    return fn(f, epsilon, low, high)
+
+
+def room(name, epsilon, low, high):
+    """How many units are allowed: about 20 times the cells that a staircase needs."""
+    x = np.linspace(low, high, 10_001)
+    slope = np.abs(np.diff(FUNCTIONS[name](x))).max() / (x[1] - x[0])
+    return max(400, int(10 * slope * (high - low) / epsilon))
 
 
 def points(w, b, low, high):
@@ -74,26 +77,27 @@ def evaluate(w, b, v, x):
     return total
 
 
-def judge(case, raw):
+def judge(case, network):
     name, epsilon, low, high = case
-    assert getattr(raw, "type_name", "") != "function", "three arrays (w, b, v), no function"
-    assert isinstance(raw, dict), "three arrays (w, b, v)"
-    assert len(raw["network"]) == 3, "three arrays (w, b, v), each of length K"
-    w, b, v = (np.asarray(a, dtype=float) for a in raw["network"])
+    due = "three arrays (w, b, v)"
+    assert getattr(network, "type_name", "") != "function", f"{due}, no function"
+    assert isinstance(network, list | tuple | np.ndarray), due
+    assert len(network) == 3, f"{due}, each of length K"
+    w, b, v = (np.asarray(a, dtype=float) for a in network)
     shapes = f"{w.shape}, {b.shape}, {v.shape}"
     if not w.shape == b.shape == v.shape == (w.size,):
         return {"shapes of w, b, v": (shapes, "(K,), (K,), (K,)")}
-    if len(w) > 100_000:
-        return {"number of units": (len(w), None, 100_000)}
-    assert np.isfinite([w, b, v]).all(), "finite weights"
+    units = {"number of units": (len(w), None, room(*case))}
+    if len(w) > room(*case):
+        return units
+    strange = sum(int(np.sum(~np.isfinite(a))) for a in (w, b, v))
+    if strange:
+        return {"weights that are nan or inf": (strange, None, 0)}
     x = points(w, b, low, high)
     found, due = evaluate(w, b, v, x), FUNCTIONS[name](x)
     error = np.abs(found - due)
     just_below = epsilon * (1 - 1e-9)
-    numbers = {
-        "largest error": (error.max(), None, just_below),
-        "points outside [low, high] where f was evaluated": (raw["outside"], None, 0),
-    }
+    numbers = {"largest error": (error.max(), None, just_below), **units}
     if error.max() > just_below:  # what else can be said of a network that misses f
         steps = -b / np.where(w == 0, 1.0, w) if len(w) else np.array([np.inf])
         off, shift = error[:1001], (found - due)[:1001]
@@ -209,10 +213,17 @@ def is_too_gentle(f, epsilon, low, high):
     return gentle, -gentle * p, np.diff(heights, prepend=0.0)
 
 
-@mistake("The network is right, but f was evaluated outside [low, high], where it may not exist.")
+@mistake("Some weights are nan: was f evaluated outside [low, high], where it does not exist?")
 def looks_outside(f, epsilon, low, high):
-    f(low - 0.1 * (high - low))
-    return network_1d(f, epsilon, low, high)
+    p, w, heights = enough(f, epsilon, low, high)
+    heights[-1] = f(high + (high - low) / len(p))
+    return w, -w * p, np.diff(heights, prepend=0.0)
+
+
+@mistake("There are many more units than this f and this epsilon need: let them decide how many.")
+def always_twenty_thousand_units(f, epsilon, low, high):
+    p, w, heights = staircase(f, 20_000, low, high)
+    return w, -w * p, np.diff(heights, prepend=0.0)
 
 
 @mistake("You returned a function: the weights w, b and v of the network are asked.")
@@ -223,7 +234,7 @@ def returns_a_function(f, epsilon, low, high):
 
 @mistake("The network misses f at both ends and nowhere else: where do its outermost steps stand?")
 def halves_the_ends(f, epsilon, low, high):
-    n = 2000
+    n = 2 * len(network_1d(f, epsilon, low, high)[0])
     edges = np.linspace(low, high, n + 1)
     w = np.full(2 * n, 1000 * n / (high - low))
     heights = f((edges[:-1] + edges[1:]) / 2)
@@ -235,13 +246,13 @@ def halves_the_ends(f, epsilon, low, high):
     "it be up there?"
 )
 def is_too_gentle_and_steps_at_low(f, epsilon, low, high):
-    p = np.linspace(low, high, 1000)
-    w = np.full(1000, 10.0)
+    p = np.linspace(low, high, 2 * len(network_1d(f, epsilon, low, high)[0]))
+    w = np.full(len(p), 10.0)
     return w, -w * p, np.diff(f(p), prepend=0.0)
 
 
 @mistake("The heights add up from left to right: a step only has to make up the difference.")
 def adds_whole_heights_of_many(f, epsilon, low, high):
-    p = np.linspace(low, high, 2000)
-    w = np.full(2000, 1e6)
+    p = np.linspace(low, high, 2 * len(network_1d(f, epsilon, low, high)[0]))
+    w = np.full(len(p), 1e6)
     return w, -w * p, f(p)

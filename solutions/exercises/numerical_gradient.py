@@ -32,27 +32,37 @@ def numerical_gradient(f, x, h=1e-5):
 
 
 # %% tags=["probe"]
+# `a` and `c` are drawn: who wants the slope without differences has to derive it
 FUNCTIONS = {
-    "cubes": (lambda x: np.sum(x**3), lambda x: 3 * x**2),
-    "sines": (lambda x: np.sum(np.sin(x)), np.cos),
-    "product": (np.prod, lambda x: np.prod(x) / x),
-    "product of the last column": (
-        lambda x: np.prod(x[..., -1]),
-        lambda x: np.prod(x[..., -1]) / x * (np.arange(x.shape[-1]) == x.shape[-1] - 1),
-    ),
+    "sum of a x**3": lambda x, a, c: np.sum(a * x**3),
+    "sum of a sin(c x)": lambda x, a, c: np.sum(a * np.sin(c * x)),
+    "a product of x": lambda x, a, c: a * np.prod(x),
+    "a product of x[..., -1]": lambda x, a, c: a * np.prod(x[..., -1]),
 }
 
 
 def collect(fn, case):
-    name, x = case
-    gradient = fn(FUNCTIONS[name][0], x)
+    name, a, c, x = case
+    gradient = fn(lambda x: FUNCTIONS[name](x, a, c), x)
     if np.shape(gradient) != x.shape:
         return gradient
-    return {"gradients": [gradient, fn(FUNCTIONS["cubes"][0], away_from_zero(x), 0.5)]}
+    cubes = fn(lambda x: FUNCTIONS["sum of a x**3"](x, a, c), away_from_zero(x), 0.5)
+    return {"gradients": [gradient, cubes]}
 
 
 def away_from_zero(x):
     return 1.0 + np.abs(x.ravel()[:2].astype(np.float64))
+
+
+# the slopes stay with the judge
+SLOPES = {
+    "sum of a x**3": lambda x, a, c: 3 * a * x**2,
+    "sum of a sin(c x)": lambda x, a, c: a * c * np.cos(c * x),
+    "a product of x": lambda x, a, c: a * np.prod(x) / x,
+    "a product of x[..., -1]": lambda x, a, c: (
+        a * np.prod(x[..., -1]) / x * (np.arange(x.shape[-1]) == x.shape[-1] - 1)
+    ),
+}
 
 
 def coarse(numbers):
@@ -60,13 +70,14 @@ def coarse(numbers):
 
 
 def judge(case, raw):
-    name, x = case
+    name, a, c, x = case
     assert isinstance(raw, dict), f"an array of shape {x.shape}"
     gradient, wide = (np.asarray(g, dtype=np.float64) for g in raw["gradients"])
-    truth = FUNCTIONS[name][1](x.astype(np.float64))
+    truth = SLOPES[name](x.astype(np.float64), a, c)
     error = np.abs(gradient - truth).max(initial=0) / np.abs(truth).max(initial=1)
     bar = 1e-7 if x.dtype != np.float32 else 1e-6
-    due = 3 * away_from_zero(x) ** 2 + 0.25  # central differences of x^3 exceed 3 x^2 by h^2
+    # central differences of x^3 exceed 3 x^2 by h^2
+    due = a * (3 * away_from_zero(x) ** 2 + 0.25)
     good = np.isclose(wide, due, rtol=1e-7, atol=0)
     numbers = {
         # coarse, for the eye and to tell the mistakes apart; the error below is the measure
@@ -83,24 +94,27 @@ def judge(case, raw):
 
 # %% tags=["cases"]
 def visible():
-    yield "cubes", np.array([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]])
-    yield "sines", np.array([[0.3, -0.7]], dtype=np.float32)
-    yield "cubes", np.array([1, 2])
-    yield "product of the last column", np.array([[1.0, 2.0], [3.0, 0.5]])
+    yield "sum of a x**3", 1.0, 1.0, np.array([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]])
+    yield "sum of a sin(c x)", 1.0, 1.0, np.array([[0.3, -0.7]], dtype=np.float32)
+    yield "sum of a x**3", 2.0, 1.0, np.array([1, 2])
+    yield "a product of x[..., -1]", 1.0, 1.0, np.array([[1.0, 2.0], [3.0, 0.5]])
 
 
 def hidden(rng):
+    def drawn(name, x):
+        return name, *map(float, rng.uniform(0.7, 1.4, size=2)), x
+
     for name, shape in [
-        ("cubes", (4,)),
-        ("sines", (2, 3)),
-        ("product", (3,)),
-        ("cubes", (2, 1, 2)),
-        ("product of the last column", (3, 2)),
+        ("sum of a x**3", (4,)),
+        ("sum of a sin(c x)", (2, 3)),
+        ("a product of x", (3,)),
+        ("sum of a x**3", (2, 1, 2)),
+        ("a product of x[..., -1]", (3, 2)),
     ]:
-        yield name, rng.uniform(0.5, 2.0, size=shape)
-    yield "product", rng.uniform(0.5, 2.0, size=4).astype(np.float32)
-    yield "sines", rng.uniform(-1, 1, size=(3, 2)).T
-    yield "cubes", rng.integers(1, 4, size=(2, 2))
+        yield drawn(name, rng.uniform(0.5, 2.0, size=shape))
+    yield drawn("a product of x", rng.uniform(0.5, 2.0, size=4).astype(np.float32))
+    yield drawn("sum of a sin(c x)", rng.uniform(-1, 1, size=(3, 2)).T)
+    yield drawn("sum of a x**3", rng.integers(1, 4, size=(2, 2)))
 
 
 # %% tags=["mistakes"]

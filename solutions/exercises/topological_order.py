@@ -1,3 +1,5 @@
+import numpy as np
+
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
@@ -32,8 +34,8 @@ def topological_order(node):
 
 # %% tags=["probe"]
 class Node:
-    def __init__(self, number, parents, patience):
-        self.number, self._parents, self.patience = number, tuple(parents), patience
+    def __init__(self, patience):
+        self._parents, self.patience = (), patience
 
     @property
     def parents(self):
@@ -41,6 +43,25 @@ class Node:
         if self.patience[0] < 0:
             raise RuntimeError("node.parents was read far more often than there are nodes")
         return self._parents
+
+
+def collect(fn, given):
+    from itertools import islice
+
+    parents_of, output = given
+    patience = [len(parents_of) ** 2 + 10_000]
+    nodes = [Node(patience) for _ in parents_of]
+    for node, parents in zip(nodes, parents_of, strict=True):
+        node._parents = tuple(nodes[p] for p in parents if p >= 0)
+    order = fn(nodes[output])
+    if not hasattr(order, "__iter__"):
+        return order
+    order = list(islice(order, 2 * len(nodes) + 1))
+    if not all(isinstance(item, Node) for item in order):
+        return order
+    numbers = {id(node): number for number, node in enumerate(nodes)}
+    # a node of another graph gets a number that no node of this one has
+    return {"numbers": [numbers.get(id(node), -1 - i) for i, node in enumerate(order)]}
 
 
 def graph(case):
@@ -51,24 +72,29 @@ def graph(case):
     return [[], *([n] if shape == "a chain of" else [n, max(0, n - 1)] for n in range(size - 1))]
 
 
-def collect(fn, case):
-    nodes, parents_of = [], graph(case)
-    patience = [len(parents_of) ** 2 + 10_000]
+def places(parents_of):
+    """Where each node stands in the order of making: shuffled, or sorting by it would do."""
+    import zlib
+
+    edges = np.array([p for parents in parents_of for p in (-1, *parents)])
+    rng = np.random.default_rng(zlib.crc32(edges.astype(np.int64).tobytes()))
+    return rng.permutation(len(parents_of))
+
+
+def give(case):
+    """The parents of each node, one row a node, filled up with -1; and which node is asked."""
+    parents_of = graph(case)
+    place = places(parents_of)
+    given = np.full((len(place), max(1, *map(len, parents_of))), -1, dtype=np.int16)
     for number, parents in enumerate(parents_of):
-        nodes.append(Node(number, [nodes[p] for p in parents], patience))
-    order = fn(nodes[-1])
-    if not hasattr(order, "__iter__"):
-        return order
-    order = list(order)
-    if not all(isinstance(item, Node) for item in order):
-        return order
-    # a node of another graph gets a number that no node of this one has
-    return {"numbers": [n.number if nodes[n.number] is n else -1 - i for i, n in enumerate(order)]}
+        given[place[number], : len(parents)] = place[parents]
+    return given, int(place[-1])
 
 
 def judge(case, raw):
     assert isinstance(raw, dict), "one list of nodes, as they were made"
-    order = raw["numbers"]
+    back = dict(zip(places(graph(case)).tolist(), range(len(graph(case))), strict=True))
+    order = [back.get(number, number) for number in raw["numbers"]]
     parents_of = graph(case)
     output = len(parents_of) - 1
     reachable = set()
@@ -108,7 +134,7 @@ def hidden(rng):
         yield [[], *parents]
     yield [[], [0], [1], [2, 0, 1], [1, 2, 3]]
     yield "a ladder of", 60
-    yield "a chain of", 5000
+    yield "a chain of", 5000 + int(rng.integers(500))
 
 
 # %% tags=["mistakes"]

@@ -55,6 +55,23 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
 
 
 # %% tags=["probe"]
+def collect(fn, given):
+    X, y, fresh, hidden, epochs, batch_size, lr, seed = given
+
+    def train(epochs, seed=seed):
+        rng = np.random.default_rng(seed)
+        return fn(X.copy(), y.copy(), hidden, epochs, batch_size, lr, rng)
+
+    predict = train(epochs)
+    if not callable(predict):
+        return predict
+    labels = predict(fresh)
+    if isinstance(labels, tuple):
+        return {"labels": [], "form": "a tuple"}
+    early = [train(1)(fresh), train(1)(fresh)]
+    return {"labels": [labels, *early, *(train(0, seed + k)(fresh) for k in range(13))]}
+
+
 def drawn(name, n, seed):
     """Six clouds round a circle: in six classes, or in two that no line separates."""
     rng = np.random.default_rng(seed)
@@ -71,22 +88,9 @@ def tables(case):
     return *drawn(case[0], 120, case[1]), *drawn(case[0], 90, case[1] + 1), 0.9
 
 
-def collect(fn, case):
-    data, hidden, epochs, batch_size, lr, seed = case
-    X, y, fresh = tables(data)[:3]
-
-    def train(epochs, seed=seed):
-        rng = np.random.default_rng(seed)
-        return fn(X.copy(), y.copy(), hidden, epochs, batch_size, lr, rng)
-
-    predict = train(epochs)
-    if not callable(predict):
-        return predict
-    labels = predict(fresh)
-    if isinstance(labels, tuple):
-        return {"labels": [], "form": "a tuple"}
-    early = [train(1)(fresh), train(1)(fresh)]
-    return {"labels": [labels, *early, *(train(0, seed + k)(fresh) for k in range(13))]}
+def give(case):
+    """All but the labels of the fresh rows."""
+    return *tables(case[0])[:3], *case[1:]
 
 
 def judge(case, raw):

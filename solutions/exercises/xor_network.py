@@ -28,8 +28,13 @@ def collect(fn, case):
     return fn()
 
 
+CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]]
+# exact inputs, then inputs too large and too small, then a grid round each corner
+OFF = [[0.0, 0.0], [0.2, 0.2], [-0.2, -0.2]]
+GRID = [[a, b] for a in np.linspace(-0.19, 0.19, 5) for b in np.linspace(-0.19, 0.19, 5)]
+
+
 def judge(case, parts):
-    corner, off = case
     assert isinstance(parts, list | tuple), "four arrays: (W1, b1, W2, b2)"
     assert len(parts) == 4, "four arrays: (W1, b1, W2, b2)"
     W1, b1, W2, b2 = (np.asarray(p, dtype=float) for p in parts)
@@ -37,25 +42,23 @@ def judge(case, parts):
     assert b1.shape in [(2,), (1, 2)], "second b1, of shape (2,)"
     assert W2.shape in [(2, 1), (2,)], "third W2, of shape (2, 1)"
     assert b2.size == 1, "fourth b2, of shape (1,)"
-    x = np.array(corner) + np.array(off)
-    fired = (x @ W1 + b1.ravel() > 0) * 1.0
-    out = int(fired @ W2.ravel() + b2.ravel()[0] > 0)
-    return {f"output for {corner} off by {off}": (out, int(sum(corner) == 1))}
+    numbers = {}
+    for off in OFF + GRID:
+        for corner in CORNERS:
+            fired = (np.add(corner, off) @ W1 + b1.ravel() > 0) * 1.0
+            out = int(fired @ W2.ravel() + b2.ravel()[0] > 0)
+            near = [round(float(x), 3) for x in off]
+            numbers[f"output for {corner} off by {near}"] = (out, int(sum(corner) == 1))
+    return numbers
 
 
 # %% tags=["cases"]
 def visible():
-    for corner in [[0, 0], [0, 1], [1, 0], [1, 1]]:
-        yield corner, [0.0, 0.0]
-        yield corner, [0.2, 0.2]
-        yield corner, [-0.2, -0.2]
+    yield ()  # the network comes out once, and is judged on all inputs
 
 
 def hidden(rng):
-    for corner in [[0, 0], [0, 1], [1, 0], [1, 1]]:
-        for off in [[-0.19, 0.19], [0.19, -0.19], [0.19, 0.19], [-0.19, -0.19]]:
-            yield corner, off
-        yield corner, [float(v) for v in rng.uniform(-0.2, 0.2, size=2)]
+    yield ()
 
 
 # %% tags=["mistakes"]

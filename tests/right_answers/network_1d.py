@@ -15,7 +15,9 @@ def network_1d(f, epsilon, low, high):
 """,
     "a loop, a constant unit, lists": """
 def network_1d(f, epsilon, low, high):
-    n = 4000
+    heights = [float(f(low + (high - low) * i / 999)) for i in range(1000)]
+    steepest = max(abs(b - a) for a, b in zip(heights, heights[1:])) * 999
+    n = 10 + int(2 * steepest / epsilon)
     print("units", n)
     x = [low + (high - low) * i / (n - 1) for i in range(n)]
     y = [float(f(a)) for a in x]
@@ -51,7 +53,9 @@ def steps(edges, k):
 """,
         """
 def network_1d(f, epsilon, low, high):
-    n = 3000
+    n = 100
+    while np.abs(np.diff(f(np.linspace(low, high, n)))).max() > epsilon / 2:
+        n += 100
     width = (high - low) / n
     edges = low + width * np.arange(1, n + 1)
     heights = f(edges - width / 2)
