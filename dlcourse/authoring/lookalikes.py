@@ -3,8 +3,12 @@
 import json
 from itertools import combinations
 
+import numpy as np
+
+from dlcourse.checks import codec
 from dlcourse.checks.lookalike import same_signature
 from dlcourse.checks.outcome import run_job
+from dlcourse.checks.tolerance import arrays_in
 from dlcourse.checks.verdict import judge_reply
 
 TELLING = 1e-5  # results this close could be taken for one another: 100 times the tolerance
@@ -32,6 +36,7 @@ def lookalike_problems(exercise, seeds=(0, 1)):
         verdict = judge_reply(question, json.loads(run_job(exercise.job(cells, cases))))
         if not verdict.right:
             problems.append(f"{exercise.path}: the solution fails on {place}: {verdict}")
+        problems += [f"{exercise.path}: {text}" for text in _endless(question)]
         for name, (_, signature) in question.mistakes.items():
             if all(map(_near, signature, question.expected)):
                 problems.append(f"{exercise.path}: {name} passes {place}. Add a case that shows it")
@@ -42,6 +47,15 @@ def lookalike_problems(exercise, seeds=(0, 1)):
                     "Add a case that tells them apart, or keep one"
                 )
     return problems
+
+
+def _endless(question):
+    """Find promises of large numbers at which the mathematics itself has no number to give."""
+    for case, expected in zip(question.cases, question.expected, strict=True):
+        extreme = case.get("promise", "").startswith("extreme") and "value" in (expected or {})
+        numbers = arrays_in(codec.decode(expected["value"])) if extreme else []
+        if not all(np.isfinite(a).all() for a in numbers):
+            yield f"{case['promise']} promises a number where the solution gives inf or nan"
 
 
 def _near(signature, expected):

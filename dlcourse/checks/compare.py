@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dlcourse.checks.codec import Opaque
-from dlcourse.checks.tolerance import DOUBLE, tolerance
+from dlcourse.checks.tolerance import Held, tolerance
 
 RTOL_LOOKALIKE = 1e-9
+DEFAULT = Held()
 
 
 class Finding(NamedTuple):
@@ -24,17 +25,15 @@ class Finding(NamedTuple):
     expected: str
 
 
-def compare(got, expected, scale=1.0, rtol=DOUBLE):
+def compare(got, expected, held=DEFAULT):
     """Hold a decoded result against the expected one.
 
     Parameters
     ----------
     got, expected : object
         Results as `dlcourse.checks.codec.decode` gives them.
-    scale : float
-        Magnitude to which absolute errors are held where everything expected is 0.
-    rtol : float
-        What the precision of the inputs allows.
+    held : Held
+        From `dlcourse.checks.tolerance.held_to`: what the inputs allow.
 
     Returns
     -------
@@ -43,16 +42,16 @@ def compare(got, expected, scale=1.0, rtol=DOUBLE):
         a tuple of scalars for a 1-d array's entries; integers are asked of arrays alone.
     """
     if isinstance(expected, list | tuple):
-        return _compare_sequence(got, expected, scale, rtol)
+        return _compare_sequence(got, expected, held)
     if isinstance(expected, dict):
-        return _compare_dict(got, expected, scale, rtol)
+        return _compare_dict(got, expected, held)
     if expected is None or isinstance(expected, str):
         same = type(got) is type(expected) and got == expected
         return None if same else Finding("value", show(got), show(expected))
-    return _compare_numbers(got, expected, scale, rtol)
+    return _compare_numbers(got, expected, held)
 
 
-def _compare_sequence(got, expected, scale, rtol):
+def _compare_sequence(got, expected, held):
     if isinstance(got, np.ndarray) and got.ndim == 1 and all(map(_is_scalar, expected)):
         got = got.tolist()  # list() would leave NumPy's integers, which are no plain data
     if not isinstance(got, list | tuple):
@@ -60,7 +59,7 @@ def _compare_sequence(got, expected, scale, rtol):
     if len(got) != len(expected):
         return Finding("shape", describe(got), describe(expected))
     for position, (one, other) in enumerate(zip(got, expected, strict=True)):
-        finding = compare(one, other, scale, rtol)
+        finding = compare(one, other, held)
         if finding:
             return _located(finding, f"item {position}")
     return None
@@ -70,13 +69,13 @@ def _is_scalar(value):
     return not isinstance(value, list | tuple | dict) and np.ndim(value) == 0
 
 
-def _compare_dict(got, expected, scale, rtol):
+def _compare_dict(got, expected, held):
     if not isinstance(got, dict):
         return Finding("type", describe(got), describe(expected))
     if set(got) != set(expected):
         return Finding("value", f"keys {sorted(map(str, got))}", f"{sorted(map(str, expected))}")
     for key, value in expected.items():
-        finding = compare(got[key], value, scale, rtol)
+        finding = compare(got[key], value, held)
         if finding:
             return _located(finding, repr(key))
     return None
@@ -88,7 +87,7 @@ def _located(finding, place):
     )
 
 
-def _compare_numbers(got, expected, scale, rtol):
+def _compare_numbers(got, expected, held):
     if not is_numeric(got):
         return Finding("type", describe(got), describe(expected))
     asked = isinstance(got, np.ndarray) and got.ndim > 0
@@ -102,7 +101,8 @@ def _compare_numbers(got, expected, scale, rtol):
     finite = np.isfinite(expected)
     if not np.isfinite(got[finite]).all():
         return Finding("not finite", show(got), show(expected))
-    if close(got, expected, scale, max(rtol, *(tolerance(a.dtype) for a in (got, expected)))):
+    rtol = max(held.rtol, *(tolerance(a.dtype) for a in (got, expected)))
+    if close(got, expected, held._replace(rtol=rtol)):
         return None
     return Finding("value", *shown_apart(got, expected))
 
@@ -123,13 +123,14 @@ def _fitting_kind(got, expected):
     return got == expected or got in "biu"
 
 
-def close(got, expected, scale=1.0, rtol=DOUBLE):
+def close(got, expected, held=DEFAULT):
     """Tell whether two arrays of one shape agree, NaN with NaN and inf with inf."""
     if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
         return np.array_equal(got, expected)
     magnitudes = np.abs(expected[np.isfinite(expected)])
-    largest = float(magnitudes.max(initial=0.0)) or scale
-    return np.allclose(got, expected, rtol=rtol, atol=0.1 * rtol * largest, equal_nan=True)
+    largest = float(magnitudes.max(initial=0.0)) or held.scale
+    atol = max(0.1 * held.rtol * largest, held.floor)
+    return np.allclose(got, expected, rtol=held.rtol, atol=atol, equal_nan=True)
 
 
 def identical(one, other):

@@ -38,12 +38,18 @@ def promised_cases(exercise, cases, rng):
     """
     found = []
     for promise in sorted(exercise.promises, key=lambda p: WORDS.index(p.word)):
-        own = exercise.own_cases.get(promise.word)
+        own = exercise.own_cases.get(promise.word) or _single_of(exercise.own_cases, promise.word)
         if own is not None:
             found += [{**exercise.as_case(case), "promise": promise.word} for case in own(rng)]
         elif exercise.probe is None and promise.word in DERIVE:
             found += _derived(exercise, promise, cases)
     return [_with_truth(case) for case in found]
+
+
+def _single_of(own_cases, word):
+    """The file's own large numbers in float32."""
+    large = own_cases.get("extreme64") if word == "extreme32" else None
+    return large and (lambda rng: (_each(case, _single) for case in large(rng)))
 
 
 def _derived(exercise, promise, cases):
@@ -164,7 +170,7 @@ def _as_long(pool, place, first):
 
 
 def _extreme64(pool, places):
-    """Stretch numbers until they reach FAR on both sides."""
+    """Stretch numbers until they reach FAR on both sides; one in the middle stays ordinary."""
 
     def far(array):
         if array.dtype.kind != "f":
@@ -173,6 +179,8 @@ def _extreme64(pool, places):
         stretched.flat[0] = FAR
         if array.size > 1:
             stretched.flat[-1] = -FAR
+        if array.size > 2:
+            stretched.flat[array.size // 2] = array.flat[array.size // 2]
         return stretched
 
     args = _ordinary(pool, places)

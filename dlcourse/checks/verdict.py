@@ -23,7 +23,7 @@ from dlcourse.checks.compare import (
 )
 from dlcourse.checks.lookalike import recognise
 from dlcourse.checks.promises import BROKEN
-from dlcourse.checks.tolerance import held_to, precisions
+from dlcourse.checks.tolerance import Held, held_to, precisions
 
 NO_OPTION = "That is none of the numbered options: write the number of one."
 
@@ -188,7 +188,8 @@ def _item_is_right(question, index, outcome, where):
         got = got.tolist()
     if not isinstance(got, list | tuple) or len(got) != len(expected):
         return False
-    wrong = compare([got[where]], [expected[where]], *held_to(question.cases[index]["args"]))
+    held = held_to(question.cases[index]["args"], expected)
+    wrong = compare([got[where]], [expected[where]], held)
     return not wrong and _examine_side_effects(question, index, outcome)[0] is None
 
 
@@ -221,8 +222,9 @@ def examine(question, index, outcome):
     if question.judge:
         finding, signature = _measure(question, index, value)
     else:
-        held = () if question.variable else held_to(question.cases[index]["args"])
-        finding = _named(question, compare(value, codec.decode(expected["value"]), *held))
+        due = codec.decode(expected["value"])
+        held = Held() if question.variable else held_to(question.cases[index]["args"], due)
+        finding = _named(question, compare(value, due, held))
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
             finding = Finding("unwritten", "", "")
         signature = ["value", outcome["value"]]

@@ -204,7 +204,8 @@ def judge(paper, reply):
     except (codec.Unreadable, RecursionError):
         return Told("error", f"✗ {name}: what came back cannot be read.")
     if verdict.right and (hidden is None or beyond.right):
-        return Told("right", str(verdict), share=1.0)
+        advice = verdict.advice or (beyond.advice if hidden else "")
+        return Told("right", str(replace(verdict, advice=advice)), share=1.0)
     right = tuple(p for p in verdict.right_parts if beyond and p in beyond.right_parts)
     message = concealed(name, beyond) if verdict.right else str(replace(verdict, right_parts=()))
     told = _told(beyond if verdict.right else verdict, _problems(outcomes), message)
@@ -290,4 +291,4 @@ def hidden_test(name, namespace, seed=0):
 
 
 VERSION = version("dlcourse")
-RULES = "5"  # changes whenever the same replies are judged otherwise
+RULES = "6"  # changes whenever the same replies are judged otherwise

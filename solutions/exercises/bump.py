@@ -45,6 +45,11 @@ def hidden(rng):
     yield rng.normal(size=(2, 3)).astype(np.float32), -0.5, 0.5, -1.5, 5.0
 
 
+def extreme64(rng):
+    x = np.concatenate([[1000.0, 0.0], rng.uniform(-1000, 1000, size=3), [-1000.0]])
+    yield x, -0.5, 0.75, float(rng.uniform(1.5, 3.0)), float(rng.uniform(4.0, 6.0))
+
+
 # %% tags=["mistakes"]
 def step(x, position, steepness):
     return 0.5 * (1 + np.tanh(0.5 * steepness * (x - position)))

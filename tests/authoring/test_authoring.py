@@ -342,6 +342,14 @@ def test_a_mistake_that_passes_or_nearly_passes_is_found(course, factor):
     assert any("almost passes the visible cases" in p for p in problems)
 
 
+def test_a_promise_beyond_the_mathematics_is_found(course):
+    path = course / RELU
+    text = path.read_text(encoding="utf-8").replace('"integer: z"', '"extreme64: relu"')
+    path.write_text(text.replace("np.maximum(z, 0)", "np.exp(z)", 1), encoding="utf-8")
+    problems = lookalike_problems(load_exercise(path))
+    assert any("extreme64 promises a number where the solution gives inf" in p for p in problems)
+
+
 def test_a_solution_that_leans_on_an_import_of_its_file_is_found(course):
     path = course / RELU
     text = path.read_text(encoding="utf-8").replace(

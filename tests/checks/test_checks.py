@@ -14,6 +14,7 @@ from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.lookalike import same_signature
 from dlcourse.checks.outcome import run_case, run_cells, run_job
 from dlcourse.checks.student import Check, CheckFailed, begin
+from dlcourse.checks.tolerance import Held, held_to
 from dlcourse.checks.verdict import Question, judge_outcomes, judge_reply
 
 PLAIN = [
@@ -130,6 +131,16 @@ def test_compare_names_what_is_wrong_first(got, expected, kind):
     assert (finding and finding.kind) == kind
 
 
+def test_in_float32_what_cancels_is_held_to_the_largest_number_of_the_result():
+    weights = (np.array([0.5, -0.25], np.float32),)
+    due = [np.array([0.7]), np.array([2e-4])]
+    assert compare([0.7, 2e-4 + 5e-8], due, held_to(weights, due)).kind == "shape"
+    near, far = ([np.array([0.7]), np.array([2e-4 + off])] for off in (5e-8, 5e-6))
+    assert compare(near, due, held_to(weights, due)) is None
+    assert compare(far, due, held_to(weights, due)).kind == "value"
+    assert compare(near, due, held_to((np.ones(2),), due)).kind == "value"
+
+
 def test_an_array_may_stand_for_a_list_of_whole_numbers():
     assert compare(np.array([3, 0]), [3, 0]) is None
     assert compare(np.array([3, 1]), [3, 0]).kind == "value"
@@ -138,7 +149,7 @@ def test_an_array_may_stand_for_a_list_of_whole_numbers():
 def test_small_errors_of_cancellation_are_forgiven_by_the_scale_of_the_case():
     assert compare(np.array([1e-13, 100.0]), np.array([0.0, 100.0])) is None
     assert compare(np.array([1e-3, 100.0]), np.array([0.0, 100.0])).kind == "value"
-    assert compare(np.array([1e-13]), np.array([0.0]), scale=10.0) is None
+    assert compare(np.array([1e-13]), np.array([0.0]), Held(scale=10.0)) is None
 
 
 def test_inputs_are_compared_to_the_bit():

@@ -133,6 +133,12 @@ def test_an_answer_hard_coded_to_the_visible_cases_reads_no_hidden_input(desk):
     assert "conv_output_size(" not in told["message"]
 
 
+def test_another_precision_on_hidden_cases_is_right_and_said(desk):
+    told = result(desk, "relu", solution("relu").replace("dout *", "dout.astype(np.float64) *"))
+    assert told["points"] == told["max_points"]
+    assert "float32 came in and float64 went out" in told["message"]
+
+
 def test_an_exception_on_hidden_cases_does_not_carry_them_to_the_student(desk):
     source = solution("conv_output_size").replace(
         "    room =", "    if size > 13:\n        raise KeyError(str(size) + 'secret')\n    room ="
