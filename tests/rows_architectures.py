@@ -41,8 +41,9 @@ NO_TWIN = {
 }
 
 TWIN_ONLY = {
-    "architectures.network_table": "measures PyTorch modules by hooks",
+    "architectures.network_table": "measures PyTorch modules",
     "architectures.sequential": "builds a PyTorch module",
+    "geometry.geometry": "reads PyTorch modules",
     "devices.available_devices": "NumPy has one device",
     "devices.device": "NumPy has one device",
     "googlenet.googlenet_loss": "belongs to a network that is in PyTorch alone",

@@ -5,7 +5,7 @@ import torch
 from cases import fixed, normal, op, value
 from torch.nn import functional as F  # noqa: N812 (the name that everybody knows it by)
 
-from dlcourse.reference import pooling
+from dlcourse.reference import conv, pooling
 from dlcourse.reference.residual import residual_block_backward
 
 
@@ -70,6 +70,10 @@ def conv_rows(case, x_shape, w_shape, **keywords):
     return op("conv.conv2d", *inputs, case=case, **keywords)
 
 
+def without_bias(dout, x, w, padding):
+    return conv.conv2d_backward(dout, x, w, padding=padding)[:2]
+
+
 def dense_block(x, w1, b1, w2, b2, shortcut=None):
     hidden = F.relu(F.linear(x, w1.T, b1))
     return F.relu(F.linear(hidden, w2.T, b2) + (x if shortcut is None else shortcut(x)))
@@ -119,6 +123,15 @@ OPS = [
     conv_rows("same, odd filter", (2, 2, 5, 6), (3, 2, 3, 5), padding="same"),
     conv_rows("same, even filter", (2, 2, 5, 6), (3, 2, 2, 4), padding="same", dilation=2),
     conv_rows("full", (2, 2, 4, 5), (3, 2, 3, 2), padding="full", oracle=conv2d_full),
+    conv_rows("pairs", (2, 2, 9, 11), (3, 2, 3, 2), stride=(2, 3), padding=(1, 0), dilation=(1, 2)),
+    conv_rows("a pair of strides of 1", (2, 2, 5, 6), (3, 2, 3, 2), stride=(1, 1),
+              padding=(2, 1), dilation=(1, 2)),
+    conv_rows("pads before and after", (2, 2, 5, 6), (3, 2, 3, 2), padding=((0, 2), (1, 0)),
+              oracle=lambda x, w, b, padding: F.conv2d(F.pad(x, (1, 0, 0, 2)), w, b)),
+    conv_rows("a mode an axis", (2, 2, 5, 6), (3, 2, 3, 3), padding=("same", "valid"),
+              oracle=lambda x, w, b, padding: F.conv2d(x, w, b, padding=(1, 0))),
+    op("conv.conv2d", normal((2, 2, 5, 6)), normal((3, 2, 3, 3)), value(None), case="no bias",
+       padding=1, gradients=("x", "w"), backward=without_bias),
     conv_rows("more images than fit at once", (40, 8, 16, 16), (2, 8, 3, 3), padding=1),
     op("conv.conv2d_weight_gradient", normal((2, 4, 3, 3)), normal((2, 3, 7, 7)),
        value((4, 3, 3, 3)), stride=2, oracle=weight_gradient),
@@ -167,6 +180,13 @@ OPS = [
     op("pooling.max_pool2d", normal((2, 3, 4, 4)), case="one window", kernel_size=4, stride=4),
     op("pooling.max_pool2d", normal((2, 3, 4, 5)), case="1 x 1 window", kernel_size=1, stride=1),
     op("pooling.max_pool2d", normal((0, 3, 4, 5)), case="no image", kernel_size=2),
+    op("pooling.max_pool2d", ties((2, 3, 8, 7)), case="pairs, ties", kernel_size=(2, 3),
+       stride=(3, 2), padding=(1, 0), kink=True),
+    op("pooling.max_pool2d", ties((2, 3, 8, 7)), case="pairs, indices", kernel_size=(3, 2),
+       stride=(2, 1), padding=(0, 1), return_indices=True, kink=True,
+       backward=backward_from_indices),
+    op("pooling.avg_pool2d", normal((2, 3, 8, 7)), case="pairs", kernel_size=(2, 3),
+       stride=(3, 2), padding=(1, 0)),
     op("pooling.avg_pool2d", normal((2, 3, 6, 4)), kernel_size=2),
     op("pooling.avg_pool2d", normal((2, 3, 7, 6)), case="overlapping", kernel_size=3, stride=2),
     op("pooling.avg_pool2d", normal((2, 3, 5, 6)), case="pads are counted", kernel_size=3, stride=2,
@@ -202,8 +222,8 @@ OPS = [
 
 INTEGERS_ABOUT_SHAPES = "integers in, integers out: no tensor is involved; test_conv_shapes.py"
 SHAPES = [
-    "conv_output_size", "same_padding", "full_padding", "padding_amounts", "receptive_field",
-    "conv_parameters", "conv_multiplications", "conv_flops", "feature_map_bytes",
+    "pair", "conv_output_size", "same_padding", "full_padding", "padding_amounts",
+    "receptive_field", "conv_parameters", "conv_multiplications", "conv_flops", "feature_map_bytes",
 ]  # fmt: skip
 NO_ROW = {f"conv_shapes.{name}": INTEGERS_ABOUT_SHAPES for name in SHAPES}
 NO_TWIN = dict(NO_ROW)

@@ -10,6 +10,8 @@ from dlcourse.reference.conv_shapes import (
     conv_parameters,
     feature_map_bytes,
     padding_amounts,
+    pair,
+    receptive_field,
 )
 
 LENET5_LAYERS = [  # the modern form, 61,706 parameters, for (1, 32, 32)
@@ -37,6 +39,14 @@ ALEXNET_LAYERS = [  # one tower, 62,378,344 parameters, for (3, 227, 227)
 ]
 
 
+# what a layer of each type may say about itself
+KEYS = {
+    "conv": {"type", "kernel_size", "filters", "stride", "padding", "dilation", "groups", "bias"},
+    "pool": {"type", "kernel_size", "stride", "padding", "dilation"},
+    "dense": {"type", "units", "bias"},
+}
+
+
 def _vgg16():
     for filters, convolutions in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
         for _ in range(convolutions):
@@ -56,8 +66,9 @@ def architecture_table(layers, input_shape):
     ----------
     layers : sequence of dict
         Each has a ``type``: "conv" (``kernel_size``, ``filters``), "pool" (``kernel_size``) or
-        "dense" (``units``). Convolution and pooling take a ``stride`` (1) and a ``padding`` (0, or
-        a mode of `dlcourse.reference.conv_shapes`).
+        "dense" (``units``). Convolution and pooling take a ``stride`` (1), a ``padding`` (0, or a
+        mode of `dlcourse.reference.conv_shapes`) and a ``dilation`` (1), each a number or a pair
+        (rows, columns); a convolution takes ``groups`` (1); it and a dense layer ``bias`` (True).
     input_shape : (C, H, W)
         Of one image.
 
@@ -67,7 +78,13 @@ def architecture_table(layers, input_shape):
         ``shape`` of the output, (K, H', W') or (units,); ``parameters``, biases included;
         ``multiplications`` for one image; ``receptive_field``, in input pixels along one axis, of
         one output; ``flops``, two a multiplication (its addition counts too); ``memory`` of the
-        output of one image in bytes of float32.
+        output of one image in bytes of float32. Where the two axes differ, the field is a pair.
+
+    Raises
+    ------
+    ValueError
+        If a layer says what its type does not know, such as ``strides``, or cannot follow the one
+        before it.
 
     Notes
     -----
@@ -82,16 +99,14 @@ def architecture_table(layers, input_shape):
     """
     if len(input_shape) != 3:
         raise ValueError(f"input_shape is (channels, height, width); got {input_shape}")
-    table, shape, field, step = [], tuple(input_shape), 1, 1
+    table, shape, below = [], tuple(input_shape), []
     for layer in layers:
+        _check_keys(layer)
         if layer["type"] == "dense":
             row, field = _dense(layer, shape), max(input_shape[1:])
-        elif layer["type"] in ("conv", "pool"):
-            row = _sliding(layer, shape)
-            field += (layer["kernel_size"] - 1) * step  # step: input pixels between two outputs
-            step *= layer.get("stride", 1)
         else:
-            raise ValueError(f"got a layer of type {layer['type']!r}; use conv, pool or dense")
+            below.append(layer)
+            row, field = _sliding(layer, shape), _field(below)
         shape = row["shape"]
         row |= {"flops": 2 * row["multiplications"], "receptive_field": field}
         row["memory"] = feature_map_bytes(*shape, *(1,) * (3 - len(shape)))
@@ -99,23 +114,42 @@ def architecture_table(layers, input_shape):
     return table
 
 
+def _check_keys(layer):
+    kind = layer.get("type")
+    if kind not in KEYS:
+        raise ValueError(f"got a layer of type {kind!r}; use conv, pool or dense")
+    if unknown := sorted(layer.keys() - KEYS[kind]):
+        raise ValueError(f"a {kind} layer knows {sorted(KEYS[kind])}; got {unknown}")
+
+
+def _field(layers):
+    """Receptive field of a chain of convolutions and pools: a number, or a pair if axes differ."""
+    axes = [
+        [pair(layer.get(key, 1), key) for layer in layers]
+        for key in ("kernel_size", "stride", "dilation")
+    ]
+    rows, columns = (receptive_field(*([p[i] for p in axis] for axis in axes)) for i in (0, 1))
+    return rows if rows == columns else (rows, columns)
+
+
 def _sliding(layer, shape):
     """Shape, parameters and multiplications of a convolution or pooling layer."""
     if len(shape) != 3:
         raise ValueError(f"a {layer['type']} layer needs maps (C, H, W); got {shape} from dense")
     channels, size = shape[0], layer["kernel_size"]
-    stride, padding = layer.get("stride", 1), layer.get("padding", 0)
+    defaults = {"stride": 1, "dilation": 1, "padding": 0}
+    options = (pair(layer.get(key, default), key) for key, default in defaults.items())
     height, width = (
-        conv_output_size(n, size, stride, *padding_amounts(padding, n, size, stride))
-        for n in shape[1:]
+        conv_output_size(n, F, S, *padding_amounts(pad, n, F, S, D), D)
+        for n, F, S, D, pad in zip(shape[1:], pair(size), *options, strict=True)
     )
     if layer["type"] == "pool":
         return {"shape": (channels, height, width), "parameters": 0, "multiplications": 0}
-    maps = layer["filters"]
+    maps, groups = layer["filters"], layer.get("groups", 1)
     return {
         "shape": (maps, height, width),
-        "parameters": conv_parameters(size, channels, maps),
-        "multiplications": conv_multiplications(size, channels, maps, height, width),
+        "parameters": conv_parameters(size, channels, maps, layer.get("bias", True), groups),
+        "multiplications": conv_multiplications(size, channels, maps, height, width, groups),
     }
 
 
@@ -125,7 +159,7 @@ def _dense(layer, shape):
         inputs *= length
     return {
         "shape": (units,),
-        "parameters": (inputs + 1) * units,
+        "parameters": (inputs + bool(layer.get("bias", True))) * units,
         "multiplications": inputs * units,
     }
 

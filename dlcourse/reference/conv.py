@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from dlcourse.reference.arguments import floats, output_gradient
-from dlcourse.reference.conv_shapes import conv_output_size, padding_amounts
+from dlcourse.reference.conv_shapes import conv_output_size, padding_amounts, pair
 
 NUMBERS_AT_ONCE = 2**18  # of an im2col matrix: 1 MiB in float32
 
@@ -29,11 +29,13 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     ----------
     x : ndarray, shape (N, C, H, W)
     w : ndarray, shape (K, C / groups, F_h, F_w)
-    b : ndarray, shape (K,)
-    stride, dilation : int
-        Pixels from one position to the next, and from one filter tap to the next.
-    padding : int, "valid", "same" or "full"
-        Zeros around the image, the same number on every side; or a mode of `conv_shapes`.
+    b : ndarray, shape (K,), or None
+    stride, dilation : int or pair of int
+        Pixels from one position to the next, and from one filter tap to the next; a pair is for
+        (rows, columns).
+    padding : int, "valid", "same" or "full", or a pair of these
+        Zeros around the image, as many before as after; or a mode of `conv_shapes`. In a pair, a
+        pair in its turn gives the zeros (before, after).
     groups : int
         Channels and filters are cut into that many parts that do not see each other.
 
@@ -57,9 +59,9 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     ----------
     Lecture 12. Twin: `dlcourse.twins.conv.conv2d`.
     """
-    x, w, b = floats(x, w, b)
+    x, w, b = (*floats(x, w), None) if b is None else floats(x, w, b)
     _check_shapes(x.shape, w.shape, groups)
-    if b.shape != w.shape[:1]:
+    if b is not None and b.shape != w.shape[:1]:
         raise ValueError(f"one bias a filter: w {w.shape} takes b ({len(w)},); got b {b.shape}")
     N, K = len(x), len(w)
     height, width = _output_sizes(x.shape, w.shape, stride, padding, dilation)
@@ -69,7 +71,8 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     for images in _few_images(N, math.prod(windows.shape[1:])):
         columns = windows[images].reshape(-1, groups, filters.shape[2], height * width)
         np.matmul(filters, columns, out=out[images])
-        out[images] += b.reshape(groups, -1, 1)
+        if b is not None:
+            out[images] += b.reshape(groups, -1, 1)
     return out.reshape(N, K, height, width)
 
 
@@ -134,9 +137,9 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
     N, K, height, width = dout.shape
     filters = w.reshape(groups, K // groups, -1).swapaxes(1, 2)  # (groups, taps, K / groups)
     fold = col2im
-    if stride == 1:  # the common case has a faster sum, if rows are as wide as the padded image
+    if pair(stride) == (1, 1):  # the common case has a faster sum, with rows as wide as the padded
         fold = _col2im_long_rows
-        width = x_shape[3] + sum(padding_amounts(padding, x_shape[3], w.shape[3], 1, dilation))
+        width = x_shape[3] + sum(_pads(x_shape, w.shape[2:], stride, padding, dilation)[1])
     dx = np.empty(x_shape, np.result_type(dout, w))
     for images in _few_images(N, groups * filters.shape[1] * height * width):
         upstream = _pad(dout[images], (0, 0), (0, width - dout.shape[3]))
@@ -168,8 +171,7 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     ----------
     Lecture 12. Oracle: `torch.nn.functional.unfold`.
     """
-    x = np.asarray(x)
-    F_h, F_w = np.broadcast_to(kernel_size, 2).tolist()
+    x, (F_h, F_w) = np.asarray(x), pair(kernel_size, "kernel_size")
     height, width = _output_sizes(x.shape, (1, 1, F_h, F_w), stride, padding, dilation)
     windows = _windows(x, (F_h, F_w), stride, padding, dilation)
     return windows.reshape(len(x), x.shape[1] * F_h * F_w, height * width)
@@ -199,7 +201,7 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     Lecture 12. Oracle: `torch.nn.functional.fold`.
     """
     columns = floats(columns)
-    (N, C, H, W), (F_h, F_w) = x_shape, np.broadcast_to(kernel_size, 2).tolist()
+    (N, C, H, W), (F_h, F_w) = x_shape, pair(kernel_size, "kernel_size")
     height, width = _output_sizes(x_shape, (1, 1, F_h, F_w), stride, padding, dilation)
     if columns.shape != (N, C * F_h * F_w, height * width):
         raise ValueError(
@@ -207,12 +209,12 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
             f"got {columns.shape}"
         )
     columns = columns.reshape(N, C, F_h, F_w, height, width)
-    top, bottom = padding_amounts(padding, H, F_h, stride, dilation)
-    left, right = padding_amounts(padding, W, F_w, stride, dilation)
+    (top, bottom), (left, right) = _pads(x_shape, (F_h, F_w), stride, padding, dilation)
+    (S_h, S_w), (D_h, D_w) = pair(stride), pair(dilation)
     x = np.zeros((N, C, top + H + bottom, left + W + right), columns.dtype)
     for u, v in np.ndindex(F_h, F_w):
-        rows = slice(u * dilation, u * dilation + stride * height, stride)
-        cols = slice(v * dilation, v * dilation + stride * width, stride)
+        rows = slice(u * D_h, u * D_h + S_h * height, S_h)
+        cols = slice(v * D_w, v * D_w + S_w * width, S_w)
         x[:, :, rows, cols] += columns[:, :, u, v]
     return x[:, :, top : top + H, left : left + W]
 
@@ -220,17 +222,17 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
 def _col2im_long_rows(columns, x_shape, kernel_size, stride, padding, dilation):
     """Do `col2im` for stride 1, faster, on columns whose rows are as wide as the padded image.
 
-    Then the tap (u, v) is ``u * width + v`` pixels further on for the flattened image as a whole:
-    one long sum instead of one a row. The surplus columns hold zeros and add nothing.
+    Then the tap (u, v) is ``D_h u width + D_w v`` pixels further on for the flattened image as a
+    whole: one long sum instead of one a row. The surplus columns hold zeros and add nothing.
     """
     (N, C, H, W), (F_h, F_w) = x_shape, kernel_size
-    top, bottom = padding_amounts(padding, H, F_h, 1, dilation)
-    left, right = padding_amounts(padding, W, F_w, 1, dilation)
+    (top, bottom), (left, right) = _pads(x_shape, kernel_size, 1, padding, dilation)
+    D_h, D_w = pair(dilation)
     height, width = top + H + bottom, left + W + right
     columns = columns.reshape(N, C, F_h, F_w, -1)
     x = np.zeros((N, C, height * width), columns.dtype)
     for u, v in np.ndindex(F_h, F_w):
-        start = dilation * (u * width + v)
+        start = D_h * u * width + D_w * v
         length = min(columns.shape[-1], height * width - start)
         x[:, :, start : start + length] += columns[:, :, u, v, :length]
     return x.reshape(N, C, height, width)[:, :, top : top + H, left : left + W]
@@ -246,12 +248,11 @@ def flip_kernel(w):
 
 def _windows(x, kernel_size, stride, padding, dilation):
     """View the image under each filter tap: (N, C, F_h, F_w, H', W'), nothing copied but pads."""
-    (H, W), (F_h, F_w) = x.shape[2:], kernel_size
-    rows = padding_amounts(padding, H, F_h, stride, dilation)
-    cols = padding_amounts(padding, W, F_w, stride, dilation)
-    span = (dilation * (F_h - 1) + 1, dilation * (F_w - 1) + 1)
-    windows = sliding_window_view(_pad(x, rows, cols), span, axis=(2, 3))
-    windows = windows[:, :, ::stride, ::stride, ::dilation, ::dilation]
+    (F_h, F_w), (S_h, S_w), (D_h, D_w) = kernel_size, pair(stride), pair(dilation)
+    padded = _pad(x, *_pads(x.shape, kernel_size, stride, padding, dilation))
+    span = (D_h * (F_h - 1) + 1, D_w * (F_w - 1) + 1)
+    windows = sliding_window_view(padded, span, axis=(2, 3))
+    windows = windows[:, :, ::S_h, ::S_w, ::D_h, ::D_w]
     return windows.transpose(0, 1, 4, 5, 2, 3)
 
 
@@ -276,12 +277,18 @@ def _output_sizes(x_shape, w_shape, stride, padding, dilation):
     """Return (H', W')."""
     if len(x_shape) != 4:
         raise ValueError(f"images come as (N, C, H, W); got shape {tuple(x_shape)}")
-    return tuple(
-        conv_output_size(
-            size, F, stride, *padding_amounts(padding, size, F, stride, dilation), dilation
-        )
-        for size, F in zip(x_shape[2:], w_shape[2:], strict=True)
-    )
+    pads = _pads(x_shape, w_shape[2:], stride, padding, dilation)
+    along = zip(x_shape[2:], w_shape[2:], pair(stride), pads, pair(dilation), strict=True)
+    return tuple(conv_output_size(size, F, S, *pad, D) for size, F, S, pad, D in along)
+
+
+def _pads(x_shape, kernel_size, stride, padding, dilation):
+    """Return the zeros (top, bottom) and (left, right)."""
+    along = zip(
+        pair(padding, "padding"), x_shape[2:], kernel_size,
+        pair(stride, "stride"), pair(dilation, "dilation"), strict=True,
+    )  # fmt: skip
+    return [padding_amounts(*axis) for axis in along]
 
 
 def _check_shapes(x_shape, w_shape, groups):

@@ -5,6 +5,22 @@ image. Notation of the lecture: input size I, filter size F (`kernel_size`), str
 O; `dilation` is the distance between neighbouring taps of a filter.
 """
 
+import operator
+
+
+def pair(size, name="a size"):
+    """Read a number, meant for both axes, or a pair (rows, columns); `name` is for the error.
+
+    Raises
+    ------
+    ValueError
+        If `size` is neither.
+    """
+    both = (size, size) if isinstance(size, str) or not hasattr(size, "__len__") else tuple(size)
+    if len(both) != 2:
+        raise ValueError(f"{name} is a number or a pair (rows, columns); got {size!r}")
+    return both
+
 
 def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilation=1):
     """Count the positions that a filter takes along one axis.
@@ -36,6 +52,9 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilati
     ----------
     Lecture 12.
     """
+    size, kernel_size, stride, pad_start, pad_end, dilation = _whole(
+        size, kernel_size, stride, pad_start, pad_end, dilation
+    )
     span = dilation * (kernel_size - 1) + 1
     padded = size + pad_start + pad_end
     if min(size, kernel_size, stride, dilation) < 1 or min(pad_start, pad_end) < 0:
@@ -50,6 +69,16 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilati
             f"{padded} pixels; pad more, or take a smaller filter"
         )
     return (padded - span) // stride + 1
+
+
+def _whole(*numbers):
+    """Read whole numbers of any integer type as Python's; refuse 2.0, a pair and text."""
+    try:
+        return [operator.index(n) for n in numbers]
+    except TypeError:
+        raise ValueError(
+            f"sizes, strides, pads and dilations along an axis are whole numbers; got {numbers}"
+        ) from None
 
 
 def same_padding(size, kernel_size, stride=1, dilation=1):
@@ -76,8 +105,8 @@ def full_padding(kernel_size, dilation=1):
 def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
     """Turn a padding as a layer names it into zeros (start, end) along one axis.
 
-    `padding` is a number of zeros on either side, or "valid" (none), "same" (see `same_padding`)
-    or "full" (see `full_padding`).
+    `padding` is a number of zeros on either side, or a pair (start, end) of them, or "valid"
+    (none), "same" (see `same_padding`) or "full" (see `full_padding`).
     """
     if padding == "valid":
         return 0, 0
@@ -85,59 +114,76 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
         return same_padding(size, kernel_size, stride, dilation)
     if padding == "full":
         return full_padding(kernel_size, dilation)
-    if isinstance(padding, str) or padding < 0:
+    if isinstance(padding, str) or min(_whole(*pair(padding, "padding"))) < 0:
         raise ValueError(f"padding is a number from 0, 'valid', 'same' or 'full'; got {padding!r}")
-    return padding, padding
+    return tuple(_whole(*pair(padding)))
 
 
-def receptive_field(kernels, strides):
+def receptive_field(kernels, strides, dilations=None):
     """Return how many input pixels along one axis one output of a stack of layers can see.
 
     Parameters
     ----------
     kernels, strides : sequence of int
         Filter size and stride of each layer, convolution or pooling, the input's side first.
+    dilations : sequence of int, optional
+        Distance between neighbouring taps of each layer; 1 if not given.
 
     Returns
     -------
     int
-        ``1 + sum_j (F_j - 1) S_1 ... S_(j-1)``: the stride of a layer counts for later layers
+        ``1 + sum_j D_j (F_j - 1) S_1 ... S_(j-1)``: the stride of a layer counts for later layers
         only, so the last one has no say.
 
     References
     ----------
     Lecture 12.
     """
-    kernels, strides = list(kernels), list(strides)
-    if len(kernels) != len(strides):
+    kernels, strides = _whole(*kernels), _whole(*strides)
+    dilations = [1] * len(kernels) if dilations is None else _whole(*dilations)
+    if not len(kernels) == len(strides) == len(dilations):
         raise ValueError(
-            f"one stride a layer: got {len(kernels)} kernels and {len(strides)} strides"
+            f"one stride and one dilation a layer: got {len(kernels)} kernels and {len(strides)} "
+            f"strides, {len(dilations)} dilations"
         )
     field, step = 1, 1  # step: distance on the input between neighbouring outputs so far
-    for kernel_size, stride in zip(kernels, strides, strict=True):
-        field += (kernel_size - 1) * step
+    for kernel_size, stride, dilation in zip(kernels, strides, dilations, strict=True):
+        field += dilation * (kernel_size - 1) * step
         step *= stride
     return field
 
 
-def conv_parameters(kernel_size, in_channels, out_channels, bias=True):
-    """Count the weights of a layer with square filters: ``(F F C + 1) K``.
+def conv_parameters(kernel_size, in_channels, out_channels, bias=True, groups=1):
+    """Count the weights of a layer: ``(F F C + 1) K``.
 
     Parameters
     ----------
     kernel_size, in_channels, out_channels : int
-        F, C and K.
+        F, C and K; for filters that are not square, F is a pair.
     bias : bool
         Without biases there is no + 1.
+    groups : int
+        Into so many parts channels and filters are cut: a filter sees C / groups channels.
 
     References
     ----------
     Lecture 12: 200 filters of 5 x 5 on three channels have 15,200 parameters.
     """
-    return (kernel_size * kernel_size * in_channels + bool(bias)) * out_channels
+    weights = _filter_size(kernel_size, in_channels, out_channels, groups)
+    return (weights + bool(bias)) * out_channels
 
 
-def conv_multiplications(kernel_size, in_channels, out_channels, height, width):
+def _filter_size(kernel_size, in_channels, out_channels, groups):
+    F_h, F_w = _whole(*pair(kernel_size, "kernel_size"))
+    if groups < 1 or in_channels % groups or out_channels % groups:
+        raise ValueError(
+            f"groups cuts channels and filters into equal parts; got groups={groups} for "
+            f"{in_channels} channels and {out_channels} filters"
+        )
+    return F_h * F_w * (in_channels // groups)
+
+
+def conv_multiplications(kernel_size, in_channels, out_channels, height, width, groups=1):
     """Count the multiplications of one image: F F C for each of the K H' W' outputs.
 
     Parameters
@@ -146,15 +192,18 @@ def conv_multiplications(kernel_size, in_channels, out_channels, height, width):
         F, C and K.
     height, width : int
         Of the output.
+    groups : int
+        As in `conv_parameters`.
 
     References
     ----------
     Lecture 12: 225 million for 200 maps of 150 x 100 from 5 x 5 filters on three channels.
     """
-    return kernel_size * kernel_size * in_channels * out_channels * height * width
+    weights = _filter_size(kernel_size, in_channels, out_channels, groups)
+    return weights * out_channels * height * width
 
 
-def conv_flops(kernel_size, in_channels, out_channels, height, width):
+def conv_flops(kernel_size, in_channels, out_channels, height, width, groups=1):
     """Count floating-point operations: every multiplication has its addition.
 
     Arguments are those of `conv_multiplications`.
@@ -164,7 +213,7 @@ def conv_flops(kernel_size, in_channels, out_channels, height, width):
     Papers that write "FLOPs" often mean multiply-adds, that is half of this:
     `conv_multiplications`.
     """
-    return 2 * conv_multiplications(kernel_size, in_channels, out_channels, height, width)
+    return 2 * conv_multiplications(kernel_size, in_channels, out_channels, height, width, groups)
 
 
 def feature_map_bytes(channels, height, width, batch_size=1, bytes_per_number=4):

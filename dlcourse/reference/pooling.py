@@ -1,13 +1,14 @@
 """Pooling: one number for each window of a feature map, forward and backward (Lecture 12).
 
-No function walks over the windows. Each walks over the F rows of a window, then over the F columns,
-and does all windows at once: row u of all of them is the slice ``x[:, :, u::stride]``.
+No function walks over the windows. Each walks over the rows of a window, then over its columns, and
+does all windows at once: row u of all of them is the slice ``x[:, :, u::stride]``. Sizes, strides
+and pads are a number for both axes, or a pair (rows, columns).
 """
 
 import numpy as np
 
 from dlcourse.reference.arguments import floats, output_gradient
-from dlcourse.reference.conv_shapes import conv_output_size
+from dlcourse.reference.conv_shapes import conv_output_size, pair
 
 NUMBERS_AT_ONCE = 2**18  # of the maps whose maxima are located together: 1 MiB in float32
 
@@ -18,9 +19,10 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0, return_indices=False):
     Parameters
     ----------
     x : ndarray, shape (N, C, H, W)
-    kernel_size, stride : int
-        Side of the square window and its step; windows overlap where the step is smaller.
-    padding : int, at most half of kernel_size
+    kernel_size, stride : int or pair of int
+        Sides of the window and its steps; windows overlap where the step is smaller. The step is 2
+        unless you give another: PyTorch's default is the window's side.
+    padding : int or pair of int, at most half of kernel_size
         Rows and columns around the image, which never win.
     return_indices : bool
         Whether to tell where the winners stand, too. `max_pool2d_backward` then need not look for
@@ -50,14 +52,15 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0, return_indices=False):
     ----------
     Lecture 12. Twin: `dlcourse.twins.pooling.max_pool2d`.
     """
-    padded, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
+    window = _window(kernel_size, stride, padding)
+    padded, height, width = _prepare(x, *window, fill=-np.inf)
     if not return_indices:
-        return _combine(np.maximum, padded, kernel_size, stride, height, width)
+        return _combine(np.maximum, padded, *window[:2], height, width)
     maps = padded.reshape(-1, *padded.shape[2:])
     maxima = np.empty((len(maps), height, width), padded.dtype)
     indices = np.empty(maxima.shape, np.intp)
     for few in _blocks(maps):
-        maxima[few], indices[few] = _locate(maps[few], kernel_size, stride, padding, height, width)
+        maxima[few], indices[few] = _locate(maps[few], *window, height, width)
     shape = (*padded.shape[:2], height, width)
     return maxima.reshape(shape), indices.reshape(shape)
 
@@ -92,36 +95,45 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0, indices=Non
     ----------
     Lecture 12.
     """
-    padded, height, width = _prepare(x, kernel_size, stride, padding, fill=-np.inf)
+    window = _window(kernel_size, stride, padding)
+    padded, height, width = _prepare(x, *window, fill=-np.inf)
     N, C, H, W = np.shape(x)
     dout = output_gradient(dout, (N, C, height, width)).reshape(N * C, height * width)
-    maps = padded.reshape(N * C, *padded.shape[2:])
+    maps = padded.reshape(N * C, *padded.shape[2:])  # (N C, padded H, padded W)
     if indices is not None:
         indices = _indices(indices, (N, C, height, width), H, W).reshape(N * C, height, width)
     dx = np.zeros((N * C, H * W), np.result_type(padded, dout))
     for few in _blocks(maps):
         if indices is None:
-            _, winners = _locate(maps[few], kernel_size, stride, padding, height, width)
+            _, winners = _locate(maps[few], *window, height, width)  # (n, H', W')
         else:
             winners = indices[few]
-        first_pixels = np.arange(len(winners)) * (H * W)  # of the maps, now one after the other
-        winners = winners.reshape(dout[few].shape) + first_pixels[:, None]
+        first_pixels = np.arange(len(winners)) * (H * W)  # (n,): the maps stand in one long row
+        winners = winners.reshape(dout[few].shape) + first_pixels[:, None]  # (n, H' W')
         np.add.at(dx[few].reshape(-1), winners.reshape(-1), dout[few].reshape(-1))
-    return dx.reshape(N, C, H, W)
+    return dx.reshape(N, C, H, W)  # shape of x
 
 
 def _locate(x, kernel_size, stride, padding, height, width):
-    """Return the maxima of the windows of a few padded maps (n, H, W), and their indices."""
-    F, W = kernel_size, x.shape[2] - 2 * padding
-    steps = np.arange(F * F).astype(np.min_scalar_type(F * F)).reshape(F, F)
-    best_in_row, column = _first_maxima(_taps(x, -1, F, stride, width), steps[0])
-    columns = _taps(column, -2, F, stride, height)
-    step_of_row = [column + step for column, step in zip(columns, steps[:, 0], strict=True)]
-    maxima, step = _first_maxima(_taps(best_in_row, -2, F, stride, height), step_of_row)
-    top, left = (np.arange(n) * stride - padding for n in (height, width))
-    indices = (np.arange(F)[:, None] * W + np.arange(F)).reshape(-1).take(step)
+    """Return the maxima of the windows of a few padded maps (n, H, W), and their indices.
+
+    A tap (u, v) of a window has the number u F_w + v. Along each row of pixels we keep the best of
+    F_w neighbours and the column v where it first stood; then, down the columns, the best of F_h
+    such bests and the number of its tap. For the window [[1, 5], [5, 0]] the rows give 5 at v = 1
+    and 5 at v = 0, numbers 1 and 2; of the two fives the first is kept: tap number 1.
+    """
+    (F_h, F_w), (S_h, S_w), (P_h, P_w) = kernel_size, stride, padding
+    W = x.shape[2] - 2 * P_w
+    numbers = np.arange(F_h * F_w).astype(np.min_scalar_type(F_h * F_w)).reshape(F_h, F_w)
+    best_in_row, v = _first_maxima(_taps(x, -1, F_w, S_w, width), numbers[0])
+    rows_of_v = _taps(v, -2, F_h, S_h, height)
+    tap_of_row = [v + first for v, first in zip(rows_of_v, numbers[:, 0], strict=True)]
+    maxima, tap = _first_maxima(_taps(best_in_row, -2, F_h, S_h, height), tap_of_row)
+    pixel_of_tap = np.arange(F_h)[:, None] * W + np.arange(F_w)  # from the window's first pixel
+    indices = pixel_of_tap.reshape(-1).take(tap)
+    top, left = np.arange(height) * S_h - P_h, np.arange(width) * S_w - P_w
     indices += top[:, None] * W + left
-    if padding:  # where all is minus infinity, no pixel has beaten the pads
+    if P_h or P_w:  # where all is minus infinity, no pixel has beaten the pads
         first_pixels = np.maximum(top, 0)[:, None] * W + np.maximum(left, 0)
         np.copyto(indices, first_pixels, where=maxima == -np.inf)
     return maxima, indices
@@ -130,8 +142,10 @@ def _locate(x, kernel_size, stride, padding, height, width):
 def _first_maxima(taps, places):
     """Reduce taps to their maximum; return it and the place of the first tap that reaches it.
 
-    Places grow from tap to tap. So that of the last tap to beat those before it is the largest of
-    all that did, and no choice is needed.
+    A tap "beats" if it is larger than all taps before it: the last one to beat is the first
+    maximum. Since places grow from tap to tap, that one's place is the largest among those that
+    beat. So ``max(place, beats * its_place)`` does without a choice ``where(beats, ...)``, whose
+    outcome no processor can predict.
     """
     best, *others = (tap.copy() for tap in taps)  # without gaps they are read faster
     place = np.broadcast_to(places[0], best.shape).copy()
@@ -171,18 +185,23 @@ def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
 
     Notes
     -----
-    Pads are zeros and are counted: always a division by F F, PyTorch's default.
+    Pads are zeros and are counted: always a division by F_h F_w, PyTorch's default.
 
     References
     ----------
     Lecture 12. Twin: `dlcourse.twins.pooling.avg_pool2d`.
     """
-    return _window_sums(x, kernel_size, stride, padding) / int(kernel_size) ** 2
+    return _window_sums(x, kernel_size, stride, padding) / _area(kernel_size)
 
 
 def avg_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
     """Share each gradient in `dout` equally among the pixels of its window; shape of x."""
-    return _spread(dout, x, kernel_size, stride, padding) / int(kernel_size) ** 2
+    return _spread(dout, x, kernel_size, stride, padding) / _area(kernel_size)  # (N, C, H, W)
+
+
+def _area(kernel_size):
+    F_h, F_w = pair(kernel_size, "kernel_size")
+    return int(F_h) * int(F_w)
 
 
 def global_average_pool(x):
@@ -201,8 +220,9 @@ def global_average_pool(x):
 def global_average_pool_backward(dout, x):
     """Share each gradient in `dout`, (N, C), equally among all pixels of its map; shape of x."""
     x = _images(x)
-    dout = output_gradient(dout, x.shape[:2])
-    return np.broadcast_to(dout[:, :, None, None] / (x.shape[2] * x.shape[3]), x.shape).copy()
+    dout = output_gradient(dout, x.shape[:2])  # (N, C)
+    share = dout[:, :, None, None] / (x.shape[2] * x.shape[3])  # (N, C, 1, 1)
+    return np.broadcast_to(share, x.shape).copy()  # (N, C, H, W)
 
 
 def subsample(x, w, b, kernel_size=2, stride=2):
@@ -213,7 +233,7 @@ def subsample(x, w, b, kernel_size=2, stride=2):
     x : ndarray, shape (N, C, H, W)
     w, b : ndarray, shape (C,)
         Two trained numbers a map, so that a layer can blur (small w) or switch hard (large w).
-    kernel_size, stride : int
+    kernel_size, stride : int or pair of int
 
     Returns
     -------
@@ -235,21 +255,28 @@ def subsample(x, w, b, kernel_size=2, stride=2):
 
 def subsample_backward(dout, x, w, kernel_size=2, stride=2):
     """Carry the gradient `dout` through `subsample`; return (dx, dw, db)."""
-    sums = _window_sums(x, kernel_size, stride, 0)
+    sums = _window_sums(x, kernel_size, stride, 0)  # (N, C, H', W')
     dout, w = output_gradient(dout, sums.shape), _a_number_a_channel(w, sums)
-    dx = _spread(dout * w[:, None, None], x, kernel_size, stride, 0)
-    return dx, (dout * sums).sum(axis=(0, 2, 3)), dout.sum(axis=(0, 2, 3))
+    dx = _spread(dout * w[:, None, None], x, kernel_size, stride, 0)  # (N, C, H, W)
+    dw = (dout * sums).sum(axis=(0, 2, 3))  # (C,)
+    db = dout.sum(axis=(0, 2, 3))  # (C,)
+    return dx, dw, db
 
 
 def _window_sums(x, kernel_size, stride, padding):
-    x, height, width = _prepare(x, kernel_size, stride, padding, fill=0)
-    return _combine(np.add, x, kernel_size, stride, height, width)
+    window = _window(kernel_size, stride, padding)
+    x, height, width = _prepare(x, *window, fill=0)
+    return _combine(np.add, x, *window[:2], height, width)
+
+
+def _window(kernel_size, stride, padding):
+    return pair(kernel_size, "kernel_size"), pair(stride, "stride"), pair(padding, "padding")
 
 
 def _combine(operation, x, kernel_size, stride, height, width):
     """Reduce each window by `np.maximum` or `np.add`: its rows first, then what they gave."""
     for axis, n in ((-2, height), (-1, width)):
-        first, *others = _taps(x, axis, kernel_size, stride, n)
+        first, *others = _taps(x, axis, kernel_size[axis], stride[axis], n)
         x = first.copy()
         for tap in others:
             operation(x, tap, out=x)
@@ -258,15 +285,16 @@ def _combine(operation, x, kernel_size, stride, height, width):
 
 def _spread(dout, x, kernel_size, stride, padding):
     """Add each window's gradient to all of its pixels: the transpose of `_window_sums`."""
-    padded, height, width = _prepare(x, kernel_size, stride, padding, fill=0)
+    (F_h, F_w), (S_h, S_w), padding = window = _window(kernel_size, stride, padding)
+    padded, height, width = _prepare(x, *window, fill=0)
     dout = output_gradient(dout, (*padded.shape[:2], height, width))
-    drow = np.zeros((*padded.shape[:3], width), padded.dtype)
-    for tap in _taps(drow, -2, kernel_size, stride, height):
-        tap += dout
-    dx = np.zeros_like(padded)
-    for tap in _taps(dx, -1, kernel_size, stride, width):
-        tap += drow
-    return _crop(dx, padding)
+    drow = np.zeros((*padded.shape[:3], width), padded.dtype)  # (N, C, padded H, W')
+    for tap in _taps(drow, -2, F_h, S_h, height):
+        tap += dout  # (N, C, H', W')
+    dx = np.zeros_like(padded)  # (N, C, padded H, padded W)
+    for tap in _taps(dx, -1, F_w, S_w, width):
+        tap += drow  # (N, C, padded H, W')
+    return _crop(dx, padding)  # (N, C, H, W)
 
 
 def _taps(x, axis, kernel_size, stride, n):
@@ -278,16 +306,17 @@ def _taps(x, axis, kernel_size, stride, n):
 def _prepare(x, kernel_size, stride, padding, fill):
     """Return the padded images as floats, and the output's height and width."""
     x = _images(x)
-    if 2 * padding > kernel_size:
-        raise ValueError(
-            f"pads of {padding} make windows of {kernel_size} that see no pixel; "
-            f"pad by at most {kernel_size // 2}"
-        )
+    for pad, F in zip(padding, kernel_size, strict=True):
+        if 2 * pad > F:
+            raise ValueError(
+                f"pads of {pad} make windows of {F} that see no pixel; pad by at most {F // 2}"
+            )
     height, width = (
-        conv_output_size(size, kernel_size, stride, padding, padding) for size in x.shape[2:]
+        conv_output_size(size, F, S, pad, pad)
+        for size, F, S, pad in zip(x.shape[2:], kernel_size, stride, padding, strict=True)
     )
-    if padding:
-        around = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    if any(padding):
+        around = ((0, 0), (0, 0), *((pad, pad) for pad in padding))
         x = np.pad(x, around, constant_values=fill)
     return x, height, width
 
@@ -300,7 +329,8 @@ def _images(x):
 
 
 def _crop(x, padding):
-    return x[:, :, padding : x.shape[2] - padding, padding : x.shape[3] - padding]
+    (top, left), (H, W) = padding, x.shape[2:]
+    return x[:, :, top : H - top, left : W - left]
 
 
 def _a_number_a_channel(values, x):

@@ -6,6 +6,8 @@ normalization after the first two convolutions, dropout before two dense layers.
 
 from torch import nn
 
+from dlcourse.twins import arguments
+
 
 class AlexNet(nn.Module):
     """AlexNet for images (N, 3, 227, 227).
@@ -53,8 +55,7 @@ class AlexNet(nn.Module):
 
     def forward(self, x):
         """Return the scores (N, n_classes) of images (N, 3, 227, 227)."""
-        if x.shape[1:] != (3, 227, 227):
-            raise ValueError(f"AlexNet takes images (N, 3, 227, 227); got {tuple(x.shape)}")
+        x = arguments.images(x, (3, 227, 227), "AlexNet")
         return self.classifier(self.features(x))
 
 

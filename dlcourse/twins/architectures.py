@@ -1,12 +1,31 @@
 """Networks from a list of layers, and what any network costs, without its weights (Lecture 13).
 
 PyTorch's device "meta" knows shapes and holds no numbers: a network built there takes no memory,
-and a pass through it takes no arithmetic.
+and a pass through it takes no arithmetic. `torch.fx` writes the pass down as a graph, whose nodes
+are layers and the few functions that join them.
 """
 
+import math
+import operator
+
 import torch
-from torch import nn
-from torch.overrides import TorchFunctionMode
+from torch import fx, nn
+
+from dlcourse.twins import arguments
+from dlcourse.twins.geometry import Geometry, geometry
+
+# what a layer of each type may say about itself
+KEYS = {
+    "conv": {"type", "kernel_size", "filters", "stride", "padding", "dilation", "groups", "bias"},
+    "pool": {"type", "kernel_size", "stride", "padding", "dilation"},
+    "dense": {"type", "units", "bias"},
+}
+# functions and methods that join, reshape or bend maps pixel by pixel
+POINTWISE = {
+    *(operator.add, operator.iadd, operator.mul, torch.add, torch.cat, torch.flatten),
+    *(torch.relu, torch.tanh, torch.sigmoid, nn.functional.relu, arguments.images),
+    *("relu", "tanh", "sigmoid", "flatten", "view", "reshape", "contiguous"),
+}
 
 
 def sequential(layers, input_shape):
@@ -24,16 +43,19 @@ def sequential(layers, input_shape):
     """
     modules = []
     for layer in layers:
-        geometry = (layer.get("kernel_size"), layer.get("stride", 1), layer.get("padding", 0))
-        if layer["type"] == "conv":
-            modules += [nn.LazyConv2d(layer["filters"], *geometry), nn.ReLU()]
-        elif layer["type"] == "pool":
-            modules += [nn.MaxPool2d(*geometry)]
-        elif layer["type"] == "dense":
-            modules += [nn.Flatten(), nn.LazyLinear(layer["units"]), nn.ReLU()]
+        kind = layer.get("type")
+        if kind not in KEYS:
+            raise ValueError(f"got a layer of type {kind!r}; use conv, pool or dense")
+        if unknown := sorted(layer.keys() - KEYS[kind]):
+            raise ValueError(f"a {kind} layer knows {sorted(KEYS[kind])}; got {unknown}")
+        options = {name: value for name, value in layer.items() if name != "type"}
+        if kind == "conv":
+            modules += [nn.LazyConv2d(options.pop("filters"), **options), nn.ReLU()]
+        elif kind == "pool":
+            modules += [nn.MaxPool2d(**{"stride": 1} | options)]
         else:
-            raise ValueError(f"got a layer of type {layer['type']!r}; use conv, pool or dense")
-    if isinstance(modules[-1], nn.ReLU):
+            modules += [nn.Flatten(), nn.LazyLinear(options.pop("units"), **options), nn.ReLU()]
+    if modules and isinstance(modules[-1], nn.ReLU):
         modules.pop()
     network = nn.Sequential(*modules)
     network(torch.zeros(1, *input_shape))  # lazy layers learn the size of their input here
@@ -68,9 +90,16 @@ def network_table(build, input_shape, train=False):
     -------
     list of dict, one a layer (a module without submodules) in the order of the pass
         ``layer`` its name in the network, ``type``, ``shape`` of the output of one image,
-        ``parameters``, ``multiplications`` and ``flops`` of convolutions and dense layers,
-        ``receptive_field`` along one axis, over the longest path, and ``memory``, the bytes of the
-        output (0 where a layer gives its input in another shape).
+        ``parameters`` (0 where a layer is used again), ``multiplications`` and ``flops`` of
+        convolutions and dense layers, ``receptive_field`` along one axis, over the longest path (a
+        pair where the axes differ), and ``memory``, the bytes of the output (0 where a layer gives
+        its input in another shape).
+
+    Raises
+    ------
+    ValueError
+        If the pass depends on numbers, so that it is no graph, or a layer's type has no function in
+        `dlcourse.twins.geometry`.
 
     Notes
     -----
@@ -80,65 +109,90 @@ def network_table(build, input_shape, train=False):
     with torch.device("meta"):
         network = build().train(train)
         images = torch.empty(2, *input_shape)  # batch norm refuses to train on one 1x1 map
-    table = []
-    for name, module in network.named_modules():
-        if not list(module.children()):
-            module.register_forward_hook(_measure(name, table, max(input_shape[1:])))
-    images.field, images.step = 1, 1
-    with torch.no_grad(), _TraceFields():
-        network(images)
+    if not list(network.children()):
+        network = nn.Sequential(network)  # a layer alone
+    graph = _trace(network)
+    shapes = _KeepOutputs(fx.GraphModule(network, graph))
+    with torch.no_grad():
+        shapes.run(images)
+    layers = {node: geometry(network.get_submodule(node.target)) for node in _layers(graph)}
+    table, counted = [], set()
+    for node, its in layers.items():
+        module, out = network.get_submodule(node.target), shapes.outputs[node]
+        x = shapes.outputs[node.all_input_nodes[0]]
+        multiplications = its.multiplications(tuple(x.shape[1:]), tuple(out.shape[1:]))
+        parameters = 0 if module in counted else sum(p.numel() for p in module.parameters())
+        counted.add(module)
+        table.append(
+            {
+                "layer": node.target,
+                "type": type(module).__name__,
+                "shape": tuple(out.shape[1:]),
+                "parameters": parameters,
+                "multiplications": multiplications,
+                "flops": 2 * multiplications,
+                "receptive_field": _receptive_field(node, graph, layers, max(input_shape[1:])),
+                "memory": 0 if its.view else out[0].numel() * out.element_size(),
+            }
+        )
     return table
 
 
-class _TraceFields(TorchFunctionMode):
-    """Hands the receptive field of an operation's inputs on to its output: the largest wins."""
+class _LayersAsLeaves(fx.Tracer):
+    """Traces down to the modules that have no submodules, whoever wrote them."""
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
-        out = func(*args, **(kwargs or {}))
-        inputs = [t for arg in args for t in (arg if isinstance(arg, (list, tuple)) else [arg])]
-        traced = [t for t in inputs if hasattr(t, "field")]
-        if isinstance(out, torch.Tensor) and traced:
-            out.field = max(t.field for t in traced)
-            out.step = traced[0].step  # branches that meet have stepped alike
-        return out
+    def is_leaf_module(self, module, name):
+        return not list(module.children())
 
 
-def _measure(name, table, image_size):
-    """Make the hook that writes a layer's row, and sets the field of what leaves it."""
+def _trace(network):
+    """Write the pass through a network down as a graph."""
+    try:
+        return _LayersAsLeaves().trace(network)
+    except fx.proxy.TraceError as error:
+        raise ValueError(
+            f"got a {type(network).__name__} whose pass depends on numbers or shapes, so that it "
+            f"is no graph: {error}"
+        ) from error
 
-    def hook(module, inputs, out):
-        (x,) = inputs
-        if isinstance(module, (nn.Linear, nn.AdaptiveAvgPool2d)):
-            out.field = image_size
-        elif hasattr(module, "kernel_size"):
-            out.field = x.field + (_side(module.kernel_size) - 1) * x.step
-            out.step = x.step * _side(module.stride)
-        multiplications = _multiplications(module, out[0])
-        view = out.untyped_storage()._cdata == x.untyped_storage()._cdata
-        table.append(
-            {
-                "layer": name,
-                "type": type(module).__name__,
-                "shape": tuple(out.shape[1:]),
-                "parameters": sum(p.numel() for p in module.parameters()),
-                "multiplications": multiplications,
-                "flops": 2 * multiplications,
-                "receptive_field": out.field,
-                "memory": 0 if view else out[0].numel() * out.element_size(),
-            }
+
+def _layers(graph):
+    return [node for node in graph.nodes if node.op == "call_module"]
+
+
+class _KeepOutputs(fx.Interpreter):
+    """Runs a graph and keeps what comes out of every node."""
+
+    def __init__(self, module):
+        super().__init__(module)
+        self.outputs = {}
+
+    def run_node(self, node):
+        self.outputs[node] = super().run_node(node)
+        return self.outputs[node]
+
+
+def _receptive_field(goal, graph, layers, image_size):
+    """Go back from one pixel of `goal`: how many of each node's pixels does it see at most?"""
+    before = list(graph.nodes)
+    before = before[: before.index(goal) + 1]
+    fields = []
+    for axis in (0, 1):
+        spans = dict.fromkeys(before, 0) | {goal: 1}
+        for node in reversed(before):
+            seen = _look(node, layers).seen_by(spans[node], axis) if spans[node] else 0
+            for source in node.all_input_nodes:
+                spans[source] = max(spans[source], seen)  # of several paths the longest
+        field = spans[before[0]]
+        fields.append(image_size if field == math.inf else field)
+    return fields[0] if fields[0] == fields[1] else tuple(fields)
+
+
+def _look(node, layers):
+    """Return the geometry of a layer; functions that join maps look at one pixel for one."""
+    if node.op in ("call_function", "call_method") and node.target not in POINTWISE:
+        raise ValueError(
+            f"got the function {node.name} in a network's pass: use the module of its kind, "
+            "such as nn.MaxPool2d, whose geometry can be read"
         )
-
-    return hook
-
-
-def _side(size):
-    return size[0] if isinstance(size, tuple) else size
-
-
-def _multiplications(module, out):
-    """Count for one image: a weight of a filter works once at each position of its map."""
-    if isinstance(module, nn.Linear):
-        return module.weight.numel()
-    if hasattr(module, "kernel_size") and hasattr(module, "weight"):
-        return module.weight.numel() * out[0].numel()
-    return 0
+    return layers.get(node, Geometry())

@@ -5,6 +5,16 @@ so far; there, PyTorch's own indexing stops at a label out of range.
 """
 
 import torch
+from torch import fx
+
+
+@fx.wrap  # a step of its own in a traced network: a shape is a number only when it runs
+def images(x, shape, network):
+    """Return images (N, C, H, W) as they are; refuse those of another `shape` (C, H, W)."""
+    if tuple(x.shape[1:]) != shape:
+        wanted = ", ".join(map(str, shape))
+        raise ValueError(f"{network} takes images (N, {wanted}); got {tuple(x.shape)}")
+    return x
 
 
 def in_float32(*tensors):

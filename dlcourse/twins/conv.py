@@ -19,7 +19,8 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     columns = im2col(x, (F_h, F_w), stride, padding, dilation)
     columns = columns.reshape(N, groups, w[0].numel(), height * width)
     out = w.reshape(groups, K // groups, -1) @ columns
-    return out.reshape(N, K, height, width) + b.reshape(-1, 1, 1)
+    out = out.reshape(N, K, height, width)
+    return out if b is None else out + b.reshape(-1, 1, 1)
 
 
 def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, groups=1):
@@ -45,9 +46,9 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     F_h, F_w = _pair(kernel_size)
     rows, cols = _pads(x.shape, (1, 1, F_h, F_w), stride, padding, dilation)
     x = functional.pad(x, (*cols, *rows))
-    windows = x.unfold(2, dilation * (F_h - 1) + 1, stride)
-    windows = windows.unfold(3, dilation * (F_w - 1) + 1, stride)
-    windows = windows[..., ::dilation, ::dilation]
+    (S_h, S_w), (D_h, D_w) = _pair(stride), _pair(dilation)
+    windows = x.unfold(2, D_h * (F_h - 1) + 1, S_h).unfold(3, D_w * (F_w - 1) + 1, S_w)
+    windows = windows[..., ::D_h, ::D_w]
     N, C, height, width = windows.shape[:4]
     columns = windows.permute(0, 1, 4, 5, 2, 3)
     return columns.reshape(N, C * F_h * F_w, height * width)
@@ -60,11 +61,12 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     height, width = _output_sizes(x_shape, (1, 1, F_h, F_w), stride, padding, dilation)
     columns = columns.reshape(N, C, F_h, F_w, height, width)
     x = columns.new_zeros(N, C, H + sum(rows), W + sum(cols))
+    (S_h, S_w), (D_h, D_w) = _pair(stride), _pair(dilation)
     for u in range(F_h):
         for v in range(F_w):
-            top, left = u * dilation, v * dilation
-            window = x[:, :, top : top + stride * height : stride, left:]
-            window[..., : stride * width : stride] += columns[:, :, u, v]
+            top, left = u * D_h, v * D_w
+            window = x[:, :, top : top + S_h * height : S_h, left:]
+            window[..., : S_w * width : S_w] += columns[:, :, u, v]
     return x[:, :, rows[0] : rows[0] + H, cols[0] : cols[0] + W]
 
 
@@ -73,27 +75,31 @@ def flip_kernel(w):
     return w.flip(-2, -1)
 
 
-def _pair(kernel_size):
-    return (kernel_size, kernel_size) if isinstance(kernel_size, int) else tuple(kernel_size)
+def _pair(size):
+    one = isinstance(size, str) or not hasattr(size, "__len__")
+    return (size, size) if one else tuple(size)
 
 
 def _pads(x_shape, w_shape, stride, padding, dilation):
-    """Return zeros (top, bottom), (left, right), from a number or a mode."""
+    """Return zeros (top, bottom), (left, right), from numbers or modes."""
+    axes = zip(
+        x_shape[2:], w_shape[2:], _pair(stride), _pair(padding), _pair(dilation), strict=True
+    )
     pads = []
-    for size, F in zip(x_shape[2:], w_shape[2:], strict=True):
-        spread = dilation * (F - 1)
-        if padding == "same":
-            missing = max((math.ceil(size / stride) - 1) * stride + spread + 1 - size, 0)
+    for size, F, step, pad, spacing in axes:
+        spread = spacing * (F - 1)
+        if pad == "same":
+            missing = max((math.ceil(size / step) - 1) * step + spread + 1 - size, 0)
             pads.append((missing // 2, missing - missing // 2))
         else:
-            amount = {"valid": 0, "full": spread}.get(padding, padding)
-            pads.append((amount, amount))
+            pads.append(_pair({"valid": 0, "full": spread}[pad] if isinstance(pad, str) else pad))
     return pads
 
 
 def _output_sizes(x_shape, w_shape, stride, padding, dilation):
     pads = _pads(x_shape, w_shape, stride, padding, dilation)
+    axes = zip(x_shape[2:], w_shape[2:], pads, _pair(stride), _pair(dilation), strict=True)
     return [
-        (size + sum(pad) - dilation * (F - 1) - 1) // stride + 1
-        for size, F, pad in zip(x_shape[2:], w_shape[2:], pads, strict=True)
+        (size + sum(pad) - spacing * (F - 1) - 1) // step + 1
+        for size, F, pad, step, spacing in axes
     ]

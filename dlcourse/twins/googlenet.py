@@ -7,6 +7,8 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+from dlcourse.twins import arguments
+
 # of each inception module: 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5, pool projection (paper, table 1)
 INCEPTIONS = {
     "3a": (64, 96, 128, 16, 32, 32),
@@ -123,8 +125,7 @@ class GoogLeNet(nn.Module):
 
     def forward(self, x):
         """Return the scores (N, n_classes); in training mode a list, with those of the heads."""
-        if x.shape[1:] != (3, 224, 224):
-            raise ValueError(f"GoogLeNet takes images (N, 3, 224, 224); got {tuple(x.shape)}")
+        x = arguments.images(x, (3, 224, 224), "GoogLeNet")
         x = self.stem(x)
         extra = []
         for name, inception in self.inceptions.items():

@@ -14,8 +14,12 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0, return_indices=False):
     """
     windows = _windows(x, kernel_size, stride, padding, -torch.inf)
     winner = _first_maximum(windows.flatten(-2))
-    top, left = (torch.arange(n, device=x.device) * stride - padding for n in winner.shape[2:])
-    rows, columns = top[:, None] + winner // kernel_size, left + winner % kernel_size
+    top, left = (
+        torch.arange(n, device=x.device) * step - pad
+        for n, step, pad in zip(winner.shape[2:], _pair(stride), _pair(padding), strict=True)
+    )
+    F_w = _pair(kernel_size)[1]
+    rows, columns = top[:, None] + winner // F_w, left + winner % F_w
     # a pad wins only where all is minus infinity: the first pixel stands for it
     indices = rows.clamp(min=0) * x.shape[3] + columns.clamp(min=0)
     # gather sends the gradient to one pixel; amax would share it on a tie
@@ -40,9 +44,14 @@ def subsample(x, w, b, kernel_size=2, stride=2):
 
 
 def _windows(x, kernel_size, stride, padding, fill):
-    """View (N, C, H', W', F, F)."""
-    x = functional.pad(x, (padding,) * 4, value=fill)
-    return x.unfold(2, kernel_size, stride).unfold(3, kernel_size, stride)
+    """View (N, C, H', W', F_h, F_w)."""
+    (F_h, F_w), (S_h, S_w), (P_h, P_w) = _pair(kernel_size), _pair(stride), _pair(padding)
+    x = functional.pad(x, (P_w, P_w, P_h, P_h), value=fill)
+    return x.unfold(2, F_h, S_h).unfold(3, F_w, S_w)
+
+
+def _pair(size):
+    return tuple(size) if hasattr(size, "__len__") else (size, size)
 
 
 def _first_maximum(windows):

@@ -2,6 +2,8 @@
 
 from torch import nn
 
+from dlcourse.twins import arguments
+
 # maps of each convolution; after each group the size is halved (configuration D of the paper)
 VGG16_GROUPS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 
@@ -37,6 +39,5 @@ class VGG16(nn.Module):
 
     def forward(self, x):
         """Return the scores (N, n_classes) of images (N, 3, 224, 224)."""
-        if x.shape[1:] != (3, 224, 224):
-            raise ValueError(f"VGG-16 takes images (N, 3, 224, 224); got {tuple(x.shape)}")
+        x = arguments.images(x, (3, 224, 224), "VGG-16")
         return self.classifier(self.features(x))

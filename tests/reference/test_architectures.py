@@ -228,6 +228,23 @@ CHAINS = {
         ],
         (2, 13, 10),
     ),
+    "dilated, grouped, without biases": (
+        [
+            {"type": "conv", "kernel_size": 3, "filters": 4, "dilation": 2, "bias": False},
+            {"type": "conv", "kernel_size": 3, "filters": 6, "groups": 2, "padding": 1},
+            {"type": "pool", "kernel_size": 2, "dilation": 2},
+            {"type": "dense", "units": 3, "bias": False},
+        ],
+        (2, 13, 10),
+    ),
+    "axes that differ": (
+        [
+            {"type": "conv", "kernel_size": (3, 2), "filters": 4, "stride": (2, 1)},
+            {"type": "pool", "kernel_size": (1, 3), "stride": (1, 2), "padding": (0, 1)},
+            {"type": "conv", "kernel_size": 2, "filters": 3, "dilation": (1, 2)},
+        ],
+        (2, 13, 10),
+    ),
     "one dense layer": ([{"type": "dense", "units": 3}], (1, 4, 4)),
     "ends in pooling": ([{"type": "pool", "kernel_size": 2, "stride": 2}], (3, 5, 5)),
 }
@@ -252,6 +269,10 @@ def test_table_leaves_its_layers_unchanged():
         ([{"type": "Conv2d"}], (1, 8, 8), "'Conv2d'; use conv, pool or dense"),
         ([{"type": "conv", "kernel_size": 3, "filters": 2}], (8, 8), r"got \(8, 8\)"),
         ([{"type": "pool", "kernel_size": 9}], (1, 8, 8), "does not fit"),
+        ([{"type": "conv", "kernel_size": 3, "filters": 2, "strides": 2}], (1, 8, 8), "'strides'"),
+        ([{"type": "dense", "units": 2, "padding": 1}], (1, 8, 8), "'padding'"),
+        ([{"type": "conv", "kernel_size": 3, "filters": 2, "groups": 2}], (1, 8, 8), "groups=2"),
+        ([{"type": "conv", "kernel_size": (3, 3, 3), "filters": 2}], (1, 8, 8), r"\(3, 3, 3\)"),
         ([{"type": "dense", "units": 2}, {"type": "pool", "kernel_size": 2}], (1, 8, 8), r"\(2,\)"),
     ],
 )
@@ -306,6 +327,93 @@ def test_receptive_field_is_where_the_gradient_reaches():
     network(x)[0, 0, 5, 5].backward()
     rows = x.grad[0, 0].abs().sum(dim=1).nonzero()
     assert rows.max() - rows.min() + 1 == field
+
+
+def test_two_dilated_convolutions_see_13_pixels():
+    chain = [
+        {"type": "conv", "kernel_size": 3, "filters": 1, "dilation": dilation}
+        for dilation in (2, 4)
+    ]
+    for table in (architecture_table, measured.architecture_table):
+        assert table(chain, (1, 20, 20))[-1]["receptive_field"] == 13
+
+
+def reached(network, shape, pixel):
+    """Rows and columns between the first and the last input that one output's gradient reaches."""
+    for p in network.parameters():
+        nn.init.constant_(p, 0.1)
+    x = torch.rand(1, *shape, requires_grad=True)
+    network(x)[(0, 0, *pixel)].backward()
+    seen = [x.grad[0].abs().sum(dim=(0, 2 - axis)).nonzero() for axis in (0, 1)]
+    return tuple(int(where.max() - where.min()) + 1 for where in seen)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        lambda: [nn.ConvTranspose2d(1, 2, 4, 2)],
+        lambda: [nn.ConvTranspose2d(1, 2, 4, 2), nn.Conv2d(2, 1, 3)],
+        lambda: [nn.Conv2d(1, 2, 3, 2), nn.ConvTranspose2d(2, 2, 3, 2), nn.Conv2d(2, 1, 2)],
+        lambda: [nn.ConvTranspose2d(1, 1, (2, 5), (1, 3), dilation=(2, 1)), nn.AvgPool2d((3, 2))],
+        lambda: [nn.Conv2d(1, 2, (3, 5), dilation=(2, 1)), nn.AvgPool2d(2), nn.Conv2d(2, 2, 2)],
+    ],
+)
+def test_fields_of_each_axis_are_where_the_gradient_reaches_at_most(layers):
+    field = measured.network_table(lambda: nn.Sequential(*layers()), (1, 23, 23))[-1]
+    field = field["receptive_field"]
+    field = field if isinstance(field, tuple) else (field, field)
+    network = nn.Sequential(*layers())
+    found = [reached(network, (1, 23, 23), (i, j)) for i in range(3, 6) for j in range(3, 7)]
+    assert (max(rows for rows, _ in found), max(columns for _, columns in found)) == field
+
+
+def test_each_weight_of_a_transposed_convolution_works_at_each_input():
+    (row,) = measured.network_table(lambda: nn.ConvTranspose2d(3, 4, 4, 2), (3, 8, 8))
+    assert row["shape"] == (4, 18, 18)
+    assert row["multiplications"] == 12_288  # 64 pixels x 3 x 4 filters x 16 taps
+    with FlopCounterMode(display=False) as counter:
+        nn.ConvTranspose2d(3, 4, 4, 2, bias=False, device="meta")(
+            torch.empty(1, 3, 8, 8, device="meta")
+        )
+    assert row["flops"] == counter.get_total_flops()
+
+
+def test_a_layer_that_nobody_has_told_about_is_an_error():
+    with pytest.raises(ValueError, match="Softmax2d"):
+        measured.network_table(nn.Softmax2d, (1, 4, 4))
+
+
+def test_a_function_or_a_decision_in_the_pass_is_an_error():
+    class Pools(nn.Module):
+        def forward(self, x):
+            return nn.functional.max_pool2d(self.layer(x), 2)
+
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.ReLU()
+
+    class Decides(Pools):
+        def forward(self, x):
+            return self.layer(x) if x.sum() > 0 else x
+
+    with pytest.raises(ValueError, match=r"max_pool2d.*nn\.MaxPool2d"):
+        measured.network_table(lambda: nn.Sequential(Pools(), nn.ReLU()), (1, 4, 4))
+    with pytest.raises(ValueError, match=r"Decides.*no graph"):
+        measured.network_table(Decides, (1, 4, 4))
+
+
+def test_a_layer_that_works_twice_has_its_parameters_once():
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Conv2d(1, 1, 3)
+
+        def forward(self, x):
+            return self.layer(self.layer(x))
+
+    table = measured.network_table(Twice, (1, 8, 8))
+    assert [row["parameters"] for row in table] == [10, 0]
+    assert [row["multiplications"] for row in table] == [9 * 36, 9 * 16]
 
 
 def test_tables_allocate_no_weights():

@@ -102,3 +102,38 @@ def test_unknown_paddings_are_refused_and_quoted(padding):
 def test_a_stack_with_more_kernels_than_strides_is_refused():
     with pytest.raises(ValueError, match="2 kernels and 1 strides"):
         conv_shapes.receptive_field([3, 3], [1])
+
+
+def test_receptive_field_counts_the_dilation():
+    assert conv_shapes.receptive_field([3, 3], [1, 1], [2, 4]) == 13
+    assert conv_shapes.receptive_field([3, 3], [2, 1], [1, 2]) == 1 + 2 + 2 * 2 * 2
+    with pytest.raises(ValueError, match="2 kernels and 2 strides, 1 dilations"):
+        conv_shapes.receptive_field([3, 3], [1, 1], [2])
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("kernel_size", [3, (3, 5)])
+def test_parameters_and_multiplications_are_those_of_the_layer(kernel_size, groups, bias):
+    layer = torch.nn.Conv2d(4, 6, kernel_size, groups=groups, bias=bias)
+    parameters = conv_shapes.conv_parameters(kernel_size, 4, 6, bias, groups)
+    assert parameters == sum(p.numel() for p in layer.parameters())
+    multiplications = conv_shapes.conv_multiplications(kernel_size, 4, 6, 7, 8, groups)
+    assert multiplications == layer.weight.numel() * 7 * 8
+    assert conv_shapes.conv_flops(kernel_size, 4, 6, 7, 8, groups) == 2 * multiplications
+
+
+def test_a_number_is_for_both_axes_and_a_pair_for_one_each():
+    assert conv_shapes.pair(3) == (3, 3)
+    assert conv_shapes.pair("same") == ("same", "same")
+    assert conv_shapes.pair([1, 2]) == (1, 2)
+    with pytest.raises(ValueError, match=r"stride is .* got \(1, 2, 3\)"):
+        conv_shapes.pair((1, 2, 3), "stride")
+
+
+@pytest.mark.parametrize("bad", [2.0, (1, 2), "2", None])
+def test_what_is_no_whole_number_is_refused(bad):
+    with pytest.raises(ValueError, match="whole numbers"):
+        conv_shapes.conv_output_size(9, 3, stride=bad)
+    with pytest.raises(ValueError, match="whole numbers"):
+        conv_shapes.receptive_field([3], [bad])

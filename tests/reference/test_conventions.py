@@ -590,6 +590,14 @@ def test_an_index_counts_the_pixels_of_its_map():
     close(theirs, ours + maps_before * 20)
 
 
+def test_the_step_of_pooling_is_2_unless_given():
+    x = np.arange(36.0).reshape(1, 1, 6, 6)
+    close(pooling.max_pool2d(x, 3), functional.max_pool2d(torch.tensor(x), 3, 2))
+    assert functional.max_pool2d(torch.tensor(x), 3).shape == (1, 1, 2, 2)
+    assert pooling.max_pool2d(x[..., :5], 3).shape == (1, 1, 2, 2)
+    assert functional.max_pool2d(torch.tensor(x[..., :5]), 3).shape == (1, 1, 2, 1)
+
+
 def test_average_pooling_counts_pads():
     x = np.ones((1, 1, 2, 2))
     ours = pooling.avg_pool2d(x, 2, 2, padding=1)
