@@ -9,9 +9,10 @@ Import this module before NumPy or torch: thread counts are read when those are 
 
 The two take turns, A B A B, and the ratio is taken turn by turn, so that a busy moment of the
 machine hits both. Each figure is a median with its smallest and largest value. Time is processor
-time, which on one thread is the time on a clock less what other programs took. Memory is by how
-much one call raises the peak resident memory of a process: one measure for NumPy and torch alike,
-scratch buffers of their libraries included; blocks below 128 KiB are not seen.
+time, which on one thread is the time on a clock less what other programs took (on Windows, where
+processor time ticks too slowly, it is the time on a clock). Memory is by how much one call raises
+the peak resident memory of a process: one measure for NumPy and torch alike, scratch buffers of
+their libraries included; blocks below 128 KiB are not seen.
 """
 
 import os
@@ -37,6 +38,7 @@ torch.set_num_threads(1)
 RESULTS = Path(__file__).parent / "results"
 MARKER = "<!-- written by python -m benchmarks: -->"
 MIB = 2**20
+CLOCK = time.perf_counter if sys.platform == "win32" else time.process_time
 
 
 def compare(name, ours, theirs, turns=15, seconds_a_turn=0.02, memory=True):
@@ -68,10 +70,10 @@ def summarize(name, times):
 
 def seconds(call, repeats):
     """Return the mean processor time of `repeats` calls."""
-    start = time.process_time()
+    start = CLOCK()
     for _ in range(repeats):
         call()
-    return (time.process_time() - start) / repeats
+    return (CLOCK() - start) / repeats
 
 
 def spread(values):

@@ -23,7 +23,6 @@ import numpy as np
 # %%
 import timeit
 from itertools import pairwise
-from time import process_time
 
 import sympy
 import torch
@@ -109,7 +108,7 @@ batch = (images, labels, big_weights, big_biases)
 
 
 def seconds(function):
-    return min(timeit.repeat(lambda: function(*batch), number=3, repeat=9, timer=process_time)) / 3
+    return min(timeit.repeat(lambda: function(*batch), number=3, repeat=9)) / 3
 
 
 def forward_pass(X, labels, weights, biases):

@@ -23,7 +23,7 @@ import numpy as np
 # %%
 from functools import partial
 from itertools import pairwise
-from time import process_time
+from time import perf_counter
 
 import torch
 
@@ -817,17 +817,17 @@ described(
 )
 
 # %% [markdown]
-# Then the price. Forward plus backward on a million scores, as multiples of ReLU's time (processor
-# time, the best of five):
+# Then the price. Forward plus backward on a million scores, as multiples of ReLU's time (the best
+# of five):
 
 
 # %% covers="06.cost"
 def seconds(pair, million):
     best = np.inf
     for _ in range(5):
-        start = process_time()
+        start = perf_counter()
         pair[1](pair[0](million), million)
-        best = min(best, process_time() - start)
+        best = min(best, perf_counter() - start)
     return best
 
 
