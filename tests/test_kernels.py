@@ -1,0 +1,81 @@
+"""Other processors pick other kernels: what the course says holds with each of them.
+
+BLAS, NumPy and PyTorch look at the processor and take the kernels made for it, which add up in
+another order. Here they are told to take those of other processors, and everything that computes
+is built, run and judged again. Results differ in their last bits, and nothing may depend on those.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+KERNELS = """
+import json, numpy, threadpoolctl, torch
+blas = [pool for pool in threadpoolctl.threadpool_info() if pool["internal_api"] == "openblas"]
+print(json.dumps({
+    "blas": sorted({pool["architecture"] for pool in blas}),
+    "numpy": numpy.show_config(mode="dicts")["SIMD Extensions"].get("found", []),
+    "torch": torch.backends.cpu.get_cpu_capability(),
+}))
+"""
+ROOMS = ["authoring", "checks", "lectures", "reference", "twins"]  # rooms that compute
+BLAS = {"BLAS for Haswell": "Haswell", "BLAS for Prescott": "Prescott"}
+SETTINGS = [*BLAS, "NumPy and PyTorch without AVX2 and AVX512"]
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        platform.machine() not in ("x86_64", "AMD64"), reason="the kernels are those of x86"
+    ),
+]
+every_setting = pytest.mark.parametrize("setting", SETTINGS)
+
+
+@cache
+def kernels(setting=None):
+    """What a fresh process computes with."""
+    command = [sys.executable, "-c", KERNELS]
+    run = subprocess.run(command, env=environment(setting), capture_output=True, check=True)
+    return json.loads(run.stdout)
+
+
+def environment(setting):
+    """The environment in which other kernels are picked."""
+    if setting is None:
+        return dict(os.environ)
+    if setting in BLAS:
+        return {**os.environ, "OPENBLAS_CORETYPE": BLAS[setting]}
+    found = " ".join(kernels()["numpy"])  # other names in other versions
+    return {**os.environ, "NPY_DISABLE_CPU_FEATURES": found, "ATEN_CPU_CAPABILITY": "default"}
+
+
+def test_each_setting_picks_the_kernels_that_it_names():
+    ours, (haswell, prescott, plain) = kernels(), map(kernels, SETTINGS)
+    assert haswell == {**ours, "blas": ["Haswell"]}
+    # OpenBLAS calls the oldest kernels that it has by any name that they serve
+    assert prescott == {**ours, "blas": prescott["blas"]}
+    assert set(prescott["blas"]) <= {"Prescott", "Katmai", "Core2"}
+    assert plain == {**ours, "numpy": [], "torch": "DEFAULT"}
+
+
+@every_setting
+def test_a_build_on_another_processor_agrees(setting):
+    command = [Path(sys.executable).with_name("dlcourse"), "build", "--check"]
+    run = subprocess.run(command, cwd=ROOT, env=environment(setting), capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
+
+
+@every_setting
+@pytest.mark.parametrize("room", ROOMS)
+def test_everything_holds_on_another_processor(room, setting):
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    command += ["-m", "not browser and not long and not cuda", ROOT / "tests" / room]
+    run = subprocess.run(command, cwd=ROOT, env=environment(setting), capture_output=True)
+    assert run.returncode == 0, run.stdout.decode()[-4000:]
