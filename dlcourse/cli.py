@@ -94,10 +94,17 @@ def _examine(root):
 @main.command()
 @click.argument("lectures", nargs=-1, metavar="[LECTURE]...")
 @click.option("--check", is_flag=True, help="Write nothing; fail on drift, leaks and faults.")
-def build(lectures, check):
+@click.option("--numbers", is_flag=True, help="First run the lectures, and store their numbers.")
+def build(lectures, check, numbers):
     """Build released notebooks from solutions/ (all lectures, or those named)."""
     from dlcourse.authoring.agreement import told
-    from dlcourse.authoring.build import check_lecture, lecture_names, write_lecture
+    from dlcourse.authoring.build import (
+        check_lecture,
+        lecture_names,
+        lecture_size,
+        run_for_numbers,
+        write_lecture,
+    )
     from dlcourse.authoring.settled import table_problems, write_tables
     from dlcourse.checks.exercise import AuthorError
     from dlcourse.grading.grade import read_master
@@ -108,8 +115,10 @@ def build(lectures, check):
     for name in lectures or lecture_names(root):
         try:
             if check:
+                click.echo(f"{name}: {lecture_size(root, name)}")
                 problems += check_lecture(root, name)
             else:
+                problems += run_for_numbers(root, name) if numbers else []
                 built = write_lecture(root, name)
                 for line in [*(path.relative_to(root) for path in built.files), *told(built.moved)]:
                     click.echo(line)

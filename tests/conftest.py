@@ -6,6 +6,8 @@ import pytest
 from learner_page import FLAGS
 from small_course import build_small_course
 
+pytest.register_assert_rewrite("lecture_claims")
+
 
 @pytest.fixture(scope="session")
 def small_course(tmp_path_factory):

@@ -64,6 +64,12 @@ class LearnerPage:
         self.menu("Run", "Run All Cells")
         self.page.wait_for_function(FINISHED)
 
+    def trust(self):
+        """Trust the notebook, which JupyterLab asks before it shows what somebody else has run."""
+        self.page.evaluate("() => void jupyterapp.commands.execute('notebook:trust')")
+        self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        self.page.wait_for_function(f"() => {NOTEBOOK}.widgets.every(w => w.model.trusted ?? true)")
+
     def show(self, name):
         """Scroll to a cell and select it."""
         self.page.evaluate(

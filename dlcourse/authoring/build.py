@@ -1,18 +1,24 @@
 """Build lectures: source notebook, released notebook, and the numbers of the checks."""
 
 import json
+import tempfile
 import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 from dlcourse.authoring.agreement import settle, told
 from dlcourse.authoring.contract import contract_problems, read_contract
 from dlcourse.authoring.edition import read_edition
+from dlcourse.authoring.fill import fill
 from dlcourse.authoring.leaks import leak_problems
 from dlcourse.authoring.lecture import read_lecture
-from dlcourse.authoring.limits import hint_problems, limit_problems
+from dlcourse.authoring.limits import hint_problems, limit_problems, size_problems
 from dlcourse.authoring.lookalikes import lookalike_problems
+from dlcourse.authoring.minutes import count
 from dlcourse.authoring.notebook import build_source
+from dlcourse.authoring.numbers import declared, store_numbers
 from dlcourse.authoring.release import notebook_text, release_notebook
+from dlcourse.authoring.run import run_lecture
 from dlcourse.checks.entry import write_entry
 from dlcourse.checks.page import page_of
 from dlcourse.checks.sources import release_name
@@ -62,8 +68,24 @@ def build_lecture(root, name):
     -------
     Built
     """
-    lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
-    target = numbers_folder(root) / f"{name}.json"
+    lecture = fill(root, read_lecture(_source(root, name)))
+    source, numbers, moved = _assemble(root, lecture)
+    released = release_notebook(source, name)
+    files = {
+        root / "build" / "source" / name / f"{name}.ipynb": notebook_text(source),
+        root / "course" / name / f"{name}.ipynb": notebook_text(released),
+        numbers_folder(root) / f"{name}.json": numbers_text(numbers),
+    }
+    return Built(lecture, released, files, moved)
+
+
+def _source(root, name):
+    return root / "solutions" / "lectures" / f"{name}.py"
+
+
+def _assemble(root, lecture):
+    """Make a lecture's source notebook and its numbers, and say which committed ones moved."""
+    target = numbers_folder(root) / f"{lecture.name}.json"
     earlier = earlier_questions(root)
     fresh = {e.id: write_entry(e, earlier.get(e.id, ())) for e in lecture.exercises}
     entries, moved = settle(_committed(target), fresh)
@@ -73,14 +95,8 @@ def build_lecture(root, name):
     source = build_source(lecture, release, read_edition(root))
     code = (cell for cell in source.cells if cell.cell_type == "code")
     page = page_of((cell.id, set(cell.metadata.get("tags", ())), cell.source) for cell in code)
-    numbers = {"lecture": name, "release": release, **page, "exercises": entries}
-    released = release_notebook(source, name)
-    files = {
-        root / "build" / "source" / name / f"{name}.ipynb": notebook_text(source),
-        root / "course" / name / f"{name}.ipynb": notebook_text(released),
-        target: numbers_text(numbers),
-    }
-    return Built(lecture, released, files, moved)
+    numbers = {"lecture": lecture.name, "release": release, **page, "exercises": entries}
+    return source, numbers, moved
 
 
 def earlier_questions(root):
@@ -95,6 +111,30 @@ def _committed(path):
         return json.loads(path.read_text(encoding="utf-8"))["exercises"]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}
+
+
+def lecture_size(root, name):
+    """Count a lecture: minutes, predictions, exercises, words, lines."""
+    return count(read_lecture(_source(root, name)))
+
+
+def run_for_numbers(root, name):
+    """Run a lecture and store the numbers that its text takes from the run.
+
+    Returns
+    -------
+    list of str
+        A sentence for each number outside its band.
+    """
+    path = _source(root, name)
+    lecture = read_lecture(path)
+    if not declared(path, lecture.cells):
+        return []
+    source, numbers, _ = _assemble(root, lecture)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder, f"{name}.json").write_text(numbers_text(numbers), encoding="utf-8")
+        fresh = run_lecture(path, release_notebook(source, name), folder, checks=folder)[1]
+    return store_numbers(path, lecture.cells, fresh)
 
 
 def numbers_text(numbers):
@@ -124,7 +164,7 @@ def check_lecture(root, name):
     lecture, released, files, moved = build_lecture(root, name)
     numbers = next(text for path, text in files.items() if path.suffix == ".json")
     problems = contract_problems(lecture, read_contract(root))
-    problems += limit_problems(lecture)
+    problems += [*limit_problems(lecture), *size_problems(root, lecture)]
     problems += leak_problems(lecture, released, numbers)
     for exercise in lecture.exercises:
         problems += lookalike_problems(exercise)

@@ -1,10 +1,17 @@
 """The limits that keep a lecture readable: lengths, rhythm, and words for those who cannot see."""
 
 import re
+import tomllib
+
+from dlcourse.authoring.minutes import count, count_lines, count_words, has_core
+from dlcourse.authoring.reveals import reveal_problems
 
 CODE_LINES, CODE_LINES_ONCE = 15, 25
 WORDS, WORDS_ONCE = 120, 250
 HINT_WORDS = 60
+CORE, PART = 120, 60  # minutes
+PREDICTIONS, EXERCISES = 6, range(4, 7)
+LECTURE_WORDS, LECTURE_LINES = 2500, 250
 DRAWS = re.compile(r"\b(plot_\w+|explore_\w+|plt\.\w+|imshow)\s*\(")
 
 
@@ -13,10 +20,11 @@ def limit_problems(lecture):
     return [
         f"{lecture.path}:{cell.line}: {problem}"
         for cell, problem in [
-            *_too_long(lecture, "code", _lines, CODE_LINES, CODE_LINES_ONCE, "lines of code"),
+            *_too_long(lecture, "code", count_lines, CODE_LINES, CODE_LINES_ONCE, "lines of code"),
             *_too_long(lecture, "markdown", _words, WORDS, WORDS_ONCE, "words"),
             *_rhythm(lecture),
             *_undescribed(lecture),
+            *reveal_problems(lecture),
         ]
     ]
 
@@ -31,6 +39,48 @@ def hint_problems(exercise):
             yield f"{exercise.path}: a hint with {mark!r}, and it is shown as plain text. Use words"
 
 
+def broken_limits(lecture):
+    """Name what a lecture that marks its core has too much of, each with a sentence."""
+    if not has_core(lecture):
+        return {}
+    n = count(lecture)
+    parts = " + ".join(map(str, n.parts))
+    return {
+        name: sentence
+        for name, broken, sentence in [
+            ("core", n.core > CORE, f"a core of {n.core} minutes, at most {CORE}"),
+            (
+                "parts",
+                len(n.parts) > 2 or max(n.parts) > PART,
+                f"parts of {parts} minutes, at most 2 of {PART}, with a place to stop between",
+            ),
+            ("predictions", n.predictions > PREDICTIONS, f"{n.predictions}, at most {PREDICTIONS}"),
+            (
+                "exercises",
+                n.exercises not in EXERCISES,
+                f"{n.exercises} in the core, {EXERCISES[0]} to {EXERCISES[-1]} are asked",
+            ),
+            ("words", n.words > LECTURE_WORDS, f"{n.words:,}, at most {LECTURE_WORDS:,}"),
+            ("lines", n.lines > LECTURE_LINES, f"{n.lines} shown, at most {LECTURE_LINES}"),
+        ]
+        if broken
+    }
+
+
+def size_problems(root, lecture):
+    """List limits that a lecture breaks and solutions/limits.toml does not excuse, or excuses
+    without need: that table can only shrink."""
+    file = root / "solutions" / "limits.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    excused, broken = table.get(lecture.name, []), broken_limits(lecture)
+    for name, sentence in broken.items():
+        if name not in excused:
+            yield f"{lecture.path}: {name}: {sentence}. Shorten the lecture"
+    for name in excused:
+        if name not in broken:
+            yield f"{file}: {lecture.name} keeps to the limit {name!r} now. Take it out"
+
+
 def _too_long(lecture, kind, measure, limit, once, unit):
     """Find cells over the limit, and over the larger one; one cell may use the larger."""
     sizes = [(cell, measure(cell)) for cell in lecture.cells if cell.type == kind]
@@ -41,14 +91,8 @@ def _too_long(lecture, kind, measure, limit, once, unit):
             yield cell, f"{n} {unit}, at most {limit} ({once} once a lecture). Split the cell"
 
 
-def _lines(cell):
-    return sum(bool(line.strip()) for line in cell.source.splitlines())
-
-
 def _words(cell):
-    text = re.sub(r"\$\$.*?\$\$|\$.*?\$|```.*?```", " x ", cell.source, flags=re.DOTALL)
-    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("|"))
-    return len(re.findall(r"\w[\w'’-]*", text))
+    return count_words(cell.source)
 
 
 def _rhythm(lecture):

@@ -6,6 +6,7 @@ import re
 import nbformat
 
 from dlcourse.authoring.edition import Edition
+from dlcourse.authoring.minutes import is_folded
 from dlcourse.checks.exercise import AuthorError
 from dlcourse.checks.page import content_id
 from dlcourse.checks.starter import source_digest
@@ -84,12 +85,19 @@ def lecture_cell(lecture, cell):
     tags = [tag for tag in cell.tags if tag != "demo"]
     if "given" not in tags:
         tags.append("demo")
-    identity = _guess_name(cell) if "predict" in tags else content_id(cell.type, cell.source)
-    made = _code(identity, cell.source, tags=tags)
+    made = _code(identity(cell), cell.source, tags=tags)
+    if is_folded(cell):  # JupyterLab and Notebook show the first line; Colab makes a form of it
+        made.metadata["jupyter"] = {"source_hidden": True}
+        made.metadata["cellView"] = "form"
     kept = {key: cell.metadata[key] for key in ("erratum", "claim") if key in cell.metadata}
     if kept:
         made.metadata["dlcourse"] = kept
     return made
+
+
+def identity(cell):
+    """The id of a lecture's own cell in the notebook, unless another one has the same text."""
+    return _guess_name(cell) if "predict" in cell.tags else content_id(cell.type, cell.source)
 
 
 def explain_cell(lecture, cell):

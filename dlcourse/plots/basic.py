@@ -13,6 +13,7 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 INK = "#1b1b1b"
 FORWARD = "#0072b2"  # values x, s, h on their way forward
@@ -35,7 +36,7 @@ class Described:
         return self.text
 
 
-def described(thing, text):
+def described(thing, text=None):
     """Show a figure or a widget together with its alternative text.
 
     Parameters
@@ -45,11 +46,14 @@ def described(thing, text):
         ``figure`` goes with it, for places where no one can move sliders.
     text : str
         What a learner who cannot see the figure needs to know: what is drawn and what it shows.
-        It gives way to what `plot_guess` asks for as long as there is no guess.
+        A figure that describes itself, as `dlcourse.plots.guess.plot_guess` does, takes none.
     """
+    own = own_text(thing)
+    if own and text is not None:
+        raise ValueError(f"got the text {text!r}: this figure describes itself, so give it none")
+    text = own or text
     if not isinstance(text, str) or len(text.split()) < 4:
         raise ValueError(f"got the text {text!r}: say in a sentence what the figure shows")
-    text = _instead(thing) or text
     is_widget = hasattr(type(thing), "comm") and hasattr(type(thing), "figure")
     png = _png(thing.figure if is_widget else _figure_of(thing))
     bundle = {"text/plain": text, "image/png": png}
@@ -63,8 +67,8 @@ def described(thing, text):
     return Described({**bundle, "text/html": image}, metadata, text)
 
 
-def _instead(thing):
-    """What `plot_guess` says while it keeps the truth back, else None."""
+def own_text(thing):
+    """The text that a figure gives itself, else None."""
     return thing.get_gid() if hasattr(thing, "get_gid") else None
 
 
@@ -107,81 +111,12 @@ def plot_lines(x, lines, *, xlabel, ylabel, title, xscale="linear", yscale="line
         if len(runs) > 1:
             ax.fill_between(x, runs.min(axis=0), runs.max(axis=0), color=style["color"], alpha=0.2)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale=xscale, yscale=yscale)
+    if x.dtype.kind in "iu" and xscale == "linear":  # epochs and steps are whole
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.grid(alpha=0.3)
     if len(lines) > 1:
         ax.legend(frameon=False)
     return ax
-
-
-def plot_guess(guess, truth, *, quantity, choices=None, log=False, ax=None):
-    """Mark the learner's guess beside the truth on one axis, and no truth without a guess.
-
-    Parameters
-    ----------
-    guess : number, one of `choices`, or ``...``
-        ``...`` (not committed yet), or a guess that cannot be drawn, leaves the axis empty and
-        says what to write; `described` then says the same in place of its text.
-    truth : number or one of `choices`
-    quantity : str
-        What the axis shows, with its unit.
-    choices : sequence, optional
-        The possible answers, where they are not numbers.
-    log : bool
-        Use a logarithmic axis, for answers that span orders of magnitude.
-    """
-    ax = new_axes(ax, height=1.7)
-    guess, lacking = _committed(guess, choices, log)
-    if choices:
-        ax.set_xticks(range(len(choices)), [str(c) for c in choices])
-        ax.set_xlim(-0.5, len(choices) - 0.5)
-    ax.set(ylim=(-0.5, 0.9), yticks=[], xlabel=quantity)
-    ax.spines["left"].set_visible(False)
-    if lacking:
-        return _keep_back(ax, lacking, choices)
-    place = (lambda value: list(choices).index(value)) if choices else float
-    ax.plot(place(truth), 0, "D", color=FORWARD, markersize=11, label=f"truth: {_said(truth)}")
-    label = f"you: {_said(guess)}"
-    ax.plot(place(guess), 0.35, "v", color=BACKWARD, markersize=11, label=label)
-    if not choices:
-        low, high = sorted([float(truth), float(guess)])
-        ax.set_xscale("log" if log else "linear")
-        ax.set_xlim((low / 10, 10 * high) if log else (min(0, 1.2 * low), max(0, 1.2 * high) or 1))
-    ax.set_title("Your guess and the truth")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    return ax
-
-
-def _keep_back(ax, lacking, choices):
-    """Leave the axis without an answer, and say in the figure and to `described` what to do."""
-    remedy = "Write it below the question, run that cell, then run this one again."
-    if not choices:
-        ax.set_xticks([])
-    text = f"{lacking}\n{remedy}"
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=INK)
-    ax.set_gid(f"{lacking} {remedy}")
-    return ax
-
-
-def _said(answer):
-    if isinstance(answer, (float, np.floating)):
-        return f"{answer:,.4g}".replace("-", "−")
-    return f"{answer:,}" if isinstance(answer, (int, np.integer)) else str(answer)
-
-
-def _committed(guess, choices, log):
-    """The guess and "", or None and a sentence on what is lacking."""
-    if guess is ... or guess is None:
-        return None, "Your guess: none yet."
-    if choices:
-        same = [c for c in choices if str(c).casefold() == str(guess).strip().casefold()]
-        if same:
-            return same[0], ""
-        return None, f"Your guess is {guess!r}: choose one of {', '.join(map(str, choices))}."
-    if not isinstance(guess, (int, float, np.number)) or not np.isfinite(guess):
-        return None, f"Your guess is {guess!r}, and not a number such as 12 or 3.5e-4."
-    if log and guess <= 0:
-        return None, f"Your guess is {guess}, and the answer is above 0."
-    return guess, ""
 
 
 def plot_matrix(M, *, title, rows=None, columns=None, ax=None):

@@ -26,7 +26,8 @@ import torch
 
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
-from dlcourse.plots.basic import described, plot_guess, plot_images
+from dlcourse.plots.basic import described, plot_images
+from dlcourse.plots.guess import plot_guess
 from dlcourse.reference import metrics
 from dlcourse.twins import metrics as torch_metrics
 from dlcourse.twins.devices import device
@@ -56,17 +57,20 @@ described(
 # %% tags=["predict"]
 guess_right = ...  # a number from 0 to 360
 
-# %%
+# %% truth=["324", "Nine in ten"]
+# @title Your guess beside the truth
 distances = ((digits.X_test[:, None] - means) ** 2).sum(axis=2)
 answers = distances.argmin(axis=1)
 right = int(np.sum(answers == digits.y_test))
-described(
-    plot_guess(guess_right, right, quantity="digits read correctly, of 360"),
-    f"Your guess beside the truth: {right} of 360.",
-)
+described(plot_guess(guess_right, right, quantity="digits read correctly, of 360", within=(0, 360)))
 
 # %% [markdown]
-# Nine in ten, with means and distances alone. In lecture 4 a network reads 97 of 100, and you will
+# <details><summary>After your guess</summary>
+#
+# Nine in ten, with means and distances alone.
+# </details>
+#
+# In lecture 4 a network reads 97 of 100, and you will
 # know why. Changed your mind about a guess? Change it, run its cell and the next one again.
 #
 # ## 2 Play (1 minute)
@@ -74,6 +78,7 @@ described(
 # keys. Can you make all three bars equal? (Lecture 3 explains what you see.)
 
 # %%
+# @title Three scores share one whole
 described(
     explore_softmax(["cat", "dog", "hen"], [0.0, 1.0, 2.0], title="Three scores share one whole"),
     "Three sliders for the scores of cat, dog and hen, and a bar for the share of each. Equal "
@@ -113,7 +118,7 @@ metrics.accuracy(digits.y_test, answers), float(twin)
 # The course is built on five lecture documents, each with letters of its own. You will meet the
 # words on the left one by one; come back to this table when you open one of the documents.
 #
-# | | here | HUST | HW | HKU | KAV | EPFL |
+# | symbol | here | HUST | HW | HKU | KAV | EPFL |
 # |---|---|---|---|---|---|---|
 # | input | $x$ | $x$ | $x$ | $x$ | $x$ | $x$ |
 # | score (the sum) | $s$, $z$ | | $z$, $net$ | $s$ | $\alpha$, $\beta$ | $h$ |
@@ -148,13 +153,13 @@ assert np.allclose(ours, epfl)
 # %% [markdown]
 # Read `(4, 3)` as four rows, three columns. **One example is one row**, in the whole course:
 #
-# | array | shape | |
+# | array | shape | what it holds |
 # |---|---|---|
 # | inputs `X` | (N, D) | N examples, D features |
 # | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column a unit |
 # | labels `y` | (N,) | whole numbers, from 0 |
 # | images | (N, C, H, W) | channels, height, width |
-# | a gradient | that of its variable | |
+# | a gradient | that of its variable | a slope for each number |
 #
 # A loss is the *mean* over the batch, unless it says otherwise.
 #
@@ -186,26 +191,10 @@ check.show_solution("accuracy")
 
 # %% [markdown]
 # ## 6 The lectures, and you (1 minute)
-# | lecture | core | deeper | builds on |
-# |---|---|---|---|
-# | [1 Neurons][1] | 85 min | 10 min | matrices, a little Python |
-# | [2 Universal approximation][2] | 90 min | 40 min | lecture 1 |
-# | [3 Losses, outputs and metrics][3] | 70 min | 10 min | lecture 1 |
-# | [4 Backpropagation][4] | 90 min | 30 min | lectures 1, 3 |
-# | [5 Gradient descent][5] | 90 min | 20 min | lectures 3, 4 |
-# | [6 Activations][6] | 90 min | 25 min | lectures 3, 4, 5 |
-# | [7 Initialization][7] | 85 min | 10 min | lectures 4, 6 |
+# {{lectures}}
 #
 # *Core* sections are what later lectures need. Here is what you have solved so far, on this
 # computer; it is sent nowhere.
-#
-# [1]: ../01_neurons/01_neurons.ipynb
-# [2]: ../02_universal_approximation/02_universal_approximation.ipynb
-# [3]: ../03_losses/03_losses.ipynb
-# [4]: ../04_backpropagation/04_backpropagation.ipynb
-# [5]: ../05_gradient_descent/05_gradient_descent.ipynb
-# [6]: ../06_activations/06_activations.ipynb
-# [7]: ../07_initialization/07_initialization.ipynb
 
 # %%
 show_progress()

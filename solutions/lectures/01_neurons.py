@@ -9,7 +9,7 @@
 # second layer; compute the output of a multilayer perceptron in NumPy; bend a border with hidden
 # units; and get the same numbers from PyTorch.
 #
-# **Time:** 85 minutes for the sections marked *core*, 10 more for the ones marked *deeper*.
+# **Time:** {{time}}.
 # **Builds on:** dot products, matrices and a little Python.
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
 
@@ -26,8 +26,10 @@ from time import perf_counter
 import torch
 from sklearn.linear_model import Perceptron
 
+from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_iris, make_circles, make_moons, make_xor
-from dlcourse.plots.basic import described, plot_guess, plot_lines, plot_matrix
+from dlcourse.plots.basic import described, plot_lines, plot_matrix
+from dlcourse.plots.guess import plot_guess
 from dlcourse.plots.neurons import plot_chains, plot_line, plot_planes, plot_timeline
 from dlcourse.reference import activations, graph, network, neurons, training
 from dlcourse.twins import network as torch_network
@@ -36,7 +38,7 @@ from dlcourse.widgets.neurons import explore_hidden_units
 from dlcourse.widgets.perceptron import explore_perceptron
 
 # %% [markdown]
-# ## Recall (3 minutes)
+# ## Recall
 # This is the first lecture, so the questions come from school. Answer in your head, then open the
 # answers.
 #
@@ -53,7 +55,7 @@ from dlcourse.widgets.perceptron import explore_perceptron
 # </details>
 
 # %% [markdown]
-# ## 1 What a line cannot do (core, 7 minutes)
+# ## 1 What a line cannot do (core)
 # Here are 200 points in two rings; the inner ring is class 1. A *perceptron*, which you will write
 # in this lecture, looks for a line with class 1 on one side and class 0 on the other. It goes
 # through all points 100 times and moves its line after each mistake.
@@ -63,16 +65,25 @@ from dlcourse.widgets.perceptron import explore_perceptron
 # %% tags=["predict"]
 guess_wrong = ...  # a number from 0 to 200
 
-# %%
+# %% truth=["84", "stays close to guessing"]
+# @title Your guess beside the truth
 rings, ring_labels = make_circles(200, np.random.default_rng(7))
 w_ring, b_ring, ring_mistakes = neurons.perceptron_fit(rings, ring_labels)
 described(
-    plot_guess(guess_wrong, min(ring_mistakes), quantity="mistakes in the best of 100 passes"),
-    f"Your guess beside the truth: {min(ring_mistakes)} mistakes in the best pass.",
+    plot_guess(
+        guess_wrong,
+        min(ring_mistakes),
+        quantity="mistakes in the best of 100 passes",
+        within=(0, 200),
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # It stays close to guessing, and no patience helps: no line parts a ring from what it surrounds.
+# </details>
+#
 # Now describe the same points by other numbers. Instead of $(x_1, x_2)$ take the distance from the
 # origin and the angle.
 
@@ -107,7 +118,7 @@ print("polar, all passes:", polar_mistakes)
 # every pixel. First people wrote rules by hand; then they chose features by hand and learned the
 # rest. Deep learning *learns* the features too, layer by layer.
 #
-# | | traditional | deep | since then |
+# | step | traditional | deep | since then |
 # |---|---|---|---|
 # | features | chosen by people | learned | people choose data and architecture |
 # | training | part by part | from input to answer at once | first general, then for a task |
@@ -116,7 +127,7 @@ print("polar, all passes:", polar_mistakes)
 # | why? | often readable | hard to say | still hard |
 
 # %% [markdown]
-# ## 2 The frame: choose, measure, minimise (core, 12 minutes)
+# ## 2 The frame: choose, measure, minimise (core)
 # Every method of this course has the same frame. Choose a **family** of functions $f_\theta$ with
 # parameters $\theta$. Choose a **loss** that says how bad one answer is. Then look for the $\theta$
 # with the smallest average loss on the data, the **empirical risk**:
@@ -174,14 +185,14 @@ exercise("normal_equation")
 # %% tags=["predict"]
 guess_rate = ...  # "closer", "as close" or "far away"
 
-# %% covers="01.descent"
+# %% covers="01.descent" truth=["far away"]
+# @title Your guess beside the truth
 at_half = neurons.linear_regression_descent(x_three, y_three, 0.5, 100)
 assert np.abs(at_half - [1.5, 0.5]).max() > 1e6
 described(
     plot_guess(
         guess_rate, "far away", quantity="θ at rate 0.5", choices=["closer", "as close", "far away"]
-    ),
-    "Your guess beside the truth: far away.",
+    )
 )
 
 # %% [markdown]
@@ -201,7 +212,7 @@ print(*zip(rates, ends, strict=True), f"largest rate {largest:.3f}", sep="\n")
 # Why step at all, if one equation gives the answer? Count multiplications, with $N$ rows and $D$
 # features:
 #
-# | | price | at $D = 100{,}000$ |
+# | way | price | at $D = 100{,}000$ |
 # |---|---|---|
 # | normal equation | about $N D^2 + D^3$ | a matrix of $10^{10}$ numbers |
 # | one gradient step | about $2 N D$ | still cheap |
@@ -227,6 +238,7 @@ for D in n_features:
 # $D$:
 
 # %% covers="01.price"
+# @title 2,000 rows: the equation gets dear faster than a step
 described(
     plot_lines(
         n_features,
@@ -246,12 +258,13 @@ described(
 # is no such equation for the networks to come. Stepping works for them, too.
 
 # %% [markdown]
-# ## 3 From nerve cells to units (core, 6 minutes)
+# ## 3 From nerve cells to units (core)
 # A nerve cell collects signals from other cells, and fires when enough of them arrive together. In
 # the visual cortex such cells stand in stages, and each stage responds to larger patterns. That is
 # all that the course takes from biology.
 
 # %% covers="01.biology"
+# @title A nerve cell, the unit modelled on it, and the stages of seeing
 described(
     plot_chains(
         {
@@ -312,7 +325,7 @@ described(
 # Lecture 6 compares them. In this lecture the step counts as 0 at $z = 0$.
 
 # %% [markdown]
-# ## 4 A line decides (core, 11 minutes)
+# ## 4 A line decides (core)
 # Do you go snowboarding this weekend? Three inputs (KAV): the weather is good, there is powder, and
 # the drive is easy. Today $x = (1, 1, 0)$: the drive is bad. One person has the weights
 # $(3, 1, 5)$, the other, who lives for powder, $(2, 6, 1)$. Say each goes if the sum is above 5.
@@ -322,7 +335,8 @@ described(
 # %% tags=["predict"]
 guess_goes = ...  # "first", "second", "both" or "nobody"
 
-# %% covers="01.snowboard"
+# %% covers="01.snowboard" truth=["4 and 8"]
+# @title Your guess beside the truth
 today, tastes = np.array([1, 1, 0]), np.array([[3, 1, 5], [2, 6, 1]])
 sums = tastes @ today
 assert (sums > 5).tolist() == [False, True]
@@ -332,12 +346,16 @@ described(
         "second",
         quantity="who goes",
         choices=["first", "second", "both", "nobody"],
-    ),
-    f"Your guess beside the truth: the second person. The sums are {sums[0]} and {sums[1]}.",
+    )
 )
 
 # %% [markdown] covers="01.border"
-# The sums are 4 and 8. A threshold is a number that the sum must exceed: $w \cdot x > 5$. Bring it
+# <details><summary>After your guess</summary>
+#
+# The sums are 4 and 8.
+# </details>
+#
+# A threshold is a number that the sum must exceed: $w \cdot x > 5$. Bring it
 # to the left, $w \cdot x - 5 > 0$, and it becomes a **bias** $b = -5$: how easily the unit fires.
 #
 # $$\hat y = \begin{cases} 1 & \text{if } w \cdot x + b > 0\\ 0 & \text{otherwise} \end{cases}
@@ -388,27 +406,37 @@ for name, X, truth in [
 # %% tags=["predict"]
 guess_fires = ...  # a number from 0 to 4
 
-# %% erratum="K2"
+# %% erratum="K2" truth=["never fires"]
+# @title Your guess beside the truth
 printed = neurons.perceptron_predict(corners, [1.0, 1.0], -2.0)
 mended = neurons.perceptron_predict(corners, [1.0, 1.0], -1.5)
 assert printed.sum() == 0
 assert np.array_equal(mended, and_labels)
 assert neurons.heaviside(np.array([1.0 + 1.0 - 2.0]))[0] == 0.5
 described(
-    plot_guess(guess_fires, int(printed.sum()), quantity="corners at which the printed unit fires"),
-    "Your guess beside the truth: none.",
+    plot_guess(
+        guess_fires,
+        int(printed.sum()),
+        quantity="corners at which the printed unit fires",
+        within=(0, 4),
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # It never fires: $(1, 1)$ gets the score $1 + 1 - 2 = 0$, which counts as 0 (and as 0.5 in the
 # table of the same document). What holds: any bias above $-2$ and up to $-1$; $-1.5$ leaves
 # the most room.
+# </details>
 
 # %% tags=["exercise"] covers="01.border"
 exercise("q_bias")
 
 # %% [markdown]
-# ## 5 Learn from mistakes (core, 16 minutes)
+# **A good place to stop.** The second part can wait until tomorrow.
+#
+# ## 5 Learn from mistakes (core)
 # In 1957 Rosenblatt let the unit find its own weights. Show it one example at a time. If the answer
 # is right, change nothing. If not, with $y$ the class, $\hat y$ the answer and $\eta$ the learning
 # rate:
@@ -447,14 +475,12 @@ described(
 # %% tags=["predict"]
 guess_epochs = ...  # a number
 
-# %%
+# %% truth=["as many as with"]
+# @title Your guess beside the truth
 at_one = neurons.perceptron_fit(corners, and_labels, lr=1.0)
 at_eighth = neurons.perceptron_fit(corners, and_labels, lr=1 / 8)
 assert at_one[2] == at_eighth[2]
-described(
-    plot_guess(guess_epochs, len(at_eighth[2]), quantity="epochs until no mistake, rate 1/8"),
-    "Your guess beside the truth: six epochs, as many as with rate 1.",
-)
+described(plot_guess(guess_epochs, len(at_eighth[2]), quantity="epochs until no mistake, rate 1/8"))
 
 # %% [markdown]
 # The weights, the bias and the mistakes of each epoch, at rate 1 and at rate 1/8:
@@ -554,23 +580,29 @@ def mistakes_as_printed(X, y, epochs):
 # %% [markdown]
 # Ten epochs of it:
 
-# %% erratum="K3"
+# %% erratum="K3" truth=["Forty"]
+# @title Your guess beside the truth
 printed_mistakes = mistakes_as_printed(petals, setosa, 10)
 assert printed_mistakes == [setosa.sum()] * 10
 described(
     plot_guess(
-        guess_printed, printed_mistakes[-1], quantity="mistakes in epoch 10, rule as printed"
-    ),
-    "Your guess beside the truth: 40, in every epoch.",
+        guess_printed,
+        printed_mistakes[-1],
+        quantity="mistakes in epoch 10, rule as printed",
+        within=(0, 120),
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Forty, in every epoch: each setosa that is missed lowers its own score, so the unit never fires
 # again. Two thirds of the answers are right, which can look like learning. What holds is
 # (1.4), with $y - \hat y$.
+# </details>
 
 # %% [markdown]
-# ## 6 Four points too many (core, 9 minutes)
+# ## 6 Four points too many (core)
 # XOR is 1 where *exactly one* input is 1. Choose XOR in the widget above and press *One epoch* a
 # few times. Then answer:
 
@@ -625,7 +657,7 @@ np.column_stack([two_layers, one_layer])
 exercise("q_linear_layers")
 
 # %% [markdown] covers="01.mlp"
-# ## 7 The multilayer perceptron (core, 14 minutes)
+# ## 7 The multilayer perceptron (core)
 # Layers of units, each fed by the one before: a **multilayer perceptron** (MLP). A layer's weights
 # form a matrix, one column a unit, and the whole layer is one product. With the logistic function
 # instead of the step:
@@ -663,7 +695,8 @@ exercise("mlp_forward")
 # %% tags=["predict"]
 guess_three = ...  # a number from 0 to 100
 
-# %% covers="01.hidden_units"
+# %% covers="01.hidden_units" truth=["100"]
+# @title Your guess beside the truth
 moons, moon_labels = make_moons(200, np.random.default_rng(7), noise=0.1)
 
 
@@ -675,8 +708,9 @@ def trained(units):
 shares = [100 * np.mean(trained(units)(moons) == moon_labels) for units in (0, 3)]
 assert 85 < shares[0] < 90
 described(
-    plot_guess(guess_three, shares[1], quantity="percentage right with 3 hidden units"),
-    f"Your guess beside the truth: {shares[1]:.1f} percent.",
+    plot_guess(
+        guess_three, shares[1], quantity="percentage right with 3 hidden units", within=(0, 100)
+    )
 )
 
 # %% [markdown]
@@ -727,7 +761,7 @@ assert min(found[6]) > 0.95
 # make learning easier.
 
 # %% [markdown]
-# ## 8 The same in PyTorch (core, 4 minutes)
+# ## 8 The same in PyTorch (core)
 # The same numbers as tensors, on your GPU if there is one. First the course's twin of
 # `mlp_forward`, then PyTorch's own layers.
 
@@ -756,7 +790,7 @@ assert np.allclose(answer.cpu().numpy(), output, atol=1e-6)
 round(float(answer), 4)
 
 # %% [markdown]
-# ## 9 Break it (core, 3 minutes)
+# ## 9 Break it (core)
 # KAV starts a multilayer perceptron with random weights and biases between 0 and 1. Try it with 50
 # inputs, three layers of 50 units and 100 random rows. (The biases stay 0 here.) How far do the
 # outputs for different rows lie apart? Here is their standard deviation, layer by layer.
@@ -782,7 +816,7 @@ np.array([from_zero_to_one, around_zero])
 # is about this.
 
 # %% [markdown]
-# ## 10 Fire together, wire together (deeper, 5 minutes)
+# ## 10 Fire together, wire together (deeper)
 # Before Rosenblatt, in 1949, Hebb proposed a rule without a teacher's correction: a connection
 # grows when the units at both its ends are active, $W \leftarrow W + \eta\,x^\top y$. It can store
 # pairs of patterns:
@@ -809,7 +843,7 @@ cues @ memory
 # factor $y - \hat y$ does.
 
 # %% [markdown] covers="01.depth"
-# ## 11 How deep is deep? (deeper, 3 minutes)
+# ## 11 How deep is deep? (deeper)
 # Depth is the length of the longest path from input to output. But what counts as one step? Here a
 # `Node` is a number that remembers what it was computed from (lecture 4 builds on it).
 
@@ -838,7 +872,7 @@ paths
 # count.
 
 # %% [markdown]
-# ## 12 Eighty years (deeper, 2 minutes)
+# ## 12 Eighty years (deeper)
 # The ideas came early; the data and the computers came late.
 
 # %%
@@ -860,6 +894,7 @@ events = [
 # Look for the two longest gaps:
 
 # %% covers="01.timeline"
+# @title The longest gaps: after XOR, and after LSTM
 described(
     plot_timeline(events, title="The longest gaps: after XOR, and after LSTM"),
     "A timeline from 1943 to 2017: " + "; ".join(f"{year} {text}" for year, text in events) + ".",
@@ -876,9 +911,12 @@ described(
 # a hidden layer, the output is wrong: which of the hidden units is to blame, and by how much?
 # (Lecture 4 answers.)
 
+# %%
+show_progress("01")
+
 # %% [markdown]
 # ## Card
-# | | formula | shapes |
+# | what | formula | shapes |
 # |---|---|---|
 # | empirical risk | $\frac1N\sum_n \ell(f_\theta(x_n), y_n)$ | a number |
 # | normal equation | $A^\top A\,\theta = A^\top y$ | $A$ $(N, D+1)$ |

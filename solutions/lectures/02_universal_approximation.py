@@ -8,7 +8,7 @@
 # 4,000 bumps can be as bad as 30; meet a unit that fails at any width; see what a second input
 # costs and what depth saves.
 #
-# **Time:** 90 minutes for the sections marked *core*, 40 more for the ones marked *deeper*.
+# **Time:** {{time}}.
 # **Builds on:** units, biases, the sigmoid and the multilayer perceptron (lecture 1).
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
 
@@ -25,8 +25,10 @@ from itertools import pairwise
 import torch
 from scipy.optimize import linprog
 
+from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits, load_photographs
-from dlcourse.plots.basic import described, plot_guess, plot_lines
+from dlcourse.plots.basic import described, plot_lines
+from dlcourse.plots.guess import plot_guess
 from dlcourse.plots.approximation import plot_fit, plot_heights, plot_skyline
 from dlcourse.reference import activations, approximation
 from dlcourse.twins import approximation as torch_approximation
@@ -34,7 +36,7 @@ from dlcourse.twins.devices import device
 from dlcourse.widgets.approximation import explore_bumps, explore_towers
 
 # %% [markdown]
-# ## Recall (3 minutes)
+# ## Recall
 # Answer in your head, then open the answers.
 #
 # 1. A unit computes $\sigma(w x + b)$ with the sigmoid $\sigma(z) = 1/(1 + e^{-z})$. Its score is
@@ -50,7 +52,7 @@ from dlcourse.widgets.approximation import explore_bumps, explore_towers
 # </details>
 
 # %% [markdown]
-# ## 1 A roof without training (core, 3 minutes)
+# ## 1 A roof without training (core)
 # Take the roof line of a photograph: for each $x$ from 0 (left edge) to 1 (right edge), the height
 # of the first dark pixel from above. A network with one hidden layer of 60 sigmoid units shall draw
 # it.
@@ -79,14 +81,17 @@ described(
 # %% [markdown]
 # The line follows the roof in 30 flat pieces. Look for the loop that trains the network:
 
-# %%
-described(
-    plot_guess(guess_steps, 0, quantity="training steps"),
-    "Your guess beside the truth: no step at all.",
-)
+# %% truth=["There is none"]
+# @title Your guess beside the truth
+described(plot_guess(guess_steps, 0, quantity="training steps"))
 
 # %% [markdown]
-# There is none. Every weight was *set*, from 30 heights that were read off the photograph. You will
+# <details><summary>After your guess</summary>
+#
+# There is none. Every weight was *set*, from 30 heights that were read off the photograph.
+# </details>
+#
+# You will
 # build this network in three moves: a step, a bump, a sum of bumps.
 #
 # All networks of this lecture are of one kind. One hidden layer of $K$ units, one output without
@@ -99,7 +104,7 @@ described(
 # taste; keep to one.) In one dimension $x$ and $w_k$ are numbers.
 
 # %% [markdown]
-# ## 2 A step (core, 7 minutes)
+# ## 2 A step (core)
 # Start with one unit, $\sigma(wx + b)$. A large $w$ makes the S-curve steep.
 #
 # **Predict.** Take $w = 10$ and $b = -3$. At which $x$ is the output one half?
@@ -107,16 +112,19 @@ described(
 # %% tags=["predict"]
 guess_crossing = ...  # a number
 
-# %% covers="02.step"
+# %% covers="02.step" truth=["0.3"]
+# @title Your guess beside the truth
 output = activations.sigmoid(10.0 * x_fine - 3.0)
 crossing = float(x_fine[np.argmin(np.abs(output - 0.5))])
-described(
-    plot_guess(guess_crossing, crossing, quantity="x at which the output is one half"),
-    "Your guess beside the truth, 0.3.",
-)
+described(plot_guess(guess_crossing, crossing, quantity="x at which the output is one half"))
 
 # %% [markdown]
-# The sigmoid is one half where its score is 0, and $10x - 3 = 0$ at $0.3$. In general
+# <details><summary>After your guess</summary>
+#
+# The sigmoid is one half where its score is 0, and $10x - 3 = 0$ at $0.3$.
+# </details>
+#
+# In general
 #
 # $$wx + b = w\Big(x - \frac{-b}{w}\Big) \tag{2.2}$$
 #
@@ -152,7 +160,7 @@ exercise("q_step_position")
 exercise("sigmoid_step")
 
 # %% [markdown]
-# ## 3 A bump (core, 6 minutes)
+# ## 3 A bump (core)
 # One step up, one step down. HUST's example is
 #
 # $$0.6\,\textcolor{#0072b2}{\text{step}(0.3)} - 0.6\,\textcolor{#b84a00}{\text{step}(0.6)}
@@ -183,17 +191,18 @@ described(
 # %% [markdown]
 # HUST asks: how do you control the height $h$? By the outer weights, $h$ and $-h$. And the edge?
 
-# %%
+# %% truth=["half of its height"]
+# @title Your guess beside the truth
 assert np.isclose(at_edge, 0.3)
-described(
-    plot_guess(guess_edge, at_edge, quantity="value of the bump at its left edge"),
-    "Your guess beside the truth: 0.3, half of the height.",
-)
+described(plot_guess(guess_edge, at_edge, quantity="value of the bump at its left edge"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # At its edges a steep bump has half of its height, and more steepness does not help: at the left
 # edge the first unit is at one half, and the second still at 0. Keep this half in mind. It will
 # cost you something in section 5.
+# </details>
 #
 # **Your turn.**
 
@@ -201,7 +210,7 @@ described(
 exercise("bump")
 
 # %% [markdown]
-# ## 4 A sum of bumps (core, 8 minutes)
+# ## 4 A sum of bumps (core)
 # Cut $[0, 1]$ into $n$ equal cells. Put one bump on each, as high as $f$ is in the middle of the
 # cell. The function of this lecture is one wave, $f(x) = \cos 2\pi x$.
 
@@ -230,6 +239,7 @@ np.round(four[[200, 600, 1000, 1400]], 4)
 # $$\lVert f - g \rVert_\infty = \max_{x} \lvert f(x) - g(x) \rvert \tag{2.4}$$
 
 # %%
+# @title More bumps, smaller steps
 described(
     plot_fit(
         x_fine,
@@ -255,25 +265,26 @@ described(
 guess_bumps = ...  # a number
 
 
-# %%
+# %% truth=["31"]
+# @title Your guess beside the truth
 def largest_error(n, x, steepness):
     return float(np.max(np.abs(bumps_on_cells(wave, n, steepness, x) - wave(x))))
 
 
 x_middle = np.linspace(0.25, 0.75, 2001)
 enough = next(n for n in range(4, 100) if largest_error(n, x_middle, 1000.0 * n) < 0.1)
-described(
-    plot_guess(guess_bumps, enough, quantity="bumps until the error is below 0.1"),
-    f"Your guess beside the truth: {enough} bumps.",
-)
+described(plot_guess(guess_bumps, enough, quantity="bumps until the error is below 0.1"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # (2.5) asks for $n \ge 10\pi$, that is 32, and is safe. The true number is 31, since with 31 the
 # steepest point lies inside a cell and not at its end.
+# </details>
 #
 # So far it goes as expected: twice the bumps, half the error.
 #
-# ## 5 The end that will not improve (core, 12 minutes)
+# ## 5 The end that will not improve (core)
 # Now look at the whole interval, both ends included.
 #
 # **Predict.** With 8 bumps the largest error is 0.54, with 30 it is 0.50. What is it with 4,000?
@@ -281,19 +292,21 @@ described(
 # %% tags=["predict"]
 guess_ends = ...  # a number
 
-# %%
+# %% truth=["one half"]
+# @title Your guess beside the truth
 whole = np.linspace(0, 1, 3001)
 sizes = [8, 30, 100, 1000, 4000]
 stuck = [largest_error(n, whole, 1000.0 * n) for n in sizes]
 assert min(stuck) > 0.4999
-described(
-    plot_guess(guess_ends, stuck[-1], quantity="largest error of 4,000 bumps"),
-    "Your guess beside the truth: 0.50. Errors with 8, 30, 100, 1,000 and 4,000 bumps: "
-    f"{', '.join(f'{e:.2f}' for e in stuck)}.",
-)
+described(plot_guess(guess_ends, stuck[-1], quantity="largest error of 4,000 bumps"))
 
 # %% [markdown]
-# It stays at one half, for every number of bumps. Where? Here are the first cells of 30 and of 300
+# <details><summary>After your guess</summary>
+#
+# It stays at one half, for every number of bumps.
+# </details>
+#
+# Where? Here are the first cells of 30 and of 300
 # bumps.
 
 # %%
@@ -365,7 +378,9 @@ for epsilon in (0.5, 0.1, 0.02, 0.004):
 # %% [markdown]
 # A fifth of the error for about five times the units (here four or eight, since it doubles them).
 #
-# ## 6 How steep is steep? (deeper, 7 minutes)
+# **A good place to stop.** The second part can wait until tomorrow.
+#
+# ## 6 How steep is steep? (deeper)
 # You have made every step so steep that it is over within a hundredth of its cell. Is that good?
 #
 # **Predict.** 1,000 bumps have an error of about 0.003 on $[0.1, 0.9]$. Make each of their steps
@@ -374,17 +389,20 @@ for epsilon in (0.5, 0.1, 0.02, 0.004):
 # %% tags=["predict"]
 guess_gentle = ...  # a number
 
-# %%
+# %% truth=["It falls, to"]
+# @title Your guess beside the truth
 x_inner = np.linspace(0.1, 0.9, 4003)
 steep, gentle = (largest_error(1000, x_inner, k) for k in (1e6, 1e3))
-described(
-    plot_guess(guess_gentle, gentle, quantity="error with gentle steps", log=True),
-    f"Your guess beside the truth: {gentle:.1e}, {steep / gentle:.0f} times smaller.",
-)
+described(plot_guess(guess_gentle, gentle, quantity="error with gentle steps", log=True))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # It falls, to $6.7 \cdot 10^{-5}$. Gentle steps overlap, and where they overlap the stairs become a
-# slope. If they are too gentle, they smear the function itself. Between the two lies a best
+# slope.
+# </details>
+#
+# If they are too gentle, they smear the function itself. Between the two lies a best
 # steepness:
 
 # %%
@@ -432,7 +450,7 @@ floor
 # The left branch of the figure is (2.7), the right end is (2.5). (Near the ends of the interval
 # gentle steps need more bumps outside; that is why we looked at $[0.1, 0.9]$.)
 #
-# ## 7 "Any function" (core, 7 minutes)
+# ## 7 "Any function" (core)
 # **Spot the error.** HUST concludes that "all functions $f: \mathbb R \to \mathbb R$" can be well
 # approximated, and that neural networks "can compute any function". Take a function that jumps:
 # 0 up to $x = \frac13$, and 1 beyond.
@@ -459,25 +477,27 @@ for steepness in (100.0, 1e4, 1e6, 1e8):
 # That is one unit at the right place, in four steepnesses. The next cell looks at their errors, and
 # it also looks at the network for one wave with $\varepsilon = 0.1$, but on $[0, 3]$:
 
-# %% erratum="H17"
+# %% erratum="H17" truth=["one half"]
+# @title Your guess beside the truth
 x, w_t, b_t, v_t = np.linspace(0, 3, 3001), *approximation.network_1d(wave, 0.1, 0.0, 1.0)
 far_errors = np.abs(activations.sigmoid(np.outer(x, w_t) + b_t) @ v_t - wave(x))
 assert min(jump_errors) > 0.4999
 assert far_errors[x <= 1].max() < 0.1
 assert far_errors.max() > 1.9
-described(
-    plot_guess(guess_jump, 0.5, quantity="smallest possible largest error at a jump"),
-    "Your guess beside the truth: one half.",
-)
+described(plot_guess(guess_jump, 0.5, quantity="smallest possible largest error at a jump"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # All four steps are off by one half, and no network does better. Suppose that one were nearer than
 # $\frac12$ everywhere. Then it stays below $\frac12$ left of the jump and above it on the right, by
 # a margin. But a sum of sigmoids is continuous, and at the jump both sides meet.
+# </details>
 #
 # And the wave? The network was built for $[0, 1]$:
 
 # %%
+# @title Outside its interval the network knows nothing
 described(
     plot_fit(
         x,
@@ -500,7 +520,7 @@ described(
 exercise("q_universality")
 
 # %% [markdown]
-# ## 8 Units that cannot (core, 8 minutes)
+# ## 8 Units that cannot (core)
 # So far the sigmoid. Which other activations will do? Here is one that will not: $\rho(z) = z^2$.
 # The function to draw is $\lvert x \rvert$ on $[-1, 1]$. A solver finds the outer weights with the
 # smallest *largest* error, for random inner ones.
@@ -530,18 +550,23 @@ def random_units(rho, K, x, spread=1.0):
 # %% [markdown]
 # Three widths, and the best fit of each:
 
-# %% covers="02.leshno"
+# %% covers="02.leshno" truth=["Not one bit better"]
+# @title Your guess beside the truth
 x_abs = np.linspace(-1, 1, 101)
 square_errors = [best_fit(random_units(np.square, K, x_abs), np.abs(x_abs))[1] for K in (3, 30)]
 thousand = best_fit(random_units(np.square, 1000, x_abs), np.abs(x_abs))[1]
 assert np.allclose([*square_errors, thousand], 0.125)
 described(
-    plot_guess(guess_squares, round(thousand, 6), quantity="best error of 1,000 squaring units"),
-    "Your guess beside the truth: 0.125, as with three units.",
+    plot_guess(guess_squares, round(thousand, 6), quantity="best error of 1,000 squaring units")
 )
 
 # %% [markdown]
-# Not one bit better. Multiply out:
+# <details><summary>After your guess</summary>
+#
+# Not one bit better.
+# </details>
+#
+# Multiply out:
 #
 # $$\sum_k v_k (w_k x + b_k)^2 = \Big(\sum_k v_k w_k^2\Big) x^2
 #   + \Big(2 \sum_k v_k w_k b_k\Big) x + \sum_k v_k b_k^2 \tag{2.8}$$
@@ -595,6 +620,7 @@ for name, rho in candidates.items():
 # Against the width:
 
 # %%
+# @title |x|: polynomials stop, the others go on
 described(
     plot_lines(
         widths,
@@ -610,15 +636,15 @@ described(
 )
 
 # %% [markdown]
-# (Least squares is not the best fit in the sup norm, so $z^2$ stays at 0.19 and not at 0.125.)
+# (Least squares is not the best fit in the sup norm, so the curve of $z^2$ lies higher than that.)
 # Polynomial units give polynomials of their own degree, whatever the width. *Every other*
 # continuous activation will do. That is a theorem.
 #
-# ## 9 What the theorems say (core, 5 minutes)
+# ## 9 What the theorems say (core)
 # One hidden layer (2.1), $f$ continuous on a compact set, any $\varepsilon > 0$: a width $K$ and
 # weights with $\lVert f - g \rVert_\infty < \varepsilon$ exist, if
 #
-# | | the activation is | the set |
+# | who | the activation is | the set |
 # |---|---|---|
 # | Cybenko 1989 | continuous, with the limits 0 and 1 (*sigmoidal*) | $[0, 1]^d$ |
 # | Hornik 1991 | continuous, bounded, not constant | compact |
@@ -648,6 +674,7 @@ by_waves = {f"waves: {count}": [error_of(count, n) for n in bump_counts] for cou
 # In a figure:
 
 # %% covers="02.no_fixed_width"
+# @title No width is enough for all functions
 described(
     plot_lines(
         [2 * n for n in bump_counts],
@@ -668,7 +695,7 @@ described(
 # choice of weights: section 13 proves it for ReLU, and M. Schmitt (NIPS 1999) for the sigmoid. It
 # takes a very special activation to get by with a fixed width:
 #
-# | | activation | units |
+# | who | activation | units |
 # |---|---|---|
 # | Maiorov, Pinkus 1999 | *one*: analytic, increasing, sigmoidal | two layers, $3d$ and $6d+3$ |
 # | Guliyev, Ismailov 2016 | *one*: smooth, sigmoidal; $d = 1$ | a single unit, and a constant |
@@ -685,7 +712,7 @@ fixed_width
 # Units in the two layers of Maiorov and Pinkus, for 1, 2, 3 and 10 inputs. Nobody trains such
 # networks: the weights would have to be found exactly.
 #
-# ## 10 Towers (core, 11 minutes)
+# ## 10 Towers (core)
 # Two inputs. A bump along $x$ does not care about $y$: it is a *wall*. Take one wall along each
 # axis, both of height 1, and add them.
 #
@@ -711,15 +738,18 @@ described(
 # %% [markdown]
 # Count the colours of the second map.
 
-# %%
+# %% truth=["There are three"]
+# @title Your guess beside the truth
 levels = [level for level in range(5) if np.isclose(wall_x + wall_y, level).any()]
-described(
-    plot_guess(guess_heights, len(levels), quantity="heights of the landscape"),
-    "Your guess beside the truth: three, 0 outside, 1 on the arms, 2 in the middle.",
-)
+described(plot_guess(guess_heights, len(levels), quantity="heights of the landscape"))
 
 # %% [markdown]
-# There are three: 0 outside, $h = 1$ on the arms of a **cross**, $2h$ in the middle. The arms are
+# <details><summary>After your guess</summary>
+#
+# There are three: 0 outside, $h = 1$ on the arms of a **cross**, $2h$ in the middle.
+# </details>
+#
+# The arms are
 # not wanted. A unit of a *second* hidden layer with its threshold between $h$ and $2h$ keeps the
 # middle only:
 #
@@ -770,7 +800,7 @@ grid.shape, np.cos(grid @ inner).shape
 # The function of the widget, exactly, from two units. Sums of waves in all directions come near
 # every continuous function; that is Fourier's idea, shown in section 12 for one dimension.
 #
-# ## 11 The curse of dimension (deeper, 5 minutes)
+# ## 11 The curse of dimension (deeper)
 # In $d$ dimensions $n$ cells along each axis make $K = n^d$ towers, and the error is still that of
 # half a cell, about $1/n$:
 #
@@ -804,16 +834,15 @@ slope = np.log(hill_errors["d = 3"][2] / hill_errors["d = 3"][1]) / np.log(64)
 # %% [markdown]
 # The slope of the last line:
 
-# %%
-described(
-    plot_guess(guess_slope, slope, quantity="slope for d = 3"),
-    f"Your guess beside the truth, {slope:.2f}: about minus one third.",
-)
+# %% truth=["one third"]
+# @title Your guess beside the truth
+described(plot_guess(guess_slope, slope, quantity="slope for d = 3"))
 
 # %% [markdown]
 # All three:
 
 # %%
+# @title The same hill in one, two and three dimensions
 described(
     plot_lines(
         towers,
@@ -833,7 +862,7 @@ described(
 # pixels of a digit $2^{784}$ times. This **curse of dimension** meets every method that knows only
 # that $f$ is continuous. Structure helps.
 #
-# ## 12 Waves and random features (deeper, 13 minutes)
+# ## 12 Waves and random features (deeper)
 # EPFL gives another reason why one layer is enough. Take $\rho = \cos$ and the inner weights
 # $\omega_k = 2\pi k/T$ for the period $T$. With suitable biases (2.1) is a **Fourier expansion**:
 #
@@ -847,7 +876,8 @@ described(
 # %% tags=["predict"]
 guess_sines = ...  # a number
 
-# %% erratum="E3" covers="02.fourier"
+# %% erratum="E3" covers="02.fourier" truth=["1.3"]
+# @title Your guess beside the truth
 x_even = np.linspace(-1, 1, 401)
 f_even = x_even**2 + 0.3
 frequencies = np.pi * np.arange(1, 51)
@@ -855,16 +885,16 @@ printed = np.cos(np.outer(x_even, np.tile(frequencies, 2)) + np.repeat([-np.pi /
 only_sines = best_fit(printed[::4], f_even[::4])[1]
 assert np.allclose(printed, -printed[::-1], atol=1e-9)  # each unit is odd
 assert np.isclose(only_sines, 1.3)
-described(
-    plot_guess(guess_sines, round(only_sines, 6), quantity="best error with biases ±π/2"),
-    "Your guess beside the truth: 1.3.",
-)
+described(plot_guess(guess_sines, round(only_sines, 6), quantity="best error with biases ±π/2"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # $\cos(z \mp \frac{\pi}{2}) = \pm\sin z$: these units are all sines, the second half of them with
 # the sign turned. Sums of sines are *odd*, $g(-x) = -g(x)$, so at $\pm 1$ they cannot both be 1.3;
 # the best they can do there is 0. An outer bias $c$ does not mend it: then $g - c$ is odd, and the
 # error is still one half.
+# </details>
 #
 # **What holds:** the biases 0 and $-\frac{\pi}{2}$, one for the cosines and one for the sines, and
 # a constant.
@@ -900,7 +930,8 @@ exercise("random_features_fit")
 # %% tags=["predict"]
 guess_digits = ...  # a number from 0 to 1
 
-# %%
+# %% truth=["97 %"]
+# @title Your guess beside the truth
 digits = load_digits(flat=True, dtype=np.float64)
 
 
@@ -915,13 +946,15 @@ def share_read(n_features, seed):
 
 
 shares = {K: [share_read(K, seed) for seed in range(3)] for K in (30, 100, 300)}
-described(
-    plot_guess(guess_digits, np.mean(shares[300]), quantity="share of new digits read correctly"),
-    f"Your guess beside the truth: {np.mean(shares[300]):.3f}.",
-)
+described(plot_guess(guess_digits, np.mean(shares[300]), quantity="share read", within=(0, 1)))
 
 # %% [markdown]
-# About 97 %, with a hidden layer of pure chance; lecture 4 trains one to get as far. Three seeds
+# <details><summary>After your guess</summary>
+#
+# About 97 %, with a hidden layer of pure chance
+# </details>
+#
+# ; lecture 4 trains one to get as far. Three seeds
 # each:
 
 # %%
@@ -951,6 +984,7 @@ runs = np.array([[kernel_error(K, seed) for K in kernel_widths] for seed in rang
 # For 100 points and five draws of the hidden layer:
 
 # %% covers="02.random_features"
+# @title Random features become a kernel (5 seeds)
 described(
     plot_lines(
         kernel_widths,
@@ -971,7 +1005,7 @@ described(
 # is *kernel regression*, which with this kernel can fit any continuous function. What random
 # features do not do is *learn* features from data; the rest of the course does.
 #
-# ## 13 Depth (deeper, 7 minutes)
+# ## 13 Depth (deeper)
 # KAV says that deep networks model complex functions with exponentially fewer neurons. Here is one
 # for which that is exact. A **tent** is made of two ReLUs. It rises to 1 at $x = \frac12$ and falls
 # back to 0:
@@ -1000,19 +1034,22 @@ described(
 # %% tags=["predict"]
 guess_shallow = ...  # a number
 
-# %% covers="02.depth"
+# %% covers="02.depth" truth=["1,023"]
+# @title Your guess beside the truth
 x_fold = np.linspace(0, 1, 2**12 + 1)
 bends = np.abs(np.diff(approximation.sawtooth(x_fold, 10), n=2)) > 1e-9
 assert bends.sum() == 1023
 described(
-    plot_guess(guess_shallow, int(bends.sum()), quantity="units of a shallow network", log=True),
-    "Your guess beside the truth: 1,023 units.",
+    plot_guess(guess_shallow, int(bends.sum()), quantity="units of a shallow network", log=True)
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Ten folds make $2^{10} = 1{,}024$ straight pieces with 1,023 corners between them. In one layer
 # each ReLU bends the sum at one place, so it takes a unit a corner. (1,024 units do it; the last
 # one sets the slope at the start.)
+# </details>
 #
 # **Predict.** Now be generous and allow an error. How small can the largest error of 1,000 units in
 # one layer become?
@@ -1020,20 +1057,23 @@ described(
 # %% tags=["predict"]
 guess_thousand = ...  # a number
 
-# %% covers="02.depth"
+# %% covers="02.depth" truth=["One half"]
+# @title Your guess beside the truth
 teeth = approximation.sawtooth(np.arange(1025) / 1024, 10)
 crossings = np.count_nonzero(np.diff(teeth > 0.5))
 assert crossings == 1024
-described(
-    plot_guess(guess_thousand, 0.5, quantity="best largest error of 1,000 units"),
-    "Your guess beside the truth: one half.",
-)
+described(plot_guess(guess_thousand, 0.5, quantity="best largest error of 1,000 units"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # One half, and that is what *no unit at all* reaches: the constant $\frac12$. To be better than
 # $\frac12$ everywhere, the network must be above $\frac12$ on each of the 512 teeth and below it
 # in each of the 513 gaps, so it must cross $\frac12$ 1,024 times. A straight piece crosses at most
-# once, and $K$ units have at most $K + 1$ pieces. So 1,022 units are no better than none, and 1,024
+# once, and $K$ units have at most $K + 1$ pieces. So 1,022 units are no better than none
+# </details>
+#
+# , and 1,024
 # make no error at all:
 
 # %%
@@ -1047,7 +1087,7 @@ len(kinks)
 # Twenty units in depth equal a thousand in width, *for this function*. Most functions are no
 # sawtooths. The theorem (Telgarsky 2016) says that there are functions for which it is so.
 #
-# ## 14 Existing is not learning (core, 6 minutes)
+# ## 14 Existing is not learning (core)
 # Weights *exist*; for four waves on $[0, 1]$ you know some, with an error of 0.1. Will *training*
 # find any? A preview of lectures 4, 5 and 10: start at random, and change all weights a little, 500
 # times, against the slope of the squared error (PyTorch's optimizer Adam does it). The networks
@@ -1080,20 +1120,25 @@ def train(f, width, start=1.0, steps=500, seeds=5):
 # %% tags=["predict"]
 guess_trained = ...  # a number
 
-# %%
+# %% truth=["About 1"]
+# @title Your guess beside the truth
 wave_counts = [1, 2, 4]
 built = [error_of(count, 31 * count) for count in wave_counts]
 trained = np.array([train(waves(count), 31 * count) for count in wave_counts])
 four_waves = float(np.median(trained[-1]))
 assert four_waves > 0.9
 described(
-    plot_guess(guess_trained, four_waves, quantity="largest error after training, four waves"),
-    f"Your guess beside the truth: {four_waves:.2f}.",
+    plot_guess(guess_trained, four_waves, quantity="largest error after training, four waves")
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # About 1: as bad as the answer 0, in every seed. Good weights are known, and training does not find
-# them. Is the start to blame? Random steps of `start=1` are so gentle that each spans the whole
+# them.
+# </details>
+#
+# Is the start to blame? Random steps of `start=1` are so gentle that each spans the whole
 # interval. Make them thirty times steeper:
 
 # %%
@@ -1130,7 +1175,7 @@ described(
 # Existence, learning, and being right on *new* points are three questions. This lecture answers
 # the first; lectures 3 to 11 are about the others.
 #
-# ## 15 The same in PyTorch (core, 4 minutes)
+# ## 15 The same in PyTorch (core)
 # The course's twins of `bump` and `tower`, on your GPU if there is one:
 
 # %%
@@ -1159,7 +1204,7 @@ assert torch_error < 0.1
 f"{len(w)} units, largest error {torch_error:.4f}"
 
 # %% [markdown]
-# ## 16 Break it (deeper, 6 minutes)
+# ## 16 Break it (deeper)
 # Two networks for one wave, both with an error of 0.099: 31 *bumps* (62 units), and the *staircase*
 # (2.6) of 31 units. Now multiply every inner weight by its own random factor, off from 1 by about a
 # tenth of a per cent. (bfloat16, a usual format for weights, rounds by up to 0.4 per cent.)
@@ -1191,7 +1236,8 @@ def error_after(kind, noise, seed):
 # %% tags=["predict"]
 guess_fragile = ...  # "bumps", "staircase", "both" or "neither"
 
-# %%
+# %% truth=["the bumps break"]
+# @title Your guess beside the truth
 noises = [0.0, 0.0001, 0.001, 0.01]
 fragile = {
     kind: [np.median([error_after(kind, noise, s) for s in range(10)]) for noise in noises]
@@ -1200,10 +1246,7 @@ fragile = {
 assert fragile["bumps"][2] > 0.9
 assert fragile["staircase"][2] < 0.12
 choices = ["bumps", "staircase", "both", "neither"]
-described(
-    plot_guess(guess_fragile, "bumps", quantity="an error above 0.9", choices=choices),
-    "Your guess beside the truth: the bumps.",
-)
+described(plot_guess(guess_fragile, "bumps", quantity="an error above 0.9", choices=choices))
 
 # %% [markdown]
 # Median errors for noise of 0, 0.01 %, 0.1 % and 1 %:
@@ -1218,7 +1261,7 @@ described(
 # the error grows by (slope × shift) only. Two networks can be the same function, and one of them
 # does not survive rounding.
 #
-# ## 17 A city (core, 10 minutes)
+# ## 17 A city (core)
 # The last step of HUST's construction: $n \times n$ towers side by side. **Your turn**; it puts
 # together everything since the first step.
 
@@ -1260,22 +1303,24 @@ described(
 # %% tags=["predict"]
 guess_seam = ...  # a number
 
-# %%
+# %% truth=["holes down to the ground"]
+# @title Your guess beside the truth
 flat_city = approximation.approximate_2d(lambda x, y: 1.0, 8, (0, 1), (0, 1))
 seams = np.linspace(0, 1, 161)  # every 20th point lies on an edge
 off = np.abs(flat_city(seams[:, None], seams) - 1)
 worst = [int(np.sum(off > level)) for level in (0.99, 0.01)]
-described(
-    plot_guess(guess_seam, off.max(), quantity="largest error for f = 1"),
-    f"Your guess beside the truth: {off.max():.2f}. {worst[0]} of the 25,921 points are missed by "
-    "more than 0.99.",
-)
+described(plot_guess(guess_seam, off.max(), quantity="largest error for f = 1"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # One: there are holes down to the ground. At a corner where four towers meet, each sees
 # $\frac12 + \frac12 = 1$, below its threshold of $\frac32$. This happens at the $7 \cdot 7$ inner
 # corners only. Steeper steps make the holes smaller, but for the sup norm a small hole is as deep
-# as a large one. Here with steps gentle enough for a picture:
+# as a large one.
+# </details>
+#
+# Here with steps gentle enough for a picture:
 
 # %%
 assert worst == [49, 49]
@@ -1291,7 +1336,7 @@ described(
 )
 
 # %% [markdown]
-# ### Mending the holes (deeper, 4 minutes)
+# ### Mending the holes (deeper)
 # The cure is that of section 16: share the steps. Take *quadrants* in the place of towers:
 # $Q_{ij}$ is on where $x > p_i$ and $y > q_j$. It costs two first-layer units and a threshold.
 # Each quadrant makes up the difference to those below it:
@@ -1338,6 +1383,9 @@ for n in (4, 8, 16):
 # **An open question.** To build a network you had to know $f$ everywhere. A learner has only
 # examples, and mistakes in them. How would you measure how wrong a network is on *examples*, so
 # that its weights can be improved? (Lecture 3 begins with that.)
+
+# %%
+show_progress("02")
 
 # %% [markdown]
 # ## Card

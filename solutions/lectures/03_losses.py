@@ -8,7 +8,7 @@
 # losses in NumPy, from scores, stable at $\pm 1000$; find out why a loss of 1.46 does not fall;
 # count hits and false alarms; move a threshold; and get the same numbers from PyTorch.
 #
-# **Time:** 70 minutes for the sections marked *core*, 10 more for the ones marked *deeper*.
+# **Time:** {{time}}.
 # **Builds on:** units, scores and layers (lecture 1).
 # **Sources:** three lecture documents, called HUST, HW and HKU in the text.
 
@@ -23,8 +23,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
-from dlcourse.plots.basic import described, plot_guess, plot_images, plot_lines, plot_matrix
+from dlcourse.plots.basic import described, plot_images, plot_lines, plot_matrix
+from dlcourse.plots.guess import plot_guess
 from dlcourse.reference import activations, losses, metrics
 from dlcourse.twins import losses as torch_losses
 from dlcourse.twins import metrics as torch_metrics
@@ -33,7 +35,7 @@ from dlcourse.widgets.softmax import explore_softmax
 from dlcourse.widgets.threshold import explore_threshold
 
 # %% [markdown]
-# ## Recall (3 minutes)
+# ## Recall
 # Answer in your head, then open the answers.
 #
 # 1. A unit has the weights $(2, -1)$ and the bias 0.5. Which score does it give to $x = (1, 2)$?
@@ -49,7 +51,7 @@ from dlcourse.widgets.threshold import explore_threshold
 # </details>
 
 # %% [markdown]
-# ## 1 Right nine times out of ten (core, 4 minutes)
+# ## 1 Right nine times out of ten (core)
 # Here are handwritten digits of 8 × 8 pixels. You want a detector of nines: 1 for a nine, 0 for any
 # other digit. One sigmoid unit learns from 1,437 images, for 50 steps.
 
@@ -73,21 +75,24 @@ f"{np.mean(called_nine == is_nine_test):.0%} of {len(is_nine_test)} test digits 
 # %% tags=["predict"]
 guess_found = ...  # a number from 0 to 36
 
-# %% covers="03.imbalance"
+# %% covers="03.imbalance" truth=["None"]
+# @title Your guess beside the truth
 found = int(np.sum(called_nine[is_nine_test == 1]))
-described(
-    plot_guess(guess_found, found, quantity="nines found, of 36"),
-    "Your guess beside the truth: the detector finds none of the 36 nines.",
-)
+described(plot_guess(guess_found, found, quantity="nines found, of 36", within=(0, 36)))
 
 # %% [markdown]
-# None. It says "no" to every image, and 90 % of the images are no nines. Two questions follow.
+# <details><summary>After your guess</summary>
+#
+# None. It says "no" to every image, and 90 % of the images are no nines.
+# </details>
+#
+# Two questions follow.
 # What should a unit be *punished* for while it learns? That is the **loss**, sections 2 to 7. And
 # how do you *judge* it afterwards? With **metrics**, sections 8 and 9, where this very detector
 # turns out to know a lot about nines.
 
 # %% [markdown]
-# ## 2 From scores to probabilities (core, 10 minutes)
+# ## 2 From scores to probabilities (core)
 # A network ends in scores: any real numbers. Three scores go with you through this lecture. An
 # image is a cat, a dog or a hen, and the network says
 #
@@ -107,6 +112,7 @@ p
 # hand. Move the scores. Then press the two buttons: one of them changes no probability.
 
 # %% covers="03.softmax"
+# @title Three scores share one probability
 described(
     explore_softmax(["cat", "dog", "hen"], s, title="Three scores share one probability"),
     "Three sliders for the scores of cat, dog and hen, and a bar for each probability. The scores "
@@ -124,21 +130,24 @@ described(
 # %% tags=["predict"]
 guess_shifted = ...  # "the same", "all 1/3" or "nan"
 
-# %% covers="03.softmax"
+# %% covers="03.softmax" truth=["infinity divided by infinity"]
+# @title Your guess beside the truth
 with np.errstate(over="ignore", invalid="ignore"):
     shifted = np.exp(s + 1000) / np.exp(s + 1000).sum()
 assert np.isnan(shifted).all()
 described(
     plot_guess(
         guess_shifted, "nan", quantity="what comes out", choices=["the same", "all 1/3", "nan"]
-    ),
-    "Your guess beside the truth: nan.",
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The formula is right and the program is wrong: $e^{1000}$ is too large for a floating-point number
 # (the largest is about $e^{709}$), and infinity divided by infinity is *nan*, "not a number". The
 # cure is the shift itself: take the largest score off first. Then the largest exponential is 1.
+# </details>
 #
 # **Your turn.**
 
@@ -169,7 +178,7 @@ exercise("q_softmax_shift")
 # **linear output**, which can be any number.
 
 # %% [markdown]
-# ## 3 The price of a wrong answer (core, 12 minutes)
+# ## 3 The price of a wrong answer (core)
 # How good is $p = (\frac18, \frac28, \frac58)$? That depends on the truth. If the image is a dog,
 # the network gave the truth the probability $\frac14$. Over several images, the probability it gave
 # to *all* truths is the product. The best network makes that product large, or minus its logarithm
@@ -195,17 +204,25 @@ np.round(costs, 3)
 # %% tags=["predict"]
 guess_share = ...  # a number from 0 to 100
 
-# %%
+# %% truth=["93 %"]
+# @title Your guess beside the truth
 costs = -np.log([0.99] * 99 + [1e-6])
 share = 100 * costs[-1] / costs.sum()
 described(
-    plot_guess(guess_share, round(share, 1), quantity="share of one answer in the loss, per cent"),
-    f"Your guess beside the truth: {share:.0f} percent.",
+    plot_guess(
+        guess_share,
+        round(share, 1),
+        quantity="share of one answer in the loss, per cent",
+        within=(0, 100),
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # 93 %. Cross-entropy forgives doubt and punishes *certainty that is wrong*, without a limit. So
 # wrong labels in the data are expensive: a single one can outweigh a hundred good answers.
+# </details>
 #
 # **Your turn.** Use the second form of (3.2), with the largest score taken off as before. If you
 # take the logarithm of a softmax, a probability rounded to 0 costs infinity.
@@ -221,16 +238,17 @@ exercise("cross_entropy")
 # %% tags=["predict"]
 guess_start = ...  # a number
 
-# %%
+# %% truth=["2.303"]
+# @title Your guess beside the truth
 start = losses.cross_entropy(np.zeros((5, 10)), np.arange(5))
-described(
-    plot_guess(guess_start, float(start), quantity="cross-entropy with 10 equal scores"),
-    "Your guess beside the truth: the logarithm of 10, 2.303.",
-)
+described(plot_guess(guess_start, float(start), quantity="cross-entropy with 10 equal scores"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # $\ln 10 = 2.303$: each class gets $\frac1{10}$. If your training starts at 5, the first scores are
 # too large; if it stays at 2.3, nothing is learned.
+# </details>
 #
 # For a yes-or-no question, $y$ is 0 or 1, $p = \sigma(z)$, and (3.2) becomes the **binary
 # cross-entropy**:
@@ -243,19 +261,22 @@ described(
 # %% tags=["predict"]
 guess_infinite = ...  # a whole number
 
-# %% covers="03.binary"
+# %% covers="03.binary" truth=["At $z = 37$"]
+# @title Your guess beside the truth
 scores = np.arange(1000.0)
 with np.errstate(divide="ignore"):
     by_first_form = -np.log(1 - activations.sigmoid(scores))
 infinite_from = int(np.flatnonzero(np.isinf(by_first_form))[0])
-described(
-    plot_guess(guess_infinite, infinite_from, quantity="first score with an infinite loss"),
-    "Your guess beside the truth: from the score 37 on.",
-)
+described(plot_guess(guess_infinite, infinite_from, quantity="first score with an infinite loss"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # At $z = 37$ already: $\sigma(37)$ is rounded to exactly 1, and $\ln 0$ is minus infinity. The true
-# loss there is 37. This is why losses take **scores** (also called *logits*) and not probabilities.
+# loss there is 37.
+# </details>
+#
+# This is why losses take **scores** (also called *logits*) and not probabilities.
 # The second form of (3.3) needs one more step, since $e^{1000}$ overflows. Take $\max(z, 0)$ out of
 # the logarithm:
 #
@@ -284,7 +305,8 @@ exercise("bce_with_logits")
 # %% tags=["predict"]
 guess_itself = ...  # a number
 
-# %% erratum="W8"
+# %% erratum="W8" truth=["0.900"]
+# @title Your guess beside the truth
 uniform = np.full(3, 1 / 3)
 
 
@@ -295,13 +317,15 @@ def cross(t, p):
 itself, there, back = cross(p, p), cross(p, uniform), cross(uniform, p)
 assert itself > 0.5
 assert abs(there - back) > 0.1
-described(
-    plot_guess(guess_itself, float(itself), quantity="H(p, p)"),
-    "Your guess beside the truth: 0.900, not 0.",
-)
+described(plot_guess(guess_itself, float(itself), quantity="H(p, p)"))
 
 # %% [markdown]
-# $H(p, p) = 0.900$ is the *entropy* of $p$: the price of not knowing, which nobody can avoid. And
+# <details><summary>After your guess</summary>
+#
+# $H(p, p) = 0.900$ is the *entropy* of $p$: the price of not knowing, which nobody can avoid.
+# </details>
+#
+# And
 # the way there is not the way back:
 
 # %%
@@ -317,7 +341,7 @@ np.round([there, back, divergence], 3)
 # divergence.
 
 # %% [markdown]
-# ## 4 Squared errors, and their constants (core, 6 minutes)
+# ## 4 Squared errors, and their constants (core)
 # For a linear output the usual price is the squared distance to the target. Every source divides it
 # by something else. With the target $y = (0, 0, 1)$ and our $p$, the squares are $\frac1{64},
 # \frac4{64}, \frac9{64}$:
@@ -366,7 +390,9 @@ constants[np.argmin(squared)], constants[np.argmin(absolute)]
 # (or scale the rents, and know the largest one beforehand).
 
 # %% [markdown]
-# ## 5 A margin is enough (core, 6 minutes)
+# **A good place to stop.** The second part can wait until tomorrow.
+#
+# ## 5 A margin is enough (core)
 # Cross-entropy is never satisfied: even a sure right answer costs a little. The **hinge loss** is.
 # Write the truth as a side $t = 2y - 1$, so $t = 1$ for yes and $-1$ for no. A score on the right
 # side by at least the **margin** $m$, usually 1, costs nothing:
@@ -421,26 +447,29 @@ described(
 # %% tags=["predict"]
 guess_perfect = ...  # a number
 
-# %% erratum="H14"
+# %% erratum="H14" truth=["the full margin"]
+# @title Your guess beside the truth
 probabilities = np.linspace(0, 1, 101)
 negative = [losses.hinge_loss(np.array([q]), np.array([0])) for q in probabilities]
 assert min(negative) == negative[0] == 1
 assert losses.hinge_loss(np.array([-1.0]), np.array([0])) == 0
 described(
-    plot_guess(guess_perfect, float(negative[0]), quantity="cost of p = 0 where the truth is no"),
-    "Your guess beside the truth: 1, the full margin.",
+    plot_guess(guess_perfect, float(negative[0]), quantity="cost of p = 0 where the truth is no")
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # 1, the full margin, and no probability makes it cheaper: $-1$, where the margin would be reached,
 # is no probability. What holds: the hinge is for **scores**, which can be negative. At the score
 # $-1$ it is 0.
+# </details>
 
 # %% tags=["exercise"] covers="03.hinge"
 exercise("hinge_loss")
 
 # %% [markdown]
-# ## 6 Which output, which loss (core, 4 minutes)
+# ## 6 Which output, which loss (core)
 # "Cat, dog *or* hen" is one question with three answers: they share 1. "Is there a cat? a dog? a
 # hen?" are three questions, and a photograph may answer yes to all of them. Then each score gets
 # its own sigmoid, and the losses (3.3) add up: the **multi-label cross-entropy**. With cat and hen
@@ -468,7 +497,7 @@ np.round([*sigmoids, by_hand], 3)
 exercise("q_output_layer")
 
 # %% [markdown]
-# ## 7 Never be certain (deeper, 6 minutes)
+# ## 7 Never be certain (deeper)
 # With certain targets, such as $t = (0, 0, 1)$, cross-entropy falls as long as the hen's lead over
 # the others grows, without end. **Label smoothing** asks for less. It gives each of the $k$ classes
 # $\epsilon/k$, and the truth keeps the rest. With $k = 3$ and $\epsilon = 0.3$:
@@ -486,7 +515,8 @@ exercise("smooth_labels")
 guess_lead = ...  # a number
 
 
-# %% covers="03.smoothing"
+# %% covers="03.smoothing" truth=["2.079"]
+# @title Your guess beside the truth
 def leads(target, steps=3000, rate=0.5):
     scores, path = np.zeros((1, 3)), []
     for _ in range(steps):
@@ -497,16 +527,19 @@ def leads(target, steps=3000, rate=0.5):
 
 hard, soft = leads(y[None]), leads(losses.smooth_labels([2], 3, 0.3))
 assert np.isclose(soft[-1], np.log(8))
-described(
-    plot_guess(guess_lead, float(soft[-1]), quantity="lead of the true class"),
-    "Your guess beside the truth: the logarithm of 8, 2.079.",
-)
+described(plot_guess(guess_lead, float(soft[-1]), quantity="lead of the true class"))
 
 # %% [markdown]
-# At $\ln 8 = 2.079$: then $p = t$, and $0.8$ is 8 times $0.1$. The hard target asks for more and
+# <details><summary>After your guess</summary>
+#
+# At $\ln 8 = 2.079$: then $p = t$, and $0.8$ is 8 times $0.1$.
+# </details>
+#
+# The hard target asks for more and
 # more:
 
 # %%
+# @title A soft target is reached, a hard one never
 described(
     plot_lines(
         range(1, 3001),
@@ -532,7 +565,7 @@ round(float(losses.soft_cross_entropy(np.log(target), target)), 3)
 # that is less sure of itself; lecture 9 comes back to it as a regularizer.
 
 # %% [markdown]
-# ## 8 Hits, misses, false alarms (core, 10 minutes)
+# ## 8 Hits, misses, false alarms (core)
 # Now to judging. A loss is made for gradients; people ask other questions. First of all: *who is
 # taken for whom?* Train ten scores on the digits: softmax, cross-entropy, 200 steps.
 
@@ -631,12 +664,13 @@ exercise("q_accuracy")
 # so neither can be bought with the other.
 
 # %% [markdown]
-# ## 9 Move the threshold (core, 10 minutes)
+# ## 9 Move the threshold (core)
 # The detector said "nine" from the probability 0.5 on. Who chose 0.5? Move the threshold: drag the
 # line, or use the slider with the arrow keys. Start at 0.5 and go down until the first nine is
 # found, then until all are.
 
 # %% covers="03.roc"
+# @title One detector, many thresholds
 described(
     explore_threshold(
         is_nine_test,
@@ -696,15 +730,18 @@ described(
 # %% tags=["predict"]
 guess_auc = ...  # a number from 0 to 1
 
-# %% covers="03.auc"
+# %% covers="03.auc" truth=["0.956"]
+# @title Your guess beside the truth
 auc = metrics.roc_auc(is_nine_test, probability)
-described(
-    plot_guess(guess_auc, auc, quantity="area under the ROC curve"),
-    f"Your guess beside the truth: {auc:.3f}.",
-)
+described(plot_guess(guess_auc, auc, quantity="area under the ROC curve", within=(0, 1)))
 
 # %% [markdown]
-# 0.956. The detector *ranks* the images well; only its threshold was useless. The area has a second
+# <details><summary>After your guess</summary>
+#
+# 0.956. The detector *ranks* the images well; only its threshold was useless.
+# </details>
+#
+# The area has a second
 # meaning: it is the chance that a nine, drawn at random, gets a higher score than a non-nine, drawn
 # at random (ties count one half).
 
@@ -730,7 +767,8 @@ exercise("roc_auc")
 guess_falls = ...  # "recall", "specificity", "AUC" or "precision"
 
 
-# %%
+# %% truth=["Precision falls"]
+# @title Your guess beside the truth
 def report(y, p):
     answers = (p >= 0.15) * 1
     values = [f(y, answers) for f in (metrics.recall, metrics.specificity)]
@@ -742,16 +780,14 @@ rare = np.concatenate([nines, np.tile(others, 10)])
 after = report((np.arange(len(rare)) < 36) * 1, rare)
 choices = ["recall", "specificity", "AUC", "precision"]
 worst = choices[int(np.argmin(np.subtract(after, before)))]
-described(
-    plot_guess(guess_falls, worst, quantity="falls badly", choices=choices),
-    "Your guess beside the truth: precision.",
-)
+described(plot_guess(guess_falls, worst, quantity="falls badly", choices=choices))
 
 # %% [markdown]
 # Recall, specificity and AUC look at each class alone; how many of each there are does not matter
 # to them:
 
 # %%
+# @title Nines ten times rarer
 described(
     plot_matrix(
         [before, after],
@@ -764,12 +800,17 @@ described(
 )
 
 # %% [markdown]
-# Precision falls from 0.478 to 0.084: 33 hits now stand against 360 false alarms. A good ROC curve
+# <details><summary>After your guess</summary>
+#
+# Precision falls from 0.478 to 0.084: 33 hits now stand against 360 false alarms.
+# </details>
+#
+# A good ROC curve
 # is no promise of few false alarms where the positives are rare; a curve of precision over recall
 # would have shown it. And never quote a precision without saying how rare the positives were.
 
 # %% [markdown]
-# ## 10 The same in PyTorch (core, 4 minutes)
+# ## 10 The same in PyTorch (core)
 # PyTorch's losses take scores as well. The course's twins spell the formulas out on tensors; here
 # they are beside PyTorch's own functions, on the trained digits.
 
@@ -810,7 +851,7 @@ f"{float(smoothed):.4f}, {float(binary):.4f}, {float(area):.4f}"
 # itself. What if it gets probabilities?
 
 # %% [markdown]
-# ## 11 Break it: softmax twice (deeper, 4 minutes)
+# ## 11 Break it: softmax twice (deeper)
 # A network ends in a softmax, and its output $p$ goes into a loss that expects scores. No error, no
 # warning.
 #
@@ -820,17 +861,18 @@ f"{float(smoothed):.4f}, {float(binary):.4f}, {float(area):.4f}"
 # %% tags=["predict"]
 guess_floor = ...  # a number
 
-# %%
+# %% truth=["1.461"]
+# @title Your guess beside the truth
 floor = losses.cross_entropy(np.eye(10), np.arange(10))
 assert np.isclose(floor, np.log(np.e + 9) - 1)
-described(
-    plot_guess(guess_floor, float(floor), quantity="lowest loss after two softmaxes"),
-    "Your guess beside the truth: 1.461.",
-)
+described(plot_guess(guess_floor, float(floor), quantity="lowest loss after two softmaxes"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # $\ln(e + 9) - 1 = 1.461$. As scores, 1 and 0 differ by only 1, so the second softmax gives the
 # truth no more than $e/(e + 9) = 23\,\%$. And training:
+# </details>
 
 
 # %%
@@ -853,6 +895,7 @@ f"softmax once: {right_once:.0%} right; twice: {right_twice:.0%} right"
 # It still learns, which is why nobody notices. The picture gives it away:
 
 # %%
+# @title A loss of 10 classes that stays above 1.46 has seen two softmaxes
 described(
     plot_lines(
         range(1, 201),
@@ -884,9 +927,12 @@ np.round([np.log(np.e + K - 1) - 1, np.log(K)], 3)
 # **An open question.** The detector's AUC is 0.956, but where it says 0.2, are one in five images
 # nines? How would you test whether probabilities mean what they say, and how mend them if not?
 
+# %%
+show_progress("03")
+
 # %% [markdown]
 # ## Card
-# | | formula | gradient to the score (lecture 4) |
+# | what | formula | gradient to the score (lecture 4) |
 # |---|---|---|
 # | softmax, cross-entropy | $\ln\sum_k e^{s_k} - s_y$ | $p - y$ |
 # | sigmoid, binary | $\max(z, 0) - yz + \ln(1 + e^{-\lvert z\rvert})$ | $p - y$ |

@@ -9,7 +9,7 @@
 # heart of every automatic differentiation engine; get the same numbers from PyTorch; and train a
 # network on handwritten digits with your kind of code.
 #
-# **Time:** 90 minutes for the sections marked *core*, 30 more for the ones marked *deeper*.
+# **Time:** {{time}}.
 # **Builds on:** the multilayer perceptron (lecture 1), softmax and cross-entropy (lecture 3).
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
 
@@ -31,15 +31,16 @@ import torch
 # And the course's own parts: data, pictures, reference functions in NumPy, their twins in PyTorch.
 
 # %%
+from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits, make_moons
 from dlcourse.plots.basic import (
     described,
-    plot_guess,
     plot_images,
     plot_lines,
     plot_matrix,
     plot_regions,
 )
+from dlcourse.plots.guess import plot_guess
 from dlcourse.plots.graph import plot_graph
 from dlcourse.reference import activations, gradient_check, graph, losses, network
 from dlcourse.twins import losses as torch_losses
@@ -47,7 +48,7 @@ from dlcourse.twins.devices import device
 from dlcourse.widgets.backpropagation import explore_backpropagation
 
 # %% [markdown]
-# ## Recall (3 minutes)
+# ## Recall
 # Answer in your head, then open the answers.
 #
 # 1. If $J$ depends on $h$, and $h$ depends on $s$, what is $\mathrm dJ/\mathrm ds$?
@@ -63,7 +64,7 @@ from dlcourse.widgets.backpropagation import explore_backpropagation
 # </details>
 
 # %% [markdown]
-# ## 1 The price of a gradient (core, 4 minutes)
+# ## 1 The price of a gradient (core)
 # Here is a network for images of 28 × 28 pixels: 784 inputs, layers of 300, 100 and 10 units.
 # Training needs the slope of the loss along each weight and each bias.
 
@@ -84,13 +85,10 @@ n_parameters
 # %% tags=["predict"]
 guess_passes = ...  # a number
 
-# %%
+# %% truth=["533,220", "half a million"]
+# @title Your guess beside the truth
 described(
-    plot_guess(
-        guess_passes, 2 * n_parameters, quantity="forward passes for one gradient", log=True
-    ),
-    "A number line with your guess and the truth: 533,220 forward passes, two for each of the "
-    "266,610 weights and biases.",
+    plot_guess(guess_passes, 2 * n_parameters, quantity="forward passes for one gradient", log=True)
 )
 
 # %% [markdown]
@@ -102,7 +100,8 @@ described(
 # %% tags=["predict"]
 guess_ratio = ...  # a number, such as 1000
 
-# %%
+# %% truth=["A few forward passes"]
+# @title Your guess beside the truth
 images, labels = rng.random((64, 784)), rng.integers(0, 10, size=64)
 batch = (images, labels, big_weights, big_biases)
 
@@ -116,13 +115,13 @@ def forward_pass(X, labels, weights, biases):
 
 
 forward_time, gradient_time = seconds(forward_pass), seconds(network.backpropagate)
-described(
-    plot_guess(guess_ratio, gradient_time / forward_time, quantity="gradient / forward pass"),
-    f"Your guess beside the measured ratio, {gradient_time / forward_time:.1f}.",
-)
+described(plot_guess(guess_ratio, gradient_time / forward_time, quantity="gradient / forward pass"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # A few forward passes, instead of half a million.
+# </details>
 #
 # **Explain.** You double the number of weights. What happens to the price of the direct way, and
 # what to the price of backpropagation? Why?
@@ -137,7 +136,7 @@ direct_minutes = 2 * n_parameters * forward_time / 60
 f"On this machine: {direct_minutes:.0f} minutes directly, {gradient_time:.4f} seconds backwards"
 
 # %% [markdown]
-# ## 2 One neuron (core, 7 minutes)
+# ## 2 One neuron (core)
 # One neuron holds everything that matters. Its input is $x = 0.5$, its weight $w = 2$, and its bias
 # is chosen so that it answers 0.6. The target is $y = 1$:
 #
@@ -180,20 +179,23 @@ np.round([ds_dw, dh_ds, dJ_dh, dJ_dw], 4)
 # %% [markdown]
 # Three slopes, and their product in the last place. Its sign answers the question:
 
-# %%
+# %% truth=["goes **up**"]
+# @title Your guess beside the truth
 described(
     plot_guess(
         guess_direction,
         "up" if dJ_dw < 0 else "down",
         quantity="the weight should go",
         choices=["down", "up"],
-    ),
-    "Your guess beside the truth: the slope is −0.048, so the weight should go up.",
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The slope is $-0.048$: a larger weight means a smaller cost. Gradient descent *subtracts* the
 # slope, so the weight goes **up**, and the output moves from 0.6 towards 1.
+# </details>
 #
 # The last two factors in (4.2) do not mention $w$ at all. They say how much the cost minds a change
 # of the score $s$. This number gets a name:
@@ -264,7 +266,8 @@ described(
 guess_cost = ...  # "falls", "stays" or "rises"
 
 
-# %% erratum="W1"
+# %% erratum="W1" truth=["The printed step climbs"]
+# @title Your guess beside the truth
 def cost_at(w):
     return float((activations.sigmoid(w * x + b) - y) ** 2 / 2)
 
@@ -273,20 +276,19 @@ delta_printed = h * (1 - h) * (y - h)
 as_printed = cost_at(w - 1.0 * delta_printed * 0.25)
 mended = cost_at(w + 1.0 * delta_printed * x)
 assert mended < J < as_printed
-described(
-    plot_guess(guess_cost, "rises", quantity="cost", choices=["falls", "stays", "rises"]),
-    f"Your guess beside the truth: as printed the cost rises from 0.08 to {as_printed:.4f}; "
-    f"with sign and factor mended it falls to {mended:.4f}.",
-)
+described(plot_guess(guess_cost, "rises", quantity="cost", choices=["falls", "stays", "rises"]))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The printed step climbs, from 0.0800 to 0.0812; the mended one falls to 0.0777. Two things are
 # wrong. With $t - o$ the minus of "descent" is already inside $\delta$, so the update needs a plus.
 # And the factor from below is the *activation* $f(z_{\text{in}}) = x$, as in (4.3), not its slope.
 # What holds: $\Delta w = +\eta\,\delta\,x$.
+# </details>
 
 # %% [markdown]
-# ## 3 The referee (core, 9 minutes)
+# ## 3 The referee (core)
 # Formulas go wrong in signs, factors and transposes. So before you derive more of them, build
 # something that knows no formula at all. The slope of $f$ at $x$ is the limit of a difference, and
 # there are two of them:
@@ -334,7 +336,7 @@ np.round([by_formula, by_referee], 6)
 # The rows agree to all digits shown. Now the neuron gets a predecessor.
 
 # %% [markdown]
-# ## 4 A chain of two (core, 10 minutes)
+# ## 4 A chain of two (core)
 # Put a second neuron in front. It takes the input $x^{(0)}$, and its output $x^{(1)}$ feeds the
 # neuron you know. Upper indices in brackets count layers; they are not powers.
 #
@@ -366,6 +368,7 @@ def run_chain(x, w1, b1, w2, b2, y):
 # work too. When you reach the end, set `x` to 1 and `b1` to −3 and look at the first weight again.
 
 # %% covers="04.stepper"
+# @title Values go forward, blame comes back
 described(
     explore_backpropagation(
         run_chain,
@@ -383,7 +386,8 @@ described(
 # Two rules are enough for every step of the way back. A **product** sends to each factor the
 # gradient times the *other* factor. A **sum** sends the gradient on to each of its terms unchanged.
 
-# %%
+# %% truth=["first weight is 0"]
+# @title Your guess beside the truth
 dw, db = network.chain_gradients(0.0, 1.0, [3.0, 2.0], [0.0, np.log(1.5) - 1])
 slopes = {"w1": dw[0], "b1": db[0], "w2": dw[1], "b2": db[1]}
 described(
@@ -392,13 +396,16 @@ described(
         min(slopes, key=lambda name: abs(slopes[name])),
         quantity="parameter with slope 0",
         choices=list(slopes),
-    ),
-    "Your guess beside the truth: w1.",
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The slope of a weight is *input times blame*. The input of the first weight is 0, so the weight
 # cannot learn from this example, however wrong the output is. The bias can: its input is always 1.
+# </details>
+#
 # In symbols, the blame goes back through one more weight and one more slope:
 #
 # $$\textcolor{#b84a00}{\delta^{(l-1)}} = \sigma'(s^{(l-1)})\; w^{(l)}\;
@@ -428,7 +435,7 @@ exercise("q_reused_delta")
 exercise("chain_gradients")
 
 # %% [markdown]
-# ## 5 When paths meet (core, 5 minutes)
+# ## 5 When paths meet (core)
 # In a chain each value has one user. In a network each unit feeds *all* units of the next layer.
 # The smallest example with two users is $f = x \cdot x + x$ at $x = 3$: three edges leave $x$.
 #
@@ -438,20 +445,22 @@ exercise("chain_gradients")
 # %% tags=["predict"]
 guess_slope = ...  # a number
 
-# %%
+# %% truth=["= 7"]
+# @title Your guess beside the truth
 x = graph.Node(3.0)
 f = x * x + x
 gradients = graph.accumulate_gradients(f)
-described(
-    plot_guess(guess_slope, float(gradients[x]), quantity="slope of x·x + x at x = 3"),
-    "Your guess beside the truth, 7.",
-)
+described(plot_guess(guess_slope, float(gradients[x]), quantity="slope of x·x + x at x = 3"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The product sends to each factor the other one: 3 and 3. The sum sends 1. Look at the three edges
 # that leave $x$:
+# </details>
 
 # %%
+# @title Three ways back to x
 described(
     plot_graph(graph.topological_order(f), gradients, labels="x × +", title="Three ways back to x"),
     "Three edges leave x = 3. Two go into the product and bring back 3 each; one goes straight "
@@ -460,7 +469,7 @@ described(
 
 # %% [markdown]
 # Nudge $x$ a little: $f$ feels the nudge once through each edge. So the parts that come back along
-# the edges **add**: $3 + 3 + 1 = 7$, which is $2x + 1$. For $J$ that depends on $u$ through
+# the edges **add**, to $2x + 1$. For $J$ that depends on $u$ through
 # $v_1, \dots, v_n$:
 #
 # $$\frac{\partial J}{\partial u} = \sum_{j=1}^{n} \frac{\partial v_j}{\partial u}
@@ -482,14 +491,14 @@ def last_one_wins(output):
 float(last_one_wins(f)[x]), float(gradients[x])
 
 # %% [markdown]
-# The overwriting version gives 3, the part that came last, instead of 7. It raises no error. You
-# will meet this mistake again.
+# The overwriting version gives 3, the part that came last, instead of the sum. It raises no error.
+# You will meet this mistake again.
 
 # %% tags=["exercise"] covers="04.graph"
 exercise("q_shared_node")
 
 # %% [markdown]
-# ## 6 The proof, for a whole layer (core, 12 minutes)
+# ## 6 The proof, for a whole layer (core)
 # Now a network of any shape. Unit $i$ of layer $l-1$ has the output $x_i^{(l-1)}$; weight
 # $w_{ij}^{(l)}$ leads from it to unit $j$ of layer $l$:
 #
@@ -608,7 +617,9 @@ dout, x_batch, W_batch = np.ones((N, D_out)), np.ones((N, D_in)), np.ones((D_in,
 exercise("linear_backward")
 
 # %% [markdown]
-# ## 7 The blame at the output (core, 12 minutes)
+# **A good place to stop.** The second part can wait until tomorrow.
+#
+# ## 7 The blame at the output (core)
 # The recursion (4.8c) is the same in every network. Only its start, $\delta^{(L)}$, depends on the
 # loss and on the last activation. Three pairs matter. In each, $h$ is the output:
 #
@@ -702,15 +713,15 @@ through_jacobian
 # $(0.6, -0.7, 0.1)$: two scores are too high, one is too low, and the blame says by how much. The
 # whole table of slopes has disappeared. Both missing entries read $h - y$:
 
-# %%
+# %% truth=["neither contains"]
+# @title Your guess beside the truth
 described(
     plot_guess(
         guess_slope_left,
         "neither",
         quantity="entries that contain a slope g'",
         choices=["two classes", "K classes", "both", "neither"],
-    ),
-    "Your guess beside the truth: neither of the two contains a slope of the activation.",
+    )
 )
 
 # %% [markdown]
@@ -721,7 +732,7 @@ described(
 exercise("softmax_cross_entropy_backward")
 
 # %% [markdown]
-# ### Does it matter? A claim to measure (deeper, 3 minutes)
+# ### Does it matter? A claim to measure (deeper)
 # HKU and HW say that cross-entropy trains faster than the squared error on sigmoid outputs. The
 # table shows a mechanism: when an output is badly wrong, $h(1-h)$ is almost 0, and only the squared
 # error multiplies by it. For $y = 1$ and a score of $-5$:
@@ -797,7 +808,7 @@ described(
 # cross-entropy still reaches 92 %, the squared error 81 % at the best of these rates.
 
 # %% [markdown]
-# ## 8 The 2-5-2 network, a batch at a time (core, 10 minutes)
+# ## 8 The 2-5-2 network, a batch at a time (core)
 # The source HKU works with two inputs, five tanh units and two softmax outputs, and $M$ examples,
 # one a row:
 #
@@ -863,7 +874,8 @@ exercise("two_layer_gradients")
 # %% tags=["predict"]
 guess_shape = ...  # "(2,)", "(4, 2)" or "error"
 
-# %% erratum="U4"
+# %% erratum="U4" truth=["(4, 2)"]
+# @title Your guess beside the truth
 alpha = 0.5
 b2_printed = b2 - alpha * delta2
 described(
@@ -872,14 +884,16 @@ described(
         str(b2_printed.shape),
         quantity="what NumPy makes of b2",
         choices=["(2,)", "(4, 2)", "error"],
-    ),
-    "Your guess beside the truth: b2 silently becomes an array of shape (4, 2).",
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # No error. Broadcasting stretches $b_2$ to $(4, 2)$: from now on every *row of the batch* has a
 # bias of its own. The training loss even falls, because each example gets a private correction. It
 # surfaces when the batch has another size:
+# </details>
 
 # %%
 try:
@@ -929,7 +943,7 @@ described(
 # Five tanh units bend the border around both arcs.
 
 # %% [markdown]
-# ## 9 Any depth (core, 8 minutes)
+# ## 9 Any depth (core)
 # With $x_0$ the input and $l = L, L-1, \dots, 1$, one loop holds the whole of section 6:
 #
 # $$\delta_L = \tfrac1N(p - y),\qquad
@@ -971,7 +985,7 @@ assert max(errors) < 1e-5
 # expect.
 
 # %% [markdown] covers="04.notations"
-# ### Five sources, one recursion (deeper, 3 minutes)
+# ### Five sources, one recursion (deeper)
 # Every text writes (4.8c) in letters of its own.
 #
 # | source | sum | output | blame | blame, one layer earlier |
@@ -1008,7 +1022,7 @@ np.round(hku, 4)
 # others'; the cell divides it by 2.
 
 # %% [markdown]
-# ## 10 Can you trust the referee? (deeper, 8 minutes)
+# ## 10 Can you trust the referee? (deeper)
 # Two gradients never agree exactly. How far apart is too far? An absolute difference of $10^{-6}$
 # is nothing for a gradient of 100 and everything for one of $10^{-6}$. So compare relative to their
 # size, entry by entry:
@@ -1069,6 +1083,7 @@ curves = {
 # Read the figure from right to left.
 
 # %%
+# @title Too large a step errs by curvature, too small a step by rounding
 described(
     plot_lines(
         steps,
@@ -1088,20 +1103,23 @@ described(
 # %% [markdown]
 # Each curve has a valley. Where is the bottom for the two-sided difference in float64?
 
-# %% covers="04.step_size"
+# %% covers="04.step_size" truth=["near $10^{-5}$"]
+# @title Your guess beside the truth
 best = {name: steps[np.argmin(curve)] for name, curve in curves.items()}
 described(
-    plot_guess(guess_step, best["two-sided, float64"], quantity="best step h, float64", log=True),
-    "Your guess beside the truth, about 1e-5.",
+    plot_guess(guess_step, best["two-sided, float64"], quantity="best step h, float64", log=True)
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # On the right, a step ten times smaller makes the two-sided error 100 times smaller, the one-sided
 # error 10 times. On the left, rounding takes over: $J$ itself is only known to about $10^{-16}$,
 # and the division by $2h$ blows that up. The valley of the two-sided difference lies near $10^{-5}$
 # in float64, nine digits deep. In float32 it lies near $10^{-2}$, and you get three digits at best;
 # with $h = 10^{-7}$ *nothing* is right, because $J$ does not change at all. So check gradients in
 # float64, even if you train in float32.
+# </details>
 
 # %% [markdown]
 # ### Kinks
@@ -1128,7 +1146,7 @@ np.round([by_referee, by_backward], 3)
 exercise("q_gradient_check")
 
 # %% [markdown]
-# ## 11 An engine that does it for you (deeper, 12 minutes)
+# ## 11 An engine that does it for you (deeper)
 # You have derived one backward pass for each kind of network. The graph of section 2 needs none of
 # them: each node knows its value, its parents, and how to hand its gradient back (`pullback`). The
 # rest is two functions, and you write both. Here is a **diamond**: $c = a + b$ is used twice.
@@ -1159,22 +1177,23 @@ described(
 # %% tags=["predict"]
 guess_paths = ...  # a number
 
-# %%
+# %% truth=["1{,}048{,}576", "1,048,576"]
+# @title Your guess beside the truth
 u = x = graph.Node(1.0)
 for _ in range(20):
     u = u + u
 assert len(graph.topological_order(u)) == 21
 paths = int(graph.accumulate_gradients(u)[x])
-described(
-    plot_guess(guess_paths, paths, quantity="paths from the end to x", log=True),
-    "Your guess beside the truth: 1,048,576 paths, two to the power of twenty.",
-)
+described(plot_guess(guess_paths, paths, quantity="paths from the end to x", log=True))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # $2^{20} = 1{,}048{,}576$ paths, and each carries a gradient of 1, so their number is the gradient.
 # The engine visited 21 nodes. It works because of the **order**: if each node stands after all of
 # its parents, then walking backwards meets each node after all of its *users*, when its sum is
 # complete.
+# </details>
 #
 # A recursive walk would be short to write. But Python allows only a limited depth of calls, and a
 # graph can be deeper:
@@ -1224,7 +1243,7 @@ assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, by_hand, strict=T
 [by_engine[n].shape for n in nodes]
 
 # %% [markdown]
-# ## 12 The same in PyTorch (core, 5 minutes)
+# ## 12 The same in PyTorch (core)
 # PyTorch's *autograd* is this engine with a few hundred operations, on any device. Tensors with
 # `requires_grad=True` record the graph as you compute; `backward()` is `accumulate_gradients`, and
 # it leaves the sums in `.grad`.
@@ -1256,21 +1275,22 @@ f"on {place}: largest difference {largest:.0e}"
 # %% tags=["predict"]
 guess_second = ...  # a number
 
-# %%
+# %% truth=["Twice as large"]
+# @title Your guess beside the truth
 torch_loss().backward()
 ratio = float(tensors[0].grad[0, 0]) / grads[0][0, 0]
-described(
-    plot_guess(guess_second, round(ratio, 6), quantity="second .grad / first .grad"),
-    "Your guess beside the truth: 2, because gradients accumulate.",
-)
+described(plot_guess(guess_second, round(ratio, 6), quantity="second .grad / first .grad"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Twice as large. Paths add, and for autograd the second call is one more path. That is why every
 # training loop clears the gradients first: `optimizer.zero_grad()`, or `t.grad = None`. Forget it
 # and the steps grow with every batch.
+# </details>
 
 # %% [markdown]
-# ## 13 Break it (deeper, 4 minutes)
+# ## 13 Break it (deeper)
 # Three bugs that raise no error. Each is a change of one place in (4.13), in a network of 3 inputs,
 # 4 tanh units and 4 classes, $M = 8$ rows:
 #
@@ -1329,17 +1349,18 @@ described(
 # %% [markdown]
 # The last row is the report.
 
-# %%
-described(
-    plot_guess(guess_bug, "C", quantity="the bug behind the report", choices=["A", "B", "C"]),
-    "Your guess beside the truth: bug C, the early update.",
-)
+# %% truth=["early update"]
+# @title Your guess beside the truth
+described(plot_guess(guess_bug, "C", quantity="the bug behind the report", choices=["A", "B", "C"]))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Read the symptoms like a doctor. **A**: everything is wrong by the same factor; a *constant ratio*
 # means a lost or doubled factor. **B**: the last layer is right, all below it is nonsense; look at
 # what happens between them. **C**: nearly right, because someone changed a value that the backward
 # pass still needed. With a tenth of the rate its error is a tenth, and easy to miss:
+# </details>
 
 # %%
 early = broken_gradients("C", *case, rate=0.01)[0]
@@ -1349,7 +1370,7 @@ f"typical error of C at rate 0.01: {typical_error(early, right[0]):.4f}"
 # Cure for C: compute all gradients first, update afterwards.
 
 # %% [markdown]
-# ## 14 Handwritten digits (core, 5 minutes)
+# ## 14 Handwritten digits (core)
 # The big sister of the 2-5-2 network: 64 pixels, 30 tanh units, 10 classes. The gradients come from
 # `network.backpropagate`, which has the name and the behaviour of the function that you wrote.
 
@@ -1374,6 +1395,7 @@ f"{accuracy_history[-1]:.1%} of the test digits are read correctly"
 # training image once):
 
 # %%
+# @title The share read correctly, epoch by epoch
 described(
     plot_lines(
         range(1, 16),
@@ -1413,11 +1435,14 @@ described(
 # of 1,000 layers that is a lot of memory. Which outputs could you throw away and compute again when
 # they are needed, and what would it cost in time?
 
+# %%
+show_progress("04")
+
 # %% [markdown]
 # ## Card
 # Along a path multiply; where paths meet add.
 #
-# | | forward | backward |
+# | what | forward | backward |
 # |---|---|---|
 # | dense | $s = xW + b$ | $dx = \delta W^\top$, $dW = x^\top\delta$, $db = \sum_n\delta_n$ |
 # | sigmoid | $h = \sigma(s)$ | $\delta = h(1-h)\,dh$ |

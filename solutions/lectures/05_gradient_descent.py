@@ -8,7 +8,7 @@
 # does not explode; measure how noisy a gradient from a few rows is; write the training loop, in
 # NumPy and in PyTorch; and train a network of 266,610 parameters in both.
 #
-# **Time:** 90 minutes for the sections marked *core*, 20 more for the ones marked *deeper*.
+# **Time:** {{time}}.
 # **Builds on:** cross-entropy (lecture 3), backpropagation (lecture 4).
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
 
@@ -28,9 +28,11 @@ import torch
 # The course's own parts: data, pictures, reference functions in NumPy, their twins in PyTorch.
 
 # %%
+from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits, load_mnist
 from dlcourse.data.downloads import DownloadFailed
-from dlcourse.plots.basic import described, plot_guess, plot_images, plot_lines
+from dlcourse.plots.basic import described, plot_images, plot_lines
+from dlcourse.plots.guess import plot_guess
 from dlcourse.plots.gradient_descent import plot_contours, plot_surface
 from dlcourse.reference import activations, gradient_check, initializers, linear, losses, network
 from dlcourse.reference import optimizers, training
@@ -40,7 +42,7 @@ from dlcourse.twins.devices import device
 from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 
 # %% [markdown]
-# ## Recall (3 minutes)
+# ## Recall
 # Answer in your head, then open the answers.
 #
 # 1. $\partial J/\partial w = -0.048$. Should the weight go up or down?
@@ -55,7 +57,7 @@ from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 # </details>
 
 # %% [markdown]
-# ## 1 One number decides (core, 5 minutes)
+# ## 1 One number decides (core)
 # Lecture 4 trained a network on 8 × 8 digits and used the rate 0.3 without a word. Here it is
 # again: 64 pixels, 30 tanh units, 10 classes. `gradients` gives the loss on a few rows and one
 # gradient for each of the four arrays.
@@ -103,15 +105,25 @@ f"rate 0.3: {three_passes(0.3)[-1]:.0%} of the test digits are right"
 # %% tags=["predict"]
 guess_percentage = ...  # a number from 0 to 100
 
-# %%
+# %% truth=["blind guessing"]
+# @title Your guess beside the truth
 too_large = 100 * three_passes(3.0)[-1]
 described(
-    plot_guess(guess_percentage, round(too_large, 1), quantity="percentage right at rate 3"),
-    f"Your guess beside the truth: {too_large:.0f} percent, as much as blind guessing.",
+    plot_guess(
+        guess_percentage,
+        round(too_large, 1),
+        quantity="percentage right at rate 3",
+        within=(0, 100),
+    )
 )
 
 # %% [markdown]
-# As good as blind guessing. And in the other direction?
+# <details><summary>After your guess</summary>
+#
+# As good as blind guessing.
+# </details>
+#
+# And in the other direction?
 
 # %%
 runs = {f"rate {rate:g}": three_passes(rate) for rate in (0.3, 0.03, 0.003, 3.0)}
@@ -135,7 +147,7 @@ described(
 # see what a step does, on a loss that you can draw.
 
 # %% [markdown]
-# ## 2 A bowl (core, 10 minutes)
+# ## 2 A bowl (core)
 # Two weights, four rows, and the squared error of lecture 3. These numbers stay with you for the
 # whole lecture:
 #
@@ -186,6 +198,7 @@ H, bottom, float(bowl(bottom))
 # second. The bowl is four times as steep in one direction as in the other.
 
 # %% covers="05.paraboloid"
+# @title The loss over two weights
 described(
     plot_surface(
         bowl, low=(-2, -3), high=(8, 5), title="The loss over two weights", zlabel="loss J"
@@ -203,19 +216,27 @@ described(
 # %% tags=["predict"]
 guess_angle = ...  # degrees, from 0 to 180
 
-# %%
+# %% truth=["34.7"]
+# @title Your guess beside the truth
 downhill, home = -slope(start), bottom - start
 cosine = downhill @ home / np.linalg.norm(downhill) / np.linalg.norm(home)
 angle = float(np.degrees(np.arccos(cosine)))
 described(
-    plot_guess(guess_angle, round(angle, 1), quantity="angle to the bottom, in degrees"),
-    "Your guess beside the truth, 34.7 degrees.",
+    plot_guess(
+        guess_angle, round(angle, 1), quantity="angle to the bottom, in degrees", within=(0, 180)
+    )
 )
 
 # %% [markdown]
-# The steepest way down is not the way to the bottom. The map shows why:
+# <details><summary>After your guess</summary>
+#
+# The steepest way down is not the way to the bottom.
+# </details>
+#
+# The map shows why:
 
 # %% covers="05.contours"
+# @title Downhill crosses the contour at a right angle
 described(
     plot_contours(
         bowl,
@@ -253,7 +274,7 @@ start - 0.25 * slope(start)
 exercise("gradient_descent")
 
 # %% [markdown]
-# ## 3 The rate (core, 13 minutes)
+# ## 3 The rate (core)
 # Four rates, ten steps each, from $(0, 0)$: 0.05, 0.25, 0.4 and 0.51.
 #
 # **Predict.** Which of them ends nearest to the bottom?
@@ -261,21 +282,22 @@ exercise("gradient_descent")
 # %% tags=["predict"]
 guess_rate = ...  # 0.05, 0.25, 0.4 or 0.51
 
-# %% covers="05.rates"
+# %% covers="05.rates" truth=["0.4 comes nearest"]
+# @title Your guess beside the truth
 rates = [0.05, 0.25, 0.4, 0.51]
 paths = {rate: optimizers.gradient_descent(slope, start, rate, 10) for rate in rates}
 left = {rate: float(np.linalg.norm(path[-1] - bottom)) for rate, path in paths.items()}
 described(
     plot_guess(
         guess_rate, min(left, key=left.get), quantity="rate that comes nearest", choices=rates
-    ),
-    "Your guess beside the truth: 0.4.",
+    )
 )
 
 # %% [markdown]
 # Here is what each of them did.
 
 # %%
+# @title Ten steps: too careful, straight, zig-zag, too far
 described(
     plot_contours(
         bowl,
@@ -325,6 +347,7 @@ factor**10
 # which it jumps for ever, and what a curvature twice as large does to both.
 
 # %% covers="05.rates"
+# @title One direction of the bowl
 described(
     explore_rate(curvature=4.0, rate=0.4, start=1.0, title="One direction of the bowl"),
     "A parabola with a ball that takes ten steps, and its distance from the bottom against the "
@@ -368,7 +391,7 @@ exercise("q_rate_too_large")
 # = 0.92$ at best: slower by far. Advice: bring the inputs to the same scale (lecture 8).
 
 # %% [markdown]
-# ## 4 Some of the rows (core, 13 minutes)
+# ## 4 Some of the rows (core)
 # (5.2) is a mean over all rows. With millions of rows each step costs millions of forward and
 # backward passes. What if you asked only one row? Here are the four answers at $(0, 0)$:
 
@@ -386,19 +409,22 @@ row_gradients
 # %% tags=["predict"]
 guess_average = ...  # a number
 
-# %% covers="05.unbiased"
+# %% covers="05.unbiased" truth=["Exactly the full gradient"]
+# @title Your guess beside the truth
 pair_gradients = np.array([slope(start, pair) for pair in combinations(range(4), 2)])
 average = pair_gradients.mean(axis=0)
 assert np.allclose(average, slope(start))
 assert np.allclose(row_gradients.mean(axis=0), slope(start))
-described(
-    plot_guess(guess_average, float(average[0]), quantity="first number of the average"),
-    "Your guess beside the truth: minus 3, the same as for all rows together.",
-)
+described(plot_guess(guess_average, float(average[0]), quantity="first number of the average"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Exactly the full gradient. Each row is in the same number of pairs, so the average over the pairs
-# weighs all rows alike. A gradient from $B$ rows drawn at random is **unbiased**:
+# weighs all rows alike.
+# </details>
+#
+# A gradient from $B$ rows drawn at random is **unbiased**:
 #
 # $$\mathbb E\big[\nabla J_B\big] = \nabla J \tag{5.6}$$
 #
@@ -509,6 +535,7 @@ assert 1.5 < floors[1] / floors[2] < 3.2
 # Twenty runs for each of three rates, and the mean of their squared distances:
 
 # %%
+# @title Half the rate: twice as slow, half the squared distance in the end
 described(
     plot_lines(
         np.arange(50, 601),
@@ -543,9 +570,11 @@ assert optimizers.largest_stable_rate(H) == 0.5
 
 # %% [markdown]
 # All rows together bear 0.5, one row at a time only 0.4.
+#
+# **A good place to stop.** The second part can wait until tomorrow.
 
 # %% [markdown]
-# ## 5 Epochs, and two errors to spot (core, 10 minutes)
+# ## 5 Epochs, and two errors to spot (core)
 # To ask every row equally often, do not draw; **shuffle** all rows, then deal them out, $B$ at a
 # time. One pass through all rows is an **epoch**. The next epoch starts with a new shuffle.
 #
@@ -564,21 +593,22 @@ exercise("minibatches")
 # %% tags=["predict"]
 guess_updates = ...  # a number
 
-# %% erratum="E5"
+# %% erratum="E5" truth=["45"]
+# @title Your guess beside the truth
 updates = {}
 for B in (1, 32, 720, 1437):
     rng = np.random.default_rng(7)
     updates[B] = len(list(training.minibatches(digits.X_train, digits.y_train, B, rng)))
     assert updates[B] == -(-1437 // B) != B
-described(
-    plot_guess(guess_updates, updates[32], quantity="updates in one epoch, batches of 32"),
-    f"Your guess beside the truth: {updates[32]} updates, not 32. All counts: {updates}.",
-)
+described(plot_guess(guess_updates, updates[32], quantity="updates in one epoch, batches of 32"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # 45, which is $\lceil 1437/32 \rceil$; the last batch has 29 rows. As printed, a *larger* batch
 # would give *more* updates, and the full batch of 1,437 rows would make 1,437 of them. It makes
 # one. What holds: $n/N_b$ updates, rounded up.
+# </details>
 
 # %% tags=["exercise"] covers="05.epochs"
 exercise("q_epoch")
@@ -594,7 +624,8 @@ exercise("q_epoch")
 guess_loop = ...  # "falls", "stays" or "rises"
 
 
-# %% erratum="W2"
+# %% erratum="W2" truth=["it explodes"]
+# @title Your guess beside the truth
 def one_update(w, eta, as_printed):
     delta_w = np.zeros(2)
     for i in range(4):
@@ -606,26 +637,25 @@ printed = mended = start
 for _ in range(10):
     printed, mended = one_update(printed, 0.2, True), one_update(mended, 0.2, False)
 assert bowl(printed) > bowl(start) > bowl(mended)
-described(
-    plot_guess(guess_loop, "rises", quantity="the loss", choices=["falls", "stays", "rises"]),
-    f"Your guess beside the truth: it rises, from 7 to {bowl(printed):,.0f}. Mended, it falls to "
-    f"{bowl(mended):.2f}.",
-)
+described(plot_guess(guess_loop, "rises", quantity="the loss", choices=["falls", "stays", "rises"]))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The sum over all $x$ stands *inside* the loop over all $x$, so the average is added $n$ times: the
 # step is $n\eta$. Here $4 \cdot 0.2 = 0.8 > 0.5$, and it explodes. HW's mini-batch version has the
 # same slip. What holds: inside the loop, one row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
+# </details>
 
 # %%
 assert np.allclose(one_update(start, 0.2, as_printed=True), start - 4 * 0.2 * slope(start))
 assert np.allclose(one_update(start, 0.2, as_printed=False), start - 0.2 * slope(start))
 
 # %% [markdown] covers="05.six_steps"
-# ## 6 The training loop (core, 8 minutes)
+# ## 6 The training loop (core)
 # KAV lists six steps:
 #
-# | | step | in code |
+# | number | step | in code |
 # |---|---|---|
 # | 1 | randomly seed the weights | once, at the start |
 # | 2 | fetch a batch of data | `minibatches` |
@@ -648,7 +678,8 @@ exercise("sgd_step")
 guess_longer = ...  # a number
 
 
-# %% covers="05.cost"
+# %% covers="05.cost" truth=["Most of the time for one row"]
+# @title Your guess beside the truth
 def seconds_for_step(B, repeat=40):
     X, y, times = digits.X_train[:B], digits.y_train[:B], []
     for _ in range(repeat):
@@ -660,15 +691,18 @@ def seconds_for_step(B, repeat=40):
 
 cost = {B: seconds_for_step(B) for B in (1, 4, 16, 64, 256, 1024)}
 described(
-    plot_guess(guess_longer, cost[64] / cost[1], quantity="time for 64 rows / time for 1 row"),
-    f"Your guess beside the measured ratio, {cost[64] / cost[1]:.1f}.",
+    plot_guess(guess_longer, cost[64] / cost[1], quantity="time for 64 rows / time for 1 row")
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Most of the time for one row goes into calling functions and fetching the weights, which are the
 # same for 64 rows. So the *time a row* falls as the batch grows, and then stays level:
+# </details>
 
 # %%
+# @title Rows that share a step are cheap
 described(
     plot_lines(
         list(cost),
@@ -684,7 +718,7 @@ described(
 )
 
 # %% [markdown]
-# ### Steadier and cheaper? A claim to measure (deeper, 5 minutes)
+# ### Steadier and cheaper? A claim to measure (deeper)
 # HUST says of the mini-batch: *steadier than SGD, cheaper than batch*. First the cost. Train until
 # the loss on all training digits is below 0.3, each batch size with several rates, and count rows.
 
@@ -798,7 +832,7 @@ described(
 # further; what pays for the larger batch is that its rows are computed together.
 
 # %% [markdown]
-# ## 7 784-300-100-10 (core, 10 minutes)
+# ## 7 784-300-100-10 (core)
 # KAV's network for 28 × 28 digits: ReLU in two hidden layers, softmax at the end, 266,610
 # parameters; the slide reports 98.1 % on MNIST. If MNIST lies on this machine, the cell takes it.
 # If not, it takes the bundled digits. To download MNIST once (11 MB), set `ONLINE = True`.
@@ -827,6 +861,7 @@ name, X_train.shape, X_train.dtype
 # hundred weights. Float32, as in practice: half the memory.
 
 # %%
+# @title Eight of the training images
 described(
     plot_images(X_train[:8].reshape(-1, 28, 28), y_train[:8], title=f"{name}, as 28 × 28 pixels"),
     f"Eight grey digits from the {name} with their labels {', '.join(map(str, y_train[:8]))}.",
@@ -919,19 +954,28 @@ assert numpy_share > 0.95
 # %% [markdown]
 # The result, on rows that the network has never seen:
 
-# %%
+# %% truth=["97.5 %"]
+# @title Your guess beside the truth
 described(
-    plot_guess(guess_test, round(100 * numpy_share, 1), quantity="percentage of test digits"),
-    f"Your guess beside the truth: {numpy_share:.1%} on the {name} after {epochs} epochs.",
+    plot_guess(
+        guess_test,
+        round(100 * numpy_share, 1),
+        quantity="percentage of test digits",
+        within=(0, 100),
+    )
 )
 
 # %% [markdown] covers="05.digits_numpy"
+# <details><summary>After your guess</summary>
+#
 # On the bundled digits, 97.5 % of 360. One digit more or less is 0.3 points, so this neither
 # confirms nor refutes KAV's 98.1 %, which is on MNIST's 10,000 test digits: load MNIST and run the
 # cells again to compare. That far more parameters than rows do *not* spoil the test result
 # surprises most people; lecture 9 returns to it.
+# </details>
 
 # %%
+# @title The training loss, epoch by epoch
 described(
     plot_lines(
         range(1, epochs + 1),
@@ -946,7 +990,7 @@ described(
 )
 
 # %% [markdown]
-# ## 8 The same in PyTorch (core, 8 minutes)
+# ## 8 The same in PyTorch (core)
 # `nn.Linear` stores its weights as (out, in), so they are transposed on the way in. The same start,
 # the same twenty batches, the same rate, in double precision: do the two worlds agree?
 
@@ -1015,7 +1059,7 @@ assert torch_share > 0.95
 f"{torch_share:.1%} of the test in {torch_seconds:.1f} s (NumPy: {numpy_share:.1%})"
 
 # %% [markdown]
-# ### Where does a GPU start to pay? (deeper, 3 minutes)
+# ### Where does a GPU start to pay? (deeper)
 # EPFL praises GPUs for "very big matrices". Rows a second for one forward and backward pass of this
 # network, on the processor and, if you have one, on the GPU:
 
@@ -1053,6 +1097,7 @@ speeds = {n: [rows_a_second(p, B) for B in batch_sizes] for n, p in places.items
 # Look at where each line stops rising.
 
 # %%
+# @title A device is busy once its line stops rising
 described(
     plot_lines(
         batch_sizes,
@@ -1074,14 +1119,14 @@ described(
 # has no GPU; the claim is then not measured here.
 
 # %% [markdown]
-# ## 9 Put it together (core, 10 minutes)
+# ## 9 Put it together (core)
 # All parts are yours: start weights, shuffle, forward, blame, step.
 
 # %% tags=["exercise"] covers="05.six_steps"
 exercise("train_classifier")
 
 # %% [markdown]
-# ## 10 More data or more tricks? A claim to measure (deeper, 6 minutes)
+# ## 10 More data or more tricks? A claim to measure (deeper)
 # HW calls a larger training set *the most effective way* against overfitting. The rivals, in their
 # simplest form: **weight decay** shrinks all weights a little in each step,
 # $W \leftarrow (1 - \eta\lambda)W - \eta\,\mathrm dW$; **early stopping** keeps the best moment of
@@ -1117,7 +1162,8 @@ def shares_with(n_rows, decay, seed, updates=300, rate=0.5):
 # %% tags=["predict"]
 guess_points = ...  # percentage points, such as 0.5
 
-# %%
+# %% truth=["1.8 points"]
+# @title Your guess beside the truth
 row_counts = [180, 359, 719, 1437]
 decays = [0.0, 1e-3, 3e-3]
 curves = np.array(
@@ -1127,8 +1173,7 @@ plain = curves[:, :, 0, -1]  # no decay, last moment
 tricks = curves.max(axis=(2, 3))  # the best decay at its best moment
 doubling = 100 * np.diff(plain.mean(axis=0))
 described(
-    plot_guess(guess_points, round(doubling[1], 1), quantity="points gained, 359 to 719 digits"),
-    f"Your guess beside the truth: {doubling[1]:.1f} points.",
+    plot_guess(guess_points, round(doubling[1], 1), quantity="points gained, 359 to 719 digits")
 )
 
 # %% [markdown]
@@ -1166,7 +1211,7 @@ described(
 # limit: data have a price and tricks are nearly free, so a fair race would count the cost too.
 
 # %% [markdown]
-# ## 11 Break it (deeper, 4 minutes)
+# ## 11 Break it (deeper)
 # One change: the training digits are sorted, all zeros first, all nines last, and you do not
 # shuffle. Rate 0.3, batches of 32, three epochs; with a shuffle the network read 93 %.
 #
@@ -1175,7 +1220,8 @@ described(
 # %% tags=["predict"]
 guess_sorted = ...  # a number from 0 to 100
 
-# %% covers="05.epochs"
+# %% covers="05.epochs" truth=["Not even a quarter"]
+# @title Your guess beside the truth
 order = np.argsort(digits.y_train, kind="stable")
 params, after = small_network(np.random.default_rng(7)), []
 for _ in range(3):
@@ -1184,12 +1230,21 @@ for _ in range(3):
         params = optimizers.sgd_step(params, gradients(params, *batch)[1], 0.3)
         after.append(share_right(params))
 described(
-    plot_guess(guess_sorted, round(100 * after[-1], 1), quantity="percentage without a shuffle"),
-    f"Your guess beside the truth: {after[-1]:.0%}.",
+    plot_guess(
+        guess_sorted,
+        round(100 * after[-1], 1),
+        quantity="percentage without a shuffle",
+        within=(0, 100),
+    )
 )
 
 # %% [markdown]
-# Not even a quarter. What does it answer?
+# <details><summary>After your guess</summary>
+#
+# Not even a quarter.
+# </details>
+#
+# What does it answer?
 
 # %%
 scores = network.mlp_scores(digits.X_test, params[:2], params[2:])
@@ -1217,9 +1272,12 @@ f"with a shuffle: {three_passes(0.3)[-1]:.0%}, without: {after[-1]:.0%}"
 # network they differ by thousands. What could you store about each parameter, so that each gets a
 # rate of its own? (Lecture 10.)
 
+# %%
+show_progress("05")
+
 # %% [markdown]
 # ## Card
-# | | formula |
+# | what | formula |
 # |---|---|
 # | step | $w \leftarrow w - \eta\,\nabla J(w)$ |
 # | near a bottom | distance along curvature $\lambda$ is multiplied by $1 - \eta\lambda$ |

@@ -8,7 +8,7 @@
 # layers; see why outputs that are all positive slow learning down; count dead units; write six
 # activations, most of them with their backward pass; and test four claims on real data.
 #
-# **Time:** 90 minutes for the sections marked *core*, 25 more for the ones marked *deeper*.
+# **Time:** {{time}}.
 # **Builds on:** softmax and cross-entropy (lecture 3), backpropagation (lecture 4), mini-batches
 # and learning rates (lecture 5).
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
@@ -27,8 +27,10 @@ from time import perf_counter
 
 import torch
 
+from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
-from dlcourse.plots.basic import described, plot_guess, plot_lines, plot_matrix
+from dlcourse.plots.basic import described, plot_lines, plot_matrix
+from dlcourse.plots.guess import plot_guess
 from dlcourse.plots.activations import plot_units
 from dlcourse.reference import activation_variants, activations, gradient_check, losses, network
 from dlcourse.twins import activations as torch_activations
@@ -36,7 +38,7 @@ from dlcourse.twins.devices import device
 from dlcourse.widgets.activations import explore_activations, explore_zigzag
 
 # %% [markdown]
-# ## Recall (3 minutes)
+# ## Recall
 # Answer in your head, then open the answers.
 #
 # 1. How do you get $\delta^{(l)}$, the blame of layer $l$, from $\delta^{(l+1)}$?
@@ -52,7 +54,7 @@ from dlcourse.widgets.activations import explore_activations, explore_zigzag
 # </details>
 
 # %% [markdown]
-# ## 1 One function decides (core, 8 minutes)
+# ## 1 One function decides (core)
 # An **activation** $g$ turns the score $s = xW + b$ of a unit into its output $g(s)$. The course
 # keeps each one as a pair, forward and backward:
 
@@ -146,17 +148,22 @@ def train(unit, rates, *, depth=2, gain=1.0, steps=120, seeds=5):
 # %% tags=["predict"]
 guess_deep = ...  # a number from 0 to 1
 
-# %%
+# %% truth=["learned nothing"]
+# @title Your guess beside the truth
 deep_errors = {"sigmoid": train(unit("sigmoid"), [0.3], depth=4, steps=300, seeds=3)[0][:, 0].T}
 deep_right = 1 - deep_errors["sigmoid"][:, -1].mean()
 assert deep_right < 0.2
 described(
-    plot_guess(guess_deep, deep_right, quantity="share of digits read correctly"),
-    f"Your guess beside the truth: {deep_right:.2f}, no better than guessing one of ten classes.",
+    plot_guess(guess_deep, deep_right, quantity="share of digits read correctly", within=(0, 1))
 )
 
 # %% [markdown]
-# It has learned nothing. Now exchange one function, and nothing else.
+# <details><summary>After your guess</summary>
+#
+# It has learned nothing.
+# </details>
+#
+# Now exchange one function, and nothing else.
 
 # %%
 deep_errors["tanh"] = train(unit("tanh"), [0.3], depth=4, steps=300, seeds=3)[0][:, 0].T
@@ -177,6 +184,7 @@ described(
 # differ by stretching and shifting only. What kills the first network? You will find two causes.
 
 # %%
+# @title The same curve, stretched and shifted
 described(
     plot_lines(
         np.linspace(-4, 4, 81),
@@ -193,7 +201,7 @@ described(
 )
 
 # %% [markdown]
-# ## 2 Why not none (core, 4 minutes)
+# ## 2 Why not none (core)
 # Could you leave $g$ out? Two layers without an activation are
 #
 # $$(xW_1 + b_1)W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2) \tag{6.1}$$
@@ -213,7 +221,7 @@ np.round(two_layers[0], 4)
 # and PyTorch take 0. A score is exactly 0 so rarely that training does not notice.)
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
-# ## 3 Four classics (core, 12 minutes)
+# ## 3 Four classics (core)
 # | name | $g(z)$ | $g'(z)$ | range |
 # |---|---|---|---|
 # | sigmoid | $1/(1 + e^{-z})$ | $g\,(1 - g)$ | $(0, 1)$ |
@@ -243,16 +251,19 @@ described(
 # %% tags=["predict"]
 guess_softsign = ...  # a number, such as 10
 
-# %% covers="06.softsign"
+# %% covers="06.softsign" truth=["one million"]
+# @title Your guess beside the truth
 slopes_at_10 = {name: float(slope(b)(np.array([10.0]))[0]) for name, (_, b) in classics.items()}
 softsign_ratio = slopes_at_10["softsign"] / slopes_at_10["tanh"]
 described(
-    plot_guess(guess_softsign, softsign_ratio, quantity="slope of softsign / of tanh", log=True),
-    f"Your guess beside the truth: about {softsign_ratio:.0e}, one million.",
+    plot_guess(guess_softsign, softsign_ratio, quantity="slope of softsign / of tanh", log=True)
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Softsign has $1/121 = 0.0083$ left. tanh fades like $4e^{-2z}$, sigmoid like $e^{-z}$:
+# </details>
 
 # %%
 slopes_at_10
@@ -267,7 +278,7 @@ exercise("tanh_backward")
 exercise("relu")
 
 # %% [markdown]
-# ## 4 What survives L layers (core, 18 minutes)
+# ## 4 What survives L layers (core)
 # Put (4.8c) into itself, layer after layer. For one unit a layer, the blame of the first score is
 #
 # $$\textcolor{#b84a00}{\delta^{(1)}} = g'(s^{(1)})\,w^{(2)}\; g'(s^{(2)})\,w^{(3)} \cdots
@@ -313,19 +324,21 @@ def norms_by_layer(name, gain, depth=10, seeds=5):
 # %% tags=["predict"]
 guess_survival = ...  # a number, such as 0.1
 
-# %% covers="06.vanishing"
+# %% covers="06.vanishing" truth=["two millionths"]
+# @title Your guess beside the truth
 gains = {"sigmoid": 1, "tanh": 1, "softsign": 1, "relu": 2**0.5}
 norms = {name: norms_by_layer(name, gain) for name, gain in gains.items()}
 survival = float(np.median(norms["sigmoid"][:, 0] / norms["sigmoid"][:, -1]))
-described(
-    plot_guess(guess_survival, survival, quantity="first layer / last layer", log=True),
-    f"Your guess beside the truth: {survival:.1e}.",
-)
+described(plot_guess(guess_survival, survival, quantity="first layer / last layer", log=True))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # About two millionths. The first layer sees the digits, and it is told nothing.
+# </details>
 
 # %%
+# @title Sigmoid: three quarters of the gradient lost in every layer (5 seeds)
 described(
     plot_lines(
         range(1, 11),
@@ -391,7 +404,7 @@ described(
 exercise("layer_gradient_norms")
 
 # %% [markdown]
-# ## 5 Zig-zag (core, 12 minutes)
+# ## 5 Zig-zag (core)
 # The second cause. Sigmoid outputs are all positive, and they are the *inputs* of the next layer.
 # For one row, the gradient of a unit's weights is
 #
@@ -408,6 +421,7 @@ exercise("q_zero_centred")
 # with one row a step, then with all 20.
 
 # %% covers="06.zigzag"
+# @title Inputs with a positive mean turn the path into a zig-zag
 described(
     explore_zigzag(title="Inputs with a positive mean turn the path into a zig-zag"),
     "Three controls: mean of the inputs from 0 to 2, learning rate, and rows a step, 1 or 20. "
@@ -445,7 +459,8 @@ np.round([*eigenvalues, 2 / eigenvalues[-1]], 4)
 guess_same_sign = ...  # a number from 0 to 1
 
 
-# %% covers="06.zigzag"
+# %% covers="06.zigzag" truth=["Most of them"]
+# @title Your guess beside the truth
 def same_sign_share(name, batch_size=32, seeds=20):
     shares = []
     for seed in range(seeds):
@@ -460,13 +475,17 @@ def same_sign_share(name, batch_size=32, seeds=20):
 
 same_sign = same_sign_share("sigmoid")
 described(
-    plot_guess(guess_same_sign, same_sign, quantity="share of units with one sign"),
-    f"Your guess beside the truth: {same_sign:.2f}.",
+    plot_guess(guess_same_sign, same_sign, quantity="share of units with one sign", within=(0, 1))
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Most of them. The sum over rows of $x_i \delta$ is nearly the same for all $i$, because the
-# sigmoid outputs vary little around their mean. One row, 32 rows, and the zero-centred tanh:
+# sigmoid outputs vary little around their mean.
+# </details>
+#
+# One row, 32 rows, and the zero-centred tanh:
 
 # %%
 same_sign_share("sigmoid", 1), same_sign, same_sign_share("tanh")
@@ -509,9 +528,11 @@ outputs = [g(X @ first) for g in (sigmoid, centred[0])]
 # Curvature along the mean is what the centred network has got rid of.
 #
 # So the sigmoid loses twice, by its slope and by its mean. tanh mends both.
+#
+# **A good place to stop.** The second part can wait until tomorrow.
 
 # %% [markdown]
-# ## 6 Units that die (core, 12 minutes)
+# ## 6 Units that die (core)
 # ReLU has slope 1 for every positive score: nothing saturates there. On the other side the slope is
 # 0, and that is a trap. If the score of a unit is negative on *every* row, no row can change its
 # weights: the unit is **dead**.
@@ -546,7 +567,8 @@ def silent_and_wrong(unit, rates):
 # %% tags=["predict"]
 guess_dead = ...  # a number from 0 to 1
 
-# %%
+# %% truth=["A few per cent."]
+# @title Your guess beside the truth
 death_rates = [0.1, 0.3, 0.5, 0.7]
 leaky = {f"leaky ReLU {a}": unit("leaky_relu", negative_slope=a) for a in (0.01, 0.2)}
 contenders = {"ReLU": unit("relu"), **leaky}
@@ -555,12 +577,16 @@ for name, pair in contenders.items():
     silent[name], wrong[name] = silent_and_wrong(pair, death_rates)
 dead_at_best = silent["ReLU"][:, 1].mean()
 described(
-    plot_guess(guess_dead, dead_at_best, quantity="share of dead units at rate 0.3"),
-    f"Your guess beside the truth: {dead_at_best:.2f}.",
+    plot_guess(guess_dead, dead_at_best, quantity="share of dead units at rate 0.3", within=(0, 1))
 )
 
 # %% [markdown]
-# A few per cent. Now along the rates. (The silent units of the leaky networks would be dead as
+# <details><summary>After your guess</summary>
+#
+# A few per cent.
+# </details>
+#
+# Now along the rates. (The silent units of the leaky networks would be dead as
 # ReLUs.)
 
 # %% claim="C2"
@@ -584,6 +610,7 @@ described(
 # And the training error at the same rates:
 
 # %%
+# @title Training error after 150 updates
 described(
     plot_matrix(
         [wrong[name].mean(axis=0) for name in contenders],
@@ -612,7 +639,7 @@ described(
 # back. A large step goes past that point, and from there no gradient comes.
 
 # %% [markdown]
-# ## 7 Leaks and bends (core, 16 minutes)
+# ## 7 Leaks and bends (core)
 # The family of ReLU mends the left side in different ways.
 #
 # | name | left of 0 | what is $a$? |
@@ -640,21 +667,22 @@ np.round(np.vstack([activations.leaky_relu(z), drawn, at_test, activations.elu(z
 # %% tags=["predict"]
 guess_prelu = ...  # a number
 
-# %% erratum="U7"
+# %% erratum="U7" truth=["comes through unchanged"]
+# @title Your guess beside the truth
 xs = np.array([-2.0, 2.0])
 printed = np.maximum(3 * xs, xs)
 meant = activation_variants.prelu(xs, np.array([3.0]))
 assert np.array_equal(printed, [-2, 6])
 assert np.array_equal(meant, [-6, 2])
 assert np.array_equal(np.maximum(0.5 * xs, xs), activation_variants.prelu(xs, np.array([0.5])))
-described(
-    plot_guess(guess_prelu, printed[0], quantity="max(3x, x) at x = −2"),
-    "Your guess beside the truth: −2. The parametric ReLU would give −6.",
-)
+described(plot_guess(guess_prelu, printed[0], quantity="max(3x, x) at x = −2"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The sides are swapped: $-2$ comes through unchanged and $2$ is tripled. For $a \le 1$ both forms
 # agree. What holds for every $a$: *the sign of $z$ decides* which piece is used.
+# </details>
 #
 # **Your turn.**
 
@@ -684,20 +712,21 @@ dz.ravel(), da
 # %% tags=["predict"]
 guess_elu = ...  # a number
 
-# %% erratum="H13"
+# %% erratum="H13" truth=["5.36"]
+# @title Your guess beside the truth
 printed = float(np.maximum(0.1 * np.expm1(4.0), 4.0))
 meant = float(activations.elu(4.0, alpha=0.1))
 assert round(printed, 2) == 5.36
 assert meant == 4
-described(
-    plot_guess(guess_elu, printed, quantity="max(0.1 (e^z − 1), z) at z = 4"),
-    "Your guess beside the truth: 5.36. ELU gives 4.",
-)
+described(plot_guess(guess_elu, printed, quantity="max(0.1 (e^z − 1), z) at z = 4"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # 5.36 instead of 4: an exponential overtakes every line. Again the sign has to decide. In code
 # there is a second trap: `np.where` computes *both* pieces, so $e^{1000}$ overflows although nobody
 # wants it.
+# </details>
 
 # %% tags=["exercise"] covers="06.elu"
 exercise("elu")
@@ -726,7 +755,7 @@ as_maxout.T
 exercise("maxout")
 
 # %% [markdown]
-# ## 8 Drawn with a ruler (deeper, 4 minutes)
+# ## 8 Drawn with a ruler (deeper)
 # Small devices avoid exponentials. **Hard** variants replace a curve by straight lines; **ReLU6**
 # is a ReLU that stops at 6, so that its output fits a few bits. Where they are flat their slope is
 # exactly 0.
@@ -749,7 +778,7 @@ described(
 # Hard swish is $z$ times hard sigmoid. It is not monotone: left of $-1.5$ its slope is negative.
 
 # %% [markdown]
-# ## 9 Is ReLU six times faster? (deeper, 8 minutes)
+# ## 9 Is ReLU six times faster? (deeper)
 # HKU: ReLU "converges much faster than sigmoid/tanh (a factor of 6)". The figure comes from one
 # experiment by Krizhevsky and others (2012): a convolutional network with four layers on CIFAR-10,
 # ReLU against *tanh*, time until 25 % training error. Here: two hidden layers on digits, the better
@@ -760,20 +789,21 @@ described(
 # %% tags=["predict"]
 guess_factor = ...  # a number
 
-# %% claim="C1" covers="06.speed"
+# %% claim="C1" covers="06.speed" truth=["not slower"]
+# @title Your guess beside the truth
 relu_errors = train(unit("relu"), [0.2, 0.4], gain=2**0.5, steps=150)[0]
 tanh_errors = train(unit("tanh"), [0.2, 0.4], steps=150)[0]
 updates["relu"], updates["tanh"] = updates_until(relu_errors), updates_until(tanh_errors)
 tanh_factor = float(np.median(updates["tanh"]) / np.median(updates["relu"]))
 sigmoid_factor = float(np.median(updates["sigmoid"]) / np.median(updates["relu"]))
 assert tanh_factor < 2 < sigmoid_factor < 6
-described(
-    plot_guess(guess_factor, tanh_factor, quantity="updates of tanh / updates of ReLU"),
-    f"Your guess beside the truth, {tanh_factor:.2f}.",
-)
+described(plot_guess(guess_factor, tanh_factor, quantity="updates of tanh / updates of ReLU"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # tanh is not slower at all. The sigmoid is, by less than six:
+# </details>
 
 # %%
 f"tanh / ReLU {tanh_factor:.2f}, sigmoid / ReLU {sigmoid_factor:.2f}", updates
@@ -785,7 +815,7 @@ f"tanh / ReLU {tanh_factor:.2f}, sigmoid / ReLU {sigmoid_factor:.2f}", updates
 # little. That experiment, on a deeper network and harder images, is not refuted by ours.
 
 # %% [markdown]
-# ## 10 Small leak, large leak, ELU (deeper, 7 minutes)
+# ## 10 Small leak, large leak, ELU (deeper)
 # KAV says: slope 0.2 does better than 0.01, and ELU beats all variants of ReLU, although each of
 # its steps takes longer. First the learning curves: rate 0.1, gain $\sqrt 2$ for all, five seeds.
 
@@ -804,6 +834,7 @@ assert abs(early["leaky ReLU 0.01"] - early["ReLU"]) < 0.05
 # The mean training error from update 45 to 120, and over the last 30 updates. As curves:
 
 # %%
+# @title ELU leads early; later the curves meet
 described(
     plot_lines(
         range(0, 211, 15),
@@ -855,7 +886,7 @@ np.round(elu_failing, 3)
 # where the others of section 6 still train well.
 
 # %% [markdown]
-# ## 11 The same in PyTorch (core, 4 minutes)
+# ## 11 The same in PyTorch (core)
 # Autograd needs no backward pass from you: write the forward with tensor operations and ask for
 # the gradients. Ten layers of sigmoid and of ReLU again, with the weights of one seed.
 
@@ -900,7 +931,7 @@ assert np.allclose(twin, activations.maxout(sample, W_max, np.zeros((2, 5))), at
 twin.shape
 
 # %% [markdown]
-# ## 12 Break it (deeper, 6 minutes)
+# ## 12 Break it (deeper)
 # One change: the *scores* of the last layer go through a sigmoid before the softmax. It looks
 # harmless: the largest score stays the largest, so a perfect network would still read every digit.
 #
@@ -909,19 +940,20 @@ twin.shape
 # %% tags=["predict"]
 guess_floor = ...  # a number
 
-# %%
+# %% truth=["1.461"]
+# @title Your guess beside the truth
 best_scores = np.array([[1.0] + [0.0] * 9])  # a sigmoid cannot do better than 1 against 0
 floor = float(losses.cross_entropy(best_scores, [0]))
 assert np.isclose(floor, np.log(1 + 9 / np.e))
-described(
-    plot_guess(guess_floor, floor, quantity="smallest possible cross-entropy"),
-    "Your guess beside the truth: 1.461.",
-)
+described(plot_guess(guess_floor, floor, quantity="smallest possible cross-entropy"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # $\ln(1 + 9/e) = 1.461$: scores between 0 and 1 give the true class at most a probability of
 # $e/(e + 9) = 0.232$. It is the floor of lecture 3, where scores had gone through a softmax first:
 # whatever squeezes scores between 0 and 1 has it.
+# </details>
 #
 # Train it, beside a right one, 150 steps of PyTorch on 480 training images:
 
@@ -966,9 +998,12 @@ round(float(activations.softmax(best_scores)[0, 0]), 3)
 # a given activation, which gain keeps the outputs *and* the gradients at the same size in every
 # layer, and can one gain do both? Lecture 7 answers.
 
+# %%
+show_progress("06")
+
 # %% [markdown] covers="06.table"
 # ## Card
-# | | $g(z)$ | slope | range | centred | if in trouble |
+# | unit | $g(z)$ | slope | range | centred | if in trouble |
 # |---|---|---|---|---|---|
 # | sigmoid | $1/(1+e^{-z})$ | $g(1-g) \le \frac14$ | $(0,1)$ | no | output of two classes only |
 # | tanh | $\tanh z$ | $1 - g^2 \le 1$ | $(-1,1)$ | yes | saturates |

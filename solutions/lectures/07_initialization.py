@@ -8,7 +8,7 @@
 # of LeCun, Xavier and He from one sum; write them; measure whether they matter, and which details
 # do not; let the data set the scale; and find out what PyTorch does by default.
 #
-# **Time:** 85 minutes for the sections marked *core*, 10 more for the ones marked *deeper*.
+# **Time:** {{time}}.
 # **Builds on:** backpropagation (lecture 4), activations and their slopes (lecture 6).
 # **Sources:** four lecture documents, called HUST, KAV, EPFL and HKU in the text.
 
@@ -24,8 +24,10 @@ from itertools import pairwise
 
 import torch
 
+from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits, make_moons
-from dlcourse.plots.basic import described, plot_guess, plot_lines, plot_matrix
+from dlcourse.plots.basic import described, plot_lines, plot_matrix
+from dlcourse.plots.guess import plot_guess
 from dlcourse.reference import activations, initializers, network
 from dlcourse.twins import initializers as torch_initializers
 from dlcourse.twins.devices import device
@@ -33,7 +35,7 @@ from dlcourse.widgets.signals import explore_signals
 from dlcourse.widgets.symmetry import explore_symmetry
 
 # %% [markdown]
-# ## Recall (3 minutes)
+# ## Recall
 # Answer in your head, then open the answers.
 #
 # 1. How steep is $\tanh$ at 0, and how steep is the sigmoid at most?
@@ -50,7 +52,7 @@ from dlcourse.widgets.symmetry import explore_symmetry
 # </details>
 
 # %% [markdown]
-# ## 1 Fifty layers (core, 6 minutes)
+# ## 1 Fifty layers (core)
 # A network of 50 tanh layers, 100 units each, no biases. Nobody has trained it yet. You send 100
 # random inputs through it, with mean 0 and standard deviation (std) 1.
 
@@ -70,19 +72,24 @@ np.round([X.std(), base[0].std()], 2)
 guess_faded = ...  # a number, such as 0.01
 
 
-# %%
+# %% truth=["50 zeros"]
+# @title Your guess beside the truth
 def stds(scale, activation=np.tanh):
     return initializers.layer_stds(X, [scale * W for W in base], activation)
 
 
 described(
-    plot_guess(guess_faded, stds(0.01)[-1], quantity="std after layer 50, scale 0.01", log=True),
-    f"Your guess beside the truth, {stds(0.01)[-1]:.0e}.",
+    plot_guess(guess_faded, stds(0.01)[-1], quantity="std after layer 50, scale 0.01", log=True)
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # A number with 50 zeros behind the point. Single precision, in which most networks are trained, has
-# no number that small: there the output is 0, whatever you show to the network. Now three scales:
+# no number that small: there the output is 0, whatever you show to the network.
+# </details>
+#
+# Now three scales:
 
 # %%
 starts = {f"scale {scale}": stds(scale) for scale in (1, 0.1, 0.01)}
@@ -106,7 +113,7 @@ described(
 # from?
 
 # %% [markdown]
-# ## 2 What one factor does (core, 4 minutes)
+# ## 2 What one factor does (core)
 # HUST shows the effect without any randomness. Take linear layers of two units, and let each
 # weight matrix be 1.5 times the identity. Nine of them in a row multiply the input by $1.5^9$.
 #
@@ -115,13 +122,11 @@ described(
 # %% tags=["predict"]
 guess_growth = ...  # a number
 
-# %% covers="07.factors"
+# %% covers="07.factors" truth=["38.44"]
+# @title Your guess beside the truth
 growth = np.linalg.matrix_power(1.5 * np.eye(2), 9)[0, 0]
 fading = np.linalg.matrix_power(0.5 * np.eye(2), 9)[0, 0]
-described(
-    plot_guess(guess_growth, growth, quantity="growth over nine layers"),
-    f"Your guess beside the truth, {growth:.2f}.",
-)
+described(plot_guess(guess_growth, growth, quantity="growth over nine layers"))
 
 # %% [markdown]
 # And with 0.5 instead of 1.5:
@@ -130,14 +135,19 @@ described(
 f"{growth:.2f}, {fading:.5f}"
 
 # %% [markdown]
-# 38.44, and 0.00195. The gradient goes back through the same matrices, so it grows or fades by the
+# <details><summary>After your guess</summary>
+#
+# 38.44, and 0.00195.
+# </details>
+#
+# The gradient goes back through the same matrices, so it grows or fades by the
 # same factor. The first layers then take steps that are far too long, or none at all.
 
 # %% tags=["exercise"] covers="07.factors"
 exercise("q_layer_scale")
 
 # %% [markdown]
-# ## 3 Why random at all? (core, 14 minutes)
+# ## 3 Why random at all? (core)
 # The easiest start is no chance at all: every weight the same number. Take 8 tanh units, two
 # inputs, two classes, all weights 0.5, all biases 0, and train on two half circles as in lecture 4.
 
@@ -166,16 +176,21 @@ def train_moons(parameters, steps):
 # %% tags=["predict"]
 guess_units = ...  # a number from 1 to 8
 
-# %% covers="07.constant"
+# %% covers="07.constant" truth=["One. The weights"]
+# @title Your guess beside the truth
 W1, b1, W2, b2 = train_moons(moon_network(0), 400)
 different = np.unique(np.round([*W1, b1], 6), axis=1).shape[1]
 described(
-    plot_guess(guess_units, different, quantity="different hidden units after 400 steps"),
-    "Your guess beside the truth: 1, all eight units are still equal.",
+    plot_guess(
+        guess_units, different, quantity="different hidden units after 400 steps", within=(1, 8)
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # One. The weights have moved a long way, but all columns together:
+# </details>
 
 # %%
 np.round(W1, 3)
@@ -230,7 +245,8 @@ def from_zero(g, slope, steps=100, rate=0.5):
 # Each network takes 100 steps. Then look at the first layer's weights: their largest value, and
 # the rank of the matrix (it is 1 if every column is a multiple of the same one).
 
-# %% erratum="E6" covers="07.zero"
+# %% erratum="E6" covers="07.zero" truth=["The sigmoid gives"]
+# @title Your guess beside the truth
 ended = {name: from_zero(*unit) for name, unit in zero_units.items()}
 report = {name: (np.abs(V).max(), np.linalg.matrix_rank(V)) for name, V in ended.items()}
 assert all(report[name] == (0, 0) for name in ("ReLU", "ReLU, slope 1", "tanh"))
@@ -242,15 +258,17 @@ described(
         "sigmoid",
         quantity="network whose weights move",
         choices=["tanh", "ReLU, slope 1", "sigmoid", "none"],
-    ),
-    "Your guess beside the truth: only the sigmoid network moves, and its rank is 1.",
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The slope is not the reason: tanh and the mended ReLU do not move either. What holds: with
 # $W_2 = 0$ no blame reaches the first layer, and with hidden outputs of 0 there is no gradient for
 # $W_2$. Both layers wait for each other. The sigmoid gives 0.5 at zero, so $W_2$ moves, then
 # $W_1$; but by (7.1) all 20 units stay equal: rank one.
+# </details>
 #
 # **So start with differences.** How large must they be? In the picture each black line is where
 # one unit's score is 0. Move both sliders: first the steps, then the differences.
@@ -277,6 +295,7 @@ moon_runs = {noise: walk(noise) for noise in noises}
 # Six networks have been trained; now walk through them. The arrow keys move a slider, too.
 
 # %% covers="07.constant"
+# @title Steps and differences: move both sliders
 described(
     explore_symmetry(moon_runs, stops, moon_classes, moons, moon_labels),
     "Two half circles of points, the lines of eight tanh units, and two sliders. With no "
@@ -298,7 +317,7 @@ described(
 # what each of them is allowed to see).
 
 # %% [markdown]
-# ## 4 The sum of many small things (core, 10 minutes)
+# ## 4 The sum of many small things (core)
 # So the weights are random, with mean 0. Now their size. KAV asks: a unit has 250 inputs, each of
 # them 1, and weights from $\mathcal N(0, 1)$, the normal distribution with mean 0 and variance 1.
 # Its score $z$ is the sum of the 250 weights.
@@ -308,15 +327,18 @@ described(
 # %% tags=["predict"]
 guess_z = ...  # a number
 
-# %% covers="07.sum_of_250"
-described(
-    plot_guess(guess_z, np.sqrt(250), quantity="std of the sum of 250 weights"),
-    "Your guess beside the truth, 15.811, the root of 250.",
-)
+# %% covers="07.sum_of_250" truth=["15.811"]
+# @title Your guess beside the truth
+described(plot_guess(guess_z, np.sqrt(250), quantity="std of the sum of 250 weights"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Variances of independent numbers add up to 250; the std is $\sqrt{250} = 15.811$. Neither 1 nor
-# 250. Draw 20,000 such units:
+# 250.
+# </details>
+#
+# Draw 20,000 such units:
 
 # %% covers="07.sum_of_250"
 rng = np.random.default_rng(7)
@@ -356,13 +378,11 @@ np.round([measured, predicted], 2)
 # %% tags=["predict"]
 guess_width = ...  # a number
 
-# %%
+# %% truth=["right for 100 inputs"]
+# @title Your guess beside the truth
 widths = [10, 100, 784]
 factors = [float(np.round(np.sqrt(n * 1e-2), 2)) for n in widths]
-described(
-    plot_guess(guess_width, 1 / 1e-2, quantity="inputs for which N(0, 0.01) is right"),
-    "Your guess beside the truth, 100 inputs.",
-)
+described(plot_guess(guess_width, 1 / 1e-2, quantity="inputs for which N(0, 0.01) is right"))
 
 # %% [markdown]
 # With 10, 100 and 784 inputs each layer multiplies the signal by
@@ -378,7 +398,7 @@ factors
 exercise("layer_stds")
 
 # %% [markdown]
-# ## 5 Xavier: there is also a way back (core, 9 minutes)
+# ## 5 Xavier: there is also a way back (core)
 # The gradient makes the same journey backwards. $\mathrm dx = \delta W^\top$ sums over the
 # *outputs*, so
 #
@@ -393,19 +413,22 @@ exercise("layer_stds")
 # %% tags=["predict"]
 guess_back = ...  # a number
 
-# %% covers="07.lecun,07.backward_variance"
+# %% covers="07.lecun,07.backward_variance" truth=["= 2"]
+# @title Your guess beside the truth
 rng = np.random.default_rng(7)
 W = initializers.lecun_normal(64, 256, rng)
 x, delta = rng.normal(size=(2000, 64)), rng.normal(size=(2000, 256))
 there, back = np.std(x @ W), np.std(delta @ W.T)
-described(
-    plot_guess(guess_back, round(back, 2), quantity="std of the gradient behind the layer"),
-    f"Your guess beside the truth: about 2; measured {back:.2f}.",
-)
+described(plot_guess(guess_back, round(back, 2), quantity="std of the gradient behind the layer"))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Forward the factor is 1, backward $\sqrt{256/64} = 2$. One number cannot satisfy both unless
-# $n_{in} = n_{out}$. Glorot and Bengio (2010) take the middle. By its first author's given name it
+# $n_{in} = n_{out}$.
+# </details>
+#
+# Glorot and Bengio (2010) take the middle. By its first author's given name it
 # is called **Xavier's scheme**:
 #
 # $$\mathrm{Var}(w) = \frac{2}{n_{in} + n_{out}} \tag{7.5}$$
@@ -457,9 +480,11 @@ alive = {
 # The signal still fades, from 0.6 to about 0.1. (7.2) is about scores; tanh then presses each score
 # a little towards 0. The smaller the signal, the less it presses: a slow loss instead of a
 # constant factor.
+#
+# **A good place to stop.** The second part can wait until tomorrow.
 
 # %% [markdown]
-# ## 6 He: a ReLU loses half (core, 8 minutes)
+# ## 6 He: a ReLU loses half (core)
 # Take Xavier's scheme as it is, with $n_{in} = n_{out} = 100$, and replace tanh by ReLU.
 #
 # **Predict.** What is the std after 50 ReLU layers?
@@ -467,7 +492,8 @@ alive = {
 # %% tags=["predict"]
 guess_relu = ...  # a number, such as 0.1
 
-# %%
+# %% truth=["2^{-25}"]
+# @title Your guess beside the truth
 relu_stds = {
     "variance 1/100": stds(0.1, activations.relu),
     "variance 2/100": stds(0.1 * np.sqrt(2), activations.relu),
@@ -475,18 +501,24 @@ relu_stds = {
 described(
     plot_guess(
         guess_relu, relu_stds["variance 1/100"][-1], quantity="std after 50 ReLU layers", log=True
-    ),
-    f"Your guess beside the truth, {relu_stds['variance 1/100'][-1]:.0e}.",
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # A score $s$ is as often negative as positive. A ReLU sets the negative half to 0, and with it half
 # of the mean square:
+# </details>
 #
 # $$\mathrm E[\mathrm{relu}(s)^2] = \tfrac12\,\mathrm{Var}(s) \tag{7.7}$$
 #
 # Put this into (7.2): each layer multiplies the mean square by $\frac12 n_{in}\,\mathrm{Var}(w)$.
-# With $\mathrm{Var}(w) = 1/n_{in}$ the size after 50 layers is $2^{-25}$:
+#
+# <details><summary>After your guess</summary>
+#
+# With $\mathrm{Var}(w) = 1/n_{in}$ the size after 50 layers is $2^{-25}$.
+# </details>
 
 # %% covers="07.half"
 s = np.random.default_rng(7).normal(size=1_000_000)
@@ -501,6 +533,7 @@ f"{half:.3f}, and after 50 layers {2.0**-25:.1e}"
 #   \text{uniform: } a = \sqrt{\frac{6}{n_{in}}} \tag{7.8}$$
 
 # %%
+# @title A factor of 2 in the variance, 50 layers later
 described(
     plot_lines(
         range(1, 51),
@@ -527,7 +560,7 @@ exercise("he_normal")
 exercise("he_uniform")
 
 # %% [markdown]
-# ## 7 All settings at once (core, 8 minutes)
+# ## 7 All settings at once (core)
 # One layer multiplies the standard normal weights by `gain` $/\sqrt{n_{in}}$. For layers of equal
 # width Xavier is LeCun, gain 1, and He is gain $\sqrt2$. The gradient starts at the top with std 1;
 # $g'$ is computed from the activations, as in lecture 6.
@@ -559,7 +592,8 @@ def measure(unit, gain):
 # %% tags=["predict"]
 guess_gradient = ...  # "vanishes", "stays" or "explodes"
 
-# %%
+# %% truth=["enough of them"]
+# @title Your guess beside the truth
 at_the_bottom = measure("tanh", 8)[1][0]
 assert at_the_bottom > 1e10
 described(
@@ -568,13 +602,17 @@ described(
         "explodes",
         quantity="gradient through 50 tanh layers, N(0, 1)",
         choices=["vanishes", "stays", "explodes"],
-    ),
-    f"Your guess beside the truth: it explodes, to {at_the_bottom:.0e}.",
+    )
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Most units are saturated and pass nothing. But the few that are not multiply by weights of size 1,
-# and there are enough of them. Look for it, and for the best gain of each activation (the slider's
+# and there are enough of them.
+# </details>
+#
+# Look for it, and for the best gain of each activation (the slider's
 # *scale* is the gain):
 
 # %% covers="07.histograms"
@@ -610,7 +648,7 @@ bottoms = {(unit, g): measure(unit, g)[1][0] for unit, g in [("sigmoid", 1), ("s
 # gives a deep sigmoid network both; lecture 6 advised against it for this reason.
 
 # %% [markdown]
-# ## 8 Does it matter? Two claims (core, 10 minutes)
+# ## 8 Does it matter? Two claims (core)
 # EPFL: He's scheme works better than Xavier's (**C4**). HUST: normal or uniform makes little
 # difference, the scale makes a large one (**C11**). So far you have looked at untrained networks.
 # Now train: handwritten digits, layers of 50 units, five epochs.
@@ -667,14 +705,19 @@ def best(runs):
 # %% tags=["predict"]
 guess_xavier = ...  # a number between 0.1 and 1
 
-# %%
+# %% truth=["0.1 for Xavier"]
+# @title Your guess beside the truth
 xavier, he = initializers.xavier_normal, initializers.he_normal
 race = {"ReLU, He": lane("ReLU", he), "ReLU, Xavier": lane("ReLU", xavier)}
 race |= {"tanh, He": lane("tanh", he), "tanh, Xavier": lane("tanh", xavier)}
 shallow = {d.__name__: best(lane("ReLU", d, depth=3)) for d in (he, xavier)}
 described(
-    plot_guess(guess_xavier, round(best(race["ReLU, Xavier"]), 2), quantity="accuracy of Xavier"),
-    f"Your guess beside the truth: {best(race['ReLU, Xavier']):.2f}.",
+    plot_guess(
+        guess_xavier,
+        round(best(race["ReLU, Xavier"]), 2),
+        quantity="accuracy of Xavier",
+        within=(0.1, 1),
+    )
 )
 
 # %% [markdown]
@@ -773,7 +816,7 @@ assert abs(np.mean(twelve["he_normal"]) - np.mean(twelve["he_uniform"])) < 0.04
 # same factors cost 0 to 5 points.
 
 # %% [markdown]
-# ## 9 Let the data set the scale (core, 6 minutes)
+# ## 9 Let the data set the scale (core)
 # The schemes are theory: independent weights, mean 0, a known activation. You can also measure.
 # Send a batch through the first layer, divide the weights by the std that comes out, go on to the
 # next layer. For a ReLU one division a layer is exact, since $g(c\,s) = c\,g(s)$ for $c > 0$.
@@ -794,7 +837,7 @@ np.round([after[0], after[24], after[49]], 6)
 exercise("rescale_layers")
 
 # %% [markdown]
-# ### Rotations, and LSUV (deeper, 6 minutes)
+# ### Rotations, and LSUV (deeper)
 # (7.3) keeps lengths *on average*. A random rotation keeps each of them exactly (Saxe et al. 2014
 # start from it). Multiply five linear layers; the singular values say by how much the
 # product stretches each direction.
@@ -804,7 +847,8 @@ exercise("rescale_layers")
 # %% tags=["predict"]
 guess_stretch = ...  # a number
 
-# %% covers="07.orthogonal"
+# %% covers="07.orthogonal" truth=["some directions have been lost"]
+# @title Your guess beside the truth
 rng = np.random.default_rng(7)
 ratios = {}
 for draw in (initializers.orthogonal, initializers.lecun_normal):
@@ -813,12 +857,16 @@ for draw in (initializers.orthogonal, initializers.lecun_normal):
     ratios[draw.__name__] = stretch[0] / stretch[-1]
 assert np.isclose(ratios["orthogonal"], 1)
 described(
-    plot_guess(guess_stretch, ratios["lecun_normal"], quantity="largest / smallest", log=True),
-    f"Your guess beside the truth: {ratios['lecun_normal']:.0e}.",
+    plot_guess(guess_stretch, ratios["lecun_normal"], quantity="largest / smallest", log=True)
 )
 
 # %% [markdown]
-# On average the size is kept; but some directions have been lost and others dominate. With
+# <details><summary>After your guess</summary>
+#
+# On average the size is kept; but some directions have been lost and others dominate.
+# </details>
+#
+# With
 # activations in between rotations lose their perfection, too. **LSUV** (layer-sequential unit
 # variance, Mishkin and Matas 2016) combines both ideas: start with rotations, then divide each
 # layer by the std of its *scores* on a batch. It works for any activation:
@@ -835,7 +883,7 @@ assert np.allclose(score_stds, 1)
 f"scores have std 1 in all {len(score_stds)} layers, the last activations {x.std():.2f}"
 
 # %% [markdown]
-# ## 10 The same in PyTorch (core, 6 minutes)
+# ## 10 The same in PyTorch (core)
 # First the twin: the same weights, on any device, give the same numbers.
 
 # %%
@@ -871,7 +919,8 @@ np.round([he_std, (2 / 400) ** 0.5, layer.weight.std().item(), (2 / 500) ** 0.5]
 # %% tags=["predict"]
 guess_default = ...  # a number, such as 0.5
 
-# %% erratum="E7"
+# %% erratum="E7" truth=["default shrinks"]
+# @title Your guess beside the truth
 torch.manual_seed(7)
 x = torch.tensor(X, dtype=torch.float64)
 with torch.no_grad():
@@ -881,8 +930,7 @@ with torch.no_grad():
 bound = linear.weight.abs().max().item()
 assert 1e-21 < x.std().item() < 1e-18
 described(
-    plot_guess(guess_default, x.std().item(), quantity="std after 50 default layers", log=True),
-    f"Your guess beside the truth, {x.std().item():.0e}.",
+    plot_guess(guess_default, x.std().item(), quantity="std after 50 default layers", log=True)
 )
 
 # %% [markdown]
@@ -911,7 +959,7 @@ f"{x.std().item():.3f}, {varied:.0e}"
 # holds: call `kaiming_normal_` yourself, or use batch normalization (lecture 8), which forgives.
 
 # %% [markdown]
-# ## 11 Break it (deeper, 4 minutes)
+# ## 11 Break it (deeper)
 # One change: KAV's recipe for multilayer perceptrons draws all weights and biases from $[0, 1]$,
 # and HUST lists it among the historic heuristics, beside $[-0.3, 0.3]$ and $[-1, 1]$. Ten tanh
 # layers of 100 units.
@@ -923,7 +971,8 @@ f"{x.std().item():.3f}, {varied:.0e}"
 guess_positive = ...  # a number from 1 to 100
 
 
-# %%
+# %% truth=["symmetry of section 3 is back"]
+# @title Your guess beside the truth
 def layer_10(low, high):
     rng, x = np.random.default_rng(7), X
     for _ in range(10):
@@ -939,15 +988,22 @@ def symptoms(x):
 heuristics = [(-0.3, 0.3), (-1, 1), (0, 1)]
 table = [symptoms(layer_10(*limits)) for limits in heuristics]
 described(
-    plot_guess(guess_positive, table[2][0], quantity="different units in layer 10, of 100"),
-    "Your guess beside the truth: 1. All 100 units answer alike.",
+    plot_guess(
+        guess_positive, table[2][0], quantity="different units in layer 10, of 100", within=(1, 100)
+    )
 )
 
 # %% [markdown]
-# One. The weights are random and all different, and yet the symmetry of section 3 is back. All
+# <details><summary>After your guess</summary>
+#
+# One. The weights are random and all different, and yet the symmetry of section 3 is back.
+# </details>
+#
+# All
 # three heuristics side by side:
 
 # %%
+# @title Layer 10, three heuristics
 described(
     plot_matrix(
         table,
@@ -982,6 +1038,9 @@ f"{units_left} different units, {saturated:.0%} saturated"
 #
 # **An open question.** A residual layer computes $x + F(x)$. Which start of $F$ keeps the signal
 # through 1,000 such layers, and may it even be zero?
+
+# %%
+show_progress("07")
 
 # %% [markdown]
 # ## Card

@@ -280,6 +280,22 @@ def test_an_answer_that_does_not_exist_says_what_to_run(relu_check):
         relu_check.graded("relu")
 
 
+def test_points_that_nobody_has_begun_with_are_told_without_red(relu_check, capsys, monkeypatch):
+    def relu(z):
+        raise NotImplementedError
+
+    def relu_backward(dout, z):
+        raise NotImplementedError
+
+    relu_check.numbers["exercises"]["relu"]["points"] = 1.0
+    space = {"check": relu_check, "relu": relu, "relu_backward": relu_backward}
+    exec("check.graded('relu')", space)
+    assert capsys.readouterr().out == "… relu: 1 point still open.\n"
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")  # Validate reads exceptions
+    with pytest.raises(CheckFailed, match="… relu: 1 point still open"):
+        exec("check.graded('relu')", space)
+
+
 def test_unknown_exercises_and_lectures_are_named(relu_check):
     with pytest.raises(ValueError, match=r"No exercise 'rulu' here. There are: relu"):
         relu_check("rulu")

@@ -89,7 +89,7 @@ def test_something_that_is_no_figure_is_refused():
         plots.described(3, TEXT)
 
 
-# lines, guesses, matrices, images, regions
+# lines, matrices, images, regions
 
 
 def test_a_plot_draws_on_the_given_axes_and_opens_no_figure():
@@ -104,6 +104,14 @@ def test_lines_differ_in_style_and_marker_for_grey_print():
     ax = plots.plot_lines([0, 1], {name: [0, 1] for name in names}, **words)
     looks = {(str(line.get_linestyle()), line.get_marker()) for line in ax.lines}
     assert len(looks) == len({line.get_marker() for line in ax.lines}) == len(names)
+
+
+def test_steps_and_epochs_get_whole_ticks():
+    words = {"xlabel": "epochs", "ylabel": "y", "title": "three"}
+    ax = plots.plot_lines(range(1, 4), {"a": [0, 1, 2]}, **words)
+    assert all(tick == round(tick) for tick in ax.get_xticks())
+    plain = plots.plot_lines([1.0, 2.0, 3.0], {"a": [0, 1, 2]}, **words)
+    assert any(tick != round(tick) for tick in plain.get_xticks())
 
 
 def test_several_runs_become_their_mean_and_a_band_from_lowest_to_highest():
@@ -131,70 +139,6 @@ def test_colours_of_text_have_a_contrast_of_4_5_on_white(colour):
 @pytest.mark.parametrize("colour", [plots.FORWARD, plots.BACKWARD])
 def test_colours_of_formulas_have_a_contrast_of_3_in_jupyters_dark_theme(colour):
     assert (luminance(colour) + 0.05) / (luminance("#111111") + 0.05) >= 3
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-@pytest.mark.parametrize("log", [False, True])
-def test_a_guess_stands_beside_the_truth(log):
-    ax = plots.plot_guess(1000, 533220, quantity="passes", log=log)
-    assert legend(ax) == ["truth: 533,220", "you: 1,000"]
-    assert [float(line.get_xdata()[0]) for line in ax.lines] == [533220, 1000]
-
-
-def test_a_guess_among_choices_stands_at_its_choice():
-    ax = plots.plot_guess("b1", "w1", quantity="parameter", choices=["w1", "b1"])
-    assert [float(line.get_xdata()[0]) for line in ax.lines] == [0, 1]
-
-
-def words(ax):
-    """All that a figure says."""
-    said = [*ax.texts, ax.title, *ax.get_xticklabels()]
-    return " ".join(text.get_text() for text in said)
-
-
-@pytest.mark.parametrize("log", [False, True])
-def test_without_a_guess_the_truth_is_nowhere_and_the_figure_says_what_to_do(log):
-    ax = plots.plot_guess(..., 533220, quantity="passes", log=log)
-    assert not ax.lines
-    assert ax.get_legend() is None
-    assert "Your guess: none yet.\nWrite it below the question" in words(ax)
-    assert "533" not in words(ax)
-
-
-def test_without_a_guess_the_text_for_those_who_do_not_see_keeps_the_truth_back_too():
-    ax = plots.plot_guess(..., 7, quantity="slope")
-    bundle, metadata = plots.described(
-        ax, "Your guess beside the truth: seven."
-    )._repr_mimebundle_()
-    assert bundle["text/plain"].startswith("Your guess: none yet.")
-    assert "seven" not in str(bundle) + str(metadata)
-    answered = plots.described(plots.plot_guess(3, 7, quantity="slope"), "The truth is seven.")
-    assert answered.text == "The truth is seven."
-
-
-@pytest.mark.parametrize(
-    ("guess", "settings", "remedy"),
-    [
-        ("many", {}, "not a number such as"),
-        (float("inf"), {}, "not a number such as"),
-        (0, {"log": True}, "the answer is above 0"),
-        ("w3", {"choices": ["w1", "w2"]}, "choose one of w1, w2"),
-    ],
-)
-def test_a_guess_that_cannot_be_drawn_is_answered_with_a_remedy(guess, settings, remedy):
-    truth = settings.get("choices", [7])[0]
-    ax = plots.plot_guess(guess, truth, quantity="slope", **settings)
-    assert f"Your guess is {guess!r}" in words(ax)
-    assert remedy in words(ax)
-    assert not ax.lines
-
-
-def test_a_choice_may_be_written_with_capitals_or_spaces():
-    ax = plots.plot_guess(" Rises", "falls", quantity="cost", choices=["falls", "rises"])
-    assert legend(ax) == ["truth: falls", "you: rises"]
 
 
 def test_a_matrix_shows_every_number_in_its_place():

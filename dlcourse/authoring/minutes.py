@@ -1,0 +1,146 @@
+"""How long a lecture takes and how much it holds, counted from its cells."""
+
+import re
+from dataclasses import dataclass, field
+
+WORDS_A_MINUTE, LINES_A_MINUTE = 130, 12
+PREDICTION, WIDGET, CHOICE, POINT = 1, 3, 2, 8  # minutes each
+STOP = "**A good place to stop.**"
+HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)\))?$")
+BEHIND = "Card"  # from this section on, a lecture is looked things up in
+FOLDED = "# @title "
+
+
+@dataclass
+class Section:
+    """One section: `kind` is core, deeper, or behind the lecture's end; `part` 1 or 2."""
+
+    title: str
+    kind: str
+    part: int
+    marked: bool = False
+    continues: bool = False  # the marked section before it, after a place to stop
+    words: int = 0
+    lines: int = 0
+    predictions: int = 0
+    widgets: int = 0
+    exercises: list = field(default_factory=list)
+
+    @property
+    def minutes(self):
+        """Whole minutes, one at least where there is anything."""
+        reading = self.words / WORDS_A_MINUTE + self.lines / LINES_A_MINUTE
+        playing = PREDICTION * self.predictions + WIDGET * self.widgets
+        minutes = reading + playing + sum(map(exercise_minutes, self.exercises))
+        return max(1, round(minutes)) if minutes else 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a lecture amounts to, up to its card; the first three are minutes."""
+
+    core: int
+    parts: tuple
+    deeper: int
+    predictions: int
+    exercises: int  # in the core, concept questions not counted
+    words: int
+    lines: int
+
+    def __str__(self):
+        parts = " + ".join(map(str, self.parts))
+        return (
+            f"core {self.core} minutes ({parts}), deeper {self.deeper}; {self.predictions} "
+            f"predictions, {self.exercises} core exercises, {self.words:,} words, "
+            f"{self.lines} shown lines"
+        )
+
+
+def exercise_minutes(exercise):
+    """Minutes for an exercise: at least its points', more where its file says so."""
+    least = CHOICE if exercise.variable else POINT * exercise.points
+    return max(least, exercise.minutes or 0)
+
+
+def is_folded(cell):
+    """Tell whether a cell of code is released folded: its first line is its caption."""
+    return cell.type == "code" and cell.source.startswith(FOLDED)
+
+
+def count_lines(cell):
+    """Count a cell's lines that are not empty, nor the caption of a folded cell."""
+    lines = cell.source.splitlines()
+    return sum(bool(line.strip()) and not line.startswith(FOLDED) for line in lines)
+
+
+def count_words(text):
+    """Count words: a formula or a block of code is one, a table's rows are none."""
+    text = re.sub(r"\$\$.*?\$\$|\$.*?\$|```.*?```", " x ", text, flags=re.DOTALL)
+    text = re.sub(r"</?[a-z]+[^>]*>", " ", text)
+    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("|"))
+    return len(re.findall(r"\w[\w'’-]*", text))
+
+
+def sections(lecture):
+    """Split a lecture at its headings: a list of `Section` in order."""
+    found = [Section("", "core", 1)]
+    for cell in lecture.cells:
+        if cell.type == "markdown" and "instructor" not in cell.tags:
+            for piece in _pieces(cell.source):
+                found += _opened(found[-1], piece)
+                found[-1].words += 0 if piece.startswith(STOP) else count_words(piece)
+        elif cell.type == "code":
+            _count_code(found[-1], cell)
+    return found
+
+
+def _pieces(text):
+    """A cell's text as headings, marked places, and what stands between them."""
+    inside = re.split(rf"^(##+ .+|{re.escape(STOP)}.*)$", text, flags=re.MULTILINE)
+    return [piece for piece in inside if piece.strip()]
+
+
+def _opened(last, piece):
+    """The section that begins with a piece of text, if one does: a list of one, or of none."""
+    if piece.startswith(STOP):
+        goes_on = last.marked or last.continues
+        return [Section(last.title, last.kind, last.part + 1, continues=goes_on)]
+    heading = HEADING.match(piece)
+    if not heading or (heading[1] != "##" and not heading[3]):
+        return []
+    behind = last.kind == "behind" or heading[2].startswith(BEHIND)
+    kind = "behind" if behind else heading[3] or "core"
+    return [Section(heading[2], kind, last.part, marked=bool(heading[3]))]
+
+
+def _count_code(section, cell):
+    if cell.exercise:
+        section.exercises.append(cell.exercise)
+    elif "predict" in cell.tags:
+        section.predictions += 1
+    else:
+        section.widgets += bool(re.search(r"\bexplore_\w+\(", cell.source))
+        section.lines += 0 if is_folded(cell) else count_lines(cell)
+
+
+def count(lecture):
+    """Count a lecture: `Counts`."""
+    read = [s for s in sections(lecture) if s.kind != "behind"]
+    core = [s for s in read if s.kind == "core"]
+    last = max(s.part for s in core)
+    parts = [sum(s.minutes for s in core if s.part == part) for part in range(1, last + 1)]
+    asked = [e for s in core for e in s.exercises]
+    return Counts(
+        core=sum(parts),
+        parts=tuple(parts),
+        deeper=sum(s.minutes for s in read if s.kind == "deeper"),
+        predictions=sum(s.predictions for s in read),
+        exercises=sum(not e.variable for e in asked),
+        words=sum(s.words for s in read),
+        lines=sum(s.lines for s in read),
+    )
+
+
+def has_core(lecture):
+    """Tell whether a lecture marks its core, and so is held to minutes."""
+    return any(section.marked for section in sections(lecture))

@@ -1,0 +1,68 @@
+"""No answer before the guess: what a reveal's cell must keep to itself, and the text around it.
+
+A reveal draws a guess beside the truth (`dlcourse.plots.guess.plot_guess`). It is released folded,
+and ``truth=`` on its line says how the answer would be read: a text, or a list of them.
+"""
+
+import re
+
+from dlcourse.authoring.minutes import is_folded
+
+REVEAL = "plot_guess("
+DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
+QUOTED = re.compile(r'"[^"\n]*"')
+HEADING = re.compile(r"^##+ ", re.MULTILINE)
+
+
+def reveal_problems(lecture):
+    """List reveals that stand open, say no truth, or whose truth can be read before the guess.
+
+    Returns
+    -------
+    list of (Cell, str)
+    """
+    found = []
+    for place, cell in enumerate(lecture.cells):
+        if cell.type == "code" and REVEAL in cell.source:
+            truths = cell.metadata.get("truth", [])
+            truths = truths if isinstance(truths, list) else [truths]
+            if not is_folded(cell):
+                found.append((cell, 'a reveal stands open. Begin it with "# @title Your guess"'))
+            if not truths:
+                found.append((cell, 'a reveal says no truth. Add truth="..." to its line'))
+            found += [
+                (where, f"{shown!r} tells what the guess is for. Fold it into <details>")
+                for shown in map(str, truths)
+                for where, text in _around(lecture.cells, place)
+                if tells(text, shown)
+            ]
+    return found
+
+
+def _around(cells, place):
+    """Yield what can be read of a reveal's section: before it, and below it the text alone."""
+    for cell in reversed(cells[:place]):
+        text = _readable(cell)
+        begins = cell.type == "markdown" and HEADING.search(text)
+        yield cell, HEADING.split(text)[-1] if begins else text
+        if begins:
+            break
+    for cell in cells[place + 1 :]:
+        if cell.type == "markdown":
+            text = _readable(cell)
+            yield cell, HEADING.split(text)[0]
+            if HEADING.search(text):
+                break
+
+
+def _readable(cell):
+    """What of a cell can be read: no folded cell, no prediction, no <details>, no choices."""
+    if cell.type == "code":
+        return "" if is_folded(cell) or "predict" in cell.tags or cell.exercise else cell.source
+    return "" if "instructor" in cell.tags else QUOTED.sub("", DETAILS.sub("", cell.source))
+
+
+def tells(text, truth):
+    """Tell whether a text shows a truth: as whole words or a whole number, whatever its case."""
+    words = r"\s+".join(map(re.escape, truth.split()))
+    return re.search(rf"(?<![\w.])-?{words}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None

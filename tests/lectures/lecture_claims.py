@@ -1,0 +1,154 @@
+"""What is asked of every lecture: it is run once, and each claim reads that run.
+
+A file `test_NN_topic.py` holds one lecture, so that ``--dist loadfile`` spreads the runs.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_lab import PROGRAM, running_lab
+from learner_page import LearnerPage
+from solved_lecture import nbval, rebuilt, solved
+
+from dlcourse.authoring.build import lecture_names
+from dlcourse.authoring.lecture import read_cells
+from dlcourse.authoring.numbers import declared
+from dlcourse.authoring.run import run_lecture
+
+ROOT = Path(__file__).resolve().parents[2]
+LECTURES = [name for name in lecture_names(ROOT) if (ROOT / "course" / name).is_dir()]
+MEMORY = 1 << 30  # what Binder grants a session at least
+NONE_YET = "Your guess: none yet."
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def source_of(name):
+    return ROOT / "solutions" / "lectures" / f"{name}.py"
+
+
+def released(name):
+    return nbformat.read(ROOT / "course" / name / f"{name}.ipynb", as_version=4)
+
+
+def errors(cell):
+    return [o for o in cell.get("outputs", []) if o.output_type == "error"]
+
+
+def streams(cell, name):
+    return [o.text for o in cell.get("outputs", []) if o.get("name") == name]
+
+
+def shown(cell):
+    """What a cell shows besides streams: the data of each output."""
+    return [o.data for o in cell.get("outputs", []) if "data" in o]
+
+
+class LectureClaims:
+    """The claims; a subclass gives the lecture's name."""
+
+    name = ""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run(cls, tmp_path_factory):
+        """The released notebook after Run All, nothing answered: notebook, numbers, peak memory."""
+        folder = tmp_path_factory.mktemp("run")
+        return run_lecture(source_of(cls.name), released(cls.name), folder)
+
+    @pytest.fixture
+    def cells(self, run):
+        return run[0].cells
+
+    def test_an_unanswered_check_reads_not_yet_written(self, cells):
+        checks = [cell for cell in cells if "check" in tags(cell)]
+        assert checks
+        for cell in checks:
+            assert {output.output_type for output in cell.outputs} == {"stream"}, cell.id
+            text = "".join(streams(cell, "stdout"))  # a busy kernel sends it in pieces
+            assert text.count("\n") == 1, cell.id
+            assert text.endswith("not yet written.\n"), cell.id
+
+    def test_an_untouched_lecture_shows_no_error(self, cells):
+        assert [cell.id for cell in cells if errors(cell)] == []
+
+    def test_no_cell_complains_on_stderr(self, cells):
+        assert {cell.id: streams(cell, "stderr") for cell in cells if streams(cell, "stderr")} == {}
+
+    def test_every_figure_has_a_text_beside_it(self, cells):
+        for cell in cells:
+            for data in shown(cell):
+                if "image/png" in data or "image/svg+xml" in data or "text/html" in data:
+                    text = data.get("text/plain", "")
+                    assert text, cell.source
+                    assert not text.startswith("<"), cell.source
+
+    def test_nothing_is_shown_before_a_guess(self, cells):
+        reveals = [cell for cell in cells if "plot_guess(" in cell.source]
+        for cell in reveals:
+            texts = [data["text/plain"] for data in shown(cell)]
+            assert len(texts) == 1, cell.source
+            assert texts[0].startswith(NONE_YET), cell.source
+            assert not streams(cell, "stdout"), cell.source
+
+    def test_each_number_of_the_prose_lies_in_its_band(self, run):
+        wanted = declared(source_of(self.name), read_cells(source_of(self.name)))
+        numbers = [number for group in wanted.values() for number in group]
+        assert [n.problem(run[1][n.name]) for n in numbers if n.problem(run[1][n.name])] == []
+
+    @linux
+    def test_a_whole_run_fits_into_a_gigabyte(self, run):
+        print(f"peak memory of the kernel: {run[2] / 2**20:.0f} MiB")
+        assert 20 << 20 < run[2] < MEMORY
+
+    @pytest.mark.long
+    def test_with_the_solutions_in_nbval_passes(self, tmp_path):
+        notebook = solved(self.name)
+        nbformat.write(notebook, tmp_path / f"{self.name}.ipynb")
+        ended = nbval(tmp_path / f"{self.name}.ipynb")
+        assert ended.returncode == 0, ended.stdout[-4000:]
+        codes = sum(cell.cell_type == "code" for cell in notebook.cells)
+        assert re.search(rf"^{codes} passed", ended.stdout, re.M), ended.stdout[-500:]
+
+    @pytest.mark.long
+    def test_a_rebuild_is_byte_identical(self, tmp_path):
+        for path, text in rebuilt(self.name, tmp_path).items():
+            assert text == (ROOT / path).read_bytes(), path
+
+    @pytest.fixture
+    def page(self, run, chromium, tmp_path, photographed):
+        """The lecture as it was run, open in a JupyterLab: its widgets live without a kernel."""
+        root = tmp_path / "root"
+        root.mkdir()
+        for name in ["nbgrader_config.py", "course", "constraints.txt"]:
+            (root / name).symlink_to(ROOT / name)
+        copy = root / "learn" / self.name / f"{self.name}.ipynb"
+        with running_lab(root, (PROGRAM, "lab", "--", "--expose-app-in-browser")) as address:
+            nbformat.write(run[0], copy)
+            page = photographed(chromium.new_page(viewport={"width": 1280, "height": 900}))
+            learner = LearnerPage(page, *address, f"{self.name}/{self.name}.ipynb")
+            learner.trust()
+            yield learner
+
+    @pytest.mark.browser
+    def test_each_widget_answers_hands(self, page):
+        for name in page.widgets():
+            card = page.widget(name)
+            assert card.get_attribute("aria-label").strip()
+            assert page.change_after(card, hands(page.page, card)), name
+
+
+def hands(page, card):
+    """What hands can do to a widget: a key on its first slider, else a click on a button."""
+    sliders = card.locator("input[type=range]")
+    if sliders.count():
+        at_end = sliders.first.evaluate("slider => slider.value === slider.max")
+        sliders.first.focus()
+        return lambda: page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+    return card.locator("button:enabled").first.click

@@ -1,0 +1,99 @@
+"""A guess beside the truth: the truth is nowhere before there is a guess, in no text either."""
+
+import matplotlib.pyplot as plt
+import pytest
+
+from dlcourse.plots.basic import described
+from dlcourse.plots.guess import plot_guess
+
+
+@pytest.fixture(autouse=True)
+def no_figures_left():
+    yield
+    plt.close("all")
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_guess_stands_beside_the_truth(log):
+    ax = plot_guess(1000, 533220, quantity="passes", log=log)
+    assert legend(ax) == ["truth: 533,220", "you: 1,000"]
+    assert [float(line.get_xdata()[0]) for line in ax.lines] == [533220, 1000]
+
+
+def test_a_guess_among_choices_stands_at_its_choice():
+    ax = plot_guess("b1", "w1", quantity="parameter", choices=["w1", "b1"])
+    assert [float(line.get_xdata()[0]) for line in ax.lines] == [0, 1]
+
+
+def words(ax):
+    """All that a figure says."""
+    said = [*ax.texts, ax.title, *ax.get_xticklabels()]
+    return " ".join(text.get_text() for text in said)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_without_a_guess_the_truth_is_nowhere_and_the_figure_says_what_to_do(log):
+    ax = plot_guess(..., 533220, quantity="passes", log=log)
+    assert not ax.lines
+    assert ax.get_legend() is None
+    assert "Your guess: none yet.\nWrite it below the question" in words(ax)
+    assert "533" not in words(ax)
+
+
+def test_without_a_guess_the_text_for_those_who_do_not_see_keeps_the_truth_back_too():
+    bundle, metadata = described(plot_guess(..., 7, quantity="slope"))._repr_mimebundle_()
+    assert bundle["text/plain"].startswith("Your guess: none yet.")
+    assert "7" not in bundle["text/plain"] + metadata["image/png"]["alt"]
+
+
+@pytest.mark.parametrize(
+    ("guess", "truth", "settings", "says"),
+    [
+        (3, 7, {}, "Slope: your guess is 3, the truth is 7, 4 more."),
+        (7.5, 7.0, {}, "Slope: your guess is 7.5, the truth is 7, 0.5 less."),
+        (7, 7.0, {}, "Slope: your guess is 7, the truth as well."),
+        (
+            10,
+            90,
+            {"log": True},
+            "Slope: your guess is 10, the truth is 90, 9 times as much.",
+        ),
+        (100, 10, {"log": True}, "Slope: your guess is 100, the truth is 10, 10 times less."),
+        ("Up", "down", {"choices": ["up", "down"]}, "Slope: your guess is up, the truth is down."),
+    ],
+)
+def test_the_figure_describes_itself_by_its_numbers(guess, truth, settings, says):
+    assert described(plot_guess(guess, truth, quantity="slope", **settings)).text == says
+
+
+def test_a_text_that_could_tell_the_truth_is_refused():
+    with pytest.raises(ValueError, match="describes itself"):
+        described(plot_guess(3, 7, quantity="slope"), "Your guess beside the truth, seven.")
+
+
+@pytest.mark.parametrize(
+    ("guess", "settings", "remedy"),
+    [
+        ("many", {}, "not a number such as"),
+        (float("inf"), {}, "not a number such as"),
+        (0, {"log": True}, "the answer is above 0"),
+        ("w3", {"choices": ["w1", "w2"]}, "choose one of w1, w2"),
+        (120, {"within": (0, 100)}, "the answer lies between 0 and 100"),
+        (-1, {"within": (0, 100)}, "the answer lies between 0 and 100"),
+    ],
+)
+def test_a_guess_that_cannot_be_drawn_is_answered_with_a_remedy(guess, settings, remedy):
+    truth = settings.get("choices", [7])[0]
+    ax = plot_guess(guess, truth, quantity="slope", **settings)
+    assert f"Your guess is {guess!r}" in words(ax)
+    assert remedy in words(ax)
+    assert not ax.lines
+
+
+def test_a_choice_may_be_written_with_capitals_or_spaces():
+    ax = plot_guess(" Rises", "falls", quantity="cost", choices=["falls", "rises"])
+    assert legend(ax) == ["truth: falls", "you: rises"]
