@@ -292,7 +292,7 @@ def _measure_one(name, value, *bounds):
     side = "low" if value < low else "ok" if value <= high else "high"
     if side == "ok":
         return None, side
-    wanted = f"between {low:.4g} and {high:.4g}"
+    wanted = f"between {low:.4g} and {high:.4g}" if low < high else f"{low:.4g}"
     if math.isinf(low):
         wanted = f"at most {high:.4g}"
     elif math.isinf(high):
