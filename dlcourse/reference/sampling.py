@@ -75,13 +75,30 @@ def smote(X_minority, n_new, k, rng):
         raise ValueError(
             f"needs 2 rows (N, D) or more, k >= 1, n_new >= 0: got {X.shape}, k={k}, n_new={n_new}"
         )
-    distances = np.linalg.norm(X[:, None] - X[None], axis=2)
-    np.fill_diagonal(distances, np.inf)  # a row is not its own neighbour
-    nearest = np.argsort(distances, axis=1, kind="stable")[:, : min(k, len(X) - 1)]
+    nearest = _nearest(X, min(k, len(X) - 1))
     start = rng.integers(len(X), size=n_new)
     end = nearest[start, rng.integers(nearest.shape[1], size=n_new)]
     how_far = rng.random((n_new, 1)).astype(X.dtype)
     return X[start] + how_far * (X[end] - X[start])
+
+
+def _nearest(X, k, rows_at_once=256):
+    """Indices (N, k) of the k rows nearest to each row, nearest first, itself left out.
+
+    |a - b|^2 = |a|^2 - 2 a b + |b|^2 turns all distances into one matrix product; the difference of
+    every pair of rows would take N N D numbers. In float64 and around the mean, so that little
+    cancels, and for a few rows at a time, so that memory grows with N, not with its square.
+    """
+    X = X.astype(np.float64) - X.mean(axis=0, dtype=np.float64)
+    squares = (X**2).sum(axis=1)
+    nearest = np.empty((len(X), k), np.intp)
+    for start in range(0, len(X), rows_at_once):
+        few = slice(start, start + rows_at_once)
+        distances = squares - 2 * X[few] @ X.T  # |a|^2 is the same for all neighbours of a
+        own = np.arange(len(distances))
+        distances[own, start + own] = np.inf
+        nearest[few] = np.argsort(distances, axis=1, kind="stable")[:, :k]
+    return nearest
 
 
 def class_weights(y):

@@ -7,21 +7,48 @@ the `rng`, which draws the order of the rows.
 
 import json
 import math
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from dlcourse.reference.adaptive import adam_step
+from dlcourse.reference.arguments import plain
 from dlcourse.reference.network import backpropagate, mlp_scores
 from dlcourse.reference.optimizers import sgd_step
 from dlcourse.reference.regularization import early_stopping
 
 
-def minibatches(X, y, batch_size, rng):
+@dataclass
+class Run:
+    """What a training run consists of at some moment: all that a checkpoint keeps.
+
+    Attributes
+    ----------
+    params, best : list of ndarray
+        The parameters now, and those to return.
+    states : list of tuple of ndarray
+        The optimizer's state of each parameter.
+    t : int
+        Steps taken so far.
+    history : list of dict
+        One an epoch.
+    """
+
+    params: list
+    best: list
+    states: list
+    t: int = 0
+    history: list = field(default_factory=list)
+
+
+def minibatches(X, y, batch_size, rng, merge_last_one=False):
     """Yield (X_batch, y_batch), `batch_size` rows each, over one shuffled pass through `X` and `y`.
 
-    Every row comes once and keeps its label; the last batch is shorter if it must be.
+    Every row comes once and keeps its label; the last batch is shorter if it must be. With
+    `merge_last_one` a last batch of a single row joins the one before: alone it would have no
+    variance for a batch norm.
     """
     if len(X) != len(y) or batch_size < 1:
         raise ValueError(
@@ -29,8 +56,10 @@ def minibatches(X, y, batch_size, rng):
             f"{len(y)} labels, batch_size={batch_size}"
         )
     order = rng.permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        rows = order[start : start + batch_size]
+    cuts = list(range(batch_size, len(X), batch_size))
+    if merge_last_one and batch_size > 1 and cuts and cuts[-1] == len(X) - 1:
+        cuts.pop()
+    for rows in np.split(order, cuts) if len(X) else ():
         yield X[rows], y[rows]
 
 
@@ -75,6 +104,7 @@ def fit(
         ``gradients(params, X_batch, y_batch)`` returns (loss, list of gradients).
     X, y : ndarray, N rows each
     epochs, batch_size : int
+        A last batch of one row joins the batch before it.
     rng : numpy.random.Generator
         The same seed gives the same run. Its state moves on.
     update : callable
@@ -103,49 +133,53 @@ def fit(
         raise ValueError(f"patience={patience} needs a val_loss to watch")
     if len(X) == 0:
         raise ValueError("X has no rows: there is nothing to train on")
-    run = {"params": list(params), "states": [()] * len(params), "t": 0, "history": []}
-    run["best"] = run["params"]
+    run = Run(list(params), list(params), [()] * len(params))
     if checkpoint is not None and Path(checkpoint).exists():
         run = load_checkpoint(checkpoint, run, rng)
-    for epoch in progress(range(len(run["history"]), epochs)):
-        if patience is not None and _out_of_patience(run["history"], patience):
+    for epoch in progress(range(len(run.history), epochs)):
+        if patience is not None and _out_of_patience(run.history, patience):
             break
-        loss = _one_epoch(run, gradients, minibatches(X, y, batch_size, rng), update, lr)
+        batches = minibatches(X, y, batch_size, rng, merge_last_one=True)
+        loss = _one_epoch(run, gradients, batches, update, lr)
         if not math.isfinite(loss):
             raise ValueError(f"the loss is {loss} in epoch {epoch}: lower lr or clip the gradients")
-        run["history"].append({"epoch": epoch, "loss": loss})
+        run.history.append({"epoch": epoch, "loss": loss})
         if val_loss is not None:
-            run["history"][-1]["val_loss"] = float(val_loss(run["params"]))
-        if val_loss is None or _best_epoch(run["history"]) == epoch:
-            run["best"] = run["params"]
+            run.history[-1]["val_loss"] = float(val_loss(run.params))
+        if val_loss is None or _best_epoch(run.history) == epoch:
+            run.best = run.params
         if checkpoint is not None:
             save_checkpoint(checkpoint, run, rng)
-    return run["best"], run["history"]
+    return run.best, run.history
 
 
 def _one_epoch(run, gradients, batches, update, lr):
     """Step through the batches, move `run` on, and return the mean loss over the rows."""
     total, rows = 0.0, 0
     for X, y in batches:
-        loss, grads = gradients(run["params"], X, y)
-        rate = lr(run["t"]) if callable(lr) else lr
-        run["t"] += 1
+        loss, grads = gradients(run.params, X, y)
+        rate = lr(run.t) if callable(lr) else lr
+        run.t += 1
         stepped = [
-            update(w, g, state, run["t"], rate)
-            for w, g, state in zip(run["params"], grads, run["states"], strict=True)
+            update(w, g, state, run.t, rate)
+            for w, g, state in zip(run.params, grads, run.states, strict=True)
         ]
-        run["params"] = [w for w, _ in stepped]
-        run["states"] = [state for _, state in stepped]
+        run.params = [w for w, _ in stepped]
+        run.states = [state for _, state in stepped]
         total, rows = total + float(loss) * len(X), rows + len(X)
     return total / rows
 
 
 def _best_epoch(history):
-    return early_stopping([entry["val_loss"] for entry in history], patience=len(history) + 1)[0]
+    """Epoch of least validation loss, among those that a run has validated."""
+    validated = [entry for entry in history if "val_loss" in entry]
+    losses = [entry["val_loss"] for entry in validated]
+    return validated[early_stopping(losses, patience=len(losses) + 1)[0]]["epoch"]
 
 
 def _out_of_patience(history, patience):
-    return len(history) > 0 and len(history) - 1 - _best_epoch(history) >= patience
+    validated = any("val_loss" in entry for entry in history)
+    return validated and history[-1]["epoch"] - _best_epoch(history) >= patience
 
 
 def save_checkpoint(path, run, rng):
@@ -153,19 +187,19 @@ def save_checkpoint(path, run, rng):
 
     Plain arrays and JSON, so that opening the file runs no code.
     """
-    arrays = {f"params_{i}": w for i, w in enumerate(run["params"])}
-    arrays |= {f"best_{i}": w for i, w in enumerate(run["best"])}
-    for i, state in enumerate(run["states"]):
+    arrays = {f"params_{i}": w for i, w in enumerate(run.params)}
+    arrays |= {f"best_{i}": w for i, w in enumerate(run.best)}
+    for i, state in enumerate(run.states):
         arrays |= {f"state_{i}_{j}": part for j, part in enumerate(state)}
     facts = {
-        "t": run["t"],
-        "history": run["history"],
+        "t": run.t,
+        "history": run.history,
         "rng": rng.bit_generator.state,
-        "state_lengths": [len(state) for state in run["states"]],
+        "state_lengths": [len(state) for state in run.states],
     }
     unfinished = Path(f"{path}.part")
     with unfinished.open("wb") as file:
-        np.savez(file, facts=json.dumps(facts), **arrays)
+        np.savez(file, facts=json.dumps(facts, default=_as_json), **arrays)
     unfinished.replace(path)
 
 
@@ -175,31 +209,46 @@ def load_checkpoint(path, run, rng):
     Sets `rng` back to where it was then.
     """
     with np.load(path, allow_pickle=False) as saved:
-        facts = json.loads(str(saved["facts"]))
+        facts = json.loads(str(saved["facts"]), object_hook=_from_json)
         n = len(facts["state_lengths"])
         shapes = [saved[f"params_{i}"].shape for i in range(n)]
-        expected = [np.shape(w) for w in run["params"]]
+        expected = [np.shape(w) for w in run.params]
         if shapes != expected:
             raise ValueError(
                 f"{path} holds arrays of shapes {shapes}, the network has {expected}: "
                 "name another file or delete it"
             )
-        run = {
-            "params": [saved[f"params_{i}"] for i in range(n)],
-            "best": [saved[f"best_{i}"] for i in range(n)],
-            "states": [
-                tuple(_plain(saved[f"state_{i}_{j}"]) for j in range(length))
+        kept, given = facts["rng"]["bit_generator"], rng.bit_generator.state["bit_generator"]
+        if kept != given:
+            raise ValueError(
+                f"{path} holds the state of a {kept}, got a {given}: "
+                f"give np.random.Generator(np.random.{kept}(seed))"
+            )
+        run = Run(
+            params=[saved[f"params_{i}"] for i in range(n)],
+            best=[saved[f"best_{i}"] for i in range(n)],
+            states=[
+                tuple(plain(saved[f"state_{i}_{j}"]) for j in range(length))
                 for i, length in enumerate(facts["state_lengths"])
             ],
-            "t": facts["t"],
-            "history": facts["history"],
-        }
+            t=facts["t"],
+            history=facts["history"],
+        )
     rng.bit_generator.state = facts["rng"]
     return run
 
 
-def _plain(array):
-    return array if array.ndim else array.item()  # a NumPy number would turn float32 into float64
+def _as_json(thing):
+    """The state of most bit generators holds arrays of integers and NumPy's integers."""
+    if isinstance(thing, np.ndarray):
+        return {"array": thing.tolist(), "dtype": str(thing.dtype)}
+    return thing.item()
+
+
+def _from_json(entry):
+    if entry.keys() == {"array", "dtype"}:
+        return np.array(entry["array"], entry["dtype"])
+    return entry
 
 
 def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):

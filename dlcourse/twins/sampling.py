@@ -33,8 +33,7 @@ def random_undersample(X, y, rng):
 def smote(X_minority, n_new, k, rng):
     """Invent rows on the segments between a row and one of its `k` nearest others."""
     X = X_minority
-    distances = torch.cdist(X, X).fill_diagonal_(torch.inf)
-    nearest = torch.argsort(distances, dim=1, stable=True)[:, : min(k, len(X) - 1)]
+    nearest = _nearest(X, min(k, len(X) - 1))
 
     def draw(below):
         return torch.randint(below, (n_new,), generator=rng, device=X.device)
@@ -43,6 +42,17 @@ def smote(X_minority, n_new, k, rng):
     end = nearest[start, draw(nearest.shape[1])]
     how_far = torch.rand((n_new, 1), generator=rng, device=X.device, dtype=X.dtype)
     return X[start] + how_far * (X[end] - X[start])
+
+
+def _nearest(X, k, rows_at_once=256):
+    """Indices (N, k) of the k rows nearest to each row, a few rows at a time."""
+    nearest = []
+    for start in range(0, len(X), rows_at_once):
+        few = X[start : start + rows_at_once]
+        distances = torch.cdist(few, X, compute_mode="donot_use_mm_for_euclid_dist")
+        distances.diagonal(start).fill_(torch.inf)  # a row is not its own neighbour
+        nearest.append(torch.argsort(distances, dim=1, stable=True)[:, :k])
+    return torch.cat(nearest)
 
 
 def class_weights(y):

@@ -5,8 +5,10 @@ validation, early stopping, history and checkpoints work as there.
 """
 
 import math
+from collections.abc import Callable
 from contextlib import nullcontext
 from copy import deepcopy
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,10 +18,31 @@ from torch import nn
 from dlcourse.twins.losses import cross_entropy
 
 
-def minibatches(X, y, batch_size, rng):
+@dataclass
+class Run:
+    """What a training run consists of: its options as functions, and where it stands.
+
+    `t` counts the steps taken; `best` is the state of the best validated epoch, None without one.
+    """
+
+    model: nn.Module
+    forward: Callable
+    loss: Callable
+    optimizer: torch.optim.Optimizer
+    schedule: Callable | None
+    place: Callable
+    precision: Callable
+    scaler: torch.amp.GradScaler
+    t: int = 0
+    best: dict | None = None
+    history: list = field(default_factory=list)
+
+
+def minibatches(X, y, batch_size, rng, merge_last_one=False):
     """Yield (X_batch, y_batch) over one shuffled pass; `rng` is a ``torch.Generator`` on the CPU.
 
-    The order does not depend on the device that the rows are on.
+    The order does not depend on the device that the rows are on. With `merge_last_one` a last batch
+    of a single row joins the one before, since batch norm refuses to train on it.
     """
     if len(X) != len(y) or batch_size < 1:
         raise ValueError(
@@ -27,7 +50,10 @@ def minibatches(X, y, batch_size, rng):
             f"{len(y)} labels, batch_size={batch_size}"
         )
     order = torch.randperm(len(X), generator=rng).to(X.device)
-    for rows in order.split(batch_size):
+    cuts = list(range(batch_size, len(X), batch_size))
+    if merge_last_one and batch_size > 1 and cuts and cuts[-1] == len(X) - 1:
+        cuts.pop()
+    for rows in order.tensor_split(cuts) if len(X) else ():
         yield X[rows], y[rows]
 
 
@@ -93,27 +119,27 @@ def fit_module(
     run = _prepare(model, loss, optimizer, schedule, device, amp, channels_last, compile_with)
     if checkpoint is not None and Path(checkpoint).exists():
         load_checkpoint(checkpoint, run, rng)
-    X, y, history = run["place"](X), run["place"](y), run["history"]
+    X, y, history = run.place(X), run.place(y), run.history
     for epoch in progress(range(len(history), epochs)):
         if patience is not None and _out_of_patience(history, patience):
             break
-        mean = _one_epoch(run, minibatches(X, y, batch_size, rng))
+        mean = _one_epoch(run, minibatches(X, y, batch_size, rng, merge_last_one=True))
         if not math.isfinite(mean):
             raise ValueError(f"the loss is {mean} in epoch {epoch}: lower the rate or clip")
         history.append({"epoch": epoch, "loss": mean})
         if validation is not None:
-            history[-1]["val_loss"] = _evaluate(run, *map(run["place"], validation))
+            history[-1]["val_loss"] = _evaluate(run, *map(run.place, validation))
             if _best_epoch(history) == epoch:
-                run["best"] = deepcopy(model.state_dict())
+                run.best = deepcopy(model.state_dict())
         if checkpoint is not None:
             save_checkpoint(checkpoint, run, rng)
-    if run["best"] is not None:
-        model.load_state_dict(run["best"])
+    if validation is not None and run.best is not None:
+        model.load_state_dict(run.best)
     return history
 
 
 def _prepare(model, loss, optimizer, schedule, device, amp, channels_last, compile_with):
-    """Gather what a run consists of: the options become functions, so that the loop has no ifs."""
+    """Gather a `Run`: the options become functions, so that the loop has no ifs."""
     kind = torch.device(device).type
 
     def place(rows):
@@ -121,64 +147,69 @@ def _prepare(model, loss, optimizer, schedule, device, amp, channels_last, compi
         return rows.to(device, **({"memory_format": torch.channels_last} if images else {}))
 
     model.to(device, **({"memory_format": torch.channels_last} if channels_last else {}))
-    return {
-        "model": model,
-        "forward": torch.compile(model, backend=compile_with) if compile_with else model,
-        "loss": loss,
-        "optimizer": optimizer or torch.optim.Adam(model.parameters(), lr=1e-3),
-        "schedule": schedule,
-        "place": place,
-        "precision": lambda: torch.autocast(kind, dtype=amp) if amp else nullcontext(),
-        "scaler": torch.amp.GradScaler(kind, enabled=amp is torch.float16),
-        "t": 0,
-        "best": None,
-        "history": [],
-    }
+    return Run(
+        model=model,
+        forward=torch.compile(model, backend=compile_with) if compile_with else model,
+        loss=loss,
+        optimizer=optimizer or torch.optim.Adam(model.parameters(), lr=1e-3),
+        schedule=schedule,
+        place=place,
+        precision=lambda: torch.autocast(kind, dtype=amp) if amp else nullcontext(),
+        scaler=torch.amp.GradScaler(kind, enabled=amp is torch.float16),
+    )
 
 
 def _one_epoch(run, batches):
     """Step through the batches and return the mean loss over the rows."""
-    optimizer, scaler = run["optimizer"], run["scaler"]
-    run["model"].train()
+    optimizer, scaler = run.optimizer, run.scaler
+    run.model.train()
     total, rows = 0.0, 0
     for X, y in batches:
-        if run["schedule"] is not None:
+        if run.schedule is not None:
             for group in optimizer.param_groups:
-                group["lr"] = run["schedule"](run["t"])
-        run["t"] += 1
+                group["lr"] = run.schedule(run.t)
+        run.t += 1
         optimizer.zero_grad()
-        with run["precision"]():
-            loss = run["loss"](run["forward"](X), y)
+        with run.precision():
+            loss = run.loss(run.forward(X), y)
         scaler.scale(loss).backward()
         scaler.step(optimizer)
         scaler.update()
-        total, rows = total + loss.detach().double() * len(X), rows + len(X)  # no wait for the GPU
+        total, rows = total + _wide(loss.detach()) * len(X), rows + len(X)  # no wait for the GPU
     return float(total) / rows
+
+
+def _wide(loss):
+    """In float64, for a sum over many batches; Apple's GPU has none and sums in float32."""
+    return loss.float() if loss.device.type == "mps" else loss.double()
 
 
 @torch.no_grad()
 def _evaluate(run, X, y, batch_size=1024):
-    run["model"].eval()
+    run.model.eval()
     total = 0.0
     for part, labels in zip(X.split(batch_size), y.split(batch_size), strict=True):
-        with run["precision"]():
-            total += float(run["loss"](run["forward"](part), labels)) * len(part)
+        with run.precision():
+            total += float(run.loss(run.forward(part), labels)) * len(part)
     return total / len(X)
 
 
 def _best_epoch(history):
-    losses = [math.inf if math.isnan(h["val_loss"]) else h["val_loss"] for h in history]
-    return losses.index(min(losses))
+    """Epoch of least validation loss, among those that a run has validated."""
+    validated = [entry for entry in history if "val_loss" in entry]
+    losses = [math.inf if math.isnan(h["val_loss"]) else h["val_loss"] for h in validated]
+    return validated[losses.index(min(losses))]["epoch"]
 
 
 def _out_of_patience(history, patience):
-    return len(history) > 0 and len(history) - 1 - _best_epoch(history) >= patience
+    validated = any("val_loss" in entry for entry in history)
+    return validated and history[-1]["epoch"] - _best_epoch(history) >= patience
 
 
 def save_checkpoint(path, run, rng):
     """Write all that a run needs to go on; a crash while writing leaves the old file whole."""
-    saved = {name: run[name].state_dict() for name in ("model", "optimizer", "scaler")}
-    saved |= {name: run[name] for name in ("t", "best", "history")}
+    saved = {name: getattr(run, name).state_dict() for name in ("model", "optimizer", "scaler")}
+    saved |= {name: getattr(run, name) for name in ("t", "best", "history")}
     saved["rng"], saved["torch_rng"] = rng.get_state(), torch.get_rng_state()
     if torch.cuda.is_available():
         saved["cuda_rng"] = torch.cuda.get_rng_state_all()
@@ -191,8 +222,9 @@ def load_checkpoint(path, run, rng):
     """Set `run`, `rng` and torch's own generators back to what `save_checkpoint` wrote."""
     saved = torch.load(path, weights_only=True, map_location="cpu")
     for name in ("model", "optimizer", "scaler"):
-        run[name].load_state_dict(saved[name])
-    run |= {name: saved[name] for name in ("t", "best", "history")}
+        getattr(run, name).load_state_dict(saved[name])
+    for name in ("t", "best", "history"):
+        setattr(run, name, saved[name])
     rng.set_state(saved["rng"])
     torch.set_rng_state(saved["torch_rng"])
     if "cuda_rng" in saved and torch.cuda.is_available():

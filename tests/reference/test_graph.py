@@ -180,3 +180,22 @@ def test_the_example_of_the_documentation_runs():
     tried = doctest.testmod(graph)
     assert tried.attempted == 3
     assert tried.failed == 0
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, np.float64(2.0), np.int64(0)])
+def test_a_power_at_0_has_the_slope_of_pytorch(n):
+    x = Node(np.array([0.0, -2.0, 3.0], np.float32))
+    y = x**n
+    with np.errstate(all="raise"):
+        gradient = accumulate_gradients(y.sum())[x]
+    tensor = torch.tensor([0.0, -2.0, 3.0], requires_grad=True)
+    (tensor ** float(n)).sum().backward()
+    np.testing.assert_allclose(gradient, tensor.grad)
+    assert y.value.dtype == gradient.dtype == np.float32
+
+
+@pytest.mark.parametrize("number", [np.float64(2.0), np.float32(2.0), np.int64(2), np.array(2.0)])
+def test_numpy_numbers_leave_the_type_of_a_node_alone(number):
+    x = Node(np.ones(2, np.float32))
+    for node in (x + number, number * x, x - number, number / x):
+        assert node.value.dtype == np.float32

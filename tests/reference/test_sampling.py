@@ -1,5 +1,7 @@
 """Sampling for imbalanced classes, in both worlds."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -183,3 +185,34 @@ def test_a_set_without_pairs_of_equals_is_refused():
         sampling.same_pairs(np.array([1, 1]), 4, np.random.default_rng(0))
     with pytest.raises(ValueError, match="float64"):
         sampling.same_pairs(np.array([0.5, 1]), 4, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("kind", ["normal", "repeated", "whole numbers", "far from 0"])
+def test_neighbours_are_those_of_scikit_learn(kind):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 6))
+    X = {"normal": X, "repeated": np.repeat(X[:100], 3, axis=0), "whole numbers": np.rint(2 * X),
+         "far from 0": X + 1e6}[kind]  # fmt: skip
+    distances, _ = NearestNeighbors(n_neighbors=5).fit(X).kneighbors()
+    for nearest in (sampling._nearest(X, 5), twin._nearest(torch.tensor(X), 5).numpy()):
+        assert not (nearest == np.arange(300)[:, None]).any()  # itself is no neighbour
+        ours = np.linalg.norm(X[:, None] - X[nearest], axis=2)
+        np.testing.assert_allclose(ours, distances, atol=1e-6)
+
+
+def peak(rows):
+    tracemalloc.start()
+    try:
+        sampling.smote(rows, 10, 5, np.random.default_rng(0))
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_smote_of_600_pictures_takes_megabytes_not_gigabytes():
+    assert peak(np.random.default_rng(0).random((600, 784))) < 50e6
+
+
+@pytest.mark.long
+def test_smote_of_as_many_rows_as_mnist_has_fives_stays_under_a_gibibyte():
+    assert peak(np.random.default_rng(0).random((5421, 784))) < 2**30

@@ -427,3 +427,91 @@ def test_inductor_compiles_the_model_and_training_goes_on_as_before():
     plain_history, plain = run_twin(2, make_model(), validation=VALIDATION)
     torch.testing.assert_close(params, plain, rtol=1e-4, atol=1e-5)
     assert history[-1]["val_loss"] == pytest.approx(plain_history[-1]["val_loss"], rel=1e-4)
+
+
+# --- what has gone wrong for users ----------------------------------------------------------------
+@pytest.mark.parametrize(("n", "sizes"), [(33, [16, 17]), (34, [16, 16, 2]), (1, [1]), (0, [])])
+def test_a_last_batch_of_one_joins_the_one_before_where_that_is_asked(n, sizes):
+    rows = np.arange(n)
+    batches = training.minibatches(rows, rows, 16, np.random.default_rng(0), merge_last_one=True)
+    assert [len(b) for b, _ in batches] == sizes
+    generator = torch.Generator().manual_seed(0)
+    rows = torch.arange(n)
+    assert [len(b) for b, _ in twin.minibatches(rows, rows, 16, generator, True)] == sizes
+
+
+def test_batches_of_one_stay_if_one_is_the_size():
+    rows, rng = np.arange(3), np.random.default_rng(0)
+    batches = list(training.minibatches(rows, rows, 1, rng, merge_last_one=True))
+    assert [len(b) for b, _ in batches] == [1, 1, 1]
+
+
+def test_a_network_with_batch_norm_trains_on_one_row_more_than_whole_batches():
+    model = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+    history = twin.fit_module(
+        model, torch.tensor(X[:33], dtype=torch.float32), torch.tensor(Y[:33]),
+        epochs=2, batch_size=16, rng=torch.Generator().manual_seed(0),
+    )  # fmt: skip
+    assert [entry["epoch"] for entry in history] == [0, 1]
+    sizes = []
+
+    def counted(params, X, y):
+        sizes.append(len(X))
+        return gradients(params, X, y)
+
+    training.fit(start(), counted, X[:33], Y[:33], epochs=1, batch_size=16,
+                 rng=np.random.default_rng(0))  # fmt: skip
+    assert sizes == [16, 17]
+
+
+def test_a_run_resumed_with_validation_counts_from_where_it_began_to_validate(tmp_path):
+    path = tmp_path / "run.npz"
+    run(2, checkpoint=path)
+    params, history = run(5, checkpoint=path, val_loss=val_loss, patience=9)
+    assert ["val_loss" in entry for entry in history] == [False, False, True, True, True]
+    best = min(history[2:], key=lambda entry: entry["val_loss"])
+    assert val_loss(params) == best["val_loss"]
+
+
+def test_a_module_resumed_with_validation_and_one_resumed_without(tmp_path):
+    def fit(epochs, **options):
+        torch.manual_seed(5)
+        model = nn.Sequential(nn.Linear(2, 5), nn.Tanh(), nn.Linear(5, 2)).double()
+        history = twin.fit_module(
+            model, torch.tensor(X), torch.tensor(Y), epochs=epochs, batch_size=16,
+            rng=torch.Generator().manual_seed(0), **options,
+        )  # fmt: skip
+        return history, [p.detach().clone() for p in model.parameters()]
+
+    rows = torch.tensor(X_VAL), torch.tensor(Y_VAL)
+    with_path = {"checkpoint": tmp_path / "late.pt"}
+    fit(2, **with_path)
+    history, _ = fit(4, validation=rows, patience=9, **with_path)
+    assert ["val_loss" in entry for entry in history] == [False, False, True, True]
+
+    with_path = {"checkpoint": tmp_path / "early.pt"}
+    fit(2, validation=rows, **with_path)
+    _, resumed = fit(4, **with_path)  # without validation: the last weights, not the best of before
+    _, whole = fit(4)
+    for a, b in zip(resumed, whole, strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kind", ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"])
+def test_a_run_with_any_bit_generator_goes_on_to_the_last_bit(tmp_path, kind):
+    def rng():
+        return np.random.Generator(getattr(np.random, kind)(7))
+
+    whole, _ = run(4, rng=rng())
+    path = tmp_path / "run.npz"
+    run(2, rng=rng(), checkpoint=path)
+    resumed, _ = run(4, rng=rng(), checkpoint=path)
+    for a, b in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_checkpoint_of_another_bit_generator_is_refused(tmp_path):
+    path = tmp_path / "run.npz"
+    run(1, rng=np.random.Generator(np.random.MT19937(0)), checkpoint=path)
+    with pytest.raises(ValueError, match=r"state of a MT19937, got a PCG64"):
+        run(2, checkpoint=path)
