@@ -13,10 +13,10 @@ lab: $(VENV)/.lab ## Open the course in JupyterLab (the first time, install it)
 	@$(BIN)/dlcourse lab $(ARGS)
 
 test: check ## Run all tests but the long ones, as .ci/run does
-	@$(PYTEST) -n $(JOBS) --dist loadfile -m "not long" $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadfile --durations=10 -m "not long" $(ARGS)
 
 test-all: check ## Run all tests, the long ones too
-	@$(PYTEST) -n $(JOBS) --dist loadfile $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadfile --durations=10 $(ARGS)
 
 build: $(VENV)/.lab ## Make course/ from solutions/
 	@$(BIN)/dlcourse build $(ARGS)

@@ -41,24 +41,53 @@ def run_lecture(source, notebook, folder, checks=None):
     peak : int or None
         The kernel's largest memory in bytes, on Linux.
     """
-    import nbclient
-
     notebook = copy.deepcopy(notebook)
     notebook.cells = list(_with_measures(notebook.cells, declared(source, read_cells(source))))
-    client = nbclient.NotebookClient(
+    _client(notebook, folder).execute(env=_surroundings(folder, checks))
+    told = [_text(cell) for cell in notebook.cells if MEASURED in cell.metadata.get("tags", [])]
+    notebook.cells = [c for c in notebook.cells if MEASURED not in c.metadata.get("tags", [])]
+    peak = int(told.pop()) if sys.platform == "linux" else None
+    return notebook, {k: v for text in told for k, v in json.loads(text).items()}, peak
+
+
+def failing_again(notebook, folder, checks=None):
+    """Run a lecture, then each of its own cells of code once more, from the last to the first.
+
+    Returns
+    -------
+    dict
+        The error by the id of each cell that fails the second time.
+    """
+    client = _client(copy.deepcopy(notebook), folder)
+    client.allow_errors = True
+    found = {}
+    with client.setup_kernel(env=_surroundings(folder, checks)):
+        cells = [(i, c) for i, c in enumerate(client.nb.cells) if c.cell_type == "code"]
+        for place, cell in cells:
+            client.execute_cell(cell, place)
+        for place, cell in reversed(cells):
+            if not {"answer", "check", "test"} & set(cell.metadata.get("tags", [])):
+                client.execute_cell(cell, place)
+                errors = [o for o in cell.outputs if o.output_type == "error"]
+                found.update((cell.id, f"{o.ename}: {o.evalue}") for o in errors)
+    return found
+
+
+def _client(notebook, folder):
+    import nbclient
+
+    return nbclient.NotebookClient(
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=True,
         resources={"metadata": {"path": str(folder)}},
     )
+
+
+def _surroundings(folder, checks):
     own = {"DLCOURSE_NUMBERS": str(checks)} if checks else {}
-    surroundings = {"OMP_NUM_THREADS": "1", "MPLCONFIGDIR": str(folder), **own}
-    client.execute(env=os.environ | surroundings)
-    told = [_text(cell) for cell in notebook.cells if MEASURED in cell.metadata.get("tags", [])]
-    notebook.cells = [c for c in notebook.cells if MEASURED not in c.metadata.get("tags", [])]
-    peak = int(told.pop()) if sys.platform == "linux" else None
-    return notebook, {k: v for text in told for k, v in json.loads(text).items()}, peak
+    return os.environ | {"OMP_NUM_THREADS": "1", "MPLCONFIGDIR": str(folder), **own}
 
 
 def _with_measures(cells, numbers):

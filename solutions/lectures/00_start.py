@@ -70,8 +70,8 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # Nine in ten, with means and distances alone.
 # </details>
 #
-# In lecture 4 a network reads 97 of 100, and you will
-# know why. Changed your mind about a guess? Change it, run its cell and the next one again.
+# In lecture 4 a network reads 97 of 100, and you will know why. Changed your mind about a guess?
+# Change it, run its cell and the next one again.
 #
 # ## 2 Play (1 minute)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow

@@ -833,10 +833,11 @@ cues @ memory
 # pairs nine more times:
 
 # %%
+shown_again = memory
 for _ in range(9):
-    memory = neurons.hebb_step(memory, cues, patterns)
-assert np.allclose(cues @ memory, 10 * patterns)
-cues @ memory
+    shown_again = neurons.hebb_step(shown_again, cues, patterns)
+assert np.allclose(cues @ shown_again, 10 * patterns)
+cues @ shown_again
 
 # %% [markdown]
 # Ten times as large, and it grows without end: nothing in the rule says "enough". The perceptron's

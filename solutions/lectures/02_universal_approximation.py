@@ -91,8 +91,7 @@ described(plot_guess(guess_steps, 0, quantity="training steps"))
 # There is none. Every weight was *set*, from 30 heights that were read off the photograph.
 # </details>
 #
-# You will
-# build this network in three moves: a step, a bump, a sum of bumps.
+# You will build this network in three moves: a step, a bump, a sum of bumps.
 #
 # All networks of this lecture are of one kind. One hidden layer of $K$ units, one output without
 # an activation:
@@ -306,8 +305,7 @@ described(plot_guess(guess_ends, stuck[-1], quantity="largest error of 4,000 bum
 # It stays at one half, for every number of bumps.
 # </details>
 #
-# Where? Here are the first cells of 30 and of 300
-# bumps.
+# Here are the first cells of 30 and of 300 bumps.
 
 # %%
 x_start = np.linspace(0, 0.05, 1001)
@@ -749,9 +747,8 @@ described(plot_guess(guess_heights, len(levels), quantity="heights of the landsc
 # There are three: 0 outside, $h = 1$ on the arms of a **cross**, $2h$ in the middle.
 # </details>
 #
-# The arms are
-# not wanted. A unit of a *second* hidden layer with its threshold between $h$ and $2h$ keeps the
-# middle only:
+# The arms of the cross are not wanted. A unit of a *second* hidden layer with its threshold between
+# $h$ and $2h$ keeps the middle only:
 #
 # $$\text{tower}(x, y) = h\,\sigma\Big(k\,\big(\text{bump}(x) + \text{bump}(y) - \tfrac32\big)\Big)
 #   \tag{2.10}$$
@@ -951,11 +948,10 @@ described(plot_guess(guess_digits, np.mean(shares[300]), quantity="share read", 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# About 97 %, with a hidden layer of pure chance
+# About 97 %, with a hidden layer of pure chance.
 # </details>
 #
-# ; lecture 4 trains one to get as far. Three seeds
-# each:
+# Lecture 4 trains a network to get as far. Three seeds each:
 
 # %%
 {K: np.round(found, 3).tolist() for K, found in shares.items()}
@@ -1070,11 +1066,10 @@ described(plot_guess(guess_thousand, 0.5, quantity="best largest error of 1,000 
 # One half, and that is what *no unit at all* reaches: the constant $\frac12$. To be better than
 # $\frac12$ everywhere, the network must be above $\frac12$ on each of the 512 teeth and below it
 # in each of the 513 gaps, so it must cross $\frac12$ 1,024 times. A straight piece crosses at most
-# once, and $K$ units have at most $K + 1$ pieces. So 1,022 units are no better than none
+# once, and $K$ units have at most $K + 1$ pieces. So 1,022 units are no better than none.
 # </details>
 #
-# , and 1,024
-# make no error at all:
+# With 1,024 units there is no error at all:
 
 # %%
 kinks = np.arange(1024) / 1024

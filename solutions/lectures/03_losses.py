@@ -325,8 +325,7 @@ described(plot_guess(guess_itself, float(itself), quantity="H(p, p)"))
 # $H(p, p) = 0.900$ is the *entropy* of $p$: the price of not knowing, which nobody can avoid.
 # </details>
 #
-# And
-# the way there is not the way back:
+# The way there is not the way back:
 
 # %%
 divergence = np.sum(p * np.log(p / uniform))
@@ -871,7 +870,7 @@ described(plot_guess(guess_floor, float(floor), quantity="lowest loss after two 
 # <details><summary>After your guess</summary>
 #
 # $\ln(e + 9) - 1 = 1.461$. As scores, 1 and 0 differ by only 1, so the second softmax gives the
-# truth no more than $e/(e + 9) = 23\,\%$. And training:
+# truth no more than $e/(e + 9) = 23\,\%$. And training.
 # </details>
 
 

@@ -455,9 +455,10 @@ described(plot_guess(guess_slope, float(gradients[x]), quantity="slope of x·x +
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# The product sends to each factor the other one: 3 and 3. The sum sends 1. Look at the three edges
-# that leave $x$:
+# The product sends to each factor the other one: 3 and 3. The sum sends 1.
 # </details>
+#
+# Look at the three edges that leave $x$:
 
 # %%
 # @title Three ways back to x
@@ -891,9 +892,10 @@ described(
 # <details><summary>After your guess</summary>
 #
 # No error. Broadcasting stretches $b_2$ to $(4, 2)$: from now on every *row of the batch* has a
-# bias of its own. The training loss even falls, because each example gets a private correction. It
-# surfaces when the batch has another size:
+# bias of its own. The training loss even falls, because each example gets a private correction.
 # </details>
+#
+# Here the batch has another size:
 
 # %%
 try:
@@ -1359,7 +1361,7 @@ described(plot_guess(guess_bug, "C", quantity="the bug behind the report", choic
 # Read the symptoms like a doctor. **A**: everything is wrong by the same factor; a *constant ratio*
 # means a lost or doubled factor. **B**: the last layer is right, all below it is nonsense; look at
 # what happens between them. **C**: nearly right, because someone changed a value that the backward
-# pass still needed. With a tenth of the rate its error is a tenth, and easy to miss:
+# pass still needed. With a tenth of the rate its error is a tenth, and easy to miss.
 # </details>
 
 # %%

@@ -85,7 +85,7 @@ def share_right(params, X=digits.X_test, y=digits.y_test):
 # is the same each time: start, order, data.
 
 
-# %%
+# %% numbers={"good": ["100 * good", 91, 95]}
 def three_passes(rate):
     rng = np.random.default_rng(7)
     params, shares = small_network(rng), []
@@ -96,11 +96,12 @@ def three_passes(rate):
     return shares
 
 
-f"rate 0.3: {three_passes(0.3)[-1]:.0%} of the test digits are right"
+good = three_passes(0.3)[-1]
+f"rate 0.3: {good:.0%} of the test digits are right"
 
 # %% [markdown]
-# **Predict.** With the rate 0.3 the network reads 93 % of the test digits after three passes. You
-# make the rate ten times as large. What percentage does it read then?
+# **Predict.** With the rate 0.3 the network reads {{good:.0f}} % of the test digits after three
+# passes. You make the rate ten times as large. What percentage does it read then?
 
 # %% tags=["predict"]
 guess_percentage = ...  # a number from 0 to 100
@@ -137,8 +138,8 @@ described(
         ylabel="share of test digits read correctly",
         title="Same network, same data: the rate decides",
     ),
-    "After three passes: rate 0.3 reads 93 percent, rate 0.03 reads 79, rate 0.003 reads 17 and "
-    "rate 3 stays at 10.",
+    "Shares right after three passes: "
+    + ", ".join(f"{name} {shares[-1]:.0%}" for name, shares in runs.items()),
 )
 
 # %% [markdown]
@@ -698,7 +699,7 @@ described(
 # <details><summary>After your guess</summary>
 #
 # Most of the time for one row goes into calling functions and fetching the weights, which are the
-# same for 64 rows. So the *time a row* falls as the batch grows, and then stays level:
+# same for 64 rows. So the *time a row* falls as the batch grows, and then stays level.
 # </details>
 
 # %%
@@ -784,14 +785,14 @@ def shaking(w, batch_size, rng):
     return history
 
 
-trained = [settled(seed) for seed in range(3)]
+settled_nets = [settled(seed) for seed in range(3)]
 
 # %% [markdown]
 # How far does the loss jump from one step to the next?
 
 # %%
 shaken = {
-    B: [shaking(w, B, np.random.default_rng(seed)) for seed, w in enumerate(trained)]
+    B: [shaking(w, B, np.random.default_rng(seed)) for seed, w in enumerate(settled_nets)]
     for B in (1, 32, 1437)
 }
 jumps = {B: float(np.std(np.diff(histories))) for B, histories in shaken.items()}
@@ -954,7 +955,7 @@ assert numpy_share > 0.95
 # %% [markdown]
 # The result, on rows that the network has never seen:
 
-# %% truth=["97.5 %"]
+# %% truth=["97.5 %"] numbers={"network": ["100 * numpy_share", 96.5, 98.6]}
 # @title Your guess beside the truth
 described(
     plot_guess(
@@ -968,9 +969,9 @@ described(
 # %% [markdown] covers="05.digits_numpy"
 # <details><summary>After your guess</summary>
 #
-# On the bundled digits, 97.5 % of 360. One digit more or less is 0.3 points, so this neither
-# confirms nor refutes KAV's 98.1 %, which is on MNIST's 10,000 test digits: load MNIST and run the
-# cells again to compare. That far more parameters than rows do *not* spoil the test result
+# On the bundled digits, {{network:.1f}} % of 360. One digit more or less is 0.3 points, so this
+# neither confirms nor refutes KAV's 98.1 %, which is on MNIST's 10,000 test digits: load MNIST and
+# run the cells again to compare. That far more parameters than rows do *not* spoil the test result
 # surprises most people; lecture 9 returns to it.
 # </details>
 
@@ -1155,14 +1156,14 @@ def shares_with(n_rows, decay, seed, updates=300, rate=0.5):
 
 
 # %% [markdown]
-# **Predict.** With 359 digits and no tricks the network reads 92.5 % of the test digits. Decay and
-# early stopping together add about half a point. How many points does it add to use twice as many
-# digits instead?
+# **Predict.** With 359 digits and no tricks the network reads {{few:.1f}} % of the test digits.
+# Decay and early stopping together add about half a point. How many points does it add to use
+# twice as many digits instead?
 
 # %% tags=["predict"]
 guess_points = ...  # percentage points, such as 0.5
 
-# %% truth=["1.8 points"]
+# %% truth=["1.8 points"] numbers={"few": ["100 * plain.mean(axis=0)[1]", 91.5, 93.5]}
 # @title Your guess beside the truth
 row_counts = [180, 359, 719, 1437]
 decays = [0.0, 1e-3, 3e-3]
@@ -1213,7 +1214,7 @@ described(
 # %% [markdown]
 # ## 11 Break it (deeper)
 # One change: the training digits are sorted, all zeros first, all nines last, and you do not
-# shuffle. Rate 0.3, batches of 32, three epochs; with a shuffle the network read 93 %.
+# shuffle. Rate 0.3, batches of 32, three epochs; with a shuffle the network read {{good:.0f}} %.
 #
 # **Predict.** What percentage of the test digits does it read now?
 

@@ -262,7 +262,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Softsign has $1/121 = 0.0083$ left. tanh fades like $4e^{-2z}$, sigmoid like $e^{-z}$:
+# Softsign has $1/121 = 0.0083$ left. tanh fades like $4e^{-2z}$, sigmoid like $e^{-z}$.
 # </details>
 
 # %%
@@ -802,7 +802,7 @@ described(plot_guess(guess_factor, tanh_factor, quantity="updates of tanh / upda
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# tanh is not slower at all. The sigmoid is, by less than six:
+# tanh is not slower at all. The sigmoid is, by less than six.
 # </details>
 
 # %%

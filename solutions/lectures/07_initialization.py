@@ -189,7 +189,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# One. The weights have moved a long way, but all columns together:
+# One. The weights have moved a long way, but all columns together.
 # </details>
 
 # %%
@@ -508,7 +508,7 @@ described(
 # <details><summary>After your guess</summary>
 #
 # A score $s$ is as often negative as positive. A ReLU sets the negative half to 0, and with it half
-# of the mean square:
+# of the mean square.
 # </details>
 #
 # $$\mathrm E[\mathrm{relu}(s)^2] = \tfrac12\,\mathrm{Var}(s) \tag{7.7}$$
@@ -612,8 +612,8 @@ described(
 # and there are enough of them.
 # </details>
 #
-# Look for it, and for the best gain of each activation (the slider's
-# *scale* is the gain):
+# Look for this gradient, and for the best gain of each activation (the slider's *scale* is the
+# gain):
 
 # %% covers="07.histograms"
 marks = {"std 0.01": 0.08, "U(±1/√n)": 3**-0.5, "LeCun, Xavier": 1.0, "He": 2**0.5}
@@ -999,8 +999,7 @@ described(
 # One. The weights are random and all different, and yet the symmetry of section 3 is back.
 # </details>
 #
-# All
-# three heuristics side by side:
+# All three heuristics side by side:
 
 # %%
 # @title Layer 10, three heuristics

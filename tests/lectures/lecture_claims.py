@@ -9,14 +9,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from jupyter_lab import PROGRAM, running_lab
 from learner_page import LearnerPage
 from solved_lecture import nbval, rebuilt, solved
 
 from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_cells
 from dlcourse.authoring.numbers import declared
-from dlcourse.authoring.run import run_lecture
+from dlcourse.authoring.run import failing_again, run_lecture
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURES = [name for name in lecture_names(ROOT) if (ROOT / "course" / name).is_dir()]
@@ -108,6 +107,10 @@ class LectureClaims:
         assert 20 << 20 < run[2] < MEMORY
 
     @pytest.mark.long
+    def test_any_cell_can_be_run_again(self, tmp_path):
+        assert failing_again(released(self.name), tmp_path) == {}
+
+    @pytest.mark.long
     def test_with_the_solutions_in_nbval_passes(self, tmp_path):
         notebook = solved(self.name)
         nbformat.write(notebook, tmp_path / f"{self.name}.ipynb")
@@ -122,19 +125,15 @@ class LectureClaims:
             assert text == (ROOT / path).read_bytes(), path
 
     @pytest.fixture
-    def page(self, run, chromium, tmp_path, photographed):
-        """The lecture as it was run, open in a JupyterLab: its widgets live without a kernel."""
-        root = tmp_path / "root"
-        root.mkdir()
-        for name in ["nbgrader_config.py", "course", "constraints.txt"]:
-            (root / name).symlink_to(ROOT / name)
-        copy = root / "learn" / self.name / f"{self.name}.ipynb"
-        with running_lab(root, (PROGRAM, "lab", "--", "--expose-app-in-browser")) as address:
-            nbformat.write(run[0], copy)
-            page = photographed(chromium.new_page(viewport={"width": 1280, "height": 900}))
-            learner = LearnerPage(page, *address, f"{self.name}/{self.name}.ipynb")
-            learner.trust()
-            yield learner
+    def page(self, run, chromium, lecture_lab, photographed):
+        """The lecture as it was run, open in a JupyterLab: its widgets live again."""
+        copies, address = lecture_lab
+        nbformat.write(run[0], copies / self.name / f"{self.name}.ipynb")
+        page = photographed(chromium.new_page(viewport={"width": 1280, "height": 900}))
+        learner = LearnerPage(page, *address, f"{self.name}/{self.name}.ipynb")
+        learner.trust()
+        yield learner
+        learner.shut_down()
 
     @pytest.mark.browser
     def test_each_widget_answers_hands(self, page):
