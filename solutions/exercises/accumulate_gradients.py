@@ -175,6 +175,9 @@ def judge(case, raw):
 
 
 # %% tags=["cases"]
+promises = ["pure", "repeatable"]
+
+
 def drawn(a, b):
     """Three graphs: x x + x; arrays that meet on two paths and roll; two uses of a busy node."""
     yield [("leaf", a[0]), ("mul", 0, 0), ("add", 1, 0)]

@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # `grad` takes a point (D,) and returns the gradient there. Start at `x0`, take `steps` steps
 # $x_{t+1} = x_t - \eta\,\nabla f(x_t)$ with the rate `lr`, and return all points as an array
-# (steps + 1, D): the start is the first row. `x0` may hold integers and stays as it is.
+# (steps + 1, D): the start is the first row.
 
 # %% [markdown] tags=["hint"]
 # With `grad = lambda x: x`, a start at `np.array([4.0])`, lr = 0.5 and 2 steps the path is 4, 2, 1,
@@ -55,6 +55,9 @@ def judge(case, path):
 
 
 # %% tags=["cases"]
+promises = ["integer: x0", "pure"]
+
+
 def visible():
     bowl, centre = np.array([[1.0, 0.0], [0.0, 4.0]]), np.array([1.0, 0.0])
     yield bowl, 0.0, centre, np.array([3.0, 1.0]), 0.25, 3

@@ -75,6 +75,9 @@ def judge(case, norms):
 
 
 # %% tags=["cases"]
+promises = ["pure"]
+
+
 def visible():
     X = np.array([[1.0, 0.5], [-0.5, 2.0], [0.0, -1.0]])
     W1, W2 = np.array([[0.5, -1.0], [1.0, 0.25]]), np.array([[1.0, -1.0], [0.5, 0.75]])

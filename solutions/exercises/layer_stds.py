@@ -9,8 +9,7 @@ from dlcourse.checks.form import mistake
 #
 # A batch `X` (N, D) runs through layers without biases: $x_l = g(x_{l-1} W_l)$, where `activation`
 # is the function $g$. Return a list with one number a layer: the standard deviation of $x_l$, over
-# all rows and units together (dividing by their number). The input itself is not in the list. `X`
-# may hold integers.
+# all rows and units together (dividing by their number). The input itself is not in the list.
 
 # %% [markdown] tags=["hint"]
 # Stop after the first layer and measure by hand: all entries of that array, their mean taken off,
@@ -70,6 +69,9 @@ def spread(x):
 
 
 # %% tags=["cases"]
+promises = ["integer: X", "pure"]
+
+
 def visible():
     X = np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]])
     weights = [np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 1.0]]), np.array([[1.0], [-2.0], [0.5]])]

@@ -7,8 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # One epoch in small portions: shuffle the rows with `rng`, then give `(X_batch, y_batch)` for
 # `batch_size` rows at a time, every row exactly once. If `batch_size` does not divide the number
-# of rows, the last batch is shorter. Rows and labels stay together; `X` and `y` stay as they are.
-# A generator (`yield`) or a list will do.
+# of rows, the last batch is shorter. Rows and labels stay together. A generator
+# (`yield`) or a list will do.
 
 # %% [markdown] tags=["hint"]
 # Leave `X` and `y` aside at first: shuffle the row numbers 0 to 9 and cut them into portions of 4,
@@ -91,6 +91,9 @@ def judge(case, raw):
 
 
 # %% tags=["cases"]
+promises = ["pure"]
+
+
 # 14! orders: a right shuffle gives one certain order with probability 1.1e-11. In both epochs no
 # row leaves its batch: (6!^2 3! / 15!)^2 = 6e-12 at most; batches move whole: 4! / 14! = 3e-10
 

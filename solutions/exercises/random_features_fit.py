@@ -150,6 +150,9 @@ def judge(case, raw):
 
 
 # %% tags=["cases"]
+promises = ["pure"]
+
+
 def visible():
     yield 1, 3, False
     yield 2, 5, False

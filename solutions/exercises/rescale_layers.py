@@ -8,7 +8,7 @@ from dlcourse.checks.form import mistake
 # The same network, $x_l = g(x_{l-1} W_l)$, with $g$ a ReLU or a leaky ReLU, for which
 # $g(c\,s) = c\,g(s)$ if $c > 0$. Return new weights, each a positive multiple of the old ones, so
 # that on the batch `X` the activations after every layer have standard deviation 1, taken over all
-# rows and units together. It must work for 20 layers. The old weights stay as they are.
+# rows and units together. It must work for 20 layers.
 
 # %% [markdown] tags=["hint"]
 # Do two layers slowly: scale the first, run the batch through it again, and only then look at the
@@ -64,6 +64,9 @@ def judge(case, rescaled):
 
 
 # %% tags=["cases"]
+promises = ["pure"]
+
+
 def visible():
     X = np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]])
     weights = [np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 1.0]]), np.array([[1.0], [-2.0], [0.5]])]

@@ -120,6 +120,9 @@ def judge(case, raw):
 
 
 # %% tags=["cases"]
+promises = ["pure"]
+
+
 def visible():
     yield ("two classes", 4), [16, 8], 80, 40, 0.8, 8  # a sum for a mean makes it jump
     yield ("six classes", 5), [], 20, 10, 0.3, 7

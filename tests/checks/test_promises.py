@@ -101,6 +101,28 @@ def test_what_every_case_asks_is_said(name):
     )
 
 
+def scribbles(function):
+    """The function, and then one number more in the first array that it was given."""
+
+    def scribbled(*args):
+        result = function(*args)
+        for array in arrays(list(args))[:1]:
+            array += array.dtype.type(1)
+        return result
+
+    return scribbled
+
+
+@pytest.mark.parametrize("name", [*ARRAYS, "gradient_descent", "layer_stds", "rescale_layers"])
+def test_an_answer_that_writes_into_what_comes_in_is_refused(name):
+    exercise = load(name)
+    asked = exercise.question(exercise.visible_cases())
+    for key, function in exercise.functions.items():
+        outcomes = exercise.outcomes(asked.cases, {key: scribbles(function)})
+        verdict = judge_outcomes(asked, json.loads(json.dumps(outcomes)))
+        assert not verdict.right or name == "chain_gradients"  # lists of numbers, no array
+
+
 @pytest.mark.parametrize("name", ARRAYS)
 def test_no_statement_promises_by_hand(name):
     by_hand = r"float32|hold integers|be empty|uint8|stays? as (it|they)|overflow"
