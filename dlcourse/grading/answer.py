@@ -1,33 +1,26 @@
-"""Grade one answer: its cells run in the sandbox, its results are judged here.
-
-A pass is positive evidence: a point is given because results came back and were right, never
-because nothing went wrong.
-"""
+"""Grade one answer: its cells run in the sandbox, its results are judged here."""
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
-from dlcourse.checks import codec, outcome
+from dlcourse.checks import outcome
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.starter import still_starts
-from dlcourse.checks.verdict import judge_outcomes, judge_reply, praised, unwritten
+from dlcourse.checks.verdict import judge_outcomes
+from dlcourse.grading.clock import SOLUTION, allowance, limits
+from dlcourse.grading.judging import bounded, counted, judge, left_alone, older
 from dlcourse.grading.releases import find_kept
-from dlcourse.grading.reply import read_reply
 from dlcourse.paths import course_root
-from dlcourse.sandbox.sandbox import Limits, Sandbox
+from dlcourse.sandbox.sandbox import Sandbox, SandboxError
 
-SECONDS = 20
 CHECKS = Path(outcome.__file__).parent
 INSIDE = (  # what runs an answer in the sandbox: name there, source
     ("_dlcourse_codec", CHECKS / "codec.py"),
     ("_dlcourse_outcome", CHECKS / "outcome.py"),
 )
-STATUS = {"right": "right", "unwritten": "missing", "exception": "error", "undefined": "error"}
-REFUSED = ("dlcourse", "torch", "tensorflow", "jax", "sklearn", "scipy")
 
 
 @dataclass(frozen=True)
@@ -65,9 +58,21 @@ class Paper:
         hidden = self.exercise.question(self.hidden) if self.hidden else None
         return self.exercise.question(self.visible), hidden
 
+    @property
+    def cases(self):
+        """How many there are."""
+        return len(self.visible) + len(self.hidden)
+
     def job(self, cells):
-        """What the sandbox is asked, as bytes; the same bytes ask the same question."""
+        """What is asked of an answer, as bytes; the same bytes ask the same question."""
         return self.exercise.job_of(cells, self._encoded)
+
+    def jobs(self, cells):
+        """What the sandbox is asked: one job, or one a case where an answer could keep something
+        from one case for the next."""
+        if not self.exercise.stateful:
+            return [self.job(cells)]
+        return [self.exercise.job_of(cells, [case]) for case in self._encoded]
 
 
 class Grader:
@@ -84,13 +89,14 @@ class Grader:
     older : Path, optional
         Folder of older exercise files, see `dlcourse.grading.releases`.
     seconds : float, optional
-        What one answer may take; by default `SECONDS`.
+        Processor time that every answer has; by default it is measured by the solution's, see
+        `dlcourse.grading.clock`.
     """
 
     def __init__(self, exercises, seed, unsafe=False, older=None, seconds=None):
         self.exercises, self.seed, self.unsafe = Path(exercises), seed, unsafe
         self.older, self.seconds = older, seconds
-        self._sandboxes, self._papers = {}, {}
+        self._sandboxes, self._papers, self._clocks = {}, {}, {}
 
     def __enter__(self):
         return self
@@ -110,10 +116,12 @@ class Grader:
         return self._papers[name, made_for]
 
     def key(self, name, cells, made_for=None):
-        """Name the question by content: cells, cases, exercise version, grader version."""
+        """Name the question by content: cells, cases, exercise version, grader version, and
+        whether it was asked in a sandbox that may be the weakest."""
         today = self.paper(name)
         paper = (made_for and self.paper(name, made_for)) or today
         versions = [paper.exercise.version, f"{today.exercise.points} {made_for}", VERSION, RULES]
+        versions.append("unsafe" if self.unsafe else "safe")
         parts = [paper.job(cells), *(text.encode() for text in versions)]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -141,12 +149,7 @@ class Grader:
         today = self.paper(name).exercise
         kept = self.paper(name, made_for) if made_for else None
         paper = kept or self.paper(name)
-        sandbox = self.sandbox("torch" if paper.exercise.kind == "torch" else "numpy")
-        if still_starts(paper.exercise.starter_source, cells):
-            told, seconds = _told(unwritten(paper.questions[0]), []), 0.0
-        else:
-            reply = sandbox.run(paper.job(cells), Limits(seconds=self.seconds or SECONDS))
-            told, seconds = judge(paper, reply), reply.seconds
+        told, seconds = self._told(paper, cells)
         if made_for:
             told = older(paper, told, kept)
         return Result(
@@ -154,10 +157,10 @@ class Grader:
             points=today.points * told.share,
             max_points=today.points,
             status=told.status,
-            message=told.message + counted(told, today.points),
+            message=bounded(told.message + counted(told, today.points)),
             diagnosis=told.diagnosis,
             seconds=round(seconds, 4),
-            sandbox=sandbox.rung,
+            sandbox=self._sandbox_of(paper).rung,
             versions={
                 "dlcourse": VERSION,
                 "exercise": paper.exercise.version,
@@ -166,113 +169,42 @@ class Grader:
             },
         )
 
+    def _told(self, paper, cells):
+        """What an answer amounts to, and the seconds on the wall that it took."""
+        if still_starts(paper.exercise.starter_source, cells):
+            return left_alone(paper), 0.0
+        clock = self.clock(paper)
+        replies = self.ask(paper, cells, clock)
+        return judge(paper, replies, clock), sum(reply.seconds for reply in replies)
+
+    def ask(self, paper, cells, clock):
+        """The sandbox's replies to the jobs of an answer; the last one may be a failure."""
+        replies = []
+        for job in paper.jobs(cells):
+            replies.append(self._sandbox_of(paper).run(job, limits(clock)))
+            if replies[-1].status != "ok":
+                break
+        return replies
+
+    def clock(self, paper):
+        """Seconds of processor time that an answer has, by the solution's on this machine."""
+        if self.seconds:
+            return self.seconds
+        if paper not in self._clocks:
+            replies = self.ask(paper, [paper.exercise.solution_source], SOLUTION)
+            if replies[-1].status != "ok":
+                raise SandboxError(f"the solution of {paper.exercise.id}: {replies[-1].detail}")
+            self._clocks[paper] = allowance(max(reply.processor for reply in replies))
+        return self._clocks[paper]
+
+    def _sandbox_of(self, paper):
+        return self.sandbox("torch" if paper.exercise.kind == "torch" else "numpy")
+
     def sandbox(self, kind):
         """The sandbox for exercises of `kind`, started and tested at its first use."""
         if kind not in self._sandboxes:
             self._sandboxes[kind] = Sandbox(kind, unsafe=self.unsafe, modules=INSIDE).__enter__()
         return self._sandboxes[kind]
-
-
-class Told(NamedTuple):
-    """What a reply amounts to; `share` of the points, for the parts named in `right`."""
-
-    status: str
-    message: str
-    diagnosis: str | None = None
-    share: float = 0.0
-    right: tuple = ()
-
-
-def judge(paper, reply):
-    """Turn a sandbox's reply into a `Told`."""
-    name = paper.exercise.id
-    if reply.status == "timeout":
-        return Told(
-            "timeout", f"✗ {name}: stopped after {reply.seconds:.0f} seconds. Does a loop end?"
-        )
-    if reply.status != "ok":
-        return Told("error", f"✗ {name}: {reply.detail}")
-    visible, hidden = paper.questions
-    try:
-        content = read_reply(reply.payload, len(paper.visible) + len(paper.hidden))
-        if "missing" in content:
-            return _told(judge_reply(visible, content), content["problems"])
-        outcomes, seen = content["outcomes"], len(paper.visible)
-        verdict = judge_outcomes(visible, outcomes[:seen])
-        promising = hidden and (verdict.right or verdict.right_parts)
-        beyond = judge_outcomes(hidden, outcomes[seen:]) if promising else None
-    except (codec.Unreadable, RecursionError):
-        return Told("error", f"✗ {name}: what came back cannot be read.")
-    if verdict.right and (hidden is None or beyond.right):
-        advice = verdict.advice or (beyond.advice if hidden else "")
-        return Told("right", str(replace(verdict, advice=advice)), share=1.0)
-    right = tuple(p for p in verdict.right_parts if beyond and p in beyond.right_parts)
-    message = concealed(name, beyond) if verdict.right else str(replace(verdict, right_parts=()))
-    told = _told(beyond if verdict.right else verdict, _problems(outcomes), message)
-    if not right:
-        return told
-    share = len(right) / len(paper.exercise.parts)
-    return told._replace(status="partly", share=share, right=right)
-
-
-def counted(told, points):
-    """Say what right parts have earned."""
-    if not told.right:
-        return ""
-    unit = "point" if points == 1 else "points"
-    return f"\n  {praised(told.right)}: {round(points * told.share, 2):g} of {points:g} {unit}."
-
-
-def older(paper, told, kept):
-    """What an answer to an older release amounts to, with that release's exercise or without."""
-    if kept:
-        text = "  Judged by the exercise as it was in the release that you answered."
-        return told._replace(message=f"{told.message}\n{text}")
-    if told.status == "right" and not paper.exercise.variable:  # chance may hit a number
-        return told
-    text = (
-        f"… {paper.exercise.id}: your notebook is of an older release of the lecture, in which "
-        "this exercise was another one, or none. Nothing is decided: your instructor will look "
-        "at it."
-    )
-    return Told("outdated", text)
-
-
-def _problems(outcomes):
-    return [
-        f"{o['raises']['names'][0]}: {o['raises']['message']}" for o in outcomes if "raises" in o
-    ]
-
-
-def _told(verdict, problems, message=None):
-    """Choose the status of a verdict that is not right."""
-    for problem in problems:
-        for module in REFUSED:
-            if f"No module named '{module}" in problem:
-                text = (
-                    f"✗ {verdict.id}: the answer uses {module}, which this exercise does not "
-                    "allow. Write it with NumPy alone."
-                )
-                return Told("refused", text)
-    status = STATUS.get(verdict.status, "wrong")
-    if verdict.status == "undefined" and not problems:
-        status = "missing"
-    return Told(status, message or str(verdict), verdict.diagnosis)
-
-
-def concealed(name, verdict):
-    """Word a verdict on hidden cases without showing one."""
-    why = verdict.sentence or {
-        "value": "Another value comes out than the one expected.",
-        "shape": "The result has another shape than expected.",
-        "type": "The result is of another kind than expected.",
-    }.get(verdict.status, "")
-    if verdict.status == "exception":  # its message is the student's, and may hold an input
-        why = f"Python stopped with a {verdict.gave.split(':')[0]}."
-    return (
-        f"✗ {name}: right on the cases in the notebook, wrong on "
-        f"{verdict.cases - verdict.right_cases} of {verdict.cases} others. {why}".rstrip()
-    )
 
 
 def hidden_test(name, namespace, seed=0):
@@ -291,4 +223,4 @@ def hidden_test(name, namespace, seed=0):
 
 
 VERSION = version("dlcourse")
-RULES = "6"  # changes whenever the same replies are judged otherwise
+RULES = "7"  # changes whenever the same replies are judged otherwise

@@ -19,6 +19,7 @@ from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MAX_BYTES
 from dlcourse.grading.team import Place, Team
 
+AGAIN = {*FLEETING, "ungraded"}  # a busy machine, or one that is short of memory
 DEFAULT_URL = "sqlite:///{root}/gradebook.db"
 
 
@@ -63,7 +64,7 @@ class Classroom:
     scheduler : str, optional
         Address of a Dask scheduler; its workers grade, this process alone writes.
     seconds : float, optional
-        What one answer may take.
+        Processor time that one answer has, see `dlcourse.grading.clock`.
     """
 
     def __init__(
@@ -131,15 +132,15 @@ class Classroom:
         return Place(str(self.root), self.lecture, seed, self.unsafe, self.seconds, run)
 
     def _graded(self, team, place):
-        """Yield (student, `Outcome`) as they come; what took too long or took its worker down is
-        graded once more when nothing else runs."""
+        """Yield (student, `Outcome`) as they come; what took too long, took its worker down or met
+        a fault of ours is graded once more when nothing else runs."""
         alone = []
         for student, outcome in team.run(self._jobs(self.files, place)):
             if isinstance(outcome, Exception):
                 alone.append(student)
                 continue
             self.store.remember(outcome.keyed, digest(self.files[student]))
-            if any(line["status"] in FLEETING for line in outcome.lines):
+            if any(line["status"] in AGAIN for line in outcome.lines):
                 alone.append(student)
             else:
                 yield student, outcome

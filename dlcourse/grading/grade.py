@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
+from dlcourse.grading.judging import bounded
 from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.releases import kept_folder, made_for, receive, removed
 from dlcourse.grading.store import Store
@@ -49,7 +50,7 @@ class Desk:
     seed : int, optional
         Draws the hidden cases; by default the lecture's, from the store.
     seconds : float, optional
-        What one answer may take.
+        Processor time that one answer has, see `dlcourse.grading.clock`.
     """
 
     def __init__(self, root, lecture, unsafe=False, seed=None, seconds=None):
@@ -151,7 +152,7 @@ def apart(status, message):
         "points": 0.0,
         "max_points": None,
         "status": status,
-        "message": message,
+        "message": bounded(message),
         "diagnosis": None,
         "seconds": 0.0,
         "sandbox": None,

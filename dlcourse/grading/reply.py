@@ -1,14 +1,35 @@
-"""Read what a child in the sandbox sent back: the student's word, believed in no form but one."""
+"""Read what a child in the sandbox sent back: the student's word, believed in no form but one.
+
+Whatever an honest child shortens or leaves out is shortened and left out here again.
+"""
 
 import json
 
 from dlcourse.checks import codec
+from dlcourse.sandbox.exchange import EXCEPTIONS
 
 MAX_ITEMS = 500_000  # the most that a right answer sends is 150,000: lists in the place of arrays
+MAX_PROBLEMS = 200
+MESSAGE, LINE = 500, 200  # as in outcome.py
+REPORTS = {"divide by zero", "overflow", "underflow", "invalid value"}  # all that NumPy has
+NAMES = EXCEPTIONS | {"WrongSignature"}
 
 
-def read_reply(payload, n_cases):
+def read_reply(payload, n_cases, names):
     """Read a child's reply, which is the student's word: any form but the agreed one is refused.
+
+    Parameters
+    ----------
+    payload : bytes
+    n_cases : int
+    names : collection of str
+        What the exercise asks for.
+
+    Returns
+    -------
+    dict
+        Holds nothing but what is known, and no name but Python's own and those of the exercise: a
+        class can be called after what an answer has seen.
 
     Raises
     ------
@@ -24,18 +45,11 @@ def read_reply(payload, n_cases):
     if not isinstance(content, dict):
         raise codec.Unreadable("not a dict")
     if "missing" in content:
-        for key in ("missing", "problems"):
-            if not _texts(content.get(key)):
-                raise codec.Unreadable(key)
-        if not content["missing"]:
-            raise codec.Unreadable("nothing is missing")
-        return content
+        return _missing(content, names)
     outcomes = content.get("outcomes")
     if not isinstance(outcomes, list) or len(outcomes) != n_cases:
         raise codec.Unreadable("outcomes")
-    for outcome in outcomes:
-        _refuse_odd(outcome)
-    return content
+    return {"outcomes": [_outcome(outcome) for outcome in outcomes]}
 
 
 def _whole(content):
@@ -49,16 +63,43 @@ def _whole(content):
     return content
 
 
-def _refuse_odd(outcome):
+def _missing(content, names):
+    missing, problems = _texts(content["missing"]), _texts(content.get("problems"))
+    if not missing or not set(missing) <= set(names):
+        raise codec.Unreadable("what is missing")
+    return {"missing": missing, "problems": list(map(_problem, problems[-MAX_PROBLEMS:]))}
+
+
+def _problem(text):
+    name, _, message = text.partition(": ")
+    return f"{known_name([name])}: {message[:MESSAGE]}"
+
+
+def known_name(names):
+    """The first name of a class that Python itself has, of an exception's class and its bases."""
+    return next((name for name in names if name in NAMES), "Exception")
+
+
+def _outcome(outcome):
     if not isinstance(outcome, dict) or ("value" in outcome) == ("raises" in outcome):
         raise codec.Unreadable("an outcome")
-    if not _texts(outcome.get("reports", [])):
-        raise codec.Unreadable("reports")
-    raised = outcome.get("raises", {"names": ["x"], "message": "", "line": ""})
-    texts = isinstance(raised, dict) and [raised.get("message"), raised.get("line")]
-    if not texts or not _texts(texts) or not _texts(raised.get("names")) or not raised["names"]:
+    found = {"reports": sorted(REPORTS.intersection(_texts(outcome.get("reports", []))))}
+    if "after" in outcome:
+        found["after"] = outcome["after"]
+    if "value" in outcome:
+        return {"value": outcome["value"], **found}
+    return {"raises": _raised(outcome["raises"]), **found}
+
+
+def _raised(raised):
+    if not isinstance(raised, dict):
         raise codec.Unreadable("an exception")
+    message, line = _texts([raised.get("message"), raised.get("line")])
+    names = [name for name in _texts(raised.get("names")) if name in NAMES][: len(NAMES)]
+    return {"names": names or ["Exception"], "message": message[:MESSAGE], "line": line[:LINE]}
 
 
 def _texts(value):
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise codec.Unreadable("texts")
+    return value

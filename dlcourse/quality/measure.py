@@ -9,11 +9,10 @@ from tqdm import tqdm
 
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.verdict import judge_outcomes
-from dlcourse.grading.answer import INSIDE, Grader
+from dlcourse.grading.answer import Grader
 from dlcourse.quality.mutants import mutants
-from dlcourse.sandbox.sandbox import Limits, Sandbox
 
-LIMITS = Limits(seconds=5)
+SECONDS = 5  # of work, for a mutant
 MUTANTS_APART = 4  # one mutant in so many is kept as a sample
 
 
@@ -54,17 +53,17 @@ def measure(root, seed=0, names=None, progress=None):
     """
     folder = root / "solutions" / "exercises"
     names = names or sorted(path.stem for path in folder.glob("*.py"))
-    with Grader(folder, seed) as grader, Sandbox(modules=INSIDE) as sandbox:
+    with Grader(folder, seed) as grader:
         bar = tqdm(names, file=progress, disable=progress is None, unit="exercise")
-        return [_measure_one(root, grader, sandbox, name) for name in bar]
+        return [_measure_one(root, grader, name) for name in bar]
 
 
-def _measure_one(root, grader, sandbox, name):
+def _measure_one(root, grader, name):
     exercise = load_exercise(root / "solutions" / "exercises" / f"{name}.py")
     quality = Quality(name)
     _mistakes(exercise, grader.seed, quality)
     if exercise.kind == "numpy":
-        _mutants(exercise, grader, sandbox, equivalents(root).get(name, {}), quality)
+        _mutants(exercise, grader, equivalents(root).get(name, {}), quality)
     _alternatives(root, exercise, grader, quality)
     return quality
 
@@ -90,13 +89,13 @@ def _mistakes(exercise, seed, quality):
                 quality.misnamed.append(f"{name} as {verdict.diagnosis} ({place})")
 
 
-def _mutants(exercise, grader, sandbox, argued, quality):
+def _mutants(exercise, grader, argued, quality):
     """Run each mutant in the sandbox: it may loop for ever or eat all memory."""
     paper = grader.paper(exercise.id)
     for label, source in mutants(exercise.solution_source):
         quality.mutants += 1
-        reply = sandbox.run(paper.job(["import numpy as np", source]), LIMITS)
-        right = _right(paper, reply)
+        replies = grader.ask(paper, ["import numpy as np", source], SECONDS)
+        right = _right(paper, replies)
         if all(right.values()) and argued.keys() & {label, "*"}:
             quality.equivalent += 1
             continue
@@ -105,17 +104,18 @@ def _mutants(exercise, grader, sandbox, argued, quality):
         quality.mutants_rejected["both"] += not all(right.values())
         if all(right.values()):
             quality.survivors.append(label)
-        elif reply.status == "ok" and quality.mutants % MUTANTS_APART == 1:
+        elif replies[-1].status == "ok" and quality.mutants % MUTANTS_APART == 1:
             quality.samples.append([source])
 
 
-def _right(paper, reply):
+def _right(paper, replies):
     """Tell whether an answer is right on the visible and on the hidden cases."""
-    content = json.loads(reply.payload) if reply.status == "ok" else {}
-    if "outcomes" not in content:
+    contents = [json.loads(reply.payload) if reply.status == "ok" else {} for reply in replies]
+    if not all("outcomes" in content for content in contents):
         return {"visible": False, "hidden": False}
     visible, hidden = paper.questions
-    seen, outcomes = len(paper.visible), content["outcomes"]
+    outcomes = [outcome for content in contents for outcome in content["outcomes"]]
+    seen = len(paper.visible)
     return {
         "visible": judge_outcomes(visible, outcomes[:seen]).right,
         "hidden": judge_outcomes(hidden, outcomes[seen:]).right,

@@ -1,13 +1,22 @@
 """The parent's side of a child's channel: send a job, read a bounded reply, say what it means."""
 
+import builtins
 import select
 import signal
 import struct
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FRAME = struct.Struct("!3scQ")  # as in warm.py
 MARK = b"DL:"
+TICK = 0.05  # seconds that the two counts of processor time may differ
+STOPPED = [getattr(signal, name, None) for name in ("SIGKILL", "SIGXCPU")]
+EXCEPTIONS = {
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+}
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,9 @@ class Limits:
     ----------
     seconds : float
         Time on the wall, from the birth of the job's process to its reply.
+    processor : float, optional
+        Processor time, which a busy machine does not use up; by default as much as time on the
+        wall. It is counted in whole seconds, upwards.
     memory : int
         Bytes that it may map beyond what the warm process (NumPy, torch) has mapped already.
     output : int
@@ -33,6 +45,12 @@ class Limits:
     output: int = 16 << 20
     file_size: int = 16 << 20
     open_files: int = 64
+    processor: float | None = None
+
+    @property
+    def processor_seconds(self):
+        """What is counted as too much processor time."""
+        return self.seconds if self.processor is None else self.processor
 
 
 @dataclass(frozen=True)
@@ -50,12 +68,26 @@ class Reply:
         Time on the wall.
     detail : str
         One sentence for people; empty if the status is "ok".
+    processor : float
+        Processor time.
     """
 
     status: str
     payload: bytes
     seconds: float
     detail: str
+    processor: float = 0.0
+
+
+class Ending(NamedTuple):
+    """How a child ended; `cause` is b"e" (by itself), b"t" (its time was over) or b"k" (killed
+    because it had replied, or had hung up)."""
+
+    cause: bytes
+    status: int
+    signal: int
+    seconds: float
+    processor: float
 
 
 class ProcessFailed(OSError):
@@ -104,48 +136,60 @@ def frame_ends(incoming, output):
     return mark != MARK or size > output or len(incoming) >= 1 + FRAME.size + size
 
 
-def interpret(incoming, output, timed_out, status, number, seconds):
+def interpret(incoming, limits, ending):
     """Turn what came and how the child ended into a `Reply`.
 
     Raises
     ------
     ProcessFailed
-        If the child ended before it was ready to run anything of the student's.
+        If the child ended before it was ready to run anything of the student's, or was killed from
+        outside, as by a system that is short of memory.
     """
     if incoming[:1] != b"r":
-        words = incoming[:200].decode(errors="replace") or f"exit status {status}, signal {number}"
+        words = incoming[:200].decode(errors="replace")
+        words = words or f"exit status {ending.status}, signal {ending.signal}"
         raise ProcessFailed(f"the answer's process was not confined ({words})")
-    whole = frame_ends(incoming, output)
-    if whole:
-        mark, state, size = FRAME.unpack_from(incoming, 1)
-        payload = incoming[1 + FRAME.size : 1 + FRAME.size + size]
-        if mark != MARK:
-            return Reply(
-                "died", b"", seconds, "The reply was spoilt by other output of the answer."
-            )
-        if size > output:
-            return Reply("output", b"", seconds, f"The reply is longer than {output:,} bytes.")
-        return _framed(state, payload, seconds)
-    if timed_out:
-        return Reply("timeout", b"", seconds, f"No reply after {seconds:.1f} s.")
-    return Reply("died", b"", seconds, _ending(status, number))
+    if frame_ends(incoming, limits.output):
+        status, payload, detail = _framed(incoming[1:], limits.output)
+    else:
+        payload = b""
+        status, detail = _unfinished(limits, ending)
+    return Reply(status, payload, ending.seconds, detail, ending.processor)
 
 
-def _framed(state, payload, seconds):
+def _framed(frame, output):
+    mark, state, size = FRAME.unpack_from(frame)
+    payload = frame[FRAME.size : FRAME.size + size]
+    if mark != MARK:
+        return "died", b"", "The reply was spoilt by other output of the answer."
+    if size > output:
+        return "output", b"", f"The reply is longer than {output:,} bytes."
     if state == b"o":
-        return Reply("ok", payload, seconds, "")
+        return "ok", payload, ""
     if state == b"m":
-        return Reply("memory", b"", seconds, "The answer asked for more memory than it may have.")
+        return "memory", b"", "The answer asked for more memory than it may have."
     name = payload.decode("ascii", "replace")
-    name = name if name.isidentifier() else "an exception"
-    return Reply("died", b"", seconds, f"The answer ended with {name}.")
+    # a class that the answer made could carry what it has seen in its name
+    name = name if name in EXCEPTIONS else "an exception"
+    return "died", b"", f"The answer ended with {name}."
+
+
+def _unfinished(limits, ending):
+    if ending.cause == b"t":
+        return "timeout", f"No reply after {ending.seconds:.1f} s."
+    used_up = ending.processor > limits.processor_seconds - TICK
+    if ending.signal in STOPPED and used_up:
+        return "timeout", f"No reply after {ending.processor:.1f} s of processor time."
+    if ending.cause == b"k":
+        return "died", "The answer closed its channel before it had a result."
+    if ending.signal == STOPPED[0]:  # in its own namespace no answer can do that to itself
+        raise ProcessFailed("the answer's process was killed; the system may be short of memory")
+    return "died", _ending(ending.status, ending.signal)
 
 
 def _ending(status, number):
     if not number:
         return f"The answer ended Python itself (exit status {status}) before it had a result."
-    if number == signal.SIGKILL:
-        return "The system ended the answer's process; it may have been short of memory."
     try:
         name = signal.Signals(number).name
     except ValueError:

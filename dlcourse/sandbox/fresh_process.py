@@ -16,8 +16,13 @@ import threading
 import time
 from pathlib import Path
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 from dlcourse.sandbox import visible
-from dlcourse.sandbox.exchange import frame_ends, interpret
+from dlcourse.sandbox.exchange import Ending, frame_ends, interpret
 
 LOADING = 120  # seconds for Python, NumPy and torch to load
 
@@ -52,7 +57,9 @@ class FreshProcess:
             )
             try:
                 text = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
-                return _converse(process, text, limits)
+                incoming, timed_out, seconds = _converse(process, text, limits)
+                ending = _ending(process, timed_out, seconds)
+                return interpret(incoming, limits, ending)
             finally:
                 _kill(process)
 
@@ -101,9 +108,7 @@ def _converse(process, text, limits):
             begun = time.monotonic()
             deadline = begun + limits.seconds
     seconds = time.monotonic() - (begun or time.monotonic())
-    code = 0 if timed_out else _exit_code(process)
-    status, number = max(code, 0), max(-code, 0)
-    return interpret(bytes(incoming), limits.output, timed_out, status, number, seconds)
+    return bytes(incoming), timed_out, seconds
 
 
 def _feed(stdin, text):
@@ -120,11 +125,23 @@ def _read(stdout, pieces, room):
     pieces.put(b"")
 
 
-def _exit_code(process):
+def _ending(process, timed_out, seconds):
+    """Say how the process ended; one that closed its output and lives on is told to go."""
+    before = _used_by_children()
     try:
-        return process.wait(timeout=1)
-    except subprocess.TimeoutExpired:  # it closed its output and lives on
-        return 0
+        code = process.wait(timeout=0 if timed_out else 1)
+    except subprocess.TimeoutExpired:
+        return Ending(b"t" if timed_out else b"k", 0, 0, seconds, 0.0)
+    if code == 128 + 9:  # how bubblewrap tells that what it ran was killed
+        code = -9
+    used = min(_used_by_children() - before, seconds)  # loading Python is not the answer's work
+    return Ending(b"t" if timed_out else b"e", max(code, 0), max(-code, 0), seconds, used)
+
+
+def _used_by_children():
+    """Processor time of the processes that we have waited for."""
+    used = resource and resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime if used else 0.0
 
 
 def _kill(process):

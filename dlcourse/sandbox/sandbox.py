@@ -20,7 +20,7 @@ from dlcourse.sandbox.warm_process import WarmProcess
 
 __all__ = ["Limits", "Reply", "Sandbox", "SandboxError"]
 
-ORDER = struct.Struct("!?dQQI")  # as in warm.py
+ORDER = struct.Struct("!?ddQQI")  # as in warm.py
 HERE = Path(__file__).parent
 
 
@@ -108,7 +108,12 @@ class Sandbox:
 
     def _run(self, job, limits, probe):
         order = ORDER.pack(
-            probe, limits.seconds, limits.memory, limits.file_size, limits.open_files
+            probe,
+            limits.seconds,
+            limits.processor_seconds,
+            limits.memory,
+            limits.file_size,
+            limits.open_files,
         )
         for attempt in (1, 2):
             try:

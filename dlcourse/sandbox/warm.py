@@ -22,12 +22,14 @@ import types
 from pathlib import Path
 
 LENGTH = struct.Struct("!Q")
-ORDER = struct.Struct("!?dQQI")  # self-test?, seconds, memory, file size, open files
-REPORT = struct.Struct("!ciid")  # cause (t: timed out, e: ended), exit status, signal, seconds
+ORDER = struct.Struct("!?ddQQI")  # self-test?, seconds, processor, memory, file size, open files
+# cause (t: timed out, e: ended, k: told to go), exit status, signal, seconds, processor
+REPORT = struct.Struct("!ciidd")
 FRAME = struct.Struct("!3scQ")  # mark, status (o: ok, m: memory, x: exception), length of payload
 MARK = b"DL:"
 CHANNEL = 3  # the child's only open file beside standard input, output and error
 FIRST_UID = 60_000
+LAST_BREATH = 1  # seconds between hanging up and being gone
 
 
 def read_exactly(read, size):
@@ -109,7 +111,7 @@ def shut_in(channel, order, isolation):
     # short of memory, the system is to kill this process and not the grader
     Path("/proc/self/oom_score_adj").write_text("1000")
     uid = FIRST_UID + int.from_bytes(os.urandom(2)) % 5000 if os.getuid() == 0 else None
-    isolation.confine(order[1:], uid)
+    isolation.confine(order[2:], uid)
     silence()
     os.dup2(channel, CHANNEL)
     os.closerange(CHANNEL + 1, 1 << 16)
@@ -117,17 +119,29 @@ def shut_in(channel, order, isolation):
 
 def supervise(pid, control, seconds):
     """Wait for the child's end, its time's end or the parent's word; kill it; say what happened."""
-    watched = select.poll()
-    ended = os.pidfd_open(pid)
-    for descriptor in (ended, control.fileno()):
-        watched.register(descriptor, select.POLLIN)
     begun = time.monotonic()
-    cause = b"e" if watched.poll(seconds * 1000) else b"t"
+    ended = os.pidfd_open(pid)
+    cause = await_end(ended, control, seconds)
     os.kill(pid, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    _, status, used = os.wait4(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
     spent = time.monotonic() - begun
     os.close(ended)
-    return REPORT.pack(cause, max(code, 0), max(-code, 0), spent)
+    return REPORT.pack(cause, max(code, 0), max(-code, 0), spent, used.ru_utime + used.ru_stime)
+
+
+def await_end(ended, control, seconds):
+    """Wait for the end of a child (a pidfd), its time's end or the parent's word; say which."""
+    watched = select.poll()
+    for descriptor in (ended, control.fileno()):
+        watched.register(descriptor, select.POLLIN)
+    ready = {descriptor for descriptor, _ in watched.poll(seconds * 1000)}
+    if not ready:
+        return b"t"
+    if ended not in ready and control.recv(1, socket.MSG_PEEK) == b"w":
+        watched.unregister(control.fileno())  # a child that dies hangs up first
+        ready = {descriptor for descriptor, _ in watched.poll(LAST_BREATH * 1000)}
+    return b"e" if ended in ready else b"k"
 
 
 def serve(control, modules, entry):
@@ -173,7 +187,7 @@ def main_once():
     os.environ.clear()
     os.closerange(CHANNEL + 1, 1 << 16)
     name = "_dlcourse_probe" if order[0] else start["modules"][-1][0]
-    modules["_dlcourse_isolation"].limit_only(order[1:], FIRST_UID)
+    modules["_dlcourse_isolation"].limit_only(order[2:], FIRST_UID)
     write_all(CHANNEL, b"r")
     write_all(CHANNEL, answer(modules[name].run_job, job))
     os._exit(0)

@@ -6,9 +6,9 @@ import subprocess
 import sys
 import tempfile
 
-from dlcourse.sandbox.exchange import ProcessFailed, converse, interpret
+from dlcourse.sandbox.exchange import Ending, ProcessFailed, converse, frame_ends, interpret
 
-REPORT = struct.Struct("!ciid")  # as in warm.py
+REPORT = struct.Struct("!ciidd")  # as in warm.py
 PATIENCE = 20  # seconds that the warm process may be late with the end of a job
 
 
@@ -58,9 +58,9 @@ class WarmProcess:
             incoming, stuck = converse(ours, job, limits.output, limits.seconds + PATIENCE)
         if stuck:
             raise ProcessFailed("the warm process did not end a job in time")
-        self._control.sendall(b"k")  # we have what we want: the child may go
-        cause, status, number, seconds = REPORT.unpack(self._read_report())
-        return interpret(incoming, limits.output, cause == b"t", status, number, seconds)
+        # k: we have what we want, the child may go; w: it hung up, see how it ends
+        self._control.sendall(b"k" if frame_ends(incoming, limits.output) else b"w")
+        return interpret(incoming, limits, Ending(*REPORT.unpack(self._read_report())))
 
     def _read_report(self):
         report = b""

@@ -225,9 +225,8 @@ def test_nobody_is_graded_where_no_safe_sandbox_starts(root, monkeypatch):
 
 
 def test_an_answer_that_times_out_is_tried_once_more_when_nothing_else_runs(root, monkeypatch):
-    monkeypatch.setattr("dlcourse.grading.answer.SECONDS", 1)
     hand_in(root, 3)
-    room = Classroom(root, NAME, root / "submitted", workers=1)
+    room = Classroom(root, NAME, root / "submitted", workers=1, seconds=1)
     asked = []
     true = room.store.known
     monkeypatch.setattr(Store, "known", lambda self, digest: asked.append(digest) or true(digest))

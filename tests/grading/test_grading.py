@@ -109,7 +109,7 @@ def test_right_wrong_missing_and_refused_are_told_apart(desk):
 
 
 def test_an_answer_that_never_ends_times_out_and_others_keep_their_points(desk, monkeypatch):
-    monkeypatch.setattr("dlcourse.grading.answer.SECONDS", 1)
+    monkeypatch.setattr(desk.grader, "seconds", 1)
     loop = "def conv_output_size(*args):\n    while True:\n        pass\n"
     notebook = answered(desk.root, conv_output_size=loop)
     results = {r["exercise"]: r for r in desk.grade(rebuild(desk.master, read_cells(notebook)))}
@@ -342,14 +342,15 @@ def test_a_reply_of_another_form_is_refused(payload):
     from dlcourse.checks.codec import Unreadable as UnreadableReply
 
     with pytest.raises(UnreadableReply):
-        read_reply(payload, 1)
-    assert read_reply(b'{"outcomes": [{"value": 1}]}', 1)["outcomes"]
+        read_reply(payload, 1, ["x"])
+    assert read_reply(b'{"outcomes": [{"value": 1}]}', 1, ["x"])["outcomes"]
 
 
 def test_what_a_reply_says_can_be_written_to_any_file():
-    forged = rb'{"missing": ["\ud83d\ude00"], "problems": ["half \ud83d", "\u00e9"]}'
-    reply = read_reply(forged, 1)
-    assert reply == {"missing": ["\U0001f600"], "problems": ["half ?", "é"]}
+    forged = rb'{"missing": ["x"], "problems": ["KeyError: half \ud83d", "\u00e9: \ud83d\ude00"]}'
+    reply = read_reply(forged, 1, ["x"])
+    problems = ["KeyError: half ?", "Exception: \U0001f600"]
+    assert reply == {"missing": ["x"], "problems": problems}
     with pytest.raises(UnicodeEncodeError):
         json.loads(forged)["problems"][0].encode()
 

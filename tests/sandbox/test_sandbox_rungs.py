@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -83,6 +84,80 @@ def test_nothing_is_left_after_an_exception(way, tmp_path, monkeypatch):
         fail()
     assert processes[0].poll() is not None
     assert list(tmp_path.iterdir()) == []
+
+
+def children_of(pid):
+    """Process ids below one, the deepest last."""
+    own = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in own] + [p for child in own for p in children_of(child)]
+
+
+def kill_when_it_works(parent, before):
+    """Kill the first new process below `parent` once it has used some processor time."""
+    while True:
+        for pid in set(children_of(parent)) - before:
+            if int(Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()[11]) > 5:
+                return os.kill(pid, signal.SIGKILL)
+
+
+def let_the_system_kill(monkeypatch, times):
+    """Kill the child of each of the next jobs from outside, as a system short of memory does."""
+    real, left = warm_process.WarmProcess.run, [times]
+
+    def run(self, order, job, limits):
+        if left[0]:
+            left[0] -= 1
+            parent = self._process.pid
+            args = (parent, set(children_of(parent)))
+            threading.Thread(target=kill_when_it_works, args=args, daemon=True).start()
+        return real(self, order, job, limits)
+
+    monkeypatch.setattr(warm_process.WarmProcess, "run", run)
+
+
+WORKS = "import time\nwhile time.process_time() < 0.5: pass\nresult = 1"
+
+
+@linux
+def test_job_that_is_killed_from_outside_is_run_again(best, monkeypatch):
+    let_the_system_kill(monkeypatch, 1)
+    assert answer(best, WORKS) == 1
+
+
+@linux
+def test_job_that_is_killed_from_outside_twice_is_an_error_and_no_reply(best, monkeypatch):
+    let_the_system_kill(monkeypatch, 2)
+    with pytest.raises(SandboxError, match="twice in a row: the answer's process was killed"):
+        best.run(job(WORKS))
+    assert answer(best, "result = 1") == 1
+
+
+@linux
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.kill(os.getpid(), 9); os._exit(1)",
+        "os.close(3); time.sleep(100)",
+        "os.closerange(0, 99); os._exit(0)",
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass",
+        "ctypes.CDLL(None).prlimit(0, 0, (ctypes.c_ulong * 2)(1, 1), 0)\nwhile True: pass",
+        "ctypes.CDLL(None).syscall(160, 0, (ctypes.c_ulong * 2)(1, 1))\nwhile True: pass",
+    ],
+)
+def test_no_answer_can_pretend_to_be_killed_from_outside(best, code):
+    reply = best.run(job(code), Limits(seconds=20, processor=2))
+    assert reply.status in {"died", "timeout"}
+
+
+@linux
+def test_the_clock_counts_work_and_not_a_busy_machine(best):
+    limits = Limits(seconds=30, processor=1)
+    reply = best.run(job("while True: pass"), limits)
+    assert (reply.status, reply.payload) == ("timeout", b"")
+    assert 0.9 < reply.processor < 2
+    reply = best.run(job("time.sleep(1.3); result = 1"), limits)
+    assert reply.status == "ok"
+    assert reply.processor < 1 < reply.seconds
 
 
 @linux

@@ -1,0 +1,70 @@
+"""How long things may take: an answer beside the course's solution, and we ourselves.
+
+Processor time is counted, which a busy machine does not use up, and an answer is measured by the
+solution on the same machine, which a slow one slows down, too. So what is right in time here is
+right in time elsewhere, but for an answer that takes very nearly what it may.
+"""
+
+import ctypes
+import math
+import threading
+import time
+from contextlib import contextmanager
+
+from dlcourse.sandbox.sandbox import Limits
+
+FLOOR = 2.0  # seconds of processor time that every answer has
+TIMES = 50  # as long as the solution
+WALL = 10  # times as much time on the wall: an answer may sleep, and a machine may be busy
+SOLUTION = 60  # seconds that a solution may take
+
+
+class TooLong(BaseException):
+    """Raised inside our own work when it takes too long; no ``except Exception`` catches it."""
+
+
+def allowance(used):
+    """Seconds of processor time that an answer has where the solution takes `used`.
+
+    Returns
+    -------
+    float
+        A power of two, so that two measurements seldom give two results.
+    """
+    return 2.0 ** math.ceil(math.log2(max(TIMES * used, FLOOR)))
+
+
+def limits(processor):
+    """The limits of one job that has `processor` seconds."""
+    return Limits(seconds=WALL * processor, processor=processor)
+
+
+@contextmanager
+def at_most(seconds):
+    """Raise `TooLong` once this thread has used so many seconds of processor time.
+
+    It works in any thread, as a cluster's workers need. It comes between two steps of Python, and
+    once: what runs here must not swallow it.
+    """
+    thread, over = threading.get_ident(), threading.Event()
+    clock = time.pthread_getcpuclockid(thread)
+    due = time.clock_gettime(clock) + seconds
+
+    def watch():
+        while (left := due - time.clock_gettime(clock)) > 0:
+            if over.wait(left):
+                return
+        _raise_in(thread, ctypes.py_object(TooLong))
+
+    helper = threading.Thread(target=watch, daemon=True)
+    helper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        helper.join()
+        _raise_in(thread, None)  # what is still under way comes too late
+
+
+def _raise_in(thread, exception):
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), exception)

@@ -1,0 +1,171 @@
+"""Judge what came back from the sandbox, and word it for the student.
+
+A pass is positive evidence: a point is given because results came back and were right, never
+because nothing went wrong.
+"""
+
+import json
+from dataclasses import replace
+from typing import NamedTuple
+
+from dlcourse.checks import codec
+from dlcourse.checks.verdict import judge_outcomes, judge_reply, praised, unwritten
+from dlcourse.grading.clock import TooLong, at_most
+from dlcourse.grading.reply import known_name, read_reply
+
+STATUS = {"right": "right", "unwritten": "missing", "exception": "error", "undefined": "error"}
+REFUSED = ("dlcourse", "torch", "tensorflow", "jax", "sklearn", "scipy")
+JUDGING = 5  # seconds of processor time for one answer's results
+MAX_MESSAGE = 16_000  # bytes of JSON: a result of 20 kB can be stored by the million
+
+
+class Told(NamedTuple):
+    """What a reply amounts to; `share` of the points, for the parts named in `right`."""
+
+    status: str
+    message: str
+    diagnosis: str | None = None
+    share: float = 0.0
+    right: tuple = ()
+
+
+def judge(paper, replies, clock):
+    """Turn the sandbox's replies (one, or one a case) into a `Told`.
+
+    Parameters
+    ----------
+    paper : dlcourse.grading.answer.Paper
+    replies : list of Reply
+        The last one may have failed.
+    clock : float
+        Seconds of processor time that the answer had.
+    """
+    name, last = paper.exercise.id, replies[-1]
+    if last.status == "timeout":
+        return Told("timeout", f"✗ {name}: {out_of_time(last, clock)}")
+    if last.status != "ok":
+        return Told("error", f"✗ {name}: {last.detail}")
+    questions = [question for question in paper.questions if question]
+    for known in (False, True):
+        if known:  # trying out the mistakes is our work, and done once
+            for question in questions:
+                dict(question.mistakes)
+        try:
+            with at_most(JUDGING):
+                return _judge(paper, _together(paper, replies))
+        except (codec.Unreadable, RecursionError):
+            return Told("error", f"✗ {name}: what came back cannot be read.")
+        except TooLong:
+            continue
+    return Told("error", f"✗ {name}: what came back is too long to be judged.")
+
+
+def left_alone(paper):
+    """What a starter amounts to that is as it was released."""
+    return _told(unwritten(paper.questions[0]), [])
+
+
+def out_of_time(reply, clock):
+    """Say how an answer used up its time."""
+    if reply.processor < clock - 0.5:
+        return (
+            f"stopped after {reply.seconds:.0f} seconds, of which it worked for "
+            f"{reply.processor:.1f}. Does it sleep, or wait for an input?"
+        )
+    return f"stopped after {clock:g} seconds of work. Does a loop end?"
+
+
+def _together(paper, replies):
+    """The content of all replies."""
+    names, count = paper.exercise.functions, paper.cases // len(replies)
+    contents = [read_reply(reply.payload, count, names) for reply in replies]
+    if found := next((content for content in contents if "missing" in content), None):
+        return found
+    return {"outcomes": [outcome for content in contents for outcome in content["outcomes"]]}
+
+
+def _judge(paper, content):
+    name, (visible, hidden) = paper.exercise.id, paper.questions
+    if "missing" in content:
+        return _told(judge_reply(visible, content), content["problems"])
+    outcomes, seen = content["outcomes"], len(paper.visible)
+    verdict = judge_outcomes(visible, outcomes[:seen])
+    promising = hidden and (verdict.right or verdict.right_parts)
+    beyond = judge_outcomes(hidden, outcomes[seen:]) if promising else None
+    if verdict.right and (hidden is None or beyond.right):
+        advice = verdict.advice or (beyond.advice if hidden else "")
+        return Told("right", str(replace(verdict, advice=advice)), share=1.0)
+    right = tuple(p for p in verdict.right_parts if beyond and p in beyond.right_parts)
+    message = concealed(name, beyond) if verdict.right else str(replace(verdict, right_parts=()))
+    told = _told(beyond if verdict.right else verdict, _problems(outcomes), message)
+    if not right:
+        return told
+    share = len(right) / len(paper.exercise.parts)
+    return told._replace(status="partly", share=share, right=right)
+
+
+def counted(told, points):
+    """Say what right parts have earned."""
+    if not told.right:
+        return ""
+    unit = "point" if points == 1 else "points"
+    return f"\n  {praised(told.right)}: {round(points * told.share, 2):g} of {points:g} {unit}."
+
+
+def older(paper, told, kept):
+    """What an answer to an older release amounts to, with that release's exercise or without."""
+    if kept:
+        text = "  Judged by the exercise as it was in the release that you answered."
+        return told._replace(message=f"{told.message}\n{text}")
+    if told.status == "right" and not paper.exercise.variable:  # chance may hit a number
+        return told
+    text = (
+        f"… {paper.exercise.id}: your notebook is of an older release of the lecture, in which "
+        "this exercise was another one, or none. Nothing is decided: your instructor will look "
+        "at it."
+    )
+    return Told("outdated", text)
+
+
+def bounded(message):
+    """Cut a message that would fill the disk."""
+    if len(json.dumps(message)) <= MAX_MESSAGE:
+        return message
+    return message[: MAX_MESSAGE // 12] + " …"  # JSON takes 12 bytes for one letter, at most
+
+
+def _problems(outcomes):
+    return [
+        f"{o['raises']['names'][0]}: {o['raises']['message']}" for o in outcomes if "raises" in o
+    ]
+
+
+def _told(verdict, problems, message=None):
+    """Choose the status of a verdict that is not right."""
+    for problem in problems:
+        for module in REFUSED:
+            if f"No module named '{module}" in problem:
+                text = (
+                    f"✗ {verdict.id}: the answer uses {module}, which this exercise does not "
+                    "allow. Write it with NumPy alone."
+                )
+                return Told("refused", text)
+    status = STATUS.get(verdict.status, "wrong")
+    if verdict.status == "undefined" and not problems:
+        status = "missing"
+    return Told(status, message or str(verdict), verdict.diagnosis)
+
+
+def concealed(name, verdict):
+    """Word a verdict on hidden cases without showing one."""
+    why = verdict.sentence or {
+        "value": "Another value comes out than the one expected.",
+        "shape": "The result has another shape than expected.",
+        "type": "The result is of another kind than expected.",
+    }.get(verdict.status, "")
+    if verdict.status == "exception":  # its message is the student's, and may hold an input
+        why = f"Python stopped with a {known_name([verdict.gave.split(':')[0]])}."
+    return (
+        f"✗ {name}: right on the cases in the notebook, wrong on "
+        f"{verdict.cases - verdict.right_cases} of {verdict.cases} others. {why}".rstrip()
+    )
