@@ -151,7 +151,11 @@ def build(lectures, check, numbers):
 @click.option("--scheduler", help="Address of a Dask scheduler whose workers grade.")
 @click.option("--no-gradebook", is_flag=True, help="Leave nbgrader's gradebook as it is.")
 @click.option("--new-seed", is_flag=True, help="Draw new hidden cases for this lecture.")
-@click.option("--seconds", type=click.FloatRange(0.1), help="For one answer (default: 20).")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1),
+    help="Processor time of one answer (default: 50 times the solution's, at least 2).",
+)
 @click.option("--unsafe", is_flag=True, help="Grade even where no real sandbox can be had.")
 def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_seed, seconds, unsafe):
     """Grade a class: results as JSON Lines, marks into nbgrader's gradebook."""

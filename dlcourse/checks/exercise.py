@@ -70,7 +70,6 @@ class Exercise:
     wrong: dict  # mistake's name -> (sentence, functions)
     results: tuple = ()  # names of the parts of a result, where each is judged alone
     starter_source: str = ""  # what is released in place of the stub
-    stateful: bool = False  # every case needs a process of its own
     minutes: float | None = None  # where it takes longer than its points say
     promises: tuple = ()  # of `dlcourse.checks.promises.Promise`
     own_cases: Mapping = field(default_factory=dict)  # promise -> the file's cases for it
@@ -251,7 +250,6 @@ def load_exercise(path):
         wrong=_mistakes(path, namespace, functions, kind),
         results=tuple(meta.get("parts", ())),
         starter_source=starter_source(path, cells, kind != "choice", solution["source"]),
-        stateful=bool(meta.get("stateful", False)),
         minutes=meta.get("minutes"),
         promises=_promises(path, cells, namespace, functions),
         own_cases={w: namespace[w] for w in WORDS if callable(namespace.get(w))},

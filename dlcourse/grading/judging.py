@@ -12,6 +12,7 @@ from dlcourse.checks import codec
 from dlcourse.checks.verdict import judge_outcomes, judge_reply, praised, unwritten
 from dlcourse.grading.clock import TooLong, at_most
 from dlcourse.grading.reply import known_name, read_reply
+from dlcourse.sandbox.exchange import USED_UP
 
 STATUS = {"right": "right", "unwritten": "missing", "exception": "error", "undefined": "error"}
 REFUSED = ("dlcourse", "torch", "tensorflow", "jax", "sklearn", "scipy")
@@ -67,7 +68,7 @@ def left_alone(paper):
 
 def out_of_time(reply, clock):
     """Say how an answer used up its time."""
-    if reply.processor < clock - 0.5:
+    if reply.processor < USED_UP * clock:
         return (
             f"stopped after {reply.seconds:.0f} seconds, of which it worked for "
             f"{reply.processor:.1f}. Does it sleep, or wait for an input?"

@@ -95,8 +95,11 @@ def _raised(raised):
     if not isinstance(raised, dict):
         raise codec.Unreadable("an exception")
     message, line = _texts([raised.get("message"), raised.get("line")])
-    names = [name for name in _texts(raised.get("names")) if name in NAMES][: len(NAMES)]
-    return {"names": names or ["Exception"], "message": message[:MESSAGE], "line": line[:LINE]}
+    names = _texts(raised.get("names"))
+    if not names:
+        raise codec.Unreadable("an exception without a class")
+    known = [name for name in names if name in NAMES][: len(NAMES)]
+    return {"names": known or ["Exception"], "message": message[:MESSAGE], "line": line[:LINE]}
 
 
 def _texts(value):

@@ -318,12 +318,12 @@ def conv_output_size(*args):
 def test_no_case_of_a_stateful_exercise_sees_what_another_left(root, tmp_path, stateful):
     text = (root / "solutions" / "exercises" / "conv_output_size.py").read_text(encoding="utf-8")
     if stateful:
-        text = text.replace('tags=["solution"]', 'tags=["solution"] stateful=true', 1)
-        assert "stateful" in text
+        text = text.replace("def visible()", 'promises = ["stateful"]\n\n\ndef visible()')
     (tmp_path / "conv_output_size.py").write_text(text, encoding="utf-8")
     with Grader(tmp_path, 0) as grader:
         counting = grader.grade("conv_output_size", [solution("conv_output_size"), COUNTS])
         honest = grader.grade("conv_output_size", [solution("conv_output_size")])
+        assert grader.paper("conv_output_size").exercise.stateful == stateful
     assert honest.status == "right"
     assert counting.status == ("right" if stateful else "wrong")
 

@@ -154,7 +154,7 @@ def test_the_clock_counts_work_and_not_a_busy_machine(best):
     limits = Limits(seconds=30, processor=1)
     reply = best.run(job("while True: pass"), limits)
     assert (reply.status, reply.payload) == ("timeout", b"")
-    assert 0.9 < reply.processor < 2
+    assert 0.8 < reply.processor < 2
     reply = best.run(job("time.sleep(1.3); result = 1"), limits)
     assert reply.status == "ok"
     assert reply.processor < 1 < reply.seconds
