@@ -66,7 +66,8 @@ def forget_results(root, copy):
 def grade(root, workers, *death):
     """Grade in a process of its own, whose death may be part of it; see grade_class.py."""
     command = [sys.executable, SCRIPT, "r.jsonl", str(workers), *map(str, death)]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+    surroundings = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[1])}
+    return subprocess.run(command, cwd=root, env=surroundings, capture_output=True, text=True)
 
 
 def ended_in(folder):
@@ -180,7 +181,7 @@ def test_a_second_run_grades_only_what_an_edited_exercise_asks(root, monkeypatch
     assert run() == 5 * ["conv_output_size"] + 5 * ["relu"]
     assert run() == []
     with (root / "solutions" / "exercises" / "relu.py").open("a", encoding="utf-8") as file:
-        file.write("# edited\n")
+        file.write("\nEDITED = True\n")
     assert run() == 5 * ["relu"]
 
 
