@@ -17,6 +17,7 @@ FLOOR = 2.0  # seconds of processor time that every answer has
 TIMES = 50  # as long as the solution
 WALL = 10  # times as much time on the wall: an answer may sleep, and a machine may be busy
 SOLUTION = 60  # seconds that a solution may take
+AGAIN = 0.05  # seconds between two attempts to stop
 
 
 class TooLong(BaseException):
@@ -44,7 +45,7 @@ def at_most(seconds):
     """Raise `TooLong` once this thread has used so many seconds of processor time.
 
     It works in any thread, as a cluster's workers need. It comes between two steps of Python, and
-    once: what runs here must not swallow it.
+    again and again, since Python swallows it where it comes while an object is tidied away.
     """
     thread, over = threading.get_ident(), threading.Event()
     clock = time.pthread_getcpuclockid(thread)
@@ -54,16 +55,21 @@ def at_most(seconds):
         while (left := due - time.clock_gettime(clock)) > 0:
             if over.wait(left):
                 return
-        _raise_in(thread, ctypes.py_object(TooLong))
+        while not over.is_set():
+            _raise_in(thread, ctypes.py_object(TooLong))
+            over.wait(AGAIN)
 
     helper = threading.Thread(target=watch, daemon=True)
     helper.start()
     try:
         yield
     finally:
-        over.set()
-        helper.join()
-        _raise_in(thread, None)  # what is still under way comes too late
+        try:
+            over.set()
+        finally:  # it may have come just now
+            over.set()
+            helper.join()
+            _raise_in(thread, None)  # what is still under way comes too late
 
 
 def _raise_in(thread, exception):

@@ -181,7 +181,7 @@ TRICKS = {
     "returns a structured array": returns("z.astype([('x', float)])"),
     "returns complex numbers": returns("np.maximum(z, 0) + 1e-3j"),
     "returns a matrix": returns("np.asmatrix(np.abs(z).reshape(len(z), -1))"),
-    "returns a number of a million digits": returns("10 ** 1_000_000"),
+    "returns a number of many digits": returns("10 ** 100_000"),
     "returns itself": returns("relu"),
     "returns a list that holds itself": returns("loop", "loop = []\nloop.append(loop)"),
     "returns a string": returns("'right'"),

@@ -205,6 +205,7 @@ def test_work_that_is_quick_is_left_alone():
     assert total == 499_500
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see at_most
 def test_a_forged_list_keeps_the_judge_no_longer_than_its_clock(grader, monkeypatch):
     monkeypatch.setattr(judging, "JUDGING", 0.05)
     value = "[[[0.5] * 9] * 9] * 4000"
