@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlcourse.checks.codec import Opaque
+from dlcourse.checks.show import show, shown_apart
 from dlcourse.checks.tolerance import Held, tolerance
 
 RTOL_LOOKALIKE = 1e-9
@@ -185,31 +186,3 @@ def describe(value):
     if isinstance(value, dict):
         return f"a dict of {len(value)}"
     return f"{value!r}"[:80]
-
-
-def shown_apart(one, other):
-    """Print two values that differ, with more digits if they look the same in a few."""
-    few = show(one), show(other)
-    return few if few[0] != few[1] else (show(one, digits=12), show(other, digits=12))
-
-
-def show(value, width=72, digits=6):
-    """Print a value on one line, shortened in the middle."""
-    if isinstance(value, np.ndarray):
-        text = np.array2string(
-            value,
-            precision=digits,
-            threshold=12,
-            edgeitems=2,
-            separator=", ",
-            max_line_width=10**6,
-        )
-        text = " ".join(text.split())
-    elif isinstance(value, float):
-        text = f"{value:.{digits + 1}g}"
-    elif isinstance(value, list | tuple):
-        inside = ", ".join(show(item, width, digits) for item in value)
-        text = f"[{inside}]" if isinstance(value, list) else f"({inside})"
-    else:
-        text = repr(value)
-    return text if len(text) <= width else f"{text[: width - 20]} ... {text[-14:]}"

@@ -107,6 +107,7 @@ def read_question(exercise, entry):
         entry["variable"],
         tuple(entry.get("parts", ())),
         [(probe.given(case) if probe else case)["args"] for case in cases],
+        probe and probe.call,
     )
 
 

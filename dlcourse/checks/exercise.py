@@ -162,6 +162,7 @@ class Exercise:
             self.variable,
             self.parts,
             [case["args"] for case in self.given(cases)],
+            self.probe and self.probe.call,
         )
 
         def sign(functions):

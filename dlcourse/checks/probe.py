@@ -36,6 +36,11 @@ class Probe:
         """The half that measures what came out."""
         return self._names["judge"]
 
+    @property
+    def call(self):
+        """What writes a case as a call: ``call(case)`` gives a template and its values, or None."""
+        return self._names.get("call")
+
     def give(self, case):
         """What an answer's process receives of a case."""
         return self._names["give"](case) if "give" in self._names else case

@@ -6,6 +6,7 @@ numbers that the builder generated; nothing here knows a solution, and nothing h
 """
 
 import os
+import re
 import sys
 import textwrap
 
@@ -25,7 +26,7 @@ from dlcourse.checks.tries import fingerprint, tries_needed
 from dlcourse.checks.verdict import Verdict, judge_outcomes, undefined, unwritten
 
 NO_TRY = ("right", "unwritten", "undefined", "unprepared", "interrupted")
-WIDTH = 96  # of a hint's lines
+WIDTH = 96  # of what a check says
 SECONDS = 10  # for an answer's visible cases
 RULE = (
     "  The grader has NumPy, Python's own modules, the given cells of this page and your cells "
@@ -56,7 +57,9 @@ class Check:
         answer = self._answer(exercise, answers, space)
         verdict = self._verdict(exercise, answer, space)
         self._record(exercise, verdict, answer)
-        text = "\n".join([*self._meant(exercise, verdict, {} if answers else space), str(verdict)])
+        lines = [*self._meant(exercise, verdict, {} if answers else space)]
+        lines += [part for line in str(verdict).splitlines() for part in _filled(line)]
+        text = "\n".join(lines)
         if not verdict.right and verdict.status != "unwritten":
             raise CheckFailed("\n".join([text, *self._help(exercise)])) from None
         print(text)
@@ -196,7 +199,12 @@ class Check:
 
 
 def _filled(text):
-    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    """Break a line at words, which a browser would break anywhere; the rest is indented."""
+    value = re.match(r"  (gave|expected) +", text)
+    indent = " " * len(value[0]) if value else "  "
+    return textwrap.wrap(
+        text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def _listed(words):

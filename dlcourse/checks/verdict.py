@@ -18,11 +18,10 @@ from dlcourse.checks.compare import (
     compare,
     describe,
     identical,
-    show,
-    shown_apart,
 )
 from dlcourse.checks.lookalike import recognise
 from dlcourse.checks.promises import BROKEN
+from dlcourse.checks.show import show, shown_apart, typed
 from dlcourse.checks.tolerance import Held, held_to, precisions
 
 NO_OPTION = "That is none of the numbered options: write the number of one."
@@ -35,7 +34,7 @@ class Question:
     `expected` holds an outcome's ``value`` or ``raises`` for each case (None with a probe, whose
     `judge` knows); `mistakes` maps a name to (sentence, signature a case); `parts` names what is
     judged alone, too: the functions, or the items of the result; `given` holds the arguments that
-    the answer's process received of each case.
+    the answer's process received of each case; `call` says how a case of a probe is typed.
     """
 
     id: str
@@ -48,6 +47,7 @@ class Question:
     variable: bool = False
     parts: tuple = ()
     given: list | None = None
+    call: Callable | None = None
 
     def received(self, index):
         """The arguments of a case as the answer's process received them."""
@@ -283,6 +283,8 @@ def _measure_one(name, value, *bounds):
     if len(bounds) == 1:
         finding = compare(value, bounds[0])
         code = codec.encode(value, text=True)
+        if finding and isinstance(value, str) and isinstance(bounds[0], str):
+            finding = Finding(finding.kind, value, bounds[0])  # words of the judge's, no strings
         if finding:
             finding = finding._replace(gave=f"{name}: {finding.gave}")
         return finding, code
@@ -313,10 +315,14 @@ def _examine_side_effects(question, index, outcome):
 
 
 def call_text(question, index):
-    """Write the call of a case as a learner would type it."""
+    """Write the call of a case as a learner can type it."""
     if question.variable:
         return question.id
     case = question.cases[index]
-    args = case["args"]
-    inside = ", ".join(map(show, args)) if isinstance(args, tuple) else show(args)
-    return f"{case['function'] or next(iter(question.functions))}({inside})"
+    name = case["function"] or next(iter(question.functions))
+    if question.call:
+        template, *values = question.call(case["args"])
+        return template.format(*map(typed, values))
+    if question.judge:  # a probe's case is none of the function's arguments
+        return f"{name}{question.functions[name]}"
+    return f"{name}({', '.join(map(typed, case['args']))})"

@@ -54,6 +54,11 @@ def judge(case, path):
     return {f"row {t} of the path": (path[t], due[t]) for t in range(steps + 1)}
 
 
+def call(case):
+    H, centre, x0, lr, steps = case
+    return "gradient_descent(lambda x: {} @ (x - {}), {}, {}, {})", H, centre, x0, lr, steps
+
+
 # %% tags=["cases"]
 promises = ["integer: x0", "pure"]
 

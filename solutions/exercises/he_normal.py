@@ -64,6 +64,10 @@ def judge(case, draws):
     }
 
 
+def call(case):
+    return "he_normal({}, {}, np.random.default_rng({}))", *case
+
+
 # %% tags=["cases"]
 def visible():
     yield 200, 50, 7

@@ -74,6 +74,17 @@ def judge(case, norms):
     return numbers
 
 
+def call(case):
+    sigmoid = "1 / (1 + np.exp(-s))"
+    units = {
+        "tanh": "np.tanh, lambda s: 1 - np.tanh(s) ** 2",
+        "sigmoid": f"lambda s: {sigmoid}, lambda s: np.exp(-s) / (1 + np.exp(-s)) ** 2",
+        "softplus": f"lambda s: np.log1p(np.exp(s)), lambda s: {sigmoid}",
+        "square": "lambda s: s**2, lambda s: 2 * s",
+    }[case[3]]
+    return f"layer_gradient_norms({{}}, {{}}, {{}}, {units})", *case[:3]
+
+
 # %% tags=["cases"]
 promises = ["pure"]
 

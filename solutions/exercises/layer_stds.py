@@ -68,6 +68,16 @@ def spread(x):
     return float(np.sqrt(np.mean((x - x.mean()) ** 2)))
 
 
+def call(case):
+    unit = {
+        "tanh": "np.tanh",
+        "relu": "lambda s: np.maximum(s, 0)",
+        "identity": "lambda s: s",
+        "sigmoid": "lambda s: 1 / (1 + np.exp(-s))",
+    }[case[2]]
+    return f"layer_stds({{}}, {{}}, {unit})", *case[:2]
+
+
 # %% tags=["cases"]
 promises = ["integer: X", "pure"]
 

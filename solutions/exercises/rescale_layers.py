@@ -63,6 +63,11 @@ def judge(case, rescaled):
     return {"arrays multiplied by a number that is not positive": (turned, 0), **numbers}
 
 
+def call(case):
+    unit = {"relu": "np.maximum(s, 0)", "leaky relu": "np.where(s > 0, s, 0.1 * s)"}[case[2]]
+    return f"rescale_layers({{}}, {{}}, lambda s: {unit})", *case[:2]
+
+
 # %% tags=["cases"]
 promises = ["pure"]
 

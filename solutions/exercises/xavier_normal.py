@@ -63,6 +63,10 @@ def judge(case, draws):
     }
 
 
+def call(case):
+    return "xavier_normal({}, {}, np.random.default_rng({}))", *case
+
+
 # %% tags=["cases"]
 def visible():
     yield 200, 50, 7
