@@ -86,6 +86,11 @@ def untouched(cell):
     return not source or (bool(own) and all(map(is_stub, own)))
 
 
+def worked_in(cells):
+    """Tell whether a notebook holds more than its release gave it."""
+    return any(_edited(cell) if _of_lecture(cell) else not untouched(cell) for cell in cells)
+
+
 def _of_lecture(cell):
     name = cell["grade_id"] or cell["id"] or ""
     return bool(FROM_CONTENT.fullmatch(name) or OF_EXERCISE.fullmatch(name))

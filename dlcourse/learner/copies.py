@@ -1,19 +1,23 @@
 """The learner's own copies of the lectures, in learn/: made once, then kept up to date.
 
-A copy remembers in its metadata which release it was made from. If the release in course/ is
-another one, a new copy takes over everything that the learner wrote, and the old file stays beside
-it as a backup. Whatever cannot be read is left alone: nothing is ever lost.
+A copy remembers in its metadata which lecture and which release it was made from, so that it is
+found under any name. If the release in course/ is another one, a new copy takes over everything
+that the learner wrote, and the old file stays beside it as a backup. Work that was done in course/
+itself is taken along. Whatever cannot be read is left alone: nothing is ever lost.
 """
 
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 
 import nbformat
 
 from dlcourse.grading.submission import Unreadable, read_notebook
-from dlcourse.learner.carry import carry
+from dlcourse.learner.carry import carry, worked_in
+
+ASIDE = re.compile(r".*\.(bak|from-course)-\d+")  # stems of files that nobody works in
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,41 @@ def bring_up_to_date(root):
         One a lecture, in order.
     """
     masters = sorted((root / "course").glob("*/*.ipynb"))
-    return [_update(root, m) for m in masters if m.stem == m.parent.name]
+    found = copies_by_lecture(root)
+    outcomes = []
+    for master in masters:
+        if master.stem == master.parent.name:
+            own = _paths(root, master.stem)[1]
+            # a copy under another name stands for the one under the lecture's
+            places = {own} if os.path.lexists(own) else set()
+            places |= set(found.get(master.stem, ()))
+            outcomes += [_update(root, master, mine) for mine in sorted(places or {own})]
+    return outcomes
+
+
+def copies_by_lecture(root):
+    """Find the learner's notebooks in learn/, whatever their names: paths by lecture."""
+    found = {}
+    for path in sorted((root / "learn").rglob("*.ipynb")):
+        if not ASIDE.fullmatch(path.stem) and ".ipynb_checkpoints" not in path.parts:
+            found.setdefault(_lecture_of(path), []).append(path)
+    return found
+
+
+def worked_in_course(root):
+    """Name the lectures in whose release, in course/ itself, somebody has worked."""
+    found = []
+    for path in sorted((root / "course").glob("*/*.ipynb")):
+        try:
+            found += [path.stem] if worked_in(read_notebook(path)) else []
+        except (Unreadable, OSError):
+            continue
+    return found
+
+
+def restore(name):
+    """How to have a lecture's release back in course/."""
+    return f"git checkout -- course/{name} (without git: fetch the course anew, and keep learn/)"
 
 
 def reset(root, lecture, answers=False):
@@ -73,8 +111,19 @@ def reset(root, lecture, answers=False):
     """
     name = find_lecture(root, lecture)
     master, mine = _paths(root, name)
+    if name in worked_in_course(root):
+        text = f"course/{name} holds your own work, so that there is no release to go back to. "
+        text += f"Run `dlcourse lab` once: it takes that work to learn/. Then: {restore(name)}"
+        return Outcome(name, "kept", text)
     if not os.path.lexists(mine):
-        return _update(root, master)
+        others = copies_by_lecture(root).get(name, [])
+        if len(others) > 1:
+            names = ", ".join(_short(root, path) for path in others)
+            text = f"There are several copies of {name}: {names}. Give the one to reset the name "
+            return Outcome(name, "kept", f"{text}{_short(root, mine)}.")
+        if not others:
+            return _update(root, master, mine)
+        [mine] = others
     try:
         cells = [] if answers else read_notebook(mine)
     except Unreadable as error:
@@ -84,7 +133,9 @@ def reset(root, lecture, answers=False):
     released = _read_master(master)
     backup = _replace(mine, _stamped(released, carry(released, cells, edits=False).notebook))
     lost = "and your answers are out" if answers else "and your answers are kept"
-    text = f"{name} is as released again, {lost}. Your old file: {_short(root, backup)}"
+    text = (
+        f"{_short(root, mine)} is as released again, {lost}. Your old file: {_short(root, backup)}"
+    )
     return Outcome(name, "reset", text)
 
 
@@ -102,35 +153,58 @@ def _paths(root, name):
     return root / "course" / name / f"{name}.ipynb", root / "learn" / name / f"{name}.ipynb"
 
 
-def _update(root, master_path):
+def _update(root, master_path, mine):
     name = master_path.stem
-    mine = _paths(root, name)[1]
     try:
+        taken = _take_along(root, master_path)
         master = _read_master(master_path)
         if not os.path.lexists(mine):
             mine.parent.mkdir(parents=True, exist_ok=True)
             _write_new(mine, _stamped(master))
-            return Outcome(name, "new", f"{name}: new, in {_short(root, mine)}")
+            return Outcome(name, "new", f"{name}: new, in {_short(root, mine)}{taken}")
         cells = read_notebook(mine)
         if _made_from(mine) == digest(master):
-            return Outcome(name, "current", f"{name}: up to date")
-        return _carry_over(root, master, cells, mine)
+            change = "updated" if taken else "current"
+            return Outcome(name, change, f"{name}: up to date{taken}")
+        return _carry_over(root, master, cells, mine, taken)
     except (Unreadable, OSError) as error:
         text = f"{name}: {_short(root, mine)} was left as it is: {error}. "
         text += f"To start afresh (it is kept as a backup): dlcourse reset {name} --answers"
         return Outcome(name, "kept", text)
 
 
-def _carry_over(root, master, cells, mine):
+def _take_along(root, master_path):
+    """Keep what somebody wrote in the release itself; say where it is, and how to mend that."""
+    name = master_path.stem
+    if not worked_in(read_notebook(master_path)):
+        return ""
+    folder = root / "learn" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    content = master_path.read_bytes()
+    kept = [p for p in folder.glob(f"{name}.from-course-*.ipynb") if p.read_bytes() == content]
+    if not kept:
+        kept = [_free(folder / f"{name}.ipynb", "from-course")]
+        kept[0].write_bytes(content)
+    return (
+        f". You have worked in course/{name} itself: what you wrote there now stands in your copy "
+        f"in learn/, where that had nothing of its own, and whole in {_short(root, kept[0])}. To "
+        f"have the release back: {restore(name)}"
+    )
+
+
+def _carry_over(root, master, cells, mine, taken):
     carried = carry(master, cells)
     backup = _replace(mine, _stamped(master, carried.notebook))
     text = f"{mine.stem}: a newer release; your answers and cells are in it. "
+    if taken:
+        text = f"{mine.stem}: brought up to date{taken}. "
     if carried.given_up:
         count = len(carried.given_up)
         was = "cell of the lecture that you had changed was" if count == 1 else ""
         was = was or "cells of the lecture that you had changed were"
         text += f"{count} {was} changed there too and is as released. "
-    return Outcome(mine.stem, "updated", text + f"Your old file: {_short(root, backup)}")
+    name = master.metadata.get("dlcourse", {}).get("lecture", mine.stem)
+    return Outcome(name, "updated", text + f"Your old file: {_short(root, backup)}")
 
 
 def _read_master(path):
@@ -152,25 +226,38 @@ def _stamped(master, notebook=None):
 
 
 def _made_from(path):
+    return _noted(path).get("made_from")
+
+
+def _lecture_of(path):
+    """The lecture that a notebook says it is of; empty for any other file."""
+    try:
+        return str(_noted(path).get("lecture", ""))
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return ""
+
+
+def _noted(path):
+    """What we have noted in a notebook's metadata."""
     metadata = json.loads(path.read_text(encoding="utf-8-sig")).get("metadata")
     ours = metadata.get("dlcourse") if isinstance(metadata, dict) else None
-    return ours.get("made_from") if isinstance(ours, dict) else None
+    return ours if isinstance(ours, dict) else {}
 
 
 def _replace(mine, notebook):
     """Put a notebook in the place of a file, which stays beside it as a backup."""
     fresh = mine.with_name(f".{mine.name}.new")
     fresh.write_text(_text(notebook), encoding="utf-8", newline="\n")
-    backup = mine.rename(_free_backup(mine))
+    backup = mine.rename(_free(mine, "bak"))
     fresh.replace(mine)
     return backup
 
 
-def _free_backup(mine):
+def _free(mine, word):
     number = 1
-    while os.path.lexists(backup := mine.with_name(f"{mine.stem}.bak-{number}.ipynb")):
+    while os.path.lexists(path := mine.with_name(f"{mine.stem}.{word}-{number}.ipynb")):
         number += 1
-    return backup
+    return path
 
 
 def _write_new(path, notebook):

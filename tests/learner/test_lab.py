@@ -243,6 +243,102 @@ def test_reset_of_an_unreadable_file_changes_nothing_without_answers(course, min
     assert backups(mine) == []
 
 
+def test_a_renamed_copy_is_found_and_carried_and_no_empty_one_is_put_beside_it(course, mine):
+    write(mine, conv_output_size=ANSWER)
+    hers = mine.rename(mine.with_name(f"{NAME} - Älice.ipynb"))
+    [outcome] = copies.bring_up_to_date(course)
+    assert outcome.change == "current"
+    release(course, lambda text: text.replace("Count them.", "Count them all."))
+    [outcome] = copies.bring_up_to_date(course)
+    assert outcome.change == "updated"
+    assert hers.stem in outcome.text
+    assert not mine.exists()
+    assert cell_of(read(hers), "conv_output_size").source == ANSWER
+    assert "Count them all." in sources(hers)
+
+
+def test_each_of_several_copies_is_carried(course, mine):
+    write(mine, conv_output_size=ANSWER)
+    other = mine.parent.parent / "mine" / "second try.ipynb"
+    other.parent.mkdir()
+    shutil.copy(mine, other)
+    write(other, conv_output_size=ANSWER.replace("42", "43"))
+    release(course, lambda text: text.replace("Count them.", "Count them all."))
+    assert [o.change for o in copies.bring_up_to_date(course)] == ["updated", "updated"]
+    assert cell_of(read(mine), "conv_output_size").source == ANSWER
+    assert cell_of(read(other), "conv_output_size").source == ANSWER.replace("42", "43")
+    assert "Count them all." in sources(other)
+    assert [o.change for o in copies.bring_up_to_date(course)] == ["current", "current"]
+
+
+def test_reset_mends_a_renamed_copy_and_asks_where_there_are_several(course, mine):
+    hers = mine.rename(mine.with_name("mine.ipynb"))
+    write(hers, check_relu="pass")
+    assert copies.reset(course, NAME).change == "reset"
+    assert cell_of(read(hers), "check_relu").source != "pass"
+    shutil.copy(hers, hers.with_name("second.ipynb"))
+    outcome = copies.reset(course, NAME)
+    assert outcome.change == "kept"
+    assert "several copies" in outcome.text
+    assert "second.ipynb" in outcome.text
+
+
+def work_in_course(course):
+    master = course / "course" / NAME / f"{NAME}.ipynb"
+    released = master.read_bytes()
+    write(master, conv_output_size=ANSWER, explain_flat="Since.")
+    add_cell(master, nbformat.v4.new_code_cell("mine = 1"), after="relu")
+    return master, released
+
+
+def test_work_in_the_release_itself_is_taken_along_and_the_way_back_is_said(course, mine):
+    own = ANSWER.replace("42", "1")
+    write(mine, relu="def relu(z):\n    return z")
+    master, released = work_in_course(course)
+    worked = master.read_bytes()
+    [outcome] = copies.bring_up_to_date(course)
+    assert f"git checkout -- course/{NAME}" in outcome.text
+    for identity, source in [("conv_output_size", ANSWER), ("explain_flat", "Since.")]:
+        assert cell_of(read(mine), identity).source == source
+    assert "mine = 1" in sources(mine)
+    assert cell_of(read(mine), "relu").source == "def relu(z):\n    return z"
+    [whole] = mine.parent.glob("*.from-course-*.ipynb")
+    assert whole.read_bytes() == worked
+    [again] = copies.bring_up_to_date(course)
+    assert "git checkout" in again.text
+    assert len(list(mine.parent.glob("*.from-course-*.ipynb"))) == 1
+    write(mine, conv_output_size=own)
+    master.write_bytes(released)
+    copies.bring_up_to_date(course)
+    assert cell_of(read(mine), "conv_output_size").source == own
+    assert "mine = 1" in sources(mine)
+    assert copies.bring_up_to_date(course)[0].change == "current"
+
+
+def test_work_in_the_release_makes_the_first_copy_too(course):
+    work_in_course(course)
+    [outcome] = copies.bring_up_to_date(course)
+    assert ANSWER in sources(course / "learn" / NAME / f"{NAME}.ipynb")
+    assert "You have worked in course/" in outcome.text
+
+
+def test_reset_does_not_claim_what_it_cannot_do(course, mine):
+    master, _ = work_in_course(course)
+    before = mine.read_bytes(), master.read_bytes()
+    for answers in [False, True]:
+        outcome = copies.reset(course, NAME, answers=answers)
+        assert outcome.change == "kept"
+        assert "no release to go back to" in outcome.text
+    assert (mine.read_bytes(), master.read_bytes()) == before
+
+
+def test_a_release_is_nobodys_work(course, pytestconfig):
+    assert copies.worked_in_course(course) == []
+    assert copies.worked_in_course(pytestconfig.rootpath) == []
+    work_in_course(course)
+    assert copies.worked_in_course(course) == [NAME]
+
+
 def test_reset_of_an_unknown_lecture_names_those_that_there_are(course, monkeypatch):
     monkeypatch.chdir(course)
     result = CliRunner().invoke(main, ["reset", "98_nothing"])
