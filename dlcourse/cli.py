@@ -22,8 +22,13 @@ def main():
 def lab(flags, prepare):
     """Bring learn/ up to date, look at the machine, open JupyterLab there."""
     from dlcourse.learner import copies, lab
+    from dlcourse.learner.doctor import look_at_disk
 
     root = _root()
+    disk = look_at_disk(root)
+    if disk.level == "stop":  # nothing else could be said of each lecture
+        click.echo(disk)
+        sys.exit(1)
     outcomes = copies.bring_up_to_date(root)
     for outcome in outcomes:
         if outcome.change != "current":
@@ -65,10 +70,11 @@ def progress(lecture):
     """Show what you have solved, by lecture; of one LECTURE, by exercise."""
     from dlcourse.checks.progress import as_text, progress_table
     from dlcourse.checks.record import Record, progress_file
-    from dlcourse.learner.lab import own_numbers
+    from dlcourse.learner.lab import own_home, own_numbers
 
     with suppress(FileNotFoundError):  # anywhere else, the lectures of the package count
         os.environ.update(own_numbers(course_root()) | os.environ)
+        os.environ.update(own_home(course_root(), os.environ))
     try:
         click.echo(as_text(progress_table(Record(progress_file()), lecture)))
     except ValueError as error:

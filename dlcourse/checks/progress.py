@@ -146,8 +146,10 @@ def _notes(record, older):
         notes.append(
             f"{older} solved {one} something else since a newer release: run the check again."
         )
-    if record.path:
+    if record.path and record.path.is_file():
         notes.append(f"Kept in {record.path}, and sent nowhere.")
+    else:
+        notes.append("Nothing is kept yet." if record.path else "Kept nowhere.")
     return notes
 
 

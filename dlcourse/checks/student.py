@@ -164,7 +164,7 @@ class Check:
             verdict = within(SECONDS, lambda: judge_answer(question, answer, entry))
         except Stopped as stopped:
             where = f", {stopped.where}" if stopped.where else ""
-            text = f"It was still running after {SECONDS} seconds{where}: does the loop end?"
+            text = f"Still running after {SECONDS} seconds{where}: does the loop end?"
             return Verdict(exercise, "too long", sentence=text)
         except KeyboardInterrupt:
             return Verdict(exercise, "interrupted", sentence="You stopped it: nothing is decided.")

@@ -30,15 +30,15 @@ def troubles(folder=None):
         Empty if everything is as the package requires.
     """
     needed = requirements()
-    hidden = list(_hiding(Path(folder or Path.cwd()), needed))
+    hiding = hidden(folder or Path.cwd(), needed)
     lacking = [text for name, wanted in needed.items() if (text := lack(name, wanted))]
     if not lacking:
-        return hidden
+        return hiding
     text = (
         f"This page runs in {sys.executable}, where {', '.join(lacking)}. Close it, run `make lab` "
         "(or `dlcourse doctor`) in the course's folder, and open it from there."
     )
-    return [*hidden, Trouble(text, any(one.startswith("numpy") for one in lacking))]
+    return [*hiding, Trouble(text, any(one.startswith("numpy") for one in lacking))]
 
 
 def requirements():
@@ -75,14 +75,28 @@ def _numbers(version):
     return [int(part) for part in re.match(r"\d+(\.\d+)*", version)[0].split(".")]
 
 
-def _hiding(folder, needed):
-    """Files beside the notebook that Python would import in the place of a package."""
-    modules = {MODULES.get(name, name.replace("-", "_")) for name in needed}
-    for file in sorted(folder.glob("*.py")):
+def hidden(folder, needed=None):
+    """Name the files in a folder that Python would import in the place of a package.
+
+    Parameters
+    ----------
+    folder : Path
+    needed : iterable of str, optional
+        Names of packages; by default those that dlcourse requires.
+
+    Returns
+    -------
+    list of Trouble
+    """
+    names = requirements() if needed is None else needed
+    modules = {MODULES.get(name, name.replace("-", "_")) for name in names}
+    found = []
+    for file in sorted(Path(folder).glob("*.py")):
         if file.stem in modules or file.stem in sys.stdlib_module_names:
             whose = "the package" if file.stem in modules else "Python's own"
             text = (
                 f"{file.name} in this folder hides {whose} {file.stem}: give it another name, then "
                 "restart the kernel."
             )
-            yield Trouble(text, file.stem == "numpy")
+            found.append(Trouble(text, file.stem == "numpy"))
+    return found

@@ -1,10 +1,16 @@
 """Look at the machine, and say in plain words what to do about what is found."""
 
 import importlib.metadata
+import os
 import re
 import sys
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
+
+from dlcourse.checks.surroundings import hidden, lack, requirements
+from dlcourse.learner.copies import worked_in_course
+from dlcourse.learner.lab import kernel_program, own_home
 
 MEMORY = 1 << 30  # what a whole lecture may take
 DISK = 1 << 30  # notebooks, and the data sets of the later lectures
@@ -50,10 +56,13 @@ def examine(root):
     looks = [
         look_at_python,
         lambda: look_at_packages(root / "constraints.txt"),
+        lambda: look_at_kernel(root),
+        lambda: look_at_folder(root),
         look_at_threads,
         look_at_accelerator,
         look_at_sandbox,
         look_at_memory,
+        lambda: look_at_home(root),
         lambda: look_at_disk(root),
     ]
     return [_safely(look) for look in looks]
@@ -76,32 +85,63 @@ def look_at_python(version=sys.version_info):
 
 
 def look_at_packages(constraints, installed=importlib.metadata.version):
-    """Every package that the course requires, against the versions that it was tested with."""
-    required = required_packages()
+    """Every package that the course requires: is it there, does its version do, is it tested?"""
+    required = requirements()
+    lacking = [text for name, due in required.items() if (text := lack(name, due, installed))]
+    if lacking:
+        return Finding("stop", "; ".join(lacking), _remedy())
     tested = read_pins(constraints) if constraints.is_file() else {}
-    missing, other = [], []
-    for name in required:
-        try:
-            version = installed(name).split("+")[0]
-        except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
-            continue
+    other = []
+    for name in map(normalized, required):
+        version = installed(name).split("+")[0]
         if tested.get(name, version) != version:
             other.append(f"{name} {version} (tested: {tested[name]})")
-    if missing:
-        remedy = "Run `make lab` again; it installs them."
-        return Finding("stop", f"missing packages: {', '.join(missing)}", remedy)
     if other:
         remedy = "Probably fine. To have the tested ones: `make clean`, then `make lab`."
         return Finding("note", f"other versions than tested: {', '.join(other)}", remedy)
     return Finding("ok", f"{len(required)} packages, all as tested")
 
 
-def required_packages():
-    """Name what dlcourse itself requires, extras left out, as pip normalizes names."""
-    lines = importlib.metadata.requires("dlcourse") or []
-    names = [re.match(r"[\w.-]+", line)[0] for line in lines if "extra ==" not in line]
-    return [normalized(name) for name in names]
+def _remedy():
+    if os.environ.get("PYTHONPATH"):
+        return (
+            f"PYTHONPATH ({os.environ['PYTHONPATH']}) puts other packages before the course's: "
+            "`unset PYTHONPATH`, then `make lab`."
+        )
+    return "Run `make lab` again; it installs them."
+
+
+def look_at_kernel(root, program=None):
+    """Notebooks must run in the Python that has the course: where they do not, nothing works."""
+    program = program or kernel_program(root)
+    if Path(program).absolute() != Path(sys.executable).absolute():  # links tell venvs apart
+        text = f"notebooks would run in {program}, and the course is in {sys.executable}"
+        remedy = "Some kernel `python3` stands before the course's: see `jupyter kernelspec list`."
+        return Finding("stop", text, remedy)
+    return Finding("ok", f"notebooks run in {program}")
+
+
+def look_at_folder(root):
+    """Work in the release itself, and files that hide a package from the notebooks beside them."""
+    hiding = []
+    for folder in sorted({path.parent for path in (root / "learn").rglob("*.ipynb")}):
+        hiding += [f"{folder.name}: {trouble.text}" for trouble in hidden(folder)]
+    if hiding:
+        return Finding("note", " ".join(hiding), "A notebook imports such a file by its name.")
+    worked = worked_in_course(root)
+    if worked:
+        remedy = "`make lab` takes your work to learn/, and says how to restore the release."
+        return Finding("note", f"you have worked in course/ itself: {', '.join(worked)}", remedy)
+    return Finding("ok", "course/ is as released")
+
+
+def look_at_home(root):
+    """JupyterLab keeps its settings in the home folder, and we the learner's progress."""
+    instead = own_home(root, os.environ).get("HOME")
+    if instead:
+        text = f"the home folder {Path.home()} takes no files"
+        return Finding("note", text, f"Settings and progress are kept in {instead} instead.")
+    return Finding("ok", "the home folder takes settings and progress")
 
 
 def read_pins(path):

@@ -1,6 +1,7 @@
 """A person at a kernel: cells run as JupyterLab runs them, which may ask for input."""
 
 import os
+import re
 from contextlib import contextmanager
 
 from jupyter_client.manager import start_new_kernel
@@ -47,4 +48,4 @@ def told(outputs):
     """What stands below a cell, as text."""
     lines = ("".join(f"{line}\n" for line in o.get("traceback", ())) for o in outputs)
     parts = [o.get("text") or below for o, below in zip(outputs, lines, strict=True)]
-    return "".join(parts).strip("\n")
+    return re.sub(r"\x1b\[[\d;]*m", "", "".join(parts)).strip("\n")

@@ -1,6 +1,7 @@
 """A learner's accidents in a real kernel: what is no mistake of the answer is told as such."""
 
 import json
+import sys
 
 import nbformat
 import pytest
@@ -123,10 +124,9 @@ def test_an_answer_that_does_not_end_is_stopped_and_told_where(page, body):
     page(GIVEN)
     page("import dlcourse.checks.student as s; s.SECONDS = 0.2")
     page(RIGHT.replace("    return np.maximum(z, 0)", body))
-    lines = told(page('check("relu")')).splitlines()
-    assert lines[0] == "✗ relu"
-    assert lines[1].startswith("  It was still running after 0.2 seconds, in line ")
-    assert lines[1].endswith("): does the loop end?")
+    text = " ".join(told(page('check("relu")')).split())
+    assert text.startswith("✗ relu Still running after 0.2 seconds, in line ")
+    assert text.endswith("`): does the loop end?")
     assert tries(page) == 1
     page(RIGHT)
     assert told(page('check("relu")')) == "✓ relu: right."
@@ -159,3 +159,45 @@ def test_another_function_of_the_learners_is_no_wrong_name(page):
     page(GIVEN)
     page("def conv_output_sise(z):\n    return z")
     assert "You defined" not in told(page('check("relu")'))
+
+
+def test_a_python_without_the_package_is_named_by_the_first_cell(page, cells):
+    page("import sys; sys.modules['dlcourse.checks.begin'] = None")
+    text = told(page(cells["begin"]))
+    page("del sys.modules['dlcourse.checks.begin']")
+    assert "SystemExit: " in text
+    assert f"in {sys.executable}. This page needs the course's own Python" in text
+    assert len(text.splitlines()) < 8
+    assert told(page(cells["begin"])) == ""
+
+
+def test_what_is_missing_or_too_old_is_told_by_the_first_cell(page, cells):
+    page(
+        "import importlib.metadata as m\nold = m.version\ndef version(name):\n"
+        "    if name == 'torch':\n        raise m.PackageNotFoundError(name)\n"
+        "    return '1.26.4' if name == 'numpy' else old(name)\nm.version = version\n"
+        "import dlcourse.checks.surroundings as s\ns.lack.__defaults__ = (version,)"
+    )
+    text = " ".join(told(page(cells["begin"])).split())
+    page("m.version = old\ns.lack.__defaults__ = (old,)")
+    here = f"This page runs in {sys.executable}, where numpy is 1.26.4 (>=2.1 is needed), torch is"
+    assert text.startswith(f"{here} missing. Close it, run `make lab`")
+    assert text.endswith("Nothing on this page works until then.")
+
+
+@pytest.mark.parametrize("name", ["torch", "random", "numpy"])
+def test_a_file_beside_the_notebook_that_hides_a_package_is_named(page, cells, name):
+    file = page.progress.with_name(f"{name}.py")
+    file.write_text("x = 1", encoding="utf-8")
+    text = told(page(cells["begin"]))
+    file.unlink()
+    assert f"{name}.py in this folder hides" in text
+    assert ("Nothing on this page works" in text) == (name == "numpy")
+
+
+def test_settings_of_the_learners_own_change_no_verdict(page):
+    page(GIVEN)
+    page("%matplotlib notebook")
+    page("np.seterr(all='raise')\nimport os\nos.chdir('/')")
+    page(RIGHT.replace("relu(z):", "relu(z):\n    ä = 'Grüße'"))
+    assert told(page('check("relu")')) == "✓ relu: right."

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
 import urllib.request
 
@@ -361,6 +362,14 @@ def test_the_first_start_opens_the_lecture_and_later_ones_what_was_open(course):
 
 def test_flags_of_the_learner_come_last_and_so_win(course):
     assert lab.command(course, ["--port", "9999"])[-2:] == ["--port", "9999"]
+
+
+@pytest.mark.parametrize("name", ["random.py", "email.py"])
+def test_lab_starts_in_a_folder_with_a_file_named_as_one_of_pythons(course, name):
+    (course / name).write_text("raise RuntimeError('not Python's own')", encoding="utf-8")
+    line = [*lab.command(course)[:4], "--version"]
+    run = subprocess.run(line, cwd=course, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals and no root on Windows")
