@@ -16,7 +16,7 @@ SHORT = 0.1  # seconds
 def cell(source):
     """A function as a notebook's cell defines it."""
     space = {"np": np, "time": time}
-    exec(compile(source, "<cell 1>", "exec"), space)
+    exec(compile(source, "<cell of these tests>", "exec"), space)
     return space["answer"]
 
 
