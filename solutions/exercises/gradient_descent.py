@@ -55,8 +55,11 @@ def judge(case, path):
 
 
 def call(case):
-    H, centre, x0, lr, steps = case
-    return "gradient_descent(lambda x: {} @ (x - {}), {}, {}, {})", H, centre, x0, lr, steps
+    H, bend, centre, x0, lr, steps = case
+    grad = "lambda x: {} @ (x - {})" + (" + {} * (x - {}) ** 3" if bend else "")
+    return f"gradient_descent({grad}, {{}}, {{}}, {{}})", *(
+        (H, centre, bend, centre, x0, lr, steps) if bend else (H, centre, x0, lr, steps)
+    )
 
 
 # %% tags=["cases"]

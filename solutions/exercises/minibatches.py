@@ -90,6 +90,10 @@ def judge(case, raw):
     }
 
 
+def call(case):
+    return "list(minibatches({}, {}, {}, np.random.default_rng({})))", *case
+
+
 # %% tags=["cases"]
 promises = ["pure"]
 

@@ -88,6 +88,17 @@ def judge(case, raw):
     return numbers
 
 
+def call(case):
+    name, a, c, x = case
+    f, used = {
+        "sum of a x**3": ("np.sum({} * x**3)", (a,)),
+        "sum of a sin(c x)": ("np.sum({} * np.sin({} * x))", (a, c)),
+        "a product of x": ("{} * np.prod(x)", (a,)),
+        "a product of x[..., -1]": ("{} * np.prod(x[..., -1])", (a,)),
+    }[name]
+    return f"numerical_gradient(lambda x: {f}, {{}})", *used, x
+
+
 # %% tags=["cases"]
 promises = ["integer: x", "float32: x", "pure"]
 
