@@ -27,13 +27,40 @@ def prelu(z, weight):
     weight : array_like, shape (C,) or of size 1
         One slope a channel (a unit, in a dense layer), or one for all. Not limited to 1: then
         max(weight z, z), often seen, is something else.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: prelu needs one slope, or one for each of the C channels of z (N, C,
+        ...).
+
+    Examples
+    --------
+    >>> prelu([[-1.0, -1.0], [2.0, 2.0]], [0.1, 0.5])
+    array([[-0.1, -0.5],
+           [ 2. ,  2. ]])
     """
     z, weight = floats(z, weight)
     return np.where(z > 0, z, _per_channel(weight, z) * z)
 
 
 def prelu_backward(dout, z, weight):
-    """Return (dz, dweight): a slope collects z dout from every place where it was used."""
+    """Return (dz, dweight): a slope collects z dout from every place where it was used.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape. If a rule is broken: prelu needs one slope, or one for each
+        of the C channels of z (N, C, ...).
+
+    Examples
+    --------
+    >>> dz, dweight = prelu_backward([[1.0, 1.0]], [[-2.0, 3.0]], [0.1, 0.5])
+    >>> dz
+    array([[0.1, 1. ]])
+    >>> dweight
+    array([-2.,  0.])
+    """
     dout, z, weight = floats(dout, z, weight)
     same_shape(dout=dout, z=z)
     slope = _per_channel(weight, z)  # (1, C, 1, ...) or ()
@@ -72,6 +99,16 @@ def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
     -------
     out, slope : ndarray, shape of z
         slope is what z was multiplied by, 1 where z > 0; `rrelu_backward` needs it.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: lower must not exceed upper.
+
+    Examples
+    --------
+    >>> rrelu([-1.0, 2.0], None, 0.2, 0.4, train=False)[0]
+    array([-0.3,  2. ])
     """
     z = floats(z)
     if not lower <= upper:
@@ -82,31 +119,76 @@ def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
 
 
 def rrelu_backward(dout, slope):
-    """Multiply by the slopes that the forward pass drew."""
+    """Multiply by the slopes that the forward pass drew.
+
+    Raises
+    ------
+    ValueError
+        If dout and slope differ in shape.
+
+    Examples
+    --------
+    >>> rrelu_backward([10.0, 10.0], [0.25, 1.0])
+    array([ 2.5, 10. ])
+    """
     dout, slope = floats(dout, slope)
     same_shape(dout=dout, slope=slope)
     return dout * slope  # shape of z
 
 
 def relu6(z):
-    """Clip scores to [0, 6]: the output, not the gradient, is clipped."""
+    """Clip scores to [0, 6]: the output, not the gradient, is clipped.
+
+    Examples
+    --------
+    >>> relu6([-1.0, 3.0, 9.0])
+    array([0., 3., 6.])
+    """
     return np.clip(floats(z), 0, 6)
 
 
 def relu6_backward(dout, z):
-    """Let the gradient through where 0 < z < 6, both ends excluded."""
+    """Let the gradient through where 0 < z < 6, both ends excluded.
+
+    Examples
+    --------
+    >>> relu6_backward([1.0, 1.0, 1.0], [-1.0, 3.0, 6.0])
+    array([0., 1., 0.])
+    """
     return hardtanh_backward(dout, z, min_val=0.0, max_val=6.0)
 
 
 def hardtanh(z, min_val=-1.0, max_val=1.0):
-    """Clip scores to [min_val, max_val]."""
+    """Clip scores to [min_val, max_val].
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: min_val must be below max_val.
+
+    Examples
+    --------
+    >>> hardtanh([-3.0, 0.5, 2.0])
+    array([-1. ,  0.5,  1. ])
+    """
     if not min_val < max_val:
         raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
     return np.clip(floats(z), *plain(min_val, max_val))
 
 
 def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):
-    """Let the gradient through where min_val < z < max_val, both ends excluded."""
+    """Let the gradient through where min_val < z < max_val, both ends excluded.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> hardtanh_backward([1.0, 1.0, 1.0], [-3.0, 0.5, 1.0])
+    array([0., 1., 0.])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     return dout * ((z > min_val) & (z < max_val))  # shape of z
@@ -118,25 +200,58 @@ def hardsigmoid(z):
     Notes
     -----
     relu6(z + 3) / 6, PyTorch's form. Other texts take clip(0.2 z + 0.5, 0, 1).
+
+    Examples
+    --------
+    >>> hardsigmoid([-3.0, 0.0, 1.5, 3.0])
+    array([0.  , 0.5 , 0.75, 1.  ])
     """
     return np.clip(floats(z) + 3, 0, 6) / 6
 
 
 def hardsigmoid_backward(dout, z):
-    """Multiply by 1/6 where -3 < z < 3, else by 0."""
+    """Multiply by 1/6 where -3 < z < 3, else by 0.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> hardsigmoid_backward([6.0, 6.0], [0.0, 4.0])
+    array([1., 0.])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     return dout * ((z > -3) & (z < 3)) / 6  # shape of z
 
 
 def hardswish(z):
-    """Let each score gate itself: z hardsigmoid(z). Dips to -3/8 at z = -3/2."""
+    """Let each score gate itself: z hardsigmoid(z). Dips to -3/8 at z = -3/2.
+
+    Examples
+    --------
+    >>> hardswish([-3.0, -1.5, 3.0])
+    array([-0.   , -0.375,  3.   ])
+    """
     z = floats(z)
     return z * hardsigmoid(z)
 
 
 def hardswish_backward(dout, z):
-    """Multiply by 0 up to z = -3, by 1 from z = 3, by z / 3 + 1/2 between."""
+    """Multiply by 0 up to z = -3, by 1 from z = 3, by z / 3 + 1/2 between.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> hardswish_backward([1.0, 1.0, 1.0], [-4.0, 0.0, 4.0])
+    array([0. , 0.5, 1. ])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     between = dout * (np.clip(z, -3, 3) / 3 + 0.5)  # shape of z
@@ -203,6 +318,11 @@ def silu(z):
 def silu_backward(dout, z):
     """Carry `dout` back through `silu`: the slope is s + z s (1 - s), with s the sigmoid of z.
 
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
     Examples
     --------
     >>> silu_backward([1.0], [0.0])
@@ -247,6 +367,11 @@ def gelu(z, approximate="none"):
 
 def gelu_backward(dout, z, approximate="none"):
     """Carry `dout` back through `gelu`: the slope is Phi(z) + z phi(z).
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape. If a rule is broken: approximate must be none or tanh.
 
     Examples
     --------

@@ -22,6 +22,11 @@ def sigmoid(z):
     References
     ----------
     Lecture 3. Slope at most 1/4, at z = 0; outputs are not centred at 0 (Lecture 6).
+
+    Examples
+    --------
+    >>> sigmoid([-1000.0, 0.0, np.log(3)])
+    array([0.  , 0.5 , 0.75])
     """
     z = floats(z)
     e = np.exp(-np.abs(z))
@@ -29,7 +34,18 @@ def sigmoid(z):
 
 
 def sigmoid_backward(dout, z):
-    """Multiply by the slope s (1 - s), where s = sigmoid(z)."""
+    """Multiply by the slope s (1 - s), where s = sigmoid(z).
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> sigmoid_backward([1.0, 1.0], [0.0, 1000.0])
+    array([0.25, 0.  ])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     s = sigmoid(z)  # all in the shape of z
@@ -37,16 +53,32 @@ def sigmoid_backward(dout, z):
 
 
 def tanh(z):
-    """Squash each score into (-1, 1), centred at 0: 2 sigmoid(2z) - 1."""
+    """Squash each score into (-1, 1), centred at 0: 2 sigmoid(2z) - 1.
+
+    Examples
+    --------
+    >>> tanh([-1000.0, 0.0, 1000.0])
+    array([-1.,  0.,  1.])
+    """
     return np.tanh(floats(z))
 
 
 def tanh_backward(dout, z):
     """Multiply by the slope 1 - tanh(z)^2.
 
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
     Notes
     -----
     z is the score, not the output: with a = tanh(z) at hand the slope is 1 - a^2.
+
+    Examples
+    --------
+    >>> tanh_backward([2.0, 2.0], [0.0, 1000.0])
+    array([2., 0.])
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
@@ -54,29 +86,62 @@ def tanh_backward(dout, z):
 
 
 def softsign(z):
-    """Squash each score into (-1, 1) as tanh does, but slowly: z / (1 + |z|)."""
+    """Squash each score into (-1, 1) as tanh does, but slowly: z / (1 + |z|).
+
+    Examples
+    --------
+    >>> softsign([-1.0, 0.0, 3.0])
+    array([-0.5 ,  0.  ,  0.75])
+    """
     z = floats(z)
     return z / (1 + np.abs(z))
 
 
 def softsign_backward(dout, z):
-    """Multiply by the slope 1 / (1 + |z|)^2, which fades with z^-2, not exponentially."""
+    """Multiply by the slope 1 / (1 + |z|)^2, which fades with z^-2, not exponentially.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> softsign_backward([1.0, 1.0], [0.0, 3.0])
+    array([1.    , 0.0625])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     return dout / (1 + np.abs(z)) / (1 + np.abs(z))  # shape of z
 
 
 def relu(z):
-    """Keep positive scores, set the others to 0: max(z, 0)."""
+    """Keep positive scores, set the others to 0: max(z, 0).
+
+    Examples
+    --------
+    >>> relu([-2.0, 0.0, 3.0])
+    array([0., 0., 3.])
+    """
     return np.maximum(floats(z), 0)
 
 
 def relu_backward(dout, z):
     """Let the gradient through where z > 0.
 
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
     Notes
     -----
     The slope at z = 0 is taken to be 0, as PyTorch does.
+
+    Examples
+    --------
+    >>> relu_backward([10.0, 20.0, 30.0], [-1.0, 0.0, 2.0])
+    array([ 0.,  0., 30.])
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
@@ -89,13 +154,29 @@ def leaky_relu(z, negative_slope=0.01):
     Notes
     -----
     max(negative_slope z, z), often seen, is the same for slopes up to 1 only.
+
+    Examples
+    --------
+    >>> leaky_relu([-2.0, 3.0], negative_slope=0.1)
+    array([-0.2,  3. ])
     """
     z, negative_slope = floats(z), plain(negative_slope)
     return np.where(z > 0, z, negative_slope * z)
 
 
 def leaky_relu_backward(dout, z, negative_slope=0.01):
-    """Let the gradient through where z > 0, times `negative_slope` elsewhere, z = 0 included."""
+    """Let the gradient through where z > 0, times `negative_slope` elsewhere, z = 0 included.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> leaky_relu_backward([10.0, 20.0, 30.0], [-1.0, 0.0, 2.0], negative_slope=0.1)
+    array([ 1.,  2., 30.])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     negative_slope = plain(negative_slope)
@@ -109,13 +190,29 @@ def elu(z, alpha=1.0):
     -----
     The slope is continuous at 0 for alpha = 1 only: it comes from alpha on the left, 1 on the
     right. e^z is computed for z <= 0 alone, so large scores do not overflow.
+
+    Examples
+    --------
+    >>> elu([-1000.0, 0.0, 3.0])
+    array([-1.,  0.,  3.])
     """
     z, alpha = floats(z), plain(alpha)
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
 def elu_backward(dout, z, alpha=1.0):
-    """Multiply by 1 where z > 0 and by alpha e^z elsewhere; at z = 0 that is alpha."""
+    """Multiply by 1 where z > 0 and by alpha e^z elsewhere; at z = 0 that is alpha.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> elu_backward([1.0, 1.0], [0.0, 3.0], alpha=0.5)
+    array([0.5, 1. ])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     alpha = plain(alpha)
@@ -128,13 +225,29 @@ def softplus(z):
     Notes
     -----
     Written max(z, 0) + log(1 + e^-|z|), which is the same and cannot overflow.
+
+    Examples
+    --------
+    >>> softplus([-1000.0, 0.0, 1000.0]) - [0.0, np.log(2), 1000.0]
+    array([0., 0., 0.])
     """
     z = floats(z)
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
 def softplus_backward(dout, z):
-    """Multiply by the slope, which is sigmoid(z)."""
+    """Multiply by the slope, which is sigmoid(z).
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> softplus_backward([1.0, 1.0], [0.0, 1000.0])
+    array([0.5, 1. ])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     return dout * sigmoid(z)  # shape of z
@@ -152,6 +265,11 @@ def softmax(z):
     ndarray, shape (..., K)
         Positive, the last axis sums to 1.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: softmax needs at least one score a row.
+
     Notes
     -----
     Adding a number to all scores of a row changes nothing. Subtracting the row's own maximum makes
@@ -160,6 +278,12 @@ def softmax(z):
     References
     ----------
     Lecture 3. For the logarithm of these use `log_softmax`: np.log(softmax(z)) meets log 0.
+
+    Examples
+    --------
+    >>> softmax([[0.0, np.log(3)], [1000.0, 1000.0]])
+    array([[0.25, 0.75],
+           [0.5 , 0.5 ]])
     """
     z = _rows(z)
     e = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -170,6 +294,16 @@ def softmax_backward(dout, z):
     """Multiply each row by the Jacobian: p_i (dout_i - sum_j p_j dout_j).
 
     Every score moves every probability, so the slope p (1 - p) alone is wrong.
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> softmax_backward([1.0, 0.0], [0.0, 0.0])
+    array([ 0.25, -0.25])
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
@@ -190,6 +324,17 @@ def softmax_jacobian(p):
     -------
     ndarray, shape (K, K)
         Symmetric; rows and columns sum to 0, since the probabilities keep their sum. Lecture 4.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: p must be one row of probabilities (K,).
+
+    Examples
+    --------
+    >>> softmax_jacobian([0.5, 0.5])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
     """
     p = floats(p)
     if p.ndim != 1:
@@ -200,10 +345,20 @@ def softmax_jacobian(p):
 def log_softmax(z):
     """Return the logarithm of `softmax` along the last axis, without ever forming it.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: softmax needs at least one score a row.
+
     Notes
     -----
     z_k - log sum_j e^z_j, with the maximum subtracted first: exact where the probability itself
     would underflow to 0.
+
+    Examples
+    --------
+    >>> log_softmax([0.0, 1000.0])
+    array([-1000.,     0.])
     """
     z = _rows(z)
     shifted = z - z.max(axis=-1, keepdims=True)
@@ -211,7 +366,18 @@ def log_softmax(z):
 
 
 def log_softmax_backward(dout, z):
-    """Return dout_i - p_i sum_j dout_j for each row, with p = softmax(z)."""
+    """Return dout_i - p_i sum_j dout_j for each row, with p = softmax(z).
+
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
+    Examples
+    --------
+    >>> log_softmax_backward([1.0, 0.0], [0.0, 0.0])
+    array([ 0.5, -0.5])
+    """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
     total = dout.sum(axis=-1, keepdims=True)  # (..., 1)
@@ -240,9 +406,20 @@ def maxout(x, W, b):
     ndarray, shape (N, M)
         max over p of (x @ W[p] + b[p]), convex in x. ReLU is P = 2 with one piece constant 0.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: maxout needs x (N, D), W (P, D, M) and b (P, M).
+
     References
     ----------
     Lecture 6.
+
+    Examples
+    --------
+    >>> maxout([[2.0], [-3.0]], [[[1.0]], [[-1.0]]], [[0.0], [0.0]])
+    array([[2.],
+           [3.]])
     """
     return _pieces(x, W, b).max(axis=0)
 
@@ -251,6 +428,20 @@ def maxout_backward(dout, x, W, b):
     """Carry the gradient to the winning piece of each unit and row; return (dx, dW, db).
 
     Where pieces tie, the first one wins.
+
+    Raises
+    ------
+    ValueError
+        If dout and output differ in shape. If a rule is broken: maxout needs x (N, D), W (P, D, M)
+        and b (P, M).
+
+    Examples
+    --------
+    >>> dx, dW, db = maxout_backward([[1.0]], [[2.0]], [[[1.0]], [[-1.0]]], [[0.0], [0.0]])
+    >>> dx
+    array([[1.]])
+    >>> dW.ravel()
+    array([2., 0.])
     """
     dout, x, W, b = floats(dout, x, W, b)
     s = _pieces(x, W, b)  # (P, N, M)
@@ -286,6 +477,16 @@ def dead_fraction(activations):
     -------
     float
         In [0, 1]. A unit dead on these rows may wake on others. Lecture 6.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected activations (N, M), not empty.
+
+    Examples
+    --------
+    >>> dead_fraction([[0.0, 1.0], [0.0, 0.0]])
+    0.5
     """
     activations = floats(activations)
     if activations.ndim != 2 or activations.size == 0:

@@ -22,6 +22,17 @@ def adagrad_step(w, g, G, lr, eps=1e-8):
 
     `G` only grows, so the steps only shrink (Duchi et al. 2011). eps is outside the root; torch's
     default is 1e-10, and its `lr_decay` is `schedules.power` with r = 1 / lr_decay.
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, G = adagrad_step([1.0], [3.0], [16.0], lr=0.1)
+    >>> w.round(6), G
+    (array([0.94]), array([25.]))
     """
     w, g, G = parameter_and_state(w, g=g, G=G)
     lr, eps = plain(lr, eps)
@@ -34,6 +45,17 @@ def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
 
     `G` and `D` are running means of the squared gradient and of the squared step before `lr`.
     eps is inside both roots: it is what makes the first step other than zero.
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, G, D = adadelta_step([1.0], [2.0], 0.0, 0.0)
+    >>> (w - 1).round(4)
+    array([-0.0032])
     """
     w, g, G, D = parameter_and_state(w, g=g, G=G, D=D)
     lr, rho, eps = plain(lr, rho, eps)
@@ -47,6 +69,17 @@ def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
     """Take one RMSProp step: AdaGrad with a running mean in place of the sum, so it can go on.
 
     `beta` is torch's `alpha` (default 0.99 there); eps is outside the root (Lecture 10).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, G = rmsprop_step([1.0], [2.0], 0.0, lr=0.1, beta=0.75)
+    >>> w.round(6), G
+    (array([0.8]), array([1.]))
     """
     w, g, G = parameter_and_state(w, g=g, G=G)
     lr, beta, eps = plain(lr, beta, eps)
@@ -59,6 +92,17 @@ def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, cent
 
     `mean` is the running mean of the gradient, used if `centered`; `v` the velocity of the scaled
     gradients, rate outside. Returns (w, G, mean, v).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, G, mean, v = rmsprop_centered_step([1.0], [2.0], 0.0, 0.0, 0.0, lr=0.1, beta=0.5)
+    >>> w.round(6), G, mean
+    (array([0.8]), array([2.]), array([1.]))
     """
     w, g, G, mean, v = parameter_and_state(w, g=g, G=G, mean=mean, v=v)
     lr, beta, eps, mu = plain(lr, beta, eps, mu)
@@ -75,6 +119,17 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     `t` counts steps from 1; `m` and `v` are running means of the gradient and of its square, and
     come back uncorrected. eps is outside the root, added after the correction (Lecture 10).
     ``t=math.inf`` leaves the correction out, as some slides do.
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, m, v = adam_step([1.0, 1.0], [5.0, -0.001], 0.0, 0.0, t=1, lr=0.1)
+    >>> w.round(4)
+    array([0.9, 1.1])
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
     t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
@@ -93,11 +148,24 @@ def adam_step_in_blocks(
     As for NumPy's own functions, `out` names the arrays that receive the result: ``out=(w, m, v)``
     steps in place. Same result as `adam_step` up to rounding (Lecture 10).
 
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1. If a rule is broken: out
+        must be C-contiguous arrays.
+
     Notes
     -----
     `adam_step` makes a dozen arrays, and each goes through main memory. Here three arrays are read
     and three are written once, `block` numbers at a time, and what lies between them stays in one
     scratch block in the processor's cache.
+
+    Examples
+    --------
+    >>> w, m, v = np.ones(3), np.zeros(3), np.zeros(3)
+    >>> _ = adam_step_in_blocks(w, np.ones(3), m, v, t=1, lr=0.1, block=2, out=(w, m, v))
+    >>> w.round(6)
+    array([0.9, 0.9, 0.9])
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
     dtype, shape = w.dtype, w.shape
@@ -149,6 +217,17 @@ def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_
 
     The decay never enters the moments, so weights with large gradients decay as fast as the others
     (Loshchilov and Hutter 2019). Every decoupled variant is this: shrink first, then step.
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, m, v = adamw_step([1.0], [0.0], 0.0, 0.0, t=1, lr=0.1, weight_decay=0.5)
+    >>> w
+    array([0.95])
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
     lr, weight_decay = plain(lr, weight_decay)
@@ -159,6 +238,17 @@ def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     """Take one AMSGrad step: Adam that divides by the largest `v` seen (Reddi et al. 2018).
 
     The maximum is of the uncorrected `v`, as in torch. Returns (w, m, v, v_max).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, m, v, v_max = amsgrad_step([1.0], [0.0], 0.0, 0.0, [4.0], t=1)
+    >>> v_max
+    array([4.])
     """
     w, g, m, v, v_max = parameter_and_state(w, t, g=g, m=m, v=v, v_max=v_max)
     t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
@@ -175,6 +265,17 @@ def adamax_step(w, g, m, u, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
     u = max(beta2 u, |g| + eps) needs no correction: eps is inside the maximum, as in torch
     (Kingma and Ba 2015, algorithm 2, has no eps). Returns (w, m, u).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, m, u = adamax_step([1.0], [5.0], 0.0, 0.0, t=1, lr=0.1)
+    >>> w.round(6)
+    array([0.9])
     """
     w, g, m, u = parameter_and_state(w, t, g=g, m=m, u=u)
     t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
@@ -190,6 +291,17 @@ def nadam_step(
 
     The momentum warms up: mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2). `mu_product` is the
     product of all mu so far, a number that starts at 1. Returns (w, m, v, mu_product).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, m, v, mu_product = nadam_step([1.0], [5.0], 0.0, 0.0, 1.0, t=1, lr=0.1)
+    >>> round(mu_product, 6)
+    0.450073
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
     mu_product, t, lr, beta1 = plain(mu_product, t, lr, beta1)
@@ -212,6 +324,17 @@ def ftrl_step(w, g, z, n, lr=0.1, l1=0.0, l2=0.0, beta=1.0):
     -------
     w, z, n
         With l1 = l2 = beta = 0, from w = 0, this is `adagrad_step`.
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, z, n = ftrl_step([0.0, 0.0], [0.5, -2.0], 0.0, 0.0, l1=1.0)
+    >>> w.round(4)
+    array([-0.    ,  0.0333])
     """
     w, g, z, n = parameter_and_state(w, g=g, z=z, n=n)
     lr, l1, l2, beta = plain(lr, l1, l2, beta)
@@ -227,6 +350,17 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     `g_mean` is the plain mean of all gradients. The new `w` minimizes
     g_mean·w + l1 |w| + gamma / (2 sqrt(t)) w^2, whatever `w` was before: a coordinate whose mean
     gradient stays within l1 is exactly zero.
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> w, g_mean = dual_averaging_step([0.5, -2.0], 0.0, t=1, l1=1.0)
+    >>> w
+    array([-0.,  1.])
     """
     g, g_mean = parameter_and_state(g, t, g_mean=g_mean)
     t, gamma, l1 = plain(t, gamma, l1)

@@ -21,6 +21,11 @@ def sigmoid_step(x, position, steepness):
     -----
     The unit has weight w = steepness and bias b = -steepness position, so it steps at -b / w, and
     is 1/2 there, however steep.
+
+    Examples
+    --------
+    >>> sigmoid_step([0.0, 0.5, 1.0], position=0.5, steepness=1000.0).round(6)
+    array([0. , 0.5, 1. ])
     """
     position, steepness = plain(position, steepness)
     return sigmoid(steepness * (floats(x) - position))
@@ -39,6 +44,11 @@ def bump(x, left, right, height, steepness=1000.0):
     Notes
     -----
     Two hidden units with outer weights height and -height; half the height at both ends.
+
+    Examples
+    --------
+    >>> bump([0.0, 0.5, 1.0], left=0.25, right=0.75, height=3.0).round(6)
+    array([0., 3., 0.])
     """
     up, down = sigmoid_step(x, left, steepness), sigmoid_step(x, right, steepness)
     return plain(height) * (up - down)
@@ -59,10 +69,21 @@ def approximate_1d(f, n_bumps, low, high):
     callable
         Takes an array, returns the same shape.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected n >= 1 and low < high.
+
     Notes
     -----
     A bump has only half its height at its ends. Between two cells the neighbour adds its half;
     at low and high nobody would, so the outer bumps reach one cell further.
+
+    Examples
+    --------
+    >>> network = approximate_1d(lambda x: x**2, n_bumps=100, low=0.0, high=1.0)
+    >>> abs(float(network(0.5)) - 0.25) < 0.01
+    True
     """
     edges, middles, width = _cells(n_bumps, *plain(low, high))
     heights = [float(f(middle)) for middle in middles]
@@ -96,12 +117,24 @@ def network_1d(f, epsilon, low, high):
     w, b, v : ndarray, shape (K,)
         The network is x -> sum over k of v_k sigmoid(w_k x + b_k).
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: epsilon must be above 0; expected n >= 1 and low < high.
+
     Notes
     -----
     A staircase: unit k steps from the height of cell k - 1 to that of cell k. Cells are halved
     until f, on 33 points a cell, strays from the height of its cell's middle by less than 0.9
     epsilon. A function that wiggles between those points cannot be caught: no finite number of
     looks can bound an arbitrary f.
+
+    Examples
+    --------
+    >>> w, b, v = network_1d(np.cos, epsilon=0.1, low=0.0, high=3.0)
+    >>> x = np.linspace(0, 3, 50)
+    >>> bool(np.abs(sigmoid(np.outer(x, w) + b) @ v - np.cos(x)).max() < 0.1)
+    True
     """
     if not epsilon > 0:
         raise ValueError(f"epsilon must be above 0, got {epsilon}")
@@ -135,6 +168,11 @@ def tower(x, y, x_range, y_range, height, steepness=1000.0):
     -----
     Two bumps added make a cross: 2 where both are, 1 on the four arms. A unit that fires above
     3/2 keeps the middle only: four units in the first layer, one in the second.
+
+    Examples
+    --------
+    >>> tower([0.5, 0.5], [0.5, 2.0], (0.0, 1.0), (0.0, 1.0), height=3.0).round(6)
+    array([3., 0.])
     """
     both = bump(x, *x_range, 1.0, steepness) + bump(y, *y_range, 1.0, steepness)
     return plain(height) * sigmoid_step(both, 1.5, steepness)
@@ -156,10 +194,21 @@ def approximate_2d(f, n, x_range, y_range):
     callable
         Takes two numbers or arrays of shapes that broadcast.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected n >= 1 and low < high.
+
     Notes
     -----
     The outer towers reach one cell further, as in `approximate_1d`. Where four cells meet each
     tower sees 1/2 + 1/2, below its threshold: thin holes remain at inner corners.
+
+    Examples
+    --------
+    >>> network = approximate_2d(lambda x, y: x * y, 8, (0.0, 1.0), (0.0, 1.0))
+    >>> abs(float(network(0.55, 0.55)) - 0.55**2) < 0.1
+    True
     """
     x_range, y_range = plain(*x_range), plain(*y_range)
     _, x_middles, x_width = _cells(n, *x_range)
@@ -197,11 +246,24 @@ def random_features_fit(X, y, n_features, ridge, rng):
     callable
         Takes (N, D), returns (N,).
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected X (N, D), y (N,), n_features >= 1 and ridge >= 0; a least-
+        squares fit needs finite numbers.
+
     Notes
     -----
     The best outer weights solve a linear problem. With more and more features the fit tends to
     kernel regression with a Gaussian kernel (Rahimi and Recht 2007). The mean of y is fitted by
     an outer bias that the penalty leaves alone.
+
+    Examples
+    --------
+    >>> X = np.linspace(-1, 1, 40)[:, None]
+    >>> predict = random_features_fit(X, X[:, 0] ** 2, 50, 1e-6, np.random.default_rng(0))
+    >>> bool(np.abs(predict(X) - X[:, 0] ** 2).max() < 0.01)
+    True
     """
     (X, y), (n_features, ridge) = floats(X, y), plain(n_features, ridge)
     if X.ndim != 2 or y.shape != X.shape[:1] or not len(X) or n_features < 1 or ridge < 0:
@@ -239,10 +301,21 @@ def fourier_features(x, n_frequencies, period):
     ndarray, shape (N, 1 + 2 n_frequencies)
         A constant, then cosine and sine of each frequency 2 pi k / period.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected x (N,).
+
     Notes
     -----
     Biases 0 and -pi/2: cos(z - pi/2) is sin z. With +-pi/2, as one slide has it, there are only
     sines, and an even function is out of reach.
+
+    Examples
+    --------
+    >>> fourier_features([0.0, 0.25], n_frequencies=1, period=1.0).round(6)
+    array([[1., 1., 0.],
+           [1., 0., 1.]])
     """
     x, period = floats(x), plain(period)
     if x.ndim != 1:
@@ -259,6 +332,11 @@ def sawtooth(x, depth):
     Each layer computes the tent 2 relu(x) - 4 relu(x - 1/2), which rises to 1 at 1/2 and falls
     back. With one hidden layer 2^depth pieces need 2^depth - 1 inner kinks, so about as many
     units (Telgarsky 2016).
+
+    Examples
+    --------
+    >>> sawtooth([0.0, 0.25, 0.5, 0.75], depth=2)
+    array([0., 1., 0., 1.])
     """
     x = floats(x)
     for _ in range(depth):

@@ -96,6 +96,12 @@ def architecture_table(layers, input_shape):
     ----------
     Lecture 13. Twin: `dlcourse.twins.architectures.architecture_table` builds the network and
     counts its weights.
+
+    Examples
+    --------
+    >>> first = architecture_table(LENET5_LAYERS, (1, 32, 32))[0]
+    >>> first["shape"], first["parameters"], first["receptive_field"]
+    ((6, 28, 28), 156, 5)
     """
     if len(input_shape) != 3:
         raise ValueError(f"input_shape is (channels, height, width); got {input_shape}")
@@ -182,6 +188,12 @@ def inception_parameters(in_channels, branches):
     References
     ----------
     Lecture 13; GoogLeNet's first module has 163,696.
+
+    Examples
+    --------
+    >>> reduced = [[(1, 96), (3, 128)], [(1, 16), (5, 32)]]
+    >>> inception_parameters(192, [[(1, 64)], *reduced, [(1, 32)]])
+    163696
     """
     total = 0
     for branch in branches:

@@ -8,6 +8,13 @@ def floats(*arrays):
 
     Floats keep their type. Integers and booleans take the type of the floats beside them, so that
     labels do not turn a float32 computation into float64; alone they become float64.
+
+    Examples
+    --------
+    >>> floats([1, 2])
+    array([1., 2.])
+    >>> [a.dtype.name for a in floats(np.float32([0.5]), [1, 0])]
+    ['float32', 'float32']
     """
     arrays = [numbers(a) for a in arrays]
     given = [a.dtype for a in arrays if a.dtype.kind == "f"]
@@ -20,6 +27,16 @@ def numbers(a, name="an array"):
     """Read `a`, an array, list or number; refuse what holds no real numbers, calling it `name`.
 
     float16 is refused too: its sums end at 65,504 and 1e-8, Adam's eps, is 0 in it.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> numbers([1, 2])
+    array([1, 2])
     """
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
@@ -37,6 +54,11 @@ def plain(*hyperparameters):
 
     A float64 taken from an array, such as a rate out of ``np.linspace``, would turn a float32 array
     into float64; a Python number leaves it alone.
+
+    Examples
+    --------
+    >>> plain(np.float64(0.5), 3)
+    [0.5, 3]
     """
     read = [
         h.item() if isinstance(h, np.generic | np.ndarray) and h.ndim == 0 else h
@@ -46,7 +68,21 @@ def plain(*hyperparameters):
 
 
 def same_shape(**arrays):
-    """Refuse arrays whose shapes differ; the keywords are the names that the caller knows."""
+    """Refuse arrays whose shapes differ; the keywords are the names that the caller knows.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: these must have the same shape.
+
+    Examples
+    --------
+    >>> same_shape(x=[1, 2], y=[3, 4])
+    >>> same_shape(x=[1, 2], y=[3])
+    Traceback (most recent call last):
+        ...
+    ValueError: these must have the same shape, got x (2,) and y (1,)
+    """
     shapes = {name: np.shape(a) for name, a in arrays.items()}
     if len(set(shapes.values())) > 1:
         listed = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
@@ -54,14 +90,40 @@ def same_shape(**arrays):
 
 
 def output_gradient(dout, shape):
-    """Read `dout`, the gradient of an output of that shape; refuse another, never broadcast it."""
+    """Read `dout`, the gradient of an output of that shape; refuse another, never broadcast it.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: dout has the shape of the output.
+
+    Examples
+    --------
+    >>> output_gradient([1.0, 2.0], (2,))
+    array([1., 2.])
+    """
     if np.shape(dout) != tuple(shape):
         raise ValueError(f"dout has the shape of the output, {tuple(shape)}; got {np.shape(dout)}")
     return floats(dout)
 
 
 def class_labels(labels, n_classes, n_rows=None):
-    """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other, or N other than n_rows."""
+    """Read integer labels (N,) in 0 ... n_classes - 1; refuse any other, or N other than n_rows.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: labels must be integers of shape (N,); one label a row.
+
+    Examples
+    --------
+    >>> class_labels([0, 2, 1], n_classes=3)
+    array([0, 2, 1])
+    >>> class_labels([-1, 1], n_classes=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: labels must lie in 0 ... 1, got -1 ... 1: use (y + 1) / 2
+    """
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in ("iub" if labels.size else "iubf"):
         raise ValueError(
@@ -81,7 +143,21 @@ def class_labels(labels, n_classes, n_rows=None):
 
 
 def zero_or_one(y, shares=False):
-    """Refuse targets `y` other than 0 and 1, or other than `shares` between them."""
+    """Refuse targets `y` other than 0 and 1, or other than `shares` between them.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> zero_or_one(np.array([0, 1, 1]))
+    >>> zero_or_one(np.array([-1, 1]))
+    Traceback (most recent call last):
+        ...
+    ValueError: targets are 0 or 1, got -1: use (y + 1) / 2
+    """
     fits = (y >= 0) & (y <= 1) if shares else (y == 0) | (y == 1)
     if not np.all(fits):
         allowed = "lie in [0, 1]" if shares else "are 0 or 1"
@@ -96,6 +172,16 @@ def parameter_and_state(w, t=1, **state):
 
     `state` names what must have the shape of `w`; a single number, such as the 0.0 that a state
     starts from, has no type of its own. `t` counts steps from 1.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: t counts steps from 1.
+
+    Examples
+    --------
+    >>> parameter_and_state([1.0, 2.0], g=[0.5, 0.5], v=0.0)
+    [array([1., 2.]), array([0.5, 0.5]), array(0.)]
     """
     w = numbers(w, "a parameter")
     for name, array in state.items():

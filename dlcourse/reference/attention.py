@@ -84,6 +84,11 @@ def attention(q, k, v, mask=None):
     -------
     ndarray, shape (..., T, D_v)
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: v has one row for each key.
+
     Examples
     --------
     >>> attention([[0.0]], [[1.0], [2.0]], [[10.0], [30.0]])
@@ -108,6 +113,11 @@ def attention_backward(dout, q, k, v, mask=None):
     -------
     dq, dk, dv : ndarray
         In the shapes of q, k and v.
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: v has one row for each key.
 
     Examples
     --------
@@ -179,6 +189,12 @@ def multi_head_backward(dout, x, Wq, Wk, Wv, Wo, heads, mask=None):
     -------
     dx : ndarray, shape (N, T, D)
     dWq, dWk, dWv, dWo : ndarray, shape (D, D)
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: heads must divide D, and T and
+        D be at least 1; mask must be (T, T) or (N, T, T).
 
     Examples
     --------

@@ -25,6 +25,18 @@ def shift_image(img, dy, dx):
     """Move an image by whole pixels: down for `dy` > 0, right for `dx` > 0.
 
     What leaves on one side does not come back on the other, as it would with ``np.roll``.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: an image needs rows and columns as its last axes; an image moves by
+        whole pixels.
+
+    Examples
+    --------
+    >>> shift_image([[1, 2], [3, 4]], dy=1, dx=0)
+    array([[0, 0],
+           [1, 2]])
     """
     img = _image(img)
     if not (np.isfinite([dy, dx]).all() and dy == int(dy) and dx == int(dx)):
@@ -39,14 +51,39 @@ def shift_image(img, dy, dx):
 
 
 def flip(img, axis=-1):
-    """Mirror an image: left and right by default, top and bottom with ``axis=-2``."""
+    """Mirror an image: left and right by default, top and bottom with ``axis=-2``.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: axis is -1 (left and right) or -2 (top and bottom); an image needs rows
+        and columns as its last axes.
+
+    Examples
+    --------
+    >>> flip([[1, 2], [3, 4]])
+    array([[2, 1],
+           [4, 3]])
+    """
     if axis not in (-1, -2):
         raise ValueError(f"axis is -1 (left and right) or -2 (top and bottom), got {axis}")
     return np.flip(_image(img), axis).copy()
 
 
 def crop(img, top, left, height, width):
-    """Cut out `height` rows from `top` and `width` columns from `left`; all must be inside."""
+    """Cut out `height` rows from `top` and `width` columns from `left`; all must be inside.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: an image needs rows and columns as its last axes.
+
+    Examples
+    --------
+    >>> crop([[1, 2, 3], [4, 5, 6]], top=0, left=1, height=2, width=2)
+    array([[2, 3],
+           [5, 6]])
+    """
     img = _image(img)
     rows, columns = img.shape[-2:]
     if not (0 <= top <= top + height <= rows and 0 <= left <= left + width <= columns):
@@ -58,13 +95,38 @@ def crop(img, top, left, height, width):
 
 
 def rotate(img, degrees):
-    """Turn an image about its centre by `degrees`, counter-clockwise as seen; interpolates."""
+    """Turn an image about its centre by `degrees`, counter-clockwise as seen; interpolates.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: an image needs rows and columns as its last axes.
+
+    Examples
+    --------
+    >>> rotate([[1.0, 2.0], [3.0, 4.0]], 90).round(6)
+    array([[2., 4.],
+           [1., 3.]])
+    """
     angle = np.deg2rad(degrees)
     return _resample(img, np.cos(angle), np.sin(angle))
 
 
 def zoom(img, factor):
-    """Enlarge an image about its centre (`factor` > 1) or shrink it, in the same frame."""
+    """Enlarge an image about its centre (`factor` > 1) or shrink it, in the same frame.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: factor must be above 0; an image needs rows and columns as its last
+        axes.
+
+    Examples
+    --------
+    >>> zoom([[1.0, 1.0], [1.0, 1.0]], 2.0)
+    array([[1., 1.],
+           [1., 1.]])
+    """
     if not factor > 0:
         raise ValueError(f"factor must be above 0, got {factor}")
     return _resample(img, 1 / factor, 0.0)
@@ -96,6 +158,18 @@ def contrast(img, factor):
     """Move each pixel away from the mean of its image (`factor` > 1) or towards it.
 
     One mean for each pair of row and column axes; values are not clipped to any range.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: an image needs rows and columns as its last axes; an image without
+        pixels has no mean.
+
+    Examples
+    --------
+    >>> contrast([[0.0, 1.0], [1.0, 2.0]], 2.0)
+    array([[-1.,  1.],
+           [ 1.,  3.]])
     """
     img = _float_image(img)
     if 0 in img.shape[-2:]:
@@ -105,7 +179,19 @@ def contrast(img, factor):
 
 
 def noise(img, std, rng):
-    """Add Gaussian noise of standard deviation `std` to every pixel; values are not clipped."""
+    """Add Gaussian noise of standard deviation `std` to every pixel; values are not clipped.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: std must be 0 or more; an image needs rows and columns as its last
+        axes.
+
+    Examples
+    --------
+    >>> noise(np.zeros((2, 3)), 0.1, np.random.default_rng(0)).shape
+    (2, 3)
+    """
     if not std >= 0:
         raise ValueError(f"std must be 0 or more, got {std}")
     img = _float_image(img)

@@ -58,6 +58,13 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     References
     ----------
     Lecture 12. Twin: `dlcourse.twins.conv.conv2d`.
+
+    Examples
+    --------
+    >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
+    >>> conv2d(x, np.ones((1, 1, 2, 2)), [100.0])
+    array([[[[108., 112.],
+             [120., 124.]]]])
     """
     x, w, b = (*floats(x, w), None) if b is None else floats(x, w, b)
     _check_shapes(x.shape, w.shape, groups)
@@ -98,6 +105,20 @@ def conv2d_backward(dout, x, w, stride=1, padding=0, dilation=1, groups=1):
     References
     ----------
     Lecture 12. Twin: autograd through `dlcourse.twins.conv.conv2d`.
+
+    Examples
+    --------
+    >>> x, w = np.arange(9.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))
+    >>> dx, dw, db = conv2d_backward(np.ones((1, 1, 2, 2)), x, w)
+    >>> dx[0, 0]
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    >>> dw[0, 0]
+    array([[ 8., 12.],
+           [20., 24.]])
+    >>> db
+    array([4.])
     """
     dw = conv2d_weight_gradient(
         dout, x, np.shape(w), stride, padding, dilation, groups
@@ -113,6 +134,19 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
     """Return the gradient of the filters: each output's gradient times the window it saw.
 
     Arguments are those of `conv2d_backward`; of the filters only the shape `w_shape` matters.
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: images (N, C, H, W) take
+        filters (K, C / groups, F_h, F_w) with K a multiple of groups; images come as (N, C, H, W).
+
+    Examples
+    --------
+    >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
+    >>> conv2d_weight_gradient(np.ones((1, 1, 2, 2)), x, (1, 1, 2, 2))
+    array([[[[ 8., 12.],
+             [20., 24.]]]])
     """
     dout, x = floats(dout, x)
     _check_dout(dout, x.shape, w_shape, stride, padding, dilation, groups)
@@ -131,6 +165,20 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
     """Return the gradient of the image: every pixel collects from all windows it stood in.
 
     Arguments are those of `conv2d_backward`; of the image only the shape `x_shape` matters.
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: images (N, C, H, W) take
+        filters (K, C / groups, F_h, F_w) with K a multiple of groups; images come as (N, C, H, W).
+
+    Examples
+    --------
+    >>> dout, w = np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2))
+    >>> conv2d_input_gradient(dout, w, (1, 1, 3, 3))
+    array([[[[1., 2., 1.],
+             [2., 4., 2.],
+             [1., 2., 1.]]]])
     """
     dout, w = floats(dout, w)
     _check_dout(dout, x_shape, w.shape, stride, padding, dilation, groups)
@@ -167,9 +215,22 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
         ``w.reshape(K, -1)``. Columns go through the positions row by row. For a 1 x 1 filter
         this is a view of x.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: images come as (N, C, H, W).
+
     References
     ----------
     Lecture 12. Oracle: `torch.nn.functional.unfold`.
+
+    Examples
+    --------
+    >>> im2col(np.arange(9).reshape(1, 1, 3, 3), kernel_size=2)
+    array([[[0, 1, 3, 4],
+            [1, 2, 4, 5],
+            [3, 4, 6, 7],
+            [4, 5, 7, 8]]])
     """
     x, (F_h, F_w) = np.asarray(x), pair(kernel_size, "kernel_size")
     height, width = _output_sizes(x.shape, (1, 1, F_h, F_w), stride, padding, dilation)
@@ -192,6 +253,11 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     -------
     ndarray, shape x_shape
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: images come as (N, C, H, W).
+
     Notes
     -----
     Not the inverse of `im2col`: a pixel that stood in four windows comes back four times.
@@ -199,6 +265,13 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     References
     ----------
     Lecture 12. Oracle: `torch.nn.functional.fold`.
+
+    Examples
+    --------
+    >>> col2im(np.ones((1, 4, 4)), (1, 1, 3, 3), kernel_size=2)
+    array([[[[1., 2., 1.],
+             [2., 4., 2.],
+             [1., 2., 1.]]]])
     """
     columns = floats(columns)
     (N, C, H, W), (F_h, F_w) = x_shape, pair(kernel_size, "kernel_size")
@@ -239,7 +312,19 @@ def _col2im_long_rows(columns, x_shape, kernel_size, stride, padding, dilation):
 
 
 def flip_kernel(w):
-    """Turn filters by half a turn: ``conv2d(x, flip_kernel(w), b)`` is the true convolution."""
+    """Turn filters by half a turn: ``conv2d(x, flip_kernel(w), b)`` is the true convolution.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: filters have two axes or more, the last two are turned.
+
+    Examples
+    --------
+    >>> flip_kernel([[1, 2], [3, 4]])
+    array([[4, 3],
+           [2, 1]])
+    """
     w = np.asarray(w)
     if w.ndim < 2:
         raise ValueError(f"filters have two axes or more, the last two are turned; got {w.shape}")

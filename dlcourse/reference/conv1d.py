@@ -23,9 +23,21 @@ def conv1d(x, w, flip=False):
     -------
     ndarray, shape (I - F + 1,)
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a signal (I,) takes a filter (F,) that is not longer.
+
     References
     ----------
     Lecture 12.
+
+    Examples
+    --------
+    >>> conv1d([1.0, 2.0, 4.0], [1.0, -1.0])
+    array([-1., -2.])
+    >>> conv1d([1.0, 2.0, 4.0], [1.0, -1.0], flip=True)
+    array([1., 2.])
     """
     x, w = floats(x, w)
     _check_signal(x, w)
@@ -33,7 +45,22 @@ def conv1d(x, w, flip=False):
 
 
 def conv1d_backward(dout, x, w, flip=False):
-    """Carry the gradient `dout`, shape (I - F + 1,), through `conv1d`; return (dx, dw)."""
+    """Carry the gradient `dout`, shape (I - F + 1,), through `conv1d`; return (dx, dw).
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: a signal (I,) takes a filter
+        (F,) that is not longer.
+
+    Examples
+    --------
+    >>> dx, dw = conv1d_backward([1.0, 1.0], [1.0, 2.0, 4.0], [1.0, -1.0])
+    >>> dx
+    array([ 1.,  0., -1.])
+    >>> dw
+    array([3., 6.])
+    """
     dout, x, w = floats(dout, x, w)
     _check_signal(x, w)
     output_gradient(dout, (len(x) - len(w) + 1,))

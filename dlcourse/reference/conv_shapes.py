@@ -15,6 +15,11 @@ def pair(size, name="a size"):
     ------
     ValueError
         If `size` is neither.
+
+    Examples
+    --------
+    >>> pair(3), pair((1, 2))
+    ((3, 3), (1, 2))
     """
     both = (size, size) if isinstance(size, str) or not hasattr(size, "__len__") else tuple(size)
     if len(both) != 2:
@@ -51,6 +56,13 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilati
     References
     ----------
     Lecture 12.
+
+    Examples
+    --------
+    >>> conv_output_size(32, 5)
+    28
+    >>> conv_output_size(13, 6, stride=5, pad_start=1, pad_end=2)
+    3
     """
     size, kernel_size, stride, pad_start, pad_end, dilation = _whole(
         size, kernel_size, stride, pad_start, pad_end, dilation
@@ -90,6 +102,11 @@ def same_padding(size, kernel_size, stride=1, dilation=1):
     References
     ----------
     Lecture 12: 13 pixels, filter 6, stride 5 take (1, 2).
+
+    Examples
+    --------
+    >>> same_padding(13, 6, 5)
+    (1, 2)
     """
     span = dilation * (kernel_size - 1) + 1
     outputs = -(-size // stride)
@@ -98,7 +115,13 @@ def same_padding(size, kernel_size, stride=1, dilation=1):
 
 
 def full_padding(kernel_size, dilation=1):
-    """Return the pads (start, end) with which the filter meets every pixel at every tap."""
+    """Return the pads (start, end) with which the filter meets every pixel at every tap.
+
+    Examples
+    --------
+    >>> full_padding(3)
+    (2, 2)
+    """
     return (dilation * (kernel_size - 1),) * 2
 
 
@@ -107,6 +130,17 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
 
     `padding` is a number of zeros on either side, or a pair (start, end) of them, or "valid"
     (none), "same" (see `same_padding`) or "full" (see `full_padding`).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: padding is a number from 0, 'valid', 'same' or 'full'; sizes, strides,
+        pads and dilations along an axis are whole numbers.
+
+    Examples
+    --------
+    >>> padding_amounts("same", 13, 6, 5)
+    (1, 2)
     """
     if padding == "valid":
         return 0, 0
@@ -135,9 +169,21 @@ def receptive_field(kernels, strides, dilations=None):
         ``1 + sum_j D_j (F_j - 1) S_1 ... S_(j-1)``: the stride of a layer counts for later layers
         only, so the last one has no say.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers.
+
     References
     ----------
     Lecture 12.
+
+    Examples
+    --------
+    >>> receptive_field([3, 3], [1, 1])
+    5
+    >>> receptive_field([3, 3], [1, 1], dilations=[2, 4])
+    13
     """
     kernels, strides = _whole(*kernels), _whole(*strides)
     dilations = [1] * len(kernels) if dilations is None else _whole(*dilations)
@@ -165,9 +211,20 @@ def conv_parameters(kernel_size, in_channels, out_channels, bias=True, groups=1)
     groups : int
         Into so many parts channels and filters are cut: a filter sees C / groups channels.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers;
+        groups cuts channels and filters into equal parts.
+
     References
     ----------
     Lecture 12: 200 filters of 5 x 5 on three channels have 15,200 parameters.
+
+    Examples
+    --------
+    >>> conv_parameters(5, 3, 200)
+    15200
     """
     weights = _filter_size(kernel_size, in_channels, out_channels, groups)
     return (weights + bool(bias)) * out_channels
@@ -195,9 +252,20 @@ def conv_multiplications(kernel_size, in_channels, out_channels, height, width, 
     groups : int
         As in `conv_parameters`.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers;
+        groups cuts channels and filters into equal parts.
+
     References
     ----------
     Lecture 12: 225 million for 200 maps of 150 x 100 from 5 x 5 filters on three channels.
+
+    Examples
+    --------
+    >>> conv_multiplications(5, 3, 200, 100, 150)
+    225000000
     """
     weights = _filter_size(kernel_size, in_channels, out_channels, groups)
     return weights * out_channels * height * width
@@ -212,6 +280,11 @@ def conv_flops(kernel_size, in_channels, out_channels, height, width, groups=1):
     -----
     Papers that write "FLOPs" often mean multiply-adds, that is half of this:
     `conv_multiplications`.
+
+    Examples
+    --------
+    >>> conv_flops(5, 3, 200, 100, 150)
+    450000000
     """
     return 2 * conv_multiplications(kernel_size, in_channels, out_channels, height, width, groups)
 
@@ -230,5 +303,10 @@ def feature_map_bytes(channels, height, width, batch_size=1, bytes_per_number=4)
     References
     ----------
     Lecture 12: 200 maps of 150 x 100 take 12 million bytes, 11.4 MiB, an image.
+
+    Examples
+    --------
+    >>> feature_map_bytes(200, 150, 100)
+    12000000
     """
     return channels * height * width * batch_size * bytes_per_number

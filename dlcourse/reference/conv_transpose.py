@@ -70,6 +70,12 @@ def conv_transpose2d_backward(dout, x, w, stride=1, padding=0):
     dx, dw, db : ndarray
         In the shapes of x, w and b.
 
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: x (N, C, H, W) and w (C, K, F,
+        F) do not fit.
+
     Examples
     --------
     >>> dout, w = np.ones((1, 1, 1, 5)), np.ones((1, 1, 1, 3))

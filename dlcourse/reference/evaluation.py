@@ -29,6 +29,12 @@ def precision_recall_curve(y_true, scores):
     thresholds : ndarray, shape (T,)
         The different scores, rising.
 
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: scores must be
+        numbers of shape (N,); a label 1 is needed.
+
     Notes
     -----
     With few positives this curve shows what a ROC curve hides: its false positives are measured

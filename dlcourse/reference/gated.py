@@ -34,6 +34,11 @@ def lstm_step(x, h, c, Wx, Wh, b):
         ``c = f c + i g`` and ``h = o tanh(c)``; i, f, o are sigmoids and g is a tanh of
         ``x Wx + h Wh + b``.
 
+    Raises
+    ------
+    ValueError
+        If h and c differ in shape.
+
     Notes
     -----
     The order i, f, g, o is PyTorch's; ONNX stores i, o, f, g.
@@ -41,6 +46,13 @@ def lstm_step(x, h, c, Wx, Wh, b):
     References
     ----------
     Lecture 14. Twin: `dlcourse.twins.gated.lstm_step`.
+
+    Examples
+    --------
+    >>> zero = np.zeros((1, 1))
+    >>> h, c = lstm_step(zero, zero, [[2.0]], np.zeros((1, 4)), np.zeros((1, 4)), np.zeros(4))
+    >>> c
+    array([[1.]])
     """
     x, h, c, Wx, Wh, b = floats(x, h, c, Wx, Wh, b)
     check_step(x, h, Wx, Wh, b, gates=4)
@@ -66,6 +78,18 @@ def lstm_forward(xs, h0, c0, Wx, Wh, b):
         States and memory cells, h0 and c0 first.
     gates : ndarray, shape (T, N, 4H)
         What i, f, g, o were at each step: to be looked at, and for `lstm_backward`.
+
+    Raises
+    ------
+    ValueError
+        If h0 and c0 differ in shape.
+
+    Examples
+    --------
+    >>> xs, h0, W = np.zeros((3, 1, 1)), np.zeros((1, 1)), np.zeros((1, 4))
+    >>> hs, cs, gates = lstm_forward(xs, h0, [[8.0]], W, W, np.zeros(4))
+    >>> cs.ravel()
+    array([8., 4., 2., 1.])
     """
     xs, h0, c0, Wx, Wh, b = floats(xs, h0, c0, Wx, Wh, b)
     check_sequence(xs, h0, Wx, Wh, b, gates=4)
@@ -104,6 +128,15 @@ def lstm_backward(dhs, dcs, xs, hs, cs, gates, Wx, Wh):
     References
     ----------
     Lecture 14. Twin: autograd through `dlcourse.twins.gated.lstm_forward`.
+
+    Examples
+    --------
+    >>> xs, h0, W = np.zeros((3, 1, 1)), np.zeros((1, 1)), np.zeros((1, 4))
+    >>> hs, cs, gates = lstm_forward(xs, h0, [[8.0]], W, W, np.zeros(4))
+    >>> dcs = np.zeros((3, 1, 1))
+    >>> dcs[-1] = 1.0
+    >>> lstm_backward(np.zeros((3, 1, 1)), dcs, xs, hs, cs, gates, W, W)[2]
+    array([[0.125]])
     """
     dhs, dcs, xs, hs, cs, gates, Wx, Wh = floats(dhs, dcs, xs, hs, cs, gates, Wx, Wh)
     check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=4)
@@ -158,6 +191,11 @@ def gru_step(x, h, Wx, Wh, b):
     References
     ----------
     Lecture 14, the four equations. Twin: `dlcourse.twins.gated.gru_step`.
+
+    Examples
+    --------
+    >>> gru_step([[0.0]], [[2.0]], np.zeros((1, 3)), np.zeros((1, 3)), np.zeros(3))
+    array([[1.]])
     """
     x, h, Wx, Wh, b = floats(x, h, Wx, Wh, b)
     check_step(x, h, Wx, Wh, b, gates=3)
@@ -174,6 +212,13 @@ def gru_forward(xs, h0, Wx, Wh, b):
         The states, h0 first.
     gates : ndarray, shape (T, N, 3H)
         What r, z, n were at each step: to be looked at, and for `gru_backward`.
+
+    Examples
+    --------
+    >>> W = np.zeros((1, 3))
+    >>> hs, gates = gru_forward(np.zeros((3, 1, 1)), [[8.0]], W, W, np.zeros(3))
+    >>> hs.ravel()
+    array([8., 4., 2., 1.])
     """
     xs, h0, Wx, Wh, b = floats(xs, h0, Wx, Wh, b)
     check_sequence(xs, h0, Wx, Wh, b, gates=3)
@@ -204,6 +249,15 @@ def gru_backward(dhs, xs, hs, gates, Wx, Wh):
     References
     ----------
     Lecture 14. Twin: autograd through `dlcourse.twins.gated.gru_forward`.
+
+    Examples
+    --------
+    >>> xs, W = np.zeros((3, 1, 1)), np.zeros((1, 3))
+    >>> hs, gates = gru_forward(xs, [[0.0]], W, W, np.zeros(3))
+    >>> dhs = np.zeros((3, 1, 1))
+    >>> dhs[-1] = 1.0
+    >>> gru_backward(dhs, xs, hs, gates, W, W)[1]
+    array([[0.125]])
     """
     dhs, xs, hs, gates, Wx, Wh = floats(dhs, xs, hs, gates, Wx, Wh)
     check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=3)

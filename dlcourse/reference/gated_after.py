@@ -35,6 +35,11 @@ def gru_after_step(x, h, Wx, Wh, b, b_reset):
     ndarray, shape (N, H)
         ``(1 - z) n + z h`` with ``n = tanh(x Wx_n + b_n + r (h Wh_n + b_reset))``.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: b_reset has one number a unit.
+
     Notes
     -----
     z = 1 keeps the state and z = 0 takes the candidate: the other way round than in
@@ -74,6 +79,11 @@ def gru_after_forward(xs, h0, Wx, Wh, b, b_reset):
     gates : ndarray, shape (T, N, 3H)
         What r, z, n were at each step: to be looked at, and for `gru_after_backward`.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: b_reset has one number a unit.
+
     Examples
     --------
     >>> weights = np.zeros((1, 3)), np.zeros((1, 3)), np.zeros(3), np.zeros(1)
@@ -106,6 +116,11 @@ def gru_after_backward(dhs, xs, hs, gates, Wx, Wh, b_reset):
     Returns
     -------
     dxs, dh0, dWx, dWh, db, db_reset : ndarray
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: b_reset has one number a unit.
 
     Examples
     --------

@@ -30,13 +30,34 @@ def discriminator_loss(real_logits, fake_logits):
     -------
     scalar
         2 log 2 for a discriminator that cannot tell.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> float(discriminator_loss([0.0], [0.0]).round(4))
+    1.3863
     """
     real_logits, fake_logits = _logits(real_logits=real_logits, fake_logits=fake_logits)
     return softplus(-real_logits).mean() + softplus(fake_logits).mean()
 
 
 def discriminator_loss_backward(real_logits, fake_logits):
-    """Return the gradients (D - 1) / N at the real logits and D / M at the fake ones."""
+    """Return the gradients (D - 1) / N at the real logits and D / M at the fake ones.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> discriminator_loss_backward([0.0, 1000.0], [0.0])
+    (array([-0.25, -0.  ]), array([0.5]))
+    """
     real_logits, fake_logits = _logits(real_logits=real_logits, fake_logits=fake_logits)
     dreal = -sigmoid(-real_logits) / real_logits.size  # (N,) or (N, 1)
     dfake = sigmoid(fake_logits) / fake_logits.size  # (M,) or (M, 1)
@@ -48,6 +69,18 @@ def generator_loss(fake_logits, saturating=False):
 
     Both fall as the fakes look more real. The saturating form is the value function of the game;
     it is flat where the discriminator rejects every fake, which is how training starts.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> float(generator_loss([-1000.0]))
+    1000.0
+    >>> float(generator_loss([-1000.0], saturating=True))
+    -0.0
     """
     fake_logits = _logits(fake_logits=fake_logits)
     if saturating:
@@ -59,6 +92,16 @@ def generator_logit_gradient(fake_logits, saturating=False):
     """Return the gradient of `generator_loss` at the logits: (D - 1) / N, or -D / N if saturating.
 
     At D near 0 the first is -1 / N, the second next to nothing.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> generator_logit_gradient([-1000.0, 1000.0])
+    array([-0.5, -0. ])
     """
     fake_logits = _logits(fake_logits=fake_logits)
     slope = -sigmoid(fake_logits) if saturating else -sigmoid(-fake_logits)
@@ -69,6 +112,16 @@ def optimal_discriminator(p_data, p_model):
     """Return the best possible D, p_data / (p_data + p_model), given both densities.
 
     Where neither ever puts a point, 0 / 0, no answer is wrong: 0.5.
+
+    Raises
+    ------
+    ValueError
+        If p_data and p_model differ in shape. If a rule is broken: a density is 0 or more.
+
+    Examples
+    --------
+    >>> optimal_discriminator([0.75, 0.0], [0.25, 0.0])
+    array([0.75, 0.5 ])
     """
     p_data, p_model = floats(p_data, p_model)
     same_shape(p_data=p_data, p_model=p_model)
@@ -97,6 +150,17 @@ def gan_step(theta, phi, real, z, lr):
     theta, phi : tuples of float
         The generator minimizes the non-saturating `generator_loss`, the discriminator
         `discriminator_loss`; both gradients are taken before either moves.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected real (N,) and z (M,).
+
+    Examples
+    --------
+    >>> theta, phi = gan_step((1.0, 0.0), (0.0, 0.0), [1.0], [0.0], lr=1.0)
+    >>> theta, phi
+    ((1.0, 0.0), (0.5, 0.0))
     """
     (scale, shift), (weight, bias), lr = plain(*theta), plain(*phi), plain(lr)
     real, z = floats(real, z)

@@ -24,6 +24,11 @@ def numerical_gradient(f, x, h=1e-5):
     ndarray, shape of x
         In the float type of x.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: h must be above 0; f must return one number.
+
     Notes
     -----
     The one-sided difference (f(x + h) - f(x)) / h errs by h f'' / 2, about 1e5 times more. At a
@@ -32,6 +37,11 @@ def numerical_gradient(f, x, h=1e-5):
     References
     ----------
     Lecture 4. Costs two evaluations of f for every number in x.
+
+    Examples
+    --------
+    >>> numerical_gradient(lambda x: np.sum(x**2), [1.0, -3.0]).round(6)
+    array([ 2., -6.])
     """
     x = floats(x)
     if not h > 0:
@@ -61,6 +71,11 @@ def _number(result):
 def relative_error(a, b):
     """Compare two gradients: the largest |a - b| / max(|a|, |b|), and 0 where both are 0.
 
+    Raises
+    ------
+    ValueError
+        If a and b differ in shape.
+
     Notes
     -----
     For a right gradient in float64 and h = 1e-5 expect below 1e-7; between 1e-4 and 1e-2 look for
@@ -70,6 +85,11 @@ def relative_error(a, b):
     References
     ----------
     Lecture 4. Returns a float; an empty array has error 0.
+
+    Examples
+    --------
+    >>> relative_error([1.0, 0.0], [0.5, 0.0])
+    0.5
     """
     a, b = floats(a, b)
     same_shape(a=a, b=b)

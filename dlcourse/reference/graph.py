@@ -36,6 +36,12 @@ def topological_order(node):
     A depth-first walk with its own stack: recursion would end at Python's limit of about 1,000
     calls, and graphs of networks are deeper. A node is placed when its parents' iterator is
     empty, that is, when all parents stand already.
+
+    Examples
+    --------
+    >>> x = Node(3.0)
+    >>> topological_order(x * x)
+    [Node(3.0), Node(9.0)]
     """
     order, seen = [], {node}
     stack = [(node, iter(node.parents))]
@@ -71,6 +77,12 @@ def accumulate_gradients(output):
     -----
     A node used twice gets a gradient along both paths, and paths add. Backwards through the
     topological order, a node's gradient is complete before it is passed on.
+
+    Examples
+    --------
+    >>> x = Node(3.0)
+    >>> float(accumulate_gradients(x * x + x)[x])
+    7.0
     """
     gradients = {output: 1.0}
     for node in reversed(topological_order(output)):

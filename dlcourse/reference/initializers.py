@@ -22,39 +22,111 @@ from dlcourse.reference.arguments import floats, plain
 
 
 def xavier_normal(n_in, n_out, rng):
-    """Draw weights (n_in, n_out) from N(0, 2 / (n_in + n_out))."""
+    """Draw weights (n_in, n_out) from N(0, 2 / (n_in + n_out)).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer has at least one input and one output.
+
+    Examples
+    --------
+    >>> W = xavier_normal(300, 100, np.random.default_rng(0))
+    >>> W.shape, float(W.std().round(2))
+    ((300, 100), 0.07)
+    """
     _check(n_in, n_out)
     return rng.normal(0, math.sqrt(2 / (n_in + n_out)), (n_in, n_out))
 
 
 def xavier_uniform(n_in, n_out, rng):
-    """Draw weights (n_in, n_out) uniformly within +-sqrt(6 / (n_in + n_out))."""
+    """Draw weights (n_in, n_out) uniformly within +-sqrt(6 / (n_in + n_out)).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer has at least one input and one output.
+
+    Examples
+    --------
+    >>> W = xavier_uniform(4, 2, np.random.default_rng(0))
+    >>> bool(np.abs(W).max() <= 1)
+    True
+    """
     _check(n_in, n_out)
     bound = math.sqrt(6 / (n_in + n_out))
     return rng.uniform(-bound, bound, (n_in, n_out))
 
 
 def he_normal(n_in, n_out, rng):
-    """Draw weights (n_in, n_out) from N(0, 2 / n_in)."""
+    """Draw weights (n_in, n_out) from N(0, 2 / n_in).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer has at least one input and one output.
+
+    Examples
+    --------
+    >>> W = he_normal(200, 100, np.random.default_rng(0))
+    >>> W.shape, float(W.std().round(2))
+    ((200, 100), 0.1)
+    """
     _check(n_in, n_out)
     return rng.normal(0, math.sqrt(2 / n_in), (n_in, n_out))
 
 
 def he_uniform(n_in, n_out, rng):
-    """Draw weights (n_in, n_out) uniformly within +-sqrt(6 / n_in)."""
+    """Draw weights (n_in, n_out) uniformly within +-sqrt(6 / n_in).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer has at least one input and one output.
+
+    Examples
+    --------
+    >>> W = he_uniform(6, 2, np.random.default_rng(0))
+    >>> bool(np.abs(W).max() <= 1)
+    True
+    """
     _check(n_in, n_out)
     bound = math.sqrt(6 / n_in)
     return rng.uniform(-bound, bound, (n_in, n_out))
 
 
 def lecun_normal(n_in, n_out, rng):
-    """Draw weights (n_in, n_out) from N(0, 1 / n_in)."""
+    """Draw weights (n_in, n_out) from N(0, 1 / n_in).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer has at least one input and one output.
+
+    Examples
+    --------
+    >>> W = lecun_normal(100, 200, np.random.default_rng(0))
+    >>> W.shape, float(W.std().round(2))
+    ((100, 200), 0.1)
+    """
     _check(n_in, n_out)
     return rng.normal(0, math.sqrt(1 / n_in), (n_in, n_out))
 
 
 def lecun_uniform(n_in, n_out, rng):
-    """Draw weights (n_in, n_out) uniformly within +-sqrt(3 / n_in)."""
+    """Draw weights (n_in, n_out) uniformly within +-sqrt(3 / n_in).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer has at least one input and one output.
+
+    Examples
+    --------
+    >>> W = lecun_uniform(3, 2, np.random.default_rng(0))
+    >>> bool(np.abs(W).max() <= 1)
+    True
+    """
     _check(n_in, n_out)
     bound = math.sqrt(3 / n_in)
     return rng.uniform(-bound, bound, (n_in, n_out))
@@ -75,10 +147,21 @@ def orthogonal(n_in, n_out, rng, gain=1.0):
     ndarray, shape (n_in, n_out)
         Rows (if n_in <= n_out) or columns are orthogonal, of length `gain`.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer has at least one input and one output.
+
     Notes
     -----
     The QR decomposition of Gaussian numbers, with the signs of R's diagonal taken into Q; without
     that step some rotations are more likely than others.
+
+    Examples
+    --------
+    >>> Q = orthogonal(3, 3, np.random.default_rng(0))
+    >>> bool(np.allclose(Q @ Q.T, np.eye(3)))
+    True
     """
     _check(n_in, n_out)
     gain = plain(gain)
@@ -103,6 +186,16 @@ def layer_stds(X, weights, activation):
     -------
     list of float
         One a layer, over all rows and units.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected rows X (N, D) and weights (D, M).
+
+    Examples
+    --------
+    >>> layer_stds([[1.0], [-1.0]], [[[2.0]], [[2.0]]], lambda z: z)
+    [2.0, 4.0]
     """
     stds = []
     for W in weights:
@@ -124,6 +217,16 @@ def rescale_layers(X, weights, activation):
     -------
     list of ndarray
         Each a positive multiple of the old one.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected rows X (N, D) and weights (D, M).
+
+    Examples
+    --------
+    >>> rescale_layers([[1.0], [-1.0]], [[[2.0]]], lambda z: z)
+    [array([[1.]])]
     """
     rescaled = []
     for W in weights:
@@ -149,10 +252,20 @@ def lsuv(X, weights, activation):
     -------
     list of ndarray
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected rows X (N, D) and weights (D, M).
+
     Notes
     -----
     Scores, unlike activations, scale with the weights, so one division a layer is exact. The paper
     repeats it up to a tolerance, which layers with biases need.
+
+    Examples
+    --------
+    >>> lsuv([[1.0], [-1.0]], [[[4.0]]], np.tanh)
+    [array([[1.]])]
     """
     scaled = []
     for W in weights:

@@ -25,12 +25,28 @@ def scaled_tanh(x):
     -----
     Its targets +-1 lie where it bends most, not in the flat tails, so that learning towards them
     does not stall.
+
+    Examples
+    --------
+    >>> scaled_tanh([-1.0, 0.0, 1.0]).round(3)
+    array([-1.,  0.,  1.])
     """
     return AMPLITUDE * np.tanh(SLOPE * floats(x))
 
 
 def scaled_tanh_backward(dout, x):
-    """Carry the gradient `dout` from `scaled_tanh` back to its input x."""
+    """Carry the gradient `dout` from `scaled_tanh` back to its input x.
+
+    Raises
+    ------
+    ValueError
+        If dout and x differ in shape.
+
+    Examples
+    --------
+    >>> scaled_tanh_backward([1.0], [0.0]).round(4)
+    array([1.1439])
+    """
     dout, x = floats(dout, x)
     same_shape(dout=dout, x=x)
     return dout * (AMPLITUDE * SLOPE) * (1 - np.tanh(SLOPE * x) ** 2)  # shape of x
@@ -48,6 +64,16 @@ def rbf(x, centres):
     -------
     ndarray, shape (N, K)
         Squared Euclidean distances. Penalties, not scores: the smallest names the class.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: rows (N, D) meet centres (K, D).
+
+    Examples
+    --------
+    >>> rbf([[0.0, 0.0]], [[3.0, 4.0], [0.0, 1.0]])
+    array([[25.,  1.]])
     """
     x, centres = floats(x, centres)
     if x.ndim != 2 or x.shape[1:] != centres.shape[1:]:
@@ -56,7 +82,18 @@ def rbf(x, centres):
 
 
 def rbf_backward(dout, x, centres):
-    """Carry the gradient `dout` (N, K) from `rbf` back to its rows; centres are fixed, get none."""
+    """Carry the gradient `dout` (N, K) from `rbf` back to its rows; centres are fixed, get none.
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output.
+
+    Examples
+    --------
+    >>> rbf_backward([[1.0, 0.0]], [[0.0, 0.0]], [[3.0, 4.0], [0.0, 1.0]])
+    array([[-6., -8.]])
+    """
     dout, x, centres = floats(dout, x, centres)
     output_gradient(dout, (len(x), len(centres)))
     total = dout.sum(axis=1, keepdims=True)  # (N, 1)
@@ -79,16 +116,39 @@ def penalty_loss(penalties, labels, j=0.1):
     -------
     scalar
 
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: penalties come as
+        (N, K).
+
     Notes
     -----
     Without ``exp(-j)`` this is softmax cross-entropy on the negated penalties.
+
+    Examples
+    --------
+    >>> float(penalty_loss([[0.0, 1000.0]], [0], j=1000.0))
+    -0.0
     """
     scores, labels = _with_rubbish_class(penalties, labels, j)
     return cross_entropy(scores, labels)
 
 
 def penalty_loss_backward(penalties, labels, j=0.1):
-    """Return the gradient of `penalty_loss` with respect to the penalties, (N, K)."""
+    """Return the gradient of `penalty_loss` with respect to the penalties, (N, K).
+
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: penalties come as
+        (N, K).
+
+    Examples
+    --------
+    >>> penalty_loss_backward([[0.0, 0.0]], [0], j=1000.0)
+    array([[ 0.5, -0.5]])
+    """
     scores, labels = _with_rubbish_class(penalties, labels, j)
     return -softmax_cross_entropy_backward(scores, labels)[:, :-1]  # (N, K), without the rubbish
 

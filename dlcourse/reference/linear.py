@@ -18,9 +18,19 @@ def linear(x, W, b):
     -------
     ndarray, shape (N, D_out)
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: linear needs x (N, D_in), W (D_in, D_out) and b (D_out,).
+
     Notes
     -----
     PyTorch's nn.Linear stores the transpose, (D_out, D_in), and computes x @ W.T + b.
+
+    Examples
+    --------
+    >>> linear([[1.0, 2.0]], [[1.0, 0.0], [0.0, 10.0]], [0.5, 0.5])
+    array([[ 1.5, 20.5]])
     """
     x, W, b = floats(x, W, b)
     _check(x, W, b)
@@ -43,6 +53,12 @@ def linear_backward(dout, x, W, b):
     dW : ndarray, shape (D_in, D_out)
     db : ndarray, shape (D_out,)
 
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: linear needs x (N, D_in), W
+        (D_in, D_out) and b (D_out,).
+
     Notes
     -----
     No division by N: the loss decides whether to average over the batch.
@@ -50,6 +66,19 @@ def linear_backward(dout, x, W, b):
     References
     ----------
     Lecture 4. Twin: autograd through `dlcourse.twins.linear.linear`.
+
+    Examples
+    --------
+    >>> dx, dW, db = linear_backward([[1.0], [1.0]], [[1.0, 2.0], [3.0, 4.0]], [[5.0], [6.0]],
+    ...     [0.0])
+    >>> dx
+    array([[5., 6.],
+           [5., 6.]])
+    >>> dW
+    array([[4.],
+           [6.]])
+    >>> db
+    array([2.])
     """
     dout, x, W, b = floats(dout, x, W, b)
     _check(x, W, b)

@@ -20,41 +20,106 @@ from dlcourse.reference.arguments import class_labels, floats, plain, same_shape
 def mse_loss(pred, target):
     """Return the mean squared error over all elements, as PyTorch does.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a mean needs at least one row.
+
     Notes
     -----
     Texts differ by constant factors, which act like another learning rate: here no 1/2, and a
     mean over rows and outputs alike; `euclidean_loss` has 1/(2N) and sums over the outputs.
+
+    Examples
+    --------
+    >>> float(mse_loss([1.0, 3.0], [1.0, 1.0]))
+    2.0
     """
     pred, target = _pair(pred=pred, target=target)
     return np.mean((pred - target) ** 2)
 
 
 def mse_loss_backward(pred, target):
-    """Return 2 (pred - target) / (number of elements)."""
+    """Return 2 (pred - target) / (number of elements).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a mean needs at least one row.
+
+    Examples
+    --------
+    >>> mse_loss_backward([1.0, 3.0], [1.0, 1.0])
+    array([0., 2.])
+    """
     pred, target = _pair(pred=pred, target=target)
     return 2 * (pred - target) / pred.size  # shape of pred
 
 
 def euclidean_loss(pred, target):
-    """Return half the squared distance of a row's output from its target, mean over the batch."""
+    """Return half the squared distance of a row's output from its target, mean over the batch.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a mean needs at least one row.
+
+    Examples
+    --------
+    >>> float(euclidean_loss([[3.0, 4.0]], [[0.0, 0.0]]))
+    12.5
+    """
     pred, target = _pair(pred=pred, target=target)
     return np.sum((pred - target) ** 2) / (2 * len(pred))
 
 
 def euclidean_loss_backward(pred, target):
-    """Return (pred - target) / N: the 1/2 is there to make this so."""
+    """Return (pred - target) / N: the 1/2 is there to make this so.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a mean needs at least one row.
+
+    Examples
+    --------
+    >>> euclidean_loss_backward([[3.0, 4.0]], [[0.0, 0.0]])
+    array([[3., 4.]])
+    """
     pred, target = _pair(pred=pred, target=target)
     return (pred - target) / len(pred)  # shape of pred
 
 
 def l1_loss(pred, target):
-    """Return the mean absolute error over all elements: outliers pull less than in `mse_loss`."""
+    """Return the mean absolute error over all elements: outliers pull less than in `mse_loss`.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a mean needs at least one row.
+
+    Examples
+    --------
+    >>> float(l1_loss([1.0, 3.0], [1.0, 1.0]))
+    1.0
+    """
     pred, target = _pair(pred=pred, target=target)
     return np.mean(np.abs(pred - target))
 
 
 def l1_loss_backward(pred, target):
-    """Return sign(pred - target) / (number of elements), 0 where they are equal."""
+    """Return sign(pred - target) / (number of elements), 0 where they are equal.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a mean needs at least one row.
+
+    Examples
+    --------
+    >>> l1_loss_backward([1.0, 3.0], [1.0, 1.0])
+    array([0. , 0.5])
+    """
     pred, target = _pair(pred=pred, target=target)
     return np.sign(pred - target) / pred.size  # shape of pred
 
@@ -62,10 +127,23 @@ def l1_loss_backward(pred, target):
 def binary_cross_entropy(p, y):
     """Return -mean(y log p + (1 - y) log(1 - p)) over all elements, from probabilities.
 
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row; probabilities lie in [0, 1].
+
     Notes
     -----
     No logarithm counts as less than -100 (PyTorch's choice), so that a certain mistake costs 100,
     not infinity. From scores use `bce_with_logits`, which needs no such mending.
+
+    Examples
+    --------
+    >>> float(binary_cross_entropy([0.5, 0.5], [0, 1]).round(4))
+    0.6931
+    >>> float(binary_cross_entropy([0.0], [1]))
+    100.0
     """
     p, y = _pair(p=_probabilities(p), y=y)
     zero_or_one(y, shares=True)
@@ -73,7 +151,19 @@ def binary_cross_entropy(p, y):
 
 
 def binary_cross_entropy_backward(p, y):
-    """Return (p - y) / (p (1 - p)) / (number of elements), the divisor kept above 1e-12."""
+    """Return (p - y) / (p (1 - p)) / (number of elements), the divisor kept above 1e-12.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row; probabilities lie in [0, 1].
+
+    Examples
+    --------
+    >>> binary_cross_entropy_backward([0.5, 0.5], [0, 1])
+    array([ 1., -1.])
+    """
     p, y = _pair(p=_probabilities(p), y=y)
     zero_or_one(y, shares=True)
     return (p - y) / np.maximum(p * (1 - p), 1e-12) / p.size  # shape of p
@@ -93,6 +183,12 @@ def bce_with_logits(z, y):
     -------
     float
 
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
     Notes
     -----
     log(1 + e^z) - y z. `softplus`, the first term, cannot overflow, and at z = 1000, y = 1 the two
@@ -101,6 +197,13 @@ def bce_with_logits(z, y):
     References
     ----------
     Lecture 3. PyTorch: binary_cross_entropy_with_logits.
+
+    Examples
+    --------
+    >>> float(bce_with_logits([1000.0], [1]))
+    0.0
+    >>> float(bce_with_logits([1000.0], [0]))
+    1000.0
     """
     z, y = _pair(z=z, y=y)
     zero_or_one(y, shares=True)
@@ -108,7 +211,19 @@ def bce_with_logits(z, y):
 
 
 def bce_with_logits_backward(z, y):
-    """Return (sigmoid(z) - y) / (number of elements): the sigmoid's slope has cancelled."""
+    """Return (sigmoid(z) - y) / (number of elements): the sigmoid's slope has cancelled.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
+    Examples
+    --------
+    >>> bce_with_logits_backward([0.0, 0.0], [0, 1])
+    array([ 0.25, -0.25])
+    """
     z, y = _pair(z=z, y=y)
     zero_or_one(y, shares=True)
     return (sigmoid(z) - y) / z.size  # shape of z
@@ -123,9 +238,20 @@ def multilabel_cross_entropy(z, y):
     y : array_like, shape (N, K)
         Any number of ones a row.
 
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
     Notes
     -----
     PyTorch's multilabel_soft_margin_loss averages over the labels too: this, divided by K.
+
+    Examples
+    --------
+    >>> float(multilabel_cross_entropy([[0.0, 0.0]], [[1, 1]]).round(4))
+    1.3863
     """
     z, y = _pair(z=z, y=y)
     zero_or_one(y, shares=True)
@@ -133,7 +259,19 @@ def multilabel_cross_entropy(z, y):
 
 
 def multilabel_cross_entropy_backward(z, y):
-    """Return (sigmoid(z) - y) / N."""
+    """Return (sigmoid(z) - y) / N.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
+    Examples
+    --------
+    >>> multilabel_cross_entropy_backward([[0.0, 0.0]], [[1, 0]])
+    array([[-0.5,  0.5]])
+    """
     z, y = _pair(z=z, y=y)
     zero_or_one(y, shares=True)
     return (sigmoid(z) - y) / len(z)  # (N, K)
@@ -155,9 +293,22 @@ def cross_entropy(logits, labels):
         log K for equal scores, near 0 for confident right ones, about the score's lead for
         confident wrong ones.
 
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: logits must be
+        (N, K) with at least one row.
+
     References
     ----------
     Lecture 3. Backward: `softmax_cross_entropy_backward`.
+
+    Examples
+    --------
+    >>> float(cross_entropy([[5.0, 5.0], [5.0, 5.0]], [0, 1]).round(4))
+    0.6931
+    >>> float(cross_entropy([[0.0, 1000.0]], [0]))
+    1000.0
     """
     logits, labels = _scores(logits, labels)
     return -np.mean(log_softmax(logits)[np.arange(len(labels)), labels])
@@ -165,6 +316,12 @@ def cross_entropy(logits, labels):
 
 def softmax_cross_entropy_backward(logits, labels):
     """Return the gradient of `cross_entropy` with respect to the scores: (p - y) / N.
+
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: logits must be
+        (N, K) with at least one row.
 
     Notes
     -----
@@ -174,6 +331,11 @@ def softmax_cross_entropy_backward(logits, labels):
     References
     ----------
     Lecture 4.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_backward([[0.0, 0.0]], [1])
+    array([[ 0.5, -0.5]])
     """
     logits, labels = _scores(logits, labels)
     delta = softmax(logits)  # (N, K)
@@ -188,10 +350,21 @@ def soft_cross_entropy(logits, targets):
     ----------
     logits, targets : array_like, shape (N, K)
 
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
     Notes
     -----
     -sum_k t_k log p_k is H(t) + KL(t, p): at p = t it is the entropy of t, not 0, and swapping p
     and t changes it. It is no distance.
+
+    Examples
+    --------
+    >>> float(soft_cross_entropy([[0.0, 0.0]], [[0.5, 0.5]]).round(4))
+    0.6931
     """
     logits, targets = _pair(logits=logits, targets=targets)
     zero_or_one(targets, shares=True)
@@ -199,7 +372,19 @@ def soft_cross_entropy(logits, targets):
 
 
 def soft_cross_entropy_backward(logits, targets):
-    """Return (p sum(t) - t) / N for each row, where sum(t) is 1 for a distribution."""
+    """Return (p sum(t) - t) / N for each row, where sum(t) is 1 for a distribution.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
+    Examples
+    --------
+    >>> soft_cross_entropy_backward([[0.0, 0.0]], [[1.0, 0.0]])
+    array([[-0.5,  0.5]])
+    """
     logits, targets = _pair(logits=logits, targets=targets)
     zero_or_one(targets, shares=True)
     total = targets.sum(axis=-1, keepdims=True)  # (N, 1)
@@ -221,6 +406,21 @@ def hinge_loss(scores, y, margin=1.0):
     -------
     float
         Sum over the outputs, mean over the batch. Lecture 3.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
+    Examples
+    --------
+    >>> float(hinge_loss([2.0, -0.5], [1, 1]))
+    0.75
+    >>> hinge_loss([2.0], [-1])
+    Traceback (most recent call last):
+        ...
+    ValueError: targets are 0 or 1, got -1.0: use (y + 1) / 2
     """
     scores, y = _pair(scores=scores, y=y)
     zero_or_one(y)
@@ -229,7 +429,19 @@ def hinge_loss(scores, y, margin=1.0):
 
 
 def hinge_loss_backward(scores, y, margin=1.0):
-    """Return -(2y - 1) / N where the margin is not reached, else 0; exactly at the margin 0."""
+    """Return -(2y - 1) / N where the margin is not reached, else 0; exactly at the margin 0.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
+    Examples
+    --------
+    >>> hinge_loss_backward([2.0, -0.5], [1, 1])
+    array([-0. , -0.5])
+    """
     scores, y = _pair(scores=scores, y=y)
     zero_or_one(y)
     side, margin = 2 * y - 1, plain(margin)  # side: shape of scores
@@ -241,6 +453,17 @@ def logistic_loss(scores, y):
     """Smooth the hinge: log(1 + e^-(2y - 1) score), sum over the outputs, mean over the batch.
 
     The same number as `multilabel_cross_entropy` for y in {0, 1}, written with sides -1 and 1.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
+    Examples
+    --------
+    >>> float(logistic_loss([-1000.0], [1]))
+    1000.0
     """
     scores, y = _pair(scores=scores, y=y)
     zero_or_one(y)
@@ -248,7 +471,19 @@ def logistic_loss(scores, y):
 
 
 def logistic_loss_backward(scores, y):
-    """Return -(2y - 1) sigmoid(-(2y - 1) score) / N."""
+    """Return -(2y - 1) sigmoid(-(2y - 1) score) / N.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
+        one row.
+
+    Examples
+    --------
+    >>> logistic_loss_backward([-1000.0, 1000.0], [1, 1])
+    array([-0.5, -0. ])
+    """
     scores, y = _pair(scores=scores, y=y)
     zero_or_one(y)
     side = 2 * y - 1  # shape of scores
@@ -270,9 +505,20 @@ def smooth_labels(labels, n_classes, epsilon):
     ndarray, shape (N, n_classes)
         epsilon / k everywhere, 1 - epsilon (k - 1) / k at the true class; rows sum to 1.
 
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: epsilon is a
+        share and lies in [0, 1].
+
     References
     ----------
     Lecture 3. PyTorch: cross_entropy(..., label_smoothing=epsilon).
+
+    Examples
+    --------
+    >>> smooth_labels([1], n_classes=4, epsilon=0.2)
+    array([[0.05, 0.85, 0.05, 0.05]])
     """
     if not 0 <= epsilon <= 1:
         raise ValueError(f"epsilon is a share and lies in [0, 1], got {epsilon}")

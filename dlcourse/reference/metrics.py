@@ -14,6 +14,16 @@ def accuracy(y_true, y_pred):
     """Return the share of right labels.
 
     With 990 negatives and 10 positives "always negative" scores 0.99: look at `recall` too.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected two arrays of labels (N,), not empty.
+
+    Examples
+    --------
+    >>> accuracy([0, 1, 1, 0], [0, 1, 0, 0])
+    0.75
     """
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.shape != y_pred.shape or y_true.ndim != 1 or not len(y_true):
@@ -36,6 +46,17 @@ def confusion_matrix(y_true, y_pred, n_classes):
     -------
     ndarray of int, shape (n_classes, n_classes)
         Rows are the true classes, columns the predicted ones: right answers on the diagonal.
+
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row.
+
+    Examples
+    --------
+    >>> confusion_matrix([0, 1, 1, 1], [0, 1, 0, 1], n_classes=2)
+    array([[1, 0],
+           [1, 2]])
     """
     y_true = class_labels(y_true, n_classes)
     y_pred = class_labels(y_pred, n_classes, len(y_true))
@@ -44,19 +65,39 @@ def confusion_matrix(y_true, y_pred, n_classes):
 
 
 def precision(y_true, y_pred):
-    """Return TP / (TP + FP): how many of those called positive are."""
+    """Return TP / (TP + FP): how many of those called positive are.
+
+    Examples
+    --------
+    >>> precision([0, 1, 1, 1], [1, 1, 0, 1])
+    0.6666666666666666
+    >>> precision([0, 1], [0, 0])
+    0.0
+    """
     (_, fp), (_, tp) = confusion_matrix(y_true, y_pred, 2)
     return _ratio(tp, tp + fp)
 
 
 def recall(y_true, y_pred):
-    """Return TP / (TP + FN): how many of the positives are found (sensitivity)."""
+    """Return TP / (TP + FN): how many of the positives are found (sensitivity).
+
+    Examples
+    --------
+    >>> recall([0, 1, 1, 1, 1], [1, 1, 0, 1, 1])
+    0.75
+    """
     fn, tp = confusion_matrix(y_true, y_pred, 2)[1]
     return _ratio(tp, tp + fn)
 
 
 def specificity(y_true, y_pred):
-    """Return TN / (TN + FP): how many of the negatives are left alone."""
+    """Return TN / (TN + FP): how many of the negatives are left alone.
+
+    Examples
+    --------
+    >>> specificity([0, 0, 1], [0, 1, 1])
+    0.5
+    """
     tn, fp = confusion_matrix(y_true, y_pred, 2)[0]
     return _ratio(tn, tn + fp)
 
@@ -65,13 +106,24 @@ def f1_score(y_true, y_pred):
     """Return the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN).
 
     Near the smaller of the two: finding everything by calling everything positive does not pay.
+
+    Examples
+    --------
+    >>> f1_score([0, 1, 1], [1, 1, 0])
+    0.5
     """
     (_, fp), (fn, tp) = confusion_matrix(y_true, y_pred, 2)
     return _ratio(2 * tp, 2 * tp + fp + fn)
 
 
 def precision_recall_f1(y_true, y_pred):
-    """Return (`precision`, `recall`, `f1_score`) as three floats. Lecture 3."""
+    """Return (`precision`, `recall`, `f1_score`) as three floats. Lecture 3.
+
+    Examples
+    --------
+    >>> precision_recall_f1([0, 1, 1, 1, 1], [0, 1, 0, 1, 0])
+    (1.0, 0.5, 0.6666666666666666)
+    """
     return precision(y_true, y_pred), recall(y_true, y_pred), f1_score(y_true, y_pred)
 
 
@@ -92,6 +144,12 @@ def roc_curve(y_true, scores):
     thresholds : ndarray, shape (T,)
         Falling, the first one infinite; "positive" is score >= threshold.
 
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: scores must be
+        numbers of shape (N,); both classes are needed.
+
     Notes
     -----
     Equal scores enter together: one threshold for each different score, which is what makes the
@@ -100,6 +158,16 @@ def roc_curve(y_true, scores):
     References
     ----------
     Lecture 3. scikit-learn: roc_curve(..., drop_intermediate=False).
+
+    Examples
+    --------
+    >>> fpr, tpr, thresholds = roc_curve([0, 1, 1], [0.2, 0.2, 0.9])
+    >>> fpr
+    array([0., 0., 1.])
+    >>> tpr
+    array([0. , 0.5, 1. ])
+    >>> thresholds
+    array([inf, 0.9, 0.2])
     """
     y_true, scores = _ranked(y_true, scores)
     order = np.argsort(-scores, kind="stable")
@@ -123,6 +191,13 @@ def roc_auc(y_true, scores):
     float
         The chance that a random positive outscores a random negative, ties counting one half:
         0.5 for scores that know nothing, 1 for a perfect order. Lecture 3.
+
+    Examples
+    --------
+    >>> roc_auc([0, 1, 1], [0.2, 0.2, 0.9])
+    0.75
+    >>> roc_auc([1, 0, 0, 1], [-np.inf, -np.inf, -np.inf, 0.0])
+    0.75
     """
     fpr, tpr, _ = roc_curve(y_true, scores)
     return float(np.trapezoid(tpr, fpr))

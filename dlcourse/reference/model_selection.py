@@ -16,6 +16,16 @@ def k_fold(n, k, rng):
     -------
     list of (train, validation)
         `k` pairs of index arrays; sizes of the validation parts differ by 1 at most.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: needs 2 <= k <= n.
+
+    Examples
+    --------
+    >>> [len(validation) for _, validation in k_fold(7, 3, np.random.default_rng(0))]
+    [3, 2, 2]
     """
     if not 2 <= k <= n:
         raise ValueError(f"needs 2 <= k <= n, got k={k} and n={n}")
@@ -42,6 +52,19 @@ def cross_validate(fit, error, X, y, folds):
     mean, std : float
         Over the folds; the population standard deviation. The folds share training rows, so the
         std understates how far the mean is off.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: folds is empty: k_fold(n, k, rng) makes a list of them.
+
+    Examples
+    --------
+    >>> X, y = np.arange(4.0)[:, None], np.ones(4)
+    >>> folds = k_fold(4, 2, np.random.default_rng(0))
+    >>> fit = lambda X, y: lambda X: np.full(len(X), y.mean())
+    >>> cross_validate(fit, lambda t, p: np.mean((t - p) ** 2), X, y, folds)
+    (0.0, 0.0)
     """
     if len(folds) == 0:
         raise ValueError("folds is empty: k_fold(n, k, rng) makes a list of them")

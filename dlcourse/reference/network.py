@@ -27,6 +27,16 @@ def mlp_forward(x, weights, biases):
     -------
     list of ndarray
         x first, the output last: one more than there are layers. Lecture 1.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a layer takes x (N, D) or (D,), W (D, M) and b (M,).
+
+    Examples
+    --------
+    >>> mlp_forward([[0.0]], [[[1.0, 1.0]]], [[0.0, 1000.0]])
+    [array([[0.]]), array([[0.5, 1. ]])]
     """
     _check_layers(weights, biases)
     activations = [floats(x)]
@@ -56,9 +66,20 @@ def chain_gradients(x, y, weights, biases):
     dw, db : list of float
         Gradients of J = (out - y)^2 / 2, first layer first.
 
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
     References
     ----------
     Lecture 4: out = 0.6, y = 1 gives J = 0.08 and, at the last score, delta = -0.096.
+
+    Examples
+    --------
+    >>> dw, db = chain_gradients(1.0, 1.0, [0.0], [0.0])
+    >>> dw, db
+    ([-0.125], [-0.125])
     """
     _check_layers(weights, biases)
     a = [float(x)]
@@ -94,6 +115,13 @@ def two_layer_gradients(X, labels, W1, b1, W2, b2):
     References
     ----------
     Lecture 4, the 2-5-2 network.
+
+    Examples
+    --------
+    >>> loss, dW1, db1, dW2, db2 = two_layer_gradients([[1.0]], [0], [[0.0]], [0.0], [[1.0,
+    ...     -1.0]], [0.0, 0.0])
+    >>> float(round(loss, 4)), dW1
+    (0.6931, array([[-1.]]))
     """
     s1 = linear(X, W1, b1)  # (M, H)
     x1 = np.tanh(s1)  # (M, H)
@@ -106,7 +134,18 @@ def two_layer_gradients(X, labels, W1, b1, W2, b2):
 
 
 def mlp_scores(X, weights, biases):
-    """Run the network of `backpropagate`: tanh after every layer but the last; scores (N, K)."""
+    """Run the network of `backpropagate`: tanh after every layer but the last; scores (N, K).
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> mlp_scores([[1000.0]], [[[1.0]], [[2.0, 3.0]]], [[0.0], [0.0, 0.0]])
+    array([[2., 3.]])
+    """
     return _scores(X, weights, biases)[-1]
 
 
@@ -127,10 +166,21 @@ def backpropagate(X, labels, weights, biases):
     dWs, dbs : list of ndarray
         In the order of `weights` and `biases`.
 
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
     Notes
     -----
     One forward pass keeps the scores, one backward pass uses them. Backwards a layer takes two
     matrix products where forwards it takes one, however many weights there are. Lecture 4.
+
+    Examples
+    --------
+    >>> loss, dWs, dbs = backpropagate([[1.0]], [0], [[[0.0, 0.0]]], [[0.0, 0.0]])
+    >>> float(round(loss, 4)), dWs[0], dbs[0]
+    (0.6931, array([[-0.5,  0.5]]), array([-0.5,  0.5]))
     """
     scores = _scores(X, weights, biases)
     inputs = [floats(X), *(np.tanh(s) for s in scores[:-1])]
@@ -163,6 +213,12 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     -------
     list of float
         Frobenius norms. They shrink towards the input where g' is small. Lecture 6.
+
+    Examples
+    --------
+    >>> layer_gradient_norms([[1.0]], [0], [[[1.0]], [[1.0, -1.0]]], np.tanh,
+    ...     lambda z: 1 - np.tanh(z) ** 2)[0] < 1
+    True
     """
     weights = [floats(W) for W in weights]
     inputs, scores = [floats(X)], []

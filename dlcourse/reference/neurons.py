@@ -10,24 +10,48 @@ from dlcourse.reference.arguments import class_labels, floats, numbers, plain
 
 
 def step(z):
-    """Fire where the score is positive: 1.0 where z > 0, else 0.0."""
+    """Fire where the score is positive: 1.0 where z > 0, else 0.0.
+
+    Examples
+    --------
+    >>> step([-1.0, 0.0, 2.0])
+    array([0., 0., 1.])
+    """
     z = floats(z)
     return (z > 0).astype(z.dtype)
 
 
 def heaviside(z, at_zero=0.5):
-    """Return 0, `at_zero` or 1 as the score is negative, zero or positive."""
+    """Return 0, `at_zero` or 1 as the score is negative, zero or positive.
+
+    Examples
+    --------
+    >>> heaviside([-1.0, 0.0, 2.0])
+    array([0. , 0.5, 1. ])
+    """
     z = floats(z)
     return np.heaviside(z, z.dtype.type(at_zero))
 
 
 def sign(z):
-    """Return -1, 0 or 1 as the score is negative, zero or positive."""
+    """Return -1, 0 or 1 as the score is negative, zero or positive.
+
+    Examples
+    --------
+    >>> sign([-3.0, 0.0, 2.0])
+    array([-1.,  0.,  1.])
+    """
     return np.sign(floats(z))
 
 
 def piecewise_linear(z):
-    """Return z + 1/2 between -1/2 and 1/2, 0 below and 1 above."""
+    """Return z + 1/2 between -1/2 and 1/2, 0 below and 1 above.
+
+    Examples
+    --------
+    >>> piecewise_linear([-1.0, 0.0, 0.25, 1.0])
+    array([0.  , 0.5 , 0.75, 1.  ])
+    """
     return np.clip(floats(z) + 0.5, 0, 1)
 
 
@@ -45,6 +69,16 @@ def mcculloch_pitts(x, inhibitory, threshold):
     Returns
     -------
     ndarray of int, shape (N,)
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected x (N, D), inhibitory (D,).
+
+    Examples
+    --------
+    >>> mcculloch_pitts([[1, 1, 0], [1, 1, 1]], inhibitory=[False, False, True], threshold=2)
+    array([1, 0])
     """
     x, inhibitory = floats(x), numbers(inhibitory).astype(bool)
     if x.ndim != 2 or x.shape[1:] != inhibitory.shape:
@@ -57,10 +91,21 @@ def mcculloch_pitts(x, inhibitory, threshold):
 def logic_gate(name):
     """Return weights and bias (w, b) of a threshold unit for `name`: "and", "or", "not", ...
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: one threshold unit computes.
+
     Notes
     -----
     With inputs 0 and 1: the sum of two is above 1.5 only for (1, 1), above 0.5 for any 1. There
     is no entry for "xor", since no line separates its cases: see `xor_network`.
+
+    Examples
+    --------
+    >>> w, b = logic_gate("and")
+    >>> perceptron_predict([[0, 0], [0, 1], [1, 1]], w, b)
+    array([0, 0, 1])
     """
     gates = {
         "and": ([1.0, 1.0], -1.5),
@@ -89,6 +134,13 @@ def xor_network():
     -----
     The hidden units are OR and AND; XOR is "or, but not and". Thresholds lie half-way between
     the cases, so inputs may be off by up to 1/4 each.
+
+    Examples
+    --------
+    >>> W1, b1, W2, b2 = xor_network()
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> step(step(X @ W1 + b1) @ W2 + b2).ravel()
+    array([0., 1., 1., 0.])
     """
     W1, b1 = np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([-0.5, -1.5])
     W2, b2 = np.array([[1.0], [-1.0]]), np.array([-0.5])
@@ -107,6 +159,16 @@ def perceptron_predict(X, w, b):
     Returns
     -------
     ndarray of int, shape (N,)
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected X (N, D) and w (D,).
+
+    Examples
+    --------
+    >>> perceptron_predict([[1.0], [0.0], [-1.0]], [1.0], 0.0)
+    array([1, 0, 0])
     """
     (X, w), b = floats(X, w), plain(b)
     if X.ndim != 2 or w.shape != X.shape[1:]:
@@ -133,10 +195,22 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     mistakes : list of int
         One count an epoch; the last is 0 if the rule converged.
 
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: expected finite
+        features X (N, D).
+
     Notes
     -----
     w + lr (y - prediction) x: towards a positive that was missed, away from a negative that was
     taken. Right rows change nothing.
+
+    Examples
+    --------
+    >>> w, b, mistakes = perceptron_fit([[1.0], [-1.0]], [1, 0])
+    >>> w, b, mistakes
+    (array([1.]), 1.0, [1, 0])
     """
     X = floats(X)
     if X.ndim != 2 or not np.isfinite(X).all():
@@ -175,10 +249,20 @@ def hebb_step(W, x, y, lr=1.0):
     -------
     ndarray, shape (D, M)
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected W (D, M), x (N, D) and y (N, M).
+
     Notes
     -----
     There is no error in this rule: it never weakens by itself, and repeated steps grow without
     bound. Started at 0 with lr = 1 it stores patterns y for orthonormal cues x.
+
+    Examples
+    --------
+    >>> hebb_step([[0.0, 0.0]], [[1.0]], [[1.0, -1.0]])
+    array([[ 1., -1.]])
     """
     W, x, y = floats(W, x, y)
     if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or W.shape != (x.shape[1], y.shape[1]):
@@ -201,11 +285,22 @@ def normal_equation(X, y):
     theta : ndarray, shape (D + 1,)
         Bias first. Of several solutions (collinear features) the one of least norm.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected X (N, D) and y (N,), not empty; least squares needs finite
+        numbers.
+
     Notes
     -----
     The minimum of the mean of (A theta - y)^2 solves A'A theta = A'y, where A is X with a column
     of ones. Inverting A'A squares its condition number and fails on collinear features; a
     singular value decomposition, inside np.linalg.lstsq, does neither.
+
+    Examples
+    --------
+    >>> normal_equation([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]).round(6)
+    array([1., 2.])
     """
     A, y = _with_ones(X, y)
     if not (np.isfinite(A).all() and np.isfinite(y).all()):
@@ -218,6 +313,16 @@ def linear_regression_descent(X, y, lr, steps):
 
     Each of the `steps` costs 2 N D multiplications, where the direct solution needs about N D^2. It
     converges if lr < N / (largest eigenvalue of A'A).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: expected X (N, D) and y (N,), not empty.
+
+    Examples
+    --------
+    >>> linear_regression_descent([[-1.0], [1.0]], [-2.0, 2.0], lr=0.25, steps=50).round(6)
+    array([0., 2.])
     """
     A, y = _with_ones(X, y)
     theta, lr = np.zeros(A.shape[1], A.dtype), plain(lr)

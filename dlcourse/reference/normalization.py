@@ -23,6 +23,20 @@ def standardize(X_train, X_test):
         Both use the mean and the population standard deviation of `X_train`: the test set has to
         stay unseen. A feature that is constant in training, up to rounding, says nothing and
         becomes 0.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: X_train (N, D), X_test (M, D).
+
+    Examples
+    --------
+    >>> X_train, X_test = standardize([[0.0, 5.0], [2.0, 5.0]], [[3.0, 5.0]])
+    >>> X_train
+    array([[-1.,  0.],
+           [ 1.,  0.]])
+    >>> X_test
+    array([[2., 0.]])
     """
     X_train, X_test = floats(X_train, X_test)
     if X_train.ndim != 2 or X_test.ndim != 2 or X_train.shape[1] != X_test.shape[1]:
@@ -91,10 +105,22 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     running_mean, running_var : ndarray, shape (C,)
         Updated in training, unchanged at test.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: x must have shape (N, C) or (N, C, H, W); a batch needs 2 values a
+        channel to have a variance.
+
     Notes
     -----
     Two variances: the batch is divided by the root of the biased one (over n), the running
     variance gathers the unbiased one (over n - 1), as PyTorch does.
+
+    Examples
+    --------
+    >>> out, mean, var = batch_norm([[0.0], [2.0]], [1.0], [0.0], [0.0], [1.0], eps=0.0)
+    >>> out.ravel(), mean, var
+    (array([-1.,  1.]), array([0.1]), array([1.1]))
     """
     x, gamma, beta, running_mean, running_var = floats(x, gamma, beta, running_mean, running_var)
     momentum, eps = plain(momentum, eps)
@@ -120,11 +146,23 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
         or stretching it does not change the output.
     dgamma, dbeta : ndarray, shape (C,)
 
+    Raises
+    ------
+    ValueError
+        If dout and x differ in shape. If a rule is broken: x must have shape (N, C) or (N, C, H,
+        W); a batch needs 2 values a channel to have a variance.
+
     Notes
     -----
     With x_hat the normalized input, s = sqrt(var + eps) and means over the batch,
     dx = gamma / s (dout - mean(dout) - x_hat mean(dout x_hat)). The last two terms are there
     because mean and variance depend on every x.
+
+    Examples
+    --------
+    >>> dx, dgamma, dbeta = batch_norm_backward([[1.0], [1.0]], [[0.0], [2.0]], [1.0])
+    >>> dx.ravel(), dgamma, dbeta
+    (array([0., 0.]), array([0.]), array([2.]))
     """
     x, dout, gamma = floats(x, dout, gamma)
     _check_batch(x, gamma=gamma)
@@ -156,6 +194,16 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     Returns
     -------
     ndarray, shape of x
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> layer_norm([[0.0, 2.0]], [1.0, 1.0], [0.0, 0.0], eps=0.0)
+    array([[-1.,  1.]])
     """
     x, gamma, beta = floats(x, gamma, beta)
     x_hat, _ = _normalized_rows(x, gamma, beta, eps)
@@ -166,6 +214,18 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     """Carry a gradient back through `layer_norm`: (dx, dgamma, dbeta).
 
     The formula of `batch_norm_backward`, with the means over the features of a row.
+
+    Raises
+    ------
+    ValueError
+        If dout and x differ in shape. If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> dx, dgamma, dbeta = layer_norm_backward([[1.0, 1.0]], [[0.0, 2.0]], [1.0, 1.0], [0.0,
+    ...     0.0], eps=0.0)
+    >>> dx, dgamma, dbeta
+    (array([[0., 0.]]), array([-1.,  1.]), array([1., 1.]))
     """
     dout, x, gamma, beta = floats(dout, x, gamma, beta)
     same_shape(dout=dout, x=x)
@@ -205,6 +265,16 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
     -------
     W, b
         With ``x @ W + b`` equal to the two layers at test.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> fold_batch_norm([[1.0]], [1.0], [6.0], [0.0], [1.0], [4.0], eps=0.0)
+    (array([[3.]]), array([0.]))
     """
     W, b, gamma, beta, mean, var = floats(W, b, gamma, beta, mean, var)
     for name, vector in {"b": b, "gamma": gamma, "beta": beta, "mean": mean, "var": var}.items():

@@ -56,6 +56,12 @@ def group_norm_backward(dout, x, num_groups, gamma, beta, eps=1e-5):
         Each group of it sums to 0.
     dgamma, dbeta : ndarray, shape (C,)
 
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: x (N, C, ...), gamma (C,) and
+        beta (C,) do not fit.
+
     Examples
     --------
     >>> x, one = np.array([[1.0, 3.0]]), np.ones(2)
@@ -89,6 +95,11 @@ def rms_norm(x, gamma, eps=1e-5):
     -------
     ndarray, shape of x
 
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
     Notes
     -----
     Layer normalization without the subtraction of the mean and without a shift.
@@ -117,6 +128,12 @@ def rms_norm_backward(dout, x, gamma, eps=1e-5):
     dx : ndarray, shape of x
         Orthogonal to x, row by row, up to eps: a longer row gives the same output.
     dgamma : ndarray, shape (D,)
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If the arguments do not fit together; the error
+        quotes them.
 
     Examples
     --------
@@ -148,6 +165,12 @@ def frozen_batch_norm_backward(dout, x, gamma, running_mean, running_var, eps=1e
     -------
     dx : ndarray, shape of x
     dgamma, dbeta : ndarray, shape (C,)
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If the arguments do not fit together; the error
+        quotes them.
 
     Notes
     -----

@@ -30,9 +30,21 @@ def gradient_descent(grad, x0, lr, steps):
     path : ndarray, shape (steps + 1, D)
         The start is ``path[0]``.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: steps must be 0 or more.
+
     References
     ----------
     Lecture 5. Converges on a quadratic if `lr` is below `largest_stable_rate`.
+
+    Examples
+    --------
+    >>> gradient_descent(lambda x: 2 * x, [1.0], lr=0.25, steps=2)
+    array([[1.  ],
+           [0.5 ],
+           [0.25]])
     """
     if steps < 0:
         raise ValueError(f"steps must be 0 or more, got {steps}")
@@ -57,6 +69,16 @@ def largest_stable_rate(H):
     -------
     float
         2 / (largest eigenvalue). Lecture 5.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: H must be a symmetric matrix.
+
+    Examples
+    --------
+    >>> largest_stable_rate([[1.0, 0.0], [0.0, 4.0]])
+    0.5
     """
     H = floats(H)
     if H.ndim != 2 or H.shape[0] != H.shape[1] or not np.allclose(H, H.T):
@@ -70,11 +92,21 @@ def largest_stable_rate(H):
 def clip_by_norm(grads, max_norm):
     """Shorten a list of gradients, `grads`, to `max_norm`, measured over all of them at once.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: max_norm must be 0 or more; the gradients have norm.
+
     Notes
     -----
     One factor for the whole list, so the direction stays; a list that is short enough comes back
     unchanged. The norm is computed in float64. torch's ``clip_grad_norm_`` divides by norm + 1e-6.
     Lecture 10.
+
+    Examples
+    --------
+    >>> clip_by_norm([[3.0], [4.0]], max_norm=1.0)
+    [array([0.6]), array([0.8])]
     """
     if max_norm < 0:
         raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
@@ -92,6 +124,16 @@ def decay_gradient(w, g, weight_decay=0.0, maximize=False):
     The penalty (weight_decay / 2) sum w^2 adds ``weight_decay * w``: coupled decay, which an
     adaptive step rescales like any gradient. `dlcourse.reference.adaptive.adamw_step` keeps the two
     apart.
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> decay_gradient([10.0], [1.0], weight_decay=0.1)
+    array([2.])
     """
     w, g = parameter_and_state(w, g=g)
     weight_decay = plain(weight_decay)
@@ -99,7 +141,19 @@ def decay_gradient(w, g, weight_decay=0.0, maximize=False):
 
 
 def sgd_step(params, grads, lr):
-    """Take one plain step, w - lr g, for every w in `params` and its g in `grads` (Lecture 5)."""
+    """Take one plain step, w - lr g, for every w in `params` and its g in `grads` (Lecture 5).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1. If the arguments do not
+        fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> sgd_step([[1.0], [2.0]], [[10.0], [10.0]], lr=0.1)
+    [array([0.]), array([1.])]
+    """
     if len(params) != len(grads):
         raise ValueError(f"{len(params)} parameters but {len(grads)} gradients")
     lr, stepped = plain(lr), []
@@ -115,6 +169,16 @@ def momentum_step(w, g, v, lr, mu=0.9):
     The velocity is a displacement. Under a constant gradient it tends to -lr g / (1 - mu), ten
     plain steps at mu = 0.9. With a constant `lr` the path is that of `momentum_outside_step`; if
     `lr` changes, the old velocity keeps the rate at which it was gathered (Lecture 10).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> momentum_step([1.0], [1.0], [0.5], lr=0.5, mu=0.5)
+    (array([0.75]), array([-0.25]))
     """
     w, g, v = parameter_and_state(w, g=g, v=v)
     lr, mu = plain(lr, mu)
@@ -138,6 +202,16 @@ def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     Returns
     -------
     w, v
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> momentum_outside_step([1.0], [1.0], [0.5], lr=0.5, mu=0.5)
+    (array([0.375]), array([1.25]))
     """
     lr, mu, dampening = plain(lr, mu, dampening)
     if v is None:
@@ -153,6 +227,16 @@ def nesterov_step(w, grad, v, lr, mu=0.9):
     """Take one Nesterov step: the gradient is taken where the velocity is about to lead.
 
     `grad` is a function. v = mu v - lr grad(w + mu v), then w + v (Lecture 10).
+
+    Raises
+    ------
+    ValueError
+        If the gradient or a state lacks the shape of w, or t is below 1.
+
+    Examples
+    --------
+    >>> nesterov_step([1.0], lambda w: w, [1.0], lr=0.5, mu=0.5)
+    (array([0.75]), array([-0.25]))
     """
     w, v = parameter_and_state(w, v=v)
     lr, mu = plain(lr, mu)

@@ -51,6 +51,13 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0, return_indices=False):
     References
     ----------
     Lecture 12. Twin: `dlcourse.twins.pooling.max_pool2d`.
+
+    Examples
+    --------
+    >>> x = np.arange(16.0).reshape(1, 1, 4, 4)
+    >>> max_pool2d(x)
+    array([[[[ 5.,  7.],
+             [13., 15.]]]])
     """
     window = _window(kernel_size, stride, padding)
     padded, height, width = _prepare(x, *window, fill=-np.inf)
@@ -94,6 +101,13 @@ def max_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0, indices=Non
     References
     ----------
     Lecture 12.
+
+    Examples
+    --------
+    >>> x = np.array([[[[1.0, 5.0], [5.0, 0.0]]]])
+    >>> max_pool2d_backward([[[[10.0]]]], x)
+    array([[[[ 0., 10.],
+             [ 0.,  0.]]]])
     """
     window = _window(kernel_size, stride, padding)
     padded, height, width = _prepare(x, *window, fill=-np.inf)
@@ -183,6 +197,11 @@ def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
 
     Parameters and shapes are those of `max_pool2d`; its pads lie around the image too.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: images come as (N, C, H, W).
+
     Notes
     -----
     Pads are zeros and are counted: always a division by F_h F_w, PyTorch's default.
@@ -190,12 +209,30 @@ def avg_pool2d(x, kernel_size=2, stride=2, padding=0):
     References
     ----------
     Lecture 12. Twin: `dlcourse.twins.pooling.avg_pool2d`.
+
+    Examples
+    --------
+    >>> avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4))
+    array([[[[ 2.5,  4.5],
+             [10.5, 12.5]]]])
     """
     return _window_sums(x, kernel_size, stride, padding) / _area(kernel_size)
 
 
 def avg_pool2d_backward(dout, x, kernel_size=2, stride=2, padding=0):
-    """Share each gradient in `dout` equally among the pixels of its window; shape of x."""
+    """Share each gradient in `dout` equally among the pixels of its window; shape of x.
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: images come as (N, C, H, W).
+
+    Examples
+    --------
+    >>> avg_pool2d_backward([[[[4.0]]]], np.zeros((1, 1, 2, 2)))
+    array([[[[1., 1.],
+             [1., 1.]]]])
+    """
     return _spread(dout, x, kernel_size, stride, padding) / _area(kernel_size)  # (N, C, H, W)
 
 
@@ -207,9 +244,19 @@ def _area(kernel_size):
 def global_average_pool(x):
     """Average each feature map to one number: (N, C, H, W) becomes (N, C).
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: images come as (N, C, H, W); an empty feature map has no average.
+
     References
     ----------
     Lecture 13.
+
+    Examples
+    --------
+    >>> global_average_pool(np.arange(4.0).reshape(1, 1, 2, 2))
+    array([[1.5]])
     """
     x = _images(x)
     if 0 in x.shape[2:]:
@@ -218,7 +265,19 @@ def global_average_pool(x):
 
 
 def global_average_pool_backward(dout, x):
-    """Share each gradient in `dout`, (N, C), equally among all pixels of its map; shape of x."""
+    """Share each gradient in `dout`, (N, C), equally among all pixels of its map; shape of x.
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: images come as (N, C, H, W).
+
+    Examples
+    --------
+    >>> global_average_pool_backward([[4.0]], np.zeros((1, 1, 2, 2)))
+    array([[[[1., 1.],
+             [1., 1.]]]])
+    """
     x = _images(x)
     dout = output_gradient(dout, x.shape[:2])  # (N, C)
     share = dout[:, :, None, None] / (x.shape[2] * x.shape[3])  # (N, C, 1, 1)
@@ -240,6 +299,11 @@ def subsample(x, w, b, kernel_size=2, stride=2):
     ndarray, shape (N, C, H', W')
         The squashing function that follows in LeNet-5 is not applied here.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: images come as (N, C, H, W).
+
     Notes
     -----
     The window's sum, not its mean, as LeCun et al. (1998) write it.
@@ -247,6 +311,11 @@ def subsample(x, w, b, kernel_size=2, stride=2):
     References
     ----------
     Lecture 13. Twin: `dlcourse.twins.pooling.subsample`.
+
+    Examples
+    --------
+    >>> subsample(np.ones((1, 1, 2, 2)), [10.0], [0.5])
+    array([[[[40.5]]]])
     """
     sums = _window_sums(x, kernel_size, stride, 0)
     w, b = (_a_number_a_channel(a, sums) for a in (w, b))
@@ -254,7 +323,20 @@ def subsample(x, w, b, kernel_size=2, stride=2):
 
 
 def subsample_backward(dout, x, w, kernel_size=2, stride=2):
-    """Carry the gradient `dout` through `subsample`; return (dx, dw, db)."""
+    """Carry the gradient `dout` through `subsample`; return (dx, dw, db).
+
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: images come as (N, C, H, W).
+
+    Examples
+    --------
+    >>> dx, dw, db = subsample_backward([[[[1.0]]]], np.ones((1, 1, 2, 2)), [10.0])
+    >>> dx[0, 0], dw, db
+    (array([[10., 10.],
+           [10., 10.]]), array([4.]), array([1.]))
+    """
     sums = _window_sums(x, kernel_size, stride, 0)  # (N, C, H', W')
     dout, w = output_gradient(dout, sums.shape), _a_number_a_channel(w, sums)
     dx = _spread(dout * w[:, None, None], x, kernel_size, stride, 0)  # (N, C, H, W)

@@ -44,6 +44,11 @@ def rnn_step(x, h, Wx, Wh, b):
     References
     ----------
     Lecture 14. Twin: `dlcourse.twins.recurrent.rnn_step`.
+
+    Examples
+    --------
+    >>> rnn_step([[0.0]], [[1000.0]], [[1.0]], [[1.0]], [0.0])
+    array([[1.]])
     """
     x, h, Wx, Wh, b = floats(x, h, Wx, Wh, b)
     check_step(x, h, Wx, Wh, b, gates=1)
@@ -64,6 +69,11 @@ def rnn_forward(xs, h0, Wx, Wh, b):
     -------
     ndarray, shape (T + 1, N, H)
         The states, h0 first.
+
+    Examples
+    --------
+    >>> rnn_forward(np.zeros((2, 1, 1)), [[0.0]], [[1.0]], [[1.0]], [1000.0]).ravel()
+    array([0., 1., 1.])
     """
     xs, h0, Wx, Wh, b = floats(xs, h0, Wx, Wh, b)
     check_sequence(xs, h0, Wx, Wh, b, gates=1)
@@ -96,6 +106,13 @@ def rnn_backward(dhs, xs, hs, Wx, Wh):
     References
     ----------
     Lecture 14. Twin: autograd through `dlcourse.twins.recurrent.rnn_forward`.
+
+    Examples
+    --------
+    >>> xs, hs = np.ones((2, 1, 1)), np.zeros((3, 1, 1))
+    >>> dWx, dWh, db, dh0 = rnn_backward(np.ones((2, 1, 1)), xs, hs, [[1.0]], [[1.0]])
+    >>> dWx, db, dh0
+    (array([[3.]]), array([3.]), array([[2.]]))
     """
     dhs, xs, hs, Wx, Wh = floats(dhs, xs, hs, Wx, Wh)
     check_sequence(xs, hs[0], Wx, Wh, np.empty(len(Wh)), gates=1)
@@ -124,9 +141,19 @@ def gradient_through_time(hs, Wh):
     list of T + 1 floats
         Frobenius norms of ``dh_T / dh_t`` for t = 0 to T; the last is that of the identity.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: states (T + 1, H) take Wh (H, H).
+
     References
     ----------
     Lecture 14: a product of T Jacobians ``diag(1 - h^2) Wh^T`` vanishes or explodes.
+
+    Examples
+    --------
+    >>> gradient_through_time(np.zeros((4, 1)), [[0.5]])
+    [0.125, 0.25, 0.5, 1.0]
     """
     hs, Wh = floats(hs, Wh)
     if hs.ndim != 2 or len(hs) < 1 or Wh.shape != hs.shape[1:] * 2:

@@ -32,6 +32,16 @@ def l2_penalty(weights, lam):
     gradients : list of ndarray
         lam W: the 1/2 is there to make this so. Texts differ by that factor and by 1/N; here a
         penalty is never divided by N.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: lam must be 0 or more.
+
+    Examples
+    --------
+    >>> l2_penalty([[3.0, 4.0]], lam=0.1)
+    (1.25, [array([0.3, 0.4])])
     """
     lam = plain(lam)
     _check_strength(lam)
@@ -44,6 +54,16 @@ def l1_penalty(weights, lam):
 
     At 0 the slope is taken to be 0. Steps along this gradient jump over 0 and back; exact zeros
     come from `soft_threshold`.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: lam must be 0 or more.
+
+    Examples
+    --------
+    >>> l1_penalty([[3.0, -4.0, 0.0]], lam=1.0)
+    (7.0, [array([ 1., -1.,  0.])])
     """
     lam = plain(lam)
     _check_strength(lam)
@@ -56,6 +76,16 @@ def elastic_penalty(weights, lam, l1_ratio=0.5):
 
     lam (l1_ratio |W| + (1 - l1_ratio) / 2 W^2), summed over all weights; returns the penalty and
     its gradients.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: l1_ratio lies in [0, 1].
+
+    Examples
+    --------
+    >>> elastic_penalty([[2.0]], lam=1.0, l1_ratio=0.5)
+    (2.0, [array([1.5])])
     """
     if not 0 <= l1_ratio <= 1:
         raise ValueError(f"l1_ratio lies in [0, 1], got {l1_ratio}")
@@ -69,6 +99,16 @@ def soft_threshold(w, t):
 
     This solves min_u (u - w)^2 / 2 + t |u| in one go, which is why L1 regularization can give
     exact zeros. `t` is a number or an array like `w`.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: t must be 0 or more.
+
+    Examples
+    --------
+    >>> soft_threshold([-3.0, 0.5, 2.0], 1.0)
+    array([-2.,  0.,  1.])
     """
     if np.any(numbers(t, "a threshold") < 0):
         raise ValueError(f"t must be 0 or more, got {t}")
@@ -80,6 +120,17 @@ def max_norm(W, r):
     """Shorten each unit's incoming weights, a column of `W`, to length `r`; leave shorter ones.
 
     W has shape (D_in, D_out): the norm runs over axis 0. Used after each step, not as a penalty.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: r must be above 0; W must have shape (D_in, D_out).
+
+    Examples
+    --------
+    >>> max_norm([[3.0, 0.3], [4.0, 0.4]], r=1.0)
+    array([[0.6, 0.3],
+           [0.8, 0.4]])
     """
     if not r > 0:
         raise ValueError(f"r must be above 0, got {r}")
@@ -109,6 +160,17 @@ def dropout(x, p, rng, train=True):
     mask : ndarray, shape of x
         0 or 1 / (1 - p), ones at test: the mean of the output is that of the input, so nothing
         needs to be rescaled at test ("inverted" dropout).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: p is the probability to drop and lies in [0, 1).
+
+    Examples
+    --------
+    >>> out, mask = dropout(np.ones(1000), 0.5, np.random.default_rng(0))
+    >>> np.unique(mask)
+    array([0., 2.])
     """
     _check_probability(p)
     x, p = floats(x), plain(p)
@@ -119,7 +181,18 @@ def dropout(x, p, rng, train=True):
 
 
 def dropout_backward(dout, mask):
-    """Carry the gradient `dout` back through `dropout`, with the mask its forward pass drew."""
+    """Carry the gradient `dout` back through `dropout`, with the mask its forward pass drew.
+
+    Raises
+    ------
+    ValueError
+        If dout and mask differ in shape.
+
+    Examples
+    --------
+    >>> dropout_backward(np.ones(2), np.array([0.0, 2.0]))
+    array([0., 2.])
+    """
     same_shape(dout=dout, mask=mask)
     return dout * mask  # shape of x
 
@@ -139,6 +212,16 @@ def dropconnect(x, W, b, p, rng, train=True):
     Returns
     -------
     out : ndarray, shape (N, D_out)
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: x (N, D_in), W (D_in, D_out), b (D_out,) do not fit.
+
+    Examples
+    --------
+    >>> dropconnect([[1.0, 1.0]], [[1.0], [2.0]], [0.5], 0.5, None, train=False)
+    array([[3.5]])
     """
     x, W, b = floats(x, W, b)
     if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
@@ -168,6 +251,17 @@ def mc_dropout(predict, x, n_passes, rng):
         Over the passes; the population standard deviation. It is large where the network guesses,
         but it is a property of the network and of p, not a confidence interval (Gal and Ghahramani
         2016).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a spread needs 2 passes or more.
+
+    Examples
+    --------
+    >>> mean, std = mc_dropout(lambda x, rng: 2 * x, np.ones(2), 3, np.random.default_rng(0))
+    >>> mean, std
+    (array([2., 2.]), array([0., 0.]))
     """
     if n_passes < 2:
         raise ValueError(f"a spread needs 2 passes or more, got n_passes={n_passes}")
@@ -189,10 +283,20 @@ def prune_smallest(W, amount):
         The mask is 1 where a weight is kept and 0 elsewhere: multiply the gradients by it to go on
         training what is left.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: amount is a share of the weights and lies in [0, 1].
+
     Notes
     -----
     ``round(amount * W.size)`` weights go, of equal magnitudes the first. As
     ``torch.nn.utils.prune.l1_unstructured``.
+
+    Examples
+    --------
+    >>> prune_smallest([3.0, -0.1, 0.2, -4.0], amount=0.5)
+    (array([ 3.,  0.,  0., -4.]), array([1., 0., 0., 1.]))
     """
     if not 0 <= amount <= 1:
         raise ValueError(f"amount is a share of the weights and lies in [0, 1], got {amount}")
@@ -209,6 +313,16 @@ def top_k_gradient(delta, k):
 
     Back-propagating this instead of `delta` touches k columns of the weights a row (Sun et al.
     2017). Of equal magnitudes the first is kept, so that there are never more than k.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: k must be 0 or more and delta have rows.
+
+    Examples
+    --------
+    >>> top_k_gradient([[1.0, -3.0, 2.0]], k=1)
+    array([[ 0., -3.,  0.]])
     """
     delta = floats(delta)
     if k < 0 or delta.ndim < 1:
@@ -235,6 +349,16 @@ def early_stopping(val_losses, patience):
     Returns
     -------
     best_epoch, stop_epoch : int
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> early_stopping([3.0, 2.0, 2.0, 2.5, 1.0], patience=2)
+    (1, 3)
     """
     if len(val_losses) == 0 or patience < 1:
         raise ValueError(
@@ -264,6 +388,16 @@ def bias_variance(predictions, f_true):
     bias_squared, variance : float
         Means over the points; their sum is the mean squared error to `f_true`. The error on noisy
         data is larger by the variance of the noise.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: predictions (M, N) and f_true (N,) do not fit.
+
+    Examples
+    --------
+    >>> bias_variance([[0.0, 2.0], [2.0, 4.0]], [0.0, 2.0])
+    (1.0, 1.0)
     """
     predictions, f_true = floats(predictions, f_true)
     if predictions.ndim != 2 or f_true.shape != predictions.shape[1:] or 0 in predictions.shape:
@@ -289,6 +423,11 @@ def diagnose(train_error, val_error, bayes_error, tolerance):
     -----
     Bias is what training leaves above the best possible error, variance what validation adds to
     that. 15 % training error is high bias only if the Bayes error is far below 15 %.
+
+    Examples
+    --------
+    >>> diagnose(train_error=15, val_error=30, bayes_error=0, tolerance=5)
+    (True, True)
     """
     return train_error - bayes_error > tolerance, val_error - train_error > tolerance
 
@@ -311,6 +450,11 @@ def regularized_step(W, g, lr, lam, r):
     -------
     ndarray, shape of W
         W - lr (g + lam W), then `max_norm`: a column no longer than `r` stays as the step left it.
+
+    Raises
+    ------
+    ValueError
+        If W and g differ in shape.
 
     Examples
     --------

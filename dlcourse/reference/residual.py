@@ -38,6 +38,11 @@ def residual_block(x, w1, b1, w2, b2, shortcut=None):
     References
     ----------
     Lecture 13; He et al. (2015). Twin: `dlcourse.twins.residual.residual_block`.
+
+    Examples
+    --------
+    >>> residual_block([[1.0]], [[1.0]], [0.0], [[2.0]], [0.0])
+    array([[3.]])
     """
     _, sums = _forward(x, w1, b1, w2, b2, shortcut)
     return np.maximum(sums, 0)
@@ -58,9 +63,20 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
     -------
     dx, dw1, db1, dw2, db2 : ndarray
 
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: give shortcut and
+        shortcut_backward, or neither.
+
     Notes
     -----
     The gradient reaches x on two paths, which add: through the layers, and around them unweakened.
+
+    Examples
+    --------
+    >>> residual_block_backward([[1.0]], [[1.0]], [[1.0]], [0.0], [[2.0]], [0.0])[0]
+    array([[3.]])
     """
     if (shortcut is None) != (shortcut_backward is None):
         raise ValueError("give shortcut and shortcut_backward, or neither")

@@ -32,6 +32,11 @@ def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     References
     ----------
     Lecture 13. Twin: `dlcourse.twins.response_norm.local_response_norm`.
+
+    Examples
+    --------
+    >>> local_response_norm([[1.0, 2.0]], size=3, alpha=1.0, beta=1.0, k=0.0)
+    array([[0.2, 0.4]])
     """
     x, (alpha, beta, k) = _channels(x, size), plain(alpha, beta, k)
     return x * _energy(x, size, alpha, k) ** -beta
@@ -40,11 +45,22 @@ def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
 def local_response_norm_backward(dout, x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     """Carry the gradient `dout` through `local_response_norm`; shape of x.
 
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: x has channels on axis 1 and a
+        neighbourhood holds at least 1.
+
     Notes
     -----
     A channel acts on its own output and, through the energy, on those of all channels whose
     neighbourhood it belongs to. For an even `size` that is not its own neighbourhood but the
     mirrored one.
+
+    Examples
+    --------
+    >>> local_response_norm_backward([[1.0]], [[2.0]], size=1, alpha=1.0, beta=1.0, k=0.0)
+    array([[-0.25]])
     """
     x, (alpha, beta, k) = _channels(x, size), plain(alpha, beta, k)
     dout = output_gradient(dout, x.shape)

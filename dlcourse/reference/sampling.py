@@ -30,6 +30,17 @@ def random_oversample(X, y, rng):
     -------
     X, y
         The given rows first, in order, then the repeated ones. Shuffle before cutting batches.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: X (N, ...) and y (N,) with N of 1 or more.
+
+    Examples
+    --------
+    >>> X, y = random_oversample([[1], [2], [3]], [0, 0, 1], np.random.default_rng(0))
+    >>> X.ravel(), y
+    (array([1, 2, 3, 3]), array([0, 0, 1, 1]))
     """
     X, y, classes, counts = _rows_and_counts(X, y)
     repeated = [
@@ -44,6 +55,17 @@ def random_undersample(X, y, rng):
     """Keep as many rows of each class as the smallest has, drawn without repetition, in order.
 
     Arguments are those of `random_oversample`.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: X (N, ...) and y (N,) with N of 1 or more.
+
+    Examples
+    --------
+    >>> X, y = random_undersample([[1], [2], [3]], [0, 0, 1], np.random.default_rng(0))
+    >>> y
+    array([0, 1])
     """
     X, y, classes, counts = _rows_and_counts(X, y)
     kept = [
@@ -69,6 +91,17 @@ def smote(X_minority, n_new, k, rng):
     -------
     ndarray, shape (n_new, D)
         The new rows only. Distances are Euclidean: bring features to one scale first.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: needs 2 rows (N, D) or more, k >= 1, n_new >= 0.
+
+    Examples
+    --------
+    >>> new = smote([[0.0], [1.0]], n_new=3, k=1, rng=np.random.default_rng(0))
+    >>> bool(((new > 0) & (new < 1)).all())
+    True
     """
     X = floats(X_minority)
     if X.ndim != 2 or len(X) < 2 or k < 1 or n_new < 0:
@@ -113,6 +146,16 @@ def class_weights(y):
     ndarray, shape (max(y) + 1,)
         A label without rows has weight 0 and does not count in K. scikit-learn calls these
         "balanced"; the mean weight over all rows is 1.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: y must hold integer labels from 0, shape (N,).
+
+    Examples
+    --------
+    >>> class_weights([0, 0, 0, 1])
+    array([0.66666667, 2.        ])
     """
     y = np.asarray(y)
     if y.ndim != 1 or len(y) == 0 or y.dtype.kind not in "iu" or y.min() < 0:

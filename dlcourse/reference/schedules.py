@@ -17,6 +17,16 @@ def piecewise(step, boundaries, rates):
     """Keep each of the `rates` until the next boundary; at a boundary the new rate holds.
 
     One more rate than boundaries: ``piecewise(step, [50, 80], [0.1, 0.01, 0.001])``.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: step counts from 0; needs rising boundaries and one rate more.
+
+    Examples
+    --------
+    >>> [piecewise(step, [50, 80], [0.1, 0.01, 0.001]) for step in (0, 50, 99)]
+    [0.1, 0.01, 0.001]
     """
     _check_step(step)
     if len(rates) != len(boundaries) + 1 or list(boundaries) != sorted(boundaries):
@@ -29,6 +39,11 @@ def performance(val_losses, lr, factor=0.1, patience=10):
 
     A cut comes after more than `patience` losses in a row without a new minimum, and the count
     starts again. torch's ``ReduceLROnPlateau`` with ``threshold=0``.
+
+    Examples
+    --------
+    >>> performance([3.0, 2.0, 2.0, 2.0], lr=1.0, patience=1)
+    0.1
     """
     best, waited, rate = math.inf, 0, float(lr)
     for loss in val_losses:
@@ -39,25 +54,69 @@ def performance(val_losses, lr, factor=0.1, patience=10):
 
 
 def exponential(step, lr, r):
-    """Fall by a factor of 10 every `r` steps: lr 10^(-step / r)."""
+    """Fall by a factor of 10 every `r` steps: lr 10^(-step / r).
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: step counts from 0.
+
+    Examples
+    --------
+    >>> exponential(10, lr=1.0, r=10)
+    0.1
+    """
     _check_step(step)
     return float(lr * 10 ** (-step / r))
 
 
 def power(step, lr, r, c=1.0):
-    """Fall as lr (1 + step / r)^(-c): to a half after `r` steps if c = 1, then ever more slowly."""
+    """Fall as lr (1 + step / r)^(-c): to a half after `r` steps if c = 1, then ever more slowly.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: step counts from 0.
+
+    Examples
+    --------
+    >>> power(10, lr=1.0, r=10)
+    0.5
+    """
     _check_step(step)
     return float(lr * (1 + step / r) ** -c)
 
 
 def warmup(step, lr, steps):
-    """Rise in a straight line from 0 to `lr` over `steps`, then stay."""
+    """Rise in a straight line from 0 to `lr` over `steps`, then stay.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: step counts from 0.
+
+    Examples
+    --------
+    >>> warmup(5, lr=1.0, steps=10)
+    0.5
+    """
     _check_step(step)
     return float(lr * min(1.0, step / steps)) if steps > 0 else float(lr)
 
 
 def cosine(step, total, lr, lr_min=0.0):
-    """Fall from `lr` at step 0 to `lr_min` at `total` along half a cosine, then stay there."""
+    """Fall from `lr` at step 0 to `lr_min` at `total` along half a cosine, then stay there.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: step counts from 0; total must be above 0.
+
+    Examples
+    --------
+    >>> cosine(0, 10, 1.0), cosine(5, 10, 1.0), cosine(10, 10, 1.0)
+    (1.0, 0.5, 0.0)
+    """
     _check_step(step)
     if not total > 0:
         raise ValueError(f"total must be above 0, got {total}")
@@ -81,6 +140,16 @@ def cosine_warmup(step, warmup, total, peak):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: step counts from 0; needs 0 <= warmup < total.
+
+    Examples
+    --------
+    >>> [cosine_warmup(step, 10, 30, 1.0) for step in (0, 5, 10, 20, 30)]
+    [0.0, 0.5, 1.0, 0.5, 0.0]
     """
     _check_step(step)
     if not 0 <= warmup < total:

@@ -19,6 +19,16 @@ def log_uniform(low, high, size, rng):
     Returns
     -------
     ndarray, shape (size,)
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: needs 0 < low < high.
+
+    Examples
+    --------
+    >>> bool((log_uniform(1e-4, 1e-1, 100, np.random.default_rng(0)) <= 1e-1).all())
+    True
     """
     if not 0 < low < high:
         raise ValueError(f"needs 0 < low < high, got low={low} and high={high}")
@@ -45,6 +55,19 @@ def random_search(objective, space, n_trials, rng):
     value : float
     history : list of (dict, float), in the order tried
         A value of NaN never wins.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: n_trials must be 1 or more.
+
+    Examples
+    --------
+    >>> space = {"x": lambda rng: rng.uniform(-1, 1)}
+    >>> best, value, history = random_search(lambda p: p["x"] ** 2, space, 20,
+    ...     np.random.default_rng(0))
+    >>> value < 0.1, len(history)
+    (True, 20)
     """
     if n_trials < 1:
         raise ValueError(f"n_trials must be 1 or more, got {n_trials}")
@@ -61,10 +84,21 @@ def grid_search(objective, grid):
     grid : dict
         From each name to a list of values of any type.
 
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
     Notes
     -----
     d names of n values cost n^d trials, and show each parameter at only n different values: if
     one parameter matters and the others do not, random search sees more of it.
+
+    Examples
+    --------
+    >>> best, value, history = grid_search(lambda p: (p["x"] - 2) ** 2, {"x": [1, 2, 3]})
+    >>> best, value
+    ({'x': 2}, 0)
     """
     empty = [name for name, values in grid.items() if len(values) == 0]
     if empty:
@@ -92,10 +126,20 @@ def learning_rate_range_test(step, rates):
         One loss for each rate tried. It ends early, after the first loss that is above four times
         the lowest so far, or not finite.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: rates must rise.
+
     Notes
     -----
     Train with less than the rate at which the loss was lowest, a third or a tenth of it: there the
     steps have begun to overshoot (Smith 2017).
+
+    Examples
+    --------
+    >>> learning_rate_range_test(lambda lr: 1.0 if lr < 1 else 100.0, [0.1, 0.5, 1.0, 2.0])
+    [1.0, 1.0, 100.0]
     """
     if any(not low < high for low, high in itertools.pairwise(rates)):
         raise ValueError(f"rates must rise, got {list(rates)!r:.80}")

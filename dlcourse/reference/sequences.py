@@ -9,7 +9,13 @@ import numpy as np
 
 
 def make_states(first, scores):
-    """Make room for T + 1 states, of the type of `first` and `scores` (T, ...); enter the first."""
+    """Make room for T + 1 states, of the type of `first` and `scores` (T, ...); enter the first.
+
+    Examples
+    --------
+    >>> make_states(np.ones((1, 2)), np.zeros((3, 1, 2))).shape
+    (4, 1, 2)
+    """
     dtype = np.result_type(first, scores)
     states = np.empty((len(scores) + 1, *first.shape), dtype)
     states[0] = first
@@ -21,6 +27,13 @@ def weight_gradients(deltas, xs, hs):
 
     `deltas` (T, N, G H) are the gradients of what entered the gates, `hs` (T, N, H) the states that
     the steps began with. Returns (dWx, dWh, db).
+
+    Examples
+    --------
+    >>> dWx, dWh, db = weight_gradients(np.ones((2, 1, 1)), np.ones((2, 1, 3)), np.ones((2, 1,
+    ...     1)))
+    >>> dWx.ravel(), dWh, db
+    (array([2., 2., 2.]), array([[2.]]), array([2.]))
     """
     rows = deltas.reshape(-1, deltas.shape[-1])  # (T N, G H)
     dWx = xs.reshape(-1, xs.shape[-1]).T @ rows  # (D, T N) @ (T N, G H) = (D, G H)
@@ -30,7 +43,18 @@ def weight_gradients(deltas, xs, hs):
 
 
 def check_step(x, h, Wx, Wh, b, gates):
-    """Refuse inputs x (N, D), states h (N, H) and weights of which no step can be computed."""
+    """Refuse inputs x (N, D), states h (N, H) and weights of which no step can be computed.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: x (N, D) and h (N, H) take Wx (D.
+
+    Examples
+    --------
+    >>> one = np.ones((1, 1))
+    >>> check_step(one, one, one, one, np.ones(1), gates=1)
+    """
     fits = x.ndim == h.ndim == Wx.ndim == Wh.ndim == 2 and b.ndim == 1
     if fits:
         (N, D), H = x.shape, h.shape[1]
@@ -46,14 +70,36 @@ def check_step(x, h, Wx, Wh, b, gates):
 
 
 def check_sequence(xs, h0, Wx, Wh, b, gates):
-    """Refuse xs and weights, for so many `gates`, that cannot be run from the state h0."""
+    """Refuse xs and weights, for so many `gates`, that cannot be run from the state h0.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a sequence comes as (T, N, D).
+
+    Examples
+    --------
+    >>> one = np.ones((1, 1))
+    >>> check_sequence(np.ones((5, 1, 1)), one, one, one, np.ones(1), gates=1)
+    """
     if xs.ndim != 3:
         raise ValueError(f"a sequence comes as (T, N, D); got shape {xs.shape}")
     check_step(np.empty(xs.shape[1:], xs.dtype), h0, Wx, Wh, b, gates)
 
 
 def check_states(dhs, hs, gates=None, Wh=None):
-    """Refuse gradients `dhs` that do not belong to the states, and gates that are not Wh's."""
+    """Refuse gradients `dhs` that do not belong to the states, and gates that are not Wh's.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: states (T + 1, N, H) take gradients (T, N, H); gates of these states
+        have the shape.
+
+    Examples
+    --------
+    >>> check_states(np.ones((5, 1, 2)), np.ones((6, 1, 2)))
+    """
     if len(hs) != len(dhs) + 1 or dhs.shape[1:] != hs.shape[1:]:
         raise ValueError(
             f"states (T + 1, N, H) take gradients (T, N, H); got {hs.shape} and {dhs.shape}"

@@ -85,6 +85,12 @@ def embedding_backward(dout, tokens, weight):
     dweight : ndarray, shape (V, D)
         A token that comes twice gathers both gradients; a row that nobody asked for gets 0.
 
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output. If a rule is broken: weight must have shape (V, D);
+        tokens must be integers.
+
     Examples
     --------
     >>> embedding_backward([[1.0], [10.0]], [1, 1], [[0.0], [0.0]])

@@ -49,6 +49,17 @@ def minibatches(X, y, batch_size, rng, merge_last_one=False):
     Every row comes once and keeps its label; the last batch is shorter if it must be. With
     `merge_last_one` a last batch of a single row joins the one before: alone it would have no
     variance for a batch norm.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: needs one label a row and a batch_size of 1 or more.
+
+    Examples
+    --------
+    >>> X, y = np.arange(5), np.arange(5)
+    >>> [len(batch) for batch, _ in minibatches(X, y, 2, np.random.default_rng(0))]
+    [2, 2, 1]
     """
     if len(X) != len(y) or batch_size < 1:
         raise ValueError(
@@ -64,7 +75,13 @@ def minibatches(X, y, batch_size, rng, merge_last_one=False):
 
 
 def sgd(w, g, state, t, lr):
-    """Update one array as `fit` asks: w - lr g, whatever the step t; it needs no state."""
+    """Update one array as `fit` asks: w - lr g, whatever the step t; it needs no state.
+
+    Examples
+    --------
+    >>> sgd([1.0], [10.0], (), 1, 0.1)
+    (array([0.]), ())
+    """
     (new,) = sgd_step([w], [g], lr)
     return new, ()
 
@@ -73,6 +90,12 @@ def adam(w, g, state, t, lr):
     """Update one array by `adam_step`, whose moments are the state.
 
     Any other optimizer joins `fit` by four lines like these.
+
+    Examples
+    --------
+    >>> w, state = adam([1.0], [10.0], (), 1, 0.1)
+    >>> w.round(6), len(state)
+    (array([0.9]), 2)
     """
     m, v = state or (0.0, 0.0)
     w, m, v = adam_step(w, g, m, v, t, lr)
@@ -128,6 +151,21 @@ def fit(
     params : list of ndarray
     history : list of dict
         One an epoch: `epoch`, the mean training `loss`, and `val_loss` if asked for.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: X has no rows: there is nothing to train on.
+
+    Examples
+    --------
+    >>> gradients = lambda params, X, y: (np.mean((X @ params[0] - y) ** 2),
+    ...     [2 * X.T @ (X @ params[0] - y) / len(X)])
+    >>> X = np.array([[1.0], [2.0]])
+    >>> params, history = fit([np.zeros(1)], gradients, X, 3 * X[:, 0], epochs=20,
+    ...     batch_size=2, rng=np.random.default_rng(0), update=sgd, lr=0.1)
+    >>> params[0].round(4), len(history)
+    (array([3.]), 20)
     """
     if patience is not None and val_loss is None:
         raise ValueError(f"patience={patience} needs a val_loss to watch")
@@ -186,6 +224,16 @@ def save_checkpoint(path, run, rng):
     """Write to `path` all that a run needs to go on; a crash meanwhile leaves the old file whole.
 
     Plain arrays and JSON, so that opening the file runs no code.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> rng, folder = np.random.default_rng(0), tempfile.TemporaryDirectory()
+    >>> run = Run([np.ones(2)], [np.ones(2)], [()])
+    >>> save_checkpoint(Path(folder.name) / "run.npz", run, rng)
+    >>> [path.name for path in Path(folder.name).iterdir()]
+    ['run.npz']
+    >>> folder.cleanup()
     """
     arrays = {f"params_{i}": w for i, w in enumerate(run.params)}
     arrays |= {f"best_{i}": w for i, w in enumerate(run.best)}
@@ -207,6 +255,21 @@ def load_checkpoint(path, run, rng):
     """Return the run that `save_checkpoint` wrote to `path`, if it is of the network in `run`.
 
     Sets `rng` back to where it was then.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> rng, folder = np.random.default_rng(0), tempfile.TemporaryDirectory()
+    >>> run = Run([np.ones(2)], [np.ones(2)], [()], t=7)
+    >>> save_checkpoint(Path(folder.name) / "run.npz", run, rng)
+    >>> load_checkpoint(Path(folder.name) / "run.npz", run, rng).t
+    7
+    >>> folder.cleanup()
     """
     with np.load(path, allow_pickle=False) as saved:
         facts = json.loads(str(saved["facts"]), object_hook=_from_json)
@@ -270,6 +333,13 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     -------
     callable
         ``predict(X)`` gives integer labels (N,).
+
+    Examples
+    --------
+    >>> X, y = np.array([[-1.0], [1.0]]), np.array([0, 1])
+    >>> predict = train_classifier(X, y, [], 20, 2, 0.5, np.random.default_rng(0))
+    >>> predict(X)
+    array([0, 1])
     """
     widths = [X.shape[1], *hidden, int(np.max(y)) + 1]
     weights = [rng.standard_normal((n, m)) / math.sqrt(n) for n, m in pairwise(widths)]

@@ -25,11 +25,25 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
         Moved towards what the data show (positive phase) and away from what the machine makes of
         them (negative phase), means over the batch.
 
+    Raises
+    ------
+    ValueError
+        If a rule is broken: v0 (N, D), W (D, H), b_visible (D,), b_hidden (H,) do not fit; v0 has
+        no rows: there is nothing to learn from.
+
     Notes
     -----
     Hidden units are sampled once, to drive the reconstruction; everything else uses probabilities,
     which are less noisy (Hinton 2010). One step of the chain, hence CD-1: not the gradient of the
     likelihood, and good enough in practice.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numpy as np
+    >>> W, bv, bh = rbm_cd1([[1.0]], [[0.0]], [0.0], [0.0], 0.1, np.random.default_rng(0))
+    >>> W.shape, bv.round(3)
+    ((1, 1), array([0.05]))
     """
     v0, W, b_visible, b_hidden = floats(v0, W, b_visible, b_hidden)
     if v0.ndim != 2 or W.shape != (v0.shape[1], b_hidden.size) or b_visible.shape != v0.shape[1:]:
@@ -67,6 +81,13 @@ def autoencoder_gradients(X, W1, b1, W2, b2):
     loss : scalar
         Mean of (output - X)^2 over all N D elements, without 1/2.
     dW1, db1, dW2, db2 : ndarray
+
+    Examples
+    --------
+    >>> loss, dW1, db1, dW2, db2 = autoencoder_gradients([[1.0]], [[0.0]], [0.0], [[0.0]],
+    ...     [0.0])
+    >>> float(loss), dW2, db2
+    (1.0, array([[-1.]]), array([-2.]))
     """
     score = linear(X, W1, b1)  # (N, H)
     code = sigmoid(score)  # (N, H)
@@ -84,6 +105,16 @@ def frozen_sgd_step(params, grads, lr, frozen):
     Arguments as in `dlcourse.reference.optimizers.sgd_step`: `params`, `grads`, the rate `lr`. The
     list is new; frozen arrays come back as they are. How a pretrained network keeps its lower
     layers while the upper ones learn.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not fit together; the error quotes them.
+
+    Examples
+    --------
+    >>> frozen_sgd_step([[1.0], [2.0]], [[10.0], [10.0]], lr=0.1, frozen={0})
+    [[1.0], array([1.])]
     """
     if len(params) != len(grads):
         raise ValueError(f"{len(params)} parameters but {len(grads)} gradients")

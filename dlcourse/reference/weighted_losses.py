@@ -69,6 +69,12 @@ def weighted_cross_entropy_backward(
     ndarray, shape (N, K)
         w (p - y) / (sum of w) a row: 0 where the label is `ignore_index`.
 
+    Raises
+    ------
+    ValueError
+        If labels are not integers of the classes, one a row. If a rule is broken: logits must be
+        (N, K) with at least one row; no row weighs anything.
+
     Examples
     --------
     >>> weighted_cross_entropy_backward([[0.0, 0.0], [9.0, 0.0]], [1, -100])[0]  # the only row

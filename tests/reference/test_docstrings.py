@@ -1,5 +1,7 @@
 """The pages of the reference as a reader meets them: what each docstring owes."""
 
+import ast
+import doctest
 import importlib
 import inspect
 import re
@@ -93,6 +95,38 @@ def test_a_function_of_another_file_is_named_with_its_file(module):
     quoted = set(re.findall(r"(?<!`)`(\w+)`(?!`)", inspect.getsource(module)))
     elsewhere = {name.split(".")[1] for name in REFERENCE}
     assert (quoted & elsewhere) - here == set()
+
+
+@every_function
+def test_a_page_shows_an_example(name):
+    examples = re.search(r"^Examples\n-+\n(.*)", inspect.getdoc(REFERENCE[name]), re.S | re.M)
+    assert examples
+    assert ">>> " in examples[1]
+    assert re.search(rf"\b{name.split('.')[1]}\(", examples[1]), "the example calls something else"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_examples_give_what_they_show(module):
+    failed, attempted = doctest.testmod(module)
+    assert failed == 0
+    place = module.__name__.split(".")[-1] + "."
+    assert attempted > 0 or not any(name.startswith(place) for name in REFERENCE)
+
+
+def refuses(function):
+    """Whether a function's own lines hold a `raise`."""
+    tree = ast.parse(inspect.getsource(function))
+    return any(isinstance(node, ast.Raise) for node in ast.walk(tree))
+
+
+@pytest.mark.parametrize("name", [name for name, f in REFERENCE.items() if refuses(f)])
+def test_a_function_that_raises_says_so(name):
+    assert re.search(r"^Raises\n-+\nValueError\n    \w", inspect.getdoc(REFERENCE[name]), re.M)
+
+
+def test_an_example_that_shows_another_value_is_caught():
+    (wrong,) = doctest.DocTestFinder().find(type("Page", (), {"__doc__": ">>> 1 + 1\n3\n"}), "page")
+    assert doctest.DocTestRunner(verbose=False).run(wrong, out=lambda text: None).failed == 1
 
 
 def test_a_parameter_that_nobody_explains_is_caught():

@@ -1,14 +1,11 @@
 """The array autodiff engine against PyTorch's, and on graphs that break careless walks."""
 
-import doctest
-
 import numpy as np
 import pytest
 import torch
 from cases import for_all
 from hypothesis import strategies as st
 
-from dlcourse.reference import graph
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
 from dlcourse.reference.network import backpropagate
 
@@ -174,12 +171,6 @@ def test_an_output_of_many_numbers_is_refused():
 def test_products_of_anything_but_matrices_are_refused():
     with pytest.raises(ValueError, match=r"\(3,\) and \(3,\)"):
         Node([1.0, 2.0, 3.0]) @ Node([1.0, 2.0, 3.0])
-
-
-def test_the_example_of_the_documentation_runs():
-    tried = doctest.testmod(graph)
-    assert tried.attempted == 3
-    assert tried.failed == 0
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, np.float64(2.0), np.int64(0)])
