@@ -1,0 +1,162 @@
+"""Whatever an answer can reach in its box, forge or replace there, it earns no point.
+
+The adversary (`adversary_inside.py`) is first shown exercises with something to steal.
+"""
+
+import sys
+import warnings
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from adversary import forged, raided, replaced, stolen, written
+from attacks_by_hand import BY_HAND
+from leaky_exercises import LEAKS, MEASURED
+
+from dlcourse.checks.exercise import load_exercise
+from dlcourse.grading.answer import INSIDE, Paper, judge
+from dlcourse.sandbox.sandbox import Limits, Sandbox
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+
+FOLDER = Path(__file__).parents[2] / "solutions" / "exercises"
+IDS = sorted(path.stem for path in FOLDER.glob("*.py"))
+LIMITS = Limits(seconds=20)
+FEW = 4  # hidden cases, or mistakes, in the short form
+CODEC = ("encode", "decode", "_encode_array", "_decode_array", "_decode_dict", "_key", "legible")
+OUTCOME = (
+    "run_case",
+    "_bind",
+    "describe_exception",
+    "decode_case",
+    "compile_collect",
+    "message_of",
+)
+FUNCTIONS = [("_dlcourse_codec", CODEC), ("_dlcourse_outcome", OUTCOME)]
+RESULTS = ("args[0] if args else None", "None", "1", "True", "{'value': True}", "[]")
+WORDS = (0, 1, True, "right", [], {"tuple": []}, {"dict": []})
+
+long = pytest.mark.long
+
+
+@cache
+def paper(name):
+    """An exercise's paper that names no mistakes: to try them all takes seconds."""
+    asked = Paper(load_exercise(FOLDER / f"{name}.py"), seed=0)
+    asked.questions = [question and replace(question, mistakes={}) for question in asked.questions]
+    return asked
+
+
+# a question with options is guessed once in three, by whoever wants: nothing in the box helps
+ASKED = [name for name in IDS if not name.startswith("q_")]
+every_exercise = pytest.mark.parametrize("name", ASKED)
+with_a_probe = pytest.mark.parametrize("name", [n for n in ASKED if paper(n).exercise.probe])
+
+
+@pytest.fixture(scope="module")
+def boxes():
+    """A box of each kind, started when it is needed."""
+    running = {}
+
+    def box(kind="numpy"):
+        kind = "torch" if kind == "torch" else "numpy"
+        if kind not in running:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that it is second best is another test's matter
+                running[kind] = Sandbox(kind, unsafe=True, modules=INSIDE).__enter__()
+        return running[kind]
+
+    yield box
+    for box in running.values():
+        box.__exit__()
+
+
+def leaky(leak, folder):
+    name, text = leak
+    path = folder / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    return load_exercise(path)
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_the_adversary_steals_what_there_is_to_steal(leak, boxes, tmp_path):
+    exercise = leaky(LEAKS[leak], tmp_path)
+    cases = exercise.hidden_cases(0)
+    assert stolen(exercise, cases, raided(boxes(), exercise, cases))
+
+
+def test_the_adversary_forges_what_is_measured_inside(tmp_path):
+    exercise = leaky(MEASURED, tmp_path)
+    assert {name for name, _ in forged(exercise, exercise.hidden_cases(0))} == {"asks_often"}
+
+
+@every_exercise
+def test_nothing_that_an_answer_reaches_is_worth_a_point(name, boxes):
+    exercise, cases = paper(name).exercise, paper(name).hidden[:FEW]
+    assert not stolen(exercise, cases, raided(boxes(exercise.kind), exercise, cases))
+
+
+@long
+@every_exercise
+def test_nothing_at_all_that_an_answer_reaches_is_worth_a_point(name, boxes):
+    exercise, cases = paper(name).exercise, paper(name).hidden
+    assert not stolen(exercise, cases, raided(boxes(exercise.kind), exercise, cases, True))
+
+
+@with_a_probe
+@pytest.mark.parametrize("most", [FEW, pytest.param(None, marks=long)])
+def test_nothing_that_is_measured_beside_an_answer_can_be_forged_to_a_point(name, most):
+    assert not forged(paper(name).exercise, paper(name).hidden[:most], most)
+
+
+def earned(name, cells, boxes):
+    """What cells earn, judged as the grader judges them."""
+    reply = boxes(paper(name).exercise.kind).run(paper(name).job(cells), LIMITS)
+    told = judge(paper(name), reply)
+    assert told.status != "ungraded"
+    return told.share
+
+
+def idle(name):
+    """An answer that gives nothing back."""
+    names = paper(name).exercise.functions
+    return "".join(f"def {f}(*args, **kwargs):\n    return None\n" for f in names)
+
+
+@every_exercise
+def test_replacing_the_box_and_writing_to_every_descriptor_earns_nothing(name, boxes):
+    cells = [replaced(functions, module, RESULTS[0]) for module, functions in FUNCTIONS]
+    cases = len(paper(name).visible + paper(name).hidden)
+    for attack in (*cells, written(1, cases)):
+        assert earned(name, [idle(name), attack], boxes) == 0
+
+
+@long
+@every_exercise
+def test_replacing_any_function_of_the_box_earns_nothing(name, boxes):
+    for module, functions in FUNCTIONS:
+        for function in functions:
+            for result in RESULTS:
+                attack = replaced((function,), module, result)
+                assert earned(name, [idle(name), attack], boxes) == 0, (function, result)
+
+
+@long
+@every_exercise
+def test_writing_to_every_descriptor_earns_nothing(name, boxes):
+    cases = len(paper(name).visible + paper(name).hidden)
+    for word in WORDS:
+        assert earned(name, [idle(name), written(word, cases)], boxes) == 0, word
+
+
+def test_a_function_of_the_box_that_is_replaced_exists():
+    sources = {module: path.read_text(encoding="utf-8") for module, path in INSIDE}
+    for module, functions in FUNCTIONS:
+        for function in functions:
+            assert f"def {function}(" in sources[module]
+
+
+@pytest.mark.parametrize(("name", "attack"), [(n, a) for n in BY_HAND for a in BY_HAND[n]])
+def test_an_attack_that_once_earned_a_point_earns_none(name, attack, boxes):
+    assert earned(name, ["import numpy as np", BY_HAND[name][attack]], boxes) == 0
