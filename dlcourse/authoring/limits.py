@@ -12,6 +12,7 @@ HINT_WORDS = 60
 CORE, PART = 120, 60  # minutes
 PREDICTIONS, EXERCISES = 6, range(4, 7)
 LECTURE_WORDS, LECTURE_LINES = 2500, 250
+TABLE = re.compile(r"^(\|.+\|)\n\|[-:| ]+\|$", re.MULTILINE)
 DRAWS = re.compile(r"\b(plot_\w+|explore_\w+|plt\.\w+|imshow)\s*\(")
 
 
@@ -24,6 +25,7 @@ def limit_problems(lecture):
             *_too_long(lecture, "markdown", _words, WORDS, WORDS_ONCE, "words"),
             *_rhythm(lecture),
             *_undescribed(lecture),
+            *_headless(lecture),
             *reveal_problems(lecture),
         ]
     ]
@@ -108,6 +110,14 @@ def _rhythm(lecture):
             yield cell, "two code cells in a row. Say between them what comes"
         if texts == 3:
             yield cell, "three Markdown cells in a row. Show something between them"
+
+
+def _headless(lecture):
+    """Find tables with a column that has no heading."""
+    for cell in lecture.cells:
+        for head in TABLE.findall(cell.source) if cell.type == "markdown" else []:
+            if not all(name.strip() for name in head.strip("|").split("|")):
+                yield cell, f"a column without a heading, in {head}. Name what it holds"
 
 
 def _undescribed(lecture):

@@ -291,7 +291,7 @@ described(plot_guess(guess_bumps, enough, quantity="bumps until the error is bel
 # %% tags=["predict"]
 guess_ends = ...  # a number
 
-# %% truth=["one half"]
+# %% truth=["one half", "0.5"]
 # @title Your guess beside the truth
 whole = np.linspace(0, 1, 3001)
 sizes = [8, 30, 100, 1000, 4000]
@@ -387,7 +387,7 @@ for epsilon in (0.5, 0.1, 0.02, 0.004):
 # %% tags=["predict"]
 guess_gentle = ...  # a number
 
-# %% truth=["It falls, to"]
+# %% truth=["It falls, to", "6.658e-05"]
 # @title Your guess beside the truth
 x_inner = np.linspace(0.1, 0.9, 4003)
 steep, gentle = (largest_error(1000, x_inner, k) for k in (1e6, 1e3))
@@ -475,7 +475,7 @@ for steepness in (100.0, 1e4, 1e6, 1e8):
 # That is one unit at the right place, in four steepnesses. The next cell looks at their errors, and
 # it also looks at the network for one wave with $\varepsilon = 0.1$, but on $[0, 3]$:
 
-# %% erratum="H17" truth=["one half"]
+# %% erratum="H17" truth=["one half", "0.5"]
 # @title Your guess beside the truth
 x, w_t, b_t, v_t = np.linspace(0, 3, 3001), *approximation.network_1d(wave, 0.1, 0.0, 1.0)
 far_errors = np.abs(activations.sigmoid(np.outer(x, w_t) + b_t) @ v_t - wave(x))
@@ -831,7 +831,7 @@ slope = np.log(hill_errors["d = 3"][2] / hill_errors["d = 3"][1]) / np.log(64)
 # %% [markdown]
 # The slope of the last line:
 
-# %% truth=["one third"]
+# %% truth=["one third", "-0.3329"]
 # @title Your guess beside the truth
 described(plot_guess(guess_slope, slope, quantity="slope for d = 3"))
 
@@ -927,7 +927,7 @@ exercise("random_features_fit")
 # %% tags=["predict"]
 guess_digits = ...  # a number from 0 to 1
 
-# %% truth=["97 %"]
+# %% truth=["97 %", "0.972"]
 # @title Your guess beside the truth
 digits = load_digits(flat=True, dtype=np.float64)
 
@@ -1053,7 +1053,7 @@ described(
 # %% tags=["predict"]
 guess_thousand = ...  # a number
 
-# %% covers="02.depth" truth=["One half"]
+# %% covers="02.depth" truth=["One half", "0.5"]
 # @title Your guess beside the truth
 teeth = approximation.sawtooth(np.arange(1025) / 1024, 10)
 crossings = np.count_nonzero(np.diff(teeth > 0.5))
@@ -1115,7 +1115,7 @@ def train(f, width, start=1.0, steps=500, seeds=5):
 # %% tags=["predict"]
 guess_trained = ...  # a number
 
-# %% truth=["About 1"]
+# %% truth=["About 1", "1.039"]
 # @title Your guess beside the truth
 wave_counts = [1, 2, 4]
 built = [error_of(count, 31 * count) for count in wave_counts]

@@ -1105,7 +1105,7 @@ described(
 # %% [markdown]
 # Each curve has a valley. Where is the bottom for the two-sided difference in float64?
 
-# %% covers="04.step_size" truth=["near $10^{-5}$"]
+# %% covers="04.step_size" truth=["near $10^{-5}$", "1e-05"]
 # @title Your guess beside the truth
 best = {name: steps[np.argmin(curve)] for name, curve in curves.items()}
 described(

@@ -106,7 +106,7 @@ f"rate 0.3: {good:.0%} of the test digits are right"
 # %% tags=["predict"]
 guess_percentage = ...  # a number from 0 to 100
 
-# %% truth=["blind guessing"]
+# %% truth=["blind guessing", "9.7"]
 # @title Your guess beside the truth
 too_large = 100 * three_passes(3.0)[-1]
 described(
@@ -955,7 +955,7 @@ assert numpy_share > 0.95
 # %% [markdown]
 # The result, on rows that the network has never seen:
 
-# %% truth=["97.5 %"] numbers={"network": ["100 * numpy_share", 96.5, 98.6]}
+# %% truth=["97.5 %", "97.5"] numbers={"network": ["100 * numpy_share", 96.5, 98.6]}
 # @title Your guess beside the truth
 described(
     plot_guess(
@@ -1163,7 +1163,7 @@ def shares_with(n_rows, decay, seed, updates=300, rate=0.5):
 # %% tags=["predict"]
 guess_points = ...  # percentage points, such as 0.5
 
-# %% truth=["1.8 points"] numbers={"few": ["100 * plain.mean(axis=0)[1]", 91.5, 93.5]}
+# %% truth=["1.8 points", "1.8"] numbers={"few": ["100 * plain.mean(axis=0)[1]", 91.5, 93.5]}
 # @title Your guess beside the truth
 row_counts = [180, 359, 719, 1437]
 decays = [0.0, 1e-3, 3e-3]
@@ -1221,7 +1221,7 @@ described(
 # %% tags=["predict"]
 guess_sorted = ...  # a number from 0 to 100
 
-# %% covers="05.epochs" truth=["Not even a quarter"]
+# %% covers="05.epochs" truth=["Not even a quarter", "18.1"]
 # @title Your guess beside the truth
 order = np.argsort(digits.y_train, kind="stable")
 params, after = small_network(np.random.default_rng(7)), []

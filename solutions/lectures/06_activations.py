@@ -148,7 +148,7 @@ def train(unit, rates, *, depth=2, gain=1.0, steps=120, seeds=5):
 # %% tags=["predict"]
 guess_deep = ...  # a number from 0 to 1
 
-# %% truth=["learned nothing"]
+# %% truth=["learned nothing", "0.0965"]
 # @title Your guess beside the truth
 deep_errors = {"sigmoid": train(unit("sigmoid"), [0.3], depth=4, steps=300, seeds=3)[0][:, 0].T}
 deep_right = 1 - deep_errors["sigmoid"][:, -1].mean()
@@ -251,7 +251,7 @@ described(
 # %% tags=["predict"]
 guess_softsign = ...  # a number, such as 10
 
-# %% covers="06.softsign" truth=["one million"]
+# %% covers="06.softsign" truth=["one million", "1,002,407"]
 # @title Your guess beside the truth
 slopes_at_10 = {name: float(slope(b)(np.array([10.0]))[0]) for name, (_, b) in classics.items()}
 softsign_ratio = slopes_at_10["softsign"] / slopes_at_10["tanh"]
@@ -324,7 +324,7 @@ def norms_by_layer(name, gain, depth=10, seeds=5):
 # %% tags=["predict"]
 guess_survival = ...  # a number, such as 0.1
 
-# %% covers="06.vanishing" truth=["two millionths"]
+# %% covers="06.vanishing" truth=["two millionths", "2.126e-06"]
 # @title Your guess beside the truth
 gains = {"sigmoid": 1, "tanh": 1, "softsign": 1, "relu": 2**0.5}
 norms = {name: norms_by_layer(name, gain) for name, gain in gains.items()}
@@ -459,7 +459,7 @@ np.round([*eigenvalues, 2 / eigenvalues[-1]], 4)
 guess_same_sign = ...  # a number from 0 to 1
 
 
-# %% covers="06.zigzag" truth=["Most of them"]
+# %% covers="06.zigzag" truth=["Most of them", "0.759"]
 # @title Your guess beside the truth
 def same_sign_share(name, batch_size=32, seeds=20):
     shares = []
@@ -567,7 +567,7 @@ def silent_and_wrong(unit, rates):
 # %% tags=["predict"]
 guess_dead = ...  # a number from 0 to 1
 
-# %% truth=["A few per cent."]
+# %% truth=["A few per cent.", "0.0175"]
 # @title Your guess beside the truth
 death_rates = [0.1, 0.3, 0.5, 0.7]
 leaky = {f"leaky ReLU {a}": unit("leaky_relu", negative_slope=a) for a in (0.01, 0.2)}
@@ -789,7 +789,7 @@ described(
 # %% tags=["predict"]
 guess_factor = ...  # a number
 
-# %% claim="C1" covers="06.speed" truth=["not slower"]
+# %% claim="C1" covers="06.speed" truth=["not slower", "0.6"]
 # @title Your guess beside the truth
 relu_errors = train(unit("relu"), [0.2, 0.4], gain=2**0.5, steps=150)[0]
 tanh_errors = train(unit("tanh"), [0.2, 0.4], steps=150)[0]

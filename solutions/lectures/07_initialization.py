@@ -72,7 +72,7 @@ np.round([X.std(), base[0].std()], 2)
 guess_faded = ...  # a number, such as 0.01
 
 
-# %% truth=["50 zeros"]
+# %% truth=["50 zeros", "8.34e-51"]
 # @title Your guess beside the truth
 def stds(scale, activation=np.tanh):
     return initializers.layer_stds(X, [scale * W for W in base], activation)
@@ -122,7 +122,7 @@ described(
 # %% tags=["predict"]
 guess_growth = ...  # a number
 
-# %% covers="07.factors" truth=["38.44"]
+# %% covers="07.factors" truth=["38.44", "38.4"]
 # @title Your guess beside the truth
 growth = np.linalg.matrix_power(1.5 * np.eye(2), 9)[0, 0]
 fading = np.linalg.matrix_power(0.5 * np.eye(2), 9)[0, 0]
@@ -327,7 +327,7 @@ described(
 # %% tags=["predict"]
 guess_z = ...  # a number
 
-# %% covers="07.sum_of_250" truth=["15.811"]
+# %% covers="07.sum_of_250" truth=["15.811", "15.8"]
 # @title Your guess beside the truth
 described(plot_guess(guess_z, np.sqrt(250), quantity="std of the sum of 250 weights"))
 
@@ -413,7 +413,7 @@ exercise("layer_stds")
 # %% tags=["predict"]
 guess_back = ...  # a number
 
-# %% covers="07.lecun,07.backward_variance" truth=["= 2"]
+# %% covers="07.lecun,07.backward_variance" truth=["= 2", "1.99"]
 # @title Your guess beside the truth
 rng = np.random.default_rng(7)
 W = initializers.lecun_normal(64, 256, rng)
@@ -492,7 +492,7 @@ alive = {
 # %% tags=["predict"]
 guess_relu = ...  # a number, such as 0.1
 
-# %% truth=["2^{-25}"]
+# %% truth=["2^{-25}", "2.496e-08"]
 # @title Your guess beside the truth
 relu_stds = {
     "variance 1/100": stds(0.1, activations.relu),
@@ -705,7 +705,7 @@ def best(runs):
 # %% tags=["predict"]
 guess_xavier = ...  # a number between 0.1 and 1
 
-# %% truth=["0.1 for Xavier"]
+# %% truth=["0.45"]
 # @title Your guess beside the truth
 xavier, he = initializers.xavier_normal, initializers.he_normal
 race = {"ReLU, He": lane("ReLU", he), "ReLU, Xavier": lane("ReLU", xavier)}
@@ -919,7 +919,7 @@ np.round([he_std, (2 / 400) ** 0.5, layer.weight.std().item(), (2 / 500) ** 0.5]
 # %% tags=["predict"]
 guess_default = ...  # a number, such as 0.5
 
-# %% erratum="E7" truth=["default shrinks"]
+# %% erratum="E7" truth=["default shrinks", "7.93e-21"]
 # @title Your guess beside the truth
 torch.manual_seed(7)
 x = torch.tensor(X, dtype=torch.float64)

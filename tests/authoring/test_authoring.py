@@ -229,6 +229,10 @@ def test_the_contract_is_kept_to_the_letter(course):
         ("# %%\nx = 1\n\n# %%\ny = 2", "two code cells in a row"),
         ("# %% [markdown]\n# a\n\n# %% [markdown]\n# b\n\n# %% [markdown]\n# c", "three Markdown"),
         ("# %%\nplot_loss([1, 2])", "without alternative text"),
+        (
+            "# %%\nx = 1\n\n# %% [markdown]\n# | | b |\n# |---|---|\n# | 1 | |",
+            "a column without a heading",
+        ),
     ],
 )
 def test_each_limit_of_the_guide_is_held(course, cells, words):

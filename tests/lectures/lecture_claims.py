@@ -96,6 +96,10 @@ class LectureClaims:
             assert texts[0].startswith(NONE_YET), cell.source
             assert not streams(cell, "stdout"), cell.source
 
+    def test_a_learner_sees_the_progress_made(self, cells):
+        texts = [data.get("text/plain", "") for cell in cells for data in shown(cell)]
+        assert any(text.startswith("Your progress") for text in texts)
+
     def test_each_number_of_the_prose_lies_in_its_band(self, run):
         wanted = declared(source_of(self.name), read_cells(source_of(self.name)))
         numbers = [number for group in wanted.values() for number in group]

@@ -1,7 +1,7 @@
 """No lecture leans on another, no exercise on another, and no cell on a learner's answer.
 
 That each lecture runs unanswered, in its cells' order and from a fresh kernel, is held by
-test_lecture_runs.py.
+lecture_claims.py.
 """
 
 import ast
