@@ -46,7 +46,7 @@ def other_name(names, others, space, last):
     for name in names:
         if name not in space:
             near = [n for n, value in space.items() if _own(value, space)]
-        elif fresh and not set(names) & set(fresh):
+        elif fresh and name not in fresh:
             near = list(fresh)
         else:
             continue

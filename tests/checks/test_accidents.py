@@ -150,6 +150,8 @@ def test_stopping_a_check_gives_one_line_and_is_no_try(page):
 def test_a_wrong_name_is_seen(page, older, says):
     page(GIVEN)
     page(older)
+    page(RIGHT.replace("def relu(", "def re_lu("))
+    assert told(page('check("relu")')).splitlines()[0] == says
     page(RIGHT[RIGHT.index("def relu_backward") :])
     page("def re_lu(z):\n    return np.maximum(z, 0)")
     assert told(page('check("relu")')).splitlines()[0] == says

@@ -405,6 +405,7 @@ STOPPED = "Python stopped inside your function."
         ("return np.e ^ z", "A power is written **"),
         ("return z(0)", "Round brackets call a function"),
         ("return z * print()", "Something is None"),
+        ("return of_another_cell(z)", "Python does not know this name"),
         ("raise ValueError('negative')", "refused an input"),
         ("assert z.ndim == 7", "refused an input"),
         ("return 1 // 0", STOPPED),
