@@ -206,8 +206,10 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     array([[-1.,  1.]])
     """
     x, gamma, beta = floats(x, gamma, beta)
-    x_hat, _ = _normalized_rows(x, gamma, beta, eps)
-    return x_hat * gamma + beta
+    out, _ = _normalized_rows(x, gamma, beta, eps)
+    out *= gamma  # out is ours: no further copy
+    out += beta
+    return out
 
 
 def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
@@ -232,12 +234,14 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     x_hat, s = _normalized_rows(x, gamma, beta, eps)  # (..., D) and (..., 1)
     rows = tuple(range(x_hat.ndim - 1))
     dx_hat = dout * gamma  # (..., D)
-    mean = dx_hat.mean(axis=-1, keepdims=True)  # (..., 1)
-    along = (dx_hat * x_hat).mean(axis=-1, keepdims=True)  # (..., 1)
-    dx = (dx_hat - mean - x_hat * along) / s  # (..., D)
-    dgamma = (dout * x_hat).sum(axis=rows)  # (D,)
+    dgamma = np.einsum("nd,nd->d", _flat(dout), _flat(x_hat))  # (D,)
     dbeta = dout.sum(axis=rows)  # (D,)
-    return dx, dgamma, dbeta
+    along = _row_product(dx_hat, x_hat) / x.shape[-1]  # (..., 1)
+    dx_hat -= dx_hat.mean(axis=-1, keepdims=True)  # (..., D), ours, so the terms gather in place
+    x_hat *= along
+    dx_hat -= x_hat
+    dx_hat /= s
+    return dx_hat, dgamma, dbeta
 
 
 def _normalized_rows(x, gamma, beta, eps):
@@ -246,8 +250,19 @@ def _normalized_rows(x, gamma, beta, eps):
             f"gamma and beta need one number a feature, the last axis of x {x.shape}; "
             f"got {gamma.shape} and {beta.shape}"
         )
-    s = np.sqrt(x.var(axis=-1, keepdims=True) + plain(eps))
-    return (x - x.mean(axis=-1, keepdims=True)) / s, s
+    centered = x - x.mean(axis=-1, keepdims=True)
+    s = np.sqrt(_row_product(centered, centered) / x.shape[-1] + plain(eps))
+    centered /= s
+    return centered, s
+
+
+def _row_product(a, b):
+    """Sum a b over the last axis, without making the product."""
+    return np.einsum("...d,...d->...", a, b)[..., None]
+
+
+def _flat(a):
+    return a.reshape(-1, a.shape[-1])
 
 
 def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
