@@ -26,8 +26,8 @@ EXCEPTIONS = {
     "shapes. Has one of the two to be transposed, or to stand on the other side?",
     "'NoneType'": "Something is None. A function without a return gives None; so do methods that "
     "change a list in place.",
-    "is not defined": "Python does not know this name. Is it spelled as where it is defined, and has "
-    "that cell run?",
+    "is not defined": "Python does not know this name. Is it spelled as where it is defined, and "
+    "has that cell run?",
     "object is not callable": "Round brackets call a function: an array's entries take square "
     "ones. Or has a variable the name of a function?",
     "list indices must be integers": "A list takes one whole number as an index; np.array(...) of "
