@@ -1,4 +1,11 @@
 ANSWERS = {
+    "a mask in float64 whatever x is": """
+def dropout(x, p, rng, train=True):
+    if not train:
+        return x.copy(), np.ones(x.shape)
+    mask = (rng.random(x.shape) >= p) / (1 - p)
+    return x * mask, mask
+""",
     "keeps what lies below 1 - p": """
 def dropout(x, p, rng, train=True):
     mask = np.ones_like(x)

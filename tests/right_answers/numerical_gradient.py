@@ -1,4 +1,14 @@
 ANSWERS = {
+    "in the float type of x": """
+def numerical_gradient(f, x, h=1e-5):
+    point = x.astype(float)
+    gradient = np.empty(x.shape, dtype=x.dtype if x.dtype.kind == "f" else float)
+    for i in np.ndindex(x.shape):
+        nudge = np.zeros(x.shape)
+        nudge[i] = h
+        gradient[i] = (f(point + nudge) - f(point - nudge)) / (2 * h)
+    return gradient
+""",
     "flat copies": """
 def numerical_gradient(f, x, h=1e-5):
     x64 = np.asarray(x).astype(np.float64)
