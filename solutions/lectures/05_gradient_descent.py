@@ -448,11 +448,11 @@ float(sigma2)
 
 # %%
 rng = np.random.default_rng(7)
-params = small_network(rng)
+small = small_network(rng)
 
 
 def gradient_of(rows):
-    _, grads = gradients(params, digits.X_train[rows], digits.y_train[rows])
+    _, grads = gradients(small, digits.X_train[rows], digits.y_train[rows])
     return np.concatenate([g.ravel() for g in grads])
 
 
@@ -685,7 +685,7 @@ def seconds_for_step(B, repeat=40):
     X, y, times = digits.X_train[:B], digits.y_train[:B], []
     for _ in range(repeat):
         begun = perf_counter()
-        optimizers.sgd_step(params, gradients(params, X, y)[1], 0.1)
+        optimizers.sgd_step(small, gradients(small, X, y)[1], 0.1)
         times.append(perf_counter() - begun)
     return min(times)  # what else the machine does can only add to it
 
@@ -910,16 +910,16 @@ def big_gradients(params, X, y):
 # ReLU and float32 both disturb a check (lecture 4):
 
 # %%
-params = [p.astype(np.float64) for p in big_network(np.random.default_rng(7))]
+big = [p.astype(np.float64) for p in big_network(np.random.default_rng(7))]
 few = X_train[:5].astype(np.float64), y_train[:5]
 
 
 def loss_of_b2(b):
-    return big_gradients([*params[:3], b, *params[4:]], *few)[0]
+    return big_gradients([*big[:3], b, *big[4:]], *few)[0]
 
 
-by_referee = gradient_check.numerical_gradient(loss_of_b2, params[3])
-error = np.abs(big_gradients(params, *few)[1][3] - by_referee).max()
+by_referee = gradient_check.numerical_gradient(loss_of_b2, big[3])
+error = np.abs(big_gradients(big, *few)[1][3] - by_referee).max()
 assert error < 1e-8
 f"largest difference in the second layer's 100 biases: {error:.0e}"
 
@@ -998,7 +998,6 @@ described(
 # %%
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
-params = [p.astype(np.float64) for p in big_network(np.random.default_rng(7))]
 
 
 def torch_network(params, dtype):
@@ -1016,11 +1015,11 @@ def torch_network(params, dtype):
 # Twenty steps in each world, on the same rows:
 
 # %%
-model, both = torch_network(params, dtype), []
+model, weights, both = torch_network(big, dtype), big, []
 for rows in np.random.default_rng(7).integers(len(X_train), size=(20, 32)):
     X, y = X_train[rows].astype(np.float64), y_train[rows]
-    loss, grads = big_gradients(params, X, y)
-    params = optimizers.sgd_step(params, grads, 0.1)
+    loss, grads = big_gradients(weights, X, y)
+    weights = optimizers.sgd_step(weights, grads, 0.1)
     X_t, y_t = torch.tensor(X, dtype=dtype, device=place), torch.tensor(y, device=place)
     torch_loss = torch_losses.cross_entropy(model(X_t), y_t)
     tensors = list(model.parameters())
@@ -1224,12 +1223,12 @@ guess_sorted = ...  # a number from 0 to 100
 # %% covers="05.epochs" truth=["Not even a quarter", "18.1"]
 # @title Your guess beside the truth
 order = np.argsort(digits.y_train, kind="stable")
-params, after = small_network(np.random.default_rng(7)), []
+unshuffled, after = small_network(np.random.default_rng(7)), []
 for _ in range(3):
     for rows in np.array_split(order, 45):
         batch = digits.X_train[rows], digits.y_train[rows]
-        params = optimizers.sgd_step(params, gradients(params, *batch)[1], 0.3)
-        after.append(share_right(params))
+        unshuffled = optimizers.sgd_step(unshuffled, gradients(unshuffled, *batch)[1], 0.3)
+        after.append(share_right(unshuffled))
 described(
     plot_guess(
         guess_sorted,
@@ -1248,7 +1247,7 @@ described(
 # What does it answer?
 
 # %%
-scores = network.mlp_scores(digits.X_test, params[:2], params[2:])
+scores = network.mlp_scores(digits.X_test, unshuffled[:2], unshuffled[2:])
 answers = np.bincount(scores.argmax(axis=1), minlength=10)
 assert answers[9] > 200
 dict(enumerate(answers.tolist()))

@@ -417,8 +417,8 @@ guess_back = ...  # a number
 # @title Your guess beside the truth
 rng = np.random.default_rng(7)
 W = initializers.lecun_normal(64, 256, rng)
-x, delta = rng.normal(size=(2000, 64)), rng.normal(size=(2000, 256))
-there, back = np.std(x @ W), np.std(delta @ W.T)
+signal, delta = rng.normal(size=(2000, 64)), rng.normal(size=(2000, 256))
+there, back = np.std(signal @ W), np.std(delta @ W.T)
 described(plot_guess(guess_back, round(back, 2), quantity="std of the gradient behind the layer"))
 
 # %% [markdown]
@@ -440,7 +440,7 @@ described(plot_guess(guess_back, round(back, 2), quantity="std of the gradient b
 wishes = np.array([1 / 64, 1 / 256])
 assert np.isclose(1 / np.mean(1 / wishes), 2 / (64 + 256))
 W = initializers.xavier_normal(64, 256, rng)
-np.round([np.std(x @ W), np.std(delta @ W.T)], 2)
+np.round([np.std(signal @ W), np.std(delta @ W.T)], 2)
 
 # %% [markdown]
 # Too small forwards, too large backwards, each by less than LeCun's factor of 2.
