@@ -179,8 +179,9 @@ class Exercise:
         """The cases as a job holds them: worth keeping where many answers are asked the same."""
         return [outcome.encode_case(case) for case in self.given(cases)]
 
-    def job_of(self, cells, encoded):
-        """The same as `job`, for cases that are encoded already."""
+    def job_of(self, cells, encoded, brief=()):
+        """The same as `job`, for cases that are encoded already; of the cells numbered in `brief`
+        only definitions are run."""
         job = {
             "cells": cells,
             "names": list(self.functions),
@@ -188,6 +189,7 @@ class Exercise:
             "cases": encoded,
             "variable": self.variable,
             "stateful": self.stateful,
+            **({"brief": sorted(brief)} if brief else {}),
         }
         return json.dumps(job).encode()
 

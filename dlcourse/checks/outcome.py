@@ -11,13 +11,16 @@ import linecache
 import re
 import traceback
 import warnings
+from functools import partial
 
 import numpy as np
 
 try:
     from dlcourse.checks import codec
+    from dlcourse.checks.budget import Budget, OverBudget
 except ImportError:  # in the sandbox, which has no dlcourse
     import _dlcourse_codec as codec
+    from _dlcourse_budget import Budget, OverBudget
 
 
 def run_case(functions, collect, case):
@@ -108,15 +111,15 @@ def _interactive():
     return True
 
 
-def run_cells(cells, namespace):
-    """Run cells statement by statement; a statement that fails is skipped.
+def run_cells(cells, namespace, budget=None):
+    """Run cells statement by statement; a statement that fails, or takes too long, is skipped.
 
     Returns
     -------
     list of str
         One sentence for each statement or cell that failed.
     """
-    problems = []
+    problems, budget = [], budget or Budget()
     for number, source in enumerate(cells):
         filename = f"<cell {number + 1}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
@@ -125,13 +128,18 @@ def run_cells(cells, namespace):
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             problems.append(f"{type(error).__name__}: {message_of(error)}")
             continue
-        for statement in statements:
-            try:
-                code = compile(ast.Module([statement], []), filename, "exec")
-                exec(code, namespace)
-            except BaseException as error:
-                problems.append(f"{type(error).__name__}: {message_of(error)}")
+        doing = [(s, partial(_do, s, filename, namespace, problems)) for s in statements]
+        budget.run(number, doing)
     return problems
+
+
+def _do(statement, filename, namespace, problems):
+    try:
+        exec(compile(ast.Module([statement], []), filename, "exec"), namespace)
+    except OverBudget:
+        raise
+    except BaseException as error:
+        problems.append(f"{type(error).__name__}: {message_of(error)}")
 
 
 def run_job(job):
@@ -153,7 +161,8 @@ def run_job(job):
     namespace = {"__name__": "__main__", "np": np}
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        problems = run_cells(job["cells"], namespace)
+        budget = Budget(job.get("brief", ()))
+        problems = run_cells(job["cells"], namespace, budget)
     missing = [name for name in job["names"] if name not in namespace]
     if missing and (job["collect"] or len(missing) == len(job["names"])):
         reply = {"missing": missing, "problems": problems}
@@ -165,7 +174,7 @@ def run_job(job):
         collect = compile_collect(job["collect"])
         cases = (decode_case(case) for case in job["cases"])
         reply = {"outcomes": [run_case(functions, collect, case) for case in cases]}
-    return json.dumps(reply).encode()
+    return json.dumps({**reply, "stopped": budget.stopped}).encode()
 
 
 def _undefined(name, problems):

@@ -7,11 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dlcourse.checks import outcome
+from dlcourse.checks.budget import allowed
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.starter import still_starts
 from dlcourse.checks.verdict import judge_outcomes
 from dlcourse.grading.clock import SOLUTION, allowance, limits
-from dlcourse.grading.judging import bounded, counted, judge, left_alone, older
+from dlcourse.grading.judging import bounded, counted, judge, left_alone, left_out, older
 from dlcourse.grading.releases import find_kept
 from dlcourse.paths import course_root
 from dlcourse.sandbox.sandbox import Sandbox, SandboxError
@@ -19,6 +20,7 @@ from dlcourse.sandbox.sandbox import Sandbox, SandboxError
 CHECKS = Path(outcome.__file__).parent
 INSIDE = (  # what runs an answer in the sandbox: name there, source
     ("_dlcourse_codec", CHECKS / "codec.py"),
+    ("_dlcourse_budget", CHECKS / "budget.py"),
     ("_dlcourse_outcome", CHECKS / "outcome.py"),
 )
 
@@ -67,12 +69,12 @@ class Paper:
         """What is asked of an answer, as bytes; the same bytes ask the same question."""
         return self.exercise.job_of(cells, self._encoded)
 
-    def jobs(self, cells):
+    def jobs(self, cells, brief=()):
         """What the sandbox is asked: one job, or one a case where an answer could keep something
-        from one case for the next."""
+        from one case for the next; of the cells numbered in `brief` only definitions are run."""
         if not self.exercise.stateful:
-            return [self.job(cells)]
-        return [self.exercise.job_of(cells, [case]) for case in self._encoded]
+            return [self.exercise.job_of(cells, self._encoded, brief)]
+        return [self.exercise.job_of(cells, [case], brief) for case in self._encoded]
 
 
 class Grader:
@@ -96,6 +98,7 @@ class Grader:
     def __init__(self, exercises, seed, unsafe=False, older=None, seconds=None):
         self.exercises, self.seed, self.unsafe = Path(exercises), seed, unsafe
         self.older, self.seconds = older, seconds
+        self.slow = set()  # cells of the submission at hand that took too long
         self._sandboxes, self._papers, self._clocks = {}, {}, {}
 
     def __enter__(self):
@@ -175,13 +178,17 @@ class Grader:
             return left_alone(paper), 0.0
         clock = self.clock(paper)
         replies = self.ask(paper, cells, clock)
-        return judge(paper, replies, clock), sum(reply.seconds for reply in replies)
+        told = judge(paper, replies, clock)
+        self.slow |= {cells[number] for number in told.stopped if number < len(cells)}
+        told = left_out(told, [cell for cell in cells if cell in self.slow])
+        return told, sum(reply.seconds for reply in replies)
 
     def ask(self, paper, cells, clock):
         """The sandbox's replies to the jobs of an answer; the last one may be a failure."""
-        replies = []
-        for job in paper.jobs(cells):
-            replies.append(self._sandbox_of(paper).run(job, limits(clock)))
+        replies, brief = [], [i for i, cell in enumerate(cells) if cell in self.slow]
+        for job in paper.jobs(cells, brief):
+            most = limits(clock + allowed(len(cells)))
+            replies.append(self._sandbox_of(paper).run(job, most))
             if replies[-1].status != "ok":
                 break
         return replies

@@ -100,6 +100,7 @@ class Desk:
 
     def _grade_all(self, answers, known):
         lines, keyed = [], {}
+        self.grader.slow = set()
         for answer in answers:
             key = self.grader.key(*answer)
             line = known.get(key) or self._grade_one(*answer)

@@ -17,6 +17,7 @@ from dlcourse.sandbox.exchange import USED_UP
 STATUS = {"right": "right", "unwritten": "missing", "exception": "error", "undefined": "error"}
 REFUSED = ("dlcourse", "torch", "tensorflow", "jax", "sklearn", "scipy")
 JUDGING = 5  # seconds of processor time for one answer's results
+NAMED = 60  # letters of a cell
 MAX_MESSAGE = 16_000  # bytes of JSON: a result of 20 kB can be stored by the million
 
 
@@ -28,6 +29,7 @@ class Told(NamedTuple):
     diagnosis: str | None = None
     share: float = 0.0
     right: tuple = ()
+    stopped: tuple = ()  # numbers of cells that took too long
 
 
 def judge(paper, replies, clock):
@@ -53,7 +55,8 @@ def judge(paper, replies, clock):
                 dict(question.mistakes)
         try:
             with at_most(JUDGING):
-                return _judge(paper, _together(paper, replies))
+                content = _together(paper, replies)
+                return _judge(paper, content)._replace(stopped=content["stopped"])
         except (codec.Unreadable, RecursionError):
             return Told("error", f"✗ {name}: what came back cannot be read.")
         except TooLong:
@@ -66,6 +69,16 @@ def left_alone(paper):
     return _told(unwritten(paper.questions[0]), [])
 
 
+def left_out(told, cells):
+    """Name the cells that took too long, of which only definitions were run."""
+    if not cells:
+        return told
+    lines = [line.strip() for cell in cells for line in cell.strip().splitlines()[:1]]
+    names = ", ".join(f"`{line[:NAMED]}`" for line in lines[:3])
+    text = f"  Left out, but for its definitions, since it took too long: the cell {names}."
+    return told._replace(message=f"{told.message}\n{text}")
+
+
 def out_of_time(reply, clock):
     """Say how an answer used up its time."""
     if reply.processor < USED_UP * clock:
@@ -73,7 +86,7 @@ def out_of_time(reply, clock):
             f"stopped after {reply.seconds:.0f} seconds, of which it worked for "
             f"{reply.processor:.1f}. Does it sleep, or wait for an input?"
         )
-    return f"stopped after {clock:g} seconds of work. Does a loop end?"
+    return f"stopped after {reply.processor:.0f} seconds of work. Does a loop end?"
 
 
 def _together(paper, replies):
@@ -82,7 +95,8 @@ def _together(paper, replies):
     contents = [read_reply(reply.payload, count, names) for reply in replies]
     if found := next((content for content in contents if "missing" in content), None):
         return found
-    return {"outcomes": [outcome for content in contents for outcome in content["outcomes"]]}
+    outcomes = [outcome for content in contents for outcome in content["outcomes"]]
+    return {"outcomes": outcomes, "stopped": contents[0]["stopped"]}
 
 
 def _judge(paper, content):

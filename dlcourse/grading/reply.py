@@ -44,12 +44,13 @@ def read_reply(payload, n_cases, names):
         raise codec.Unreadable("not JSON") from None
     if not isinstance(content, dict):
         raise codec.Unreadable("not a dict")
+    stopped = {"stopped": _numbers(content.get("stopped", []))}
     if "missing" in content:
-        return _missing(content, names)
+        return {**_missing(content, names), **stopped}
     outcomes = content.get("outcomes")
     if not isinstance(outcomes, list) or len(outcomes) != n_cases:
         raise codec.Unreadable("outcomes")
-    return {"outcomes": [_outcome(outcome) for outcome in outcomes]}
+    return {"outcomes": [_outcome(outcome) for outcome in outcomes], **stopped}
 
 
 def _whole(content):
@@ -100,6 +101,12 @@ def _raised(raised):
         raise codec.Unreadable("an exception without a class")
     known = [name for name in names if name in NAMES][: len(NAMES)]
     return {"names": known or ["Exception"], "message": message[:MESSAGE], "line": line[:LINE]}
+
+
+def _numbers(value):
+    if not isinstance(value, list) or not all(type(n) is int and n >= 0 for n in value):
+        raise codec.Unreadable("numbers")
+    return tuple(value[:MAX_PROBLEMS])
 
 
 def _texts(value):

@@ -20,6 +20,7 @@ from dlcourse.frame import nbformat
 MAX_BYTES = 50 << 20
 NOT_COLLECTED = "not_collected.txt"  # stands for a notebook that could not be, and says why
 ADDED = "student-added"
+MERGED = "# answered in another cell\n"
 OWN = {"answer", "predict", "explain"}  # tags of cells that take the student's source
 
 
@@ -57,9 +58,10 @@ def read_notebook(path):
     if size == 0:
         raise Unreadable("it is empty")
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads(path.read_bytes())  # in UTF-8, 16 or 32
     except UnicodeDecodeError as error:
-        raise Unreadable(f"it is not text (byte {error.start} is not UTF-8)") from None
+        encoding = error.encoding.upper()
+        raise Unreadable(f"it is not text (byte {error.start} is not {encoding})") from None
     except (RecursionError, MemoryError):
         raise Unreadable("it is not JSON (nested too deeply)") from None
     except ValueError as error:
@@ -151,6 +153,7 @@ def rebuild(master, cells):
                 target.source = cell["source"]
         elif _added_by_student(cell) and id(cell) not in untouched:
             after.setdefault(place, []).append(cell["source"])
+    _clear_merged(rebuilt, cells, {target.id for target in paired.values()})
     whole = []
     for cell in [None, *rebuilt.cells]:
         whole += [cell] if cell is not None else []
@@ -159,6 +162,15 @@ def rebuild(master, cells):
     for number, cell in enumerate(c for c in whole if ADDED in tags(c)):
         cell.id = f"added-{number}"
     return rebuilt
+
+
+def _clear_merged(rebuilt, cells, found):
+    """Empty answer cells that were deleted, their answers moved into other answers' cells: a
+    starter put back there would undo them."""
+    for target in rebuilt.cells:
+        if "answer" in tags(target) and target.id not in found:
+            if any(cell["type"] == "code" and _defines(cell, target.id) for cell in cells):
+                target.source = MERGED
 
 
 def _added_by_student(cell):

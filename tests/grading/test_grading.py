@@ -350,7 +350,7 @@ def test_what_a_reply_says_can_be_written_to_any_file():
     forged = rb'{"missing": ["x"], "problems": ["KeyError: half \ud83d", "\u00e9: \ud83d\ude00"]}'
     reply = read_reply(forged, 1, ["x"])
     problems = ["KeyError: half ?", "Exception: \U0001f600"]
-    assert reply == {"missing": ["x"], "problems": problems}
+    assert reply == {"missing": ["x"], "problems": problems, "stopped": ()}
     with pytest.raises(UnicodeEncodeError):
         json.loads(forged)["problems"][0].encode()
 

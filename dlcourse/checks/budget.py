@@ -1,0 +1,90 @@
+"""Time for what cells do beside defining things: a slow experiment costs its author no point.
+
+Runs beside the student's code, in the sandbox; it needs the standard library only. Code that
+disarms the timers is stopped by the sandbox, with all that it was to answer.
+"""
+
+import ast
+import signal
+import time
+
+COMMON = 2.0  # seconds of processor time, for all cells together
+LEAST = 0.05  # what a cell has where others have used that up
+WALL = 10.0  # seconds on the wall for each cell
+AGAIN = 0.1  # seconds between two attempts to stop: a bare except catches them
+DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+class OverBudget(BaseException):
+    """Raised inside a cell that takes too long; no ``except Exception`` catches it."""
+
+
+class Budget:
+    """Runs statements of cells until their time is up, and definitions always.
+
+    Parameters
+    ----------
+    brief : collection of int
+        Numbers of cells that are known to take too long.
+
+    Attributes
+    ----------
+    stopped : list of int
+        Numbers of the cells that took too long.
+    """
+
+    def __init__(self, brief=()):
+        self.brief, self.stopped = set(brief), []
+        self._left, self._inside = COMMON, False
+
+    def run(self, number, statements):
+        """Do what a cell says, as callables by the statement (``ast.stmt``) that each stands for.
+
+        Parameters
+        ----------
+        number : int
+        statements : iterable of (ast.stmt, callable)
+        """
+        begun = time.process_time()
+        before = self._arm(max(self._left, LEAST))
+        try:
+            for statement, action in statements:
+                if number not in self.brief or isinstance(statement, DEFINES):
+                    self._run(number, action)
+        finally:
+            self._disarm(before)
+        self._left -= time.process_time() - begun
+
+    def _run(self, number, action):
+        try:
+            self._inside = True
+            action()
+            self._inside = False
+        except OverBudget:
+            self._inside = False
+            self.brief.add(number)
+            self.stopped.append(number)
+
+    def _strike(self, *_):
+        if self._inside:
+            raise OverBudget
+
+    def _arm(self, seconds):
+        if not hasattr(signal, "setitimer"):
+            return None
+        before = [signal.signal(s, self._strike) for s in (signal.SIGPROF, signal.SIGALRM)]
+        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, WALL, AGAIN)
+        return before
+
+    def _disarm(self, before):
+        if before is not None:
+            for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL):
+                signal.setitimer(timer, 0)
+            for number, handler in zip((signal.SIGPROF, signal.SIGALRM), before, strict=True):
+                signal.signal(number, handler)
+
+
+def allowed(n_cells):
+    """Seconds of processor time that so many cells may take."""
+    return COMMON + LEAST * n_cells

@@ -1,0 +1,116 @@
+"""Honest notebooks that lost points: a slow experiment, merged answers, another encoding."""
+
+import json
+import sys
+
+import nbformat
+import pytest
+from answers import solution
+from small_course import NAME, build_small_course
+
+from dlcourse.checks import budget
+from dlcourse.checks.outcome import run_cells
+from dlcourse.grading.answer import Paper
+from dlcourse.grading.grade import Desk, read_master
+from dlcourse.grading.submission import MERGED, read_cells, rebuild
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+
+EXERCISES = ["relu", "minibatches", "conv_output_size"]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    root = build_small_course(tmp_path_factory.mktemp("inboxes") / "root", EXERCISES)
+    with Desk(root, NAME, seed=0) as desk:
+        yield desk
+
+
+def answered(desk):
+    notebook = read_master(desk.root, NAME)
+    for cell in notebook.cells:
+        cell.source = solution(cell.id) if cell.id in EXERCISES else cell.source
+    return notebook
+
+
+def grade(desk, notebook, folder, encoding="utf-8"):
+    """Lines by exercise of a notebook as a file."""
+    file = folder / f"{NAME}.ipynb"
+    file.write_text(json.dumps(notebook), encoding=encoding)
+    return {line["exercise"]: line for line in desk.grade_file(file, {}).lines}
+
+
+def points(lines):
+    return {name: line["points"] for name, line in lines.items()}
+
+
+FULL = dict.fromkeys(EXERCISES, 1.0)
+
+
+def insert(notebook, before, source):
+    at = next(i for i, cell in enumerate(notebook.cells) if cell.id == before)
+    notebook.cells.insert(at, nbformat.v4.new_code_cell(source))
+
+
+SLOW = {
+    "work": "# how long until it ends?\nwhile True:\n    pass\n",
+    "work in a bare except": (
+        "# on\nwhile True:\n    try:\n        1\n    except:\n        pass\n"
+    ),
+    "a definition below it": "while True:\n    pass\n\ndef positive(z):\n    return z > 0\n",
+}
+HELPED = solution("relu").replace("(z > 0)", "positive(z)")
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_slow_experiment_costs_no_point_and_is_named(desk, tmp_path, kind):
+    notebook = answered(desk)
+    insert(notebook, "relu", SLOW[kind])
+    if "definition" in kind:
+        relu = next(cell for cell in notebook.cells if cell.id == "relu")
+        relu.source = HELPED
+    lines = grade(desk, notebook, tmp_path)
+    assert points(lines) == FULL
+    first = SLOW[kind].splitlines()[0]
+    for line in lines.values():
+        assert f"since it took too long: the cell `{first}`." in line["message"]
+
+
+def test_a_slow_experiment_is_waited_for_once_a_submission(desk, tmp_path, monkeypatch):
+    notebook, known, true = answered(desk), [], Paper.jobs
+    insert(notebook, "relu", SLOW["work"])
+
+    def jobs(self, cells, brief=()):
+        known.append([cells[number] for number in brief])
+        return true(self, cells, brief)
+
+    for name in EXERCISES:
+        desk.grader.clock(desk.grader.paper(name))
+    monkeypatch.setattr(Paper, "jobs", jobs)
+    grade(desk, notebook, tmp_path)
+    assert known == [[], [SLOW["work"]], [SLOW["work"]]]
+
+
+def test_what_follows_a_slow_cell_is_run():
+    namespace, times = {}, budget.Budget()
+    times._left = 0.01
+    run_cells(["while True:\n    pass\nx = 1", "y = 2", "def broken(:", "z = 3"], namespace, times)
+    assert times.stopped == [0]
+    assert ("x" in namespace, namespace["y"], namespace["z"]) == (False, 2, 3)
+
+
+def test_answers_merged_into_one_cell_count_where_the_other_cell_is_gone(desk, tmp_path):
+    notebook = answered(desk)
+    own = next(cell for cell in notebook.cells if cell.id == "conv_output_size")
+    relu = next(cell for cell in notebook.cells if cell.id == "relu")
+    relu.source += "\n\n" + own.source
+    notebook.cells.remove(own)
+    assert points(grade(desk, notebook, tmp_path)) == FULL
+    rebuilt = rebuild(desk.master, read_cells(notebook))
+    assert next(c.source for c in rebuilt.cells if c.id == own.id) == MERGED
+    assert rebuild(desk.master, read_cells(rebuilt)) == rebuilt
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_notebook_in_another_encoding_is_read(desk, tmp_path, encoding):
+    assert points(grade(desk, answered(desk), tmp_path, encoding)) == FULL
