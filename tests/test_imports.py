@@ -31,8 +31,10 @@ TOOLS = ("numpy", "anywidget", "ipywidgets", "traitlets", "IPython")
 RULES = {
     "reference": Rule(("numpy",), (), ("reference", "lenet5")),
     "twins": Rule(("torch",), (), ("twins", "lenet5")),
-    # the sandbox loads checks/outcome.py alone, beside the codec under a name of its own
-    "checks": Rule(("numpy", "_dlcourse_codec"), (*LAZY, *OWN_FILE), ("checks", "paths")),
+    # the sandbox loads checks/outcome.py alone, beside these under names of their own
+    "checks": Rule(
+        ("numpy", "_dlcourse_codec", "_dlcourse_budget"), (*LAZY, *OWN_FILE), ("checks", "paths")
+    ),
     "data": Rule(("numpy",), (*LAZY, "requests", "urllib3"), ("data",)),
     "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),
     "widgets": Rule((*TOOLS, "matplotlib"), (), ("widgets", "plots", "reference")),
