@@ -134,5 +134,6 @@ NO_TWIN = {
 TWIN_ONLY = {
     "arguments.images": "checks shapes inside of traced networks, which PyTorch alone has",
     "arguments.in_float32": "the reference refuses half precision",
+    "arguments.wide": "the reference has float64 everywhere",
     "arguments.refuse_float16": "the reference refuses it wherever it reads an array",
 }

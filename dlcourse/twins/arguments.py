@@ -28,6 +28,11 @@ def in_float32(*tensors):
     return tensors[0] if len(tensors) == 1 else tensors
 
 
+def wide(x):
+    """Read a tensor in float64; on Apple's GPU, which has none, in float32."""
+    return x.float() if x.device.type == "mps" else x.double()
+
+
 def refuse_float16(w):
     """Refuse parameters in float16, in which Adam's eps of 1e-8 is 0."""
     if isinstance(w, torch.Tensor) and w.dtype == torch.float16:

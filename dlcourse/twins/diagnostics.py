@@ -1,13 +1,17 @@
 """Instruments for training on tensors; contracts as in `dlcourse.reference.diagnostics`."""
 
+import torch
+
+from dlcourse.twins.arguments import wide
+
 
 def update_ratios(before, after):
     """Return how far each tensor moved in a step, measured by its own length."""
-    return [_ratio(a.double(), b.double()) for a, b in zip(before, after, strict=True)]
+    return [_ratio(wide(a), wide(b)) for a, b in zip(before, after, strict=True)]
 
 
 def _ratio(before, after):
-    moved, length = float((after - before).norm()), float(before.norm())
+    moved, length = (float(torch.linalg.vector_norm(x)) for x in (after - before, before))
     if moved == 0:
         return 0.0
     return moved / length if length else float("inf")

@@ -2,6 +2,7 @@
 
 import torch
 
+from dlcourse.twins.arguments import wide
 from dlcourse.twins.metrics import confusion_matrix
 
 
@@ -9,10 +10,10 @@ def precision_recall_curve(y_true, scores):
     """Return precision, recall and thresholds, from the lowest threshold up."""
     thresholds = scores.unique()
     passed = scores >= thresholds[:, None]
-    hits = (passed & (y_true == 1)).double().sum(dim=1)
-    end = torch.tensor([1.0, 0.0], dtype=torch.float64, device=scores.device)
-    precision = torch.cat([hits / passed.double().sum(dim=1), end[:1]])
-    recall = torch.cat([hits / (y_true == 1).double().sum(), end[1:]])
+    hits = wide(passed & (y_true == 1)).sum(dim=1)
+    end = wide(torch.tensor([1.0, 0.0], device=scores.device))
+    precision = torch.cat([hits / wide(passed).sum(dim=1), end[:1]])
+    recall = torch.cat([hits / wide(y_true == 1).sum(), end[1:]])
     return precision, recall, thresholds
 
 
@@ -21,12 +22,12 @@ def average_precision(y_true, scores):
     positives = scores[y_true == 1]
     kept = scores >= positives[:, None]
     right = positives >= positives[:, None]
-    return float((right.double().sum(dim=1) / kept.double().sum(dim=1)).mean())
+    return float((wide(right).sum(dim=1) / wide(kept).sum(dim=1)).mean())
 
 
 def averaged_f1(y_true, y_pred, n_classes, average="macro"):
     """Return one F1 score for several classes: "macro", "micro" or "weighted"."""
-    table = confusion_matrix(y_true, y_pred, n_classes).double()
+    table = wide(confusion_matrix(y_true, y_pred, n_classes))
     if average == "micro":
         return float(table.trace() / table.sum().clamp(min=1))
     true = table.sum(dim=1)
@@ -48,5 +49,5 @@ def calibration_error(correct, confidence, n_bins=10):
 def choose_threshold(scores, y, min_recall):
     """Return the largest score that, as a threshold, still finds enough of the positives."""
     found = scores[y == 1]
-    recalls = (found >= scores[:, None]).double().mean(dim=1)
+    recalls = wide(found >= scores[:, None]).mean(dim=1)
     return float(scores[recalls >= min_recall].max())

@@ -7,7 +7,7 @@ precision, as autocast gives them, is computed and returned in float32.
 import torch
 
 from dlcourse.twins.activations import log_softmax, softplus
-from dlcourse.twins.arguments import class_labels, in_float32, zero_or_one
+from dlcourse.twins.arguments import class_labels, in_float32, wide, zero_or_one
 
 
 def mse_loss(pred, target):
@@ -80,9 +80,7 @@ def logistic_loss(scores, y):
 def smooth_labels(labels, n_classes, epsilon):
     """Turn labels into distributions: epsilon / k everywhere, the rest at the true class."""
     one_hot = torch.nn.functional.one_hot(class_labels(labels, n_classes), n_classes)
-    if labels.device.type != "mps":  # Apple's GPU has no float64; there it is torch's default type
-        one_hot = one_hot.double()
-    return (1 - epsilon) * one_hot + epsilon / n_classes
+    return (1 - epsilon) * wide(one_hot) + epsilon / n_classes
 
 
 def _log(p):

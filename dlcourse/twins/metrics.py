@@ -5,7 +5,7 @@ Shares are counted in integers, which every device has, and divided as Python nu
 
 import torch
 
-from dlcourse.twins.arguments import class_labels
+from dlcourse.twins.arguments import class_labels, wide
 
 
 def accuracy(y_true, y_pred):
@@ -62,8 +62,7 @@ def roc_curve(y_true, scores):
     passed = scores >= thresholds[:, None]
     rates = []
     for side in (0, 1):
-        counts = passed[:, y_true == side].sum(dim=1)
-        counts = counts.float() if scores.device.type == "mps" else counts.double()
+        counts = wide(passed[:, y_true == side].sum(dim=1))
         rates.append(torch.cat([counts.new_zeros(1), counts / (y_true == side).sum()]))
     return *rates, torch.cat([infinite, thresholds])
 

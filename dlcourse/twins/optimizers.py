@@ -8,6 +8,8 @@ import math
 
 import torch
 
+from dlcourse.twins.arguments import wide
+
 
 def gradient_descent(grad, x0, lr, steps):
     """Follow the negative gradient and keep every point on the way: (steps + 1, D)."""
@@ -24,14 +26,8 @@ def largest_stable_rate(H):
 
 def clip_by_norm(grads, max_norm):
     """Shorten a list of gradients to `max_norm`, measured over all of them at once."""
-    norm = math.hypot(*(_norm(g) for g in grads))
+    norm = math.hypot(*(float(torch.linalg.vector_norm(wide(g))) for g in grads))
     return [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]
-
-
-def _norm(g):
-    """Euclidean norm in float64; on Apple's GPU, which has none, in float32."""
-    dtype = torch.float32 if g.device.type == "mps" else torch.float64
-    return float(torch.linalg.vector_norm(g, dtype=dtype))
 
 
 def decay_gradient(w, g, weight_decay=0.0, maximize=False):

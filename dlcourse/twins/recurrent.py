@@ -25,8 +25,8 @@ def rnn_forward(xs, h0, Wx, Wh, b):
 def gradient_through_time(hs, Wh):
     """Measure how strongly the last state depends on each earlier one: T + 1 Frobenius norms."""
     jacobian = torch.eye(len(Wh), dtype=Wh.dtype, device=Wh.device)
-    norms = [jacobian.norm().item()]
+    norms = [torch.linalg.matrix_norm(jacobian).item()]
     for h in hs[1:].flip(0):
         jacobian = jacobian @ torch.diag(1 - h**2) @ Wh.T
-        norms.append(jacobian.norm().item())
+        norms.append(torch.linalg.matrix_norm(jacobian).item())
     return norms[::-1]

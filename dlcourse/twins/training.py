@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from dlcourse.twins.arguments import wide
 from dlcourse.twins.losses import cross_entropy
 
 
@@ -175,13 +176,8 @@ def _one_epoch(run, batches):
         scaler.scale(loss).backward()
         scaler.step(optimizer)
         scaler.update()
-        total, rows = total + _wide(loss.detach()) * len(X), rows + len(X)  # no wait for the GPU
+        total, rows = total + wide(loss.detach()) * len(X), rows + len(X)  # no wait for the GPU
     return float(total) / rows
-
-
-def _wide(loss):
-    """In float64, for a sum over many batches; Apple's GPU has none and sums in float32."""
-    return loss.float() if loss.device.type == "mps" else loss.double()
 
 
 @torch.no_grad()
