@@ -164,7 +164,8 @@ def check_lecture(root, name):
     lecture, released, files, moved = build_lecture(root, name)
     numbers = next(text for path, text in files.items() if path.suffix == ".json")
     problems = contract_problems(lecture, read_contract(root))
-    problems += [*limit_problems(lecture), *size_problems(root, lecture)]
+    written = read_lecture(_source(root, name))  # as its author did, nothing filled in
+    problems += [*limit_problems(written), *size_problems(root, written)]
     problems += leak_problems(lecture, released, numbers)
     for exercise in lecture.exercises:
         problems += lookalike_problems(exercise)

@@ -156,6 +156,7 @@ def test_what_stands_in_the_table_is_excused_until_it_is_mended(course, lecture)
     assert len([*size_problems(course, made)]) == 2
     table.write_text('99_awkward = ["predictions", "exercises"]\n')
     assert [*size_problems(course, made)] == []
+    assert not any("limits.toml" in problem for problem in check_lecture(course, NAME))
     table.write_text('99_awkward = ["predictions", "exercises", "lines"]\n')
     [problem] = size_problems(course, made)
     assert "keeps to the limit 'lines' now. Take it out" in problem
