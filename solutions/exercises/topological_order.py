@@ -61,7 +61,11 @@ def collect(fn, given):
         return order
     numbers = {id(node): number for number, node in enumerate(nodes)}
     # a node of another graph gets a number that no node of this one has
-    return {"numbers": [numbers.get(id(node), -1 - i) for i, node in enumerate(order)]}
+    raw = {"numbers": [numbers.get(id(node), -1 - i) for i, node in enumerate(order)]}
+    if len(nodes) < 100:  # once more, with whatever the first call has left on the nodes
+        again = list(islice(fn(nodes[output]), 2 * len(nodes) + 1))
+        raw["again"] = [numbers.get(id(node), -1 - i) for i, node in enumerate(again)]
+    return raw
 
 
 def graph(case):
@@ -95,6 +99,7 @@ def judge(case, raw):
     assert isinstance(raw, dict), "one list of nodes, as they were made"
     back = dict(zip(places(graph(case)).tolist(), range(len(graph(case))), strict=True))
     order = [back.get(number, number) for number in raw["numbers"]]
+    again = [back.get(number, number) for number in raw.get("again", [])]
     parents_of = graph(case)
     output = len(parents_of) - 1
     reachable = set()
@@ -117,10 +122,15 @@ def judge(case, raw):
     if isinstance(case, list) or case[0] == "a chain of":
         # how many are late, and whether any is on a ladder, depends on chance: no mistake's mark
         numbers["parents listed after their child"] = (late, None, 0)
+    if len(parents_of) < 100:
+        numbers["asked again, nodes of one list only"] = (len(set(order) ^ set(again)), 0)
     return numbers
 
 
 # %% tags=["cases"]
+promises = ["repeatable"]
+
+
 def visible():
     yield [[], [0], [1, 0], [0, 1, 2], [2, 3]]
     yield [[], [], [1, 0], [0, 2], [3, 1, 2]]
@@ -192,6 +202,20 @@ def breadth_first(node):
         order += dict.fromkeys(fresh)
         seen.update(map(id, fresh))
     return order[::-1]
+
+
+@mistake("Asked a second time it gives fewer nodes: what did the first time leave on them?")
+def marks_the_nodes(node):
+    order, waiting = [], [(node, False)]
+    while waiting:
+        current, parents_done = waiting.pop()
+        if parents_done:
+            order.append(current)
+        elif not hasattr(current, "seen"):
+            current.seen = True
+            waiting.append((current, True))
+            waiting.extend((parent, False) for parent in current.parents)
+    return order
 
 
 def correct(node):
