@@ -65,7 +65,7 @@ def _address(process, log):
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         text = log.read_text()
-        found = re.search(r"(http://127\.0\.0\.1:(\d+))/lab\S*\?token=(\w+)", text)
+        found = re.search(r"(http://127\.0\.0\.1:(\d+))/(?:lab|tree)\S*\?token=(\w+)", text)
         if found and _listens(int(found[2])):
             return Address(found[1], found[3])
         time.sleep(0.2)  # between two looks

@@ -3,7 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import FORWARD, INK, LINE_STYLES, PALETTE, new_axes
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, LINE_STYLES, PALETTE, new_axes
+
+# what a line means: widgets give each role a colour of their theme
+ROLES = {"ink": INK, "forward": FORWARD, "backward": BACKWARD, "soft": "#9a9a9a"}
 
 
 def plot_units(units, *, title, low=-5.0, high=5.0):
@@ -36,10 +39,10 @@ def plot_units(units, *, title, low=-5.0, high=5.0):
 
 
 def plot_panel(panel, series, *, ax):
-    """Draw one panel of a `CurveExplorer`: ``series`` are dicts with x, y, color and name."""
+    """Draw one panel of a `CurveExplorer`: ``series`` are dicts with x, y, role and name."""
     new_axes(ax)
     for line in series:
-        style = {"color": line["color"], "label": line["name"] or None}
+        style = {"color": ROLES[line["role"]], "label": line["name"] or None}
         dash = "--" if line["dashed"] else "-"
         ax.plot(line["x"], line["y"], dash, marker="o" if line["dots"] else None, ms=4, **style)
     ax.set(title=panel["title"], xlabel=panel["xlabel"], ylabel=panel["ylabel"])
@@ -50,7 +53,7 @@ def plot_panel(panel, series, *, ax):
     return ax
 
 
-def curve(x, y, *, name="", color=FORWARD, dashed=False, dots=False):
+def curve(x, y, *, name="", role="forward", dashed=False, dots=False):
     """One line of a panel, as plain numbers of five digits that a browser can read."""
     numbers = {"x": [float(f"{v:.5g}") for v in x], "y": [float(f"{v:.5g}") for v in y]}
-    return {**numbers, "name": name, "color": color, "dashed": dashed, "dots": dots}
+    return {**numbers, "name": name, "role": role, "dashed": dashed, "dots": dots}

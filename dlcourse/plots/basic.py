@@ -23,14 +23,34 @@ LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
+# white paper with round corners in any theme; on a phone it scrolls before its text is under 12 px
+PICTURE = (
+    "background: #fff; border-radius: 10px; height: auto; max-width: {width}px; "
+    "min-width: {least}px; width: 100%"
+)
+# a widget's twin is an output of its own, before the widget's: it hides while the widget lives,
+# and of a widget without its kernel it leaves nothing else ("model not found") to be seen
+TWIN = """<style>
+.jp-OutputArea-child:has(.dlcourse-twin):has(+ .jp-OutputArea-child .dlcourse),
+.jp-OutputArea-child:has(.dlcourse-twin) + .jp-OutputArea-child:not(:has(.dlcourse)) {
+  display: none; }
+</style>"""
+
+
 class Described:
-    """A picture or a widget together with its text, as a notebook shows it."""
+    """A picture, and perhaps the widget whose twin it is, together with its text.
 
-    def __init__(self, bundle, metadata, text):
-        self.bundle, self.metadata, self.text = bundle, metadata, text
+    ``outputs`` holds a bundle and its metadata for each output of the cell.
+    """
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.bundle, self.metadata
+    def __init__(self, outputs, text):
+        self.outputs, self.text = outputs, text
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        for bundle, metadata in self.outputs:
+            display(bundle, metadata=metadata, raw=True)
 
     def __repr__(self):
         return self.text
@@ -43,7 +63,7 @@ def described(thing, text=None):
     ----------
     thing : Axes, Figure, array of Axes, or a widget with a ``figure``
         A figure is turned into an image and closed. A widget stays alive; the image of its
-        ``figure`` goes with it, for places where no one can move sliders.
+        ``figure`` stands in its place where no one can move sliders.
     text : str
         What a learner who cannot see the figure needs to know: what is drawn and what it shows.
         A figure that describes itself, as `dlcourse.plots.guess.plot_guess` does, takes none.
@@ -54,17 +74,26 @@ def described(thing, text=None):
     text = own or text
     if not isinstance(text, str) or len(text.split()) < 4:
         raise ValueError(f"got the text {text!r}: say in a sentence what the figure shows")
-    is_widget = hasattr(type(thing), "comm") and hasattr(type(thing), "figure")
-    png = _png(thing.figure if is_widget else _figure_of(thing))
-    bundle = {"text/plain": text, "image/png": png}
-    metadata = {"image/png": {"alt": text}}
-    if is_widget:
-        thing.alt = text
-        widget_bundle, widget_metadata = thing._repr_mimebundle_()
-        return Described({**widget_bundle, **bundle}, {**widget_metadata, **metadata}, text)
+    if not (hasattr(type(thing), "comm") and hasattr(type(thing), "figure")):
+        return Described([_picture(_figure_of(thing), text)], text)
+    thing.alt = text
+    bundle, metadata = thing._repr_mimebundle_()
+    bundle["text/plain"] = "The figure above moves where its kernel runs."
+    return Described([_picture(thing.figure, text, twin=True), (bundle, metadata)], text)
+
+
+def _picture(figure, text, *, twin=False):
+    """A figure as an image of double resolution, and its metadata; the figure is closed."""
+    png = _png(figure)
+    width, height = (int.from_bytes(png[i : i + 4], "big") // 2 for i in (16, 20))  # its header
+    code = base64.b64encode(png).decode("ascii")
+    look = PICTURE.format(width=width, least=round(0.86 * width))  # 10 points are 14 px
     alt = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    image = f'<img alt="{alt}" src="data:image/png;base64,{png}" style="max-width: 100%">'
-    return Described({**bundle, "text/html": image}, metadata, text)
+    image = f'<img alt="{alt}" src="data:image/png;base64,{code}" style="{look}">'
+    kind = "dlcourse-twin" if twin else "dlcourse-figure"
+    html = f'{TWIN * twin}<div class="{kind}" style="overflow-x: auto">{image}</div>'
+    metadata = {"image/png": {"alt": text, "width": width, "height": height}}
+    return {"text/plain": text, "image/png": code, "text/html": html}, metadata
 
 
 def own_text(thing):
@@ -82,9 +111,9 @@ def _figure_of(thing):
 
 def _png(figure):
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=100, bbox_inches="tight", metadata={"Software": None})
+    figure.savefig(file, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)
-    return base64.b64encode(file.getvalue()).decode("ascii")
+    return file.getvalue()
 
 
 def new_axes(ax=None, width=6.4, height=3.6):

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from dlcourse.plots.activations import curve, plot_panel
-from dlcourse.plots.basic import BACKWARD, short
+from dlcourse.plots.basic import short
 from dlcourse.reference.network import layer_gradient_norms
 from dlcourse.widgets.shared import FOLDER, with_shared
 
@@ -92,7 +92,7 @@ def explore_activations(units, X, labels, *, title, width=50):
     ):
         norms = _norms(X, labels, depth, width, gain, *units[name])
         key = f"{i},{j},{k}"
-        survival[key] = [curve(range(1, depth + 1), norms, color=BACKWARD, dots=True)]
+        survival[key] = [curve(range(1, depth + 1), norms, role="backward", dots=True)]
         captions[key] = (
             f"{name}, {depth} layers, gain {gain:g}: the gradient is {short(norms[0])} in the "
             f"first layer and {short(norms[-1])} in the last."
@@ -136,14 +136,14 @@ def explore_zigzag(*, title, steps=40):
         path = zigzag(mean, rate, rows, steps)
         losses = np.maximum(np.einsum("si,ij,sj->s", path - BEST, curvature(mean), path - BEST), 0)
         key = f"{i},{j},{k}"
-        line = curve(*path.T, color=BACKWARD, dots=True)
-        paths[key] = [line, curve([2], [-1], name="best place", dots=True)]
+        line = curve(*path.T, role="backward", dots=True)
+        paths[key] = [line, curve([2], [-1], name="best place", role="ink", dots=True)]
         falls[key] = [curve(range(steps + 1), np.maximum(losses / 2, 1e-12), dots=True)]
         captions[key] = _zigzag_caption(mean, rate, rows, path, losses / 2)
     names = ["mean", "rate", "rows"]
     ellipses = {str(i): _contours(mean) for i, mean in enumerate(MEANS)}
     layers = [_layer(["mean"], ellipses), _layer(names, paths)]
-    plane = _panel("Path of the weights", "w₁", "w₂", (-1, 4), (-3, 2), layers)
+    plane = _panel("Path of the weights", "w₁", "w₂", (-1, 4), (-3, 2), layers, square=440)
     fall = _panel("Loss", "step", "", (0, steps), (1e-9, 1e3), [_layer(names, falls)], log=True)
     controls = [
         _control("mean", "mean of the inputs", [f"{m:g}" for m in MEANS]),
@@ -191,7 +191,7 @@ def _contours(mean):
     values, vectors = np.linalg.eigh(H)
     unit = vectors @ (circle / np.sqrt(values)[:, None])
     return [
-        curve(*(BEST[:, None] + size * np.sqrt(BEST @ H @ BEST) * unit), color="#9a9a9a")
+        curve(*(BEST[:, None] + size * np.sqrt(BEST @ H @ BEST) * unit), role="soft")
         for size in (0.5, 1.0, 2.0)
     ]
 
@@ -200,7 +200,7 @@ def _shape_of(g, g_prime):
     z = np.linspace(-5, 5, 101)
     return [
         curve(z, g(z), name="output"),
-        curve(z, g_prime(z), name="slope", color=BACKWARD, dashed=True),
+        curve(z, g_prime(z), name="slope", role="backward", dashed=True),
     ]
 
 
@@ -219,9 +219,10 @@ def _layer(controls, frames):
     return {"controls": controls, "frames": frames}
 
 
-def _panel(title, xlabel, ylabel, xlim, ylim, layers, log=False):
+def _panel(title, xlabel, ylabel, xlim, ylim, layers, log=False, square=0):
     texts = {"title": title, "xlabel": xlabel, "ylabel": ylabel}
-    return {**texts, "xlim": list(xlim), "ylim": list(ylim), "log": log, "layers": layers}
+    limits = {"xlim": list(xlim), "ylim": list(ylim)}
+    return {**texts, **limits, "log": log, "square": square, "layers": layers}
 
 
 def _explorer(title, controls, panels, captions, choice):

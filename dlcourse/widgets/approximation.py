@@ -9,10 +9,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.approximation import TARGET, plot_fit, plot_heights
-from dlcourse.plots.basic import BACKWARD, FORWARD, short
+from dlcourse.plots.approximation import plot_fit, plot_heights
+from dlcourse.plots.basic import short
 from dlcourse.reference.approximation import bump, sigmoid_step
-from dlcourse.widgets.shared import with_shared
+from dlcourse.widgets.shared import FOLDER, with_shared
 
 SAMPLES = 2001  # of a function on [0, 1]
 PIXELS = 96  # along each side of the square; no centre of a pixel lies on an edge of n <= 12 cells
@@ -64,7 +64,6 @@ class Builder(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A network that is built by hand").tag(sync=True)
-    colors = traitlets.Dict({"net": FORWARD, "worst": BACKWARD, "target": TARGET}).tag(sync=True)
     functions = traitlets.Dict().tag(sync=True)
     function = traitlets.Unicode().tag(sync=True)
     stage = traitlets.Unicode().tag(sync=True)
@@ -96,7 +95,7 @@ class BumpBuilder(Builder):
     """One input in [0, 1]; `settings` holds what the sliders of all stages say."""
 
     _esm = with_shared("bumps.js")
-    _css = with_shared("approximation.css")
+    _css = FOLDER / "shared.css"
 
     stages = ("step", "bump", "sum")
     settings = traitlets.Dict(
@@ -145,7 +144,7 @@ class TowerBuilder(Builder):
     """Two inputs in [0, 1]; arrays have a row for each y, from below."""
 
     _esm = with_shared("towers.js")
-    _css = with_shared("approximation.css")
+    _css = FOLDER / "shared.css"
 
     stages = ("cross", "city")
     settings = traitlets.Dict({"threshold": 0.0, "steepness": 100, "n": 4, "sharpness": 1000}).tag(

@@ -1,36 +1,32 @@
 // draws graph and frames that Python has computed; a step changes texts only and asks no kernel
-import { button, card, element, GREY, onKeys, send, shape } from "./shared.js";
+import { button, card, element, onKeys, send, shape, within } from "./shared.js";
 
-const UNIT = { x: 114, y: 92 };
+const ROW = 92;
+const GRAPH = { tabindex: 0, role: "group", "aria-label": "Graph: left and right arrow keys step" };
 
-function drawGraph(svg, graph, colors) {
-  const rows = graph.nodes.map((node) => node.y);
-  const columns = graph.nodes.map((node) => node.x);
+// from one node to the next, with a head that ends at the node's edge
+function arrow(start, end, bend) {
+  const middle = [(start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - bend * ROW];
+  const length = Math.hypot(end[0] - middle[0], end[1] - middle[1]);
+  const way = end.map((value, i) => (value - middle[i]) / length);
+  const [tip, neck] = [20, 29].map((back) => end.map((value, i) => value - back * way[i]));
+  const wings = [1, -1].map((side) => [neck[0] - 5 * side * way[1], neck[1] + 5 * side * way[0]]);
+  return [
+    shape("path", { class: "dl-line dl-soft dl-thin", d: `M${start}Q${middle} ${neck}` }),
+    shape("path", { class: "dl-area dl-soft dl-solid", d: `M${tip}L${wings[0]}L${wings[1]}Z` }),
+  ];
+}
+
+function drawGraph(svg, graph, room) {
+  const [columns, rows] = ["x", "y"].map((side) => graph.nodes.map((node) => node[side]));
   const top = Math.max(...rows) + 0.7;
-  const size = [(Math.max(...columns) + 2) * UNIT.x, (top - Math.min(...rows) + 0.7) * UNIT.y];
-  const at = ([x, y]) => [(x + 0.5) * UNIT.x, (top - y) * UNIT.y];
+  const count = Math.max(...columns) + 2;
+  const unit = within(room / count, 112, 150); // what does not fit is scrolled: text never shrinks
+  const [width, height] = [count * unit, (top - Math.min(...rows) + 0.7) * ROW];
+  const at = ([x, y]) => [(x + 0.5) * unit, (top - y) * ROW];
   svg.replaceChildren();
-  svg.setAttribute("viewBox", `0 0 ${size[0]} ${size[1]}`);
-  svg.style.maxWidth = `${size[0]}px`;
-  svg.style.minWidth = `${0.55 * size[0]}px`; // smaller numbers could not be read: scroll instead
-
-  const marker = shape("marker", {
-    id: "dlcourse-head", viewBox: "0 0 10 10", refX: 9, refY: 5,
-    markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse",
-  });
-  marker.append(shape("path", { d: "M0 0 L10 5 L0 10 z", fill: GREY }));
-  svg.append(marker);
-
-  for (const edge of graph.edges) {
-    const [start, end] = [at(edge.start), at(edge.end)];
-    const middle = [(start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - edge.bend * UNIT.y];
-    const length = Math.hypot(end[0] - middle[0], end[1] - middle[1]);
-    const stop = end.map((value, i) => value + (20 / length) * (middle[i] - value));
-    svg.append(shape("path", {
-      d: `M${start} Q${middle} ${stop}`, fill: "none", stroke: GREY,
-      "stroke-width": 1.4, "marker-end": "url(#dlcourse-head)",
-    }));
-  }
+  for (const [name, value] of Object.entries({ width, height })) svg.setAttribute(name, value);
+  for (const edge of graph.edges) svg.append(...arrow(at(edge.start), at(edge.end), edge.bend));
   const nodes = graph.nodes.map((node) => {
     const [x, y] = at([node.x, node.y]);
     const outline = shape("rect", {
@@ -39,19 +35,13 @@ function drawGraph(svg, graph, colors) {
     svg.append(outline, shape("text", { x, y: y + 5, class: "dlcourse-label" }, node.label));
     return outline;
   });
-  const label = (edge, shift, color, weight) => {
+  const numbers = (shift, look) => graph.edges.map((edge) => {
     const [x, y] = at(edge.middle);
-    const text = shape("text", {
-      x: x + 2, y: y + shift, fill: color, "font-weight": weight, class: "dlcourse-number",
-    });
+    const text = shape("text", { x: x + 2, y: y + shift, class: `dlcourse-number dl-halo ${look}` });
     svg.append(text);
     return text;
-  };
-  return {
-    nodes,
-    values: graph.edges.map((edge) => label(edge, -7, colors.forward, "normal")),
-    gradients: graph.edges.map((edge) => label(edge, 17, colors.backward, "bold")),
-  };
+  });
+  return { nodes, values: numbers(-7, "dl-forward"), gradients: numbers(17, "dl-backward") };
 }
 
 function keepInView(place, node) {
@@ -61,10 +51,12 @@ function keepInView(place, node) {
 }
 
 function render({ model, el }) {
-  const { root, place, caption, bar, follow } = card({ model, el }, "stepper");
-  root.tabIndex = 0;
-  const svg = shape("svg", { role: "img" });
-  place.append(svg);
+  const { place, say, bar, follow } = card({ model, el }, "stepper");
+  const svg = shape("svg", { "aria-hidden": "true" });
+  for (const [name, value] of Object.entries(GRAPH)) place.setAttribute(name, value);
+  const plot = element("div", { class: "dl-plot" });
+  plot.append(svg);
+  place.append(plot);
   let drawn;
 
   function go(step) {
@@ -75,11 +67,10 @@ function render({ model, el }) {
   const back = button(bar, "◀ Back", () => go(model.get("step") - 1));
   const forward = button(bar, "Forward ▶", () => go(model.get("step") + 1));
   button(bar, "Reset", () => go(0));
-  const count = element("span");
+  const count = element("span", { class: "dlcourse-count" });
   const fields = element("div", { class: "dlcourse-bar dlcourse-fields" });
-  bar.append(count);
-  root.append(fields);
-  onKeys(root, {
+  bar.append(count, fields);
+  onKeys(place, {
     ArrowRight: () => go(model.get("step") + 1),
     ArrowLeft: () => go(model.get("step") - 1),
     Home: () => go(0),
@@ -96,31 +87,30 @@ function render({ model, el }) {
     });
     drawn.nodes.forEach((node, i) => node.classList.toggle("dlcourse-active", i === frame.active));
     keepInView(place, drawn.nodes[frame.active]);
-    caption.textContent = frame.caption;
-    svg.setAttribute("aria-label", frame.caption);
+    say(frame.caption);
     count.textContent = `step ${step} of ${frames.length - 1}`;
     back.disabled = step === 0;
     forward.disabled = step === frames.length - 1;
   }
 
   function redraw() {
-    drawn = drawGraph(svg, model.get("graph"), model.get("colors"));
+    drawn = drawGraph(svg, model.get("graph"), place.clientWidth);
     show();
   }
 
   for (const [name, value] of Object.entries(model.get("inputs"))) {
-    const field = element("input", { type: "number", step: "any", value });
+    const field = element("input", { type: "number", step: "any", value: Number(value.toPrecision(4)) });
     field.addEventListener("change", () => {
       if (!Number.isFinite(field.valueAsNumber)) return;
       send(model, { inputs: { ...model.get("inputs"), [name]: field.valueAsNumber } });
     });
-    const label = element("label", {}, name);
-    label.append(field);
+    const label = element("label");
+    label.append(element("span", {}, name), field);
     fields.append(label);
   }
 
   redraw();
-  return follow({ step: show, frames: redraw });
+  return follow({ step: show, frames: redraw }, redraw);
 }
 
 export default { render };

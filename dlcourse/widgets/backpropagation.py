@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, short
+from dlcourse.plots.basic import short
 from dlcourse.plots.graph import edge_gradients, edge_middle, layout_graph, node_labels, plot_graph
 from dlcourse.widgets.shared import with_shared
 
@@ -39,7 +39,6 @@ class BackpropagationStepper(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A computational graph to step through").tag(sync=True)
-    colors = traitlets.Dict({"forward": FORWARD, "backward": BACKWARD}).tag(sync=True)
     inputs = traitlets.Dict().tag(sync=True)
     graph = traitlets.Dict().tag(sync=True)
     frames = traitlets.List().tag(sync=True)

@@ -66,7 +66,6 @@ class Explorer(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A path of gradient descent").tag(sync=True)
-    colors = traitlets.Dict({"path": BACKWARD, "loss": FORWARD}).tag(sync=True)
     rate = traitlets.Float(0.1, min=0.0).tag(sync=True)
 
 

@@ -1,9 +1,8 @@
 // small networks that learn in the browser while you watch: how many hidden units bend a border?
-import { axes, card, drawing, FRAME, GREY, INK, select, send, shape, slider } from "./shared.js";
+import { axes, card, choice, classes, drawing, raster, rgb, select, send, slider, still } from "./shared.js";
 
 const CELLS = 70; // along each side of the shaded picture
 const SLICE = 25; // milliseconds of learning between two pictures
-const PLANE = { ...FRAME, width: 400, height: 340, right: 12 };
 
 const zeros = (n) => new Float64Array(n);
 
@@ -81,138 +80,97 @@ const shareRight = (layers, points) => points.filter(
 ).length / points.length;
 
 // the picture's colour is the class, its strength how sure the network is
-function shade(paint, layers, [x, y], colors) {
-  const rgb = colors.map((color) => [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16)));
-  const pixels = paint.createImageData(CELLS, CELLS);
-  for (let i = 0; i < CELLS * CELLS; i += 1) {
-    const [right, down] = [((i % CELLS) + 0.5) / CELLS, (Math.floor(i / CELLS) + 0.5) / CELLS];
+function shade(paint, layers, { x, y }, colors) {
+  paint(CELLS, CELLS, (i, j) => {
+    const [right, down] = [(i + 0.5) / CELLS, (j + 0.5) / CELLS];
     const p = chance(layers, x[0] + right * (x[1] - x[0]), y[1] - down * (y[1] - y[0]));
-    const color = rgb[p > 0.5 ? 1 : 0];
-    for (let k = 0; k < 3; k += 1) pixels.data[4 * i + k] = color[k];
-    pixels.data[4 * i + 3] = 40 + 130 * Math.abs(p - 0.5);
-  }
-  paint.putImageData(pixels, 0, 0);
-  return paint.canvas.toDataURL();
-}
-
-function whole([low, high]) {
-  return Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => Math.ceil(low) + i);
-}
-
-// the plane of the points; returns what redraws shade and lines
-function plane(svg, { points, x: xlim, y: ylim }, colors) {
-  const [xticks, yticks] = [xlim, ylim].map(whole);
-  const names = { xlabel: "x₁", ylabel: "x₂" };
-  const { x, y, inside } = axes(svg, { xlim, ylim, xticks, yticks, ...names, frame: PLANE });
-  const picture = shape("image", {
-    x: x(xlim[0]), y: y(ylim[1]), width: x(xlim[1]) - x(xlim[0]), height: y(ylim[0]) - y(ylim[1]),
-    preserveAspectRatio: "none",
+    return [...colors[p > 0.5 ? 1 : 0], 40 + 130 * Math.abs(p - 0.5)];
   });
-  const lines = shape("g");
-  inside.append(picture, lines);
-  for (const [u, v, label] of points) {
-    const look = { fill: colors[label], stroke: "#ffffff", "stroke-width": 0.8 };
-    const [cx, cy] = [x(u), y(v)];
-    inside.append(label === 0
-      ? shape("circle", { cx, cy, r: 3.6, ...look })
-      : shape("rect", { x: cx - 3.2, y: cy - 3.2, width: 6.4, height: 6.4, ...look }));
-  }
-  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  [paint.canvas.width, paint.canvas.height] = [CELLS, CELLS];
-  return (layers) => {
-    picture.setAttribute("href", shade(paint, layers, [xlim, ylim], colors));
-    lines.replaceChildren();
-    if (layers.length === 1) return;
-    const [{ W, b }] = layers;
-    b.forEach((bias, j) => {
-      const [w1, w2] = [W[j], W[b.length + j]];
-      const square = w1 ** 2 + w2 ** 2;
-      const at = (s) => [x((-bias * w1) / square - s * w2), y((-bias * w2) / square + s * w1)];
-      const [[x1, y1], [x2, y2]] = [at(-99), at(99)];
-      lines.append(shape("line", { x1, y1, x2, y2, stroke: INK, opacity: 0.5, "stroke-dasharray": "5 4" }));
-    });
-  };
 }
 
-function drawTries(svg, tries, now, color) {
-  const { x, y, inside } = axes(svg, {
+// where each unit of a first and only hidden layer is 0
+function drawUnits(frame, [{ W, b }]) {
+  b.forEach((bias, j) => {
+    const [w1, w2] = [W[j], W[b.length + j]];
+    const square = w1 ** 2 + w2 ** 2;
+    const at = (s) => [(-bias * w1) / square - s * w2, (-bias * w2) / square + s * w1];
+    frame.line([at(-99), at(99)], "dl-soft dl-thin dl-dashed");
+  });
+}
+
+function drawTries(svg, tries, now) {
+  const frame = axes(svg, {
     xlim: [-1, 21], ylim: [40, 102], xticks: [0, 5, 10, 15, 20], yticks: [50, 60, 70, 80, 90, 100],
     title: "What you have tried", xlabel: "hidden units in a layer", ylabel: "% right",
-    frame: { ...PLANE, width: 300 },
   });
-  for (const [units, share] of tries) {
-    const [cx, cy] = [x(units), y(100 * share)];
-    const look = units === now ? { fill: color, r: 5 } : { fill: GREY, r: 4 };
-    inside.append(shape("circle", { cx, cy, "fill-opacity": 0.7, ...look }));
-  }
+  const points = tries.map(([units, share]) => [units, 100 * share]);
+  frame.dots(points, "dl-soft");
+  frame.dots(points.filter(([units]) => units === now), "dl-backward dl-big");
 }
 
 function render({ model, el }) {
-  const { place, caption, bar, follow } = card({ model, el }, "neurons");
-  const colors = model.get("colors");
-  const view = drawing(place, PLANE.width, PLANE.height, { role: "img" });
-  const chart = drawing(place, 300, PLANE.height, { "aria-hidden": "true" }); // the sentence says it
+  const { root, place, say, bar, follow } = card({ model, el }, "neurons");
+  const [view, chart] = [drawing(place, { square: 420 }), drawing(place, { height: 340 })];
+  const paint = raster(view);
   const sets = model.get("sets");
-  const setUnits = slider(bar, "hidden units", { max: 20 }, (units) => send(model, { units }));
-  const data = select(bar, "points", Object.keys(sets).map((name) => [name, name]), (name) => {
-    send(model, { data: name });
-  });
-  const depth = select(bar, "hidden layers", [[1, "1"], [2, "2"]], (n) => send(model, { depth: Number(n) }));
+  const set = (name, read = Number) => (value) => send(model, { [name]: read(value) });
+  const setUnits = slider(bar, "hidden units", { max: 20 }, set("units"));
+  const data = select(bar, "points", Object.keys(sets).map((name) => [name, name]), set("data", String));
   const starts = [1, 2, 3, 4, 5].map((n) => [n, String(n)]);
-  const start = select(bar, "random start", starts, (n) => send(model, { start: Number(n) }));
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let [tries, shown, frame, redraw] = [[], "", 0, null];
+  const start = select(bar, "random start", starts, set("start"));
+  const setDepth = choice(bar, "hidden layers", [[1, "1 hidden layer"], [2, "2 hidden layers"]], set("depth"));
+  let [tries, shown, next, layers] = [[], "", 0, []];
 
-  function again() {
-    const [units, name] = [model.get("units"), model.get("data")];
-    const hidden = units === 0 ? [] : Array(model.get("depth")).fill(units);
-    const layers = begin([2, ...hidden, 2], model.get("bank"), model.get("start"));
-    const key = `${name},${model.get("depth")}`;
-    if (shown !== key) {
-      [tries, shown, redraw] = [[], key, plane(view, sets[name], colors)];
-    }
-    setUnits(units, String(units));
-    data.value = name;
-    depth.value = model.get("depth");
-    start.value = model.get("start");
-    cancelAnimationFrame(frame);
-    watch(layers, sets[name].points, units, hidden.length);
+  function draw() {
+    const points = sets[model.get("data")];
+    shade(paint, layers, points, ["forward", "backward"].map((role) => rgb(root, role)));
+    const frame = axes(view, { xlim: points.x, ylim: points.y, xlabel: "x₁", ylabel: "x₂" });
+    if (layers.length > 1) drawUnits(frame, layers);
+    classes(frame, points.points);
+    drawTries(chart, tries, model.get("units"));
   }
 
-  function watch(layers, points, units, depth) {
+  function again() {
+    const [units, depth] = [model.get("units"), model.get("depth")];
+    const hidden = units === 0 ? [] : Array(depth).fill(units);
+    layers = begin([2, ...hidden, 2], model.get("bank"), model.get("start"));
+    const key = `${model.get("data")},${depth}`;
+    if (shown !== key) [tries, shown] = [[], key];
+    setUnits(units);
+    data.value = model.get("data");
+    setDepth(depth);
+    start.value = model.get("start");
+    cancelAnimationFrame(next);
+    watch(sets[model.get("data")].points, units);
+  }
+
+  function watch(points, units) {
     const steps = learning(layers, points, model.get("steps"), model.get("rate"));
     function go() {
       const until = performance.now() + SLICE;
       let step = steps.next();
       while (!step.done && performance.now() < until) step = steps.next();
-      if (!step.done) {
-        if (!calm) redraw(layers);
-        frame = requestAnimationFrame(go);
-        return;
-      }
-      redraw(layers);
-      end(layers, points, units, depth);
+      if (!step.done) next = requestAnimationFrame(go);
+      else end(points, units);
+      if (step.done || !still.matches) draw();
     }
     go();
   }
 
-  function end(layers, points, units, depth) {
+  function end(points, units) {
     const share = shareRight(layers, points);
     tries.push([units, share]);
-    drawTries(chart, tries, units, colors[1]);
-    const network = depth === 0
+    const network = units === 0
       ? "No hidden unit: the border is a line."
-      : `${units} hidden ${units === 1 ? "unit" : "units"}${depth === 2 ? " in each of 2 layers" : ""}.`;
-    caption.textContent = `${network} ${(100 * share).toFixed(1)} % of the points are right.`;
-    view.setAttribute("aria-label", `${shown.split(",")[0]}: ${caption.textContent}`);
-    model.set("layers", layers.map(({ W, b }) => [[...W], [...b]]));
-    model.save_changes();
+      : `${units} hidden ${units === 1 ? "unit" : "units"}${layers.length === 3 ? " in each of 2 layers" : ""}.`;
+    say(`${network} ${(100 * share).toFixed(1)} % of the points are right.`);
+    send(model, { layers: layers.map(({ W, b }) => [[...W], [...b]]) });
   }
 
   again();
-  const stop = follow({ units: again, data: again, depth: again, start: again });
+  const stop = follow({ units: again, data: again, depth: again, start: again }, draw);
   return () => {
-    cancelAnimationFrame(frame);
+    cancelAnimationFrame(next);
     stop();
   };
 }

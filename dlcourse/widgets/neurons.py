@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, plot_regions
+from dlcourse.plots.basic import plot_regions
 from dlcourse.reference.adaptive import adam_step
 from dlcourse.reference.network import backpropagate, mlp_scores
 from dlcourse.widgets.shared import FOLDER, with_shared
@@ -44,7 +44,6 @@ class HiddenUnits(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Points in a plane and a border that a network learns").tag(sync=True)
-    colors = traitlets.List([FORWARD, BACKWARD]).tag(sync=True)
     sets = traitlets.Dict().tag(sync=True)
     bank = traitlets.List().tag(sync=True)
     data = traitlets.Unicode().tag(sync=True)

@@ -1,9 +1,6 @@
 // a perceptron that learns in the browser, on points that the learner places
-import { axes, button, card, drawing, INK, onKeys, select, send, shape } from "./shared.js";
+import { axes, button, card, choice, classes, drawing, onKeys, select, send, within } from "./shared.js";
 
-const SIZE = 420;
-const EDGE = 40;
-const PLANE = { width: SIZE, height: SIZE, left: EDGE, right: EDGE, top: EDGE, bottom: EDGE };
 const START = { w: [0, 0], b: 0, row: 0, wrong: 0, history: [] };
 
 function written(value) {
@@ -28,52 +25,49 @@ function learnRow({ w, b, row, wrong, history }, points) {
   };
 }
 
-function drawLine({ x, y, inside }, { w: [w1, w2], b }, color) {
+function drawBorder(frame, { w: [w1, w2], b }) {
   const length = Math.hypot(w1, w2);
   if (length === 0) return;
   // from the nearest point of the line to the origin, far along the line both ways
   const foot = [(-b * w1) / length ** 2, (-b * w2) / length ** 2];
   const [along, away] = [[-w2 / length, w1 / length], [w1 / length, w2 / length]];
   const at = (s, t) => [0, 1].map((i) => foot[i] + s * along[i] + t * away[i]);
-  const corners = [at(-9, 0), at(9, 0), at(9, 9), at(-9, 9)];
-  const side = corners.map(([u, v]) => `${x(u)},${y(v)}`).join(" ");
-  const [[u1, v1], [u2, v2]] = corners;
-  inside.append(
-    shape("polygon", { points: side, fill: color, opacity: 0.15 }),
-    shape("line", { x1: x(u1), y1: y(v1), x2: x(u2), y2: y(v2), stroke: INK, "stroke-width": 2.5 }),
-  );
+  frame.area([at(-9, 0), at(9, 0), at(9, 9), at(-9, 9)], "dl-backward");
+  frame.line([at(-9, 0), at(9, 0)]);
 }
 
-function drawPlane(svg, { points, unit, cursor, colors, limits, focused }) {
-  const plane = axes(svg, {
-    xlim: limits, ylim: limits, xlabel: "x₁", ylabel: "x₂", xticks: [0, 1], yticks: [0, 1], frame: PLANE,
-  });
-  const { x, y, inside } = plane;
-  drawLine(plane, unit, colors[1]);
-  points.forEach(([u, v, label], i) => {
-    const look = {
-      fill: colors[label],
-      stroke: i === unit.row ? INK : "#ffffff",
-      "stroke-width": i === unit.row ? 3 : 1,
-    };
-    const [cx, cy] = [x(u), y(v)];
-    svg.append(label === 0
-      ? shape("circle", { cx, cy, r: 7, ...look })
-      : shape("rect", { x: cx - 6, y: cy - 6, width: 12, height: 12, ...look }));
-  });
-  if (focused) {
-    const [cx, cy] = [x(cursor[0]), y(cursor[1])];
-    inside.append(shape("path", { d: `M${cx - 9} ${cy}h18M${cx} ${cy - 9}v18`, stroke: INK }));
+function drawPlane(svg, { points, unit, cursor, limits, focused }) {
+  const [ends, names] = [[0, 1], { xlabel: "x₁", ylabel: "x₂" }];
+  const frame = axes(svg, { xlim: limits, ylim: limits, xticks: ends, yticks: ends, framed: true, ...names });
+  drawBorder(frame, unit);
+  const next = points[unit.row];
+  if (next) frame.dots([next], `dl-next${next[2] ? " dl-square" : ""}`);
+  classes(frame, points, "dl-big");
+  if (!focused) return frame;
+  for (const [u, v] of [[0.06, 0], [0, 0.06]]) {
+    frame.line([-1, 1].map((s) => [cursor[0] + s * u, cursor[1] + s * v]));
   }
+  return frame;
+}
+
+function drawMistakes(svg, history) {
+  const shown = history.slice(-30);
+  const epochs = shown.map((wrong, k) => [history.length - shown.length + k + 1, wrong]);
+  const [first, last] = [epochs[0]?.[0] ?? 1, Math.max(10, history.length)];
+  const frame = axes(svg, {
+    xlim: [first - 0.5, last + 0.5], ylim: [0, Math.max(4, ...shown) + 0.5], xlabel: "epoch", ylabel: "mistakes in the epoch",
+  });
+  frame.line(epochs, "dl-third dl-thin");
+  frame.dots(epochs, "dl-third");
 }
 
 function render({ model, el }) {
-  const { place: panel, caption, bar, follow } = card({ model, el }, "perceptron");
-  const svg = drawing(panel, SIZE, SIZE, { tabindex: 0, role: "application" });
+  const { place: panel, say, bar, follow } = card({ model, el }, "perceptron");
+  const [svg, chart] = [drawing(panel, { square: 420 }), drawing(panel, { height: 420 })];
+  svg.removeAttribute("aria-hidden");
+  for (const [name, value] of [["tabindex", 0], ["role", "application"]]) svg.setAttribute(name, value);
   const limits = model.get("limits");
-  const clamp = (value) => Math.min(Math.max(value, limits[0]), limits[1]);
-  let cursor = [0.5, 0.5];
-  let said = "";
+  let [cursor, kind, said, frame] = [[0.5, 0.5], 0, "", null];
 
   function write(points, unit, text) {
     said = text;
@@ -89,16 +83,16 @@ function render({ model, el }) {
   }
 
   function place(at) {
-    const [x1, x2] = at.map((value) => Math.round(10 * clamp(value)) / 10);
+    cursor = at.map((value) => Math.round(10 * within(value, ...limits)) / 10);
     const unit = { ...model.get("unit"), row: 0, wrong: 0, history: [] };
-    write([...model.get("points"), [x1, x2, Number(kind.value)]], unit, "A new point.");
+    write([...model.get("points"), [...cursor, kind]], unit, "A new point.");
   }
 
-  function move(right, up) {
-    cursor = [clamp(cursor[0] + right), clamp(cursor[1] + up)];
+  const move = (right, up) => () => {
+    cursor = [cursor[0] + right, cursor[1] + up].map((value) => within(value, ...limits));
     said = `Cursor at (${written(cursor[0])}, ${written(cursor[1])}).`;
     show();
-  }
+  };
 
   button(bar, "One row", () => learn(1));
   button(bar, "One epoch", () => learn(model.get("points").length - model.get("unit").row));
@@ -107,22 +101,18 @@ function render({ model, el }) {
   select(bar, "points", Object.keys(presets).map((name) => [name, name]), (name) => {
     write(presets[name], START, "New points, weights 0.");
   });
-  const kind = select(bar, "a click adds class", [[0, "0"], [1, "1"]], () => {});
-
-  svg.addEventListener("click", (event) => {
-    const rect = svg.getBoundingClientRect();
-    const part = (pixels, whole) => ((pixels / whole) * SIZE - EDGE) / (SIZE - 2 * EDGE);
-    const right = part(event.clientX - rect.left, rect.width);
-    const down = part(event.clientY - rect.top, rect.height);
-    const wide = limits[1] - limits[0];
-    cursor = [limits[0] + right * wide, limits[1] - down * wide].map(clamp);
-    place(cursor);
+  const setKind = choice(bar, "a click adds", [[0, "adds ● class 0"], [1, "■ class 1"]], (value) => {
+    kind = value;
+    setKind(kind);
   });
+  setKind(kind);
+
+  svg.addEventListener("click", (event) => { if (frame.holds(event)) place(frame.placeOf(event)); });
   onKeys(svg, {
-    ArrowLeft: () => move(-0.1, 0),
-    ArrowRight: () => move(0.1, 0),
-    ArrowUp: () => move(0, 0.1),
-    ArrowDown: () => move(0, -0.1),
+    ArrowLeft: move(-0.1, 0),
+    ArrowRight: move(0.1, 0),
+    ArrowUp: move(0, 0.1),
+    ArrowDown: move(0, -0.1),
     Enter: () => place(cursor),
     " ": () => place(cursor),
   });
@@ -135,14 +125,15 @@ function render({ model, el }) {
     const weights = `w = (${written(w[0])}, ${written(w[1])}), b = ${written(b)}.`;
     const epochs = history.length ? ` Mistakes by epoch: ${history.slice(-12).join(", ")}.` : "";
     const end = history.at(-1) === 0 ? " Every point is right." : "";
-    caption.textContent = `${said} ${weights}${epochs}${end}`.trim();
+    say(`${said} ${weights}${epochs}${end}`.trim());
     svg.setAttribute("aria-label", `Plane with ${points.length} points: arrow keys move, Enter adds`);
     const focused = svg.getRootNode().activeElement === svg;
-    drawPlane(svg, { points, unit, cursor, colors: model.get("colors"), limits, focused });
+    drawMistakes(chart, history);
+    frame = drawPlane(svg, { points, unit, cursor, limits, focused });
   }
 
   show();
-  return follow({ points: show, unit: show });
+  return follow({ points: show, unit: show }, show);
 }
 
 export default { render };

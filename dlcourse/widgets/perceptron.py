@@ -4,7 +4,6 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, FORWARD
 from dlcourse.plots.neurons import plot_line
 from dlcourse.reference.neurons import perceptron_fit
 from dlcourse.widgets.shared import with_shared
@@ -24,7 +23,6 @@ class PerceptronTrainer(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A perceptron that learns on points in a plane").tag(sync=True)
-    colors = traitlets.List([FORWARD, BACKWARD]).tag(sync=True)
     limits = traitlets.List([-0.5, 1.5]).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
     points = traitlets.List().tag(sync=True)

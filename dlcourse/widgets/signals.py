@@ -5,8 +5,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, PALETTE, new_axes, short
-from dlcourse.widgets.shared import with_shared
+from dlcourse.plots.basic import PALETTE, new_axes, short
+from dlcourse.widgets.shared import FOLDER, with_shared
 
 LIMIT, BINS = 2, 41
 FLOOR, CEILING = 1e-10, 1e10  # what the curves' axis shows
@@ -52,11 +52,10 @@ class SignalExplorer(anywidget.AnyWidget):
     """Every setting is measured when the widget is made."""
 
     _esm = with_shared("signals.js")
-    _css = with_shared("signals.css")
+    _css = FOLDER / "shared.css"
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Histograms of a signal through the layers").tag(sync=True)
-    colors = traitlets.Dict({"forward": FORWARD, "backward": BACKWARD}).tag(sync=True)
     limit = traitlets.Int(LIMIT).tag(sync=True)
     gains = traitlets.List().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)

@@ -13,14 +13,14 @@ function softmax(scores) {
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const written = (score) => score.toFixed(2).replace("-", "−");
 
-function addRow(place, name, color, move) {
+function addRow(place, name, move) {
   const row = element("div", { class: "dlcourse-share-row" });
   const slider = element("input", {
     type: "range", min: -LIMIT, max: LIMIT, step: 0.05, "aria-label": `score of ${name}`,
   });
   const score = element("output");
   const track = element("div", { class: "dlcourse-share-track", "aria-hidden": "true" });
-  const fill = element("div", { class: "dlcourse-share-fill", style: `background: ${color}` });
+  const fill = element("div", { class: "dlcourse-share-fill" });
   const share = element("output");
   track.append(fill);
   row.append(element("span", {}, name), slider, score, track, share);
@@ -36,9 +36,9 @@ function addRow(place, name, color, move) {
 }
 
 function render({ model, el }) {
-  const { place, caption, bar, follow } = card({ model, el }, "shares");
+  const { place, say, bar, follow } = card({ model, el }, "shares");
   const names = model.get("names");
-  const setters = names.map((name, i) => addRow(place, name, model.get("color"), (value) => {
+  const setters = names.map((name, i) => addRow(place, name, (value) => {
     send(model, { scores: model.get("scores").map((old, k) => (k === i ? value : old)) });
   }));
   const changes = {
@@ -54,7 +54,7 @@ function render({ model, el }) {
     const scores = model.get("scores");
     const shares = softmax(scores);
     setters.forEach((set, i) => set(scores[i], shares[i]));
-    caption.textContent = names.map((name, i) => `${name} ${percent(shares[i])}`).join(", ");
+    say(names.map((name, i) => `${name} ${percent(shares[i])}`).join(", "));
     for (const [made, change] of buttons) {
       made.disabled = scores.map(change).some((score) => Math.abs(score) > LIMIT);
     }

@@ -4,7 +4,6 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import FORWARD
 from dlcourse.plots.losses import plot_shares
 from dlcourse.reference.activations import softmax
 from dlcourse.widgets.shared import with_shared
@@ -41,7 +40,6 @@ class ScoreMixer(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Scores that share one probability").tag(sync=True)
-    color = traitlets.Unicode(FORWARD).tag(sync=True)
     names = traitlets.List().tag(sync=True)
     scores = traitlets.List().tag(sync=True)
     first = traitlets.List().tag(sync=True)

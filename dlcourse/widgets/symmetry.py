@@ -44,7 +44,6 @@ class SymmetryExplorer(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("Points in the plane and the lines of hidden units").tag(sync=True)
-    colors = traitlets.List(PALETTE[:2]).tag(sync=True)
     box = traitlets.Dict().tag(sync=True)
     cells = traitlets.List([COLUMNS, ROWS]).tag(sync=True)
     points = traitlets.List().tag(sync=True)

@@ -4,7 +4,6 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, FORWARD
 from dlcourse.plots.losses import plot_threshold
 from dlcourse.reference import metrics
 from dlcourse.widgets.shared import with_shared
@@ -53,7 +52,6 @@ class ThresholdMover(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A threshold to move over scores").tag(sync=True)
-    colors = traitlets.List([FORWARD, BACKWARD]).tag(sync=True)
     names = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)
     scores = traitlets.List().tag(sync=True)

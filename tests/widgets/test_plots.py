@@ -3,6 +3,7 @@
 import base64
 from html.parser import HTMLParser
 
+import accessibility
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,7 +35,8 @@ class Images(HTMLParser):
 
 
 def shown(thing, text=TEXT):
-    return plots.described(thing, text)._repr_mimebundle_()
+    [output] = plots.described(thing, text).outputs
+    return output
 
 
 def lines(ax=None, **kwargs):
@@ -126,9 +128,7 @@ def test_several_runs_become_their_mean_and_a_band_from_lowest_to_highest():
 
 
 def luminance(colour):
-    rgb = np.array(mpl.colors.to_rgb(colour))
-    linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return linear @ [0.2126, 0.7152, 0.0722]  # WCAG 2
+    return accessibility.luminance(mpl.colors.to_rgb(colour))
 
 
 @pytest.mark.parametrize("colour", [plots.INK, plots.FORWARD, plots.BACKWARD])

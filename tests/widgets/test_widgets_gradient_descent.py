@@ -6,7 +6,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import open_widget
+from widget_page import assert_twin, open_widget
 
 from dlcourse.plots.basic import described
 from dlcourse.plots.gradient_descent import plot_contours, plot_surface
@@ -85,10 +85,8 @@ def test_one_curvature_multiplies_by_the_same_factor_each_step(rate, end):
 @pytest.mark.parametrize("make", [bowl_explorer, explore_rate])
 def test_a_described_explorer_brings_its_text_and_a_picture(make):
     widget = make()
-    bundle, metadata = described(widget, TEXT)._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert metadata["image/png"]["alt"] == bundle["text/plain"] == widget.alt == TEXT
-    assert bundle["image/png"]
+    assert_twin(described(widget, TEXT), TEXT)
+    assert widget.alt == TEXT
     assert plt.get_fignums() == []
 
 
@@ -126,7 +124,7 @@ def opened(chromium, widget, folder):
 
 
 def caption(page):
-    return page.locator("[aria-live=polite]").text_content().replace("−", "-")
+    return page.locator(".dlcourse-caption").text_content().replace("−", "-")
 
 
 def drag(page, name, value):
@@ -161,17 +159,60 @@ def test_the_browser_walks_the_path_of_the_reference(chromium, tmp_path, rate, p
 @pytest.mark.browser
 def test_arrow_keys_and_clicks_move_the_start(chromium, tmp_path):
     page = opened(chromium, bowl_explorer(batch_size=8), tmp_path)
-    canvas = page.locator("canvas").first
+    start = page.get_by_role("slider", name="start")
     assert "start (0, 0)" in caption(page)
-    canvas.focus()
+    start.focus()
+    page.keyboard.press("ArrowRight")  # a hundredth of the map, which is 9 wide
+    assert "start (0.09, 0)" in caption(page)
+    page.keyboard.press("Shift+ArrowDown")
+    assert "start (0.09, -0.9)" in caption(page)
+    box = page.locator(".dl-frame").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*middle)  # the bottom of the bowl
+    assert "start (3, 1)" in caption(page)
+    page.mouse.click(box["x"] - 20, middle[1])  # beside the map
+    assert "start (3, 1)" in caption(page)
+    page.mouse.move(middle[0] + 10, middle[1])  # a grab keeps its distance from the point
+    page.mouse.down()
+    page.mouse.move(middle[0] + 10 + box["width"] / 9, middle[1], steps=3)
+    page.mouse.up()
+    assert "start (4, 1)" in caption(page)
+    page.mouse.move(*middle)
+    assert "start (4, 1)" in caption(page)
+
+
+def path_of(page, look):
+    return page.locator(".dl-plot").first.locator(f".dl-line.{look}").first.get_attribute("d")
+
+
+@pytest.mark.browser
+def test_the_run_before_stays_as_a_ghost_through_a_whole_drag(chromium, tmp_path):
+    page = opened(chromium, bowl_explorer(batch_size=8), tmp_path)
+    slider = page.get_by_label("learning rate η")
+    first = path_of(page, "dl-backward:not(.dl-faint)")
+    for rate in (0.2, 0.3):
+        drag(page, "learning rate η", rate)
+        assert path_of(page, "dl-third") == first
+    slider.dispatch_event("change")  # the hand lets go
+    second = path_of(page, "dl-backward:not(.dl-faint)")
+    drag(page, "learning rate η", 0.1)
+    assert path_of(page, "dl-third") == second
+
+
+@pytest.mark.browser
+def test_play_walks_from_the_start_to_the_last_step_and_the_slider_to_any(chromium, tmp_path):
+    page = opened(chromium, bowl_explorer(rate=0.25, batch_size=8), tmp_path)
+    step = page.get_by_role("slider", name="step", exact=True)
+    assert step.get_attribute("aria-valuetext") == "60 of 60"
+    step.focus()
+    page.keyboard.press("Home")
+    assert "After 0 steps the loss is 6.81 " in caption(page)
     page.keyboard.press("ArrowRight")
-    assert "start (0.45, 0)" in caption(page)
-    page.keyboard.press("ArrowDown")
-    assert "start (0.45, -0.45)" in caption(page)
-    canvas.click(position={"x": 46 + 131, "y": 14 + 131})  # the middle of the map is the bottom
-    assert "start (3, 1)" in caption(page)
-    canvas.click(position={"x": 20, "y": 100})  # beside the map
-    assert "start (3, 1)" in caption(page)
+    assert "After 1 step the" in caption(page)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.get_by_role("button", name="Play").wait_for()
+    assert step.get_attribute("aria-valuetext") == "60 of 60"
 
 
 @pytest.mark.browser
@@ -194,7 +235,5 @@ def test_the_browser_names_what_the_rate_does(chromium, tmp_path, rate, sentence
 @pytest.mark.browser
 def test_a_screen_reader_gets_the_text_and_each_move_as_a_sentence(chromium, tmp_path):
     page = opened(chromium, bowl_explorer(), tmp_path)
-    assert page.get_by_role("group").get_attribute("aria-label") == TEXT
-    for canvas in page.locator("canvas").all():
-        assert caption(page) in canvas.get_attribute("aria-label").replace("−", "-")
+    assert page.locator(".dlcourse").get_attribute("aria-label") == TEXT
     assert page.get_by_label("rows a step").get_attribute("aria-valuetext") == "1"

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
-from widget_page import open_widget
+from widget_page import assert_twin, open_widget
 
 from dlcourse.plots.basic import described
 from dlcourse.plots.neurons import plot_line, plot_planes, plot_timeline
@@ -65,17 +65,15 @@ def test_a_point_without_a_class_is_refused():
 
 def test_a_described_perceptron_brings_its_text_and_a_picture_and_leaves_no_figure_open():
     widget = trainer()
-    bundle, metadata = described(widget, TEXT)._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert metadata["image/png"]["alt"] == bundle["text/plain"] == widget.alt == TEXT
+    assert_twin(described(widget, TEXT), TEXT)
+    assert widget.alt == TEXT
     assert plt.get_fignums() == []
 
 
 def test_a_described_bender_brings_its_text_and_a_picture_and_leaves_no_figure_open():
     widget = bender()
-    bundle, metadata = described(widget, TEXT)._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert metadata["image/png"]["alt"] == bundle["text/plain"] == widget.alt == TEXT
+    assert_twin(described(widget, TEXT), TEXT)
+    assert widget.alt == TEXT
     assert plt.get_fignums() == []
 
 
@@ -148,7 +146,7 @@ def test_epochs_in_the_browser_give_the_weights_and_mistakes_of_the_reference(pa
     w, b, mistakes = perceptron_fit(CORNERS, AND)
     assert (unit(page)["w"], unit(page)["b"]) == (w.tolist(), b)
     assert unit(page)["history"] == mistakes
-    assert "Every point is right." in page.locator("[aria-live=polite]").text_content()
+    assert "Every point is right." in page.locator(".dlcourse-caption").text_content()
 
 
 @pytest.mark.browser
@@ -166,33 +164,38 @@ def test_xor_is_never_learned(page):
     page.get_by_role("combobox", name="points").select_option("XOR")
     press(page, "One epoch", 20)
     assert unit(page)["history"] == perceptron_fit(CORNERS, XOR, max_epochs=20)[2]
-    assert "Every point is right." not in page.locator("[aria-live=polite]").text_content()
+    assert "Every point is right." not in page.locator(".dlcourse-caption").text_content()
 
 
 @pytest.mark.browser
 def test_arrow_keys_and_enter_place_a_point_of_the_chosen_class(page):
-    page.get_by_role("combobox", name="a click adds class").select_option("1")
-    page.locator("svg").focus()
+    page.get_by_role("button", name="■ class 1").click()
+    page.get_by_role("application").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
         page.keyboard.press(key)
     assert page.evaluate("window.model.get('points')").pop() == [0.7, 0.6, 1]
-    assert page.locator("svg").get_attribute("aria-label").startswith("Plane with 5 points")
+    assert (
+        page.get_by_role("application")
+        .get_attribute("aria-label")
+        .startswith("Plane with 5 points")
+    )
 
 
 @pytest.mark.browser
 def test_a_click_places_a_point_where_it_lands(page):
-    box = page.locator("svg").bounding_box()
+    box = page.locator(".dl-frame").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert page.evaluate("window.model.get('points')").pop() == [0.5, 0.5, 0]
-    assert page.locator("svg circle").count() == 4
+    circles = page.locator("path.dl-dots.dl-forward:not(.dl-edge)")
+    assert circles.get_attribute("d").count("M") == 4
 
 
 @pytest.mark.browser
 def test_a_screen_reader_hears_what_the_last_row_did(page):
     press(page, "One row", 4)
-    said = page.locator("[aria-live=polite]").text_content()
+    said = page.locator(".dlcourse-caption").text_content()
     assert re.match(r"Point \(1, 1\) of class 1 is called 0: the line moves\. w = \(1, 1\)", said)
-    assert page.get_by_role("group").get_attribute("aria-label") == TEXT
+    assert page.locator(".dlcourse").get_attribute("aria-label") == TEXT
 
 
 def learned(page, count):
@@ -203,7 +206,8 @@ def learned(page, count):
     return page.evaluate("window.model.get('layers')")
 
 
-TRIES = "window.tries = () => document.querySelectorAll('svg')[1].querySelectorAll('circle').length"
+TRIES = """window.tries = () => document.querySelectorAll(".dl-plot")[1]
+    .querySelector(".dl-dots.dl-soft").getAttribute("d").split("M").length - 1"""
 
 
 @pytest.mark.browser
@@ -217,7 +221,7 @@ def test_the_browser_trains_as_the_reference_does(chromium, tmp_path, units, dep
         np.testing.assert_allclose(W, due_W.ravel(), rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(b, due_b, rtol=1e-9, atol=1e-12)
     right = np.mean(mlp_scores(CORNERS, weights, biases).argmax(axis=1) == XOR)
-    assert f"{right:.1%}".replace("%", " %") in page.locator("[aria-live=polite]").text_content()
+    assert f"{right:.1%}".replace("%", " %") in page.locator(".dlcourse-caption").text_content()
 
 
 @pytest.mark.browser
@@ -225,14 +229,15 @@ def test_arrow_keys_add_hidden_units_and_every_try_leaves_a_dot(chromium, tmp_pa
     page = open_widget(chromium, bender(units=0), tmp_path)
     page.evaluate(TRIES)
     learned(page, 1)
-    said = page.locator("[aria-live=polite]")
+    said = page.locator(".dlcourse-caption")
     assert said.text_content().startswith("No hidden unit: the border is a line.")
     page.get_by_role("slider", name="hidden units").focus()
     for count, text in [(2, "1 hidden unit. "), (3, "2 hidden units. ")]:
         page.keyboard.press("ArrowRight")
         learned(page, count)
         assert said.text_content().startswith(text)
-    assert page.locator("svg").first.locator("line[stroke-dasharray]").count() == 2
+    assert page.locator(".dl-plot").first.locator(".dl-dashed").count() == 2
     page.get_by_role("combobox", name="points").select_option("many")
     page.wait_for_function("window.model.get('data') === 'many' && tries() === 1")
-    assert page.locator("svg").first.locator("rect[fill]").count() == 3 + 1  # class 1, the frame
+    squares = page.locator(".dl-plot").first.locator(".dl-square:not(.dl-edge)")
+    assert squares.get_attribute("d").count("M") == 3

@@ -6,13 +6,14 @@ import pkgutil
 import anywidget
 import numpy as np
 import pytest
+from accessibility import complaints, luminance
 from test_widgets import stepper
 from test_widgets_approximation import bumps, towers
 from test_widgets_gradient_descent import bowl_explorer
 from test_widgets_initialization import signals, symmetry
 from test_widgets_losses import mixer, mover
 from test_widgets_neurons import bender, trainer
-from widget_page import open_widget
+from widget_page import open_widget, set_theme
 
 from dlcourse import widgets
 from dlcourse.widgets import shared
@@ -35,26 +36,27 @@ WIDGETS = {
 }
 TEXT = "What a learner who cannot see this widget needs to know."
 PHONE = 320  # CSS pixels: the narrowest screen that WCAG 2 asks for
+CONTROLS = "input, select, button, [tabindex='0']"
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(shared, "FOLDER", tmp_path)
-    (tmp_path / "shared.js").write_text("export const INK = 1;\nexport function card() {}\n")
+    (tmp_path / "shared.js").write_text("export const many = 1;\nexport function card() {}\n")
     (tmp_path / "shared.css").write_text(".card {}\n")
     return tmp_path
 
 
 def test_the_import_line_goes_and_what_it_names_comes_first(folder):
     (folder / "own.js").write_text(
-        '// own\nimport {\n  card, INK\n} from "./shared.js";\nexport default { render: card };\n'
+        '// own\nimport {\n  card, many\n} from "./shared.js";\nexport default { render: card };\n'
     )
     text = shared.with_shared("own.js")
-    assert text.startswith("const INK = 1;\nfunction card() {}\n")
+    assert text.startswith("const many = 1;\nfunction card() {}\n")
     assert text.endswith("// own\nexport default { render: card };\n")
 
 
-@pytest.mark.parametrize("own", ["", 'import { INK } from "./other.js";\n'])
+@pytest.mark.parametrize("own", ["", 'import { many } from "./other.js";\n'])
 def test_a_script_that_does_not_say_what_it_shares_is_refused(folder, own):
     (folder / "own.js").write_text(own)
     with pytest.raises(ValueError, match=r"own\.js has 0 imports"):
@@ -87,12 +89,18 @@ def test_every_widget_is_held_to_these_claims():
 
 @pytest.fixture(params=WIDGETS)
 def page(request, chromium, tmp_path):
-    """Each widget in turn, on a phone."""
-    widget = WIDGETS[request.param]()
-    widget.alt = TEXT
-    page = open_widget(chromium, widget, tmp_path, width=PHONE)
+    """Each widget in turn, on a phone; one that learns has come to rest."""
+    page = opened(request.param, chromium, tmp_path)
     yield page
     page.close()
+
+
+def opened(name, chromium, tmp_path, **look):
+    widget = WIDGETS[name]()
+    widget.alt = TEXT
+    page = open_widget(chromium, widget, tmp_path, **{"width": PHONE, **look})
+    page.wait_for_function("document.querySelector('.dlcourse-caption').textContent")
+    return page
 
 
 @pytest.mark.browser
@@ -100,13 +108,12 @@ def test_a_widget_fits_a_phone_names_its_controls_and_leaves_nothing_behind(page
     card = page.get_by_role("group", name=TEXT)
     width, room = card.evaluate("node => [node.scrollWidth, node.clientWidth]")
     assert width <= room <= PHONE
-    for control in card.locator("input, select, button, [tabindex='0']").all():
+    for control in card.locator(CONTROLS).all():
         name = control.evaluate(
             "node => node.ariaLabel || node.labels?.[0]?.textContent || node.textContent"
         )
         assert name.strip(), control.evaluate("node => node.outerHTML")
-    assert card.locator("[aria-live=polite]").text_content()
-    for picture in card.locator("svg, canvas").all():
+    for picture in card.locator(".dl-plot > svg, canvas").all():
         assert picture.get_attribute("aria-label") or picture.get_attribute("aria-hidden") == "true"
     assert page.evaluate("window.listening()") > 0
     page.evaluate("window.end()")
@@ -114,24 +121,146 @@ def test_a_widget_fits_a_phone_names_its_controls_and_leaves_nothing_behind(page
 
 
 @pytest.mark.browser
-def test_in_a_dark_theme_a_widget_stays_dark_ink_on_white_paper(page):
-    page.emulate_media(color_scheme="dark")
-    page.evaluate("document.body.style.cssText = 'background: #111111; color: #eeeeee'")
-    colours = (
-        page.locator(".dlcourse")
-        .locator("xpath=descendant-or-self::*")
-        .evaluate_all(
-            """nodes => nodes.filter(node => !node.ownerSVGElement && node.type !== 'range')
-            .map(node => {
-            const { color, backgroundColor } = getComputedStyle(node);
-            return [color, backgroundColor].map(text => text.match(/[\\d.]+/g).map(Number));
-        })"""
-        )
+def test_on_a_phone_controls_come_first_are_44_pixels_and_drawings_are_as_wide_as_the_card(page):
+    card = page.locator(".dlcourse")
+    for control in card.locator(CONTROLS).filter(visible=True).all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) > 43.99, control.evaluate("node => node.outerHTML")
+    bar, place = page.locator(".dlcourse-bar").first, page.locator(".dlcourse-place")
+    assert bar.bounding_box()["y"] < place.bounding_box()["y"]
+    room = place.bounding_box()["width"]
+    for plot in page.locator(".dl-plot").all():
+        assert plot.bounding_box()["width"] >= room - 1
+
+
+@pytest.mark.browser
+def test_text_is_12_pixels_at_least_and_never_scales(page):
+    sizes = page.locator(".dlcourse").evaluate(
+        """card => [...card.querySelectorAll("*")]
+            .filter(node => [...node.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+            .map(node => parseFloat(getComputedStyle(node).fontSize))"""
     )
-    assert len(colours) > 5
-    assert colours[0][1] == [255, 255, 255]
-    for ink, _ in colours:
-        assert np.mean(ink[:3]) < 128
+    assert len(sizes) > 5
+    assert min(sizes) >= 12
+    assert page.locator(".dl-plot > svg[viewBox]").count() == 0
+
+
+@pytest.mark.browser
+def test_nothing_leaves_its_frame_and_nothing_has_an_id_that_a_second_widget_would_share(page):
+    frames = page.locator(".dl-plot svg svg")
+    for frame in frames.all():
+        assert frame.evaluate("node => getComputedStyle(node).overflow") == "hidden"
+    lines = page.locator(".dl-line, .dl-dots, .dl-area")
+    loose = page.locator(".dl-plot > svg > :is(.dl-line, .dl-dots, .dl-area)")
+    assert lines.count() == 0 or frames.count() or loose.count() == lines.count()
+    assert page.locator(".dlcourse [id]").count() == 0
+
+
+@pytest.mark.browser
+def test_escape_leaves_each_control_for_the_cell_around_the_widget(page):
+    page.locator("#place").evaluate("node => { node.tabIndex = -1 }")
+    for control in page.locator(CONTROLS).filter(visible=True).all():
+        if control.is_enabled():
+            control.focus()
+            page.keyboard.press("Escape")
+            assert page.evaluate("document.activeElement.id") == "place"
+
+
+@pytest.mark.browser
+def test_the_sentence_is_read_aloud_once_the_hand_rests(page):
+    spoken = page.locator("[aria-live=polite]")
+    before = spoken.text_content()
+    assert before
+    control = page.locator("input[type=range], button:enabled").filter(visible=True).first
+    control.focus()
+    page.keyboard.press("Enter" if control.evaluate("node => node.type") == "button" else "End")
+    said = page.locator(".dlcourse-caption").text_content()
+    spoken.filter(has_text=said).wait_for(state="attached")
+    assert page.locator(".dlcourse-caption").get_attribute("aria-hidden") == "true"
+
+
+# colours, in both themes
+
+COLOURS = """card => {
+    const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgb = (...layers) => {
+        brush.clearRect(0, 0, 1, 1);
+        for (const layer of layers) { brush.fillStyle = layer; brush.fillRect(0, 0, 1, 1); }
+        return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const shown = (node) => node.checkVisibility() && !node.disabled;
+    const papers = (node) => (node === card ? [] : papers(node.parentElement))
+        .concat(getComputedStyle(node).backgroundColor);
+    const pair = (ink) => (node) => [
+        node.outerHTML.slice(0, 80), rgb(getComputedStyle(node)[ink]), rgb(...papers(node)),
+    ];
+    const all = [...card.querySelectorAll("*")].filter(shown);
+    const words = (node) => [...node.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    const drawn = all.filter(node => node.ownerSVGElement);
+    const written = all.filter(node => !node.ownerSVGElement);
+    const strokes = ":is(.dl-line, .dl-dots):not(.dl-faint, .dl-edge, .dl-core), .dl-frame";
+    const boxes = "select, input[type=number], button:not(.dl-choice *, .dl-player *)";
+    return {
+        texts: [
+            ...written.filter(words).map(pair("color")),
+            ...drawn.filter(node => node.matches("text") && words(node)).map(pair("fill")),
+        ],
+        lines: [
+            ...drawn.filter(node => node.matches(strokes)).map(pair("stroke")),
+            ...written.filter(node => node.matches(boxes)).map(pair("borderTopColor")),
+        ],
+    };
+}"""
+
+
+def contrast(ink, paper):
+    a, b = (luminance(np.array(colour) / 255) + 0.05 for colour in (ink, paper))
+    return max(a, b) / min(a, b)
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper", "due"), [((0, 0, 0), (255, 255, 255), 21), ((118,) * 3, (255,) * 3, 4.54)]
+)
+def test_contrast_is_that_of_wcag(ink, paper, due):
+    assert contrast(ink, paper) == pytest.approx(due, abs=0.005)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_card_follows_the_theme_with_texts_at_4_5_and_lines_at_3(page, dark):
+    page.evaluate("window.before = document.querySelector('.dlcourse-place').innerHTML")
+    set_theme(page, dark=dark)
+    card = page.locator(f".dlcourse[data-dark={str(dark).lower()}]")
+    paper = card.evaluate("node => getComputedStyle(node).backgroundColor")
+    assert paper == ("rgb(17, 17, 17)" if dark else "rgb(255, 255, 255)")
+    found = card.evaluate(COLOURS)
+    assert len(found["texts"]) > 5
+    for kind, least in (("texts", 4.5), ("lines", 3)):
+        low = [(name, ink, on) for name, ink, on in found[kind] if contrast(ink, on) < least]
+        assert low == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(page, dark):
+    set_theme(page, dark=dark)
+    page.locator(f".dlcourse[data-dark={str(dark).lower()}]").wait_for()
+    assert complaints(page) == []
+
+
+@pytest.mark.browser
+def test_axe_sees_a_control_without_a_name(page):
+    page.evaluate("document.querySelector('.dlcourse').append(document.createElement('input'))")
+    assert [rule for rule, _ in complaints(page)] == ["label"]
+
+
+@pytest.mark.browser
+def test_with_reduced_motion_a_point_does_not_swell_under_the_hand(chromium, tmp_path):
+    for motion, seconds in (("no-preference", "0.15s"), ("reduce", "0s")):
+        page = opened("DescentExplorer", chromium, tmp_path, reduced_motion=motion)
+        move = "node => getComputedStyle(node, '::before').transitionDuration"
+        assert page.locator(".dl-handle").evaluate(move) == seconds
+        page.close()
 
 
 @pytest.mark.browser

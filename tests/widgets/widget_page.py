@@ -4,8 +4,13 @@ import json
 
 from anywidget import AnyWidget
 
-PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>{css}</style>
-<div id="place" style="width: {width}px"></div><script type="module">
+PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>A widget</title><style>
+body {{ --jp-layout-color0: white; --jp-content-font-color0: #000; margin: 8px;
+  background: var(--jp-layout-color0); }}
+body[data-jp-theme-light="false"] {{ --jp-layout-color0: #111; --jp-content-font-color0: #fff; }}
+{css}</style><body data-jp-theme-light="true"><main>
+<div id="place" style="width: {width}px"></div></main><script type="module">
 {code}
 const state = {state}, listeners = {{}};
 window.sent = [];
@@ -26,8 +31,8 @@ window.end = widget.render({{ model, el: document.getElementById("place") }});
 </script>"""
 
 
-def open_widget(browser, widget, folder, *, width=1000):
-    """Show a widget in a page of its own.
+def open_widget(browser, widget, folder, *, width=1000, dark=False, **context):
+    """Show a widget in a page of its own, in JupyterLab's light or dark theme.
 
     ``window.model`` stands in for the kernel's, ``window.sent`` holds the state at each
     ``save_changes``, ``window.end`` is what the widget gave back to be called at its end. An
@@ -43,11 +48,27 @@ def open_widget(browser, widget, folder, *, width=1000):
     )
     path = folder / f"{type(widget).__name__}.html"
     path.write_text(html, "utf-8")
-    page = browser.new_page(viewport={"width": width + 40, "height": 900})
+    page = browser.new_page(viewport={"width": width + 16, "height": 900}, **context)
     page.set_default_timeout(20_000)
     errors = []
     page.on("pageerror", lambda error: errors.append(error))
     page.goto(path.as_uri())
+    set_theme(page, dark=dark)
     if errors:
         raise errors[0]
     return page
+
+
+def set_theme(page, *, dark):
+    """Switch to JupyterLab's dark or light theme, as JupyterLab does."""
+    page.evaluate(f"document.body.dataset.jpThemeLight = '{str(not dark).lower()}'")
+
+
+def assert_twin(shown, text):
+    """`described` shows a widget as two outputs: a picture that carries its text, the widget."""
+    (twin, metadata), (widget, _) = shown.outputs
+    assert twin["text/plain"] == metadata["image/png"]["alt"] == text
+    assert f'alt="{text}"' in twin["text/html"]
+    assert twin["image/png"]
+    assert "application/vnd.jupyter.widget-view+json" in widget
+    assert "image/png" not in widget  # a fallback in its own bundle would never be shown

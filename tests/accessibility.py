@@ -1,0 +1,21 @@
+"""What a page is like for those who cannot see it, or not well: axe's complaints, contrasts."""
+
+import numpy as np
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def complaints(page, within=".dlcourse"):
+    """What axe finds wrong in a part of a page: a rule and the first node that breaks it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=within, options=RULES).response
+    assert found["passes"], f"axe looked at nothing in {within}"
+    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found["violations"]]
+
+
+def luminance(rgb):
+    """Relative luminance of a colour of three numbers from 0 to 1 (WCAG 2)."""
+    rgb = np.asarray(rgb, dtype=float)
+    linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
