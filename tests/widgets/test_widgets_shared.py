@@ -13,6 +13,7 @@ from test_widgets_gradient_descent import bowl_explorer
 from test_widgets_initialization import signals, symmetry
 from test_widgets_losses import mixer, mover
 from test_widgets_neurons import bender, trainer
+from test_widgets_training import network
 from widget_page import open_widget, set_theme
 
 from dlcourse import widgets
@@ -33,6 +34,7 @@ WIDGETS = {
     "SymmetryExplorer": symmetry,
     "ThresholdMover": mover,
     "TowerBuilder": towers,
+    "TrainingExplorer": network,
 }
 TEXT = "What a learner who cannot see this widget needs to know."
 PHONE = 320  # CSS pixels: the narrowest screen that WCAG 2 asks for
