@@ -35,6 +35,11 @@ def show_progress(lecture=None):
     display({"text/html": as_html(table), "text/plain": as_text(table)}, raw=True)
 
 
+def is_solved(lecture, exercise):
+    """Whether the person at this notebook has solved an exercise, in any release."""
+    return "solved" in open_record().entry(lecture, exercise)
+
+
 def progress_table(record, lecture=None):
     """Count what a record holds of the exercises that there are.
 

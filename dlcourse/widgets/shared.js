@@ -63,8 +63,9 @@ export function card({ model, el }, kind) {
     root.setAttribute("aria-label", model.get("alt"));
   }
   function theme() {
-    const paper = getComputedStyle(root).backgroundColor.match(/[\d.]+/g).slice(0, 3);
-    const dark = String(Math.max(...paper) < 128);
+    const paper = getComputedStyle(root).backgroundColor.match(/[\d.]+/g) ?? [255]; // not yet in the page
+    const { jpThemeLight = String(Math.max(...paper.slice(0, 3)) >= 128) } = document.body.dataset;
+    const dark = String(jpThemeLight === "false"); // JupyterLab says it before its style has come
     const changed = dark !== root.dataset.dark;
     root.dataset.dark = dark;
     return changed;

@@ -28,12 +28,12 @@ import torch
 # The course's own parts: data, pictures, reference functions in NumPy, their twins in PyTorch.
 
 # %%
-from dlcourse.checks.progress import show_progress
+from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import load_digits, load_mnist
 from dlcourse.data.downloads import DownloadFailed
 from dlcourse.plots.basic import described, plot_images, plot_lines
 from dlcourse.plots.guess import plot_guess
-from dlcourse.plots.gradient_descent import plot_contours, plot_surface
+from dlcourse.plots.gradient_descent import own_path, plot_contours, plot_surface
 from dlcourse.reference import activations, gradient_check, initializers, linear, losses, network
 from dlcourse.reference import optimizers, training
 from dlcourse.twins import losses as torch_losses
@@ -273,6 +273,21 @@ start - 0.25 * slope(start)
 
 # %% tags=["exercise"] covers="05.batch"
 exercise("gradient_descent")
+
+# %% [markdown]
+# Once its check says ✓, run the next cell: it draws *your* walk, 20 steps with $\eta = 0.25$.
+
+# %%
+# @title Your own walk down the bowl
+solved_walk = is_solved("05_gradient_descent", "gradient_descent")
+own_walk = own_path(solved_walk, globals().get("gradient_descent"), slope, start, 0.25, 20)
+described(
+    plot_contours(
+        bowl, low=(-1, -1.5), high=(5, 3.5), paths=own_walk, minimum=bottom, title="Your own walk"
+    ),
+    "Contour lines of the bowl around its minimum at (3, 1). "
+    + ("Your walk leads there from (0, 0)." if own_walk else "There is no walk of yours yet."),
+)
 
 # %% [markdown]
 # ## 3 The rate (core)

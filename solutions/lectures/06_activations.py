@@ -36,6 +36,7 @@ from dlcourse.reference import activation_variants, activations, gradient_check,
 from dlcourse.twins import activations as torch_activations
 from dlcourse.twins.devices import device
 from dlcourse.widgets.activations import explore_activations, explore_zigzag
+from dlcourse.widgets.training import explore_training
 
 # %% [markdown]
 # ## Recall
@@ -629,6 +630,24 @@ described(
 # networks train well at 0.7. KAV's "leaky ReLUs never die" is true of the gradient, which is never
 # 0. With slope 0.01 it is a hundredth, and a unit may sleep for long.
 #
+# Watch it happen. The network below has one hidden layer of 30 units and learns from 480 digits
+# while you look. Start with ReLU and raise the rate step by step; then give it the leak.
+
+# %%
+# @title One network, four activations: train it and count the dead
+described(
+    explore_training(
+        X[:480], labels[:480], digits.X_test[:300], digits.y_test[:300],
+        title="One network, four activations",
+    ),
+    "Three controls: activation, gain of the weights from 0.1 to 10, learning rate from 0.003 to "
+    "3. Left: the loss of each of 300 steps. Middle: the size of the gradient in both layers, "
+    "logarithmic. Right: for each of 30 hidden units the share of digits from which it learns. "
+    "With ReLU and gain 1.41, 3 units are dead at rate 0.3, 10 at rate 1 and all 30 at rate 3, "
+    "where the network reads no more than a guess would. Leaky ReLU has no dead unit at any rate.",
+)  # fmt: skip
+
+# %% [markdown]
 # **Explain.** Why does one step that is too large kill many units at once, while small steps hardly
 # ever kill one?
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from accessibility import complaints
 from learner_page import LearnerPage
 from solved_lecture import nbval, rebuilt, solved
 
@@ -150,6 +151,7 @@ class LectureClaims:
             card = page.widget(name)
             assert card.get_attribute("aria-label").strip()
             assert page.change_after(card, hands(page.page, card)), name
+            assert complaints(page.page, ".jp-Cell.jp-mod-active .dlcourse") == [], name
 
 
 def hands(page, card):

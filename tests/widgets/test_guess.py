@@ -45,7 +45,7 @@ def test_without_a_guess_the_truth_is_nowhere_and_the_figure_says_what_to_do(log
 
 
 def test_without_a_guess_the_text_for_those_who_do_not_see_keeps_the_truth_back_too():
-    bundle, metadata = described(plot_guess(..., 7, quantity="slope"))._repr_mimebundle_()
+    [(bundle, metadata)] = described(plot_guess(..., 7, quantity="slope")).outputs
     assert bundle["text/plain"].startswith("Your guess: none yet.")
     assert "7" not in bundle["text/plain"] + metadata["image/png"]["alt"]
 

@@ -9,7 +9,7 @@ import pytest
 from widget_page import assert_twin, open_widget
 
 from dlcourse.plots.basic import described
-from dlcourse.plots.gradient_descent import plot_contours, plot_surface
+from dlcourse.plots.gradient_descent import own_path, plot_contours, plot_surface
 from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 
 mpl.use("agg")
@@ -104,6 +104,21 @@ def test_contours_lie_where_the_function_has_their_value():
     [line] = ax.collections[0].get_paths()
     np.testing.assert_allclose(np.hypot(*line.vertices.T), 1, atol=1e-3)
     assert ax.get_aspect() == 1
+
+
+def halves(start, steps):
+    return [np.array(start) / 2**k for k in range(steps + 1)]
+
+
+def test_a_learners_own_path_is_drawn_once_it_is_solved_and_never_in_the_way():
+    path = own_path(True, halves, [4.0, 2.0], 2)
+    np.testing.assert_array_equal(path["your walk"], [[4, 2], [2, 1], [1, 0.5]])
+    asked = []
+    assert own_path(False, asked.append, 1) == {}
+    assert asked == []  # what is unsolved may never end
+    assert own_path(True, None) == {}
+    assert own_path(True, lambda: 1 / 0) == {}
+    assert own_path(True, lambda: [1.0, 2.0]) == {}
 
 
 def test_a_surface_carries_its_path_at_its_height():

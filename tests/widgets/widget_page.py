@@ -27,7 +27,9 @@ window.model = {{
   }},
 }};
 window.listening = () => Object.values(listeners).flat().length;
-window.end = widget.render({{ model, el: document.getElementById("place") }});
+const el = document.createElement("div"); // JupyterLab too puts it into the page afterwards
+window.end = widget.render({{ model, el }});
+document.getElementById("place").append(el);
 </script>"""
 
 
@@ -54,6 +56,7 @@ def open_widget(browser, widget, folder, *, width=1000, dark=False, **context):
     page.on("pageerror", lambda error: errors.append(error))
     page.goto(path.as_uri())
     set_theme(page, dark=dark)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     if errors:
         raise errors[0]
     return page
