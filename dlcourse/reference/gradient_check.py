@@ -4,6 +4,8 @@ import numpy as np
 
 from dlcourse.reference.arguments import floats, plain, same_shape
 
+LEAST = 1e-6  # of a number: a smaller nudge is lost when it is added
+
 
 def numerical_gradient(f, x, h=1e-5):
     """Estimate the gradient of f at x by central differences.
@@ -15,9 +17,9 @@ def numerical_gradient(f, x, h=1e-5):
     x : array_like, any shape
         Left as it is: f sees a copy in float64, whatever the type of x.
     h : float
-        Half the distance between the two points; for numbers above 1 in units of the number
-        itself, since 1e12 + 1e-5 rounds to 1e12. 1e-5 suits float64: the formula errs by about
-        h^2 f''' / 6, rounding by about 1e-16 |f| / h.
+        Half the distance between the two points, but at least 1e-6 of a number itself, since
+        1e12 + 1e-5 rounds to 1e12. 1e-5 suits float64: the formula errs by about h^2 f''' / 6,
+        rounding by about 1e-16 |f| / h.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros_like(point)
     for i in np.ndindex(point.shape):
         kept = point[i]
-        nudge = plain(h) * max(1.0, abs(kept))
+        nudge = max(plain(h), LEAST * abs(kept))
         point[i] = kept + nudge
         above = _number(f(point))
         point[i] = kept - nudge

@@ -13,7 +13,7 @@ def numerical_gradient(f, x, h=1e-5):
     flat, gradient = point.view(-1), torch.zeros_like(point).view(-1)
     for i in range(flat.numel()):
         kept = flat[i].item()
-        nudge = h * max(1.0, abs(kept))
+        nudge = max(h, 1e-6 * abs(kept))
         flat[i] = kept + nudge
         above = float(f(point))
         flat[i] = kept - nudge
