@@ -14,6 +14,9 @@ def shown_apart(one, other):
         texts = show(one, digits=digits), show(other, digits=digits)
         if texts[0] != texts[1]:
             return texts
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        apart = (shown_apart(a, b) for a, b in zip(one, other, strict=False))
+        return next((pair for pair in apart if pair[0] != pair[1]), texts)
     if np.shape(one) == np.shape(other) and (places := np.argwhere(np.not_equal(one, other))).size:
         place = tuple(map(int, places[0]))
         where = f"at [{', '.join(map(str, place))}]: "

@@ -4,6 +4,7 @@ import ast
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dlcourse.checks import codec
@@ -11,6 +12,7 @@ from dlcourse.checks.entry import read_question, write_entry
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.outcome import run_job
 from dlcourse.checks.probe import Probe, what_travels
+from dlcourse.checks.show import shown_apart
 from dlcourse.checks.student import judge_answer
 from dlcourse.checks.verdict import judge_reply
 
@@ -188,3 +190,11 @@ def test_no_exercise_sends_its_judge_or_its_solution_into_the_box(path):
     tree = ast.parse(job["collect"] or "")
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     assert not {"judge", "give", "hidden", *exercise.functions, *exercise.wrong} & defined
+
+
+def test_what_was_given_and_has_changed_is_shown_though_its_parts_differ_in_shape():
+    x = np.arange(100.0)
+    y = x + (x == 50) * 1e-12
+    gave, due = shown_apart((x, [x[:3], y], "relu"), (x, [x[:3], x], "relu"))
+    assert gave != due
+    assert "at [50]: " in gave

@@ -15,7 +15,8 @@ from attacks_by_hand import BY_HAND
 from leaky_exercises import LEAKS, MEASURED
 
 from dlcourse.checks.exercise import load_exercise
-from dlcourse.grading.answer import INSIDE, Paper, judge
+from dlcourse.grading.answer import INSIDE, Paper
+from dlcourse.grading.judging import judge
 from dlcourse.sandbox.sandbox import Limits, Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -113,7 +114,7 @@ def test_nothing_that_is_measured_beside_an_answer_can_be_forged_to_a_point(name
 def earned(name, cells, boxes):
     """What cells earn, judged as the grader judges them."""
     reply = boxes(paper(name).exercise.kind).run(paper(name).job(cells), LIMITS)
-    told = judge(paper(name), reply)
+    told = judge(paper(name), [reply], LIMITS.seconds)
     assert told.status != "ungraded"
     return told.share
 
