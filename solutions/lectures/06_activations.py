@@ -889,7 +889,7 @@ costs = {name: seconds(pair, million) for name, pair in timed.items()}
 
 # %% [markdown]
 # The multiples are those of your processor and your NumPy. Straight lines cost little, and so does
-# a curve for which there are vector instructions, as there are for tanh on many processors.
+# a curve for which the processor has vector instructions.
 #
 # **Verdict on C3: it holds here early in training, at a small rate.** There ELU needs fewest
 # updates, and slope 0.2 fewer than 0.01, which is no better than 0. After 200 updates ReLU and the
