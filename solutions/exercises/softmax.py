@@ -44,6 +44,13 @@ def hidden(rng):
     yield rng.normal(size=(3, 2)).astype(np.float32)
 
 
+def extreme64(rng):
+    # rows of neighbours far out: whoever cuts all scores at one number finds them equal
+    z = rng.uniform(-3.0, 3.0, size=(4, 3)) + np.array([[997.0], [-997.0], [400.0], [0.0]])
+    z[0, 0], z[1, 0] = 1000.0, -1000.0
+    yield z
+
+
 # %% tags=["mistakes"]
 def along(z, axis, keepdims=True):
     e = np.exp(z - z.max(axis=axis, keepdims=True))
