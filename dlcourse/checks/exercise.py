@@ -220,6 +220,8 @@ def load_exercise(path):
         raise AuthorError(
             path, solution["line"], f"kind {kind!r} is unknown", f"Use one of {KINDS}"
         )
+    if kind == "torch":
+        import torch  # noqa: F401 - whole, before a clock runs that could stop it halfway
     namespace = run_file(path, [cell for cell in cells if "starter" not in cell["tags"]])
     functions = _answers(path, solution, namespace, kind)
     if path.stem not in functions:
