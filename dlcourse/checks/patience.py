@@ -68,7 +68,10 @@ class _Watch:
         """Note where the answer is; tell whether to stop it there."""
         if self.over or _imports(frame):  # the first `import torch` may take longer
             return False
-        here = place(frame)
+        try:
+            here = place(frame)
+        except Exception:  # it would come out of the answer, as if the answer had raised it
+            here = "" if self.struck else "in a line that cannot be told"
         if self.struck and not here:  # on the way out: let what is left be tidied up
             return False
         self.struck, self.where = True, self.where or here
@@ -137,10 +140,20 @@ def place(frame):
         frame = None if frame.f_code is within.__code__ else frame.f_back
     if frame is None:
         return ""
-    text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+    number = _line(frame)
+    text = linecache.getline(frame.f_code.co_filename, number).strip()
     name = frame.f_code.co_name
     whose = f" of {name}" if name.isidentifier() else ""
-    return f"in line {frame.f_lineno}{whose}" + (f" (`{text}`)" if text else "")
+    return f"in line {number}{whose}" + (f" (`{text}`)" if text else "")
+
+
+def _line(frame):
+    """Number the line of a frame, or the nearest before it: Python's own jumps have no line."""
+    if frame.f_lineno is not None:
+        return frame.f_lineno
+    known = [(at, line) for at, _, line in frame.f_code.co_lines() if line is not None]
+    before = [line for at, line in known if at <= frame.f_lasti]
+    return before[-1] if before else frame.f_code.co_firstlineno
 
 
 def of_notebook(code):

@@ -1,5 +1,6 @@
 """What does not end is stopped, in the main thread and in others; what ends is left alone."""
 
+import re
 import signal
 import threading
 import time
@@ -28,6 +29,21 @@ ENDLESS = {
         "            pass"
     ),
     "a generator": "def answer():\n    return sum(1 for _ in iter(int, 1))",
+}
+
+LOOPS = {
+    "for, if without else": "    while True:\n        for i in range(9):\n            if d:\n"
+    "                k += 1\n",
+    "for, if that holds": "    while True:\n        for i in range(9):\n            if not d:\n"
+    "                k += 1\n",
+    "while, if without else": "    while k < 1:\n        if d:\n            k += 1\n",
+    "for over an endless one": "    for i in iter(int, 1):\n        if d:\n            k += 1\n",
+    "continue": "    while True:\n        if d:\n            continue\n        k -= 1\n",
+    "with": "    while True:\n        with np.errstate():\n            if d:\n"
+    "                k += 1\n",
+    "try and finally": "    while True:\n        try:\n            k = -k\n        finally:\n"
+    "            if d:\n                k += 1\n",
+    "match": "    while True:\n        match k:\n            case 5:\n                k += 1\n",
 }
 
 
@@ -60,6 +76,36 @@ threads = pytest.mark.parametrize("somewhere", [in_this_thread, in_another_threa
 def test_what_does_not_end_is_stopped_and_its_line_is_named(somewhere, source):
     with pytest.raises(Stopped, match=r"^in line \d( of answer)?$"):
         somewhere(lambda: within(SHORT, cell(source)))
+
+
+@threads
+@pytest.mark.parametrize("source", LOOPS.values(), ids=LOOPS)
+def test_every_loop_is_stopped_wherever_the_alarm_finds_it(somewhere, source):
+    for _ in range(6):
+        with pytest.raises(Stopped, match=r"^in line \d of answer$"):
+            somewhere(lambda: within(0.02, cell(f"def answer():\n    d = k = 0\n{source}")))
+
+
+class Standing:
+    """A frame that stands where Python knows no line, as its own jumps do in 3.11."""
+
+    f_lineno, f_back = None, None
+
+    def __init__(self, code, at):
+        self.f_code, self.f_lasti = code, at
+
+
+@pytest.mark.parametrize("source", LOOPS.values(), ids=LOOPS)
+def test_a_step_without_a_line_is_told_by_the_line_before_it(source):
+    code = cell(f"def answer():\n    d = k = 0\n{source}").__code__
+    for at in range(0, len(code.co_code), 2):
+        assert re.match(r"in line [1-9] of answer$", patience.place(Standing(code, at)))
+
+
+def test_an_accident_of_the_alarm_is_not_the_answers(monkeypatch):
+    monkeypatch.setattr(patience, "place", lambda _: 1 / 0)
+    with pytest.raises(Stopped, match="cannot be told"):
+        within(SHORT, cell(ENDLESS["a loop"]))
 
 
 @threads
