@@ -135,7 +135,7 @@ def attention_backward(dout, q, k, v, mask=None):
     along = (dweights * weights).sum(axis=-1, keepdims=True)  # (..., T, 1)
     dscores = weights * (dweights - along)  # (..., T, S), 0 where the mask forbids
     dscores = dscores / q.dtype.type(np.sqrt(q.shape[-1]))
-    dq = dscores @ k  # (..., T, D)
+    dq = dscores @ np.where(np.isfinite(k), k, k.dtype.type(0))  # 0 * NaN would be NaN: (..., T, D)
     dk = np.swapaxes(dscores, -1, -2) @ q  # (..., S, D)
     return dq, dk, dv
 

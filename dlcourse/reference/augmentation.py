@@ -234,4 +234,10 @@ def mixup(x, targets, lam, rng):
             f"lam={lam}"
         )
     partner, lam = rng.permutation(len(x)), float(lam)
-    return lam * x + (1 - lam) * x[partner], lam * targets + (1 - lam) * targets[partner]
+    return _blend(x, x[partner], lam), _blend(targets, targets[partner], lam)
+
+
+def _blend(own, other, lam):
+    if lam in (0, 1):  # 0 * infinity would be NaN
+        return (own if lam else other).copy()
+    return lam * own + (1 - lam) * other

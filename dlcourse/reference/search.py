@@ -123,8 +123,9 @@ def learning_rate_range_test(step, rates):
     Returns
     -------
     list of float
-        One loss for each rate tried. It ends early, after the first loss that is above four times
-        the lowest so far, or not finite.
+        One loss for each rate tried. It ends early, after the first loss that is not finite or that
+        is above the lowest so far by more than three times that one's size: above four times the
+        lowest where losses are positive.
 
     Raises
     ------
@@ -146,14 +147,15 @@ def learning_rate_range_test(step, rates):
     losses = []
     for lr in rates:
         losses.append(float(step(float(lr))))
-        if not losses[-1] <= 4 * min(losses) or math.isinf(losses[-1]):  # NaN is not <= anything
+        lowest = min(losses)
+        if not losses[-1] <= lowest + 3 * abs(lowest) or math.isinf(losses[-1]):  # NaN is not <=
             break
     return losses
 
 
 def _try_all(objective, combinations):
     history = [(parameters, objective(dict(parameters))) for parameters in combinations]
-    best, value = min(history, key=lambda trial: math.inf if math.isnan(trial[1]) else trial[1])
+    best, value = min(history, key=lambda trial: (math.isnan(trial[1]), trial[1]))
     return best, value, history
 
 
@@ -165,7 +167,8 @@ def pick_rate(rates, losses):
     rates : sequence of float
         Rising, as given to `learning_rate_range_test`.
     losses : sequence of float
-        One for each rate. NaN and infinite ones do not count; one at least is finite.
+        One for each of the first rates, as many as the range test went through. NaN and infinite
+        ones do not count; one at least is finite.
 
     Returns
     -------
@@ -176,7 +179,7 @@ def pick_rate(rates, losses):
     Raises
     ------
     ValueError
-        If no loss is finite, or there are not as many losses as rates.
+        If no loss is finite, or there are more losses than rates.
 
     Examples
     --------
@@ -184,10 +187,14 @@ def pick_rate(rates, losses):
     0.01
     """
     losses = np.asarray(losses, float)
-    if losses.shape != (len(rates),) or not np.isfinite(losses).any():
-        raise ValueError(f"needs a loss for each of {len(rates)} rates, one finite: got {losses}")
+    if losses.ndim != 1 or len(losses) > len(rates) or not np.isfinite(losses).any():
+        raise ValueError(
+            f"needs a loss for each of {len(rates)} rates or the first of them, one finite: "
+            f"got {losses!r:.80}"
+        )
     lowest = rates[int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))]
-    return float(max((rate for rate in rates if rate <= lowest / 3), default=rates[0]))
+    third = lowest / 3 * (1 + 1e-9)  # 0.3 / 3 is a little less than 0.1
+    return float(max((rate for rate in rates if rate <= third), default=rates[0]))
 
 
 def successive_halving(objective, space, n_configs, rng, min_budget=1, factor=2):

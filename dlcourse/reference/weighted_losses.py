@@ -20,7 +20,7 @@ def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduc
     weight : array_like, shape (K,), optional
         A weight for each class, 0 or more; by default 1.
     ignore_index : int
-        A label whose rows do not count: the padding behind a short sentence.
+        A label whose rows do not count, whatever their scores: the padding behind a short sentence.
     reduction : str
         "mean", "sum", or "none" for one number a row.
 
@@ -31,7 +31,8 @@ def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduc
     Raises
     ------
     ValueError
-        If a label or a weight is none, or a mean is asked for of rows that weigh nothing.
+        If a label is no class, a weight is negative, `reduction` is another word, or a mean is
+        asked for of rows that weigh nothing.
 
     Notes
     -----
@@ -104,6 +105,7 @@ def _weighted(logits, labels, weight, ignore_index, reduction):
         labels = np.where(counts, labels, 0)
     labels = class_labels(labels, K, len(logits))
     weights = np.where(counts, weight[labels], 0).astype(logits.dtype)  # (N,)
+    logits = np.where(counts[:, None], logits, logits.dtype.type(0))  # 0 * NaN would be NaN
     if reduction == "mean" and not weights.any():
         raise ValueError(f"no row weighs anything: got {len(labels)} rows, {sum(counts)} counted")
     return logits, np.arange(len(labels)), labels, weights

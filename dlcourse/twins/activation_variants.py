@@ -8,6 +8,7 @@ import math
 import torch
 
 from dlcourse.twins.activations import elu, sigmoid
+from dlcourse.twins.arguments import one_of
 
 
 def prelu(z, weight):
@@ -58,6 +59,7 @@ def silu(z):
 
 def gelu(z, approximate="none"):
     """Weigh each score by the share of a normal distribution below it: exactly, or by a tanh."""
+    one_of(approximate, ("none", "tanh"), "approximate")
     if approximate == "tanh":
         near = z.clamp(-40, 40)
         inside = math.sqrt(2 / math.pi) * (near + 0.044715 * near**3)

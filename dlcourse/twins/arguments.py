@@ -1,7 +1,9 @@
 """What the functions of this package accept: the sentences of `dlcourse.reference.arguments`.
 
-Numbers are looked at on the CPU only. On a GPU that would make the processor wait for every result
-so far; there, PyTorch's own indexing stops at a label out of range.
+Words and Python's numbers, such as a share or a decay, are looked at by the functions that call
+`one_of` or compare them; the numbers in a tensor on the CPU only. On a GPU that would make the
+processor wait for every result so far; there, PyTorch's own indexing stops at a label out of range.
+What a twin does not look at, PyTorch may refuse or broadcast: the reference says what is allowed.
 """
 
 import torch
@@ -31,6 +33,12 @@ def in_float32(*tensors):
 def wide(x):
     """Read a tensor in float64; on Apple's GPU, which has none, in float32."""
     return x.float() if x.device.type == "mps" else x.double()
+
+
+def one_of(word, words, name):
+    """Refuse a `word`, the argument called `name`, that is none of `words`."""
+    if word not in words:
+        raise ValueError(f"{name} must be one of {words}, got {word!r}")
 
 
 def refuse_float16(w):

@@ -71,5 +71,13 @@ def noise(img, std, rng):
 
 def mixup(x, targets, lam, rng):
     """Blend each row, and its target, with a partner drawn from the batch."""
+    if not 0 <= lam <= 1:
+        raise ValueError(f"lam must lie in [0, 1], got {lam}")
     partner = torch.randperm(len(x), generator=rng, device=x.device)
-    return lam * x + (1 - lam) * x[partner], lam * targets + (1 - lam) * targets[partner]
+    return _blend(x, x[partner], lam), _blend(targets, targets[partner], lam)
+
+
+def _blend(own, other, lam):
+    if lam in (0, 1):  # 0 * infinity would be NaN
+        return (own if lam else other).clone()
+    return lam * own + (1 - lam) * other

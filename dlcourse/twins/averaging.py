@@ -3,6 +3,8 @@
 
 def exponential_average(average, params, decay=0.999):
     """Move each running average a little towards the present parameters."""
+    if not 0 <= decay < 1:
+        raise ValueError(f"decay must lie in [0, 1), got {decay}")
     return [decay * a + (1 - decay) * w for a, w in zip(average, params, strict=True)]
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from dlcourse.twins.arguments import wide
+from dlcourse.twins.arguments import one_of, wide
 from dlcourse.twins.metrics import confusion_matrix
 
 
@@ -27,6 +27,7 @@ def average_precision(y_true, scores):
 
 def averaged_f1(y_true, y_pred, n_classes, average="macro"):
     """Return one F1 score for several classes: "macro", "micro" or "weighted"."""
+    one_of(average, ("macro", "micro", "weighted"), "average")
     table = wide(confusion_matrix(y_true, y_pred, n_classes))
     if average == "micro":
         return float(table.trace() / table.sum().clamp(min=1))

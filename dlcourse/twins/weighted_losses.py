@@ -3,14 +3,16 @@
 import torch
 
 from dlcourse.twins.activations import log_softmax
-from dlcourse.twins.arguments import class_labels, in_float32
+from dlcourse.twins.arguments import class_labels, in_float32, one_of
 
 
 def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduction="mean"):
     """Average the negative log-likelihood of the true class, each row by its class's weight."""
+    one_of(reduction, ("mean", "sum", "none"), "reduction")
     logits = in_float32(logits)
     counts = labels != ignore_index
     labels = class_labels(torch.where(counts, labels, 0), logits.shape[1], len(logits))
+    logits = torch.where(counts[:, None], logits, 0)  # 0 * NaN would be NaN
     weights = counts.to(logits.dtype)
     if weight is not None:
         weights = weights * weight.to(logits.dtype)[labels]

@@ -11,9 +11,11 @@ import sklearn.metrics
 import torch
 from test_operations import OPS
 
-from dlcourse.reference import losses, metrics
+from dlcourse.reference import attention, augmentation, losses, metrics, weighted_losses
+from dlcourse.twins import augmentation as twin_augmentation
 from dlcourse.twins import losses as twin_losses
 from dlcourse.twins import metrics as twin_metrics
+from dlcourse.twins import weighted_losses as twin_weighted
 
 NAN, INF = np.nan, np.inf
 LOSSES = [
@@ -151,3 +153,42 @@ def test_confusion_refuses_labels_that_are_not_finite():
 def test_a_prediction_that_is_nan_is_wrong():
     assert metrics.accuracy([0.0, 1.0], [NAN, 1.0]) == 0.5
     assert twin_metrics.accuracy(torch.tensor([0.0, 1.0]), torch.tensor([NAN, 1.0])) == 0.5
+
+
+# -------------------------------------------------------------------- what does not count at all
+@pytest.mark.parametrize("number", [NAN, INF, -INF])
+def test_the_scores_of_an_ignored_row_do_not_matter(number):
+    logits, labels = np.array([[1.0, 2.0], [number, 0.5]]), np.array([0, -100])
+    expected = weighted_losses.weighted_cross_entropy(logits[:1], labels[:1])
+    assert weighted_losses.weighted_cross_entropy(logits, labels) == expected
+    gradient = weighted_losses.weighted_cross_entropy_backward(logits, labels)
+    assert not gradient[1].any()
+    tensor = torch.tensor(logits, requires_grad=True)
+    loss = twin_weighted.weighted_cross_entropy(tensor, torch.tensor(labels))
+    assert loss.item() == pytest.approx(expected, rel=1e-14)
+    loss.backward()
+    np.testing.assert_allclose(tensor.grad.numpy(), gradient, rtol=1e-14)
+
+
+@pytest.mark.parametrize("lam", [0, 1])
+def test_a_partner_that_has_no_share_does_not_matter(lam):
+    x = np.array([[1.0], [INF]])
+    for rng in range(4):  # some of the permutations change places
+        ours = augmentation.mixup(x, np.eye(2), lam, np.random.default_rng(rng))
+        generator = torch.Generator().manual_seed(rng)
+        theirs = twin_augmentation.mixup(torch.tensor(x), torch.eye(2), lam, generator)
+        for mixed, targets in (ours, theirs):
+            mixed, targets = np.asarray(mixed), np.asarray(targets)
+            assert sorted(mixed[:, 0]) == [1.0, INF]
+            assert np.array_equal(targets.argmax(axis=1), np.isinf(mixed[:, 0]))
+
+
+def test_a_forbidden_key_has_no_influence_on_the_gradient_of_a_query():
+    rng = np.random.default_rng(0)
+    q, k, v, dout = (rng.normal(size=(3, 2)) for _ in range(4))
+    mask = attention.causal_mask(3)
+    expected = attention.attention_backward(dout, q, k, v, mask)[0]
+    k[2] = NAN
+    dq = attention.attention_backward(dout, q, k, v, mask)[0]
+    np.testing.assert_array_equal(dq[:2], expected[:2])
+    assert np.isnan(dq[2]).all()

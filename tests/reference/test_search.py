@@ -210,9 +210,28 @@ def test_a_rate_is_picked_a_third_below_the_lowest_loss():
     assert search.pick_rate(rates, [2.3, 2.2, 1.8, 0.9, 0.9, inf]) == 0.01  # the first of equals
     assert search.pick_rate(rates, [0.1, 2.2, 1.8, 0.9, 0.9, 5]) == 0.001  # nothing lower was tried
     assert search.pick_rate(rates, [nan, nan, inf, -inf, 0.5, 0.6]) == 0.03
-    for losses in ([nan] * 6, [1.0] * 5):
+    for losses in ([nan] * 6, [1.0] * 7, []):
         with pytest.raises(ValueError, match="needs a loss for each of 6 rates"):
             search.pick_rate(rates, losses)
+
+
+def test_a_rate_is_picked_from_a_range_test_that_ended_early():
+    rates = [0.01, 0.03, 0.1, 0.3, 1, 3]
+    told = dict(zip(rates, [2.3, 1.5, 0.9, 0.4, 9.0, 9.0], strict=True))
+    losses = search.learning_rate_range_test(told.get, rates)
+    assert len(losses) == 5
+    assert search.pick_rate(rates, losses) == 0.1  # 0.3 / 3 is a little less in floats
+
+
+def test_a_range_test_of_negative_losses_goes_on_until_one_explodes():
+    told = {1: -1.0, 2: -2.0, 3: 3.0, 4: 4.5, 5: -9.0}
+    assert search.learning_rate_range_test(told.get, list(told)) == [-1.0, -2.0, 3.0, 4.5]
+
+
+@pytest.mark.parametrize("values", [[math.nan, math.inf], [math.inf, math.nan]])
+def test_nan_does_not_win_against_infinity(values):
+    best, value, _ = search.grid_search(lambda p: p["a"], {"a": values})
+    assert best["a"] == value == math.inf
 
 
 def test_halving_spends_the_same_in_each_round_and_keeps_the_better_ones():
