@@ -76,6 +76,7 @@ def write_entry(exercise, earlier=()):
             for name, (sentence, signature) in question.mistakes.items()
         },
         "probe": exercise.probe and exercise.probe.source,
+        **({"results": list(exercise.named)} if exercise.named else {}),
         **({"earlier": list(earlier)} if earlier else {}),
         **({"begins": exercise.starter_source} if exercise.starter_source else {}),
     }
@@ -96,6 +97,7 @@ def read_question(exercise, entry):
     """Build the `Question` that judges the visible check from its generated numbers."""
     probe = read_probe(entry)
     cases = [outcome.decode_case(case) for case in entry["cases"]]
+    one = len(entry["functions"]) == 1
     return Question(
         exercise,
         entry["functions"],
@@ -108,6 +110,8 @@ def read_question(exercise, entry):
         tuple(entry.get("parts", ())),
         [(probe.given(case) if probe else case)["args"] for case in cases],
         probe and probe.call,
+        probe.taken if probe else (),
+        tuple(entry.get("results") or (entry.get("parts", ()) if one else ())),
     )
 
 

@@ -72,6 +72,7 @@ class Exercise:
     starter_source: str = ""  # what is released in place of the stub
     minutes: float | None = None  # where it takes longer than its points say
     promises: tuple = ()  # of `dlcourse.checks.promises.Promise`
+    named: tuple = ()  # names of the items of a result that are not judged alone
     own_cases: Mapping = field(default_factory=dict)  # promise -> the file's cases for it
 
     @property
@@ -163,6 +164,8 @@ class Exercise:
             self.parts,
             [case["args"] for case in self.given(cases)],
             self.probe and self.probe.call,
+            self.probe.taken if self.probe else (),
+            self.named or self.results,
         )
 
         def sign(functions):
@@ -254,6 +257,7 @@ def load_exercise(path):
         hidden=namespace.get("hidden", lambda rng: [()]),
         wrong=_mistakes(path, namespace, functions, kind),
         results=tuple(meta.get("parts", ())),
+        named=tuple(meta.get("results", ())),
         starter_source=starter_source(path, cells, kind != "choice", solution["source"]),
         minutes=meta.get("minutes"),
         promises=_promises(path, cells, namespace, functions),

@@ -41,6 +41,16 @@ class Probe:
         """What writes a case as a call: ``call(case)`` gives a template and its values, or None."""
         return self._names.get("call")
 
+    @property
+    def taken(self):
+        """Names of what `collect` takes apart at its beginning; empty if it does not."""
+        node = next(n for n in ast.parse(self.collect_source).body if _defines(n) == ["collect"])
+        case = node.args.args[-1].arg
+        for step in node.body:
+            if isinstance(step, ast.Assign) and ast.unparse(step.value) == case:
+                return tuple(ast.unparse(step.targets[0]).strip("()").split(", "))
+        return ()
+
     def give(self, case):
         """What an answer's process receives of a case."""
         return self._names["give"](case) if "give" in self._names else case

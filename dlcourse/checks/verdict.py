@@ -4,6 +4,7 @@ The same code serves the check cell in the notebook (numbers from the package) a
 (numbers from the exercise file): both build a `Question` and hand it what the answer did.
 """
 
+import ast
 import math
 import warnings
 from collections.abc import Callable
@@ -34,7 +35,8 @@ class Question:
     `expected` holds an outcome's ``value`` or ``raises`` for each case (None with a probe, whose
     `judge` knows); `mistakes` maps a name to (sentence, signature a case); `parts` names what is
     judged alone, too: the functions, or the items of the result; `given` holds the arguments that
-    the answer's process received of each case; `call` says how a case of a probe is typed.
+    the answer's process received of each case; `call` says how a case of a probe is typed, `taken`
+    how its arguments are called there; `results` names the items of a result.
     """
 
     id: str
@@ -48,6 +50,8 @@ class Question:
     parts: tuple = ()
     given: list | None = None
     call: Callable | None = None
+    taken: tuple = ()
+    results: tuple = ()
 
     def received(self, index):
         """The arguments of a case as the answer's process received them."""
@@ -235,9 +239,9 @@ def examine(question, index, outcome):
 
 def _named(question, finding):
     """Call an item of a result by its name, where it has one."""
-    if finding is None or len(question.functions) > 1:
+    if finding is None:
         return finding
-    for place, part in enumerate(question.parts):
+    for place, part in enumerate(question.results):
         if finding.gave.startswith(f"item {place}: "):
             texts = [t.replace(f"item {place}", part, 1) for t in finding[1:]]
             return Finding(finding.kind, *texts)
@@ -306,12 +310,31 @@ def _examine_side_effects(question, index, outcome):
     if "after" in outcome:
         after, before = codec.decode(outcome["after"]), question.received(index)
         if not identical(before, after):
-            after, before = shown_apart(after, before)
-            return Finding("input changed", after, f"the input as it was: {before}"), ["changed"]
+            return _changed(_arguments(question, index), before, after), ["changed"]
     if question.stable and outcome.get("reports"):
         reports = ", ".join(outcome["reports"])
         return Finding("report", f"a report from NumPy: {reports}", "no report"), ["reports"]
     return None, ["right"]
+
+
+def _changed(names, before, after):
+    """Show the argument that was changed in place, by its name."""
+    if names and len(names) == len(before) == len(after):
+        pairs = zip(names, before, after, strict=True)
+        name, before, after = next(p for p in pairs if not identical(p[1], p[2]))
+        gave, wanted = shown_apart(after, before)
+        return Finding("input changed", f"{name} changed to {gave}", f"{name} as it was: {wanted}")
+    gave, wanted = shown_apart(after, before)
+    return Finding("input changed", gave, f"the input as it was: {wanted}")
+
+
+def _arguments(question, index):
+    """Names of what a case holds; of a probe's case, as the probe calls them."""
+    if question.judge:
+        return question.taken
+    name = question.cases[index]["function"] or next(iter(question.functions))
+    named = ast.parse(f"def f{question.functions[name]}: pass").body[0].args.args
+    return tuple(a.arg for a in named)[: len(question.received(index))]
 
 
 def call_text(question, index):

@@ -16,7 +16,7 @@ from dlcourse.checks.form import mistake
 # `w` and `b` after every single row and find the first one that differs.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] results=["w", "b", "mistakes"]
 def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     """Return (w, b, mistakes) of the perceptron rule; mistakes counts the errors of each epoch."""
     w, b, mistakes = np.zeros(X.shape[1]), 0.0, []

@@ -16,7 +16,7 @@ from dlcourse.checks.form import mistake
 # for 0 and 1: ask instead which value of `X_test` should become 0.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] results=["X_train", "X_test"]
 def standardize(X_train, X_test):
     """Return both arrays with the training columns at mean 0 and standard deviation 1."""
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
