@@ -174,6 +174,12 @@ def judge(case, raw):
     return numbers
 
 
+def call(case):
+    if isinstance(case, list):
+        return "accumulate_gradients(output), with the nodes {}", case
+    return (f"accumulate_gradients(output), on {case[0]} {case[1]} nodes",)
+
+
 # %% tags=["cases"]
 promises = ["pure", "repeatable"]
 

@@ -29,6 +29,8 @@ promises = ["labels", "empty", "pure", "repeatable"]
 def visible():
     yield np.array([0, 1, 2, 2, 1, 1]), np.array([0, 2, 2, 2, 1, 0]), 3
     yield np.array([0, 0, 1, 0]), np.array([0, 1, 1, 1]), 4
+    # 20 * 20 - 1 is more than a uint8 holds
+    yield np.array([19, 3, 19], dtype=np.uint8), np.array([4, 3, 19], dtype=np.uint8), 20
 
 
 def hidden(rng):
@@ -95,3 +97,9 @@ def pairs_everything(y_true, y_pred, n_classes):
 @mistake("Only the diagonal is filled: wrong answers have their places beside it.")
 def counts_hits_only(y_true, y_pred, n_classes):
     return np.diag(np.diag(confusion_matrix(y_true, y_pred, n_classes)))
+
+
+@mistake("The codes do not fit the labels' small type: a uint8 ends at 255 and begins again at 0.")
+def codes_in_the_small_type(y_true, y_pred, n_classes):
+    counts = np.bincount(y_true * n_classes + y_pred, minlength=n_classes**2)
+    return counts.reshape(n_classes, n_classes)

@@ -149,6 +149,13 @@ def judge(case, raw):
     return numbers
 
 
+def call(case):
+    D, seed, _ = case
+    y = "sin(3 x) + cos(2 x)" if D == 1 else "sin(3 x1) + cos(2 (x1 + x2))"
+    fit = "random_features_fit(X, y, 150, 1e-4, np.random.default_rng({}))"
+    return f"{fit}, with X of shape (240, {D}) and y = {y}", seed + 1
+
+
 # %% tags=["cases"]
 promises = ["pure"]
 

@@ -127,6 +127,12 @@ def judge(case, raw):
     return numbers
 
 
+def call(case):
+    if isinstance(case, list):
+        return "topological_order(node), with the parents {}", case
+    return (f"topological_order(node), on {case[0]} {case[1]} nodes",)
+
+
 # %% tags=["cases"]
 promises = ["repeatable"]
 

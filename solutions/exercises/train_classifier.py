@@ -10,9 +10,10 @@ from dlcourse.checks.form import mistake
 # Put the lecture together. `X` (N, D) holds features of about unit size, `y` (N,) the classes
 # 0, 1, ...; `hidden` lists the widths of the hidden layers and may be empty. Build a network of
 # tanh layers and a softmax output, with weights of variance $1/D_{in}$ and zero biases; train it
-# for `epochs` passes over shuffled mini-batches by plain gradient descent on the mean
-# cross-entropy. Return a function `predict(X)` that gives integer labels (N,). All randomness
-# comes from `rng`. The data are easy: 90 % must be right on fresh rows, 80 % on small digits.
+# for `epochs` passes over mini-batches by plain gradient descent on the mean cross-entropy. Shuffle
+# the rows in each epoch: it is good practice, though the check cannot see it. Return a function
+# `predict(X)` that gives integer labels (N,). All randomness comes from `rng`. The data are easy:
+# 90 % must be right on fresh rows, 80 % on small digits.
 
 # %% [markdown] tags=["hint"]
 # Test the parts one by one: the shape of the scores, then one batch stepped on ten times, whose
@@ -117,6 +118,12 @@ def judge(case, raw):
         "same seed, same labels after 1 epoch": (int(np.array_equal(early, again)), 1),
         "all seeds, same labels after 0 epochs": (int(np.all(np.equal(others, untrained))), 0),
     }
+
+
+def call(case):
+    (name, *_), *settings = case if len(case[0]) == 2 else (("small digits",), *case[1:])
+    sizes = "train_classifier(X, y, {}, {}, {}, {}, np.random.default_rng({}))"
+    return f"{sizes}, with rows of {name}", *settings
 
 
 # %% tags=["cases"]

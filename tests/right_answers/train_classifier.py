@@ -148,4 +148,30 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
                 Ws[i] = Ws[i] - lr * grad
     return partial(predict, Ws)
 """,
+    "rows in the order in which they came: the check says that it cannot see it": """
+def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+    sizes = [X.shape[1], *hidden, y.max() + 1]
+    Ws = [rng.normal(size=(n, m)) / np.sqrt(n) for n, m in zip(sizes, sizes[1:])]
+    bs = [np.zeros(m) for m in sizes[1:]]
+
+    def run(X):
+        xs = [X]
+        for W, b in zip(Ws[:-1], bs):
+            xs.append(np.tanh(xs[-1] @ W + b))
+        return xs, xs[-1] @ Ws[-1] + bs[-1]
+
+    for _ in range(epochs):
+        for start in range(0, len(X), batch_size):
+            xs, s = run(X[start : start + batch_size])
+            d = np.exp(s - s.max(axis=1, keepdims=True))
+            d /= d.sum(axis=1, keepdims=True)
+            d[np.arange(len(d)), y[start : start + batch_size]] -= 1
+            d /= len(d)
+            for i in range(len(Ws))[::-1]:
+                before = d @ Ws[i].T * (1 - xs[i] ** 2)
+                Ws[i] -= lr * xs[i].T @ d
+                bs[i] -= lr * d.sum(axis=0)
+                d = before
+    return lambda X: run(X)[1].argmax(axis=1)
+""",
 }
