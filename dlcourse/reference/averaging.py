@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, plain
 
 
 def exponential_average(average, params, decay=0.999):
@@ -58,20 +58,24 @@ def equal_average(average, params, n):
     Raises
     ------
     ValueError
-        If the shapes differ or `n` is negative.
+        If the shapes differ, or `n` is negative or no whole number.
 
     Examples
     --------
     >>> equal_average([np.array([1.0])], [np.array([4.0])], n=2)
     [array([2.])]
     """
-    if n < 0:
-        raise ValueError(f"n counts the sets averaged so far, from 0: got {n}")
-    n = int(n)
-    return [w + 0 if n == 0 else a + (w - a) / (n + 1) for a, w in _pairs(average, params)]
+    n = plain(n)
+    if not isinstance(n, int) or n < 0:
+        raise ValueError(f"n counts the sets averaged so far, a whole number from 0: got {n}")
+    if n == 0:
+        return [floats(w) + 0 for w in params]
+    # each divided by itself: w - a may overflow
+    return [a + (w / (n + 1) - a / (n + 1)) for a, w in _pairs(average, params)]
 
 
 def _pairs(average, params):
+    average, params = list(average), list(params)
     shapes = [[np.shape(a) for a in arrays] for arrays in (average, params)]
     if shapes[0] != shapes[1]:
         raise ValueError(f"average and params differ in shape: got {shapes[0]} and {shapes[1]}")

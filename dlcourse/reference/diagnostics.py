@@ -27,6 +27,7 @@ def update_ratios(before, after):
     >>> update_ratios([np.array([3.0, 4.0]), np.zeros(2)], [np.array([3.0, 4.5]), np.zeros(2)])
     [0.1, 0.0]
     """
+    before, after = list(before), list(after)
     shapes = [[np.shape(a) for a in arrays] for arrays in (before, after)]
     if shapes[0] != shapes[1]:
         raise ValueError(f"before and after differ in shape: got {shapes[0]} and {shapes[1]}")

@@ -109,7 +109,8 @@ class Node:
     __array_ufunc__ = None  # array * node is for Node.__rmul__, not for NumPy's loop over entries
 
     def __init__(self, value, *rules):
-        self.value = floats(value)
+        value = floats(value)
+        self.value = value if rules else value.copy()  # a leaf's array may change after this
         self.parents = tuple(parent for parent, _ in rules)
         self.rules = tuple(rule for _, rule in rules)
 
@@ -146,7 +147,7 @@ class Node:
     def __truediv__(self, other):
         other, a = _as_node(other, self), self.value
         b = other.value
-        return Node(a / b, (self, lambda d: d / b), (other, lambda d: -d * a / b**2))
+        return Node(a / b, (self, lambda d: d / b), (other, lambda d: -(d / b) * (a / b)))
 
     def __matmul__(self, other):
         other, a = _as_node(other, self), self.value

@@ -7,6 +7,8 @@ the `rng`, which draws the order of the rows.
 
 import json
 import math
+import zipfile
+import zlib
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -155,7 +157,8 @@ def fit(
     Raises
     ------
     ValueError
-        If a rule is broken: X has no rows: there is nothing to train on.
+        If X has no rows, `patience` is below 1 or lacks a `val_loss`, the loss is not finite, there
+        is not one gradient for each parameter, or the checkpoint is of another run or damaged.
 
     Examples
     --------
@@ -171,7 +174,9 @@ def fit(
         raise ValueError(f"patience={patience} needs a val_loss to watch")
     if len(X) == 0:
         raise ValueError("X has no rows: there is nothing to train on")
-    run = Run(list(params), list(params), [()] * len(params))
+    if patience is not None and patience < 1:
+        raise ValueError(f"patience must be 1 epoch or more, got {patience}")
+    run = Run(_copies(params), _copies(params), [()] * len(params))
     if checkpoint is not None and Path(checkpoint).exists():
         run = load_checkpoint(checkpoint, run, rng)
     for epoch in progress(range(len(run.history), epochs)):
@@ -185,10 +190,14 @@ def fit(
         if val_loss is not None:
             run.history[-1]["val_loss"] = float(val_loss(run.params))
         if val_loss is None or _best_epoch(run.history) == epoch:
-            run.best = run.params
+            run.best = _copies(run.params)  # an update may work in place
         if checkpoint is not None:
             save_checkpoint(checkpoint, run, rng)
     return run.best, run.history
+
+
+def _copies(arrays):
+    return [np.array(a) for a in arrays]
 
 
 def _one_epoch(run, gradients, batches, update, lr):
@@ -196,6 +205,11 @@ def _one_epoch(run, gradients, batches, update, lr):
     total, rows = 0.0, 0
     for X, y in batches:
         loss, grads = gradients(run.params, X, y)
+        if len(grads) != len(run.params):
+            raise ValueError(
+                f"gradients returned {len(grads)} arrays for {len(run.params)} parameters: "
+                "return one for each, in their order"
+            )
         rate = lr(run.t) if callable(lr) else lr
         run.t += 1
         stepped = [
@@ -259,7 +273,8 @@ def load_checkpoint(path, run, rng):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If the file is damaged, or holds arrays of other shapes or types than the network's, or the
+        state of another kind of generator.
 
     Examples
     --------
@@ -271,34 +286,46 @@ def load_checkpoint(path, run, rng):
     7
     >>> folder.cleanup()
     """
-    with np.load(path, allow_pickle=False) as saved:
-        facts = json.loads(str(saved["facts"]), object_hook=_from_json)
-        n = len(facts["state_lengths"])
-        shapes = [saved[f"params_{i}"].shape for i in range(n)]
-        expected = [np.shape(w) for w in run.params]
-        if shapes != expected:
+    saved, facts = _read_checkpoint(path)
+    for kind, of in (("shapes", np.shape), ("types", lambda w: np.asarray(w).dtype.name)):
+        kept, expected = [of(w) for w in saved.params], [of(w) for w in run.params]
+        if kept != expected:
             raise ValueError(
-                f"{path} holds arrays of shapes {shapes}, the network has {expected}: "
+                f"{path} holds arrays of {kind} {kept}, the network has {expected}: "
                 "name another file or delete it"
             )
-        kept, given = facts["rng"]["bit_generator"], rng.bit_generator.state["bit_generator"]
-        if kept != given:
-            raise ValueError(
-                f"{path} holds the state of a {kept}, got a {given}: "
-                f"give np.random.Generator(np.random.{kept}(seed))"
-            )
-        run = Run(
-            params=[saved[f"params_{i}"] for i in range(n)],
-            best=[saved[f"best_{i}"] for i in range(n)],
-            states=[
-                tuple(plain(saved[f"state_{i}_{j}"]) for j in range(length))
-                for i, length in enumerate(facts["state_lengths"])
-            ],
-            t=facts["t"],
-            history=facts["history"],
+    kept, given = facts["rng"]["bit_generator"], rng.bit_generator.state["bit_generator"]
+    if kept != given:
+        raise ValueError(
+            f"{path} holds the state of a {kept}, got a {given}: "
+            f"give np.random.Generator(np.random.{kept}(seed))"
         )
     rng.bit_generator.state = facts["rng"]
-    return run
+    return saved
+
+
+def _read_checkpoint(path):
+    """Return the run in a file, and the facts stored beside its arrays."""
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as saved:
+            facts = json.loads(str(saved["facts"]), object_hook=_from_json)
+            facts["rng"]["bit_generator"]
+            lengths = facts["state_lengths"]
+            run = Run(
+                params=[saved[f"params_{i}"] for i in range(len(lengths))],
+                best=[saved[f"best_{i}"] for i in range(len(lengths))],
+                states=[
+                    tuple(plain(saved[f"state_{i}_{j}"]) for j in range(length))
+                    for i, length in enumerate(lengths)
+                ],
+                t=facts["t"],
+                history=facts["history"],
+            )
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+        raise ValueError(
+            f"{path} is damaged or no checkpoint of fit: name another file or delete it"
+        ) from None
+    return run, facts
 
 
 def _as_json(thing):

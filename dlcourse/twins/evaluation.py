@@ -40,7 +40,8 @@ def averaged_f1(y_true, y_pred, n_classes, average="macro"):
 
 def calibration_error(correct, confidence, n_bins=10):
     """Return the mean over the rows of |share right - mean confidence| of a row's bin."""
-    edges = torch.linspace(0, 1, n_bins + 1, dtype=confidence.dtype, device=confidence.device)
+    edges = torch.tensor([i / n_bins for i in range(n_bins + 1)], dtype=confidence.dtype)
+    edges, confidence = wide(edges.to(confidence.device)), wide(confidence)
     places = (torch.searchsorted(edges, confidence) - 1).clamp(0, n_bins - 1)
     gaps = torch.zeros(n_bins, dtype=confidence.dtype, device=confidence.device)
     gaps = gaps.index_add(0, places, correct.to(confidence.dtype) - confidence)

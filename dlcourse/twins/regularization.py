@@ -79,6 +79,7 @@ def top_k_gradient(delta, k):
 
 def bias_variance(predictions, f_true):
     """Split the mean squared error to the truth: (bias squared, variance)."""
+    predictions, f_true = in_float32(predictions, f_true)
     bias_squared = ((predictions.mean(dim=0) - f_true) ** 2).mean()
     variance = predictions.var(dim=0, correction=0).mean()
     return float(bias_squared), float(variance)

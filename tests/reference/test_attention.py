@@ -14,6 +14,7 @@ from dlcourse.reference.attention import (
     multi_head_backward,
     positional_encoding,
 )
+from dlcourse.twins import attention as twin
 
 rng = np.random.default_rng(18)
 q, k, v = rng.normal(size=(2, 5, 4)), rng.normal(size=(2, 5, 4)), rng.normal(size=(2, 5, 3))
@@ -108,3 +109,12 @@ def test_a_step_of_positions_is_one_rotation_for_all():
 def test_bad_input_is_quoted_back(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+def test_attention_in_half_precision_computes_in_float32():
+    rng = np.random.default_rng(0)
+    q, k, v = (torch.tensor(8 * rng.normal(size=(4, 64))).bfloat16() for _ in range(3))
+    expected = twin.attention(q.double(), k.double(), v.double())
+    out = twin.attention(q, k, v)
+    assert out.dtype == torch.bfloat16
+    torch.testing.assert_close(out.double(), expected, rtol=2**-8, atol=1e-6)

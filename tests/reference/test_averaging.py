@@ -8,6 +8,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from dlcourse.reference import averaging, diagnostics
+from dlcourse.twins import averaging as twin
 
 
 @pytest.mark.parametrize("kind", ["exponential", "equal"])
@@ -57,3 +58,35 @@ def test_ratios_are_of_lengths_and_say_what_a_zero_did():
 def test_bad_input_is_quoted_back(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+def test_generators_are_read_as_lists_are():
+    def ones():
+        yield np.ones(2)
+
+    assert len(averaging.exponential_average(ones(), ones())) == 1
+    assert averaging.equal_average(ones(), ones(), 1)[0].tolist() == [1, 1]
+    assert diagnostics.update_ratios(ones(), ones()) == [0.0]
+
+
+@pytest.mark.parametrize("world", ["reference", "twin"])
+def test_equal_averages_count_whole_sets_start_from_nothing_and_do_not_overflow(world):
+    module, array = (averaging, np.array) if world == "reference" else (twin, torch.tensor)
+    assert module.equal_average([], [array([2.0])], 0)[0].item() == 2
+    huge = [array([1e308, -1e308], dtype=np.float64 if world == "reference" else torch.float64)]
+    assert module.equal_average(huge, [-huge[0]], 1)[0].tolist() == [0, 0]
+    with pytest.raises(ValueError, match=r"a whole number from 0: got 1\.5"):
+        module.equal_average(huge, huge, 1.5)
+
+
+def test_averages_of_the_twin_carry_no_graph():
+    w = torch.ones(1, requires_grad=True)
+    assert not twin.equal_average([w], [w], 0)[0].requires_grad
+    assert not twin.equal_average([w], [w], 1)[0].requires_grad
+    assert not twin.exponential_average([w], [w])[0].requires_grad
+
+
+def test_a_float32_average_of_half_precision_weights_moves_by_a_thousandth():
+    average, w = torch.ones(1), torch.full((1,), 2.0, dtype=torch.bfloat16)
+    (moved,) = twin.exponential_average([average], [w])
+    assert moved.item() == pytest.approx(1.001, abs=1e-6)

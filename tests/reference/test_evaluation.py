@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 import scipy.stats
+import torch
 from cases import for_all
 from hypothesis import strategies as st
 
 from dlcourse.reference import evaluation, metrics
+from dlcourse.twins import evaluation as twin
 
 rng = np.random.default_rng(17)
 Y, SCORES = rng.integers(2, size=40), np.round(rng.normal(size=40), 1)
@@ -50,6 +52,14 @@ def test_scores_that_know_nothing_have_the_share_of_positives_for_an_average_pre
 def test_a_constant_confidence_at_the_base_rate_is_calibrated_and_useless():
     correct = np.arange(100) < 30
     assert evaluation.calibration_error(correct, np.full(100, 0.3)) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_confidence_on_an_edge_falls_into_the_same_bin_in_every_type(dtype):
+    confidence, correct = np.array([0.6] * 50 + [0.55] * 50, dtype), np.repeat([0, 1], 50)
+    tensors = torch.tensor(correct), torch.tensor(confidence)
+    assert evaluation.calibration_error(correct, confidence) == pytest.approx(0.075, abs=1e-6)
+    assert twin.calibration_error(*tensors) == pytest.approx(0.075, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -190,3 +190,16 @@ def test_numpy_numbers_leave_the_type_of_a_node_alone(number):
     x = Node(np.ones(2, np.float32))
     for node in (x + number, number * x, x - number, number / x):
         assert node.value.dtype == np.float32
+
+
+def test_an_array_that_changes_after_the_forward_leaves_the_gradient_alone():
+    W = np.array([2.0])
+    n = Node(W)
+    out = (n * n).sum()
+    W -= 1
+    assert accumulate_gradients(out)[n] == 4
+
+
+def test_a_quotient_of_tiny_numbers_has_its_gradient():
+    a, b = Node(1e-200), Node(1e-200)
+    assert accumulate_gradients(a / b)[b] == pytest.approx(-1e200)

@@ -153,18 +153,23 @@ def scripted(values):
     return ask, asked
 
 
+def assert_same_arrays(ours, theirs):
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_early_stopping_returns_the_best_parameters_not_the_last():
     ask, asked = scripted([3.0, 1.0, 2.0, 1.0, 5.0, 0.0])
     params, history = run(6, val_loss=ask, patience=3)
     assert [entry["val_loss"] for entry in history] == [3.0, 1.0, 2.0, 1.0, 5.0]
-    assert params is asked[1]  # a tie is not better
+    assert_same_arrays(params, asked[1])  # a tie is not better
 
 
 def test_without_patience_all_epochs_run_and_the_best_still_comes_back():
     ask, asked = scripted([3.0, math.nan, 2.0, 4.0])
     params, history = run(4, val_loss=ask)
     assert len(history) == 4
-    assert params is asked[2]
+    assert_same_arrays(params, asked[2])
 
 
 @pytest.mark.parametrize("update", [training.sgd, training.adam, with_momentum])
@@ -227,6 +232,51 @@ def test_a_loss_that_is_not_finite_ends_the_run():
             [np.zeros(1)], lambda *_: (math.nan, [np.zeros(1)]), X, Y,
             epochs=2, batch_size=16, rng=np.random.default_rng(0),
         )  # fmt: skip
+
+
+def sgd_in_place(w, g, state, t, lr):
+    w -= lr * g
+    return w, state
+
+
+def test_an_update_in_place_keeps_the_best_parameters_and_the_given_ones():
+    given, losses = [np.zeros(1)], iter([1.0, 2.0, 3.0])
+    best, _ = training.fit(
+        given, lambda *_: (1.0, [np.ones(1)]), X, Y, epochs=3, batch_size=len(X),
+        rng=np.random.default_rng(0), update=sgd_in_place, lr=1.0, val_loss=lambda p: next(losses),
+    )  # fmt: skip
+    assert (best[0].item(), given[0].item()) == (-1, 0)
+
+
+def test_too_few_gradients_are_told():
+    with pytest.raises(ValueError, match="1 arrays for 2 parameters: return one for each"):
+        training.fit(
+            [np.zeros(1), np.zeros(1)], lambda *_: (1.0, [np.ones(1)]), X, Y,
+            epochs=1, batch_size=16, rng=np.random.default_rng(0),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[:200], lambda b: b"text"])
+def test_a_damaged_checkpoint_is_named(tmp_path, damage):
+    path = tmp_path / "run.npz"
+    run(1, checkpoint=path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ValueError, match=r"run\.npz is damaged .* delete it") as error:
+        run(2, checkpoint=path)
+    assert "pickle" not in str(error.value)
+
+
+def test_a_checkpoint_in_another_type_is_refused(tmp_path):
+    path, rng = tmp_path / "run.npz", np.random.default_rng(0)
+    training.save_checkpoint(path, training.Run([np.ones(2)], [np.ones(2)], [()]), rng)
+    narrow = [np.ones(2, np.float32)]
+    with pytest.raises(ValueError, match=r"types \['float64'\], the network has \['float32'\]"):
+        training.load_checkpoint(path, training.Run(narrow, narrow, [()]), rng)
+
+
+def test_a_patience_of_no_epoch_is_refused():
+    with pytest.raises(ValueError, match="1 epoch or more, got 0"):
+        run(1, patience=0, val_loss=val_loss)
 
 
 def test_patience_without_anything_to_watch_is_refused():
