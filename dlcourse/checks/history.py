@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,16 +16,17 @@ class Cell(NamedTuple):
     """One cell that ran: its text, its id where the notebook tells it, how Python failed on it.
 
     The text is Python: IPython's lines are turned into calls, and a cell magic that changes what
-    runs is taken off and named by `magic`.
+    runs is taken off and named by `magic`. `seconds` of processor time are 0 where nobody measured.
     """
 
     source: str
     id: str | None = None
     error: BaseException | None = None  # what kept the cell from running at all
     magic: str = ""
+    seconds: float = 0.0
 
 
-_cells, _shells = [], []
+_cells, _shells, _begun = [], [], []
 
 
 def watch():
@@ -34,6 +36,7 @@ def watch():
         return
     _shells.append(shell)
     _cells.extend(map(_cell, shell.history_manager.input_hist_raw[1:-1]))
+    shell.events.register("pre_run_cell", _start)
     shell.events.register("post_run_cell", _note)
 
 
@@ -57,9 +60,15 @@ def order():
         return []
 
 
+def _start(_):
+    _begun[:] = [time.process_time()]
+
+
 def _note(result):
     info = result.info
-    _cells.append(_cell(info.raw_cell, getattr(info, "cell_id", None), result.error_before_exec))
+    took = time.process_time() - _begun.pop() if _begun else 0.0
+    cell = _cell(info.raw_cell, getattr(info, "cell_id", None), result.error_before_exec)
+    _cells.append(cell._replace(seconds=took))
 
 
 def _cell(raw, name=None, error=None):

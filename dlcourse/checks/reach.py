@@ -9,6 +9,7 @@ import sys
 import types
 from typing import NamedTuple
 
+from dlcourse.checks.budget import COMMON, DEFINES
 from dlcourse.checks.names import bound, fetched, functions, is_builtin, used
 from dlcourse.checks.page import OF_IPYTHON, Page, answered, may_import
 
@@ -74,6 +75,34 @@ def out_of_reach(answer, scene):
         phrase, more = _look(name, value, scene, not above)
         found += [phrase] if phrase else []
         todo += [] if phrase else sorted(more)
+    return found
+
+
+def slow_values(answer, scene):
+    """Name the values that an answer uses and that a cell over the grader's budget has made.
+
+    Parameters
+    ----------
+    answer : dict
+        Its functions, or its one value, by name.
+    scene : Scene
+
+    Returns
+    -------
+    list of str
+        In words. How long the grader takes is not known here: it may be faster.
+    """
+    found, seen, todo = [], set(), list(answer)
+    while todo:
+        name = todo.pop(0)
+        known = name in answer or name in scene.space
+        if name in seen or name in scene.page.given or not known:
+            continue
+        seen.add(name)
+        cell, statement = scene.origin(name)
+        if cell and cell.seconds > COMMON and not isinstance(statement, DEFINES):
+            found.append(f"`{name}`, whose cell took {cell.seconds:.1f} s")
+        todo += sorted(_look(name, answer.get(name, scene.space.get(name)), scene, True)[1])
     return found
 
 

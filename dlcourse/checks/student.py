@@ -12,13 +12,14 @@ import textwrap
 
 from dlcourse.checks import codec, history, outcome
 from dlcourse.checks.begin import begin  # noqa: F401  notebooks of older releases look here
+from dlcourse.checks.budget import COMMON
 from dlcourse.checks.entry import read_probe, read_question
 from dlcourse.checks.failed import CheckFailed
 from dlcourse.checks.meant import did_not_run, other_name
 from dlcourse.checks.page import read_page
 from dlcourse.checks.patience import Stopped, within
 from dlcourse.checks.prepared import unprepared
-from dlcourse.checks.reach import Scene, out_of_reach
+from dlcourse.checks.reach import Scene, out_of_reach, slow_values
 from dlcourse.checks.record import Record
 from dlcourse.checks.solutions import display_solution, solution_file
 from dlcourse.checks.starter import still_starter_functions
@@ -31,6 +32,10 @@ SECONDS = 10  # for an answer's visible cases
 RULE = (
     "  The grader has NumPy, Python's own modules, the given cells of this page and your cells "
     "above this check, nothing else: it will not find"
+)
+SLOW = (
+    f"  The grader gives all your cells together {COMMON:g} s of processor time for what is no "
+    "definition, and may leave out"
 )
 VALIDATING = "NBGRADER_VALIDATING"  # set where nbgrader's Validate asks, which reads exceptions
 
@@ -65,6 +70,8 @@ class Check:
         print(text)
         if verdict.right and (lost := self._beyond(exercise, answer, space)):
             print("\n".join(_filled(f"{RULE} {_listed(lost)}.")))
+        elif verdict.right and (slow := slow_values(answer, self._scene(exercise, space))):
+            print("\n".join(_filled(f"{SLOW} {_listed(slow)}.")))
 
     def graded(self, exercise):
         """Say in one line how the exercise's points stand (the cell that carries them).
@@ -174,9 +181,11 @@ class Check:
 
     def _beyond(self, exercise, answer, space):
         """What of a right answer the grader will not find, in words."""
+        return out_of_reach(answer, self._scene(exercise, space))
+
+    def _scene(self, exercise, space):
         kind = self._entry(exercise).get("kind", "numpy")
-        scene = Scene(space, self.page, exercise, kind, history.cells(), history.order())
-        return out_of_reach(answer, scene)
+        return Scene(space, self.page, exercise, kind, history.cells(), history.order())
 
     def _meant(self, exercise, verdict, space):
         """Lines above a verdict that is about another answer than the one just written."""

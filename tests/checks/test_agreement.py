@@ -203,6 +203,26 @@ def test_what_the_grader_finds_gets_the_tick_alone(ask, changed, place):
     assert result.status == "right", result.message
 
 
+SPIN = (
+    "import time\n\nend = time.process_time() + 2.2\nwhile time.process_time() < end:\n    pass\n"
+)
+TABLE = "TABLE = 0\n"
+
+
+def test_a_value_from_a_cell_over_the_graders_budget_is_named_beside_the_tick(ask):
+    place = {"begin": [SPIN + TABLE]}
+    check, _, result = ask(place, **{EXERCISE: using("TABLE")})
+    assert check.startswith(f"✓ {EXERCISE}: right.")
+    assert "may leave out `TABLE`, whose cell took 2." in lines(check)
+    assert result.points == 0, result.message
+
+
+def test_a_definition_in_a_slow_cell_is_not_named(ask):
+    check, _, result = ask({"begin": [f"{SPIN}\n\n{HELPER}"]}, **{EXERCISE: RIGHT})
+    assert check == f"✓ {EXERCISE}: right."
+    assert result.status == "right", result.message
+
+
 HEADS = ["", "", "", "%%time\n", "%%capture\n", "%matplotlib inline\n", "# mine\n", "import math\n"]
 USES = ["0", "1", "np.pi", "math.pi", "abs(a.sum())", "special.xlog1py(0, 1)"]
 IMPORTS = ["", "", "import math", "from scipy import special", "import numpy as np", "np = np"]
