@@ -95,7 +95,7 @@ def clip_by_norm(grads, max_norm):
     Raises
     ------
     ValueError
-        If a rule is broken: max_norm must be 0 or more; the gradients have norm.
+        If `max_norm` is negative or NaN, or the gradients hold NaN or an infinity.
 
     Notes
     -----
@@ -108,7 +108,7 @@ def clip_by_norm(grads, max_norm):
     >>> clip_by_norm([[3.0], [4.0]], max_norm=1.0)
     [array([0.6]), array([0.8])]
     """
-    if max_norm < 0:
+    if not max_norm >= 0:
         raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
     grads = [floats(g) for g in grads]
     norm = math.hypot(*(np.linalg.norm(g.astype(np.float64).ravel()) for g in grads))

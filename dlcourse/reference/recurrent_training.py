@@ -24,7 +24,7 @@ def truncated_backward(dhs, xs, hs, Wx, Wh, length):
     Raises
     ------
     ValueError
-        If `length` is below 1.
+        If `length` is below 1, or there are not as many gradients as inputs and one state more.
 
     Notes
     -----
@@ -43,6 +43,11 @@ def truncated_backward(dhs, xs, hs, Wx, Wh, length):
     """
     if length < 1:
         raise ValueError(f"length counts the steps of a window, at least 1: got {length}")
+    if not len(dhs) == len(xs) == len(hs) - 1:
+        raise ValueError(
+            "T steps have T inputs, T gradients and T + 1 states; "
+            f"got {len(xs)}, {len(dhs)} and {len(hs)}"
+        )
     total = first = None
     for start in range(0, max(1, len(xs)), length):
         end = start + length

@@ -124,7 +124,7 @@ def max_norm(W, r):
     Raises
     ------
     ValueError
-        If a rule is broken: r must be above 0; W must have shape (D_in, D_out).
+        If `r` is not above 0, or W has not the shape (D_in, D_out).
 
     Examples
     --------
@@ -137,6 +137,8 @@ def max_norm(W, r):
     W, r = floats(W), plain(r)
     if W.ndim != 2:
         raise ValueError(f"W must have shape (D_in, D_out), got {W.shape}")
+    if r == math.inf:
+        return W + 0
     norms = np.linalg.norm(W, axis=0)
     return W * (r / np.maximum(norms, r))
 
@@ -317,7 +319,7 @@ def top_k_gradient(delta, k):
     Raises
     ------
     ValueError
-        If a rule is broken: k must be 0 or more and delta have rows.
+        If `k` is negative, or `delta` is a single number.
 
     Examples
     --------
@@ -327,7 +329,8 @@ def top_k_gradient(delta, k):
     delta = floats(delta)
     if k < 0 or delta.ndim < 1:
         raise ValueError(f"k must be 0 or more and delta have rows, got k={k}, {delta.shape}")
-    order = np.argsort(-np.abs(delta), axis=-1, kind="stable")
+    size = np.where(np.isnan(delta), np.inf, np.abs(delta))  # a NaN is kept, for all to see
+    order = np.argsort(-size, axis=-1, kind="stable")
     kept = np.zeros(delta.shape, dtype=bool)
     np.put_along_axis(kept, order[..., :k], True, axis=-1)
     return np.where(kept, delta, 0)

@@ -93,8 +93,8 @@ def check_states(dhs, hs, gates=None, Wh=None):
     Raises
     ------
     ValueError
-        If a rule is broken: states (T + 1, N, H) take gradients (T, N, H); gates of these states
-        have the shape.
+        If there is not one gradient (N, H) for each step after the first state, or the gates have
+        not the shape (T, N, columns of Wh).
 
     Examples
     --------

@@ -34,6 +34,8 @@ def soft_threshold(w, t):
 
 def max_norm(W, r):
     """Shorten each unit's incoming weights, a column of `W`, to length `r`."""
+    if r == float("inf"):
+        return W + 0
     norms = torch.linalg.vector_norm(W, dim=0)
     return W * (r / torch.clamp(norms, min=r))
 
@@ -72,7 +74,8 @@ def prune_smallest(W, amount):
 
 def top_k_gradient(delta, k):
     """Keep the `k` largest entries of each row by magnitude; of equal ones the first."""
-    order = torch.argsort(-delta.abs(), dim=-1, stable=True)
+    size = delta.abs().nan_to_num(torch.inf, torch.inf)  # a NaN is kept, for all to see
+    order = torch.argsort(-size, dim=-1, stable=True)
     kept = torch.zeros_like(delta, dtype=torch.bool).scatter(-1, order[..., :k], True)
     return torch.where(kept, delta, 0)
 

@@ -408,3 +408,8 @@ def test_clipping_by_value_turns_the_direction_where_clipping_by_norm_keeps_it()
     assert shorter[0] / shorter[1] == pytest.approx(30)
     with pytest.raises(ValueError, match="got 0"):
         opt.clip_by_value(g, 0)
+
+
+def test_a_norm_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="max_norm must be 0 or more, got nan"):
+        opt.clip_by_norm([[1.0]], float("nan"))

@@ -225,3 +225,10 @@ def test_an_open_forget_gate_keeps_what_a_half_open_one_forgets():
         _, cs, _ = lstm_forward(np.zeros((30, 1, 1)), np.zeros((1, 1)), np.ones((1, 1)), *nothing)
         assert cs[-1, 0, 0] == pytest.approx(left, rel=0.02)
     assert lstm_biases(3, dtype=np.float32).dtype == np.float32
+
+
+@pytest.mark.parametrize("shapes", [(4, 3, 4), (3, 4, 4), (3, 3, 5)])
+def test_windows_of_other_lengths_than_the_states_are_told(shapes):
+    dhs, xs, hs = (np.zeros((n, 1, 1)) for n in shapes)
+    with pytest.raises(ValueError, match=r"T \+ 1 states; got \d, \d and \d"):
+        truncated_backward(dhs, xs, hs, np.eye(1), np.eye(1), length=2)

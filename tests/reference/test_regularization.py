@@ -277,3 +277,12 @@ def test_elastic_penalty_is_that_of_scikit_learn():
 def test_bad_input_is_quoted_back(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+def test_an_infinite_length_is_no_limit():
+    W = np.array([[3.0, 0.3], [4.0, 0.4]])
+    np.testing.assert_array_equal(reg.max_norm(W, math.inf), W)
+
+
+def test_a_nan_is_not_hidden_among_the_entries_dropped():
+    assert np.isnan(reg.top_k_gradient([[1.0, math.nan, 2.0]], k=1)[0, 1])
