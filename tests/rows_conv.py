@@ -1,32 +1,11 @@
-"""Rows of the table: convolution, pooling, response normalization, the residual block."""
+"""Rows of the table: convolution, response normalization, the residual block."""
 
-import numpy as np
 import torch
-from cases import fixed, normal, op, value
+from cases import normal, op, value
 from torch.nn import functional as F  # noqa: N812 (the name that everybody knows it by)
 
-from dlcourse.reference import conv, pooling
+from dlcourse.reference import conv
 from dlcourse.reference.residual import residual_block_backward
-
-
-def ties(shape):
-    """Few different numbers, so that most windows hold their maximum more than once."""
-    return lambda rng: rng.integers(3, size=shape).astype(float)
-
-
-def negative(shape):
-    return lambda rng: -1.0 - rng.random(shape)
-
-
-def holes(shape):
-    """NaN here and there among so much minus infinity that windows hold nothing else."""
-    return lambda rng: rng.choice([np.nan, -np.inf, 1.0], size=shape, p=[0.1, 0.8, 0.1])
-
-
-def backward_from_indices(dout, x, kernel_size, stride, padding):
-    window = kernel_size, stride, padding
-    _, indices = pooling.max_pool2d(x, *window, return_indices=True)
-    return pooling.max_pool2d_backward(dout, x, *window, indices)
 
 
 def conv1d_by_torch(x, w, flip=False):
@@ -53,11 +32,6 @@ def weight_gradient(dout, x, w_shape, **keywords):
 
 def input_gradient(dout, w, x_shape, **keywords):
     return torch.nn.grad.conv2d_input(x_shape, w, dout, **keywords)
-
-
-def subsample_by_torch(x, w, b, kernel_size=2, stride=2):
-    sums = F.avg_pool2d(x, kernel_size, stride) * kernel_size**2
-    return torch.addcmul(b[:, None, None], sums, w[:, None, None])
 
 
 def response_norm_by_torch(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
@@ -128,6 +102,8 @@ OPS = [
               padding=(2, 1), dilation=(1, 2)),
     conv_rows("pads before and after", (2, 2, 5, 6), (3, 2, 3, 2), padding=((0, 2), (1, 0)),
               oracle=lambda x, w, b, padding: F.conv2d(F.pad(x, (1, 0, 0, 2)), w, b)),
+    conv_rows("same, the odd zero before", (2, 2, 5, 6), (3, 2, 2, 4), padding="same_lower",
+              oracle=lambda x, w, b, padding: F.conv2d(F.pad(x, (2, 1, 1, 0)), w, b)),
     conv_rows("a mode an axis", (2, 2, 5, 6), (3, 2, 3, 3), padding=("same", "valid"),
               oracle=lambda x, w, b, padding: F.conv2d(x, w, b, padding=(1, 0))),
     op("conv.conv2d", normal((2, 2, 5, 6)), normal((3, 2, 3, 3)), value(None), case="no bias",
@@ -152,55 +128,6 @@ OPS = [
     op("conv1d.conv1d", normal(9), normal(4), case="flipped", flip=True, oracle=conv1d_by_torch),
     op("conv1d.conv1d", normal(4), normal(4), case="as long as the signal", oracle=conv1d_by_torch),
     op("conv1d.conv1d", normal(1), normal(1), case="one sample", oracle=conv1d_by_torch),
-    # ------------------------------------------------------------------------------- pooling
-    op("pooling.max_pool2d", normal((2, 3, 6, 4)), kernel_size=2),
-    op("pooling.max_pool2d", normal((2, 3, 7, 6)), case="overlapping", kernel_size=3, stride=2),
-    op("pooling.max_pool2d", ties((2, 3, 7, 6)), case="overlapping, with ties", kernel_size=3,
-       stride=2, kink=True),
-    op("pooling.max_pool2d", ties((2, 3, 6, 7)), case="ties, stride 1", kernel_size=3, stride=1,
-       kink=True),
-    op("pooling.max_pool2d", fixed(np.zeros((1, 1, 4, 4))), case="all equal",
-       kernel_size=2, kink=True),
-    op("pooling.max_pool2d", negative((2, 3, 5, 6)), case="all negative, padded", kernel_size=3,
-       stride=2, padding=1),
-    op("pooling.max_pool2d", normal((2, 3, 8, 7)), case="gaps between windows", kernel_size=2,
-       stride=3),
-    op("pooling.max_pool2d", ties((2, 3, 6, 4)), case="indices", kernel_size=2, kink=True,
-       return_indices=True, backward=backward_from_indices),
-    op("pooling.max_pool2d", ties((2, 3, 7, 6)), case="indices, overlapping and padded",
-       kernel_size=3, stride=2, padding=1, return_indices=True, kink=True,
-       backward=backward_from_indices),
-    op("pooling.max_pool2d", holes((2, 3, 7, 6)), case="indices, NaN and minus infinity",
-       kernel_size=3, stride=2, padding=1, return_indices=True, kink=True, integers=False,
-       backward=backward_from_indices),
-    op("pooling.max_pool2d", normal((1, 2, 20, 19)), case="indices, a large window",
-       kernel_size=17, stride=1, return_indices=True, backward=backward_from_indices),
-    op("pooling.max_pool2d", normal((0, 3, 4, 5)), case="indices, no image", kernel_size=2,
-       return_indices=True, backward=backward_from_indices),
-    op("pooling.max_pool2d", normal((2, 3, 4, 4)), case="one window", kernel_size=4, stride=4),
-    op("pooling.max_pool2d", normal((2, 3, 4, 5)), case="1 x 1 window", kernel_size=1, stride=1),
-    op("pooling.max_pool2d", normal((0, 3, 4, 5)), case="no image", kernel_size=2),
-    op("pooling.max_pool2d", ties((2, 3, 8, 7)), case="pairs, ties", kernel_size=(2, 3),
-       stride=(3, 2), padding=(1, 0), kink=True),
-    op("pooling.max_pool2d", ties((2, 3, 8, 7)), case="pairs, indices", kernel_size=(3, 2),
-       stride=(2, 1), padding=(0, 1), return_indices=True, kink=True,
-       backward=backward_from_indices),
-    op("pooling.avg_pool2d", normal((2, 3, 8, 7)), case="pairs", kernel_size=(2, 3),
-       stride=(3, 2), padding=(1, 0)),
-    op("pooling.avg_pool2d", normal((2, 3, 6, 4)), kernel_size=2),
-    op("pooling.avg_pool2d", normal((2, 3, 7, 6)), case="overlapping", kernel_size=3, stride=2),
-    op("pooling.avg_pool2d", normal((2, 3, 5, 6)), case="pads are counted", kernel_size=3, stride=2,
-       padding=1),
-    op("pooling.avg_pool2d", normal((2, 3, 8, 7)), case="gaps between windows",
-       kernel_size=2, stride=3),
-    op("pooling.avg_pool2d", normal((0, 3, 4, 5)), case="no image", kernel_size=2),
-    op("pooling.global_average_pool", normal((2, 3, 4, 5)),
-       oracle=lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1)),
-    op("pooling.global_average_pool", normal((2, 3, 1, 1)), case="one pixel",
-       oracle=lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1)),
-    op("pooling.subsample", normal((2, 3, 6, 4)), normal(3), normal(3), oracle=subsample_by_torch),
-    op("pooling.subsample", normal((2, 3, 7, 6)), normal(3), normal(3), case="overlapping",
-       kernel_size=3, stride=2, oracle=subsample_by_torch),
     # ------------------------------------------------------------- normalization of responses
     op("response_norm.local_response_norm", normal((2, 7, 3, 4)), oracle=response_norm_by_torch),
     op("response_norm.local_response_norm", normal((2, 7, 3, 4), scale=30.0), case="strong",
@@ -225,5 +152,8 @@ SHAPES = [
     "pair", "conv_output_size", "same_padding", "full_padding", "padding_amounts",
     "receptive_field", "conv_parameters", "conv_multiplications", "conv_flops", "feature_map_bytes",
 ]  # fmt: skip
+SHAPES_OF_TWINS = {"pair", "conv_output_size", "padding_amounts"}
 NO_ROW = {f"conv_shapes.{name}": INTEGERS_ABOUT_SHAPES for name in SHAPES}
-NO_TWIN = dict(NO_ROW)
+NO_TWIN = {
+    name: reason for name, reason in NO_ROW.items() if name.split(".")[1] not in SHAPES_OF_TWINS
+}

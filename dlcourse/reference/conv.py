@@ -33,7 +33,7 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     stride, dilation : int or pair of int
         Pixels from one position to the next, and from one filter tap to the next; a pair is for
         (rows, columns).
-    padding : int, "valid", "same" or "full", or a pair of these
+    padding : int, "valid", "same", "same_lower" or "full", or a pair of these
         Zeros around the image, as many before as after; or a mode of `conv_shapes`. In a pair, a
         pair in its turn gives the zeros (before, after).
     groups : int
@@ -53,7 +53,8 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     -----
     Cross-correlation, as in PyTorch: ``out[n, k, i, j]`` is ``b[k]`` plus the sum over c, u, v of
     ``w[k, c, u, v] * x[n, c, i * stride + u, j * stride + v]``.
-    "same" with an odd number of zeros puts the extra one at the end; PyTorch does it the same way.
+    "same" with an odd number of zeros puts the extra one at the end, as PyTorch does; "same_lower"
+    at the start.
 
     References
     ----------

@@ -27,7 +27,9 @@ def pair(size, name="a size"):
     return both
 
 
-def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilation=1):
+def conv_output_size(
+    size, kernel_size, stride=1, pad_start=0, pad_end=0, dilation=1, ceil_mode=False
+):
     """Count the positions that a filter takes along one axis.
 
     Parameters
@@ -38,11 +40,15 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilati
         Zeros added before and after.
     dilation : int
         Distance between neighbouring filter taps; 1 is a filter without holes.
+    ceil_mode : bool
+        Whether a last position counts where the filter reaches beyond the padded axis, as in
+        pooling layers; it must begin before the pads at the end.
 
     Returns
     -------
     int
-        ``floor((size - F + pad_start + pad_end) / stride) + 1``, F being the dilated filter's span.
+        ``floor((size - F + pad_start + pad_end) / stride) + 1``, F being the dilated filter's span;
+        with `ceil_mode` the fraction is rounded up.
 
     Raises
     ------
@@ -63,6 +69,8 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilati
     28
     >>> conv_output_size(13, 6, stride=5, pad_start=1, pad_end=2)
     3
+    >>> conv_output_size(8, 3, stride=2), conv_output_size(8, 3, stride=2, ceil_mode=True)
+    (3, 4)
     """
     size, kernel_size, stride, pad_start, pad_end, dilation = _whole(
         size, kernel_size, stride, pad_start, pad_end, dilation
@@ -75,12 +83,15 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0, dilati
             f"kernel_size={kernel_size}, stride={stride}, pads ({pad_start}, {pad_end}), "
             f"dilation={dilation}"
         )
-    if span > padded:
+    steps = -((span - padded) // stride) if ceil_mode else (padded - span) // stride
+    if ceil_mode and steps * stride >= size + pad_start:
+        steps -= 1  # the last position would begin among the pads at the end
+    if steps < 0:
         raise ValueError(
             f"a filter that spans {span} does not fit into {size} + {pad_start} + {pad_end} = "
             f"{padded} pixels; pad more, or take a smaller filter"
         )
-    return (padded - span) // stride + 1
+    return steps + 1
 
 
 def _whole(*numbers):
@@ -129,27 +140,32 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
     """Turn a padding as a layer names it into zeros (start, end) along one axis.
 
     `padding` is a number of zeros on either side, or a pair (start, end) of them, or "valid"
-    (none), "same" (see `same_padding`) or "full" (see `full_padding`).
+    (none), "same" (see `same_padding`), "same_lower" (the same with the larger half at the start,
+    ONNX's SAME_LOWER) or "full" (see `full_padding`).
 
     Raises
     ------
     ValueError
-        If a rule is broken: padding is a number from 0, 'valid', 'same' or 'full'; sizes, strides,
-        pads and dilations along an axis are whole numbers.
+        If a rule is broken: padding is a number from 0, 'valid', 'same', 'same_lower' or 'full';
+        sizes, strides, pads and dilations along an axis are whole numbers.
 
     Examples
     --------
-    >>> padding_amounts("same", 13, 6, 5)
-    (1, 2)
+    >>> padding_amounts("same", 13, 6, 5), padding_amounts("same_lower", 13, 6, 5)
+    ((1, 2), (2, 1))
     """
     if padding == "valid":
         return 0, 0
     if padding == "same":
         return same_padding(size, kernel_size, stride, dilation)
+    if padding == "same_lower":
+        return same_padding(size, kernel_size, stride, dilation)[::-1]
     if padding == "full":
         return full_padding(kernel_size, dilation)
     if isinstance(padding, str) or min(_whole(*pair(padding, "padding"))) < 0:
-        raise ValueError(f"padding is a number from 0, 'valid', 'same' or 'full'; got {padding!r}")
+        raise ValueError(
+            f"padding is a number from 0, 'valid', 'same', 'same_lower' or 'full'; got {padding!r}"
+        )
     return tuple(_whole(*pair(padding)))
 
 

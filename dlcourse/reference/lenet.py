@@ -15,6 +15,7 @@ import numpy as np
 
 from dlcourse.reference.activations import relu, relu_backward
 from dlcourse.reference.arguments import floats
+from dlcourse.reference.average_pooling import subsample, subsample_backward
 from dlcourse.reference.conv import conv2d, conv2d_backward, conv2d_weight_gradient
 from dlcourse.reference.lenet_layers import (
     C3_TABLE,
@@ -28,12 +29,7 @@ from dlcourse.reference.lenet_layers import (
 )
 from dlcourse.reference.linear import linear, linear_backward
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
-from dlcourse.reference.pooling import (
-    max_pool2d,
-    max_pool2d_backward,
-    subsample,
-    subsample_backward,
-)
+from dlcourse.reference.pooling import max_pool2d, max_pool2d_backward
 
 
 class _Network:

@@ -3,7 +3,7 @@
 Its squashing function, the table of connections of its third layer, and an output that compares
 with pictures of the digits. Equations and tables are those of LeCun, Bottou, Bengio, Haffner,
 "Gradient-based learning applied to document recognition", 1998. Its trained pooling is
-`dlcourse.reference.pooling.subsample`.
+`dlcourse.reference.average_pooling.subsample`.
 """
 
 import numpy as np

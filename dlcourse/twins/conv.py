@@ -8,6 +8,8 @@ import math
 
 from torch.nn import functional
 
+from dlcourse.twins.conv_shapes import conv_output_size, padding_amounts, pair
+
 
 def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     """Slide K filters over a batch of images.
@@ -15,7 +17,7 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     Same contract as `dlcourse.reference.conv.conv2d`, on tensors of any device.
     """
     N, (K, _, F_h, F_w) = len(x), w.shape
-    height, width = _output_sizes(x.shape, w.shape, stride, padding, dilation)
+    height, width = _output_sizes(x.shape, w.shape[2:], stride, padding, dilation)
     columns = im2col(x, (F_h, F_w), stride, padding, dilation)
     columns = columns.reshape(N, groups, w[0].numel(), height * width)
     out = w.reshape(groups, K // groups, -1) @ columns
@@ -43,10 +45,10 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
 
 def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     """Lay the window under each filter position out as a column (N, C * F_h * F_w, H' * W')."""
-    F_h, F_w = _pair(kernel_size)
-    rows, cols = _pads(x.shape, (1, 1, F_h, F_w), stride, padding, dilation)
+    F_h, F_w = pair(kernel_size)
+    rows, cols = _pads(x.shape, (F_h, F_w), stride, padding, dilation)
     x = functional.pad(x, (*cols, *rows))
-    (S_h, S_w), (D_h, D_w) = _pair(stride), _pair(dilation)
+    (S_h, S_w), (D_h, D_w) = pair(stride), pair(dilation)
     windows = x.unfold(2, D_h * (F_h - 1) + 1, S_h).unfold(3, D_w * (F_w - 1) + 1, S_w)
     windows = windows[..., ::D_h, ::D_w]
     N, C, height, width = windows.shape[:4]
@@ -56,12 +58,12 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
 
 def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     """Add each column back to the pixels of its window: the transpose of `im2col`."""
-    (N, C, H, W), (F_h, F_w) = x_shape, _pair(kernel_size)
-    rows, cols = _pads(x_shape, (1, 1, F_h, F_w), stride, padding, dilation)
-    height, width = _output_sizes(x_shape, (1, 1, F_h, F_w), stride, padding, dilation)
+    (N, C, H, W), (F_h, F_w) = x_shape, pair(kernel_size)
+    rows, cols = _pads(x_shape, (F_h, F_w), stride, padding, dilation)
+    height, width = _output_sizes(x_shape, (F_h, F_w), stride, padding, dilation)
     columns = columns.reshape(N, C, F_h, F_w, height, width)
     x = columns.new_zeros(N, C, H + sum(rows), W + sum(cols))
-    (S_h, S_w), (D_h, D_w) = _pair(stride), _pair(dilation)
+    (S_h, S_w), (D_h, D_w) = pair(stride), pair(dilation)
     for u in range(F_h):
         for v in range(F_w):
             top, left = u * D_h, v * D_w
@@ -75,31 +77,13 @@ def flip_kernel(w):
     return w.flip(-2, -1)
 
 
-def _pair(size):
-    one = isinstance(size, str) or not hasattr(size, "__len__")
-    return (size, size) if one else tuple(size)
-
-
-def _pads(x_shape, w_shape, stride, padding, dilation):
+def _pads(x_shape, kernel_size, stride, padding, dilation):
     """Return zeros (top, bottom), (left, right), from numbers or modes."""
-    axes = zip(
-        x_shape[2:], w_shape[2:], _pair(stride), _pair(padding), _pair(dilation), strict=True
-    )
-    pads = []
-    for size, F, step, pad, spacing in axes:
-        spread = spacing * (F - 1)
-        if pad == "same":
-            missing = max((math.ceil(size / step) - 1) * step + spread + 1 - size, 0)
-            pads.append((missing // 2, missing - missing // 2))
-        else:
-            pads.append(_pair({"valid": 0, "full": spread}[pad] if isinstance(pad, str) else pad))
-    return pads
+    axes = pair(padding), x_shape[2:], kernel_size, pair(stride), pair(dilation)
+    return [padding_amounts(*axis) for axis in zip(*axes, strict=True)]
 
 
-def _output_sizes(x_shape, w_shape, stride, padding, dilation):
-    pads = _pads(x_shape, w_shape, stride, padding, dilation)
-    axes = zip(x_shape[2:], w_shape[2:], pads, _pair(stride), _pair(dilation), strict=True)
-    return [
-        (size + sum(pad) - spacing * (F - 1) - 1) // step + 1
-        for size, F, pad, step, spacing in axes
-    ]
+def _output_sizes(x_shape, kernel_size, stride, padding, dilation):
+    pads = _pads(x_shape, kernel_size, stride, padding, dilation)
+    axes = zip(x_shape[2:], kernel_size, pair(stride), pads, pair(dilation), strict=True)
+    return [conv_output_size(size, F, S, *pad, D) for size, F, S, pad, D in axes]

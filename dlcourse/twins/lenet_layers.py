@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from dlcourse.twins.arguments import class_labels, in_float32
-from dlcourse.twins.pooling import subsample
+from dlcourse.twins.average_pooling import subsample
 
 
 def scaled_tanh(x):

@@ -15,13 +15,13 @@ from dlcourse.reference import (
     adaptive,
     approximation,
     arguments,
+    average_pooling,
     losses,
     metrics,
     network,
     neurons,
     normalization,
     optimizers,
-    pooling,
 )
 from dlcourse.reference.gradient_check import numerical_gradient, relative_error
 from dlcourse.reference.linear import linear, linear_backward
@@ -279,7 +279,7 @@ def test_numpy_numbers_are_read_as_python_numbers_and_arrays_stay():
         lambda x: adaptive.adam_step(x, x, 0.0, 0.0, 1),
         lambda x: optimizers.sgd_step([x], [x], 0.1),
         lambda x: normalization.layer_norm(x, np.ones(2), np.ones(2)),
-        lambda x: pooling.avg_pool2d(x[None, None]),
+        lambda x: average_pooling.avg_pool2d(x[None, None]),
     ],
 )
 def test_float16_is_refused_by_name_and_told_what_to_take(call):

@@ -23,6 +23,7 @@ from dlcourse.reference import (
     activations,
     adaptive,
     augmentation,
+    average_pooling,
     conv,
     conv1d,
     conv_shapes,
@@ -39,6 +40,7 @@ from dlcourse.reference import (
     response_norm,
     sampling,
     schedules,
+    sequence_conv,
 )
 from dlcourse.reference.gradient_check import numerical_gradient
 from dlcourse.reference.linear import linear
@@ -600,16 +602,30 @@ def test_the_step_of_pooling_is_2_unless_given():
 
 def test_average_pooling_counts_pads():
     x = np.ones((1, 1, 2, 2))
-    ours = pooling.avg_pool2d(x, 2, 2, padding=1)
+    ours = average_pooling.avg_pool2d(x, 2, 2, padding=1)
     close(ours, np.full((1, 1, 2, 2), 1 / 4))
     close(ours, functional.avg_pool2d(torch.tensor(x), 2, 2, padding=1))
     theirs = run_onnx("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2], pads=[1] * 4)
     close(theirs, 1)
+    close(average_pooling.avg_pool2d(x, 2, 2, padding=1, count_include_pad=False), theirs)
+
+
+def test_pads_of_pooling_may_exceed_half_a_window():
+    x = RNG.normal(size=(1, 1, 4, 4))
+    ours = pooling.max_pool2d(x, 3, 1, padding=2)
+    close(ours, run_onnx("MaxPool", x, kernel_shape=[3, 3], pads=[2] * 4))
+    with pytest.raises(RuntimeError, match="half of"):
+        functional.max_pool2d(torch.tensor(x), 3, 1, padding=2)
+
+
+def test_convolution_of_sequences_is_conv1d_of_torch():
+    x, w, b = RNG.normal(size=(2, 3, 7)), RNG.normal(size=(4, 3, 2)), RNG.normal(size=4)
+    close(sequence_conv.sequence_conv(x, w, b), functional.conv1d(*tensors(x, w, b)))
 
 
 def test_subsampling_adds_up():
     x = np.ones((1, 1, 2, 2))
-    close(pooling.subsample(x, np.array([0.5]), np.array([3.0])), [[[[0.5 * 4 + 3]]]])
+    close(average_pooling.subsample(x, np.array([0.5]), np.array([3.0])), [[[[0.5 * 4 + 3]]]])
 
 
 def test_same_padding_puts_the_odd_zero_at_the_end():
@@ -622,6 +638,7 @@ def test_same_padding_puts_the_odd_zero_at_the_end():
     for mode, same in [("SAME_UPPER", True), ("SAME_LOWER", False)]:
         theirs = run_onnx("Conv", x, w, auto_pad=mode)
         assert np.allclose(theirs, ours, atol=1e-6) is same
+    close(conv.conv2d(x, w, None, padding="same_lower"), theirs)
 
 
 def test_local_response_sums_and_torch_averages():
