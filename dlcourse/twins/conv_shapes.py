@@ -2,6 +2,8 @@
 
 import math
 
+from dlcourse.twins.arguments import one_of
+
 
 def pair(size, name="a size"):
     """Read a number, meant for both axes, or a pair (rows, columns); `name` is for the error."""
@@ -32,6 +34,8 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
 
     Same contract as `dlcourse.reference.conv_shapes.padding_amounts`.
     """
+    if isinstance(padding, str):
+        one_of(padding, ("valid", "same", "same_lower", "full"), "padding")
     spread = dilation * (kernel_size - 1)
     if padding in ("same", "same_lower"):
         missing = max((math.ceil(size / stride) - 1) * stride + spread + 1 - size, 0)

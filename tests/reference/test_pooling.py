@@ -6,8 +6,7 @@ from cases import for_all
 from hypothesis import strategies as st
 from onnx_operator import run_onnx
 
-from dlcourse.reference import average_pooling, conv, pooling, sequence_conv
-from dlcourse.reference.conv_shapes import conv_output_size
+from dlcourse.reference import average_pooling, conv, conv_shapes, pooling, sequence_conv
 from dlcourse.twins import conv_shapes as twin_shapes
 
 few, pads = st.integers(1, 4), st.integers(0, 3)
@@ -48,12 +47,18 @@ def test_every_window_is_what_the_definition_says(size, start, end, **window):
 def test_both_worlds_count_the_same_windows(size, kernel_size, stride, start, end, **rest):
     arguments = size, kernel_size, stride, start, end
     try:
-        ours = conv_output_size(*arguments, **rest)
+        ours = conv_shapes.conv_output_size(*arguments, **rest)
     except ValueError:
         with pytest.raises(ValueError, match="does not fit"):
             twin_shapes.conv_output_size(*arguments, **rest)
     else:
         assert twin_shapes.conv_output_size(*arguments, **rest) == ours
+
+
+@pytest.mark.parametrize("world", [conv_shapes, twin_shapes])
+def test_an_unknown_word_for_pads_is_refused_in_both_worlds(world):
+    with pytest.raises(ValueError, match="padding .*'some'"):
+        world.padding_amounts("some", 5, 3)
 
 
 @for_all(st.integers(0, 99), few, few, st.integers(1, 2), st.booleans(), st.booleans())
