@@ -57,7 +57,7 @@ def test_both_worlds_count_the_same_windows(size, kernel_size, stride, start, en
 
 @pytest.mark.parametrize("world", [conv_shapes, twin_shapes])
 def test_an_unknown_word_for_pads_is_refused_in_both_worlds(world):
-    with pytest.raises(ValueError, match="padding .*'some'"):
+    with pytest.raises(ValueError, match=r"padding .*'some'"):
         world.padding_amounts("some", 5, 3)
 
 
