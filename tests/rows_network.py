@@ -132,6 +132,7 @@ NO_TWIN = {
 }
 
 TWIN_ONLY = {
+    "arguments.one_of": "the reference refuses such words where it reads them",
     "arguments.images": "checks shapes inside of traced networks, which PyTorch alone has",
     "arguments.in_float32": "the reference refuses half precision",
     "arguments.wide": "the reference has float64 everywhere",

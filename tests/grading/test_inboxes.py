@@ -12,7 +12,7 @@ from dlcourse.checks import budget
 from dlcourse.checks.outcome import run_cells
 from dlcourse.grading.answer import Paper
 from dlcourse.grading.grade import Desk, read_master
-from dlcourse.grading.submission import MERGED, read_cells, rebuild
+from dlcourse.grading.submission import MERGED, plain_python, read_cells, rebuild
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 
@@ -114,3 +114,10 @@ def test_answers_merged_into_one_cell_count_where_the_other_cell_is_gone(desk, t
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 def test_a_notebook_in_another_encoding_is_read(desk, tmp_path, encoding):
     assert points(grade(desk, answered(desk), tmp_path, encoding)) == FULL
+
+
+@pytest.mark.parametrize("line", ["!ls", "%time 1", "?np", "[" * 300, "x = '\0'", "\ud800"])
+def test_a_cell_that_ipython_gives_up_on_is_taken_as_it_is_and_stops_nobody(line):
+    hostile = f"{line}\n" * 501
+    assert isinstance(plain_python(hostile), str)
+    assert plain_python("%time 1\n") != "%time 1\n"  # others are still turned
