@@ -319,7 +319,8 @@ def _examine_side_effects(question, index, outcome):
 
 def _changed(names, before, after):
     """Show the argument that was changed in place, by its name."""
-    if names and len(names) == len(before) == len(after):
+    told_apart = isinstance(before, tuple) and isinstance(after, tuple)  # a reply may be forged
+    if names and told_apart and len(names) == len(before) == len(after):
         pairs = zip(names, before, after, strict=True)
         name, before, after = next(p for p in pairs if not identical(p[1], p[2]))
         gave, wanted = shown_apart(after, before)
