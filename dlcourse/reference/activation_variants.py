@@ -9,12 +9,17 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.activations import elu, elu_backward, sigmoid
+from dlcourse.reference.activations import (
+    elu,
+    elu_backward,
+    sigmoid,
+    sigmoid_backward,
+)
 from dlcourse.reference.arguments import floats, plain, same_shape
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al. 2017, eq. 14
 GELU_CUBE = 0.044715  # Hendrycks and Gimpel 2016: makes tanh resemble the normal distribution
-ERF = np.vectorize(math.erf, otypes=[float])  # NumPy has none
+ERFC = np.vectorize(math.erfc, otypes=[float])  # NumPy has none
 
 
 def prelu(z, weight):
@@ -354,7 +359,8 @@ def gelu(z, approximate="none"):
 
     Notes
     -----
-    NumPy has no error function, so "none" calls Python's for every number: slow, and exact.
+    NumPy has no error function, so "none" calls Python's for every number: slow, and exact. Phi is
+    half of erfc(-z / sqrt 2); 1 + erf(z / sqrt 2) would keep no digit of it below z = -8.
 
     Examples
     --------
@@ -388,13 +394,13 @@ def _share_below(z, approximate):
     """Return Phi(z) and its derivative, exactly or by a tanh."""
     near = np.clip(z, -40, 40)  # both are constant beyond, and squares overflow
     if approximate == "none":
-        share = 0.5 * (1 + ERF(near / math.sqrt(2)))
+        share = 0.5 * ERFC(-near / math.sqrt(2))
         density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
     elif approximate == "tanh":
         slope = math.sqrt(2 / math.pi)
-        t = np.tanh(slope * (near + GELU_CUBE * near**3))
-        share = 0.5 * (1 + t)
-        density = 0.5 * (1 - t * t) * slope * (1 + 3 * GELU_CUBE * near**2)
+        doubled = 2 * slope * (near + GELU_CUBE * near**3)
+        share = sigmoid(doubled)  # (1 + tanh(doubled / 2)) / 2, without the 1
+        density = sigmoid_backward(2 * slope * (1 + 3 * GELU_CUBE * near**2), doubled)
     else:
         raise ValueError(f'approximate must be "none" or "tanh", got {approximate!r}')
     return share.astype(z.dtype), density.astype(z.dtype)

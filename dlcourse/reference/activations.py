@@ -41,6 +41,11 @@ def sigmoid_backward(dout, z):
     ValueError
         If dout and z differ in shape.
 
+    Notes
+    -----
+    The slope at -|z| is the same, and there s is at most 1/2. On the right, from z = 37 on, s
+    rounds to 1 and 1 - s to 0.
+
     Examples
     --------
     >>> sigmoid_backward([1.0, 1.0], [0.0, 1000.0])
@@ -48,7 +53,8 @@ def sigmoid_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    s = sigmoid(z)  # all in the shape of z
+    e = np.exp(-np.abs(z))  # all in the shape of z
+    s = e / (1 + e)
     return dout * s * (1 - s)
 
 
@@ -73,7 +79,9 @@ def tanh_backward(dout, z):
 
     Notes
     -----
-    z is the score, not the output: with a = tanh(z) at hand the slope is 1 - a^2.
+    z is the score, not the output: with a = tanh(z) at hand the slope is 1 - a^2. From |z| = 19 on
+    a rounds to 1. Since tanh(z) = 2 sigmoid(2z) - 1, the slope is also 4 s (1 - s), with s =
+    sigmoid(2z), which `sigmoid_backward` computes without that loss.
 
     Examples
     --------
@@ -82,7 +90,7 @@ def tanh_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * (1 - np.tanh(z) ** 2)  # shape of z
+    return 4 * sigmoid_backward(dout, 2 * z)  # shape of z
 
 
 def softsign(z):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dlcourse.reference.lengths import euclidean_norm
+
 
 def update_ratios(before, after):
     """Return how far each array moved in a step, measured by its own length.
@@ -38,7 +40,7 @@ def update_ratios(before, after):
 
 
 def _ratio(before, after):
-    moved, length = np.linalg.norm(after - before), np.linalg.norm(before)
+    moved, length = (float(euclidean_norm(x)) for x in (after - before, before))
     if moved == 0:
         return 0.0
-    return float(moved / length) if length else float("inf")
+    return moved / length if length else float("inf")

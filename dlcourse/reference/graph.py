@@ -14,6 +14,7 @@ PyTorch's autograd is the same idea with a few hundred operations.
 
 import numpy as np
 
+from dlcourse.reference.activations import tanh_backward
 from dlcourse.reference.arguments import class_labels, floats, plain
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
@@ -184,8 +185,8 @@ class Node:
         return Node(np.log(self.value), (self, lambda d: d / self.value))
 
     def tanh(self):
-        out = np.tanh(self.value)
-        return Node(out, (self, lambda d: d * (1 - out**2)))
+        slope = tanh_backward(np.ones_like(self.value), self.value)
+        return Node(np.tanh(self.value), (self, lambda d: d * slope))
 
     def relu(self):
         return Node(np.maximum(self.value, 0), (self, lambda d: d * (self.value > 0)))

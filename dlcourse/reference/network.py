@@ -10,6 +10,7 @@ import numpy as np
 
 from dlcourse.reference.activations import sigmoid, tanh_backward
 from dlcourse.reference.arguments import floats
+from dlcourse.reference.lengths import euclidean_norm
 from dlcourse.reference.linear import linear, linear_backward
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
@@ -228,7 +229,7 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     norms = []
     delta = softmax_cross_entropy_backward(scores[-1], labels)  # (N, K)
     for layer in reversed(range(len(weights))):  # of H inputs and M units
-        norms.insert(0, float(np.linalg.norm(inputs[layer].T @ delta)))  # of (H, M)
+        norms.insert(0, float(euclidean_norm(inputs[layer].T @ delta)))  # of (H, M)
         if layer > 0:
             delta = delta @ weights[layer].T * g_prime(scores[layer - 1])  # (N, H)
     return norms

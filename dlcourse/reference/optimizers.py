@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from dlcourse.reference.arguments import floats, parameter_and_state, plain
+from dlcourse.reference.lengths import euclidean_norm
 
 
 def gradient_descent(grad, x0, lr, steps):
@@ -111,7 +112,7 @@ def clip_by_norm(grads, max_norm):
     if not max_norm >= 0:
         raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
     grads = [floats(g) for g in grads]
-    norm = math.hypot(*(np.linalg.norm(g.astype(np.float64).ravel()) for g in grads))
+    norm = math.hypot(*(euclidean_norm(g.astype(np.float64)) for g in grads))
     if not math.isfinite(norm):
         raise ValueError(f"the gradients have norm {norm}: look for the layer that overflowed")
     factor = float(max_norm) / norm if norm > max_norm else 1.0

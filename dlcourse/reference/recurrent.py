@@ -12,6 +12,7 @@ Long sequences explode as easily as they vanish (`gradient_through_time`). Befor
 import numpy as np
 
 from dlcourse.reference.arguments import floats
+from dlcourse.reference.lengths import euclidean_norm
 from dlcourse.reference.sequences import (
     check_sequence,
     check_states,
@@ -159,8 +160,8 @@ def gradient_through_time(hs, Wh):
     if hs.ndim != 2 or len(hs) < 1 or Wh.shape != hs.shape[1:] * 2:
         raise ValueError(f"states (T + 1, H) take Wh (H, H); got {hs.shape} and {Wh.shape}")
     jacobian = np.eye(len(Wh), dtype=Wh.dtype)
-    norms = [float(np.linalg.norm(jacobian))]
+    norms = [float(euclidean_norm(jacobian))]
     for h in hs[:0:-1]:
         jacobian = (jacobian * (1 - h**2)) @ Wh.T
-        norms.append(float(np.linalg.norm(jacobian)))
+        norms.append(float(euclidean_norm(jacobian)))
     return norms[::-1]

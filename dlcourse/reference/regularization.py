@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from dlcourse.reference.arguments import floats, numbers, plain, same_shape
+from dlcourse.reference.lengths import euclidean_norm
 
 
 def _check_probability(p):
@@ -139,8 +140,8 @@ def max_norm(W, r):
         raise ValueError(f"W must have shape (D_in, D_out), got {W.shape}")
     if r == math.inf:
         return W + 0
-    norms = np.linalg.norm(W, axis=0)
-    return W * (r / np.maximum(norms, r))
+    norms = euclidean_norm(W.astype(np.float64), axis=0)  # longer than a float32 can be
+    return W * (r / np.maximum(norms, r)).astype(W.dtype)
 
 
 def dropout(x, p, rng, train=True):

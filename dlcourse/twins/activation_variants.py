@@ -62,6 +62,6 @@ def gelu(z, approximate="none"):
     one_of(approximate, ("none", "tanh"), "approximate")
     if approximate == "tanh":
         near = z.clamp(-40, 40)
-        inside = math.sqrt(2 / math.pi) * (near + 0.044715 * near**3)
-        return z * 0.5 * (1 + torch.tanh(inside))
-    return z * 0.5 * (1 + torch.erf(z / math.sqrt(2)))
+        doubled = 2 * math.sqrt(2 / math.pi) * (near + 0.044715 * near**3)
+        return z * sigmoid(doubled)  # (1 + tanh(doubled / 2)) / 2, without the 1
+    return z * 0.5 * torch.erfc(-z / math.sqrt(2))

@@ -1,8 +1,7 @@
 """Instruments for training on tensors; contracts as in `dlcourse.reference.diagnostics`."""
 
-import torch
-
 from dlcourse.twins.arguments import wide
+from dlcourse.twins.lengths import euclidean_norm
 
 
 def update_ratios(before, after):
@@ -11,7 +10,7 @@ def update_ratios(before, after):
 
 
 def _ratio(before, after):
-    moved, length = (float(torch.linalg.vector_norm(x)) for x in (after - before, before))
+    moved, length = (float(euclidean_norm(x)) for x in (after - before, before))
     if moved == 0:
         return 0.0
     return moved / length if length else float("inf")

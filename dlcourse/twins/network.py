@@ -6,6 +6,7 @@ Each function has the contract of its namesake in `dlcourse.reference.network`.
 import torch
 
 from dlcourse.twins.activations import sigmoid
+from dlcourse.twins.lengths import euclidean_norm
 from dlcourse.twins.linear import linear
 from dlcourse.twins.losses import cross_entropy
 
@@ -55,7 +56,7 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     for W in weights[:-1]:
         X = g(X @ W)
     gradients = torch.autograd.grad(cross_entropy(X @ weights[-1], labels), weights)
-    return [float(torch.linalg.norm(gradient)) for gradient in gradients]
+    return [float(euclidean_norm(gradient)) for gradient in gradients]
 
 
 def _leaves(tensors):

@@ -9,6 +9,7 @@ import math
 import torch
 
 from dlcourse.twins.arguments import wide
+from dlcourse.twins.lengths import euclidean_norm
 
 
 def gradient_descent(grad, x0, lr, steps):
@@ -28,7 +29,7 @@ def clip_by_norm(grads, max_norm):
     """Shorten a list of gradients to `max_norm`, measured over all of them at once."""
     if not max_norm >= 0:
         raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
-    norm = math.hypot(*(float(torch.linalg.vector_norm(wide(g))) for g in grads))
+    norm = math.hypot(*(float(euclidean_norm(wide(g))) for g in grads))
     return [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]
 
 

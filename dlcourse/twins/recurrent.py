@@ -5,6 +5,8 @@ Autograd supplies backpropagation through time.
 
 import torch
 
+from dlcourse.twins.lengths import euclidean_norm
+
 
 def rnn_step(x, h, Wx, Wh, b):
     """Take one step of a simple recurrent network.
@@ -25,8 +27,8 @@ def rnn_forward(xs, h0, Wx, Wh, b):
 def gradient_through_time(hs, Wh):
     """Measure how strongly the last state depends on each earlier one: T + 1 Frobenius norms."""
     jacobian = torch.eye(len(Wh), dtype=Wh.dtype, device=Wh.device)
-    norms = [torch.linalg.matrix_norm(jacobian).item()]
+    norms = [float(euclidean_norm(jacobian))]
     for h in hs[1:].flip(0):
         jacobian = jacobian @ torch.diag(1 - h**2) @ Wh.T
-        norms.append(torch.linalg.matrix_norm(jacobian).item())
+        norms.append(float(euclidean_norm(jacobian)))
     return norms[::-1]

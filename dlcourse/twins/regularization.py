@@ -5,7 +5,8 @@ Same contracts; `rng` is a `torch.Generator` on the device of the tensor.
 
 import torch
 
-from dlcourse.twins.arguments import in_float32
+from dlcourse.twins.arguments import in_float32, wide
+from dlcourse.twins.lengths import euclidean_norm
 
 
 def l2_penalty(weights, lam):
@@ -36,8 +37,8 @@ def max_norm(W, r):
     """Shorten each unit's incoming weights, a column of `W`, to length `r`."""
     if r == float("inf"):
         return W + 0
-    norms = torch.linalg.vector_norm(W, dim=0)
-    return W * (r / torch.clamp(norms, min=r))
+    norms = euclidean_norm(wide(W), axis=0)
+    return W * (r / torch.clamp(norms, min=r)).to(W.dtype)
 
 
 def dropout(x, p, rng, train=True):

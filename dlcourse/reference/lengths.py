@@ -1,0 +1,54 @@
+"""The length of an array of numbers, also where its squares do not fit (Lectures 9, 10 and 17)."""
+
+import numpy as np
+
+from dlcourse.reference.arguments import floats
+
+
+def euclidean_norm(a, axis=None):
+    """Return the root of the sum of squares, over all numbers or along one axis.
+
+    Parameters
+    ----------
+    a : array_like, any shape
+    axis : int, optional
+        Along which the squares are added; all of them if not given.
+
+    Returns
+    -------
+    float or ndarray
+        0 for no numbers, NaN where one is NaN.
+
+    Raises
+    ------
+    ValueError
+        If there is no such axis.
+
+    Notes
+    -----
+    The square of 1e200 overflows in float64, that of 1e20 in float32, and those of 1e-200 and 1e-30
+    vanish. Where that happened the numbers are first divided by a power of 2 near the largest,
+    which rounds nothing.
+
+    Examples
+    --------
+    >>> print(f"{euclidean_norm([3e200, 4e200]):.1e}")
+    5.0e+200
+    >>> euclidean_norm([[3.0, 0.0], [4.0, 0.0]], axis=0)
+    array([5., 0.])
+    """
+    a = floats(a)
+    if axis is None:
+        a, axis = a.ravel(), 0
+    if not -a.ndim <= axis < a.ndim:
+        raise ValueError(f"there is no axis {axis} in an array of shape {a.shape}")
+    with np.errstate(over="ignore", under="ignore"):
+        norm = np.linalg.norm(a, axis=axis)
+        limits = np.finfo(a.dtype)
+        if np.all((norm > np.sqrt(limits.tiny / limits.eps)) & (norm < np.inf)):
+            return norm
+        largest = np.max(np.abs(a), axis=axis, keepdims=True, initial=0)
+        usual = (largest > 0) & (largest < np.inf)
+        exponent = np.frexp(np.where(usual, largest, 1))[1] - 1
+        scale = np.ldexp(np.ones_like(largest), exponent)
+        return np.linalg.norm(a / scale, axis=axis) * np.squeeze(scale, axis=axis)

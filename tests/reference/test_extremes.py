@@ -1,0 +1,229 @@
+"""Numbers far out: slopes where a saturated unit's own output is 1, lengths whose squares overflow.
+
+The right values are formulas without a difference of equals, in longdouble, or powers of 10.
+"""
+
+import numpy as np
+import pytest
+import torch
+from scipy import special
+
+from dlcourse.reference import (
+    activation_variants,
+    activations,
+    diagnostics,
+    graph,
+    lenet_layers,
+    lengths,
+    network,
+    optimizers,
+    recurrent,
+    regularization,
+)
+from dlcourse.twins import activation_variants as twin_variants
+from dlcourse.twins import activations as twin_activations
+from dlcourse.twins import diagnostics as twin_diagnostics
+from dlcourse.twins import lengths as twin_lengths
+from dlcourse.twins import network as twin_network
+from dlcourse.twins import optimizers as twin_optimizers
+from dlcourse.twins import recurrent as twin_recurrent
+from dlcourse.twins import regularization as twin_regularization
+
+FAR_OUT = np.array([-300.0, -40.0, -17.0, -5.0, -0.1, 0.0, 0.1, 5.0, 17.0, 19.5, 40.0, 300.0])
+
+
+def far(dtype):
+    """Scores whose slopes are normal numbers of the type."""
+    return FAR_OUT[np.abs(FAR_OUT) < (700 if dtype == np.float64 else 43)].astype(dtype)
+
+
+def assert_exact(actual, expected, units=16):
+    """Within so many units in the last place of what was computed, at every size."""
+    actual, expected = np.asarray(actual), np.asarray(expected, np.longdouble)
+    wrong = np.abs(actual - expected) > units * np.finfo(actual.dtype).eps * np.abs(expected)
+    assert not wrong.any(), (actual[wrong], expected[wrong])
+
+
+# ------------------------------------------------------------------------------------------- slopes
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_slope_of_a_saturated_unit_is_small_and_not_zero(dtype):
+    z = far(dtype)
+    far_z, one = z.astype(np.longdouble), np.ones_like(z)
+    e = np.exp(-np.abs(far_z))
+    assert_exact(activations.sigmoid_backward(one, z), e / (1 + e) ** 2)
+    near = z[np.abs(z) < 300 if dtype == np.float64 else np.abs(z) < 20]
+    expected = 1 / np.cosh(near.astype(np.longdouble)) ** 2
+    assert_exact(activations.tanh_backward(np.ones_like(near), near), expected)
+
+
+def test_what_is_made_of_tanh_has_its_slope_too():
+    z = np.array([-19.5, 20.0])
+    expected = 1 / np.cosh(z.astype(np.longdouble)) ** 2
+    node = graph.Node(z)
+    assert_exact(graph.accumulate_gradients(node.tanh().sum())[node], expected)
+    scale = np.longdouble(lenet_layers.AMPLITUDE * lenet_layers.SLOPE)
+    ours = lenet_layers.scaled_tanh_backward(np.ones(2), z * 1.5)
+    assert_exact(ours, scale * expected, units=64)
+
+
+def test_slopes_compare_by_their_last_digits():
+    with pytest.raises(AssertionError):
+        assert_exact(np.array([1e-17]), [1.001e-17])
+    with pytest.raises(AssertionError):
+        assert_exact(np.array([0.0]), [4e-18])
+
+
+def phi_far_below(z):
+    """The share of a normal distribution below z < -4, by a continued fraction in longdouble."""
+    z = np.asarray(z, np.longdouble)
+    tail = -z
+    for k in range(200, 0, -1):
+        tail = -z + k / tail
+    return np.exp(-z * z / 2) / np.sqrt(2 * np.longdouble(np.pi)) / tail
+
+
+BELOW = np.array([-37.0, -20.0, -9.0, -8.3, -6.0, -5.0])
+
+
+def test_gelu_far_below_0_keeps_its_digits():
+    expected = BELOW.astype(np.longdouble) * phi_far_below(BELOW)
+    # the argument of an exponential of -z^2 / 2 is rounded: z^2 / 2 units, and those of erfc
+    assert_exact(activation_variants.gelu(BELOW), expected, units=2000)
+    assert_exact(twin_variants.gelu(torch.tensor(BELOW)).numpy(), expected, units=2000)
+    z = np.linspace(-8, 8, 101)
+    np.testing.assert_allclose(activation_variants.gelu(z), z * special.ndtr(z), rtol=1e-13)
+
+
+def test_the_slope_of_gelu_far_below_0_keeps_its_digits():
+    z = BELOW.astype(np.longdouble)
+    density = np.exp(-z * z / 2) / np.sqrt(2 * np.longdouble(np.pi))
+    expected = phi_far_below(BELOW) + z * density
+    assert_exact(activation_variants.gelu_backward(np.ones(6), BELOW), expected, units=4000)
+    x = torch.tensor(BELOW, requires_grad=True)
+    twin_variants.gelu(x).sum().backward()
+    assert_exact(x.grad.numpy(), expected, units=4000)
+
+
+def test_gelu_by_tanh_far_below_0_keeps_its_digits():
+    z = np.array([-10.0, -6.0, -5.0, -1.0, 3.0])
+    wide = z.astype(np.longdouble)
+    slope = 2 * np.sqrt(2 / np.longdouble(np.pi))
+    cube = np.longdouble(activation_variants.GELU_CUBE)
+    u, du = slope * (wide + cube * wide**3), slope * (1 + 3 * cube * wide**2)
+    share = 1 / (1 + np.exp(-u))
+    gradient = share + wide * du * np.exp(-np.abs(u)) / (1 + np.exp(-np.abs(u))) ** 2
+    ours = activation_variants.gelu(z, approximate="tanh")
+    assert_exact(ours, wide * share, units=500)
+    twins = twin_variants.gelu(torch.tensor(z), approximate="tanh").numpy()
+    assert_exact(twins, wide * share, units=500)
+    slopes = activation_variants.gelu_backward(np.ones(5), z, approximate="tanh")
+    assert_exact(slopes, gradient, units=1000)
+
+
+def test_twins_have_the_slopes_of_saturated_units_by_autograd():
+    z = torch.tensor([-40.0, 36.0, 40.0], dtype=torch.float64, requires_grad=True)
+    twin_activations.sigmoid(z).sum().backward()
+    e = np.exp(-np.abs(z.detach().numpy().astype(np.longdouble)))
+    assert_exact(z.grad.numpy(), e / (1 + e) ** 2, units=64)
+
+
+# ------------------------------------------------------------------------------------------ lengths
+POWERS = [1e200, 1e300, 1e-200, 1e-300, 1.0]
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_three_and_four_are_five_at_every_size(power):
+    a = np.array([3.0, -4.0]) * power
+    with np.errstate(all="raise"):
+        assert lengths.euclidean_norm(a) == pytest.approx(5 * power, rel=1e-15)
+        table = np.stack([a, a[::-1], 0 * a], axis=1)
+        of_columns = lengths.euclidean_norm(table, axis=0)
+    np.testing.assert_allclose(of_columns, [5 * power, 5 * power, 0], rtol=1e-15)
+    twins = twin_lengths.euclidean_norm(torch.tensor(table), axis=0)
+    np.testing.assert_allclose(twins.numpy(), of_columns, rtol=1e-15)
+
+
+@pytest.mark.parametrize("power", [1e30, 1e-30])
+def test_float32_has_lengths_beyond_the_root_of_its_range(power):
+    a = np.array([3.0, -4.0], np.float32) * np.float32(power)
+    assert lengths.euclidean_norm(a) == pytest.approx(5 * power, rel=1e-6)
+    assert twin_lengths.euclidean_norm(torch.tensor(a)).item() == pytest.approx(5 * power, rel=1e-6)
+
+
+def test_columns_of_very_different_sizes_do_not_disturb_each_other():
+    columns = np.array([[3e200, 3e-200, 3.0], [4e200, 4e-200, 4.0]])
+    np.testing.assert_allclose(
+        lengths.euclidean_norm(columns, axis=0), [5e200, 5e-200, 5], rtol=1e-15
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "norm"), [([], 0), ([0.0], 0), ([np.inf, 1e200], np.inf), ([np.nan, np.inf], np.nan)]
+)
+def test_lengths_of_nothing_of_infinity_and_of_nan(a, norm):
+    np.testing.assert_equal(float(lengths.euclidean_norm(a)), norm)
+    a = torch.tensor(a, dtype=torch.float64)
+    np.testing.assert_equal(float(twin_lengths.euclidean_norm(a)), norm)
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_gradients_of_every_size_are_clipped_to_the_norm(power):
+    grads = [np.array([3.0 * power]), np.array([[4.0 * power]])]
+    with np.errstate(all="raise"):
+        ours = optimizers.clip_by_norm(grads, power / 2)
+    twins = twin_optimizers.clip_by_norm([torch.tensor(g) for g in grads], power / 2)
+    for clipped in (ours, [g.numpy() for g in twins]):
+        np.testing.assert_allclose(clipped[0], [0.3 * power], rtol=1e-14)
+        np.testing.assert_allclose(clipped[1], [[0.4 * power]], rtol=1e-14)
+    short = optimizers.clip_by_norm(grads, 6 * power)
+    np.testing.assert_array_equal(short[0], grads[0])
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_columns_of_every_size_are_shortened_to_r(power):
+    W = np.array([[3.0, 0.3, 0.0], [4.0, 0.4, 0.0]]) * power
+    with np.errstate(all="raise"):
+        ours = regularization.max_norm(W, power)
+    twins = twin_regularization.max_norm(torch.tensor(W), power)
+    for W in (ours, twins.numpy()):
+        np.testing.assert_allclose(W / power, [[0.6, 0.3, 0], [0.8, 0.4, 0]], rtol=1e-14)
+
+
+def test_float32_columns_longer_than_a_float32_are_shortened_too():
+    W = np.full((4, 1), 3e38, np.float32)
+    np.testing.assert_allclose(regularization.max_norm(W, 2.0), np.ones((4, 1)), rtol=1e-6)
+    twins = twin_regularization.max_norm(torch.tensor(W), 2.0)
+    np.testing.assert_allclose(twins.numpy(), np.ones((4, 1)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_a_step_is_measured_by_its_parameter_at_every_size(power):
+    before, after = np.array([3.0, 4.0]) * power, np.array([3.0, 4.5]) * power
+    with np.errstate(all="raise"):
+        ours = diagnostics.update_ratios([before], [after])
+    twins = twin_diagnostics.update_ratios([torch.tensor(before)], [torch.tensor(after)])
+    assert ours == pytest.approx([0.1], rel=1e-13)
+    assert twins == pytest.approx([0.1], rel=1e-13)
+
+
+def test_a_gradient_that_explodes_beyond_1e154_has_its_norm():
+    hs, Wh = np.zeros((51, 1)), [[1e4]]
+    expected = [1e4 ** (50 - t) for t in range(51)]
+    np.testing.assert_allclose(recurrent.gradient_through_time(hs, Wh), expected, rtol=1e-12)
+    twins = twin_recurrent.gradient_through_time(
+        torch.tensor(hs), torch.tensor(Wh, dtype=torch.float64)
+    )
+    np.testing.assert_allclose(twins, expected, rtol=1e-12)
+
+
+def test_gradients_of_layers_have_norms_at_every_size():
+    weights = [np.array([[1e-170]]), np.array([[1e170, -1e170]])]  # scores 1 and -1
+    s = 1 / (1 + np.exp(-2.0))
+    expected = [2e170 * s, 1e-170 * s * np.sqrt(2)]
+    ours = network.layer_gradient_norms([[1.0]], [1], weights, np.positive, np.ones_like)
+    np.testing.assert_allclose(ours, expected, rtol=1e-12)
+    twins = twin_network.layer_gradient_norms(
+        torch.ones(1, 1).double(), torch.tensor([1]), list(map(torch.tensor, weights)),
+        torch.positive, torch.ones_like,
+    )  # fmt: skip
+    np.testing.assert_allclose(twins, expected, rtol=1e-12)
