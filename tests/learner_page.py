@@ -25,6 +25,14 @@ NOTEBOOK = "jupyterapp.shell.currentWidget.content"
 FINISHED = f"""() => {NOTEBOOK}.widgets.filter(w => w.model.type === "code").every(
     w => w.model.executionCount !== null && !w.promptNode?.textContent.includes("*")
 )"""
+EDITOR = f"{NOTEBOOK}.activeCell.editor"
+EDITING = f"name => {NOTEBOOK}.activeCell.model.id === name && {EDITOR}?.hasFocus()"
+ALL_SELECTED = f"""() => {{
+    const {{start, end}} = {EDITOR}.getSelection(), at = place => {EDITOR}.getOffsetAt(place);
+    return at(end) - at(start) === {EDITOR}.model.sharedModel.getSource().length;
+}}"""
+WRITTEN = f"""([name, source]) =>
+    {NOTEBOOK}.widgets.find(w => w.model.id === name).model.sharedModel.getSource() === source"""
 OUTPUTS = f"""name => {{
     const cell = {NOTEBOOK}.widgets.find(w => w.model.id === name);
     return cell.outputArea.node.innerText;
@@ -79,7 +87,7 @@ class LearnerPage:
                 await notebook.scrollToItem(index, "center");
                 notebook.activeCellIndex = index;
                 notebook.mode = "command";
-                jupyterapp.commands.execute("notebook:enter-command-mode");
+                await jupyterapp.commands.execute("notebook:enter-command-mode");
             }}""",
             name,
         )
@@ -89,8 +97,11 @@ class LearnerPage:
         """Type a whole new source into a cell, as hands would, and leave the cell."""
         self.show(name)
         self.page.locator(".jp-Cell.jp-mod-active .cm-content").click()
+        self.page.wait_for_function(EDITING, arg=name)
         self.page.keyboard.press("ControlOrMeta+a")
+        self.page.wait_for_function(ALL_SELECTED)
         self.page.keyboard.insert_text(source)
+        self.page.wait_for_function(WRITTEN, arg=[name, source])
         self.page.keyboard.press("Escape")
 
     def run(self, name):
