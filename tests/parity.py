@@ -410,6 +410,18 @@ def check_other_types(row):
             )
 
 
+def check_integer_upstream(row):
+    """A gradient of whole numbers, as integers, leaves float32 alone and means the same."""
+    inputs = for_reference(row.inputs(), np.float32)
+    whole = map_leaves(lambda dout: np.rint(3 * dout), upstreams(row, row.inputs()))
+    expected = reference_gradients(row, inputs, whole, np.float32)
+    integers = map_leaves(lambda dout: dout.astype(np.int64), whole)
+    found = reference_gradients(row, inputs, integers, np.float32)
+    for leaf in leaves(found):
+        assert leaf.dtype == np.float32, f"gradients of {row.id} are promoted to {leaf.dtype}"
+    assert_close(singles_up(found), singles_up(expected), f"integer gradient of {row.id}")
+
+
 def singles_up(tree):
     return map_leaves(lambda x: np.asarray(x, np.float64) if is_float(x) else x, tree)
 

@@ -46,6 +46,11 @@ PAIRS = {
     "all wrong": (NEVER, ALWAYS),
 }
 
+TWIN_ONLY = {
+    "metrics.let_through": "counts for the curves of two files; the reference counts in each",
+    "metrics.ranked": "reads scores for the curves of two files",
+}
+
 OPS = [
     op(f"metrics.{name}", *pair, case=case, oracle=oracle)
     for name, oracle in RATIOS.items()

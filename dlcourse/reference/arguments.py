@@ -1,5 +1,7 @@
 """What the functions of this package accept, and the sentences with which they refuse."""
 
+import reprlib
+
 import numpy as np
 
 
@@ -40,13 +42,29 @@ def numbers(a, name="an array"):
     """
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
-        raise ValueError(f"expected {name} of numbers, got dtype {a.dtype}: {a!r:.80}")
+        raise ValueError(f"expected {name} of numbers, got dtype {a.dtype}: {quoted(a)}")
     if a.dtype == np.float16:
         raise ValueError(
             f"got {name} of dtype float16, shape {a.shape}: its sums end at 65,504, "
             "so compute with .astype(np.float32)"
         )
     return a
+
+
+def quoted(thing, length=80):
+    """Return `thing` as an error shows it: its repr on one line, cut to a `length`.
+
+    Examples
+    --------
+    >>> quoted([1, 2])
+    '[1, 2]'
+    >>> quoted(list(range(10_000)))
+    '[0, 1, 2, 3, 4, 5, ...]'
+    """
+    short = reprlib.Repr()  # looks at the first entries only, however many there are
+    short.maxother = short.maxstring = short.maxlong = 2 * length
+    text = " ".join(short.repr(thing).split())
+    return text if len(text) <= length else f"{text[: length - 4]} ..."
 
 
 def plain(*hyperparameters):
@@ -89,8 +107,10 @@ def same_shape(**arrays):
         raise ValueError(f"these must have the same shape, got {listed}")
 
 
-def output_gradient(dout, shape):
+def output_gradient(dout, shape, dtype=np.float64):
     """Read `dout`, the gradient of an output of that shape; refuse another, never broadcast it.
+
+    Integers become numbers of the type `dtype`, that of the output.
 
     Raises
     ------
@@ -104,7 +124,7 @@ def output_gradient(dout, shape):
     """
     if np.shape(dout) != tuple(shape):
         raise ValueError(f"dout has the shape of the output, {tuple(shape)}; got {np.shape(dout)}")
-    return floats(dout)
+    return floats(dout, np.zeros((), dtype))[0]
 
 
 def class_labels(labels, n_classes, n_rows=None):

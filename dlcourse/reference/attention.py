@@ -129,7 +129,7 @@ def attention_backward(dout, q, k, v, mask=None):
     q, k, v = floats(q, k, v)
     _check_values(k, v)
     weights = attention_weights(q, k, mask)  # (..., T, S)
-    dout = output_gradient(dout, (*q.shape[:-1], v.shape[-1]))  # (..., T, D_v)
+    dout = output_gradient(dout, (*q.shape[:-1], v.shape[-1]), q.dtype)  # (..., T, D_v)
     dv = np.swapaxes(weights, -1, -2) @ dout  # (..., S, D_v)
     dweights = dout @ np.swapaxes(v, -1, -2)  # (..., T, S)
     along = (dweights * weights).sum(axis=-1, keepdims=True)  # (..., T, 1)
@@ -205,7 +205,7 @@ def multi_head_backward(dout, x, Wq, Wk, Wv, Wo, heads, mask=None):
     """
     x, Wq, Wk, Wv, Wo = floats(x, Wq, Wk, Wv, Wo)
     _check_heads(x, heads, Wq=Wq, Wk=Wk, Wv=Wv, Wo=Wo)
-    dout, mask = output_gradient(dout, x.shape), _for_heads(mask, x, heads)
+    dout, mask = output_gradient(dout, x.shape, x.dtype), _for_heads(mask, x, heads)
     q, k, v = (_split(x @ W, heads) for W in (Wq, Wk, Wv))  # (N, heads, T, D / heads)
     joined = _join(attention(q, k, v, mask))  # (N, T, D)
     djoined = dout @ Wo.T  # (N, T, D)

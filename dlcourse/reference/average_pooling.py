@@ -90,7 +90,7 @@ def avg_pool2d_backward(
     """
     x = floats(x)
     windows = Windows(x, kernel_size, stride, padding, dilation, ceil_mode)
-    dout = output_gradient(dout, windows.shape)  # (N, C, H', W')
+    dout = output_gradient(dout, windows.shape, x.dtype)  # (N, C, H', W')
     shares = dout / _counted(windows, count_include_pad, x.dtype)
     return windows.spread(shares)  # (N, C, H, W)
 
@@ -147,7 +147,7 @@ def global_average_pool_backward(dout, x):
              [1., 1.]]]])
     """
     x = _images(x)
-    dout = output_gradient(dout, x.shape[:2])  # (N, C)
+    dout = output_gradient(dout, x.shape[:2], x.dtype)  # (N, C)
     share = dout[:, :, None, None] / (x.shape[2] * x.shape[3])  # (N, C, 1, 1)
     return np.broadcast_to(share, x.shape).copy()  # (N, C, H, W)
 
@@ -208,7 +208,10 @@ def subsample_backward(dout, x, w, kernel_size=2, stride=2):
     """
     x = floats(x)
     windows = Windows(x, kernel_size, stride)
-    dout, w = output_gradient(dout, windows.shape), _a_number_a_channel(w, x)  # (N, C, H', W')
+    dout, w = (
+        output_gradient(dout, windows.shape, x.dtype),
+        _a_number_a_channel(w, x),
+    )  # (N, C, H', W')
     sums = windows.combine(np.add, x)  # (N, C, H', W')
     dx = windows.spread(dout * w[:, None, None])  # (N, C, H, W)
     dw = (dout * sums).sum(axis=(0, 2, 3))  # (C,)

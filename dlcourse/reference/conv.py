@@ -127,7 +127,7 @@ def conv2d_backward(dout, x, w, stride=1, padding=0, dilation=1, groups=1):
     dx = conv2d_input_gradient(
         dout, w, np.shape(x), stride, padding, dilation, groups
     )  # (N, C, H, W)
-    db = floats(dout).sum(axis=(0, 2, 3))  # (K,): one bias serves every pixel of every image
+    db = floats(dout, w)[0].sum(axis=(0, 2, 3))  # (K,): one bias serves every pixel of every image
     return dx, dw, db
 
 

@@ -83,7 +83,7 @@ def conv_transpose2d_backward(dout, x, w, stride=1, padding=0):
     array([[[[3., 3.]]]])
     """
     x, w = floats(x, w)
-    dout = output_gradient(dout, _output_shape(x, w, stride, padding))  # (N, K, H', W')
+    dout = output_gradient(dout, _output_shape(x, w, stride, padding), x.dtype)  # (N, K, H', W')
     dx = conv2d(dout, w, np.zeros(len(w), w.dtype), stride, padding)  # (N, C, H, W)
     dw = conv2d_weight_gradient(x, dout, w.shape, stride, padding)  # (C, K, F_h, F_w)
     return dx, dw, dout.sum(axis=(0, 2, 3))  # db: (K,)

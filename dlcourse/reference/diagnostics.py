@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dlcourse.reference.arguments import quoted
 from dlcourse.reference.lengths import euclidean_norm
 
 
@@ -32,7 +33,9 @@ def update_ratios(before, after):
     before, after = list(before), list(after)
     shapes = [[np.shape(a) for a in arrays] for arrays in (before, after)]
     if shapes[0] != shapes[1]:
-        raise ValueError(f"before and after differ in shape: got {shapes[0]} and {shapes[1]}")
+        raise ValueError(
+            f"before and after differ in shape: got {quoted(shapes[0])} and {quoted(shapes[1])}"
+        )
     return [
         _ratio(np.asarray(a, float), np.asarray(b, float))
         for a, b in zip(before, after, strict=True)

@@ -6,7 +6,7 @@ is looked for, and "positive" means score >= threshold.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats
+from dlcourse.reference.arguments import class_labels, floats, quoted
 from dlcourse.reference.metrics import confusion_matrix
 
 AVERAGES = ("macro", "micro", "weighted")
@@ -247,7 +247,8 @@ def bootstrap_interval(statistic, data, rng, n_resamples=1000, confidence=0.95):
     data = tuple(np.asarray(part) for part in data)
     sizes = {part.shape[:1] for part in data}
     if len(sizes) != 1 or not all(sizes.copy().pop()) or sizes == {()}:
-        raise ValueError(f"data needs arrays of as many rows, got {[p.shape for p in data]}")
+        shapes = quoted([part.shape for part in data])
+        raise ValueError(f"data needs arrays of as many rows, got shapes {shapes}")
     if not (0 < confidence < 1 and n_resamples >= 1):
         raise ValueError(f"got confidence={confidence} (0 to 1), n_resamples={n_resamples} (1 up)")
     n = len(data[0])

@@ -1,5 +1,7 @@
 """Model selection: an honest estimate of the error from few rows (Lecture 11)."""
 
+import math
+
 import numpy as np
 
 
@@ -89,13 +91,13 @@ def stratified_split(y, share, rng):
     Returns
     -------
     first, second : ndarray of int
-        Row numbers, each in random order. Of a class of n rows round(n share) are in the second
-        part: a class of one row is in one of them only.
+        Row numbers, each in random order. Of a class of n rows n share are in the second part,
+        rounded to a whole number, a half up: a class of one row is in one of them only.
 
     Raises
     ------
     ValueError
-        If `share` is not between 0 and 1, or `y` is no list of labels.
+        If `share` is not between 0 and 1, or `y` is no list of labels, or one of them is NaN.
 
     Examples
     --------
@@ -107,10 +109,13 @@ def stratified_split(y, share, rng):
     y = np.asarray(y)
     if y.ndim != 1 or not 0 < share < 1:
         raise ValueError(f"needs labels (N,) and 0 < share < 1, got {y.shape} and share={share}")
+    if np.any(y != y):
+        raise ValueError(f"a label is NaN, which is no class: got {np.sum(y != y)} of {len(y)}")
     parts = ([], [])
     for label in np.unique(y):
         rows = rng.permutation(np.flatnonzero(y == label))
-        cut = len(rows) - round(len(rows) * share)
+        # round() takes a half to the even number; 0.7 * 45 is a little less than 31.5
+        cut = len(rows) - math.floor(len(rows) * share + 0.5 + 1e-9)
         parts[0].append(rows[:cut])
         parts[1].append(rows[cut:])
     first, second = (np.concatenate([np.zeros(0, int), *part]) for part in parts)
@@ -147,5 +152,12 @@ def find_duplicates(A, B):
     A, B = np.asarray(A), np.asarray(B)
     if A.ndim != 2 or B.ndim != 2 or A.shape[1] != B.shape[1]:
         raise ValueError(f"A (N, D) and B (M, D) do not fit: got {A.shape} and {B.shape}")
-    known = set(map(tuple, B.tolist()))  # of numbers: 0.0 and -0.0 are equal, 1 and 1.0 too
-    return np.array([i for i, row in enumerate(map(tuple, A.tolist())) if row in known], int)
+    known = {}  # row numbers by hash: the rows as Python's numbers would take 4 times B's memory
+    for j, row in enumerate(B):
+        known.setdefault(hash(tuple(row.tolist())), []).append(j)
+
+    def known_row(row):  # compared as Python's numbers: 0.0 is -0.0, 1 is 1.0
+        row = row.tolist()
+        return any(B[j].tolist() == row for j in known.get(hash(tuple(row)), ()))
+
+    return np.array([i for i, row in enumerate(A) if known_row(row)], int)

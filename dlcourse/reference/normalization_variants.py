@@ -70,7 +70,7 @@ def group_norm_backward(dout, x, num_groups, gamma, beta, eps=1e-5):
     """
     x, gamma, beta = floats(x, gamma, beta)
     x_hat, s = _normalized_groups(x, num_groups, gamma, beta, eps)  # (N, G, C / G * H * W)
-    dout = output_gradient(dout, x.shape)
+    dout = output_gradient(dout, x.shape, x.dtype)
     rest = (0, *range(2, x.ndim))
     dbeta = dout.sum(axis=rest)  # (C,)
     dgamma = (dout * x_hat.reshape(x.shape)).sum(axis=rest)  # (C,)
@@ -143,7 +143,7 @@ def rms_norm_backward(dout, x, gamma, eps=1e-5):
     """
     x, gamma = floats(x, gamma)
     s = _length(x, gamma, eps)  # (..., 1)
-    dout = output_gradient(dout, x.shape)
+    dout = output_gradient(dout, x.shape, x.dtype)
     x_hat, dx_hat = x / s, dout * gamma  # (..., D)
     dx = (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=-1, keepdims=True)) / s  # (..., D)
     dgamma = (dout * x_hat).sum(axis=tuple(range(x.ndim - 1)))  # (D,)
@@ -189,7 +189,7 @@ def frozen_batch_norm_backward(dout, x, gamma, running_mean, running_var, eps=1e
             f"gamma and both statistics need one number a channel of x {x.shape}: got "
             f"{gamma.shape}, {mean.shape}, {var.shape}"
         )
-    dout, s = output_gradient(dout, x.shape), np.sqrt(var + plain(eps))  # (C,)
+    dout, s = output_gradient(dout, x.shape, x.dtype), np.sqrt(var + plain(eps))  # (C,)
     rest = (0, *range(2, x.ndim))
     x_hat = (x - _wide(mean, x)) / _wide(s, x)  # shape of x
     dx = dout * _wide(gamma / s, x)  # shape of x

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, parameter_and_state, plain
+from dlcourse.reference.arguments import floats, parameter_and_state, plain, quoted
 from dlcourse.reference.lengths import euclidean_norm
 
 
@@ -83,7 +83,7 @@ def largest_stable_rate(H):
     """
     H = floats(H)
     if H.ndim != 2 or H.shape[0] != H.shape[1] or not np.allclose(H, H.T):
-        raise ValueError(f"H must be a symmetric matrix, got shape {H.shape} with values {H}")
+        raise ValueError(f"H must be a symmetric matrix, got {H.shape} {quoted(H)}")
     curvatures = np.linalg.eigvalsh(H)
     if curvatures[0] <= 0:
         raise ValueError(f"H must be positive definite, its smallest eigenvalue is {curvatures[0]}")

@@ -130,7 +130,7 @@ def max_pool2d_backward(
     windows = Windows(x, kernel_size, stride, padding, dilation, ceil_mode)
     padded = windows.pad(x, -np.inf)
     (N, C, H, W), (height, width) = x.shape, windows.shape[2:]
-    dout = output_gradient(dout, windows.shape).reshape(N * C, height * width)
+    dout = output_gradient(dout, windows.shape, x.dtype).reshape(N * C, height * width)
     maps = padded.reshape(N * C, *padded.shape[2:])  # (N C, padded H, padded W)
     if indices is not None:
         indices = _indices(indices, windows.shape, H, W).reshape(N * C, height, width)

@@ -196,6 +196,7 @@ def dropout_backward(dout, mask):
     >>> dropout_backward(np.ones(2), np.array([0.0, 2.0]))
     array([0., 2.])
     """
+    dout, mask = floats(dout, mask)
     same_shape(dout=dout, mask=mask)
     return dout * mask  # shape of x
 
@@ -364,7 +365,7 @@ def early_stopping(val_losses, patience):
     >>> early_stopping([3.0, 2.0, 2.0, 2.5, 1.0], patience=2)
     (1, 3)
     """
-    if len(val_losses) == 0 or patience < 1:
+    if len(val_losses) == 0 or not patience >= 1:
         raise ValueError(
             f"needs a loss and a patience of 1 or more, got {len(val_losses)} and {patience}"
         )
@@ -428,11 +429,21 @@ def diagnose(train_error, val_error, bayes_error, tolerance):
     Bias is what training leaves above the best possible error, variance what validation adds to
     that. 15 % training error is high bias only if the Bayes error is far below 15 %.
 
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite: it would be called low.
+
     Examples
     --------
     >>> diagnose(train_error=15, val_error=30, bayes_error=0, tolerance=5)
     (True, True)
     """
+    if not np.all(np.isfinite([train_error, val_error, bayes_error, tolerance])):
+        raise ValueError(
+            f"errors and tolerance are finite numbers; got train_error={train_error}, "
+            f"val_error={val_error}, bayes_error={bayes_error}, tolerance={tolerance}"
+        )
     return train_error - bayes_error > tolerance, val_error - train_error > tolerance
 
 

@@ -81,7 +81,9 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
     if (shortcut is None) != (shortcut_backward is None):
         raise ValueError("give shortcut and shortcut_backward, or neither")
     hidden, sums = _forward(x, w1, b1, w2, b2, shortcut)
-    dsums = output_gradient(dout, sums.shape) * (sums > 0)  # (N, D); all as for dense layers
+    dsums = output_gradient(dout, sums.shape, sums.dtype) * (
+        sums > 0
+    )  # (N, D); all as for dense layers
     dhidden, dw2, db2 = _layer_backward(
         dsums, np.maximum(hidden, 0), w2, b2
     )  # (N, M), (M, D), (D,)

@@ -63,7 +63,7 @@ def local_response_norm_backward(dout, x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     array([[-0.25]])
     """
     x, (alpha, beta, k) = _channels(x, size), plain(alpha, beta, k)
-    dout = output_gradient(dout, x.shape)
+    dout = output_gradient(dout, x.shape, x.dtype)
     energy = _energy(x, size, alpha, k)  # (N, C, ...), as all below
     passed = dout * energy**-beta  # (N, C, ...)
     before, after = size // 2, (size - 1) // 2

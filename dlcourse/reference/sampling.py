@@ -6,7 +6,8 @@ model be tested on what it has seen.
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, quoted
+from dlcourse.reference.lengths import euclidean_norm
 
 
 def _rows_and_counts(X, y):
@@ -14,6 +15,8 @@ def _rows_and_counts(X, y):
     if y.ndim != 1 or X.shape[:1] != y.shape or len(y) == 0:
         raise ValueError(f"X (N, ...) and y (N,) with N of 1 or more: got {X.shape}, {y.shape}")
     classes, counts = np.unique(y, return_counts=True)
+    if np.any(classes != classes):
+        raise ValueError(f"a label is NaN, which is no class: got {counts[-1]} of {len(y)}")
     return X, y, classes, counts
 
 
@@ -90,12 +93,13 @@ def smote(X_minority, n_new, k, rng):
     Returns
     -------
     ndarray, shape (n_new, D)
-        The new rows only. Distances are Euclidean: bring features to one scale first.
+        The new rows only. Distances are Euclidean: bring features to one scale first. A copy of a
+        row is its neighbour at distance 0, the row itself never is.
 
     Raises
     ------
     ValueError
-        If a rule is broken: needs 2 rows (N, D) or more, k >= 1, n_new >= 0.
+        If a rule is broken: needs 2 rows (N, D) or more, k >= 1, n_new >= 0; rows are finite.
 
     Examples
     --------
@@ -108,6 +112,8 @@ def smote(X_minority, n_new, k, rng):
         raise ValueError(
             f"needs 2 rows (N, D) or more, k >= 1, n_new >= 0: got {X.shape}, k={k}, n_new={n_new}"
         )
+    if not np.isfinite(X).all():
+        raise ValueError(f"rows that are not finite have no neighbours: got {quoted(X)}")
     nearest = _nearest(X, min(k, len(X) - 1))
     start = rng.integers(len(X), size=n_new)
     end = nearest[start, rng.integers(nearest.shape[1], size=n_new)]
@@ -119,18 +125,28 @@ def _nearest(X, k, rows_at_once=256):
     """Indices (N, k) of the k rows nearest to each row, nearest first, itself left out.
 
     |a - b|^2 = |a|^2 - 2 a b + |b|^2 turns all distances into one matrix product; the difference of
-    every pair of rows would take N N D numbers. In float64 and around the mean, so that little
-    cancels, and for a few rows at a time, so that memory grows with N, not with its square.
+    every pair of rows would take N N D numbers. In groups far apart little is left of it but
+    rounding: so the product only says which rows are possible, and their differences decide. For a
+    few rows at a time, so that memory grows with N, not with its square.
     """
-    X = X.astype(np.float64) - X.mean(axis=0, dtype=np.float64)
-    squares = (X**2).sum(axis=1)
+    X = X.astype(np.float64)
+    centred = np.ldexp(X, -np.frexp(np.abs(X).max(initial=0))[1])  # at most 1: squares fit
+    centred -= centred.mean(axis=0)
+    squares = (centred**2).sum(axis=1)
+    rounding = 2 * (X.shape[1] + 4) * np.finfo(float).eps
     nearest = np.empty((len(X), k), np.intp)
     for start in range(0, len(X), rows_at_once):
         few = slice(start, start + rows_at_once)
-        distances = squares - 2 * X[few] @ X.T  # |a|^2 is the same for all neighbours of a
+        sums = squares[few, None] + squares
+        distances = sums - 2 * centred[few] @ centred.T
         own = np.arange(len(distances))
         distances[own, start + own] = np.inf
-        nearest[few] = np.argsort(distances, axis=1, kind="stable")[:, :k]
+        slack = rounding * sums
+        enough = np.partition(distances + slack, k - 1, axis=1)[:, k - 1, None]
+        for i, possible in enumerate(distances - slack <= enough, start):
+            rows = np.flatnonzero(possible)
+            exact = euclidean_norm(X[rows] - X[i], axis=1)
+            nearest[i] = rows[np.argsort(exact, kind="stable")[:k]]
     return nearest
 
 
@@ -159,7 +175,7 @@ def class_weights(y):
     """
     y = np.asarray(y)
     if y.ndim != 1 or len(y) == 0 or y.dtype.kind not in "iu" or y.min() < 0:
-        raise ValueError(f"y must hold integer labels from 0, shape (N,): got {y!r}")
+        raise ValueError(f"y must hold integer labels from 0, shape (N,): got {quoted(y)}")
     counts = np.bincount(y)
     present = counts > 0
     return present * (len(y) / (present.sum() * np.maximum(counts, 1)))
@@ -199,17 +215,34 @@ def same_pairs(y, n, rng):
     (2, True)
     """
     y = np.asarray(y)
-    if y.ndim != 1 or y.dtype.kind not in "iu" or n < 0:
+    if y.ndim != 1 or y.dtype.kind not in ("iu" if y.size else "iuf") or n < 0:
         raise ValueError(f"y must hold integer labels (N,), n >= 0: got {y.dtype} {y.shape}, n={n}")
-    equal = y[:, None] == y
-    np.fill_diagonal(equal, False)
-    unequal = y[:, None] != y
-    pairs = []
-    for table, size in ((equal, n // 2), (unequal, n - n // 2)):
-        partners = table.sum(axis=1)
-        if size and not partners.any():
-            raise ValueError(f"y of {len(y)} rows holds no such pair: labels {np.unique(y)}")
-        i = rng.choice(len(y), size, p=partners / max(1, partners.sum())) if size else []
-        pairs += [(a, rng.choice(np.flatnonzero(table[a]))) for a in i]
-    i, j = np.array(pairs, int).reshape(-1, 2)[rng.permutation(n)].T
+    classes, place, counts = np.unique(y, return_inverse=True, return_counts=True)
+    by_class = np.argsort(place, kind="stable")  # the rows of a class stand side by side
+    first, size = (np.cumsum(counts) - counts)[place[by_class]], counts[place[by_class]]
+    own, alone = np.arange(len(y)), np.ones_like(size)
+    parts = []
+    for begin, end, gap, width, m in (
+        (first, first + size, own, alone, n // 2),  # its class without itself
+        (0 * first, 0 * first + len(y), first, size, n - n // 2),  # all without its class
+    ):
+        if m and not np.any(end - begin > width):
+            raise ValueError(
+                f"y of {len(y)} rows holds no such pair: labels {quoted(classes.tolist())}"
+            )
+        parts.append(_partners(begin, end, gap, width, m, rng))
+    i, j = by_class[np.concatenate(parts, axis=1)[:, rng.permutation(n)]]
     return i, j, (y[i] == y[j]).astype(int)
+
+
+def _partners(begin, end, gap, width, m, rng):
+    """Draw m pairs (2, m), all equally likely: row i, and one of begin[i] ... end[i] - 1.
+
+    Without the width[i] numbers from gap[i] on. The pairs are counted row by row, not listed: of
+    60,000 rows there are 3.6 billion.
+    """
+    ends = np.cumsum(end - begin - width)
+    drawn = rng.integers(ends[-1], size=m) if m else np.zeros(0, int)
+    i = np.searchsorted(ends, drawn, side="right")
+    j = end[i] - width[i] - (ends[i] - drawn)
+    return np.stack([i, j + np.where(j >= gap[i], width[i], 0)])

@@ -7,6 +7,8 @@ parameter into float64. The letters are those of the lecture.
 import math
 from bisect import bisect_right
 
+from dlcourse.reference.arguments import quoted
+
 
 def _check_step(step):
     if not step >= 0:
@@ -30,7 +32,10 @@ def piecewise(step, boundaries, rates):
     """
     _check_step(step)
     if len(rates) != len(boundaries) + 1 or list(boundaries) != sorted(boundaries):
-        raise ValueError(f"needs rising boundaries and one rate more, got {boundaries} and {rates}")
+        raise ValueError(
+            f"needs rising boundaries and one rate more, got {quoted(boundaries)} and "
+            f"{quoted(rates)}"
+        )
     return float(rates[bisect_right(boundaries, step)])
 
 

@@ -5,6 +5,8 @@ import math
 
 import numpy as np
 
+from dlcourse.reference.arguments import quoted
+
 
 def log_uniform(low, high, size, rng):
     """Draw numbers whose logarithm is uniform: as many in [0.001, 0.01] as in [0.01, 0.1].
@@ -102,7 +104,7 @@ def grid_search(objective, grid):
     """
     empty = [name for name, values in grid.items() if len(values) == 0]
     if empty:
-        raise ValueError(f"no values for {empty}: there is nothing to try")
+        raise ValueError(f"no values for {quoted(empty)}: there is nothing to try")
     return _try_all(
         objective,
         (dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())),
@@ -143,7 +145,7 @@ def learning_rate_range_test(step, rates):
     [1.0, 1.0, 100.0]
     """
     if any(not low < high for low, high in itertools.pairwise(rates)):
-        raise ValueError(f"rates must rise, got {list(rates)!r:.80}")
+        raise ValueError(f"rates must rise, got {quoted(list(rates))}")
     losses = []
     for lr in rates:
         losses.append(float(step(float(lr))))
@@ -190,7 +192,7 @@ def pick_rate(rates, losses):
     if losses.ndim != 1 or len(losses) > len(rates) or not np.isfinite(losses).any():
         raise ValueError(
             f"needs a loss for each of {len(rates)} rates or the first of them, one finite: "
-            f"got {losses!r:.80}"
+            f"got {quoted(losses)}"
         )
     lowest = rates[int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))]
     third = lowest / 3 * (1 + 1e-9)  # 0.3 / 3 is a little less than 0.1

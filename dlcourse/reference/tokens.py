@@ -99,7 +99,7 @@ def embedding_backward(dout, tokens, weight):
     """
     weight = floats(weight)
     tokens = _rows(tokens, weight)
-    dout = output_gradient(dout, (*tokens.shape, weight.shape[1]))
+    dout = output_gradient(dout, (*tokens.shape, weight.shape[1]), weight.dtype)
     dweight = np.zeros(weight.shape, dout.dtype)  # (V, D)
     np.add.at(dweight, tokens, dout)
     return dweight

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlcourse.reference.activations import log_softmax, softmax
-from dlcourse.reference.arguments import class_labels, floats, plain
+from dlcourse.reference.arguments import class_labels, floats, plain, quoted
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -99,7 +99,7 @@ def _weighted(logits, labels, weight, ignore_index, reduction):
     K = logits.shape[1]
     weight = np.ones(K) if weight is None else floats(weight)
     if weight.shape != (K,) or not np.all(weight >= 0):
-        raise ValueError(f"weight must be ({K},), 0 or more, got {weight.shape}: {weight!r:.60}")
+        raise ValueError(f"weight must be ({K},), 0 or more, got {weight.shape}: {quoted(weight)}")
     counts = labels != ignore_index
     if labels.dtype.kind in "iu":  # what is no label at all, class_labels refuses
         labels = np.where(counts, labels, 0)

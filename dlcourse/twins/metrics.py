@@ -56,29 +56,53 @@ def roc_curve(y_true, scores):
 
     The rates are in float64, on Apple's GPU, which has none, in float32.
     """
-    y_true = _ranked(y_true, scores)
+    thresholds, hits, false = let_through(_both_classes(y_true, scores), scores)
     infinite = torch.tensor([torch.inf], dtype=scores.dtype, device=scores.device)
-    thresholds = scores.unique().flip(0)
-    passed = scores >= thresholds[:, None]
-    rates = []
-    for side in (0, 1):
-        counts = wide(passed[:, y_true == side].sum(dim=1))
-        rates.append(torch.cat([counts.new_zeros(1), counts / (y_true == side).sum()]))
+    rates = [wide(torch.cat([n.new_zeros(1), n])) / n[-1] for n in (false, hits)]
     return *rates, torch.cat([infinite, thresholds])
 
 
 def roc_auc(y_true, scores):
     """Return the chance that a random positive outscores a random negative, ties one half."""
-    y_true = _ranked(y_true, scores)
-    positives, negatives = scores[y_true == 1][:, None], scores[y_true == 0]
-    halves = 2 * (positives > negatives).sum() + (positives == negatives).sum()
-    return int(halves) / (2 * len(positives) * len(negatives))
+    _, hits, false = let_through(_both_classes(y_true, scores), scores)
+    steps = torch.diff(false, prepend=false.new_zeros(1))  # negatives that enter at each threshold
+    above = torch.cat([hits.new_zeros(1), hits[:-1]])  # positives that are in already
+    halves = (steps * (above + hits)).sum()
+    return int(halves) / (2 * int(hits[-1]) * int(false[-1]))
 
 
-def _ranked(y_true, scores):
-    if scores.device.type == "cpu" and scores.isnan().any():
-        raise ValueError(f"scores must be numbers, got {int(scores.isnan().sum())} NaN")
-    return class_labels(y_true, 2)
+def let_through(y_true, scores):
+    """Count what each threshold lets through: (thresholds, true positives, false positives).
+
+    One threshold for each different score, from the highest down. Sorted and counted in one go: a
+    table of all scores against all thresholds would grow with the square of the rows.
+    """
+    scores, order = torch.sort(scores, descending=True, stable=True)
+    thresholds, counts = torch.unique_consecutive(scores, return_counts=True)
+    passed = counts.cumsum(0)
+    hits = y_true[order].cumsum(0)[passed - 1]
+    return thresholds, hits, passed - hits
+
+
+def ranked(y_true, scores):
+    """Return labels 0 and 1, one for each of the `scores` (N,), as int64; refuse NaN among these.
+
+    The numbers are looked at on the CPU only, as in `dlcourse.twins.arguments`.
+    """
+    looked_at = scores.device.type == "cpu"
+    if scores.ndim != 1 or (looked_at and scores.isnan().any()):
+        raise ValueError(
+            f"scores must be numbers of shape (N,), got shape {tuple(scores.shape)}"
+            + (f" with {int(scores.isnan().sum())} NaN" if looked_at else "")
+        )
+    return class_labels(y_true, 2, len(scores))
+
+
+def _both_classes(y_true, scores):
+    y_true = ranked(y_true, scores)
+    if y_true.device.type == "cpu" and len(classes := y_true.unique()) < 2:
+        raise ValueError(f"both classes are needed, got only {classes.tolist()}")
+    return y_true
 
 
 def _share(hits):

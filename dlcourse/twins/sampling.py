@@ -33,6 +33,11 @@ def random_undersample(X, y, rng):
 def smote(X_minority, n_new, k, rng):
     """Invent rows on the segments between a row and one of its `k` nearest others."""
     X = X_minority
+    if X.ndim != 2 or len(X) < 2 or k < 1 or n_new < 0:
+        raise ValueError(
+            f"needs 2 rows (N, D) or more, k >= 1, n_new >= 0: got {tuple(X.shape)}, k={k}, "
+            f"n_new={n_new}"
+        )
     nearest = _nearest(X, min(k, len(X) - 1))
 
     def draw(below):
@@ -47,6 +52,7 @@ def smote(X_minority, n_new, k, rng):
 def _nearest(X, k, rows_at_once=256):
     """Indices (N, k) of the k rows nearest to each row, a few rows at a time."""
     nearest = []
+    X = X / X.abs().amax().clamp(min=torch.finfo(X.dtype).tiny)  # no square overflows
     for start in range(0, len(X), rows_at_once):
         few = X[start : start + rows_at_once]
         distances = torch.cdist(few, X, compute_mode="donot_use_mm_for_euclid_dist")
@@ -67,12 +73,30 @@ def class_weights(y):
 
 def same_pairs(y, n, rng):
     """Draw pairs of rows, half of one class and half of two: (i, j, same)."""
-    equal = (y[:, None] == y).fill_diagonal_(False)
-    parts = []
-    for table, size in ((equal, n // 2), (y[:, None] != y, n - n // 2)):
-        places = torch.nonzero(table)  # every pair of its kind, equally likely
-        drawn = torch.randint(max(1, len(places)), (size,), generator=rng, device=y.device)
-        parts.append(places[drawn])
+    _, place, counts = torch.unique(y, return_inverse=True, return_counts=True)
+    by_class = torch.argsort(place, stable=True)  # the rows of a class stand side by side
+    first, size = ((counts.cumsum(0) - counts)[place[by_class]], counts[place[by_class]])
+    own, alone = torch.arange(len(y), device=y.device), torch.ones_like(size)
+    parts = [
+        _partners(first, first + size, own, alone, n // 2, rng),  # its class without itself
+        _partners(0 * first, 0 * first + len(y), first, size, n - n // 2, rng),  # without its class
+    ]
     order = torch.randperm(n, generator=rng, device=y.device)
-    i, j = torch.cat(parts)[order].T
+    i, j = by_class[torch.cat(parts, dim=1)[:, order]]
     return i, j, (y[i] == y[j]).long()
+
+
+def _partners(begin, end, gap, width, m, rng):
+    """Draw m pairs (2, m), all equally likely: row i, and one of begin[i] ... end[i] - 1.
+
+    Without the width[i] numbers from gap[i] on. The pairs are counted row by row, not listed.
+    """
+    ends = (end - begin - width).cumsum(0)
+    if m == 0:
+        return torch.zeros(2, 0, dtype=torch.long, device=ends.device)
+    if len(ends) == 0 or ends[-1] == 0:
+        raise ValueError(f"y of {len(ends)} rows holds no such pair")
+    drawn = torch.randint(int(ends[-1]), (m,), generator=rng, device=ends.device)
+    i = torch.searchsorted(ends, drawn, right=True)
+    j = end[i] - width[i] - (ends[i] - drawn)
+    return torch.stack([i, j + torch.where(j >= gap[i], width[i], 0)])

@@ -270,6 +270,15 @@ def test_numpy_numbers_are_read_as_python_numbers_and_arrays_stay():
     assert arguments.plain(A3) is A3
 
 
+def test_an_error_quotes_a_line_of_whatever_it_got():
+    assert arguments.quoted([1, 2]) == "[1, 2]"
+    long = [np.zeros((100, 100)), list(range(10**6)), "x" * 1000, {i: [i] for i in range(1000)}]
+    for thing in (*long, [long[0]] * 1000):
+        words = arguments.quoted(thing)
+        assert len(words) <= 80
+        assert "\n" not in words
+
+
 # ----------------------------------------------------------------------------------- half precision
 @pytest.mark.parametrize(
     "call",

@@ -1,5 +1,8 @@
 """Evaluation where chance is involved, and what the definitions must mean."""
 
+import resource
+import sys
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from dlcourse.reference import evaluation, metrics
 from dlcourse.twins import evaluation as twin
+from dlcourse.twins import metrics as twin_metrics
 
 rng = np.random.default_rng(17)
 Y, SCORES = rng.integers(2, size=40), np.round(rng.normal(size=40), 1)
@@ -60,6 +64,28 @@ def test_a_confidence_on_an_edge_falls_into_the_same_bin_in_every_type(dtype):
     tensors = torch.tensor(correct), torch.tensor(confidence)
     assert evaluation.calibration_error(correct, confidence) == pytest.approx(0.075, abs=1e-6)
     assert twin.calibration_error(*tensors) == pytest.approx(0.075, abs=1e-6)
+
+
+def test_data_without_its_tuple_is_refused_in_a_line():
+    """A thousand labels instead of a tuple of arrays are a thousand arrays without rows."""
+    with pytest.raises(ValueError, match="as many rows") as refusal:
+        evaluation.bootstrap_interval(np.mean, np.ones(1000), np.random.default_rng(0))
+    assert len(str(refusal.value)) < 160
+
+
+def test_curves_of_the_twins_take_memory_that_grows_with_the_rows():
+    """60,000 scores against as many thresholds would be 3.6 GB in the smallest type."""
+    scores = torch.randn(60_000, generator=torch.Generator().manual_seed(0))
+    y = (torch.arange(60_000) % 2).long()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert twin_metrics.roc_auc(y, scores) == pytest.approx(0.5, abs=0.02)
+    for curve in (
+        twin_metrics.roc_curve, twin.precision_recall_curve, twin.average_precision,
+    ):  # fmt: skip
+        curve(y, scores)
+    twin.choose_threshold(scores, y, 0.5)
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert (after - before) * (1 if sys.platform == "darwin" else 1024) < 100e6
 
 
 @pytest.mark.parametrize(

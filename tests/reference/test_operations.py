@@ -19,6 +19,7 @@ FLOATS = [row for row in OPS if parity.has_floats(row.inputs())]
 SINGLES = [row for row in FLOATS if row.single]
 WITH_BACKWARD = [row for row in OPS if row.reference_backward is not None]
 WITH_PLAIN_BACKWARD = [row for row in WITH_BACKWARD if not callable(row.backward)]
+WITH_UPSTREAM = [row for row in WITH_PLAIN_BACKWARD if row.single and parity.upstream_names(row)]
 
 # a NaN in a filter spoils more of its pixels than in PyTorch: 0 times NaN beyond the image's edge
 LEAKS_NAN = {"conv.conv2d_input_gradient"}
@@ -115,6 +116,11 @@ def test_what_is_not_a_number_is_refused(row):
 @pytest.mark.parametrize("row", WITH_PLAIN_BACKWARD, ids=lambda row: row.id)
 def test_a_gradient_of_another_shape_is_refused(row):
     parity.check_damaged_upstream(row)
+
+
+@pytest.mark.parametrize("row", WITH_UPSTREAM, ids=lambda row: row.id)
+def test_a_gradient_of_integers_leaves_float32_alone(row):
+    parity.check_integer_upstream(row)
 
 
 @every_row

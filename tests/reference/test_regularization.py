@@ -203,6 +203,15 @@ def test_a_high_training_error_is_no_bias_if_nobody_can_do_better():
     assert reg.diagnose(15, 16, bayes_error=14, tolerance=2) == (False, False)
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("place", range(4))
+def test_no_diagnosis_is_made_of_errors_that_are_not_finite(place, bad):
+    errors = [15, 16, 14, 2]
+    errors[place] = bad
+    with pytest.raises(ValueError, match=f"finite numbers; got .*{bad}"):
+        reg.diagnose(*errors)
+
+
 def test_bias_and_variance_add_up_to_the_squared_error():
     rng = np.random.default_rng(0)
     predictions, truth = rng.normal(size=(7, 5)), rng.normal(size=5)

@@ -183,6 +183,10 @@ def test_a_set_without_pairs_of_equals_is_refused():
         sampling.same_pairs(np.array([0, 1, 2]), 4, np.random.default_rng(0))
     with pytest.raises(ValueError, match="no such pair"):
         sampling.same_pairs(np.array([1, 1]), 4, np.random.default_rng(0))
+    for y in ([0, 1, 2], [1, 1]):
+        with pytest.raises(ValueError, match="no such pair"):
+            twin.same_pairs(torch.tensor(y), 4, torch.Generator())
+    assert [part.size for part in sampling.same_pairs([], 0, np.random.default_rng(0))] == [0, 0, 0]
     with pytest.raises(ValueError, match="float64"):
         sampling.same_pairs(np.array([0.5, 1]), 4, np.random.default_rng(0))
 
@@ -200,19 +204,84 @@ def test_neighbours_are_those_of_scikit_learn(kind):
         np.testing.assert_allclose(ours, distances, atol=1e-6)
 
 
-def peak(rows):
+def by_differences(X, k):
+    """The k nearest others of each row, one difference at a time, in longdouble."""
+    X = X.astype(np.longdouble)
+    found = []
+    for i, row in enumerate(X):
+        distances = ((X - row) ** 2).sum(axis=1)
+        distances[i] = np.inf
+        found.append(np.argsort(distances, kind="stable")[:k])
+    return np.array(found)
+
+
+@pytest.mark.parametrize("apart", [1e4, 1e8, 1e12, 1e200])
+def test_neighbours_in_groups_far_apart_are_those_of_the_group(apart):
+    rng = np.random.default_rng(0)
+    near, far = rng.normal(size=(40, 3)), rng.normal(size=(40, 3)) * apart / 1e3 + apart
+    X = rng.permutation(np.concatenate([near, far]))
+    expected = by_differences(X, 4)
+    np.testing.assert_array_equal(sampling._nearest(X, 4), expected)
+    if apart < 1e100:  # beyond, the near group is one point for squares in float64
+        np.testing.assert_array_equal(twin._nearest(torch.tensor(X), 4).numpy(), expected)
+
+
+def test_near_a_group_a_million_ulps_wide_the_product_alone_would_be_wrong():
+    """What the differences are for: rounding of |a|^2 - 2 a b + |b|^2 is larger than they are."""
+    X = np.concatenate([1e8 + np.arange(20.0)[:, None] / 64, -1e8 * np.ones((1, 1))])
+    squares = (X**2).sum(axis=1)
+    by_product = squares[:, None] + squares - 2 * X @ X.T
+    np.fill_diagonal(by_product, np.inf)
+    expected = by_differences(X, 2)
+    assert not np.array_equal(np.argsort(by_product, axis=1, kind="stable")[:, :2], expected)
+    np.testing.assert_array_equal(sampling._nearest(X, 2), expected)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e200, 1e-200])
+def test_no_row_is_its_own_neighbour_among_copies_and_at_any_size(size):
+    X = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 2.0], [0.0, 2.5]]) * size
+    for nearest in (sampling._nearest(X, 4), twin._nearest(torch.tensor(X), 4).numpy()):
+        assert not (nearest == np.arange(5)[:, None]).any()
+        assert [sorted(row) for row in nearest] == [
+            [j for j in range(5) if j != i] for i in range(5)
+        ]
+        assert nearest[0].tolist() == [1, 2, 3, 4]
+        assert nearest[3, 0] == 4
+
+
+def peak(call, *arguments):
+    """The most bytes that a call held at once, its arguments not counted."""
     tracemalloc.start()
     try:
-        sampling.smote(rows, 10, 5, np.random.default_rng(0))
+        call(*arguments, np.random.default_rng(0))
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
 
 def test_smote_of_600_pictures_takes_megabytes_not_gigabytes():
-    assert peak(np.random.default_rng(0).random((600, 784))) < 50e6
+    assert peak(sampling.smote, np.random.default_rng(0).random((600, 784)), 10, 5) < 50e6
+
+
+def test_pairs_of_60_000_rows_take_megabytes_not_gigabytes():
+    y = np.random.default_rng(0).integers(10, size=60_000)
+    assert peak(sampling.same_pairs, y, 1000) < 20e6
+
+
+def test_labels_that_are_nan_lose_no_row_in_silence():
+    y = np.array([0.0, np.nan, np.nan])
+    for resampled in (sampling.random_oversample, sampling.random_undersample):
+        with pytest.raises(ValueError, match="NaN, which is no class: got 2 of 3"):
+            resampled(np.ones((3, 1)), y, np.random.default_rng(0))
+
+
+def test_smote_refuses_rows_that_are_not_finite_and_the_twin_a_single_row():
+    with pytest.raises(ValueError, match="not finite"):
+        sampling.smote([[0.0], [np.inf]], 1, 1, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"2 rows .* got \(1, 2\)"):
+        twin.smote(torch.ones(1, 2), 3, 1, torch.Generator())
 
 
 @pytest.mark.long
 def test_smote_of_as_many_rows_as_mnist_has_fives_stays_under_a_gibibyte():
-    assert peak(np.random.default_rng(0).random((5421, 784))) < 2**30
+    assert peak(sampling.smote, np.random.default_rng(0).random((5421, 784)), 10, 5) < 2**30

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -281,6 +282,20 @@ def test_a_stratified_split_keeps_the_shares_and_every_row():
     assert not np.array_equal(np.sort(other), np.sort(second))
 
 
+@pytest.mark.parametrize(
+    ("n", "share", "second"),
+    [(5, 0.5, 3), (3, 0.5, 2), (10, 0.25, 3), (14, 0.25, 4), (45, 0.7, 32), (1, 0.2, 0)],
+)
+def test_a_half_row_of_a_class_is_rounded_up(n, share, second):
+    parts = model_selection.stratified_split(np.zeros(n, int), share, rng())
+    assert [len(part) for part in parts] == [n - second, second]
+
+
+def test_a_split_by_labels_that_are_nan_is_refused():
+    with pytest.raises(ValueError, match="NaN, which is no class: got 1 of 3"):
+        model_selection.stratified_split([0.0, math.nan, 1.0], 0.5, rng())
+
+
 def test_a_split_of_nothing_or_of_everything_is_told():
     assert [part.size for part in model_selection.stratified_split([], 0.5, rng())] == [0, 0]
     for share in (0, 1, 20):
@@ -294,7 +309,23 @@ def test_duplicates_are_rows_that_are_equal_whatever_their_type():
     assert model_selection.find_duplicates(A, A).tolist() == [0, 1, 2, 3]
     assert model_selection.find_duplicates(A, A[:0]).tolist() == []
     assert model_selection.find_duplicates(A[:0], A).dtype.kind == "i"
+    large = np.array([[2**53 + 1]]), np.array([[2.0**53]])  # one number as float64, but two
+    assert model_selection.find_duplicates(*large).tolist() == []
+    assert model_selection.find_duplicates([["a"], ["b"]], [["b"]]).tolist() == [1]
     near = np.nextafter(A, np.inf)
     assert model_selection.find_duplicates(A, near).tolist() == []
     with pytest.raises(ValueError, match=r"\(4, 2\) and \(2, 3\)"):
         model_selection.find_duplicates(A, np.ones((2, 3)))
+
+
+def test_duplicates_are_found_in_less_memory_than_the_rows_take():
+    B = rng().random((4000, 300))
+    A = np.concatenate([B[::100], B[:50] + 1])
+    tracemalloc.start()
+    try:
+        found = model_selection.find_duplicates(A, B)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.tolist() == list(range(40))
+    assert peak < B.nbytes / 4
