@@ -15,6 +15,14 @@ AGAIN = 0.1  # seconds between two attempts to stop: a bare except catches them
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
+def share(spent):
+    """Seconds of processor time that the next cell has where those before it took `spent`.
+
+    By this a `Budget` stops cells, and by this the check foretells which (`dlcourse.checks.slow`).
+    """
+    return max(COMMON - spent, LEAST)
+
+
 class OverBudget(BaseException):
     """Raised inside a cell that takes too long; no ``except Exception`` catches it."""
 
@@ -35,7 +43,7 @@ class Budget:
 
     def __init__(self, brief=()):
         self.brief, self.stopped = set(brief), []
-        self._left, self._inside = COMMON, False
+        self._spent, self._inside = 0.0, False
 
     def run(self, number, statements):
         """Do what a cell says, as callables by the statement (``ast.stmt``) that each stands for.
@@ -46,14 +54,14 @@ class Budget:
         statements : iterable of (ast.stmt, callable)
         """
         begun = time.process_time()
-        before = self._arm(max(self._left, LEAST))
+        before = self._arm(share(self._spent))
         try:
             for statement, action in statements:
                 if number not in self.brief or isinstance(statement, DEFINES):
                     self._run(number, action)
         finally:
             self._disarm(before)
-        self._left -= time.process_time() - begun
+        self._spent += time.process_time() - begun
 
     def _run(self, number, action):
         try:

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlcourse.checks.names import readable
-from dlcourse.checks.page import unwrapped
+from dlcourse.checks.page import CHECKS, unwrapped
 
 
 class Cell(NamedTuple):
     """One cell that ran: its text, its id where the notebook tells it, how Python failed on it.
 
     The text is Python: IPython's lines are turned into calls, and a cell magic that changes what
-    runs is taken off and named by `magic`. `seconds` of processor time are 0 where nobody measured.
+    runs is taken off and named by `magic`. Where nobody measured, `seconds` of processor time,
+    those on the wall (`waited`) and the time of day at its end (`ended`) are 0.
     """
 
     source: str
@@ -24,6 +25,8 @@ class Cell(NamedTuple):
     error: BaseException | None = None  # what kept the cell from running at all
     magic: str = ""
     seconds: float = 0.0
+    waited: float = 0.0
+    ended: float = 0.0
 
 
 _cells, _shells, _begun = [], [], []
@@ -47,7 +50,7 @@ def cells():
 
 def last():
     """The cell that ran last, other than checks; None if there is none."""
-    return next((c for c in reversed(_cells) if not re.match(r"\s*check\b", c.source)), None)
+    return next((c for c in reversed(_cells) if not CHECKS.match(c.source)), None)
 
 
 def order():
@@ -60,15 +63,26 @@ def order():
         return []
 
 
+def saved():
+    """When the notebook was saved last, as `time.time` counts; 0 where it cannot be known."""
+    try:
+        return Path(os.environ["JPY_SESSION_NAME"]).stat().st_mtime
+    except (KeyError, OSError):
+        return 0.0
+
+
 def _start(_):
-    _begun[:] = [time.process_time()]
+    _begun[:] = [(time.process_time(), time.perf_counter())]
 
 
 def _note(result):
     info = result.info
-    took = time.process_time() - _begun.pop() if _begun else 0.0
     cell = _cell(info.raw_cell, getattr(info, "cell_id", None), result.error_before_exec)
-    _cells.append(cell._replace(seconds=took))
+    if _begun:
+        worked, waited = _begun.pop()
+        worked, waited = time.process_time() - worked, time.perf_counter() - waited
+        cell = cell._replace(seconds=worked, waited=waited, ended=time.time())
+    _cells.append(cell)
 
 
 def _cell(raw, name=None, error=None):

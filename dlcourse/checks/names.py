@@ -19,6 +19,12 @@ def used(code):
     return found.union(*map(used, inner(code)))
 
 
+def rebound(code):
+    """Names of the notebook that functions bind anew (``global``), the code inside included."""
+    found = {s.argval for s in dis.get_instructions(code) if s.opname == "STORE_GLOBAL"}
+    return found.union(*map(rebound, inner(code)))
+
+
 def fetched(code):
     """Modules that code imports when it runs, the code inside it included."""
     steps = dis.get_instructions(code)

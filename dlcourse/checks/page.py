@@ -17,6 +17,7 @@ from dlcourse.checks.names import bound
 MODULES = {"torch": ("numpy", "torch")}  # by an exercise's kind: what its answers may import
 GIVEN = {"np": "import numpy as np"}  # what every lecture gives: name -> the statement
 OURS = re.compile(r"c-[0-9a-f]{10}(-\d+)?|(check|test)_\w+|begin")  # ids of the lecture's cells
+CHECKS = re.compile(r"\s*check\b")  # what a check's cell begins with
 UNWRAPPED = ("capture", "prun", "time")  # cell magics that run the rest of the cell as it is
 OF_IPYTHON = ("get_ipython", "display")  # what a notebook has beside Python's own names
 
@@ -35,8 +36,12 @@ class Page(NamedTuple):
     def runs(self, cell):
         """Tell whether the grader runs a cell: the learner's own, not one of the lecture's."""
         if cell.id is None:
-            return content_id("code", cell.source) not in self.shown
+            return not (content_id("code", cell.source) in self.shown or CHECKS.match(cell.source))
         return not (cell.id in self.shown or OURS.fullmatch(cell.id))
+
+    def times(self, cell):
+        """Tell whether a cell's time counts for the grader: what it runs, given cells included."""
+        return self.runs(cell) or (cell.id not in self.shown and (cell.id or "").startswith("c-"))
 
 
 def may_import(module, kind="numpy"):

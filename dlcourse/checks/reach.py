@@ -9,7 +9,6 @@ import sys
 import types
 from typing import NamedTuple
 
-from dlcourse.checks.budget import COMMON, DEFINES
 from dlcourse.checks.names import bound, fetched, functions, is_builtin, used
 from dlcourse.checks.page import OF_IPYTHON, Page, answered, may_import
 
@@ -18,6 +17,7 @@ class Scene(NamedTuple):
     """Where an answer stands: the notebook's variables, its page, and the cells that ran.
 
     `order` has the ids of the saved notebook's cells, from the top; empty where nobody knows.
+    `saved` is the time of that.
     """
 
     space: dict
@@ -26,6 +26,7 @@ class Scene(NamedTuple):
     kind: str
     cells: list
     order: list
+    saved: float = 0.0
 
     def origin(self, name):
         """The cell that bound a name last, and the statement; None, None where nobody knows."""
@@ -72,42 +73,22 @@ def out_of_reach(answer, scene):
             continue
         seen.add(name)
         value = answer.get(name, scene.space.get(name))
-        phrase, more = _look(name, value, scene, not above)
+        phrase, more = look(name, value, scene, not above)
         found += [phrase] if phrase else []
         todo += [] if phrase else sorted(more)
     return found
 
 
-def slow_values(answer, scene):
-    """Name the values that an answer uses and that a cell over the grader's budget has made.
-
-    Parameters
-    ----------
-    answer : dict
-        Its functions, or its one value, by name.
-    scene : Scene
+def look(name, value, scene, may_stand_below):
+    """Say what keeps the grader from one name, or to which names it leads.
 
     Returns
     -------
-    list of str
-        In words. How long the grader takes is not known here: it may be faster.
+    phrase : str
+        In words; empty if nothing does.
+    names : collection of str
+        What the name's value or the statement that made it uses; empty if there is a phrase.
     """
-    found, seen, todo = [], set(), list(answer)
-    while todo:
-        name = todo.pop(0)
-        known = name in answer or name in scene.space
-        if name in seen or name in scene.page.given or not known:
-            continue
-        seen.add(name)
-        cell, statement = scene.origin(name)
-        if cell and cell.seconds > COMMON and not isinstance(statement, DEFINES):
-            found.append(f"`{name}`, whose cell took {cell.seconds:.1f} s")
-        todo += sorted(_look(name, answer.get(name, scene.space.get(name)), scene, True)[1])
-    return found
-
-
-def _look(name, value, scene, may_stand_below):
-    """What is wrong with one name in words, or the names that it leads to."""
     cell, statement = scene.origin(name)
     if cell is None and is_builtin(name) and name not in OF_IPYTHON:  # IPython has an open()
         return "", ()

@@ -12,15 +12,15 @@ import textwrap
 
 from dlcourse.checks import codec, history, outcome
 from dlcourse.checks.begin import begin  # noqa: F401  notebooks of older releases look here
-from dlcourse.checks.budget import COMMON
 from dlcourse.checks.entry import read_probe, read_question
 from dlcourse.checks.failed import CheckFailed
 from dlcourse.checks.meant import did_not_run, other_name
 from dlcourse.checks.page import read_page
 from dlcourse.checks.patience import Stopped, within
 from dlcourse.checks.prepared import unprepared
-from dlcourse.checks.reach import Scene, out_of_reach, slow_values
+from dlcourse.checks.reach import Scene, out_of_reach
 from dlcourse.checks.record import Record
+from dlcourse.checks.slow import too_slow
 from dlcourse.checks.solutions import display_solution, solution_file
 from dlcourse.checks.starter import still_starter_functions
 from dlcourse.checks.tries import fingerprint, tries_needed
@@ -32,10 +32,6 @@ SECONDS = 10  # for an answer's visible cases
 RULE = (
     "  The grader has NumPy, Python's own modules, the given cells of this page and your cells "
     "above this check, nothing else: it will not find"
-)
-SLOW = (
-    f"  The grader gives all your cells together {COMMON:g} s of processor time for what is no "
-    "definition, and may leave out"
 )
 VALIDATING = "NBGRADER_VALIDATING"  # set where nbgrader's Validate asks, which reads exceptions
 
@@ -70,8 +66,8 @@ class Check:
         print(text)
         if verdict.right and (lost := self._beyond(exercise, answer, space)):
             print("\n".join(_filled(f"{RULE} {_listed(lost)}.")))
-        elif verdict.right and (slow := slow_values(answer, self._scene(exercise, space))):
-            print("\n".join(_filled(f"{SLOW} {_listed(slow)}.")))
+        elif verdict.right:
+            self._warn_of_time(exercise, answer, space)
 
     def graded(self, exercise):
         """Say in one line how the exercise's points stand (the cell that carries them).
@@ -97,6 +93,7 @@ class Check:
             text = f"✗ {exercise}: right here, but the grader will not find {_listed(lost)}."
             raise CheckFailed("\n".join(_filled(text)))
         print(f"✓ {exercise}: {points:g} {unit}, if the grader's other cases agree.")
+        self._warn_of_time(exercise, answer, space)
 
     def show_solution(self, exercise):
         """Show one way to write an exercise, once you have solved it or tried a few times.
@@ -183,9 +180,15 @@ class Check:
         """What of a right answer the grader will not find, in words."""
         return out_of_reach(answer, self._scene(exercise, space))
 
+    def _warn_of_time(self, exercise, answer, space):
+        """Say what of a right answer the grader may leave out since its cell takes too long."""
+        if text := too_slow(answer, self._scene(exercise, space)):
+            print("\n".join(_filled(f"  {text}")))
+
     def _scene(self, exercise, space):
         kind = self._entry(exercise).get("kind", "numpy")
-        return Scene(space, self.page, exercise, kind, history.cells(), history.order())
+        known = history.cells(), history.order(), history.saved()
+        return Scene(space, self.page, exercise, kind, *known)
 
     def _meant(self, exercise, verdict, space):
         """Lines above a verdict that is about another answer than the one just written."""
