@@ -80,13 +80,13 @@ def left_out(told, cells):
 
 
 def out_of_time(reply, clock):
-    """Say how an answer used up its time."""
+    """Say how an answer used up its time; no number that another grading would measure anew."""
     if reply.processor < USED_UP * clock:
         return (
-            f"stopped after {reply.seconds:.0f} seconds, of which it worked for "
-            f"{reply.processor:.1f}. Does it sleep, or wait for an input?"
+            "stopped when its time was up, most of which it spent without work. "
+            "Does it sleep, or wait for an input?"
         )
-    return f"stopped after {reply.processor:.0f} seconds of work. Does a loop end?"
+    return "stopped when its time was up, and it was still at work. Does a loop end?"
 
 
 def _together(paper, replies):
