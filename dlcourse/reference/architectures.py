@@ -4,6 +4,9 @@ A network that is one chain of layers is a list of dictionaries here. Counting n
 a table of AlexNet takes no memory.
 """
 
+import math
+
+from dlcourse.reference.arguments import quoted, whole_numbers
 from dlcourse.reference.conv_shapes import (
     conv_multiplications,
     conv_output_size,
@@ -42,9 +45,10 @@ ALEXNET_LAYERS = [  # one tower, 62,378,344 parameters, for (3, 227, 227)
 # what a layer of each type may say about itself
 KEYS = {
     "conv": {"type", "kernel_size", "filters", "stride", "padding", "dilation", "groups", "bias"},
-    "pool": {"type", "kernel_size", "stride", "padding", "dilation"},
+    "pool": {"type", "kernel_size", "stride", "padding", "dilation", "ceil_mode"},
     "dense": {"type", "units", "bias"},
 }
+NEEDED = {"conv": {"kernel_size", "filters"}, "pool": {"kernel_size"}, "dense": {"units"}}
 
 
 def _vgg16():
@@ -68,7 +72,8 @@ def architecture_table(layers, input_shape):
         Each has a ``type``: "conv" (``kernel_size``, ``filters``), "pool" (``kernel_size``) or
         "dense" (``units``). Convolution and pooling take a ``stride`` (1), a ``padding`` (0, or a
         mode of `dlcourse.reference.conv_shapes`) and a ``dilation`` (1), each a number or a pair
-        (rows, columns); a convolution takes ``groups`` (1); it and a dense layer ``bias`` (True).
+        (rows, columns); a pooling takes ``ceil_mode`` (False), a convolution ``groups`` (1), a
+        convolution and a dense layer ``bias`` (True).
     input_shape : (C, H, W)
         Of one image.
 
@@ -78,13 +83,14 @@ def architecture_table(layers, input_shape):
         ``shape`` of the output, (K, H', W') or (units,); ``parameters``, biases included;
         ``multiplications`` for one image; ``receptive_field``, in input pixels along one axis, of
         one output; ``flops``, two a multiplication (its addition counts too); ``memory`` of the
-        output of one image in bytes of float32. Where the two axes differ, the field is a pair.
+        output of one image in bytes of float32. Where the two axes differ, the field is a pair;
+        that of a dense layer is one number, the larger side of the image.
 
     Raises
     ------
     ValueError
-        If a layer says what its type does not know, such as ``strides``, or cannot follow the one
-        before it.
+        If a layer says what its type does not know, such as ``strides``, lacks what it needs, has a
+        size that is no whole number from 1, or cannot follow the one before it.
 
     Notes
     -----
@@ -104,12 +110,14 @@ def architecture_table(layers, input_shape):
     ((6, 28, 28), 156, 5)
     """
     if len(input_shape) != 3:
-        raise ValueError(f"input_shape is (channels, height, width); got {input_shape}")
-    table, shape, below = [], tuple(input_shape), []
+        raise ValueError(f"input_shape is (channels, height, width); got {quoted(input_shape)}")
+    channels, height, width = input_shape
+    shape = tuple(whole_numbers(channels=channels, height=height, width=width))
+    table, below, larger_side = [], [], max(shape[1:])
     for layer in layers:
         _check_keys(layer)
         if layer["type"] == "dense":
-            row, field = _dense(layer, shape), max(input_shape[1:])
+            row, field = _dense(layer, shape), larger_side
         else:
             below.append(layer)
             row, field = _sliding(layer, shape), _field(below)
@@ -121,11 +129,15 @@ def architecture_table(layers, input_shape):
 
 
 def _check_keys(layer):
+    if not isinstance(layer, dict):
+        raise ValueError(f"a layer is a dictionary; got {quoted(layer)}")
     kind = layer.get("type")
     if kind not in KEYS:
-        raise ValueError(f"got a layer of type {kind!r}; use conv, pool or dense")
+        raise ValueError(f"got a layer of type {quoted(kind)}; use conv, pool or dense")
     if unknown := sorted(layer.keys() - KEYS[kind]):
         raise ValueError(f"a {kind} layer knows {sorted(KEYS[kind])}; got {unknown}")
+    if missing := sorted(NEEDED[kind] - layer.keys()):
+        raise ValueError(f"a {kind} layer needs {missing}; got {quoted(layer)}")
 
 
 def _field(layers):
@@ -144,9 +156,10 @@ def _sliding(layer, shape):
         raise ValueError(f"a {layer['type']} layer needs maps (C, H, W); got {shape} from dense")
     channels, size = shape[0], layer["kernel_size"]
     defaults = {"stride": 1, "dilation": 1, "padding": 0}
+    ceil_mode = layer.get("ceil_mode", False)
     options = (pair(layer.get(key, default), key) for key, default in defaults.items())
     height, width = (
-        conv_output_size(n, F, S, *padding_amounts(pad, n, F, S, D), D)
+        conv_output_size(n, F, S, *padding_amounts(pad, n, F, S, D), D, ceil_mode)
         for n, F, S, D, pad in zip(shape[1:], pair(size), *options, strict=True)
     )
     if layer["type"] == "pool":
@@ -160,9 +173,7 @@ def _sliding(layer, shape):
 
 
 def _dense(layer, shape):
-    inputs, units = 1, layer["units"]
-    for length in shape:
-        inputs *= length
+    inputs, (units,) = math.prod(shape), whole_numbers(units=layer["units"])
     return {
         "shape": (units,),
         "parameters": (inputs + bool(layer.get("bias", True))) * units,

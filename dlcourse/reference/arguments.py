@@ -1,5 +1,6 @@
 """What the functions of this package accept, and the sentences with which they refuse."""
 
+import operator
 import reprlib
 
 import numpy as np
@@ -83,6 +84,33 @@ def plain(*hyperparameters):
         for h in hyperparameters
     ]
     return read[0] if len(read) == 1 else read
+
+
+def whole_numbers(least=1, **numbers):
+    """Read whole numbers of any integer type as Python's, which have no largest one.
+
+    The keywords are the names that the caller knows. NumPy's own wrap round: 200,000 times 200,000
+    is 1,345,294,336 in int32.
+
+    Raises
+    ------
+    ValueError
+        If one is no whole number, such as 2.0, or below `least`.
+
+    Examples
+    --------
+    >>> whole_numbers(height=np.int32(200_000), width=3)
+    [200000, 3]
+    """
+    read = []
+    for name, n in numbers.items():
+        try:
+            read.append(operator.index(n))
+        except TypeError:
+            read.append(least - 1)
+        if read[-1] < least:
+            raise ValueError(f"{name} must be a whole number from {least}; got {quoted(n)}")
+    return read
 
 
 def same_shape(**arrays):

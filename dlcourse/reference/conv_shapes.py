@@ -5,7 +5,10 @@ image. Notation of the lecture: input size I, filter size F (`kernel_size`), str
 O; `dilation` is the distance between neighbouring taps of a filter.
 """
 
+import math
 import operator
+
+from dlcourse.reference.arguments import quoted, whole_numbers
 
 
 def pair(size, name="a size"):
@@ -23,7 +26,7 @@ def pair(size, name="a size"):
     """
     both = (size, size) if isinstance(size, str) or not hasattr(size, "__len__") else tuple(size)
     if len(both) != 2:
-        raise ValueError(f"{name} is a number or a pair (rows, columns); got {size!r}")
+        raise ValueError(f"{name} is a number or a pair (rows, columns); got {quoted(size)}")
     return both
 
 
@@ -100,7 +103,8 @@ def _whole(*numbers):
         return [operator.index(n) for n in numbers]
     except TypeError:
         raise ValueError(
-            f"sizes, strides, pads and dilations along an axis are whole numbers; got {numbers}"
+            "sizes, strides, pads and dilations along an axis are whole numbers; "
+            f"got {quoted(numbers)}"
         ) from None
 
 
@@ -109,6 +113,11 @@ def same_padding(size, kernel_size, stride=1, dilation=1):
 
     An odd number of zeros is split with the larger half at the end. Where the stride outruns the
     filter no zeros are needed: (0, 0).
+
+    Raises
+    ------
+    ValueError
+        If one of these is no whole number from 1.
 
     References
     ----------
@@ -119,6 +128,9 @@ def same_padding(size, kernel_size, stride=1, dilation=1):
     >>> same_padding(13, 6, 5)
     (1, 2)
     """
+    size, kernel_size, stride, dilation = whole_numbers(
+        size=size, kernel_size=kernel_size, stride=stride, dilation=dilation
+    )
     span = dilation * (kernel_size - 1) + 1
     outputs = -(-size // stride)
     missing = max((outputs - 1) * stride + span - size, 0)
@@ -128,11 +140,17 @@ def same_padding(size, kernel_size, stride=1, dilation=1):
 def full_padding(kernel_size, dilation=1):
     """Return the pads (start, end) with which the filter meets every pixel at every tap.
 
+    Raises
+    ------
+    ValueError
+        If one of these is no whole number from 1.
+
     Examples
     --------
     >>> full_padding(3)
     (2, 2)
     """
+    kernel_size, dilation = whole_numbers(kernel_size=kernel_size, dilation=dilation)
     return (dilation * (kernel_size - 1),) * 2
 
 
@@ -164,7 +182,8 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
         return full_padding(kernel_size, dilation)
     if isinstance(padding, str) or min(_whole(*pair(padding, "padding"))) < 0:
         raise ValueError(
-            f"padding is a number from 0, 'valid', 'same', 'same_lower' or 'full'; got {padding!r}"
+            "padding is a number from 0, 'valid', 'same', 'same_lower' or 'full'; "
+            f"got {quoted(padding)}"
         )
     return tuple(_whole(*pair(padding)))
 
@@ -188,7 +207,8 @@ def receptive_field(kernels, strides, dilations=None):
     Raises
     ------
     ValueError
-        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers.
+        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers;
+        filters, strides and dilations start at 1.
 
     References
     ----------
@@ -207,6 +227,11 @@ def receptive_field(kernels, strides, dilations=None):
         raise ValueError(
             f"one stride and one dilation a layer: got {len(kernels)} kernels and {len(strides)} "
             f"strides, {len(dilations)} dilations"
+        )
+    if min([*kernels, *strides, *dilations], default=1) < 1:
+        raise ValueError(
+            f"filters, strides and dilations start at 1; got {quoted(kernels)}, {quoted(strides)}, "
+            f"{quoted(dilations)}"
         )
     field, step = 1, 1  # step: distance on the input between neighbouring outputs so far
     for kernel_size, stride, dilation in zip(kernels, strides, dilations, strict=True):
@@ -242,18 +267,23 @@ def conv_parameters(kernel_size, in_channels, out_channels, bias=True, groups=1)
     >>> conv_parameters(5, 3, 200)
     15200
     """
-    weights = _filter_size(kernel_size, in_channels, out_channels, groups)
+    weights, out_channels = _filters(kernel_size, in_channels, out_channels, groups)
     return (weights + bool(bias)) * out_channels
 
 
-def _filter_size(kernel_size, in_channels, out_channels, groups):
-    F_h, F_w = _whole(*pair(kernel_size, "kernel_size"))
-    if groups < 1 or in_channels % groups or out_channels % groups:
+def _filters(kernel_size, in_channels, out_channels, groups):
+    """Return the weights of one filter, and how many filters there are."""
+    F_h, F_w = pair(kernel_size, "kernel_size")
+    F_h, F_w, in_channels, out_channels, groups = whole_numbers(
+        kernel_size=F_h, width=F_w, in_channels=in_channels, out_channels=out_channels,
+        groups=groups,
+    )  # fmt: skip
+    if in_channels % groups or out_channels % groups:
         raise ValueError(
             f"groups cuts channels and filters into equal parts; got groups={groups} for "
             f"{in_channels} channels and {out_channels} filters"
         )
-    return F_h * F_w * (in_channels // groups)
+    return F_h * F_w * (in_channels // groups), out_channels
 
 
 def conv_multiplications(kernel_size, in_channels, out_channels, height, width, groups=1):
@@ -283,7 +313,8 @@ def conv_multiplications(kernel_size, in_channels, out_channels, height, width, 
     >>> conv_multiplications(5, 3, 200, 100, 150)
     225000000
     """
-    weights = _filter_size(kernel_size, in_channels, out_channels, groups)
+    weights, out_channels = _filters(kernel_size, in_channels, out_channels, groups)
+    height, width = whole_numbers(height=height, width=width)
     return weights * out_channels * height * width
 
 
@@ -316,6 +347,11 @@ def feature_map_bytes(channels, height, width, batch_size=1, bytes_per_number=4)
     bytes_per_number : int
         4 is float32.
 
+    Raises
+    ------
+    ValueError
+        If one of these is no whole number from 1.
+
     References
     ----------
     Lecture 12: 200 maps of 150 x 100 take 12 million bytes, 11.4 MiB, an image.
@@ -325,4 +361,9 @@ def feature_map_bytes(channels, height, width, batch_size=1, bytes_per_number=4)
     >>> feature_map_bytes(200, 150, 100)
     12000000
     """
-    return channels * height * width * batch_size * bytes_per_number
+    return math.prod(
+        whole_numbers(
+            channels=channels, height=height, width=width, batch_size=batch_size,
+            bytes_per_number=bytes_per_number,
+        )
+    )  # fmt: skip

@@ -12,14 +12,16 @@ import torch
 from torch import fx, nn
 
 from dlcourse.twins import arguments
+from dlcourse.twins.conv_shapes import pair
 from dlcourse.twins.geometry import Geometry, geometry
 
 # what a layer of each type may say about itself
 KEYS = {
     "conv": {"type", "kernel_size", "filters", "stride", "padding", "dilation", "groups", "bias"},
-    "pool": {"type", "kernel_size", "stride", "padding", "dilation"},
+    "pool": {"type", "kernel_size", "stride", "padding", "dilation", "ceil_mode"},
     "dense": {"type", "units", "bias"},
 }
+NEEDED = {"conv": {"kernel_size", "filters"}, "pool": {"kernel_size"}, "dense": {"units"}}
 # functions and methods that join, reshape or bend maps pixel by pixel
 POINTWISE = {
     *(operator.add, operator.iadd, operator.mul, torch.add, torch.cat, torch.flatten),
@@ -43,11 +45,7 @@ def sequential(layers, input_shape):
     """
     modules = []
     for layer in layers:
-        kind = layer.get("type")
-        if kind not in KEYS:
-            raise ValueError(f"got a layer of type {kind!r}; use conv, pool or dense")
-        if unknown := sorted(layer.keys() - KEYS[kind]):
-            raise ValueError(f"a {kind} layer knows {sorted(KEYS[kind])}; got {unknown}")
+        kind = _kind(layer)
         options = {name: value for name, value in layer.items() if name != "type"}
         if kind == "conv":
             modules += [nn.LazyConv2d(options.pop("filters"), **options), nn.ReLU()]
@@ -58,8 +56,27 @@ def sequential(layers, input_shape):
     if modules and isinstance(modules[-1], nn.ReLU):
         modules.pop()
     network = nn.Sequential(*modules)
-    network(torch.zeros(1, *input_shape))  # lazy layers learn the size of their input here
+    try:
+        network(torch.zeros(1, *input_shape))  # lazy layers learn the size of their input here
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"no such network for input_shape {tuple(input_shape)}: {error}") from None
     return network
+
+
+def _kind(layer):
+    kind = layer.get("type")
+    if kind not in KEYS:
+        raise ValueError(f"got a layer of type {kind!r}; use conv, pool or dense")
+    if unknown := sorted(layer.keys() - KEYS[kind]):
+        raise ValueError(f"a {kind} layer knows {sorted(KEYS[kind])}; got {unknown}")
+    if missing := sorted(NEEDED[kind] - layer.keys()):
+        raise ValueError(f"a {kind} layer needs {missing}; got {layer}")
+    for key in ("kernel_size", "stride", "dilation", "filters", "units", "groups"):
+        single = key in ("filters", "units", "groups")
+        sizes = (layer.get(key, 1),) if single else pair(layer.get(key, 1), key)
+        if not all(isinstance(n, int) and n > 0 for n in sizes):
+            raise ValueError(f"{key} must be whole numbers from 1; got {layer[key]!r}")
+    return kind
 
 
 def architecture_table(layers, input_shape):
@@ -104,7 +121,8 @@ def network_table(build, input_shape, train=False):
     Notes
     -----
     A convolution's field counts padding and can exceed the image; a dense layer and a global
-    average see the image itself.
+    average see the image itself, whose larger side is then the field. A dense layer on maps works
+    along their last axis.
     """
     with torch.device("meta"):
         network = build().train(train)
@@ -115,12 +133,14 @@ def network_table(build, input_shape, train=False):
     shapes = _KeepOutputs(fx.GraphModule(network, graph))
     with torch.no_grad():
         shapes.run(images)
-    layers = {node: geometry(network.get_submodule(node.target)) for node in _layers(graph)}
+    layers = {}
+    for node in _layers(graph):
+        sizes = (shapes.outputs[n].shape[1:] for n in (node.all_input_nodes[0], node))
+        layers[node] = geometry(network.get_submodule(node.target)).of(*map(tuple, sizes))
     table, counted = [], set()
     for node, its in layers.items():
         module, out = network.get_submodule(node.target), shapes.outputs[node]
-        x = shapes.outputs[node.all_input_nodes[0]]
-        multiplications = its.multiplications(tuple(x.shape[1:]), tuple(out.shape[1:]))
+        multiplications = its.multiplications(its.x_shape, its.out_shape)
         parameters = 0 if module in counted else sum(p.numel() for p in module.parameters())
         counted.add(module)
         table.append(
@@ -131,7 +151,7 @@ def network_table(build, input_shape, train=False):
                 "parameters": parameters,
                 "multiplications": multiplications,
                 "flops": 2 * multiplications,
-                "receptive_field": _receptive_field(node, graph, layers, max(input_shape[1:])),
+                "receptive_field": _receptive_field(node, graph, layers, input_shape[1:]),
                 "memory": 0 if its.view else out[0].numel() * out.element_size(),
             }
         )
@@ -172,7 +192,7 @@ class _KeepOutputs(fx.Interpreter):
         return self.outputs[node]
 
 
-def _receptive_field(goal, graph, layers, image_size):
+def _receptive_field(goal, graph, layers, image):
     """Go back from one pixel of `goal`: how many of each node's pixels does it see at most?"""
     before = list(graph.nodes)
     before = before[: before.index(goal) + 1]
@@ -183,8 +203,12 @@ def _receptive_field(goal, graph, layers, image_size):
             seen = _look(node, layers).seen_by(spans[node], axis) if spans[node] else 0
             for source in node.all_input_nodes:
                 spans[source] = max(spans[source], seen)  # of several paths the longest
-        field = spans[before[0]]
-        fields.append(image_size if field == math.inf else field)
+        fields.append(spans[before[0]])
+    if fields == [math.inf, math.inf]:
+        return max(image)
+    fields = [
+        side if field == math.inf else field for field, side in zip(fields, image, strict=True)
+    ]
     return fields[0] if fields[0] == fields[1] else tuple(fields)
 
 

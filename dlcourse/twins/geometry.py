@@ -9,7 +9,7 @@ A type that is not here is an error, not a guess. To add one::
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from torch import nn
@@ -30,26 +30,36 @@ class Geometry:
     kernel_size, stride, dilation : pair of int
     transposed : bool
         The window lies on the output: each input is spread over it.
-    everything : bool
-        Every output sees the whole input.
+    sees : callable, optional
+        For windows that depend on the sizes: from (span, axis, inputs along it, outputs along it)
+        to what `seen_by` returns, infinity being everything.
     view : bool
         The output is the input in another shape: it takes no memory.
     multiplications : callable
         From the shapes (C, H, W) of one input and of its output to a number.
+    x_shape, out_shape : tuple of int
+        Of one input and its output, once `of` has been told.
     """
 
     kernel_size: tuple = (1, 1)
     stride: tuple = (1, 1)
     dilation: tuple = (1, 1)
     transposed: bool = False
-    everything: bool = False
+    sees: Callable | None = None
     view: bool = False
     multiplications: Callable = _no_multiplication
+    x_shape: tuple = ()
+    out_shape: tuple = ()
+
+    def of(self, x_shape, out_shape):
+        """Return the same for an input and an output of these shapes."""
+        return replace(self, x_shape=x_shape, out_shape=out_shape)
 
     def seen_by(self, span, axis):
         """Return how many neighbouring inputs `span` neighbouring outputs see along an axis."""
-        if self.everything:
-            return math.inf
+        if self.sees is not None:
+            sizes = (s[1 + axis] if len(s) == 3 else None for s in (self.x_shape, self.out_shape))
+            return self.sees(span, axis, *sizes)
         reach = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
         if self.transposed:  # inputs whose windows touch any of the outputs, at most
             return (span + reach - 2) // self.stride[axis] + 1
@@ -113,18 +123,50 @@ def _(module: PartialConv2d):
     return Geometry(_pair(module.kernel_size), multiplications=_each_weight_at_each_output(module))
 
 
+def _everything(span, axis, inputs, outputs):
+    return math.inf
+
+
 @geometry.register
 def _(module: nn.Linear):
-    return Geometry(everything=True, multiplications=lambda *_: module.weight.numel())
+    def along_the_last_axis(span, axis, inputs, outputs):
+        return span if inputs is not None and axis == 0 else math.inf
+
+    return Geometry(
+        sees=along_the_last_axis,
+        # once for each row of what comes in, of which maps have C H
+        multiplications=lambda x_shape, _: module.weight.numel() * math.prod(x_shape[:-1]),
+    )
 
 
 @geometry.register(nn.AdaptiveAvgPool2d)
 @geometry.register(nn.AdaptiveMaxPool2d)
+def _(module):
+    def most_of_any_place(span, axis, inputs, outputs):
+        """Output i averages the inputs from floor(i n / o) to ceil((i + 1) n / o)."""
+        if span >= outputs:
+            return math.inf
+        return max(
+            -(-(i + span) * inputs // outputs) - i * inputs // outputs
+            for i in range(outputs - span + 1)
+        )
+
+    return Geometry(sees=most_of_any_place)
+
+
+@geometry.register
+def _(module: nn.LayerNorm):
+    def axes_of_the_mean(span, axis, inputs, outputs):
+        inside = inputs is None or axis >= 2 - len(module.normalized_shape)
+        return math.inf if inside else span
+
+    return Geometry(sees=axes_of_the_mean)
+
+
 @geometry.register(nn.GroupNorm)  # means over the maps
-@geometry.register(nn.LayerNorm)
 @geometry.register(RBF)
 def _(module):
-    return Geometry(everything=True)
+    return Geometry(sees=_everything)
 
 
 @geometry.register(nn.Flatten)
@@ -149,6 +191,14 @@ def _(module):
 @geometry.register(nn.Tanh)
 @geometry.register(nn.Sigmoid)
 @geometry.register(nn.GELU)
+@geometry.register(nn.SiLU)
+@geometry.register(nn.SELU)
+@geometry.register(nn.ReLU6)
+@geometry.register(nn.Hardtanh)
+@geometry.register(nn.Hardsigmoid)
+@geometry.register(nn.Hardswish)
+@geometry.register(nn.Softplus)
+@geometry.register(nn.Softsign)
 @geometry.register(nn.PReLU)
 @geometry.register(ScaledTanh)
 @geometry.register(nn.BatchNorm1d)

@@ -270,6 +270,16 @@ def test_numpy_numbers_are_read_as_python_numbers_and_arrays_stay():
     assert arguments.plain(A3) is A3
 
 
+def test_sizes_are_whole_numbers_of_any_type_and_do_not_wrap_round():
+    read = arguments.whole_numbers(height=np.int32(200_000), width=np.uint8(200), depth=True)
+    assert read == [200_000, 200, 1]
+    assert {type(n) for n in read} == {int}
+    for bad in (0, -1, 2.0, 2.5, "3", None, (1, 2), NAN):
+        with pytest.raises(ValueError, match=f"width .* from 1; got {re.escape(repr(bad))}"):
+            arguments.whole_numbers(height=3, width=bad)
+    assert arguments.whole_numbers(0, pads=0) == [0]
+
+
 def test_an_error_quotes_a_line_of_whatever_it_got():
     assert arguments.quoted([1, 2]) == "[1, 2]"
     long = [np.zeros((100, 100)), list(range(10**6)), "x" * 1000, {i: [i] for i in range(1000)}]
