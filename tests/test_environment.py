@@ -1,5 +1,6 @@
 """The environment: each dependency pinned once, for Binder too; commands say what they do."""
 
+import ast
 import importlib.metadata
 import re
 import shutil
@@ -98,6 +99,59 @@ def test_binder_scripts_are_programs_that_bash_can_read(script):
     file = ROOT / "binder" / script
     assert file.stat().st_mode & 0o111
     assert subprocess.run(["bash", "-n", file]).returncode == 0
+
+
+SOURCES = [f for room in ("dlcourse", "solutions", "tests", "benchmarks") for f in
+           sorted((ROOT / room).rglob("*.py"))]  # fmt: skip
+NEWER = [p for n in (12, 13, 14) if (p := shutil.which(f"python3.{n}"))]
+NEWER = [p for p in NEWER if not subprocess.run([p, "-c", ""], capture_output=True).returncode]
+NO_NEWER = pytest.mark.skip("there is no newer Python on this machine")
+REMOVED = set(  # from Python's library, in 3.12 and 3.13
+    "asynchat asyncore distutils imp smtpd aifc audioop cgi cgitb chunk crypt imghdr lib2to3 "
+    "mailcap msilib nis nntplib ossaudiodev pipes sndhdr spwd sunau telnetlib uu xdrlib".split()
+)
+
+
+def imported(tree):
+    """The modules, by their first names, that a syntax tree imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def test_sources_are_for_the_oldest_python_and_import_nothing_that_newer_ones_removed():
+    floor = tuple(map(int, re.search(r"3\.\d+", PROJECT["requires-python"])[0].split(".")))
+    assert REMOVED & set(imported(ast.parse("import imp, os")))
+    for file in SOURCES:
+        tree = ast.parse(file.read_text("utf-8"), file, feature_version=floor)
+        assert not REMOVED & set(imported(tree)), file
+
+
+COMPILE = """
+import pathlib, sys, warnings
+warnings.simplefilter("error")  # SyntaxWarning: what will be an error one day
+for name in sys.argv[1:]:
+    compile(pathlib.Path(name).read_text("utf-8"), name, "exec", dont_inherit=True)
+"""
+
+
+@pytest.mark.parametrize("python", [sys.executable, *NEWER])
+def test_each_python_at_hand_reads_all_sources_without_a_warning(python):
+    run = subprocess.run([python, "-c", COMPILE, *SOURCES], capture_output=True, text=True)
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize("python", NEWER or [pytest.param("", marks=NO_NEWER)])
+def test_a_newer_python_without_the_packages_says_so_in_the_first_cell(python):
+    asking = "from dlcourse.checks.begin import begin; begin('04_backpropagation', '')"
+    run = subprocess.run(
+        [python, "-S", "-c", asking], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    text = f"This page runs in {python}, where dlcourse is missing, numpy is missing. Close it"
+    assert text in run.stdout
+    assert "Nothing on this page works until then." in run.stderr
 
 
 def test_make_help_has_one_line_for_each_command():

@@ -1,4 +1,9 @@
-"""A learner's accidents in a real kernel: what is no mistake of the answer is told as such."""
+"""A learner's accidents in a real kernel: what is no mistake of the answer is told as such.
+
+What the grader will not find, and what it stops for its time, is in test_agreement and test_slow;
+renamed copies, the wrong Python and folders are in tests/learner; another Python in
+tests/test_environment.
+"""
 
 import json
 import sys
@@ -195,6 +200,52 @@ def test_a_file_beside_the_notebook_that_hides_a_package_is_named(page, cells, n
     file.unlink()
     assert f"{name}.py in this folder hides" in text
     assert ("Nothing on this page works" in text) == (name == "numpy")
+
+
+def test_two_tabs_of_one_page_share_their_record_and_keep_each_others(page, cells, course):
+    surroundings = {**environment(course), "DLCOURSE_PROGRESS": str(page.progress)}
+    with person(page.progress.parent, **surroundings) as other:
+        for tab in (page, other):
+            tab(GIVEN)
+            assert tab(cells["begin"]) == []
+        for number, tab in enumerate([page, other, page], start=2):
+            tab(RIGHT.replace("(z, 0)", f"(z, {number})"))
+            verdict = told(tab('check("relu")'))
+        assert tries(page) == 3
+        assert "Hint:" in verdict  # the other tab's try counted
+        other(RIGHT)
+        assert told(other('check("relu")')) == "✓ relu: right."
+        assert "gave" in told(page('check("relu")'))
+    entry = json.loads(page.progress.read_text(encoding="utf-8"))["lectures"][NAME]["relu"]
+    assert "solved" in entry
+    assert len(entry["wrong"]) == 3
+
+
+REFUSE = """
+import sys
+def refuse(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        raise OSError(f"offline: {event}")
+sys.addaudithook(refuse)
+"""
+
+
+def test_a_page_needs_no_network(course, cells, tmp_path):
+    surroundings = {**environment(course), "DLCOURSE_PROGRESS": str(tmp_path / "progress.json")}
+    with person(tmp_path, **surroundings) as page:
+        page(REFUSE)
+        asking = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')"
+        assert "offline: " in told(page(asking))
+        assert page(cells["begin"]) == []
+        page(GIVEN)
+        for number in range(1, 4):
+            page(RIGHT.replace("(z, 0)", f"(z, {number})"))
+            verdict = told(page('check("relu")'))
+        assert "Hint:" in verdict
+        page(RIGHT)
+        assert told(page('check("relu")')) == "✓ relu: right."
+        assert told(page(cells["test_relu"])).startswith("✓ relu: ")
+        assert page("from dlcourse.data.sets import load_digits; _ = load_digits()") == []
 
 
 def test_settings_of_the_learners_own_change_no_verdict(page):

@@ -1,6 +1,7 @@
 """The learner's copies: no answer is ever lost, whatever happens to the files around it."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -372,14 +373,37 @@ def test_lab_starts_in_a_folder_with_a_file_named_as_one_of_pythons(course, name
     assert run.returncode == 0, run.stderr
 
 
+OFFLINE = """
+import sys
+def refuse(event, args, local=("127.0.0.1", "localhost", "::1", "0.0.0.0", "", None)):
+    names = {"socket.connect": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
+    address = args[names[event]] if event in names else None
+    host = address[0] if isinstance(address, tuple) else address
+    if event in names and host not in local and not (host or "").startswith("/"):
+        with open(REFUSED, "a") as file:
+            print(event, address, file=file)
+        raise OSError(f"offline: {host}")
+sys.addaudithook(refuse)
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals and no root on Windows")
-def test_lab_stays_up_without_a_browser_and_prints_an_address_that_answers(course):
-    with running_lab(course) as (host, token):
+def test_lab_stays_up_without_browser_and_network_and_its_address_answers(course, tmp_path):
+    refused = tmp_path / "refused"
+    text = OFFLINE.replace("REFUSED", repr(str(refused)))
+    (tmp_path / "sitecustomize.py").write_text(text, encoding="utf-8")
+    asking = "import urllib.request as r; r.urlopen('http://example.org')"
+    surroundings = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", asking], env=surroundings, capture_output=True)
+    assert b"offline: example.org" in run.stderr
+    refused.unlink()
+    with running_lab(course, PYTHONPATH=str(tmp_path)) as (host, token):
         assert (course / "learn" / NAME / f"{NAME}.ipynb").is_file()
         page = get(f"{host}/lab?token={token}")
         assert lab.ANNOUNCEMENTS in re.search(r'"disabledExtensions": \[([^\]]*)\]', page)[1]
         found = json.loads(get(f"{host}/api/contents/{NAME}?token={token}"))
         assert f"{NAME}.ipynb" in [entry["name"] for entry in found["content"]]
+    assert not refused.exists(), refused.read_text()  # nobody was asked
 
 
 def get(address):
