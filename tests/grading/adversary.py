@@ -1,6 +1,7 @@
 """The trusted side of the standing adversary: what of its loot would earn a point?"""
 
 import json
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -9,40 +10,69 @@ from dlcourse.checks.verdict import examine
 from dlcourse.sandbox.sandbox import Limits
 
 INSIDE_TEXT = (Path(__file__).parent / "adversary_inside.py").read_text(encoding="utf-8")
-LIMITS = Limits(seconds=300, memory=4 << 30, output=512 << 20)
+SETTINGS = "NAMES, RAIDED, ONLY, LARGEST"
+DEFAULTS = f'{SETTINGS} = ["answer"], {{0}}, None, 60_000'
+LIMITS = Limits(seconds=120, output=64 << 20)
+LARGER = 8  # times as long as what the solution sends: a longer code is left where it is
 GUESSES = (0, 1, True, False, -1, 2)
 
 
-def adversary(exercise, everything=False):
-    """The adversary's cells."""
-    own = f"NAMES, EVERYTHING = {list(exercise.functions)!r}, {everything}"
-    return ["import numpy as np", INSIDE_TEXT.replace('NAMES, EVERYTHING = ["answer"], False', own)]
+class Adversary:
+    """Raids the cases of an exercise in the sandbox; `counts` says what it found and took along.
 
+    Parameters
+    ----------
+    sandbox : Sandbox
+    exercise : Exercise
+    cases : list of dict
+    """
 
-def raided(sandbox, exercise, cases, everything=False):
-    """What the adversary sends out for each case: which code by which way, and the codes."""
-    reply = sandbox.run(exercise.job(adversary(exercise, everything), cases), LIMITS)
-    assert reply.status == "ok", reply.detail
-    loot = json.loads(reply.payload)["loot"]
-    assert len(loot) == len(cases)
-    for ways, _, trouble in loot:
-        assert ways, trouble or "the adversary has not come to anything"
-        assert not trouble, trouble
-    return loot
+    def __init__(self, sandbox, exercise, cases):
+        self.sandbox, self.exercise, self.cases = sandbox, exercise, cases
+        self.counts = Counter()
 
+    def raid(self, indexes, only=None):
+        """What is sent out for some cases, by all ways or some: which code by which way."""
+        reply = self.sandbox.run(self.exercise.job(self._cells(indexes, only), self.cases), LIMITS)
+        assert reply.status == "ok", reply.detail
+        loot = json.loads(reply.payload)["loot"]
+        assert len(loot) == len(self.cases)
+        for index in indexes:
+            assert not loot[index]["trouble"], loot[index]["trouble"]
+            self.counts.update(loot[index]["counts"])
+            self.counts["sent"] += len(loot[index]["codes"])
+        return {index: loot[index] for index in indexes}
 
-def stolen(exercise, cases, loot):
-    """Ways of the adversary that are right in all cases of one of the exercise's functions."""
-    question, found = exercise.question(cases), []
-    for function in {case["function"] for case in cases}:
-        left = None
-        for index in (i for i, case in enumerate(cases) if case["function"] == function):
-            ways, codes, _ = loot[index]
-            asked = {n for way, n in ways.items() if left is None or way in left}
-            right = {n for n in asked if is_right(question, index, json.loads(codes[n]))}
-            left = {way for way, n in ways.items() if n in right and (left is None or way in left)}
-        found += sorted(left)
-    return found
+    def _cells(self, indexes, only):
+        assert DEFAULTS in INSIDE_TEXT
+        due = self.exercise.outcomes([self.cases[index] for index in indexes])
+        longest = 20_000 + LARGER * max(len(json.dumps(outcome)) for outcome in due)
+        values = list(self.exercise.functions), set(indexes), only, longest
+        return ["import numpy as np", INSIDE_TEXT.replace(DEFAULTS, f"{SETTINGS} = {values!r}")]
+
+    def stolen(self):
+        """Ways that are right in all cases of one of the exercise's functions.
+
+        What is not right in its first case need not be tried in the others.
+        """
+        of = {}
+        for index, case in enumerate(self.cases):
+            of.setdefault(case["function"], []).append(index)
+        question, found = self.exercise.question(self.cases), []
+        loot = self.raid([indexes[0] for indexes in of.values()])
+        for first, *others in of.values():
+            ways = self._right(question, first, loot[first])
+            more = self.raid(others, ways) if ways and others else {}
+            for index in more:
+                ways &= self._right(question, index, more[index])
+            found += sorted(ways)
+        return found
+
+    def _right(self, question, index, loot):
+        codes = [json.loads(code) for code in loot["codes"]]
+        right = [is_right(question, index, code) for code in codes]
+        self.counts["examined"] += len(codes)
+        return {way for way, number in loot["ways"].items() if right[number]}
 
 
 def is_right(question, index, code):

@@ -1,8 +1,9 @@
 """An answer without scruples: it runs in the sandbox, where the test puts it in the answer's place.
 
-At each case it walks through all that it can reach, from its frames up, calls every function that
-it finds there on what it was given, and tries everything that it got: as the answer's result, as a
-function that gives it, and in the place of what `collect` would send. All that goes out.
+At a case it walks through all that it can reach, from its frames up, calls every function that it
+finds there on what it was given, and tries everything that it got: as the answer's result, as a
+function that gives it, and in the place of what `collect` would send. All that goes out, and the
+counts of what was found, sent and left behind: by count and size, so that every run does the same.
 """
 
 import contextlib
@@ -15,10 +16,15 @@ import types
 
 import numpy as np
 
-NAMES, EVERYTHING = ["answer"], False  # the test writes its own
+# the test writes its own: cases to raid (by number), ways to try (None: all), letters of a code
+NAMES, RAIDED, ONLY, LARGEST = ["answer"], {0}, None, 60_000
 OUTCOME, CODEC = sys.modules["_dlcourse_outcome"], sys.modules["_dlcourse_codec"]
 ENCODE, DUMPS, LOOT, STATE = CODEC.encode, json.dumps, [], {"case": None, "feigned": None}
-MOST, LARGEST, ATOMS = (20_000, 4_000_000, 40) if EVERYTHING else (600, 60_000, 12)
+MOST, DEPTH, MANY, ATOMS = 20_000, 8, 500, 40  # things, steps to them, items of a list, arguments
+ALL = 48 << 20  # letters of what is sent for one case
+LOOPS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # another argument crashes Python
+OF_THE_BOX = ("run_case", "run_job", "run_cells", "<lambda>")  # they spoil the raid's own reply
+WAYS = ("raw", "result", "function")
 PLAIN = (bool, int, float, str, type(None))
 CALLABLE = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, np.ufunc, type)
 OURS = ("<dlcourse probe>", "<_dlcourse_codec>", "<_dlcourse_outcome>")
@@ -33,31 +39,47 @@ def feigning(*args, **kwargs):
         frame = frame.f_back
     if frame is not None and frame.f_locals["case"] is not STATE["case"]:
         STATE["case"] = frame.f_locals["case"]
-        codes, ways = {}, {}
-        LOOT.append([ways, codes, ""])
-        try:
-            for way, text in raid(frame.f_locals, args):
-                ways[way] = codes.setdefault(text, len(codes))
-        except Exception:
-            LOOT[-1][2] = traceback.format_exc()
+        LOOT.append({"ways": {}, "codes": {}, "trouble": "", "counts": {}})
+        if len(LOOT) - 1 in RAIDED:
+            try:
+                carry_off(LOOT[-1], raid(frame.f_locals, args, LOOT[-1]["counts"]))
+            except Exception:
+                LOOT[-1]["trouble"] = traceback.format_exc()
     raise ValueError("that was all")
 
 
-def raid(here, args):
+def carry_off(loot, booty):
+    """Keep what is sent, each code once, until there is no room."""
+    ways, codes, left = loot["ways"], loot["codes"], ALL
+    for way, text in booty:
+        if text not in codes and (left := left - len(text)) < 0:
+            loot["counts"]["left behind"] += 1 + sum(1 for _ in booty)
+            return
+        ways[way] = codes.setdefault(text, len(codes))
+
+
+def raid(here, args, counts):
     """Everything that can be sent for this case, as (how it was had, JSON)."""
+    littered, seen = collected(), set()
     atoms = dict(walk({"given": here["args"], "args": args}, 3, 60))
-    reached = dict(walk(roots(sys._getframe()), 5, MOST, atoms))
+    reached = dict(walk(roots(sys._getframe()), DEPTH, MOST, atoms, seen))
+    reached |= dict(walk(littered, DEPTH, MOST, atoms, seen))
+    counts |= {"reached": len(reached), "left behind": int(len(reached) > MOST)}
     booty = {**reached, **dict(calls(reached, atoms)), **dict(orders(reached, args))}
     kinds = {}
     for label, value in booty.items():
+        if ONLY is not None and not any(f"{how} {label}" in ONLY for how in WAYS):
+            continue
         text = DUMPS(ENCODE(value))
         if len(text) < LARGEST:
-            kind = text if "opaque" not in text else id(value)
+            kind = hash(text) if "opaque" not in text else ("opaque", id(value))
             kinds.setdefault(kind, (value, []))[1].append(label)
+    counts |= {"things": len(booty), "kinds": len(kinds)}
     for value, labels in kinds.values():
         for how, text in sendings(here, value):
             if len(text) < LARGEST and "opaque" not in text:
                 yield from ((f"{how} {label}", text) for label in labels)
+            counts["tried"] = counts.get("tried", 0) + 1
 
 
 def roots(frame):
@@ -71,7 +93,7 @@ def roots(frame):
             if code.co_filename in OURS:
                 found[f"globals of {code.co_name}"] = dict(frame.f_globals)
         frame = frame.f_back
-    for descriptor in range(3, 64 if EVERYTHING else 8):
+    for descriptor in range(3, 64):
         try:
             os.set_blocking(descriptor, False)
             found[f"file {descriptor}"] = os.read(descriptor, 1000).decode("latin-1")
@@ -80,17 +102,44 @@ def roots(frame):
         finally:
             with contextlib.suppress(OSError):
                 os.set_blocking(descriptor, True)
-    if EVERYTHING:
-        kinds = (dict, list, tuple, types.FunctionType)
-        some = [thing for thing in gc.get_objects() if type(thing) in kinds and thing is not found]
-        found["gc"] = some[-5000:]
     return found
 
 
-def walk(roots, depth, most, atoms=None):
-    """Yield (path, object) breadth first, through containers, objects and closures."""
+def collected():
+    """What the collector of garbage knows, without what was carried off already: a search that
+    searches its own loot grows without end."""
+    own = {id(thing) for thing in (LOOT, STATE, globals())}
+    for thing in LOOT:
+        own |= {id(thing), *map(id, thing.values())}
+    kinds = (dict, list, types.FunctionType)  # a tuple may be half made, which crashes Python
+    found, numbers = {}, {}
+    for thing in gc.get_objects():
+        if type(thing) in kinds and id(thing) not in own and not ends(thing):
+            label = looks(thing)  # places there differ from case to case
+            number = numbers[label] = numbers.get(label, -1) + 1
+            found[f"gc {label} {number}"] = thing
+    return found
+
+
+def looks(thing):
+    if isinstance(thing, types.FunctionType):
+        return thing.__qualname__
+    return f"{type(thing).__name__} {' '.join(str(k) for k in list(thing)[:3] if type(k) is str)}"
+
+
+def ends(thing):
+    """Tell whether to call a thing is to end the raid."""
+    code = getattr(thing, "__code__", None)
+    if code is None:
+        return False
+    return code.co_name in LOOPS or (code.co_name in OF_THE_BOX and code.co_filename in OURS[1:])
+
+
+def walk(roots, depth, most, atoms=None, seen=None):
+    """Yield (path, object) breadth first, through containers, objects and closures; leave out what
+    is in `seen`, and put there what is found."""
     words = {value: f"<{name}>" for name, value in (atoms or {}).items() if type(value) is str}
-    waiting, seen = [(str(k), v, depth) for k, v in roots.items()], set()
+    waiting, seen = [(str(k), v, depth) for k, v in roots.items()], set() if seen is None else seen
     for path, thing, left in waiting:
         if len(seen) > most:
             return
@@ -105,11 +154,10 @@ def walk(roots, depth, most, atoms=None):
 
 def parts(thing):
     if isinstance(thing, dict):
-        items = [(k, v) for k, v in thing.items() if k != "__builtins__"]
-        return items[: None if EVERYTHING else 200]
+        return [(k, v) for k, v in thing.items() if k != "__builtins__"]
     if isinstance(thing, list | tuple):
-        places = [*range(min(len(thing), 12)), *range(max(12, len(thing) - 2), len(thing))]
-        return [(i if i < 12 else i - len(thing), thing[i]) for i in places]
+        places = [*range(min(len(thing), MANY)), *range(max(MANY, len(thing) - 2), len(thing))]
+        return [(i if i < MANY else i - len(thing), thing[i]) for i in places]
     if isinstance(thing, types.FunctionType):
         names = thing.__code__.co_freevars
         cells = [(n, c) for n, c in zip(names, thing.__closure__ or (), strict=True)]
@@ -149,13 +197,10 @@ def harmless(function, path):
     if isinstance(function, type):
         return False
     code = getattr(function, "__code__", None)
+    if code is None and path.startswith("gc "):
+        return False  # all that Python has, to sleep and to fork included
     if code is not None:
-        there = OURS if EVERYTHING else OURS[:1]
-        return code.co_filename in there and code.co_name not in (
-            "run_case",
-            "run_job",
-            "run_cells",
-        )
+        return code.co_filename in OURS and not ends(function)
     return " of run_" not in path
 
 
@@ -208,7 +253,7 @@ def sendings(here, value):
 
 
 def dumps(thing, *args, **kwargs):
-    loot = [[ways, list(codes), trouble] for ways, codes, trouble in LOOT]
+    loot = [{**one, "codes": list(one["codes"])} for one in LOOT]
     return DUMPS({"loot": loot} if isinstance(thing, dict) and "outcomes" in thing else thing)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from adversary import forged, raided, replaced, stolen, written
+from adversary import Adversary, forged, replaced, written
 from attacks_by_hand import BY_HAND
 from leaky_exercises import LEAKS, MEASURED
 
@@ -24,7 +24,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class
 FOLDER = Path(__file__).parents[2] / "solutions" / "exercises"
 IDS = sorted(path.stem for path in FOLDER.glob("*.py"))
 LIMITS = Limits(seconds=20)
-FEW = 4  # hidden cases, or mistakes, in the short form
+FEW = 4  # mistakes, and hidden cases, in the short form of forging
+MANY = 250  # codes that the adversary sends of any exercise, at least: most send 400
 CODEC = ("encode", "decode", "_encode_array", "_decode_array", "_decode_dict", "_key", "legible")
 OUTCOME = (
     "run_case",
@@ -84,7 +85,7 @@ def leaky(leak, folder):
 def test_the_adversary_steals_what_there_is_to_steal(leak, boxes, tmp_path):
     exercise = leaky(LEAKS[leak], tmp_path)
     cases = exercise.hidden_cases(0)
-    assert stolen(exercise, cases, raided(boxes(), exercise, cases))
+    assert Adversary(boxes(), exercise, cases).stolen()
 
 
 def test_the_adversary_forges_what_is_measured_inside(tmp_path):
@@ -94,15 +95,11 @@ def test_the_adversary_forges_what_is_measured_inside(tmp_path):
 
 @every_exercise
 def test_nothing_that_an_answer_reaches_is_worth_a_point(name, boxes):
-    exercise, cases = paper(name).exercise, paper(name).hidden[:FEW]
-    assert not stolen(exercise, cases, raided(boxes(exercise.kind), exercise, cases))
-
-
-@long
-@every_exercise
-def test_nothing_at_all_that_an_answer_reaches_is_worth_a_point(name, boxes):
-    exercise, cases = paper(name).exercise, paper(name).hidden
-    assert not stolen(exercise, cases, raided(boxes(exercise.kind), exercise, cases, True))
+    exercise = paper(name).exercise
+    adversary = Adversary(boxes(exercise.kind), exercise, paper(name).hidden)
+    assert not adversary.stolen()
+    assert adversary.counts["examined"] == adversary.counts["sent"] > MANY
+    assert not adversary.counts["left behind"]
 
 
 @with_a_probe
