@@ -10,6 +10,7 @@ import time
 
 COMMON = 2.0  # seconds of processor time, for all cells together
 LEAST = 0.05  # what a cell has where others have used that up
+MORE = 2.0  # what all those have together: then only definitions are run
 WALL = 10.0  # seconds on the wall for each cell
 AGAIN = 0.1  # seconds between two attempts to stop: a bare except catches them
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -20,7 +21,7 @@ def share(spent):
 
     By this a `Budget` stops cells, and by this the check foretells which (`dlcourse.checks.slow`).
     """
-    return max(COMMON - spent, LEAST)
+    return max(COMMON - spent, LEAST) if spent < COMMON + MORE else 0.0
 
 
 class OverBudget(BaseException):
@@ -53,8 +54,11 @@ class Budget:
         number : int
         statements : iterable of (ast.stmt, callable)
         """
-        begun = time.process_time()
-        before = self._arm(share(self._spent))
+        begun, seconds = time.process_time(), share(self._spent)
+        if not seconds:
+            self.brief.add(number)
+            self.stopped.append(number)
+        before = self._arm(max(seconds, LEAST))
         try:
             for statement, action in statements:
                 if number not in self.brief or isinstance(statement, DEFINES):
@@ -95,4 +99,4 @@ class Budget:
 
 def allowed(n_cells):
     """Seconds of processor time that so many cells may take."""
-    return COMMON + LEAST * n_cells
+    return COMMON + min(LEAST * n_cells, MORE)

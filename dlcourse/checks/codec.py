@@ -7,10 +7,12 @@ it needs NumPy and the standard library only.
 """
 
 import base64
+import re
 
 import numpy as np
 
 KINDS = "biufc"
+DTYPE = re.compile(rf"[<>|]?[{KINDS}](1|2|4|8|16)")
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 20
 MAX_BITS = 1023  # of an int: what a float holds
@@ -121,10 +123,9 @@ def _decode_dict(pairs, depth):
 
 def _decode_array(code):
     try:
-        dtype = np.dtype(code["dtype"])
-        shape = tuple(code["shape"])
-        if dtype.kind not in KINDS or dtype.itemsize > 16:
-            raise Unreadable(f"dtype {dtype}")
+        if not DTYPE.fullmatch(code["dtype"]):  # NumPy takes whole expressions for one
+            raise Unreadable(f"dtype {code['dtype']!r}")
+        dtype, shape = np.dtype(code["dtype"]), tuple(code["shape"])
         if not all(type(n) is int and 0 <= n for n in shape) or len(shape) > 32:
             raise Unreadable(f"shape {shape}")
         data = code["data"]

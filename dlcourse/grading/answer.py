@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class Result:
     seconds: float
     sandbox: str
     versions: dict
+    stopped: tuple = ()  # numbers of the cells that took too long
 
     def as_dict(self):
         """The result in JSON types."""
@@ -65,15 +66,15 @@ class Paper:
         """How many there are."""
         return len(self.visible) + len(self.hidden)
 
-    def job(self, cells):
+    def job(self, cells, brief=()):
         """What is asked of an answer, as bytes; the same bytes ask the same question."""
-        return self.exercise.job_of(cells, self._encoded)
+        return self.exercise.job_of(cells, self._encoded, brief)
 
     def jobs(self, cells, brief=()):
         """What the sandbox is asked: one job, or one a case where an answer could keep something
         from one case for the next; of the cells numbered in `brief` only definitions are run."""
         if not self.exercise.stateful:
-            return [self.exercise.job_of(cells, self._encoded, brief)]
+            return [self.job(cells, brief)]
         return [self.exercise.job_of(cells, [case], brief) for case in self._encoded]
 
 
@@ -98,7 +99,6 @@ class Grader:
     def __init__(self, exercises, seed, unsafe=False, older=None, seconds=None):
         self.exercises, self.seed, self.unsafe = Path(exercises), seed, unsafe
         self.older, self.seconds = older, seconds
-        self.slow = set()  # cells of the submission at hand that took too long
         self._sandboxes, self._papers, self._clocks = {}, {}, {}
 
     def __enter__(self):
@@ -118,17 +118,18 @@ class Grader:
             self._papers[name, made_for] = exercise and Paper(exercise, self.seed)
         return self._papers[name, made_for]
 
-    def key(self, name, cells, made_for=None):
-        """Name the question by content: cells, cases, exercise version, grader version, and
-        whether it was asked in a sandbox that may be the weakest."""
+    def key(self, name, cells, made_for=None, slow=()):
+        """Name the question by all that its result depends on: cells, which of them are left out,
+        cases, exercise version, grader version, rules of judging, and whether it was asked in a
+        sandbox that may be the weakest."""
         today = self.paper(name)
         paper = (made_for and self.paper(name, made_for)) or today
-        versions = [paper.exercise.version, f"{today.exercise.points} {made_for}", VERSION, RULES]
+        versions = [paper.exercise.version, f"{today.exercise.points} {made_for}", VERSION, rules()]
         versions.append("unsafe" if self.unsafe else "safe")
-        parts = [paper.job(cells), *(text.encode() for text in versions)]
+        parts = [paper.job(cells, places(cells, slow)), *(text.encode() for text in versions)]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
-    def grade(self, name, cells, made_for=None):
+    def grade(self, name, cells, made_for=None, slow=()):
         """Grade one answer.
 
         Parameters
@@ -139,6 +140,9 @@ class Grader:
             What `dlcourse.grading.submission.program` gives.
         made_for : str, optional
             What the answer was asked, if that is not what the exercise asks today.
+        slow : collection of str
+            Cells that took too long for another exercise of the submission: only their
+            definitions are run.
 
         Returns
         -------
@@ -152,7 +156,7 @@ class Grader:
         today = self.paper(name).exercise
         kept = self.paper(name, made_for) if made_for else None
         paper = kept or self.paper(name)
-        told, seconds = self._told(paper, cells)
+        told, seconds = self._told(paper, cells, slow)
         if made_for:
             told = older(paper, told, kept)
         return Result(
@@ -170,24 +174,25 @@ class Grader:
                 "seed": str(self.seed),
                 **({"made_for": made_for} if made_for else {}),
             },
+            stopped=told.stopped,
         )
 
-    def _told(self, paper, cells):
+    def _told(self, paper, cells, slow):
         """What an answer amounts to, and the seconds on the wall that it took."""
         if still_starts(paper.exercise.starter_source, cells):
             return left_alone(paper), 0.0
-        clock = self.clock(paper)
-        replies = self.ask(paper, cells, clock)
+        clock, brief = self.clock(paper), places(cells, slow)
+        replies = self.ask(paper, cells, clock, brief)
         told = judge(paper, replies, clock)
-        self.slow |= {cells[number] for number in told.stopped if number < len(cells)}
-        told = left_out(told, [cell for cell in cells if cell in self.slow])
+        stopped = sorted({n for n in told.stopped if n < len(cells)}.union(brief))
+        told = left_out(told, [cells[number] for number in stopped])
+        told = told._replace(stopped=tuple(stopped))
         return told, sum(reply.seconds for reply in replies)
 
-    def ask(self, paper, cells, clock):
+    def ask(self, paper, cells, clock, brief=()):
         """The sandbox's replies to the jobs of an answer; the last one may be a failure."""
-        replies, brief = [], [i for i, cell in enumerate(cells) if cell in self.slow]
+        replies, most = [], limits(clock + allowed(len(cells)))
         for job in paper.jobs(cells, brief):
-            most = limits(clock + allowed(len(cells)))
             replies.append(self._sandbox_of(paper).run(job, most))
             if replies[-1].status != "ok":
                 break
@@ -229,5 +234,19 @@ def hidden_test(name, namespace, seed=0):
     assert verdict.right, str(verdict)
 
 
+def places(cells, slow):
+    """Numbers of those cells that are known to be slow."""
+    return [number for number, cell in enumerate(cells) if cell in slow]
+
+
+@cache
+def rules():
+    """Name what judges: another digest wherever the same answer might be told something else."""
+    digest = hashlib.sha256()
+    for path in sorted(path for room in JUDGING for path in (CHECKS.parent / room).glob("*.py")):
+        digest.update(f"{path.name}\0".encode() + b"\n".join(path.read_bytes().splitlines()))
+    return digest.hexdigest()[:12]
+
+
 VERSION = version("dlcourse")
-RULES = "7"  # changes whenever the same replies are judged otherwise
+JUDGING = ("checks", "grading", "sandbox")  # rooms of this package

@@ -84,11 +84,11 @@ class Desk:
         """
         store = self._store()
         answers = self._answers(notebook)
-        known = store.results(self.grader.key(*answer) for answer in answers)
-        lines, keyed = self._grade_all(answers, known)
+        lines, keyed = self._grade_all(answers, lambda key: store.results([key]).get(key))
+        slow = slow_cells(answers, lines)
         for i, line in enumerate(lines):
             if line["status"] in FLEETING:
-                again = self._grade_one(*answers[i])
+                again = self._grade_one(*answers[i], slow)
                 lines[i] = {**again, "seconds": line["seconds"] + again["seconds"]}
         store.remember(keyed)
         return lines + _gone(notebook)
@@ -99,18 +99,19 @@ class Desk:
         return [(name, program(notebook, name), asked.get(name)) for name in self.exercises]
 
     def _grade_all(self, answers, known):
+        """Grade answers in order, each with what is known by then of cells that are slow."""
         lines, keyed = [], {}
-        self.grader.slow = set()
         for answer in answers:
-            key = self.grader.key(*answer)
-            line = known.get(key) or self._grade_one(*answer)
+            slow = slow_cells(answers, lines)
+            key = self.grader.key(*answer, slow)
+            line = known(key) or self._grade_one(*answer, slow)
             lines.append(line)
             if line["status"] not in FLEETING:
                 keyed[key] = line
         return lines, keyed
 
-    def _grade_one(self, name, cells, asked):
-        return self.grader.grade(name, cells, asked).as_dict()
+    def _grade_one(self, name, cells, asked, slow):
+        return self.grader.grade(name, cells, asked, slow).as_dict()
 
     def grade_file(self, path, known):
         """Read, rebuild and grade one submitted file; writes nothing anywhere.
@@ -127,7 +128,7 @@ class Desk:
         """
         try:
             notebook = receive(self.master, read_notebook(path))
-            lines, keyed = self._grade_all(self._answers(notebook), known)
+            lines, keyed = self._grade_all(self._answers(notebook), known.get)
         except Unreadable as error:
             return Outcome([apart("unreadable", f"The notebook cannot be read: {error}.")], {})
         except SandboxError as error:
@@ -135,6 +136,12 @@ class Desk:
         texts = explanations(notebook, self.master)
         write_outputs(notebook, lines)
         return Outcome(lines + _gone(notebook), keyed, as_text(notebook), texts)
+
+
+def slow_cells(answers, lines):
+    """Cells of one submission that took too long for the answers that have a result already."""
+    pairs = zip(answers, lines, strict=False)
+    return {cells[number] for (_, cells, _), line in pairs for number in line["stopped"]}
 
 
 def _gone(notebook):
@@ -158,6 +165,7 @@ def apart(status, message):
         "seconds": 0.0,
         "sandbox": None,
         "versions": {},
+        "stopped": (),
     }
 
 

@@ -1,5 +1,6 @@
 """Honest notebooks that lost points: a slow experiment, merged answers, another encoding."""
 
+import copy
 import json
 import sys
 
@@ -12,6 +13,7 @@ from dlcourse.checks import budget
 from dlcourse.checks.outcome import run_cells
 from dlcourse.grading.answer import Paper
 from dlcourse.grading.grade import Desk, read_master
+from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MERGED, plain_python, read_cells, rebuild
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -91,12 +93,72 @@ def test_a_slow_experiment_is_waited_for_once_a_submission(desk, tmp_path, monke
     assert known == [[], [SLOW["work"]], [SLOW["work"]]]
 
 
+FORGED = """
+import os, json, struct
+reply = json.dumps({"outcomes": [{"value": 3}] * 99, "stopped": [%d]}).encode()
+os.write(3, struct.pack("!3scQ", b"DL:", b"o", len(reply)) + reply)
+os._exit(0)
+"""
+
+
+def test_what_one_student_calls_slow_changes_no_mark_of_another(desk, tmp_path):
+    honest = answered(desk)
+    untouched = {cell.id: cell.source for cell in desk.master.cells}
+    for cell in honest.cells:
+        if cell.id == "relu":  # cells below run for it, and none of them is a definition
+            cell.source = untouched["relu"]
+        if cell.id == "conv_output_size":
+            cell.source += "\nconv_output_size = np.vectorize(conv_output_size)\n"
+    thief = copy.deepcopy(honest)
+    asked = dict(zip(EXERCISES, [cells for _, cells, _ in desk._answers(honest)], strict=True))
+    own = next(n for n, c in enumerate(asked["relu"]) if "vectorize" in c)
+    thief.cells.append(nbformat.v4.new_code_cell(FORGED % own))
+    store = Store(tmp_path / "grading.db")
+
+    def outcome(notebook):
+        file = tmp_path / f"{NAME}.ipynb"
+        file.write_text(json.dumps(notebook), encoding="utf-8")
+        outcome = desk.grade_file(file, store.results(keys))
+        store.remember(outcome.keyed)
+        keys.extend(outcome.keyed)
+        return [(line["exercise"], line["points"], line["message"]) for line in outcome.lines]
+
+    keys = []
+    alone = outcome(honest)
+    keys.clear()
+    store = Store(tmp_path / "another.db")
+    assert outcome(thief) != alone
+    assert outcome(honest) == alone
+
+
+def test_grading_again_knows_which_cells_are_slow_and_asks_nothing_anew(
+    desk, tmp_path, monkeypatch
+):
+    notebook = answered(desk)
+    insert(notebook, "relu", SLOW["work"])
+    file = tmp_path / f"{NAME}.ipynb"
+    file.write_text(json.dumps(notebook), encoding="utf-8")
+    first = desk.grade_file(file, {})
+    monkeypatch.setattr(desk.grader, "ask", None)
+    assert desk.grade_file(file, json.loads(json.dumps(first.keyed))).lines == json.loads(
+        json.dumps(first.lines)
+    )
+
+
 def test_what_follows_a_slow_cell_is_run():
     namespace, times = {}, budget.Budget()
     times._spent = budget.COMMON - 0.01
     run_cells(["while True:\n    pass\nx = 1", "y = 2", "def broken(:", "z = 3"], namespace, times)
     assert times.stopped == [0]
     assert ("x" in namespace, namespace["y"], namespace["z"]) == (False, 2, 3)
+
+
+def test_a_thousand_cells_take_no_longer_than_a_hundred():
+    assert budget.allowed(100_000) == budget.allowed(100) == budget.COMMON + budget.MORE
+    namespace, times = {}, budget.Budget()
+    times._spent = budget.COMMON + budget.MORE
+    run_cells(["x = 1\ndef f():\n    return 1\n"], namespace, times)
+    assert ("x" in namespace, "f" in namespace, times.stopped) == (False, True, [0])
 
 
 def test_answers_merged_into_one_cell_count_where_the_other_cell_is_gone(desk, tmp_path):

@@ -265,6 +265,22 @@ def test_an_answer_that_takes_too_long_is_told_how(grader, monkeypatch, body, wo
 # ---- what is kept
 
 
+def test_a_change_of_what_judges_gives_results_another_name(tmp_path, monkeypatch):
+    for room in answer.JUDGING:
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "a.py").write_text("x = 1\n")
+    monkeypatch.setattr(answer, "CHECKS", tmp_path / "checks")
+    rules = answer.rules.__wrapped__
+    before = rules()
+    assert rules() == before
+    for room in answer.JUDGING:
+        (tmp_path / room / "a.py").write_bytes(b"x = 1\r\n")
+        assert rules() == before  # git may write line ends so
+        (tmp_path / room / "a.py").write_text("x = 2\n")
+        assert rules() != before
+        before = rules()
+
+
 def test_results_of_an_unsafe_grading_serve_no_safe_one(root):
     with Grader(root / "solutions" / "exercises", 0) as safe:
         with Grader(root / "solutions" / "exercises", 0, unsafe=True) as unsafe:
