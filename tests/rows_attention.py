@@ -64,3 +64,4 @@ A_TABLE = "no number goes in that a gradient could come back to: test_attention.
 NO_ROW = {"attention.causal_mask": A_TABLE, "attention.positional_encoding": A_TABLE}
 IN_BOTH = "a table of numbers: torch.from_numpy hands it to PyTorch"
 NO_TWIN = {"attention.causal_mask": IN_BOTH, "attention.positional_encoding": IN_BOTH}
+TWIN_ONLY = {"transformer.transformer_block": "of kind torch; tested in test_transformer.py"}

@@ -1,10 +1,11 @@
 """Rows of the table: PyTorch's GRU, and transposed convolution."""
 
 import torch
-from cases import normal, op
+from cases import normal, op, value
 from torch.nn.functional import conv_transpose2d
 
 from dlcourse.reference import gated_after
+from dlcourse.reference.conv_transpose import conv_transpose2d_backward
 
 
 def biases(b, b_reset):
@@ -57,6 +58,10 @@ OPS = [
 ]  # fmt: skip
 
 
+def without_db(dout, x, w, stride, padding):
+    return conv_transpose2d_backward(dout, x, w, stride, padding)[:2]
+
+
 def painted(x, w, K, case, **keywords):
     return op("conv_transpose.conv_transpose2d", normal(x), normal(w), normal(K), case=case,
               oracle=conv_transpose2d, **keywords)  # fmt: skip
@@ -68,7 +73,11 @@ OPS += [
     painted((2, 1, 3, 3), (1, 2, 3, 3), 2, "checkerboard", stride=2),
     painted((1, 2, 2, 3), (2, 1, 2, 2), 1, "gaps between filters", stride=3),
     painted((0, 3, 4, 5), (3, 2, 3, 3), 2, "no image"),
-]
+    painted((2, 3, 4, 5), (3, 2, 3, 4), 2, "pairs", stride=(3, 2), padding=(0, 1)),
+    painted((2, 3, 4, 5), (3, 2, 3, 4), 2, "a pair of pads", padding=(2, 0)),
+    op("conv_transpose.conv_transpose2d", normal((2, 3, 4, 5)), normal((3, 2, 3, 2)), value(None),
+       stride=(1, 2), case="no bias", oracle=conv_transpose2d, backward=without_db),
+]  # fmt: skip
 
 IN_FORWARD_ROWS = "takes the states of its forward, in whose rows it stands: rows_gated_after.py"
 A_LOOP = "a loop over recurrent's rows, held against detach() in test_recurrent.py"

@@ -53,8 +53,8 @@ def attention_weights(q, k, mask=None):
 
     Notes
     -----
-    The root of D keeps the variance of a score at 1 when the numbers of q and k have variance 1;
-    without it the softmax of a wide model starts saturated.
+    The root of D keeps the variance of a score at 1 when the numbers of q and k are independent,
+    with mean 0 and variance 1; without it the softmax of a wide model starts saturated.
 
     Examples
     --------
@@ -237,7 +237,8 @@ def positional_encoding(T, d):
     Notes
     -----
     The encoding of t + s is a rotation of that of t, the same for every t: distances can be read
-    by a matrix. The wave lengths grow from 2 pi to 10000 times that.
+    by a matrix. The wave lengths grow from 2 pi towards 10000 times that, which they do not reach:
+    the last is 10000^(2/d) times shorter, and with d = 2 it is the first.
 
     Examples
     --------

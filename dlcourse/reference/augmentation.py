@@ -223,9 +223,12 @@ def mixup(x, targets, lam, rng):
     Examples
     --------
     >>> x, targets = np.array([[0.0], [10.0]]), np.eye(2)
-    >>> mixup(x, targets, 1.0, np.random.default_rng(0))[0]
-    array([[ 0.],
-           [10.]])
+    >>> x, targets = mixup(x, targets, 0.75, np.random.default_rng(3))  # the rows meet each other
+    >>> x.ravel()
+    array([2.5, 7.5])
+    >>> targets
+    array([[0.75, 0.25],
+           [0.25, 0.75]])
     """
     x, targets = floats(x), floats(targets)
     if x.ndim < 1 or targets.ndim != 2 or len(x) != len(targets) or not 0 <= lam <= 1:

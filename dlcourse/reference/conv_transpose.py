@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, output_gradient
+from dlcourse.reference.arguments import floats, output_gradient, whole_numbers
 from dlcourse.reference.conv import col2im, conv2d, conv2d_weight_gradient
+from dlcourse.reference.conv_shapes import pair
 
 
 def conv_transpose2d(x, w, b, stride=1, padding=0):
@@ -15,15 +16,16 @@ def conv_transpose2d(x, w, b, stride=1, padding=0):
     w : array_like, shape (C, K, F_h, F_w)
         One filter from each input channel to each of K output channels, input first, as PyTorch
         has it.
-    b : array_like, shape (K,)
-    stride : int
-        Pixels of the output between two pixels of the input.
-    padding : int
+    b : array_like, shape (K,), or None
+    stride : int or pair of int
+        Pixels of the output between two pixels of the input; a pair is for (rows, columns).
+    padding : int or pair of int
         Pixels that are cut off all around the output.
 
     Returns
     -------
     ndarray, shape (N, K, (H - 1) stride + F_h - 2 padding, (W - 1) stride + F_w - 2 padding)
+        With the stride and padding of each axis.
 
     Raises
     ------
@@ -45,14 +47,15 @@ def conv_transpose2d(x, w, b, stride=1, padding=0):
     >>> conv_transpose2d([[[[1.0, 10.0]]]], np.ones((1, 1, 1, 3)), [0.0], stride=2)
     array([[[[ 1.,  1., 11., 10., 10.]]]])
     """
-    x, w, b = floats(x, w, b)
+    x, w, b = (*floats(x, w), None) if b is None else floats(x, w, b)
     size = _output_shape(x, w, stride, padding)
-    if b.shape != w.shape[1:2]:
+    if b is not None and b.shape != w.shape[1:2]:
         raise ValueError(f"one bias a filter: w {w.shape} takes b {w.shape[1:2]}; got b {b.shape}")
     filters = w.reshape(len(w), -1).T  # (K F_h F_w, C)
     pixels = x.reshape(*x.shape[:2], x.shape[2] * x.shape[3])  # (N, C, H W)
     painted = filters @ pixels  # (N, K F_h F_w, H W): a filter for each pixel
-    return col2im(painted, size, w.shape[2:], stride, padding) + b.reshape(-1, 1, 1)
+    out = col2im(painted, size, w.shape[2:], stride, padding)
+    return out if b is None else out + b.reshape(-1, 1, 1)
 
 
 def conv_transpose2d_backward(dout, x, w, stride=1, padding=0):
@@ -92,11 +95,13 @@ def conv_transpose2d_backward(dout, x, w, stride=1, padding=0):
 def _output_shape(x, w, stride, padding):
     if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[0]:
         raise ValueError(f"x (N, C, H, W) and w (C, K, F, F) do not fit: got {x.shape}, {w.shape}")
+    strides = [whole_numbers(stride=S)[0] for S in pair(stride, "stride")]
+    pads = [whole_numbers(0, padding=P)[0] for P in pair(padding, "padding")]
     sizes = [
-        (size - 1) * stride + F - 2 * padding
-        for size, F in zip(x.shape[2:], w.shape[2:], strict=True)
+        (size - 1) * S + F - 2 * P
+        for size, F, S, P in zip(x.shape[2:], w.shape[2:], strides, pads, strict=True)
     ]
-    if stride < 1 or padding < 0 or min(sizes) < 1 or 0 in x.shape[1:] or 0 in w.shape:
+    if min(sizes) < 1 or 0 in x.shape[1:] or 0 in w.shape:
         raise ValueError(
             f"nothing is left: x {x.shape} and w {w.shape} with stride {stride} and padding "
             f"{padding} give {sizes}"

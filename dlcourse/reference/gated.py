@@ -139,9 +139,9 @@ def lstm_backward(dhs, dcs, xs, hs, cs, gates, Wx, Wh):
     array([[0.125]])
     """
     dhs, dcs, xs, hs, cs, gates, Wx, Wh = floats(dhs, dcs, xs, hs, cs, gates, Wx, Wh)
-    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=4)
-    check_states(dhs, hs, gates, Wh)
-    check_states(dcs, cs, gates, Wh)
+    check_states(xs, dhs, hs, gates, Wh)
+    check_states(xs, dcs, cs, gates, Wh)
+    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1:]), gates=4)
     deltas = np.empty_like(gates)  # (T, N, 4H): gradients of what entered the gates
     dh, dc = np.zeros_like(hs[0]), np.zeros_like(cs[0])  # (N, H) each
     for t in reversed(range(len(xs))):
@@ -260,8 +260,8 @@ def gru_backward(dhs, xs, hs, gates, Wx, Wh):
     array([[0.125]])
     """
     dhs, xs, hs, gates, Wx, Wh = floats(dhs, xs, hs, gates, Wx, Wh)
-    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=3)
-    check_states(dhs, hs, gates, Wh)
+    check_states(xs, dhs, hs, gates, Wh)
+    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1:]), gates=3)
     H = len(Wh)
     Wh_rz, Wh_n = Wh[:, : 2 * H], Wh[:, 2 * H :]  # (H, 2H) and (H, H)
     deltas = np.empty_like(gates)  # (T, N, 3H): gradients of what entered the gates

@@ -132,8 +132,8 @@ def gru_after_backward(dhs, xs, hs, gates, Wx, Wh, b_reset):
     array([[0.25]])
     """
     dhs, xs, hs, gates, Wx, Wh, b_reset = floats(dhs, xs, hs, gates, Wx, Wh, b_reset)
-    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1]), gates=3)
-    check_states(dhs, hs, gates, Wh)
+    check_states(xs, dhs, hs, gates, Wh)
+    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1:]), gates=3)
     _check_bias(b_reset, Wh)
     H = len(Wh)
     inputs = np.empty_like(gates)  # (T, N, 3H): gradients of what came from xs

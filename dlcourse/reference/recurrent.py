@@ -95,7 +95,8 @@ def rnn_backward(dhs, xs, hs, Wx, Wh):
         directly: what it does to later states is added here.
     xs : ndarray, shape (T, N, D)
     hs : ndarray, shape (T + 1, N, H)
-        What `rnn_forward` returned.
+        What `rnn_forward` returned for these xs and weights. States of other inputs are not
+        noticed: the gradient is then that at a point where the network never was.
     Wx, Wh
         As in `rnn_step`.
 
@@ -116,8 +117,8 @@ def rnn_backward(dhs, xs, hs, Wx, Wh):
     (array([[3.]]), array([3.]), array([[2.]]))
     """
     dhs, xs, hs, Wx, Wh = floats(dhs, xs, hs, Wx, Wh)
-    check_sequence(xs, hs[0], Wx, Wh, np.empty(len(Wh)), gates=1)
-    check_states(dhs, hs)
+    check_states(xs, dhs, hs)
+    check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1:]), gates=1)
     deltas = np.empty_like(dhs)  # (T, N, H): gradients of what entered the tanh
     dh = np.zeros_like(hs[0])  # (N, H)
     for t in reversed(range(len(xs))):

@@ -87,25 +87,32 @@ def check_sequence(xs, h0, Wx, Wh, b, gates):
     check_step(np.empty(xs.shape[1:], xs.dtype), h0, Wx, Wh, b, gates)
 
 
-def check_states(dhs, hs, gates=None, Wh=None):
-    """Refuse gradients `dhs` that do not belong to the states, and gates that are not Wh's.
+def check_states(xs, dhs, hs, gates=None, Wh=None):
+    """Refuse inputs and gradients that are not one a state, and gates that are not Wh's.
+
+    Shapes are all that is compared: that the states `hs` are those of these xs and of no others is
+    for the caller to see to.
 
     Raises
     ------
     ValueError
-        If there is not one gradient (N, H) for each step after the first state, or the gates have
-        not the shape (T, N, columns of Wh).
+        If there is not one input (N, D) and one gradient `dhs` (N, H) for each step after the first
+        state, or the gates have not the shape (T, N, columns of Wh).
 
     Examples
     --------
-    >>> check_states(np.ones((5, 1, 2)), np.ones((6, 1, 2)))
+    >>> check_states(np.ones((5, 1, 3)), np.ones((5, 1, 2)), np.ones((6, 1, 2)))
     """
-    if len(hs) != len(dhs) + 1 or dhs.shape[1:] != hs.shape[1:]:
+    if hs.ndim != 3 or len(hs) != len(dhs) + 1 or dhs.shape[1:] != hs.shape[1:]:
         raise ValueError(
             f"states (T + 1, N, H) take gradients (T, N, H); got {hs.shape} and {dhs.shape}"
         )
-    if gates is not None and gates.shape != (*dhs.shape[:2], Wh.shape[1]):
+    if xs.ndim != 3 or xs.shape[:2] != dhs.shape[:2]:
         raise ValueError(
-            f"gates of these states have the shape {(*dhs.shape[:2], Wh.shape[1])}; "
+            f"states (T + 1, N, H) are those of inputs (T, N, D); got {hs.shape} and {xs.shape}"
+        )
+    if gates is not None and gates.shape != (*dhs.shape[:2], Wh.shape[-1]):
+        raise ValueError(
+            f"gates of these states have the shape {(*dhs.shape[:2], Wh.shape[-1])}; "
             f"got {gates.shape}"
         )

@@ -36,6 +36,8 @@ class Run:
         Steps taken so far.
     history : list of dict
         One an epoch.
+    optimizer : str
+        Name of the function that updates: another one could not read the states.
     """
 
     params: list
@@ -43,6 +45,7 @@ class Run:
     states: list
     t: int = 0
     history: list = field(default_factory=list)
+    optimizer: str = ""
 
 
 def minibatches(X, y, batch_size, rng, merge_last_one=False):
@@ -158,7 +161,8 @@ def fit(
     ------
     ValueError
         If X has no rows, `patience` is below 1 or lacks a `val_loss`, the loss is not finite, there
-        is not one gradient for each parameter, or the checkpoint is of another run or damaged.
+        is not one gradient for each parameter, or the checkpoint is of another network or optimizer
+        or damaged.
 
     Examples
     --------
@@ -176,7 +180,8 @@ def fit(
         raise ValueError("X has no rows: there is nothing to train on")
     if patience is not None and patience < 1:
         raise ValueError(f"patience must be 1 epoch or more, got {patience}")
-    run = Run(_copies(params), _copies(params), [()] * len(params))
+    name = getattr(update, "__name__", type(update).__name__)
+    run = Run(_copies(params), _copies(params), [()] * len(params), optimizer=name)
     if checkpoint is not None and Path(checkpoint).exists():
         run = load_checkpoint(checkpoint, run, rng)
     for epoch in progress(range(len(run.history), epochs)):
@@ -256,6 +261,7 @@ def save_checkpoint(path, run, rng):
     facts = {
         "t": run.t,
         "history": run.history,
+        "optimizer": run.optimizer,
         "rng": rng.bit_generator.state,
         "state_lengths": [len(state) for state in run.states],
     }
@@ -274,7 +280,7 @@ def load_checkpoint(path, run, rng):
     ------
     ValueError
         If the file is damaged, or holds arrays of other shapes or types than the network's, or the
-        state of another kind of generator.
+        state of another optimizer or of another kind of generator.
 
     Examples
     --------
@@ -294,6 +300,11 @@ def load_checkpoint(path, run, rng):
                 f"{path} holds arrays of {kind} {kept}, the network has {expected}: "
                 "name another file or delete it"
             )
+    if saved.optimizer and run.optimizer and saved.optimizer != run.optimizer:
+        raise ValueError(
+            f"{path} holds the state of the optimizer {saved.optimizer!r}, got {run.optimizer!r}: "
+            "go on with the same one, name another file or delete it"
+        )
     kept, given = facts["rng"]["bit_generator"], rng.bit_generator.state["bit_generator"]
     if kept != given:
         raise ValueError(
@@ -320,6 +331,7 @@ def _read_checkpoint(path):
                 ],
                 t=facts["t"],
                 history=facts["history"],
+                optimizer=facts.get("optimizer", ""),  # as files were before
             )
     except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         raise ValueError(

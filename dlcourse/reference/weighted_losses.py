@@ -68,7 +68,7 @@ def weighted_cross_entropy_backward(
     Returns
     -------
     ndarray, shape (N, K)
-        w (p - y) / (sum of w) a row: 0 where the label is `ignore_index`.
+        w (p - y) a row, 0 where the label is `ignore_index`; for a mean divided by the sum of w.
 
     Raises
     ------

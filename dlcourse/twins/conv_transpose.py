@@ -1,13 +1,12 @@
 """Transposed convolution on tensors; as in `dlcourse.reference.conv_transpose`."""
 
 from dlcourse.twins.conv import conv2d_input_gradient
+from dlcourse.twins.conv_shapes import pair
 
 
 def conv_transpose2d(x, w, b, stride=1, padding=0):
     """Let every pixel paint a filter onto the output, `stride` pixels from its neighbour's."""
-    sizes = [
-        (size - 1) * stride + F - 2 * padding
-        for size, F in zip(x.shape[2:], w.shape[2:], strict=True)
-    ]
+    axes = zip(x.shape[2:], w.shape[2:], pair(stride), pair(padding), strict=True)
+    sizes = [(size - 1) * S + F - 2 * P for size, F, S, P in axes]
     out = conv2d_input_gradient(x, w, (len(x), w.shape[1], *sizes), stride, padding)
-    return out + b.reshape(-1, 1, 1)
+    return out if b is None else out + b.reshape(-1, 1, 1)

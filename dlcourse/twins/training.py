@@ -5,6 +5,7 @@ validation, early stopping, history and checkpoints work as there.
 """
 
 import math
+import pickle
 from collections.abc import Callable
 from contextlib import nullcontext
 from copy import deepcopy
@@ -206,6 +207,7 @@ def save_checkpoint(path, run, rng):
     """Write all that a run needs to go on; a crash while writing leaves the old file whole."""
     saved = {name: getattr(run, name).state_dict() for name in ("model", "optimizer", "scaler")}
     saved |= {name: getattr(run, name) for name in ("t", "best", "history")}
+    saved["kind"] = type(run.optimizer).__name__
     saved["rng"], saved["torch_rng"] = rng.get_state(), torch.get_rng_state()
     if torch.cuda.is_available():
         saved["cuda_rng"] = torch.cuda.get_rng_state_all()
@@ -216,7 +218,22 @@ def save_checkpoint(path, run, rng):
 
 def load_checkpoint(path, run, rng):
     """Set `run`, `rng` and torch's own generators back to what `save_checkpoint` wrote."""
-    saved = torch.load(path, weights_only=True, map_location="cpu")
+    try:
+        saved = torch.load(path, weights_only=True, map_location="cpu")
+        missing = {"model", "optimizer", "scaler", "t", "best", "history", "rng"} - saved.keys()
+    except (RuntimeError, AttributeError, EOFError, pickle.UnpicklingError):
+        saved, missing = {}, True
+    if missing:
+        raise ValueError(
+            f"{path} is damaged or no checkpoint of fit_module: name another file or delete it"
+        ) from None
+    given = type(run.optimizer).__name__
+    kept = saved.get("kind", given)
+    if kept != given:
+        raise ValueError(
+            f"{path} holds the state of the optimizer {kept}, got {given}: "
+            "go on with the same one, name another file or delete it"
+        )
     for name in ("model", "optimizer", "scaler"):
         getattr(run, name).load_state_dict(saved[name])
     for name in ("t", "best", "history"):

@@ -57,6 +57,21 @@ def test_scores_of_unit_variance_stay_of_unit_variance_in_a_wide_model():
     np.testing.assert_allclose(attention_weights(*wide), expected, rtol=1e-11)
 
 
+def test_scores_keep_their_variance_only_for_numbers_of_mean_0():
+    """What the page says: with a mean of 1 a score of D = 64 has variance 3, not 1."""
+    draws = np.random.default_rng(1).normal(size=(2, 20_000, 64))
+    for mean, variance in ((0, 1), (1, 3)):
+        scores = ((draws[0] + mean) * (draws[1] + mean)).sum(axis=-1) / 8
+        assert scores.var() == pytest.approx(variance, rel=0.1)
+
+
+@pytest.mark.parametrize("d", [2, 4, 64])
+def test_the_longest_wave_of_the_positions_stays_below_10000_times_the_first(d):
+    last = positional_encoding(2, d)[1, -2:]
+    length = 2 * np.pi / np.arctan2(*last)
+    assert length == pytest.approx(2 * np.pi * 10_000 / 10_000 ** (2 / d), rel=1e-9)
+
+
 def test_one_head_with_identities_is_attention():
     one = np.eye(4)
     np.testing.assert_allclose(multi_head(q, one, one, one, one, 1), attention(q, q, q), rtol=1e-14)

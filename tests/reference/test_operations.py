@@ -49,7 +49,8 @@ BACKWARDS = {
     for row in OPS
 }
 
-IN_PYTORCH = {"torch_train_step", "residual_module", "torch_freeze"}  # exercises of kind torch
+# exercises of kind torch
+IN_PYTORCH = {"torch_train_step", "residual_module", "torch_freeze", "transformer_block"}
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LECTURES = tomllib.loads((SOLUTIONS / "contract.toml").read_text(encoding="utf-8"))
 CONTRACT = {

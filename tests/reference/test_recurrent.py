@@ -1,5 +1,7 @@
 """Recurrent networks against ONNX, their identities, and what they refuse."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx_operator import run_onnx
 
-from dlcourse.reference import gated, recurrent
+from dlcourse.reference import gated, gated_after, recurrent
 from dlcourse.reference.gated import lstm_forward
 from dlcourse.reference.optimizers import clip_by_norm
 from dlcourse.reference.recurrent import rnn_forward
@@ -191,6 +193,58 @@ def test_bad_input_is_refused_with_what_was_received(case):
     call, quoted = refusals()[case]
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+def backwards(xs):
+    """Each network's backward, ready to be called with inputs, its forward's results at hand."""
+    rng = np.random.default_rng(0)
+    n, dim = xs.shape[1:]
+    h0, ones = rng.normal(size=(n, H)), np.ones((len(xs), n, H))
+
+    def weights(gates):
+        return [rng.normal(size=s) for s in ((dim, gates * H), (H, gates * H), (gates * H,))]
+
+    Wx, Wh, b = weights(1)
+    hs = recurrent.rnn_forward(xs, h0, Wx, Wh, b)
+    yield lambda xs: recurrent.rnn_backward(ones, xs, hs, Wx, Wh)
+    Wx4, Wh4, b4 = weights(4)
+    hs4, cs, gates = gated.lstm_forward(xs, h0, h0, Wx4, Wh4, b4)
+    yield lambda xs: gated.lstm_backward(ones, ones, xs, hs4, cs, gates, Wx4, Wh4)
+    Wx3, Wh3, b3 = weights(3)
+    hs3, gates3 = gated.gru_forward(xs, h0, Wx3, Wh3, b3)
+    yield lambda xs: gated.gru_backward(ones, xs, hs3, gates3, Wx3, Wh3)
+    reset = rng.normal(size=H)
+    hs5, gates5 = gated_after.gru_after_forward(xs, h0, Wx3, Wh3, b3, reset)
+    yield lambda xs: gated_after.gru_after_backward(ones, xs, hs5, gates5, Wx3, Wh3, reset)
+
+
+@pytest.mark.parametrize("network", range(4))
+def test_inputs_that_are_not_one_a_state_are_refused(network):
+    xs = np.random.default_rng(1).normal(size=(T, N, D))
+    backward = list(backwards(xs))[network]
+    backward(xs)
+    for other in (xs[:-1], xs[:0], np.concatenate([xs, xs]), xs[:, :2], xs[0]):
+        with pytest.raises(ValueError, match=re.escape(str(other.shape)[1:-1])):
+            backward(other)
+
+
+@pytest.mark.parametrize("network", range(4))
+def test_states_of_other_inputs_of_the_same_shape_are_taken_at_their_word(network):
+    """As the page says: only gradients that meet the inputs themselves, dWx, can differ."""
+    xs = np.random.default_rng(1).normal(size=(T, N, D))
+    backward = list(backwards(xs))[network]
+    ours, others = backward(xs), backward(2 * xs)
+    place = [0, 3, 2, 2][network]
+    np.testing.assert_allclose(others[place], 2 * ours[place], rtol=1e-12)
+    for i, (a, b) in enumerate(zip(ours, others, strict=True)):
+        assert i == place or np.array_equal(a, b)
+
+
+@pytest.mark.parametrize("states", [np.zeros((0, 3, 4)), np.zeros(4), np.zeros((4, 4))])
+def test_no_state_at_all_is_refused(states):
+    with pytest.raises(ValueError, match=re.escape(str(states.shape))):
+        recurrent.rnn_backward(np.zeros((0, 3, 4)), np.zeros((0, 3, 2)), states,
+                               np.zeros((2, 4)), np.zeros((4, 4)))  # fmt: skip
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 20])

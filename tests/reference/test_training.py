@@ -560,6 +560,38 @@ def test_a_run_with_any_bit_generator_goes_on_to_the_last_bit(tmp_path, kind):
         np.testing.assert_array_equal(a, b)
 
 
+def test_a_checkpoint_of_another_optimizer_is_refused_by_name(tmp_path):
+    path = tmp_path / "run.npz"
+    run(1, update=training.adam, checkpoint=path)
+    with pytest.raises(ValueError, match=r"optimizer 'adam', got 'with_momentum'"):
+        run(2, update=with_momentum, checkpoint=path)
+    with pytest.raises(ValueError, match=r"optimizer 'adam', got 'sgd'"):
+        run(2, update=training.sgd, checkpoint=path)
+    run(2, update=training.adam, checkpoint=path)
+
+
+def test_a_checkpoint_of_another_optimizer_is_refused_by_the_twin_and_changes_no_weight(tmp_path):
+    path = tmp_path / "run.pt"
+    first = make_model(0.0)
+    run_twin(1, first, checkpoint=path, optimizer=torch.optim.SGD(first.parameters(), lr=0.1))
+    model = make_model(0.0)
+    before = [p.detach().clone() for p in model.parameters()]
+    with pytest.raises(ValueError, match="optimizer SGD, got AdamW"):
+        run_twin(2, model, checkpoint=path, optimizer=torch.optim.AdamW(model.parameters()))
+    assert all(map(torch.equal, before, model.parameters()))
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip file", "a tensor", "of something else"])
+def test_a_damaged_checkpoint_of_the_twin_is_named(tmp_path, content):
+    path = tmp_path / "run.pt"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        torch.save(torch.ones(2) if content == "a tensor" else {"model": {}}, path)
+    with pytest.raises(ValueError, match=r"run\.pt is damaged or no checkpoint"):
+        run_twin(1, make_model(), checkpoint=path)
+
+
 def test_a_checkpoint_of_another_bit_generator_is_refused(tmp_path):
     path = tmp_path / "run.npz"
     run(1, rng=np.random.Generator(np.random.MT19937(0)), checkpoint=path)
