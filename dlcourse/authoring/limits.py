@@ -1,10 +1,11 @@
 """The limits that keep a lecture readable: lengths, rhythm, and words for those who cannot see."""
 
+import ast
 import re
 import tomllib
 
-from dlcourse.authoring.minutes import count, count_lines, count_words, has_core
-from dlcourse.authoring.reveals import reveal_problems
+from dlcourse.authoring.minutes import FOLDED, count, count_lines, count_words, has_core, is_folded
+from dlcourse.authoring.reveals import REVEAL, reveal_problems
 
 CODE_LINES, CODE_LINES_ONCE = 15, 25
 WORDS, WORDS_ONCE = 120, 250
@@ -26,6 +27,8 @@ def limit_problems(lecture):
             *_too_long(lecture, "markdown", _words, WORDS, WORDS_ONCE, "words"),
             *_rhythm(lecture),
             *_undescribed(lecture),
+            *_drawn_open(lecture),
+            *_computed_folded(lecture),
             *_headless(lecture),
             *reveal_problems(lecture),
         ]
@@ -105,13 +108,16 @@ def _words(cell):
 
 
 def _rhythm(lecture):
-    """Find two code cells in a row without a sentence, and three Markdown cells in a row."""
+    """Find two code cells in a row without a sentence, and three Markdown cells in a row.
+
+    A folded cell brings its own sentence, its caption, so it may follow an open one.
+    """
     texts = codes = 0
-    for cell in lecture.cells:
+    for before, cell in zip([None, *lecture.cells], lecture.cells, strict=False):
         special = {"exercise", "predict", "given"} & set(cell.tags)
         if cell.type == "markdown":
             texts, codes = texts + ("instructor" not in cell.tags), 0
-        else:
+        elif not (codes == 1 and is_folded(cell) and not is_folded(before)):
             texts, codes = 0, 0 if special else codes + 1
         if codes == 2:
             yield cell, "two code cells in a row. Say between them what comes"
@@ -132,3 +138,38 @@ def _undescribed(lecture):
     for cell in lecture.cells:
         if cell.type == "code" and DRAWS.search(cell.source) and "described(" not in cell.source:
             yield cell, 'a figure without alternative text. End in described(..., "what it shows")'
+
+
+def _drawn_open(lecture):
+    """Find cells that draw and stand open: how a figure is drawn is not what a lecture teaches."""
+    for cell in lecture.cells:
+        if cell.type == "code" and DRAWS.search(cell.source) and not is_folded(cell):
+            yield cell, f"a figure is drawn in the open. Begin its cell with {FOLDED}and a caption"
+
+
+def _computed_folded(lecture):
+    """Find what a lecture computes where nobody reads it: folded away with a figure."""
+    codes = [(cell, ast.parse(cell.source)) for cell in lecture.cells if cell.type == "code"]
+    for place, (cell, tree) in enumerate(codes):
+        if is_folded(cell) and DRAWS.search(cell.source) and REVEAL not in cell.source:
+            trees = [other for _, other in codes[place + 1 :]]
+            later = set().union(*(_names(t, ast.Load) - _names(t, ast.Store) for t in trees))
+            for name in sorted(_names(tree, ast.Store) & later):
+                yield cell, f"a later cell reads {name!r}, made where a figure is folded. Split it"
+
+
+def _names(tree, context):
+    """The names that code reads or binds, whatever stands in functions left out of the latter."""
+    inside = ast.walk(tree) if context is ast.Load else _outside_functions(tree)
+    return {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, context)} | {
+        n.name for n in tree.body if isinstance(n, ast.FunctionDef) and context is ast.Store
+    }
+
+
+def _outside_functions(tree):
+    scopes = ast.FunctionDef | ast.Lambda | ast.ListComp | ast.DictComp | ast.GeneratorExp
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [n for n in ast.iter_child_nodes(node) if not isinstance(n, scopes)]

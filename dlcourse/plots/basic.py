@@ -66,7 +66,8 @@ def described(thing, text=None):
         ``figure`` stands in its place where no one can move sliders.
     text : str
         What a learner who cannot see the figure needs to know: what is drawn and what it shows.
-        A figure that describes itself, as `dlcourse.plots.guess.plot_guess` does, takes none.
+        A figure that describes itself, as `dlcourse.plots.guess.plot_guess` does, takes none;
+        its own text stands below it for everybody.
     """
     own = own_text(thing)
     if own and text is not None:
@@ -75,23 +76,27 @@ def described(thing, text=None):
     if not isinstance(text, str) or len(text.split()) < 4:
         raise ValueError(f"got the text {text!r}: say in a sentence what the figure shows")
     if not (hasattr(type(thing), "comm") and hasattr(type(thing), "figure")):
-        return Described([_picture(_figure_of(thing), text)], text)
+        return Described([_picture(_figure_of(thing), text, below=text if own else "")], text)
     thing.alt = text
     bundle, metadata = thing._repr_mimebundle_()
     bundle["text/plain"] = "The figure above moves where its kernel runs."
     return Described([_picture(thing.figure, text, twin=True), (bundle, metadata)], text)
 
 
-def _picture(figure, text, *, twin=False):
-    """A figure as an image of double resolution, and its metadata; the figure is closed."""
+def _picture(figure, text, *, twin=False, below=False):
+    """A figure as an image of double resolution, and its metadata; the figure is closed.
+
+    With `below` everybody reads the text under the image, which then needs no other.
+    """
     png = _png(figure)
     width, height = (int.from_bytes(png[i : i + 4], "big") // 2 for i in (16, 20))  # its header
     code = base64.b64encode(png).decode("ascii")
     look = PICTURE.format(width=width, least=round(0.86 * width))  # 10 points are 14 px
-    alt = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    written = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    alt, line = ("", f"<p>{written}</p>") if below else (written, "")
     image = f'<img alt="{alt}" src="data:image/png;base64,{code}" style="{look}">'
     kind = "dlcourse-twin" if twin else "dlcourse-figure"
-    html = f'{TWIN * twin}<div class="{kind}" style="overflow-x: auto">{image}</div>'
+    html = f'{TWIN * twin}<div class="{kind}" style="overflow-x: auto">{image}</div>{line}'
     metadata = {"image/png": {"alt": text, "width": width, "height": height}}
     return {"text/plain": text, "image/png": code, "text/html": html}, metadata
 

@@ -1,9 +1,14 @@
 """A learner's guess beside the truth, and no truth before there is a guess."""
 
+import textwrap
+
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from dlcourse.plots.basic import BACKWARD, FORWARD, INK, new_axes
 
+WIDTH, LETTERS = 3, 40  # inches and letters a line: it fits a phone
+YOU, TRUTH = ("v", BACKWARD), ("D", FORWARD)
 REMEDY = "Write it below the question, run that cell, then run this one again."
 
 
@@ -28,27 +33,55 @@ def plot_guess(guess, truth, *, quantity, choices=None, within=None, log=False, 
     log : bool
         Use a logarithmic axis, for answers that span orders of magnitude.
     """
-    ax = new_axes(ax, height=1.7)
+    rows = len(choices) if choices else 0
+    ax = new_axes(ax, width=WIDTH, height=0.9 + 0.3 * rows if choices else 1.7)
     guess, lacking = _committed(guess, choices, within, log)
-    if choices:
-        ax.set_xticks(range(len(choices)), [str(c) for c in choices])
-        ax.set_xlim(-0.5, len(choices) - 0.5)
-    ax.set(ylim=(-0.5, 0.9), yticks=[], xlabel=quantity)
+    ax.set_xlabel(textwrap.fill(quantity, LETTERS))
+    ax.set(yticks=[])
     ax.spines["left"].set_visible(False)
+    if choices:
+        ax.set(yticks=range(rows), yticklabels=choices, xlim=(0, 4), ylim=(rows - 0.5, -0.5))
+        ax.set(xticks=[])
     if lacking:
         return _keep_back(ax, lacking, choices)
-    place = (lambda value: list(choices).index(value)) if choices else float
-    ax.plot(place(truth), 0, "D", color=FORWARD, markersize=11, label=f"truth: {_said(truth)}")
-    label = f"you: {_said(guess)}"
-    ax.plot(place(guess), 0.35, "v", color=BACKWARD, markersize=11, label=label)
-    if not choices:
-        low, high = sorted([float(truth), float(guess)])
-        ax.set_xscale("log" if log else "linear")
-        ax.set_xlim((low / 10, 10 * high) if log else (min(0, 1.2 * low), max(0, 1.2 * high) or 1))
-    ax.set_title("Your guess and the truth")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    (_mark_choices if choices else _mark_numbers)(ax, guess, truth, choices, log)
     ax.set_gid(_description(guess, truth, quantity, choices, log))
     return ax
+
+
+def _mark_numbers(ax, guess, truth, _, log):
+    """The two answers on one axis, each with its number; neither lies on the axis's end."""
+    low, high = sorted([float(truth), float(guess)])
+    ax.set_xscale("log" if log else "linear")
+    if log:
+        ax.set_xlim(low / 10, 10 * high)
+    else:
+        low, high = min(0, low), max(0, high)
+        margin = 0.08 * (high - low) or 1
+        ax.set_xlim(low - margin, high + margin)
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+    ax.set_ylim(-1, 1.3)
+    for who, value, y, (marker, color) in [("you", guess, 0.4, YOU), ("truth", truth, -0.2, TRUTH)]:
+        ax.plot(float(value), y, marker, color=color, markersize=11)
+        share = ax.transAxes.inverted().transform(ax.transData.transform((float(value), 0)))[0]
+        side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
+        above = y > 0
+        ax.text(
+            float(value),
+            y + (0.3 if above else -0.3),
+            f"{who}: {_said(value)}",
+            color=color,
+            ha=side,
+            va="bottom" if above else "top",
+        )
+
+
+def _mark_choices(ax, guess, truth, choices, _):
+    """One line a choice, with a mark at the guess and one at the truth."""
+    for who, value, x, (marker, color) in [("you", guess, 0.4, YOU), ("truth", truth, 2, TRUTH)]:
+        row = list(choices).index(value)
+        ax.plot(x, row, marker, color=color, markersize=11)
+        ax.text(x + 0.3, row, who, color=color, va="center")
 
 
 def _description(guess, truth, quantity, choices, log):
@@ -67,11 +100,10 @@ def _description(guess, truth, quantity, choices, log):
 
 
 def _keep_back(ax, lacking, choices):
-    """Leave the axis without an answer, and say in the figure and in its text what to do."""
+    """Leave the axis without an answer; the text below it says what to do."""
     if not choices:
         ax.set_xticks([])
-    text = f"{lacking}\n{REMEDY}"
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=INK)
+        ax.text(0.5, 0.5, "?", transform=ax.transAxes, ha="center", va="center", color=INK)
     ax.set_gid(f"{lacking} {REMEDY}")
     return ax
 
@@ -79,7 +111,7 @@ def _keep_back(ax, lacking, choices):
 def _said(answer):
     if isinstance(answer, (float, np.floating)):
         return f"{answer:,.4g}".replace("-", "−")
-    return f"{answer:,}" if isinstance(answer, (int, np.integer)) else str(answer)
+    return f"{answer:,}".replace("-", "−") if isinstance(answer, (int, np.integer)) else str(answer)
 
 
 def _committed(guess, choices, within, log):

@@ -27,7 +27,7 @@ function drawScores(svg, model, { threshold }) {
 function drawCurve(svg, { fpr, tpr }, frame) {
   const ends = [0, 0.5, 1];
   const roc = axes(svg, {
-    xlim: [0, 1], ylim: [0, 1.02], xticks: ends, yticks: ends, title: "ROC curve", xlabel: "1 − specificity", ylabel: "recall",
+    xlim: [-0.03, 1.03], ylim: [-0.03, 1.03], xticks: ends, yticks: ends, title: "ROC curve", xlabel: "1 − specificity", ylabel: "recall",
   });
   roc.line([[0, 0], [1, 1]], "dl-soft dl-thin dl-dashed");
   roc.line(fpr.map((value, i) => [value, tpr[i]]), "dl-forward");
@@ -48,7 +48,7 @@ function table(place, names) {
       return count;
     });
   });
-  const ratios = element("dl");
+  const ratios = element("div", { class: "dlcourse-threshold-ratios" });
   const box = element("div", { class: "dlcourse-threshold-numbers" });
   box.append(made, ratios);
   place.append(box);
@@ -56,7 +56,7 @@ function table(place, names) {
     cells.forEach((row, i) => row.forEach((count, j) => { count.textContent = frame.counts[i][j]; }));
     ratios.replaceChildren(...Object.entries(frame.ratios).map(([name, value]) => {
       const pair = element("div");
-      pair.append(element("dt", {}, name), element("dd", {}, value.toFixed(3)));
+      pair.append(element("span", {}, name), element("b", {}, value.toFixed(3)));
       return pair;
     }));
   };

@@ -22,7 +22,7 @@ def explore_threshold(y_true, scores, *, thresholds, start, names, title):
     start : int
         Position of the first threshold to show.
     names : pair of str
-        What the classes 0 and 1 are called.
+        What one of class 0 and one of class 1 is called, such as ``("no nine", "nine")``.
     title : str
 
     Returns
@@ -87,7 +87,7 @@ def _frame(y_true, scores, threshold, names):
         "accuracy": metrics.accuracy(y_true, y_pred),
     }
     alarms = "1 false alarm" if fp == 1 else f"{fp} false alarms"
-    caption = f"Threshold {threshold:g}: {tp} of {tp + fn} “{names[1]}” are found, with {alarms}."
+    caption = f"Threshold {threshold:g}: {tp} of {tp + fn} {names[1]}s are found, with {alarms}."
     return {
         "threshold": threshold,
         "counts": [[tn, fp], [fn, tp]],

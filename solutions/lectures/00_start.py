@@ -41,6 +41,9 @@ from dlcourse.widgets.softmax import explore_softmax
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
 means = np.array([digits.X_train[digits.y_train == k].mean(axis=0) for k in range(10)])
+
+# %%
+# @title Ten mean images
 described(
     plot_images(means.reshape(-1, 8, 8), range(10), title="Ten mean images", columns=10),
     "Ten blurred grey digits from 0 to 9, each the mean of its training images; all can be read.",

@@ -17,8 +17,8 @@
 import numpy as np
 
 # %% [markdown]
-# The exercises need NumPy alone. The demonstrations use more: the course's own functions and
-# pictures, PyTorch, and scikit-learn as a second opinion.
+# The exercises need NumPy alone; the demonstrations use the course's own parts, PyTorch, and
+# scikit-learn as a second opinion.
 
 # %%
 from time import perf_counter
@@ -90,6 +90,9 @@ described(
 # %% covers="01.polar"
 polar = np.column_stack([np.hypot(*rings.T), np.arctan2(rings[:, 1], rings[:, 0])])
 w_polar, b_polar, polar_mistakes = neurons.perceptron_fit(polar, ring_labels)
+
+# %%
+# @title The same points: no line parts them on the left, many do on the right
 described(
     plot_planes(
         {
@@ -115,8 +118,7 @@ print("polar, all passes:", polar_mistakes)
 # It is done in the second pass. The method is the same; only the **features**, the numbers that
 # describe a point, have changed. Here a person knew which ones to take. For the pixels of a
 # photograph nobody does: position, colour, angle and light (the *factors of variation*) all change
-# every pixel. First people wrote rules by hand; then they chose features by hand and learned the
-# rest. Deep learning *learns* the features too, layer by layer.
+# every pixel. Deep learning *learns* the features, layer by layer.
 #
 # | step | traditional | deep | since then |
 # |---|---|---|---|
@@ -156,6 +158,9 @@ np.round([risk([1.0, 1.0]), risk([2.0, 0.0]), risk([1.5, 0.5])], 4)
 
 # %% covers="01.normal_equation"
 A = np.column_stack([np.ones(3), x_three])
+
+# %%
+# @title The normal equation in numbers
 described(
     plot_matrix(
         np.column_stack([A.T @ A, A.T @ y_three]),
@@ -254,14 +259,13 @@ described(
 )
 
 # %% [markdown]
-# Many steps may still cost more than one solution: with few features take the equation. But there
-# is no such equation for the networks to come. Stepping works for them, too.
+# With few features take the equation. But there is none for the networks to come; stepping works
+# for them, too.
 
 # %% [markdown]
 # ## 3 From nerve cells to units (core)
 # A nerve cell collects signals from other cells, and fires when enough of them arrive together. In
-# the visual cortex such cells stand in stages, and each stage responds to larger patterns. That is
-# all that the course takes from biology.
+# the visual cortex such cells stand in stages, and each stage responds to larger patterns.
 
 # %% covers="01.biology"
 # @title A nerve cell, the unit modelled on it, and the stages of seeing
@@ -303,6 +307,9 @@ shapes = {
     "ReLU": activations.relu(z),
     "softplus": activations.softplus(z),
 }
+
+# %%
+# @title From a step to a slope
 described(
     plot_lines(z, shapes, xlabel="score z", ylabel="output φ(z)", title="From a step to a slope"),
     "Six curves over scores from −3 to 3. Heaviside jumps from 0 to 1 at 0; piecewise linear and "
@@ -328,34 +335,16 @@ described(
 # ## 4 A line decides (core)
 # Do you go snowboarding this weekend? Three inputs (KAV): the weather is good, there is powder, and
 # the drive is easy. Today $x = (1, 1, 0)$: the drive is bad. One person has the weights
-# $(3, 1, 5)$, the other, who lives for powder, $(2, 6, 1)$. Say each goes if the sum is above 5.
-#
-# **Predict.** Who goes: "first", "second", "both" or "nobody"?
+# $(3, 1, 5)$, the other, who lives for powder, $(2, 6, 1)$. Each goes if the sum is above 5.
 
-# %% tags=["predict"]
-guess_goes = ...  # "first", "second", "both" or "nobody"
-
-# %% covers="01.snowboard" truth=["4 and 8"]
-# @title Your guess beside the truth
+# %% covers="01.snowboard"
 today, tastes = np.array([1, 1, 0]), np.array([[3, 1, 5], [2, 6, 1]])
 sums = tastes @ today
 assert (sums > 5).tolist() == [False, True]
-described(
-    plot_guess(
-        guess_goes,
-        "second",
-        quantity="who goes",
-        choices=["first", "second", "both", "nobody"],
-    )
-)
+sums
 
 # %% [markdown] covers="01.border"
-# <details><summary>After your guess</summary>
-#
-# The sums are 4 and 8.
-# </details>
-#
-# A threshold is a number that the sum must exceed: $w \cdot x > 5$. Bring it
+# Only the second goes. A threshold is a number that the sum must exceed: $w \cdot x > 5$. Bring it
 # to the left, $w \cdot x - 5 > 0$, and it becomes a **bias** $b = -5$: how easily the unit fires.
 #
 # $$\hat y = \begin{cases} 1 & \text{if } w \cdot x + b > 0\\ 0 & \text{otherwise} \end{cases}
@@ -376,6 +365,9 @@ exercise("perceptron_predict")
 corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 and_labels, or_labels, xor_labels = np.array([[0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 0]])
 w_and, b_and = neurons.logic_gate("and")
+
+# %%
+# @title AND: w = (1, 1), b = −1.5
 described(
     plot_line(corners, and_labels, w_and, b_and, title="AND: w = (1, 1), b = −1.5"),
     "The corners of the unit square. The line x1 + x2 = 1.5 parts (1, 1), class 1, from the other "
@@ -434,7 +426,8 @@ described(
 exercise("q_bias")
 
 # %% [markdown]
-# **A good place to stop.** The second part can wait until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 #
 # ## 5 Learn from mistakes (core)
 # In 1957 Rosenblatt let the unit find its own weights. Show it one example at a time. If the answer
@@ -456,6 +449,9 @@ exercise("perceptron_fit")
 
 # %% covers="01.learning_rule"
 gates = {"AND": and_labels, "OR": or_labels, "XOR": xor_labels}
+
+# %%
+# @title A perceptron learns
 described(
     explore_perceptron(
         {name: (corners, labels) for name, labels in gates.items()}, title="A perceptron learns"
@@ -525,6 +521,9 @@ w_iris, b_iris, iris_mistakes = neurons.perceptron_fit(petals, setosa)
 unseen = neurons.perceptron_predict(iris.X_test[:, 2:], w_iris, b_iris)
 assert iris_mistakes == [14, 0]
 assert np.array_equal(unseen, iris.y_test == 0)
+
+# %%
+# @title Setosa or not: 14 mistakes, then none
 described(
     plot_line(
         petals,
@@ -619,12 +618,15 @@ exercise("q_xor")
 
 # %% covers="01.xor_network"
 W1, b1, W2, b2 = neurons.xor_network()
-hidden = neurons.step(corners @ W1 + b1)
+gates_on = neurons.step(corners @ W1 + b1)
+
+# %%
+# @title The hidden layer moves (0, 1) and (1, 0) to the same place
 described(
     plot_planes(
         {
             "what comes in": (corners, ("$x_1$", "$x_2$")),
-            "what the hidden layer makes of it": (hidden, ("OR", "AND")),
+            "what the hidden layer makes of it": (gates_on, ("OR", "AND")),
         },
         xor_labels,
         title="The hidden layer moves (0, 1) and (1, 0) to the same place",
@@ -729,6 +731,9 @@ playgrounds = {
     "XOR": make_xor(200, rng, noise=0.2),
     "noisy moons": make_moons(200, rng, noise=0.35),
 }
+
+# %%
+# @title How many hidden units bend the border far enough?
 described(
     explore_hidden_units(playgrounds, title="How many hidden units bend the border far enough?"),
     "Points of two classes in a plane, shaded by the class that a network learns; a slider for 0 "

@@ -73,6 +73,9 @@ def roof_line(x):
 
 x_fine = np.linspace(0, 1, 1601)
 by_hand = approximation.approximate_1d(roof_line, 30, 0.0, 1.0)(x_fine)
+
+# %%
+# @title 30 bumps, 60 units, no training
 described(
     plot_skyline(photo, x_fine, by_hand, title="30 bumps, 60 units, no training"),
     "A photograph of a Chinese temple between trees. A line of 30 flat steps follows the roof.",
@@ -140,6 +143,9 @@ shapes = {
     "sin(20x)/(1 + 5x)": lambda x: np.sin(20 * x) / (1 + 5 * x),
     "the roof": roof_line,
 }
+
+# %%
+# @title From one step to any function
 described(
     explore_bumps(shapes, title="From one step to any function"),
     "A plot over x from 0 to 1 with three stages. Step: sliders w and b; the curve rises from 0 to "
@@ -177,6 +183,9 @@ guess_edge = ...  # a number
 up = 0.6 * approximation.sigmoid_step(x_fine, 0.3, 200.0)
 down = -0.6 * approximation.sigmoid_step(x_fine, 0.6, 200.0)
 at_edge = float(approximation.bump(0.3, 0.3, 0.6, 0.6))
+
+# %%
+# @title Two units make a bump
 described(
     plot_fit(
         x_fine,
@@ -309,6 +318,9 @@ described(plot_guess(guess_ends, stuck[-1], quantity="largest error of 4,000 bum
 
 # %%
 x_start = np.linspace(0, 0.05, 1001)
+
+# %%
+# @title At x = 0 the first bump has half its height
 described(
     plot_fit(
         x_start,
@@ -376,7 +388,8 @@ for epsilon in (0.5, 0.1, 0.02, 0.004):
 # %% [markdown]
 # A fifth of the error for about five times the units (here four or eight, since it doubles them).
 #
-# **A good place to stop.** The second part can wait until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 #
 # ## 6 How steep is steep? (deeper)
 # You have made every step so steep that it is over within a hundredth of its cell. Is that good?
@@ -405,6 +418,9 @@ described(plot_guess(guess_gentle, gentle, quantity="error with gentle steps", l
 
 # %%
 steepnesses = np.geomspace(10, 1e5, 17)
+
+# %%
+# @title Too gentle smears the wave, too steep shows the stairs
 described(
     plot_lines(
         steepnesses,
@@ -724,6 +740,9 @@ x_grid, y_grid = np.meshgrid(np.linspace(0, 1, 150), np.linspace(0, 1, 150))
 wall_x = approximation.bump(x_grid, 0.3, 0.6, 1.0, 400.0)
 wall_y = approximation.bump(y_grid, 0.4, 0.8, 1.0, 400.0)
 middle_only = approximation.sigmoid_step(wall_x + wall_y, 1.5, 50.0)
+
+# %%
+# @title Two walls make a cross; a threshold leaves the tower
 described(
     plot_heights(
         {"a wall": wall_x, "a cross": wall_x + wall_y, "above 1.5: a tower": middle_only},
@@ -763,6 +782,9 @@ hills = {
     "a hill": lambda x, y: np.exp(-8 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)),
     "x + y − 1": lambda x, y: x + y - 1,
 }
+
+# %%
+# @title From walls to towers to a city
 described(
     explore_towers(hills, title="From walls to towers to a city"),
     "A map of the unit square and a cut through its middle, with two stages. Cross: sliders for "
@@ -1012,6 +1034,9 @@ described(
 
 # %%
 x_saw = np.linspace(0, 1, 1025)
+
+# %%
+# @title Each layer doubles the number of teeth
 described(
     plot_fit(
         x_saw,
@@ -1140,6 +1165,9 @@ described(
 steep_start = np.array([train(waves(count), 31 * count, start=30.0) for count in wave_counts])
 assert np.median(steep_start[-1]) < 0.5
 starts = {"trained, start 1 (5 seeds)": trained.T, "trained, start 30 (5 seeds)": steep_start.T}
+
+# %%
+# @title The weights exist; training may not find them
 described(
     plot_lines(
         wave_counts,
@@ -1282,6 +1310,9 @@ cities = {
     )
     for n in (8, 16, 32)
 }
+
+# %%
+# @title A temple of towers
 described(
     plot_heights({**cities, "photograph": temple[::2, ::2]}, title="A temple of towers", grey=True),
     "Four grey pictures: coarse blocks; blocks in which a tower can be guessed; fine blocks in "
@@ -1325,6 +1356,9 @@ gentle_city = sum(
     for across in reach
     for along in reach
 )
+
+# %%
+# @title A hole where four towers meet
 described(
     plot_heights({"64 towers for f = 1": gentle_city}, title="A hole where four towers meet"),
     "The unit square at height 1, with 49 dark dots in a regular grid, one at each inner corner.",

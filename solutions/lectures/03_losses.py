@@ -420,6 +420,9 @@ prices = {
     "logistic": np.log1p(np.exp(-ts)),
     "1 if wrong": (ts <= 0) * 1.0,
 }
+
+# %%
+# @title Only the squared error charges for being too right
 described(
     plot_lines(
         ts,
@@ -587,6 +590,9 @@ f"loss from {history[0]:.3f} to {history[-1]:.3f}; {right:.1%} of the test digit
 # %% covers="03.confusion"
 confusion = metrics.confusion_matrix(digits.y_test, called, 10)
 names = [str(k) for k in range(10)]
+
+# %%
+# @title True digit (row), answer (column)
 described(
     plot_matrix(confusion, title="True digit (row), answer (column)", rows=names, columns=names),
     "A table of ten rows and ten columns. Almost all counts are on the diagonal; the largest one "
@@ -599,6 +605,9 @@ described(
 
 # %%
 eights = np.flatnonzero((digits.y_test == 8) & (called == 1))
+
+# %%
+# @title Eights, read as ones
 described(
     plot_images(
         digits.X_test[eights].reshape(-1, 8, 8),
@@ -619,6 +628,9 @@ exercise("confusion_matrix")
 
 # %%
 table = metrics.confusion_matrix(is_nine_test, called_nine, 2)
+
+# %%
+# @title The detector
 described(
     plot_matrix(
         table, title="The detector", rows=["no nine", "nine"], columns=["says no", "says nine"]
@@ -703,6 +715,9 @@ at = {}
 for threshold in [0.5, 0.25, 0.15, 0.1]:
     answers = (probability >= threshold) * 1
     at[threshold] = [f(is_nine_test, answers) for f in [metrics.accuracy, *ratios]]
+
+# %%
+# @title The same detector at four thresholds
 described(
     plot_matrix(
         list(at.values()),

@@ -238,6 +238,9 @@ def neuron(x, w, b):
 
 # %% covers="04.graph"
 cost = half_square(neuron(graph.Node(x), graph.Node(w), graph.Node(b)) - graph.Node(y))
+
+# %%
+# @title Each operation multiplies what comes back by its own slope
 described(
     plot_graph(
         graph.topological_order(cost),
@@ -618,7 +621,8 @@ dout, x_batch, W_batch = np.ones((N, D_out)), np.ones((N, D_in)), np.ones((D_in,
 exercise("linear_backward")
 
 # %% [markdown]
-# **A good place to stop.** The second part can wait until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 #
 # ## 7 The blame at the output (core)
 # The recursion (4.8c) is the same in every network. Only its start, $\delta^{(L)}$, depends on the
@@ -677,6 +681,9 @@ assert sympy.simplify(jacobian_ - (sympy.diag(*p_) - p_ * p_.T)) == sympy.zeros(
 
 # %%
 p = np.array([0.6, 0.3, 0.1])
+
+# %%
+# @title Slope of each probability along each score
 described(
     plot_matrix(
         activations.softmax_jacobian(p),
@@ -789,6 +796,9 @@ best = {name: np.mean(runs, axis=0).max() for name, runs in race.items()}
 # %% claim="C18"
 assert best["cross-entropy"] - best["squared error"] < 0.05
 assert best["cross-entropy, large start"] - best["squared error, large start"] > 0.05
+
+# %%
+# @title At its own rate squared error keeps up, unless units saturate
 described(
     plot_lines(
         rates,
@@ -930,6 +940,9 @@ f"loss {history[0]:.3f} before, {history[-1]:.3f} after"
 
 # %%
 W1, b1, W2, b2 = parameters
+
+# %%
+# @title Five tanh units bend the border around both arcs
 described(
     plot_regions(
         lambda P: (np.tanh(P @ W1 + b1) @ W2 + b2).argmax(axis=1),
@@ -1157,6 +1170,9 @@ exercise("q_gradient_check")
 a, b = graph.Node(0.5), graph.Node(0.3)
 c = a + b
 f = c * c.tanh()
+
+# %%
+# @title A diamond: two paths leave c = a + b and meet again
 described(
     plot_graph(
         graph.topological_order(f),
@@ -1341,6 +1357,9 @@ table = [
     [typical_error(w, r) for w, r in zip(broken_gradients(bug, *case), right, strict=True)]
     for bug in "ABC"
 ]
+
+# %%
+# @title Typical relative error
 described(
     plot_matrix(
         table, title="Typical relative error", rows=["A", "B", "C"], columns=["dW1", "dW2"]
@@ -1416,6 +1435,9 @@ described(
 # %%
 wrong = np.flatnonzero(predicted != digits.y_test)[:8]
 names = [f"{digits.y_test[i]}, read as {predicted[i]}" for i in wrong]
+
+# %%
+# @title True digit, and what the network reads
 described(
     plot_images(
         digits.X_test[wrong].reshape(-1, 8, 8),

@@ -130,6 +130,9 @@ described(
 runs = {f"rate {rate:g}": three_passes(rate) for rate in (0.3, 0.03, 0.003, 3.0)}
 assert runs["rate 0.3"][-1] > 0.9
 assert max(runs["rate 0.003"][-1], runs["rate 3"][-1]) < 0.25
+
+# %%
+# @title Same network, same data: the rate decides
 described(
     plot_lines(
         [1, 2, 3],
@@ -485,6 +488,9 @@ noise = {B: float(np.sqrt(np.mean(np.sum(np.square(e), axis=1)))) for B, e in er
 sigma = np.sqrt(np.mean([np.sum((gradient_of([i]) - full) ** 2) for i in range(1437)]))
 theory = [sigma / np.sqrt(B) * np.sqrt((1437 - B) / 1436) for B in sizes]
 assert np.allclose(list(noise.values()), theory, rtol=0.15)
+
+# %%
+# @title Noise falls like 1/√B
 described(
     plot_lines(
         sizes,
@@ -514,6 +520,9 @@ X64 = np.tile(X4, (16, 1))
 rest = rng.normal(size=64)
 t64 = X64 @ bottom + rest - X64 @ np.linalg.lstsq(X64, rest, rcond=None)[0]
 orders = np.array([[rng.permutation(64) for _ in range(64)] for _ in range(5)])
+
+# %%
+# @title Descent with a few rows
 described(
     explore_descent(X64, t64, orders, rate=0.1, batch_size=4, title="Descent with a few rows"),
     "Contour lines of the bowl with the path of 60 steps, and the loss against the step; sliders "
@@ -820,6 +829,9 @@ assert jumps[1] > 5 * jumps[32] > 5 * jumps[1437]
 # %% claim="C16"
 assert needed[32][2] < needed[1][2]
 assert needed[1][1] < needed[32][1] < needed[1437][1] / 5
+
+# %%
+# @title One row shakes the network; 32 rows hardly do
 described(
     plot_lines(
         np.arange(1, 61),
@@ -1206,6 +1218,9 @@ gain = 100 * (tricks - plain).mean(axis=0)
 
 # %% claim="C21"
 assert doubling.mean() > 2 * gain.mean()
+
+# %%
+# @title Twice the data beats both tricks together
 described(
     plot_lines(
         row_counts,

@@ -168,6 +168,9 @@ described(
 
 # %%
 deep_errors["tanh"] = train(unit("tanh"), [0.3], depth=4, steps=300, seeds=3)[0][:, 0].T
+
+# %%
+# @title Four hidden layers: only the activation differs (3 seeds)
 described(
     plot_lines(
         range(0, 301, 15),
@@ -235,6 +238,9 @@ np.round(two_layers[0], 4)
 
 # %%
 classics = {name: unit(name) for name in ["sigmoid", "tanh", "softsign", "relu"]}
+
+# %%
+# @title Four activations and their slopes
 described(
     plot_units(classics, title="Four activations and their slopes"),
     "Left, outputs for scores from −5 to 5: sigmoid from 0 to 1, tanh from −1 to 1, softsign "
@@ -370,6 +376,9 @@ np.round(np.median(factors, axis=0), 3)
 
 # %% covers="06.vanishing"
 explored = {name: unit(name) for name in ["sigmoid", "tanh", "softsign", "relu", "elu", "softplus"]}
+
+# %%
+# @title An activation, its slope, and the gradient that survives
 described(
     explore_activations(
         {name: (g, slope(backward)) for name, (g, backward) in explored.items()},
@@ -530,7 +539,8 @@ outputs = [g(X @ first) for g in (sigmoid, centred[0])]
 #
 # So the sigmoid loses twice, by its slope and by its mean. tanh mends both.
 #
-# **A good place to stop.** The second part can wait until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
 # ## 6 Units that die (core)
@@ -593,6 +603,9 @@ described(
 # %% claim="C2"
 assert silent["ReLU"][:, :3].max() < 0.2 < silent["ReLU"][:, 3].max()
 assert wrong["ReLU"][:, 3].mean() > 2 * wrong["leaky ReLU 0.2"][:, 3].mean()
+
+# %%
+# @title Units die where the rate is too large (4 seeds)
 described(
     plot_lines(
         death_rates,
@@ -781,6 +794,9 @@ exercise("maxout")
 
 # %% covers="06.hard"
 hard = ["relu6", "hardtanh", "hardsigmoid", "hardswish"]
+
+# %%
+# @title Hard variants and their slopes
 described(
     plot_units(
         {name: unit(name, activation_variants) for name in hard},

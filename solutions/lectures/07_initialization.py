@@ -93,6 +93,9 @@ described(
 
 # %%
 starts = {f"scale {scale}": stds(scale) for scale in (1, 0.1, 0.01)}
+
+# %%
+# @title The same network, three starts
 described(
     plot_lines(
         range(1, 51),
@@ -481,7 +484,8 @@ alive = {
 # a little towards 0. The smaller the signal, the less it presses: a slow loss instead of a
 # constant factor.
 #
-# **A good place to stop.** The second part can wait until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
 # ## 6 He: a ReLU loses half (core)
@@ -618,6 +622,9 @@ described(
 # %% covers="07.histograms"
 marks = {"std 0.01": 0.08, "U(±1/√n)": 3**-0.5, "LeCun, Xavier": 1.0, "He": 2**0.5}
 marks |= {"5/3 × Xavier": 5 / 3, "4 × Xavier": 4.0, "N(0, 1)": 8.0}
+
+# %%
+# @title What fifty layers do to a signal and to its gradient
 described(
     explore_signals(measure, units, 2.0 ** np.arange(-3, 3.25, 0.25), marks, start="LeCun, Xavier"),
     "Histograms of six of the 50 layers, curves of signal and gradient over all layers, a choice "
@@ -727,9 +734,17 @@ described(
 assert best(race["ReLU, He"]) > best(race["ReLU, Xavier"]) + 0.1
 assert abs(best(race["tanh, He"]) - best(race["tanh, Xavier"])) < 0.06
 assert abs(shallow["he_normal"] - shallow["xavier_normal"]) < 0.04
-labels = dict(xlabel="learning rate", ylabel="test accuracy after 5 epochs", xscale="log")
-title = "Ten layers: the scheme matters for ReLU, hardly for tanh"
-ax = plot_lines(rates, race, title=title, **labels)
+
+# %%
+# @title Ten layers: the scheme matters for ReLU, hardly for tanh
+ax = plot_lines(
+    rates,
+    race,
+    xlabel="learning rate",
+    ylabel="test accuracy after 5 epochs",
+    xscale="log",
+    title="Ten layers: the scheme matters for ReLU, hardly for tanh",
+)
 ax.legend(frameon=False, bbox_to_anchor=(1, 0.7))
 described(
     ax,
@@ -783,7 +798,17 @@ scaled = {f"normal × {c:g}": lane("ReLU", he, scale=c) for c in (0.5, 2)}
 assert abs(best(race["ReLU, He"]) - best(uniform)) < 0.1
 assert all(best(runs) < 0.4 for runs in scaled.values())
 lanes = {"He normal": race["ReLU, He"], "He uniform": uniform, **scaled}
-ax = plot_lines(rates, lanes, title="The shape hardly matters, the scale decides", **labels)
+
+# %%
+# @title The shape hardly matters, the scale decides
+ax = plot_lines(
+    rates,
+    lanes,
+    xlabel="learning rate",
+    ylabel="test accuracy after 5 epochs",
+    xscale="log",
+    title="The shape hardly matters, the scale decides",
+)
 ax.legend(frameon=False, bbox_to_anchor=(1, 0.7))
 described(
     ax,

@@ -228,7 +228,15 @@ def test_the_contract_is_kept_to_the_letter(course):
         ("# %%\nx = 1\n\n# %% [markdown]\n# " + "word " * 251, "251 words"),
         ("# %%\nx = 1\n\n# %%\ny = 2", "two code cells in a row"),
         ("# %% [markdown]\n# a\n\n# %% [markdown]\n# b\n\n# %% [markdown]\n# c", "three Markdown"),
-        ("# %%\nplot_loss([1, 2])", "without alternative text"),
+        ("# %%\n# @title A loss\nplot_loss([1, 2])", "without alternative text"),
+        ('# %%\ndescribed(plot_loss([1, 2]), "a loss")', "drawn in the open"),
+        (
+            "# %%\n# @title A loss\ncurve = [1, 2]\ndescribed(plot_loss(curve), 'a loss')\n\n"
+            "# %% [markdown]\n# a\n\n# %%\nsum(curve)",
+            "a later cell reads 'curve'",
+        ),
+        ("# %%\nx = 1\n\n# %%\n# @title A loss\ny = 1\n\n# %%\nz = 1", "two code cells in a row"),
+        ("# %%\n# @title A\nx = 1\n\n# %%\n# @title B\ny = 1", "two code cells in a row"),
         (
             "# %%\nx = 1\n\n# %% [markdown]\n# | | b |\n# |---|---|\n# | 1 | |",
             "a column without a heading",
@@ -248,6 +256,14 @@ def test_each_limit_of_the_guide_is_held(course, cells, words):
 def test_one_long_cell_of_each_kind_is_allowed(course):
     cells = "\n# %%\n" + "x = 1\n" * 25 + "\n# %% [markdown]\n# " + "word " * 250 + "\n"
     path = write_source(course, lecture_source(THREE) + "\n# %% [markdown]\n# Then.\n" + cells)
+    assert limit_problems(read_lecture(path)) == []
+
+
+def test_a_figure_may_follow_what_it_shows_at_once_for_its_caption_is_a_sentence(course):
+    cells = (
+        "# %%\ncurve = [1, 2]\n\n# %%\n# @title A loss\ndescribed(plot_loss(curve), 'it rises')\n"
+    )
+    path = write_source(course, lecture_source(THREE) + "\n# %% [markdown]\n# Then.\n\n" + cells)
     assert limit_problems(read_lecture(path)) == []
 
 

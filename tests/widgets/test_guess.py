@@ -13,34 +13,61 @@ def no_figures_left():
     plt.close("all")
 
 
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+def labels(ax):
+    """What stands beside each mark, and where the mark is."""
+    marks = [(float(line.get_xdata()[0]), float(line.get_ydata()[0])) for line in ax.lines]
+    return dict(zip([text.get_text() for text in ax.texts], marks, strict=True))
 
 
 @pytest.mark.parametrize("log", [False, True])
 def test_a_guess_stands_beside_the_truth(log):
     ax = plot_guess(1000, 533220, quantity="passes", log=log)
-    assert legend(ax) == ["truth: 533,220", "you: 1,000"]
-    assert [float(line.get_xdata()[0]) for line in ax.lines] == [533220, 1000]
+    assert {name: x for name, (x, _) in labels(ax).items()} == {
+        "truth: 533,220": 533220,
+        "you: 1,000": 1000,
+    }
 
 
 def test_a_guess_among_choices_stands_at_its_choice():
     ax = plot_guess("b1", "w1", quantity="parameter", choices=["w1", "b1"])
-    assert [float(line.get_xdata()[0]) for line in ax.lines] == [0, 1]
+    assert {name: y for name, (_, y) in labels(ax).items()} == {"truth": 0, "you": 1}
+
+
+@pytest.mark.parametrize(("guess", "truth"), [(0, 12), (12, 0), (0, 0), (-3, -7), (1, 100)])
+@pytest.mark.parametrize("log", [False, True])
+def test_no_mark_is_cut_at_an_end_of_the_axis(guess, truth, log):
+    if log and min(guess, truth) <= 0:
+        guess, truth = guess + 8, truth + 8
+    ax = plot_guess(guess, truth, quantity="slope", log=log)
+    ax.figure.draw_without_rendering()
+    box = ax.get_window_extent()
+    for line in ax.lines:
+        x, y = ax.transData.transform((line.get_xdata()[0], line.get_ydata()[0]))
+        assert box.x0 + 10 < x < box.x1 - 10
+        assert box.y0 + 10 < y < box.y1 - 10
+
+
+@pytest.mark.parametrize("choices", [None, ["tanh", "ReLU, slope 1", "sigmoid", "none"]])
+def test_a_guess_and_its_truth_fit_a_phone(choices):
+    guess, truth = ("tanh", "none") if choices else (1000, 533220)
+    ax = plot_guess(guess, truth, quantity="percentage right " * 4, choices=choices)
+    [(bundle, metadata)] = described(ax).outputs
+    assert metadata["image/png"]["width"] <= 340
+    assert f"<p>{bundle['text/plain']}</p>" in bundle["text/html"]
+    assert 'alt=""' in bundle["text/html"]
 
 
 def words(ax):
     """All that a figure says."""
-    said = [*ax.texts, ax.title, *ax.get_xticklabels()]
-    return " ".join(text.get_text() for text in said)
+    said = [*ax.texts, ax.title, *ax.get_xticklabels(), *ax.get_yticklabels()]
+    return " ".join(text.get_text() for text in said) + " " + ax.get_gid()
 
 
 @pytest.mark.parametrize("log", [False, True])
 def test_without_a_guess_the_truth_is_nowhere_and_the_figure_says_what_to_do(log):
     ax = plot_guess(..., 533220, quantity="passes", log=log)
     assert not ax.lines
-    assert ax.get_legend() is None
-    assert "Your guess: none yet.\nWrite it below the question" in words(ax)
+    assert "Your guess: none yet. Write it below the question" in words(ax)
     assert "533" not in words(ax)
 
 
@@ -96,4 +123,4 @@ def test_a_guess_that_cannot_be_drawn_is_answered_with_a_remedy(guess, settings,
 
 def test_a_choice_may_be_written_with_capitals_or_spaces():
     ax = plot_guess(" Rises", "falls", quantity="cost", choices=["falls", "rises"])
-    assert legend(ax) == ["truth: falls", "you: rises"]
+    assert {name: y for name, (_, y) in labels(ax).items()} == {"truth": 0, "you": 1}

@@ -24,7 +24,7 @@ THRESHOLDS = np.linspace(0, 0.5, 11)
 
 def mover():
     return explore_threshold(
-        Y, SCORES, thresholds=THRESHOLDS, start=10, names=("no", "yes"), title="A threshold"
+        Y, SCORES, thresholds=THRESHOLDS, start=10, names=("no nine", "nine"), title="A threshold"
     )
 
 
@@ -52,8 +52,8 @@ def test_the_point_of_every_threshold_lies_on_the_curve():
 
 def test_the_sentence_counts_what_is_found_and_what_is_a_false_alarm():
     captions = [frame["caption"] for frame in mover().frames]
-    assert captions[10] == "Threshold 0.5: 0 of 3 “yes” are found, with 0 false alarms."
-    assert captions[5] == "Threshold 0.25: 3 of 3 “yes” are found, with 1 false alarm."
+    assert captions[10] == "Threshold 0.5: 0 of 3 nines are found, with 0 false alarms."
+    assert captions[5] == "Threshold 0.25: 3 of 3 nines are found, with 1 false alarm."
 
 
 def test_the_position_stays_between_the_first_and_the_last_threshold():
