@@ -5,10 +5,13 @@ and a prediction. Its numbers lie in build/numbers, as those of any course outsi
 its notebooks with `environment`.
 """
 
+import atexit
 import json
 import os
 import shutil
+import tempfile
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from dlcourse.authoring.build import write_lecture
@@ -67,6 +70,8 @@ def lecture_source(exercises=EXERCISES):
 def build_small_course(root, exercises=EXERCISES):
     """Make a course root with one built lecture, `NAME`, and return it.
 
+    A process builds each course once; then it is copied.
+
     Parameters
     ----------
     root : Path
@@ -74,6 +79,14 @@ def build_small_course(root, exercises=EXERCISES):
     exercises : list of str
         Ids of the exercises that the lecture names.
     """
+    return shutil.copytree(_built(tuple(exercises)), root)
+
+
+@cache
+def _built(exercises):
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    root = folder / "root"
     (root / "solutions" / "lectures").mkdir(parents=True)
     shutil.copytree(HERE / "solutions" / "exercises", root / "solutions" / "exercises")
     shutil.copy(HERE / "nbgrader_config.py", root / "nbgrader_config.py")

@@ -20,6 +20,8 @@ from dlcourse.frame import nbformat
 MAX_BYTES = 50 << 20
 NOT_COLLECTED = "not_collected.txt"  # stands for a notebook that could not be, and says why
 ADDED = "student-added"
+MAGIC = re.compile(r"^\s*[%!?,;/]|=\s*[%!]|\?\s*$", re.M)  # lines that IPython may turn
+TURNED = 20_000  # such lines times all lines of a cell: it takes half a second
 MERGED = "# answered in another cell\n"
 OWN = {"answer", "predict", "explain"}  # tags of cells that take the student's source
 
@@ -264,7 +266,11 @@ def program(notebook, exercise):
 
 @lru_cache(maxsize=64)
 def plain_python(source):
-    """Turn IPython's magics in a cell into calls; IPython is asked only if there are any."""
+    """Turn IPython's magics in a cell into calls; IPython is asked only if there are any.
+
+    It reads the whole cell anew for each of them: one with hundreds stays as it is, and costs
+    itself.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -273,6 +279,9 @@ def plain_python(source):
     except (ValueError, RecursionError, MemoryError):
         return source
     except SyntaxError:
+        lines = source.splitlines()
+        if len(lines) * sum(bool(MAGIC.search(line)) for line in lines) > TURNED:
+            return source
         from IPython.core.inputtransformer2 import TransformerManager
     try:
         return TransformerManager().transform_cell(source)

@@ -26,7 +26,11 @@ RIGHT_ANSWERS = ROOT / "tests" / "right_answers"
 SEEDS = [None, 0, 1, 2]  # None: the visible cases
 
 every_exercise = pytest.mark.parametrize("name", IDS)
-every_seed = pytest.mark.parametrize("seed", SEEDS, ids=["visible", *map(str, SEEDS[1:])])
+# make test draws hidden cases once, make test-all three times
+more_seeds = [pytest.param(seed, marks=pytest.mark.long) for seed in SEEDS[2:]]
+every_seed = pytest.mark.parametrize(
+    "seed", [*SEEDS[:2], *more_seeds], ids=["visible", *map(str, SEEDS[1:])]
+)
 
 
 @cache

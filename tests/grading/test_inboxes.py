@@ -181,5 +181,15 @@ def test_a_notebook_in_another_encoding_is_read(desk, tmp_path, encoding):
 @pytest.mark.parametrize("line", ["!ls", "%time 1", "?np", "[" * 300, "x = '\0'", "\ud800"])
 def test_a_cell_that_ipython_gives_up_on_is_taken_as_it_is_and_stops_nobody(line):
     hostile = f"{line}\n" * 501
-    assert isinstance(plain_python(hostile), str)
+    assert plain_python(hostile) == hostile
     assert plain_python("%time 1\n") != "%time 1\n"  # others are still turned
+
+
+@pytest.mark.parametrize("line", ["!ls", "%time 1", "?np", "np?", "x = !ls", ",f a", "x=%time 1"])
+def test_ipython_is_not_asked_for_hundreds_of_magics(line, monkeypatch):
+    asked = []
+    module = "IPython.core.inputtransformer2.TransformerManager.transform_cell"
+    monkeypatch.setattr(module, lambda self, cell: asked.append(cell))
+    for times in (100, 200):
+        plain_python(f"{line}\n" * times)
+    assert asked == [f"{line}\n" * 100]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -70,14 +71,21 @@ def by_formgrader(course):
 ROUTES = [by_command, by_nbgrader, by_formgrader]
 
 
-@pytest.fixture
-def course(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def due(tmp_path_factory):
     """A course whose lecture was due at ten o'clock."""
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    root = build_small_course(tmp_path / "course", EXERCISES)
-    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
-        book.add_assignment(NAME, duedate="2026-11-02 10:00:00 UTC")
+    root = build_small_course(tmp_path_factory.mktemp("routes") / "root", EXERCISES)
+    with pytest.MonkeyPatch.context() as patch:  # nbgrader calls alembic
+        patch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+        with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+            book.add_assignment(NAME, duedate="2026-11-02 10:00:00 UTC")
     return root
+
+
+@pytest.fixture
+def course(due, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    return shutil.copytree(due, tmp_path / "course")
 
 
 def hand_in(course, student, at="09:00:00", **answers):
@@ -114,7 +122,7 @@ def forget(course):
         connection.executescript("delete from result; delete from submission;")
 
 
-def by_every_route(course, routes=(*ROUTES[1:], by_command)):
+def by_every_route(course, routes):
     """The marks, the same by every route and at every repetition."""
     by_command(course)
     first = marks(course)
@@ -126,28 +134,36 @@ def by_every_route(course, routes=(*ROUTES[1:], by_command)):
     return first
 
 
-def test_half_an_answer_earns_half_by_every_route(course):
-    hand_in(course, "ada")
-    hand_in(course, "ben", at="10:00:01", relu=HALF)  # late, and no penalty is set
-    assert by_every_route(course) == {"ada": (2.0, 0.0, False), "ben": (1.5, 0.0, False)}
+def test_half_an_answer_earns_half_and_late_points_are_taken_by_every_route(course):
+    penalties(course, A_POINT_AN_HOUR, (0.0, 1.0, 2.0), ROUTES[1:])
 
 
-@pytest.mark.parametrize(
-    ("settings", "penalties"),
-    [(ZERO, (0.0, 1.5, 2.0)), (A_POINT_AN_HOUR, (0.0, 1.0, 2.0))],
-    ids=["zero", "a point an hour"],
-)
-def test_late_penalties_of_nbgraders_plugin_are_the_same_in_bulk(course, settings, penalties):
+@pytest.mark.long
+def test_the_penalty_that_comes_with_nbgrader_is_taken_by_every_route(course):
+    penalties(course, ZERO, (0.0, 1.5, 2.0), ROUTES[1:])
+
+
+def penalties(course, settings, expected, routes):
+    """Hand in three notebooks; by each route they get their points and these penalties."""
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write(settings)
     hand_in(course, "ada", at="10:00:00")
     hand_in(course, "ben", at="10:59:00", relu=HALF)
     hand_in(course, "cyd", at="19:30:00")  # ten points: no more than there are
-    assert by_every_route(course, [by_nbgrader]) == {
+    assert by_every_route(course, routes) == {
         student: (score, penalty, False)
         for student, score, penalty in zip(
-            ["ada", "ben", "cyd"], [2.0, 1.5, 2.0], penalties, strict=True
+            ["ada", "ben", "cyd"], [2.0, 1.5, 2.0], expected, strict=True
         )
+    }
+
+
+def test_without_a_penalty_in_the_settings_late_points_count(course):
+    hand_in(course, "ada")
+    hand_in(course, "ben", at="10:00:01", relu=HALF)
+    assert by_every_route(course, [by_command]) == {
+        "ada": (2.0, 0.0, False),
+        "ben": (1.5, 0.0, False),
     }
 
 
@@ -158,16 +174,18 @@ def set_by_hand(course, student, name, points):
         book.db.commit()
 
 
-def test_what_a_person_marked_stays_by_every_route_until_the_explanation_changes(course):
+@pytest.mark.parametrize(
+    "route", [by_command, by_formgrader, pytest.param(by_nbgrader, marks=pytest.mark.long)]
+)
+def test_what_a_person_marked_stays_until_the_explanation_changes(course, route):
     hand_in(course, "ada", explain_flat="Because it is flat.")
     by_command(course)
     assert marks(course) == {"ada": (2.0, 0.0, True)}
     set_by_hand(course, "ada", "explain_flat", 1.5)
-    for number, route in enumerate(ROUTES):
-        hand_in(course, "ada", explain_flat=f"For reason {number}.")
-        route(course)
-        assert marks(course) == {"ada": (3.5, 0.0, True)}, route.__name__
-        set_by_hand(course, "ada", "explain_flat", 1.5)
-        forget(course)
-        route(course)
-        assert marks(course) == {"ada": (3.5, 0.0, False)}, route.__name__
+    hand_in(course, "ada", explain_flat="For another reason.")
+    route(course)
+    assert marks(course) == {"ada": (3.5, 0.0, True)}
+    set_by_hand(course, "ada", "explain_flat", 1.5)
+    forget(course)
+    route(course)
+    assert marks(course) == {"ada": (3.5, 0.0, False)}
