@@ -196,7 +196,9 @@ def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * ((z > min_val) & (z < max_val))  # shape of z
+    slope = ((z > min_val) & (z < max_val)).astype(z.dtype)  # shape of z, 1 or 0
+    slope *= dout
+    return slope
 
 
 def hardsigmoid(z):
@@ -211,7 +213,9 @@ def hardsigmoid(z):
     >>> hardsigmoid([-3.0, 0.0, 1.5, 3.0])
     array([0.  , 0.5 , 0.75, 1.  ])
     """
-    return np.clip(floats(z) + 3, 0, 6) / 6
+    out = np.clip(floats(z) + 3, 0, 6)
+    out /= 6
+    return out
 
 
 def hardsigmoid_backward(dout, z):
@@ -229,7 +233,10 @@ def hardsigmoid_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    return dout * ((z > -3) & (z < 3)) / 6  # shape of z
+    slope = ((z > -3) & (z < 3)).astype(z.dtype)  # all in the shape of z; 1 or 0
+    slope *= dout
+    slope /= 6
+    return slope
 
 
 def hardswish(z):
@@ -241,7 +248,9 @@ def hardswish(z):
     array([-0.   , -0.375,  3.   ])
     """
     z = floats(z)
-    return z * hardsigmoid(z)
+    out = hardsigmoid(z)
+    out *= z
+    return out
 
 
 def hardswish_backward(dout, z):
@@ -259,8 +268,12 @@ def hardswish_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    between = dout * (np.clip(z, -3, 3) / 3 + 0.5)  # shape of z
-    return np.where(z <= -3, 0, np.where(z >= 3, dout, between))  # shape of z
+    slope = np.clip(z, -3, 3)  # all in the shape of z
+    slope /= 3
+    slope -= np.trunc(slope) / 2  # 0 between; from -1 to -1/2 on the left, from 1 to 1/2 right
+    slope += 0.5
+    slope *= dout
+    return slope
 
 
 def selu(z):
@@ -285,7 +298,9 @@ def selu(z):
     >>> selu([-1000.0, 0.0, 1.0]).round(4)
     array([-1.7581,  0.    ,  1.0507])
     """
-    return SELU_SCALE * elu(z, SELU_ALPHA)
+    out = elu(z, SELU_ALPHA)
+    out *= SELU_SCALE
+    return out
 
 
 def selu_backward(dout, z):
@@ -296,7 +311,9 @@ def selu_backward(dout, z):
     >>> selu_backward([1.0, 1.0], [0.0, 3.0]).round(4)
     array([1.7581, 1.0507])
     """
-    return SELU_SCALE * elu_backward(dout, z, SELU_ALPHA)
+    dz = elu_backward(dout, z, SELU_ALPHA)  # shape of z
+    dz *= SELU_SCALE
+    return dz
 
 
 def silu(z):
@@ -317,7 +334,9 @@ def silu(z):
     array([  -0.,    0., 1000.])
     """
     z = floats(z)
-    return z * sigmoid(z)
+    out = sigmoid(z)
+    out *= z
+    return out
 
 
 def silu_backward(dout, z):
@@ -335,8 +354,13 @@ def silu_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    s = sigmoid(z)  # shape of z
-    return dout * (s + z * s * (1 - s))  # shape of z
+    s = sigmoid(z)  # all in the shape of z
+    slope = 1 - s
+    slope *= z
+    slope += 1
+    slope *= s
+    slope *= dout
+    return slope
 
 
 def gelu(z, approximate="none"):

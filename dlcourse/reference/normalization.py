@@ -232,15 +232,14 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     dout, x, gamma, beta = floats(dout, x, gamma, beta)
     same_shape(dout=dout, x=x)
     x_hat, s = _normalized_rows(x, gamma, beta, eps)  # (..., D) and (..., 1)
-    rows = tuple(range(x_hat.ndim - 1))
-    dx_hat = dout * gamma  # (..., D)
     dgamma = np.einsum("nd,nd->d", _flat(dout), _flat(x_hat))  # (D,)
-    dbeta = dout.sum(axis=rows)  # (D,)
-    along = _row_product(dx_hat, x_hat) / x.shape[-1]  # (..., 1)
-    dx_hat -= dx_hat.mean(axis=-1, keepdims=True)  # (..., D), ours, so the terms gather in place
-    x_hat *= along
-    dx_hat -= x_hat
-    dx_hat /= s
+    dbeta = np.einsum("nd->d", _flat(dout))  # (D,)
+    dx_hat = dout * gamma  # (..., D)
+    mean, along = _row_mean(dx_hat), _row_mean(dx_hat, x_hat)  # (..., 1) each
+    x_hat *= along  # (..., D), ours, so the terms gather in place
+    x_hat += mean  # (..., D)
+    dx_hat -= x_hat  # (..., D)
+    dx_hat /= s  # (..., D)
     return dx_hat, dgamma, dbeta
 
 
@@ -250,15 +249,16 @@ def _normalized_rows(x, gamma, beta, eps):
             f"gamma and beta need one number a feature, the last axis of x {x.shape}; "
             f"got {gamma.shape} and {beta.shape}"
         )
-    centered = x - x.mean(axis=-1, keepdims=True)
-    s = np.sqrt(_row_product(centered, centered) / x.shape[-1] + plain(eps))
+    centered = x - _row_mean(x)
+    s = np.sqrt(_row_mean(centered, centered) + plain(eps))
     centered /= s
     return centered, s
 
 
-def _row_product(a, b):
-    """Sum a b over the last axis, without making the product."""
-    return np.einsum("...d,...d->...", a, b)[..., None]
+def _row_mean(*factors):
+    """Average a product over the last axis, without making it, and faster than ``mean`` does."""
+    total = np.einsum(",".join(["...d"] * len(factors)) + "->...", *factors)[..., None]
+    return total / factors[0].shape[-1]
 
 
 def _flat(a):
