@@ -51,9 +51,9 @@ def may_import(module, kind="numpy"):
 
 
 def unwrapped(source):
-    """Take a cell magic that changes nothing, such as ``%%time``, off a cell; lines keep count."""
-    found = re.match(r"\s*%%(\w+)[^\n]*", source)
-    return source[found.end() :] if found and found[1] in UNWRAPPED else source
+    """Take cell magics that change nothing, such as ``%%time``, off a cell; lines keep count."""
+    found = re.match(rf"(?:\s*%%(?:{'|'.join(UNWRAPPED)})\b[^\n]*)+", source)
+    return "\n" * found[0].count("\n") + source[found.end() :] if found else source
 
 
 def is_stub(statement):

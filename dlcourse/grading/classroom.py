@@ -11,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dlcourse.grading.grade import FLEETING, Outcome, apart, read_master
-from dlcourse.grading.harmless import readable_name
+from dlcourse.grading.harmless import readable_name, told_apart
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.releases import keep
@@ -28,21 +28,30 @@ def find_submissions(folder, lecture):
 
     A single notebook under another name is taken for the lecture's. Where there is none, the file
     named is the one that is missing; where there are several, it is their folder; of a folder that
-    is a link, the link: reading it gives the reason.
+    is a link or cannot be read, the folder: reading it gives the reason.
     """
-    found = []
-    for home in sorted(Path(folder).iterdir()):
-        if (home / lecture).is_dir():
-            found.append((readable_name(home.name), _submitted_file(home, lecture)))
-    return found
+    homes = [home for home in sorted(Path(folder).iterdir()) if _has(home, lecture)]
+    names = told_apart([home.name for home in homes], readable_name)
+    return [(names[home.name], _submitted_file(home, lecture)) for home in homes]
+
+
+def _has(home, lecture):
+    try:
+        return (home / lecture).is_dir()
+    except OSError:  # a folder that is closed to us
+        return True
 
 
 def _submitted_file(home, lecture):
     folder = home / lecture
-    if home.is_symlink() or folder.is_symlink():
-        return home if home.is_symlink() else folder
-    file, others = folder / f"{lecture}.ipynb", sorted(folder.glob("*.ipynb"))
-    if file.exists() or not others:
+    try:
+        if home.is_symlink() or folder.is_symlink():
+            return home if home.is_symlink() else folder
+        file, others = folder / f"{lecture}.ipynb", sorted(folder.iterdir())
+    except OSError:
+        return folder
+    others = [other for other in others if other.suffix == ".ipynb"]
+    if file in others or not others:
         return file
     return others[0] if len(others) == 1 else folder
 
@@ -168,17 +177,24 @@ class Classroom:
 
 def digest(file):
     """Name a submitted file by its content; "" for what will not be read anyway."""
-    if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_BYTES:
+    try:
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_BYTES:
+            return ""
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
         return ""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def read_timestamp(file):
     """Read nbgrader's timestamp.txt beside a submission; None if there is none that says a time."""
     from nbgrader.utils import parse_utc
 
+    stamp = file.parent / "timestamp.txt"
     try:
-        text = (file.parent / "timestamp.txt").read_bytes()[:100].decode().strip()
+        if not stamp.is_file():  # a pipe would be waited for without end
+            return None
+        with stamp.open("rb") as opened:
+            text = opened.read(100).decode().strip()
         parse_utc(text)
     except Exception:  # whatever the parser of dates makes of what somebody wrote there
         return None

@@ -1,6 +1,7 @@
 """From an inbox as it arrived to submitted/: one clean notebook a student, or a reason."""
 
 import lzma
+import os
 import struct
 import zipfile
 import zlib
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from dlcourse.frame import nbformat
 from dlcourse.grading.classroom import read_timestamp
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.harmless import harmless_name
+from dlcourse.grading.harmless import printable, told_apart
 from dlcourse.grading.releases import keep, receive
 from dlcourse.grading.submission import (
     MAX_BYTES,
@@ -24,6 +25,7 @@ from dlcourse.grading.submission import (
 
 MAX_FILES = 20_000
 MAX_TOTAL = 4 << 30
+DEEPEST = 20  # folders in a folder
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 UNPACKING = (OSError, RuntimeError, ValueError, EOFError, *BROKEN)
 
@@ -70,8 +72,10 @@ def students(inbox, lecture):
     found = {}
     for entry in _entries(inbox, lecture):
         name = entry.stem if entry.suffix == ".ipynb" else entry.name
-        found.setdefault(harmless_name(_without(lecture, name)), []).append(entry)
-    for student, entries in found.items():
+        found.setdefault(_without(lecture, name), []).append(entry)
+    written = told_apart(found)
+    for name, entries in found.items():
+        student = written[name]
         if len(entries) > 1:
             names = ", ".join(entry.name for entry in entries)
             yield student, None, f"one hand-in was expected, found: {names}"
@@ -84,7 +88,7 @@ def _entries(folder, lecture):
     entries = [e for e in sorted(folder.iterdir()) if not e.is_symlink() and e.name[0] != "."]
     entries = [e for e in entries if e.name != "__MACOSX"]
     if len(entries) == 1 and entries[0].is_dir():
-        inside = [*_notebooks(entries[0]), *entries[0].rglob(NOT_COLLECTED)]
+        inside = [*_notebooks(entries[0]), *_notes(entries[0])]
         if len({f.relative_to(entries[0]).parts[0] for f in inside}) > 1 and not any(
             f.stem == lecture and f.parent == entries[0] for f in inside
         ):
@@ -94,14 +98,28 @@ def _entries(folder, lecture):
 
 def _without(lecture, name):
     """Take the lecture's name off a file name such as ``ada_03_losses``."""
+    student = name
     for mark in "_- ":
-        name = name.removesuffix(mark + lecture).removeprefix(lecture + mark)
-    return name
+        student = student.removesuffix(mark + lecture).removeprefix(lecture + mark)
+    return student if student.strip(". ") else name
+
+
+def _files(folder):
+    """All files in a folder, as deep as a hand-in may be, and none where it is closed to us."""
+    for where, folders, names in os.walk(folder):
+        if len(Path(where).relative_to(folder).parts) >= DEEPEST:
+            folders.clear()
+        yield from (Path(where, name) for name in names)
 
 
 def _notebooks(folder):
-    files = [f for f in sorted(folder.rglob("*.ipynb")) if f.is_symlink() or f.is_file()]
+    files = [f for f in sorted(_files(folder)) if f.suffix == ".ipynb"]
+    files = [f for f in files if f.is_symlink() or f.is_file()]
     return [f for f in files if ".ipynb_checkpoints" not in f.parts]
+
+
+def _notes(folder):
+    return [file for file in sorted(_files(folder)) if file.name == NOT_COLLECTED]
 
 
 def _notebook(student, entry, lecture):
@@ -115,29 +133,35 @@ def _notebook(student, entry, lecture):
             yield student, named[0], ""
         else:
             names = ", ".join(str(f.relative_to(entry)) for f in named) or "no notebook"
-            told = [not_collected(note) for note in sorted(entry.rglob(NOT_COLLECTED)) if not named]
+            told = [not_collected(note) for note in _notes(entry) if not named]
             yield student, None, "; ".join(told) or f"one notebook was expected, found: {names}"
 
 
 def _collect_one(root, master, lecture, student, file, problem):
-    name = "" if file is None else file.name
-    home = root / "submitted" / student / lecture
-    home.mkdir(parents=True, exist_ok=True)
-    note = home / NOT_COLLECTED
+    """Collect one hand-in; whatever it does, it does to itself."""
+    name, home = "" if file is None else file.name, root / "submitted" / student / lecture
     try:
-        if file is None:
-            raise Unreadable(problem)
-        notebook = receive(master, read_notebook(file))
+        _copy(master, lecture, home, file, problem)
+        return Collected(student, name, "")
     except Unreadable as error:
-        note.write_text(str(error), encoding="utf-8", errors="replace")
-        return Collected(student, name, str(error))
-    nbformat.write(notebook, home / f"{lecture}.ipynb")
-    note.unlink(missing_ok=True)
+        reason = printable(str(error))
+    except Exception as error:  # nothing stops the batch
+        reason = printable(f"{type(error).__name__}: {error}")
+    with suppress(OSError):
+        (home / NOT_COLLECTED).write_text(reason, encoding="utf-8", errors="replace")
+    return Collected(student, name, reason)
+
+
+def _copy(master, lecture, home, file, problem):
+    home.mkdir(parents=True, exist_ok=True)
+    if file is None:
+        raise Unreadable(problem)
+    nbformat.write(receive(master, read_notebook(file)), home / f"{lecture}.ipynb")
+    (home / NOT_COLLECTED).unlink(missing_ok=True)
     stamp = file.parent / "timestamp.txt"
     time = None if stamp.is_symlink() else read_timestamp(file)
     if time is not None:
         (home / stamp.name).write_text(time, encoding="utf-8")
-    return Collected(student, name, "")
 
 
 def unpack(archive, folder):

@@ -4,6 +4,7 @@ The formgrader and nbgrader's feedback turn Markdown into a page with whatever H
 the server where the instructor is logged in.
 """
 
+import hashlib
 import re
 
 # a blank after the match, and it is text: tags, entities, links and images, TeX that makes links
@@ -11,9 +12,11 @@ TEETH = re.compile(
     r"<(?=[A-Za-z/!?])"
     r"|&(?=#|\w+;)"
     r"|\](?=[(:])"
-    r"|\\(?=(?:href|require|csname|cssId|class|style)\b)"
+    r"|\\(?=(?:href|require|csname|cssId|class|style|mmlToken|bbox)\b)"
+    r"|(?<=[A-Za-z]):(?=//)"  # a bare address becomes a link
 )
-IN_NAMES = re.compile(r"[<>\"&\\`\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+IN_NAMES = re.compile(r"[<>\"&\\`\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+LONGEST = 180  # bytes of a name: a folder's has 255, and a file's of that name an ending
 
 
 def harmless(text):
@@ -32,13 +35,51 @@ def harmless(text):
 
 
 def harmless_name(name):
-    """Write a student's name without what a page or a script could take for its own.
+    """Write a student's name without what a page, a script or a path could take for its own.
 
-    Bytes of a file name that are no text become their codes: ``caf\\xe9`` is ``caf_udce9``.
+    Bytes of a file name that are no text become their codes: ``caf\\xe9`` is ``caf_udce9``. It may
+    write two names alike; `told_apart` does not.
     """
-    return IN_NAMES.sub("_", name.encode("utf-8", "backslashreplace").decode())
+    written = IN_NAMES.sub("_", name.encode("utf-8", "backslashreplace").decode())
+    if not written.strip(". "):
+        return f"_{len(written)}"
+    if len(written.encode()) <= LONGEST:
+        return written
+    return f"{written.encode()[: LONGEST - 20].decode(errors='ignore')}-{_digest(name)}"
 
 
 def readable_name(name):
     """Write the name of a student's folder so that files and databases take it."""
     return name if name.isprintable() else harmless_name(name)
+
+
+def told_apart(names, write=harmless_name):
+    """Write names so that no two become one: who has another's name by being rewritten gets a
+    number to it, and who has it by right keeps it.
+
+    Parameters
+    ----------
+    names : iterable of str
+    write : callable
+
+    Returns
+    -------
+    dict
+        What is written, by name.
+    """
+    written = {name: write(name) for name in names}
+    taken = set()
+    for name in sorted(written, key=lambda name: (written[name] != name, name)):
+        if written[name] in taken:
+            written[name] = f"{written[name]}-{_digest(name)}"
+        taken.add(written[name])
+    return written
+
+
+def printable(text):
+    """Write what is somebody else's word so that no terminal takes it for an order."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _digest(name):
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 MIN_NODES = 40  # syntax nodes of the course's function; below, likeness says nothing
 NEAR = 0.95
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 REFERENCE = Path(__file__).parents[1] / "reference"
 
 
@@ -28,21 +29,24 @@ def likeness(source, solution):
         From 0 to 1: the largest share of syntax that a function of the answer has in common with
         one of the course's. 0 where the course's are too short to tell, or nothing can be parsed.
     """
-    answers = functions(source)
-    best = 0.0
-    for name, tree in functions(solution).items():
-        if name in answers:
-            for own in (tree, reference_functions().get(name)):
-                if own is not None:
-                    best = max(best, _compare(fingerprint(own), fingerprint(answers[name])))
-    return best
+    try:
+        answers = functions(source)
+        best = 0.0
+        for name, tree in functions(solution).items():
+            if name in answers:
+                for own in (tree, reference_functions().get(name)):
+                    if own is not None:
+                        best = max(best, _compare(fingerprint(own), fingerprint(answers[name])))
+        return best
+    except UNREADABLE:  # what can be parsed need not be short enough to be walked or written
+        return 0.0
 
 
 def functions(source):
     """Functions at the top level of `source` by name; none if it does not parse."""
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREADABLE:
         return {}
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
 

@@ -17,6 +17,7 @@ from dlcourse.grading.submission import ADDED, read_cells, rebuild, tags
 
 UNKNOWN = "unknown"  # another release asked something, or did not ask at all
 ASKED = re.compile(rf"[0-9a-f]{{12}}|{UNKNOWN}")
+MOST_REMOVED = 20  # exercises of one lecture that can have been taken out of it
 RELEASE = re.compile(r"""begin\(\s*["']\w+["'],\s*["'](\w+)["']""")
 
 
@@ -82,7 +83,7 @@ def removed(notebook):
     """Exercises that a received notebook answers and that today's lecture no longer has."""
     added = (cell for cell in notebook.cells if ADDED in tags(cell))
     names = (cell.metadata.get("dlcourse", {}).get("exercise") for cell in added)
-    return sorted({name for name in names if name})
+    return sorted({name for name in names if name})[:MOST_REMOVED]
 
 
 def kept_folder(root):

@@ -15,7 +15,7 @@ import numpy as np
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.grading.classroom import find_submissions
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.likeness import NEAR, likeness
+from dlcourse.grading.likeness import NEAR, UNREADABLE, likeness
 from dlcourse.grading.releases import receive
 from dlcourse.grading.results import REMOVED, STATUSES
 from dlcourse.grading.submission import Unreadable, read_notebook
@@ -200,16 +200,21 @@ def example(sources, names):
     shown = []
     for source in sources:
         try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            text = _bare(source)
+        except UNREADABLE:
             continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
-                node.body = node.body[1:] or [ast.Pass()]
-        text = ast.unparse(tree)
         if text and not _words(text) & names:
             shown.append(text)
     return min(shown, key=lambda text: (len(text), text), default="")
+
+
+def _bare(source):
+    """Code without comments and docstrings."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 def name_parts(students):

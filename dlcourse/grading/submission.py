@@ -9,19 +9,19 @@ import ast
 import copy
 import json
 import re
-import warnings
 from functools import lru_cache
 from pathlib import Path
 
 from dlcourse.checks.codec import legible
-from dlcourse.checks.page import answered, unwrapped
+from dlcourse.checks.page import answered
 from dlcourse.frame import nbformat
+from dlcourse.grading.magics import plain_cells
 
 MAX_BYTES = 50 << 20
+MAX_CODE = 300_000  # letters: Python takes 470 bytes of memory to read one; a lecture has 30,000
+MAX_TEXT = 2_000_000  # letters of the other cells
 NOT_COLLECTED = "not_collected.txt"  # stands for a notebook that could not be, and says why
 ADDED = "student-added"
-MAGIC = re.compile(r"^\s*[%!?,;/]|=\s*[%!]|\?\s*$", re.M)  # lines that IPython may turn
-TURNED = 20_000  # such lines times all lines of a cell: it takes half a second
 MERGED = "# answered in another cell\n"
 OWN = {"answer", "predict", "explain"}  # tags of cells that take the student's source
 
@@ -49,7 +49,23 @@ def read_notebook(path):
     Unreadable
         With the reason, for whatever is not a notebook.
     """
-    path = Path(path)
+    try:
+        content = json.loads(_read_bytes(Path(path)))  # in UTF-8, 16 or 32
+    except OSError as error:
+        raise Unreadable(f"it cannot be opened ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        encoding = error.encoding.upper()
+        raise Unreadable(f"it is not text (byte {error.start} is not {encoding})") from None
+    except (RecursionError, MemoryError):
+        raise Unreadable("it is not JSON (nested too deeply)") from None
+    except Unreadable:
+        raise
+    except ValueError as error:
+        raise Unreadable(f"it is not JSON: {error}") from None
+    return read_cells(content)
+
+
+def _read_bytes(path):
     if path.is_symlink():
         raise Unreadable("it is a link")
     if not path.is_file():
@@ -59,16 +75,7 @@ def read_notebook(path):
         raise Unreadable(f"it has {size:,} bytes, at most {MAX_BYTES:,} are read")
     if size == 0:
         raise Unreadable("it is empty")
-    try:
-        content = json.loads(path.read_bytes())  # in UTF-8, 16 or 32
-    except UnicodeDecodeError as error:
-        encoding = error.encoding.upper()
-        raise Unreadable(f"it is not text (byte {error.start} is not {encoding})") from None
-    except (RecursionError, MemoryError):
-        raise Unreadable("it is not JSON (nested too deeply)") from None
-    except ValueError as error:
-        raise Unreadable(f"it is not JSON: {error}") from None
-    return read_cells(content)
+    return path.read_bytes()
 
 
 def _why_no_file(path):
@@ -94,7 +101,13 @@ def read_cells(content):
         cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
     if not isinstance(cells, list):
         raise Unreadable("it has no list of cells")
-    return [_plain(cell) for cell in cells if isinstance(cell, dict)]
+    plain = [_plain(cell) for cell in cells if isinstance(cell, dict)]
+    for what, most in [("code", MAX_CODE), ("markdown", MAX_TEXT)]:
+        letters = sum(len(cell["source"]) for cell in plain if cell["type"] == what)
+        if letters > most:
+            text = f"its {what} has {letters:,} letters, at most {most:,} are read"
+            raise Unreadable(text)
+    return plain
 
 
 def _plain(cell):
@@ -227,14 +240,21 @@ def _match(master, cells):
     return paired, untouched
 
 
-def _defines(cell, name):
+@lru_cache(maxsize=4096)
+def _names(source):
+    """Names that a cell defines at its top level; None if it cannot be read."""
     try:
-        tree = ast.parse(cell["source"])
+        tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return f"def {name}(" in cell["source"]
+        return None
     targets = [t for s in tree.body if isinstance(s, ast.Assign) for t in s.targets]
     names = {s.name for s in tree.body if isinstance(s, ast.FunctionDef)}
-    return name in names | {t.id for t in targets if isinstance(t, ast.Name)}
+    return names | {t.id for t in targets if isinstance(t, ast.Name)}
+
+
+def _defines(cell, name):
+    names = _names(cell["source"])
+    return f"def {name}(" in cell["source"] if names is None else name in names
 
 
 def program(notebook, exercise):
@@ -254,36 +274,11 @@ def program(notebook, exercise):
         cell, and those below where nothing but a stub stands above (`dlcourse.checks.page`);
         IPython's magics turned into calls (which fail and are skipped).
     """
-    above, below = [], []
-    part = above
+    cells, above = [], None
     for cell in notebook.cells:
         if cell.id == f"check_{exercise}":
-            part = below
+            above = len(cells)
         elif cell.cell_type == "code" and tags(cell) & {"given", "answer", ADDED}:
-            part.append(plain_python(unwrapped(cell.source)))
-    return above if answered(exercise, above) else above + below
-
-
-@lru_cache(maxsize=64)
-def plain_python(source):
-    """Turn IPython's magics in a cell into calls; IPython is asked only if there are any.
-
-    It reads the whole cell anew for each of them: one with hundreds stays as it is, and costs
-    itself.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
-        return source.rstrip("\n") + "\n"  # as IPython ends what it has turned
-    except (ValueError, RecursionError, MemoryError):
-        return source
-    except SyntaxError:
-        lines = source.splitlines()
-        if len(lines) * sum(bool(MAGIC.search(line)) for line in lines) > TURNED:
-            return source
-        from IPython.core.inputtransformer2 import TransformerManager
-    try:
-        return TransformerManager().transform_cell(source)
-    except Exception:  # whatever a cell does to IPython, it costs that cell and no other
-        return source
+            cells.append(cell.source)
+    cells = plain_cells(cells)
+    return cells[:above] if answered(exercise, cells[:above]) else cells

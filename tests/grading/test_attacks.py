@@ -84,6 +84,9 @@ RAW = [
     "\\\\(<script>alert(1)</script>\\\\)",
     "| a |\n|---|\n| <img src=x onerror=alert(1)> |",
     "```\n</code></pre><script>alert(1)</script>\n```",
+    '$\\mmlToken{mtext}[href="http://evil.example/login"]{Your session has ended: sign in}$',
+    "Your session has ended: http://evil.example/login",
+    "HTTPS://evil.example/login",
 ]
 
 
@@ -104,12 +107,13 @@ class Dangers(HTMLParser):
                 self.found.append(f"{name}={value}")
             if scheme.startswith(("javascript:", "data:text", "vbscript:")):
                 self.found.append(scheme)
+            if tag == "a" and "evil.example" in scheme:
+                self.found.append(scheme)
             if tag == "img" and scheme.startswith(("http:", "//")):
                 self.found.append(scheme)
 
     def handle_data(self, text):
-        if "\\href{" in text:
-            self.found.append("\\href")
+        self.found += [name for name in ("\\href{", "\\mmlToken{") if name in text]
 
 
 def page(notebook):

@@ -1,7 +1,9 @@
 """An inbox of any form becomes nbgrader's submitted/, or gives its reasons."""
 
+import os
 import random
 import shutil
+import sys
 import zipfile
 from collections import Counter
 
@@ -9,8 +11,9 @@ import nbformat
 import pytest
 from small_course import NAME, build_small_course
 
-from dlcourse.grading.classroom import find_submissions
-from dlcourse.grading.collect import MAX_FILES, collect, unpack
+from dlcourse.grading import collect as collecting
+from dlcourse.grading.classroom import digest, find_submissions
+from dlcourse.grading.collect import DEEPEST, MAX_FILES, collect, unpack
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.submission import Unreadable, read_notebook
 
@@ -207,3 +210,100 @@ def test_bombs_and_files_that_are_no_archive_are_refused(tmp_path, monkeypatch):
     with pytest.raises(Unreadable, match="no zip file"):
         unpack(tmp_path / "no.zip", tmp_path)
     assert MAX_FILES < 100_000
+
+
+# ---- one hand-in that is meant to stop all: it stops itself
+
+
+def deep(folder, notebook):
+    """Python walks no more than a thousand folders down; nobody hands in so many."""
+    put(folder.joinpath(*"d" * (DEEPEST + 5), "x.ipynb"), notebook)
+
+
+def a_pipe_for_a_time(folder, notebook):
+    put(folder / "x.ipynb", notebook)
+    os.mkfifo(folder / "timestamp.txt")
+
+
+def a_word_to_the_terminal(folder, notebook):
+    put(folder / "\x1b]0;owned\x07.ipynb", notebook)
+    put(folder / "\x9b2J.ipynb", notebook)
+
+
+HOSTILE = {"deep": "no notebook", "a_pipe_for_a_time": "", "a_word_to_the_terminal": "expected"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hand_in_stops_nobody_else(root, notebook, tmp_path, kind):
+    put(tmp_path / "ada.ipynb", notebook)
+    (tmp_path / "mallory").mkdir()
+    globals()[kind](tmp_path / "mallory", notebook)
+    put(tmp_path / "zoe.ipynb", notebook)
+    found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
+    assert (found["ada"], found["zoe"]) == ("", "")
+    assert HOSTILE[kind] in found["mallory"]
+    assert found["mallory"].isprintable()
+
+
+@pytest.mark.parametrize("what", ["read_notebook", "receive"])
+def test_what_cannot_be_opened_or_rebuilt_is_that_students_reason(
+    root, notebook, tmp_path, monkeypatch, what
+):
+    put(tmp_path / "ada.ipynb", notebook)
+    put(tmp_path / "mallory.ipynb", notebook.replace("mine = 1", "mine = 2"))
+    true = getattr(collecting, what)
+
+    def fails(*args):
+        given = args[0].read_text() if what == "read_notebook" else str(args[1])
+        if "mine = 2" in given:
+            raise PermissionError(13, "Permission denied") if what == "read_notebook" else KeyError
+        return true(*args)
+
+    monkeypatch.setattr(collecting, what, fails)
+    found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
+    assert found["ada"] == ""
+    assert found["mallory"].startswith(("PermissionError", "KeyError"))
+
+
+def test_a_notebook_that_is_closed_to_us_is_unreadable(tmp_path, monkeypatch):
+    put(tmp_path / "x.ipynb", "{}")
+
+    def refuses(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuses)
+    with pytest.raises(Unreadable, match="cannot be opened"):
+        read_notebook(tmp_path / "x.ipynb")
+    assert digest(tmp_path / "x.ipynb") == ""
+
+
+@pytest.mark.parametrize(
+    "name", [f"{NAME}_..", f"{NAME}-.", f"_{NAME}", f"{NAME} ", "é" * 90, "\udce9" * 60]
+)
+def test_no_name_leads_out_of_its_folder_or_leaves_no_room(root, notebook, tmp_path, name):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    put(tmp_path / "inbox" / name / "x.ipynb", notebook)
+    put(tmp_path / "inbox" / "ada.ipynb", notebook)
+    assert [one.reason for one in collect(root, NAME, tmp_path / "inbox")] == ["", ""]
+    written = sorted((root / "submitted").glob(f"*/{NAME}/{NAME}.ipynb"))
+    assert len(written) == 2
+    assert all(len(file.parts[-3].encode()) <= 200 for file in written)
+    assert not (root / NAME).exists()
+
+
+def test_names_that_are_written_alike_stay_two_students(root, notebook, tmp_path):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    put(tmp_path / "ada_lovelace" / "x.ipynb", notebook)
+    put(tmp_path / "ada\x7flovelace" / "x.ipynb", notebook.replace("mine = 1", "mine = 2"))
+    found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
+    assert list(found.values()) == ["", ""]
+    own = root / "submitted" / "ada_lovelace" / NAME / f"{NAME}.ipynb"
+    assert "mine = 1" in own.read_text(encoding="utf-8")
+    # and where folders were put into submitted/ by other means
+    shutil.rmtree(root / "submitted")
+    for name in ("ada_lovelace", "ada\x7flovelace"):
+        put(root / "submitted" / name / NAME / f"{NAME}.ipynb", notebook)
+    names = dict(find_submissions(root / "submitted", NAME))
+    assert len(names) == 2
+    assert names["ada_lovelace"].parts[-3] == "ada_lovelace"

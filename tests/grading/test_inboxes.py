@@ -3,18 +3,23 @@
 import copy
 import json
 import sys
+from unittest import mock
 
 import nbformat
 import pytest
 from answers import solution
+from IPython.core.inputtransformer2 import TransformerManager
 from small_course import NAME, build_small_course
 
 from dlcourse.checks import budget
 from dlcourse.checks.outcome import run_cells
+from dlcourse.grading import magics, submission
 from dlcourse.grading.answer import Paper
 from dlcourse.grading.grade import Desk, read_master
+from dlcourse.grading.magics import plain_cells
+from dlcourse.grading.releases import receive
 from dlcourse.grading.store import Store
-from dlcourse.grading.submission import MERGED, plain_python, read_cells, rebuild
+from dlcourse.grading.submission import MERGED, program, read_cells, rebuild
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 
@@ -178,18 +183,71 @@ def test_a_notebook_in_another_encoding_is_read(desk, tmp_path, encoding):
     assert points(grade(desk, answered(desk), tmp_path, encoding)) == FULL
 
 
-@pytest.mark.parametrize("line", ["!ls", "%time 1", "?np", "[" * 300, "x = '\0'", "\ud800"])
+HOSTILE = [
+    "!ls",
+    "%time 1",
+    "?np",
+    "[" * 300,
+    "x = '\0'",
+    "\ud800",
+    "x = !ls",
+    "np?",
+    ",f a",
+    "a = 1\n%time a",
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE)
 def test_a_cell_that_ipython_gives_up_on_is_taken_as_it_is_and_stops_nobody(line):
-    hostile = f"{line}\n" * 501
-    assert plain_python(hostile) == hostile
-    assert plain_python("%time 1\n") != "%time 1\n"  # others are still turned
+    (plain,) = plain_cells([f"{line}\n" * 501])
+    assert isinstance(plain, str)
+    assert plain_cells(["%time 1\n"]) != ["%time 1\n"]  # others are still turned
 
 
-@pytest.mark.parametrize("line", ["!ls", "%time 1", "?np", "np?", "x = !ls", ",f a", "x=%time 1"])
-def test_ipython_is_not_asked_for_hundreds_of_magics(line, monkeypatch):
-    asked = []
-    module = "IPython.core.inputtransformer2.TransformerManager.transform_cell"
-    monkeypatch.setattr(module, lambda self, cell: asked.append(cell))
-    for times in (100, 200):
-        plain_python(f"{line}\n" * times)
-    assert asked == [f"{line}\n" * 100]
+@pytest.mark.parametrize("many", [1, 30])
+@pytest.mark.parametrize("line", HOSTILE)
+def test_what_ipython_does_for_a_notebook_is_bounded_before_it_is_done(
+    desk, monkeypatch, line, many
+):
+    notebook, asked = answered(desk), []
+    for number in range(many):
+        insert(notebook, "relu", f"{line}\n" * (30_000 // len(line) // many) + f"# {number}")
+    true = TransformerManager.transform_cell
+
+    def transform_cell(self, cell):
+        asked.append(len(cell) * (1 + len(magics.LIKE_MAGIC.findall(cell))))
+        return true(self, cell)
+
+    monkeypatch.setattr(TransformerManager, "transform_cell", transform_cell)
+    magics.plain_python.cache_clear()
+    rebuilt = receive(desk.master, read_cells(notebook))
+    programs = [program(rebuilt, name) for name in EXERCISES]
+    assert all(len(cells) > many for cells in programs)
+    assert sum(asked) <= magics.MAX_WORK
+
+
+def test_magics_are_read_as_ipython_does_and_beyond_its_time_line_by_line():
+    cell = "%time 1\nx = 2\nif x:\n    !ls\n    y = 3\n"
+    for plain in plain_cells([cell, cell * 2000])[:2]:
+        namespace = {"get_ipython": lambda: mock.MagicMock()}
+        exec(plain, namespace)
+        assert (namespace["x"], namespace["y"]) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("cell_type", "most"), [("code", submission.MAX_CODE), ("markdown", submission.MAX_TEXT)]
+)
+def test_a_notebook_of_more_letters_than_anybody_writes_is_not_read(cell_type, most):
+    cell = {"cell_type": cell_type, "source": "a\n" * (most // 2)}
+    assert read_cells({"cells": [cell]})
+    with pytest.raises(submission.Unreadable, match="at most"):
+        read_cells({"cells": [cell, {**cell, "source": "a"}]})
+
+
+@pytest.mark.parametrize("stack", ["%%time\n%%capture out\n", "%%capture\n\n%%time\n%%prun -q\n"])
+def test_an_answer_below_several_cell_magics_counts(desk, tmp_path, stack):
+    notebook = answered(desk)
+    relu = next(cell for cell in notebook.cells if cell.id == "relu")
+    relu.source = stack + relu.source
+    assert points(grade(desk, notebook, tmp_path)) == FULL
+    assert plain_cells([relu.source])[0].count("\n") == relu.source.rstrip("\n").count("\n") + 1

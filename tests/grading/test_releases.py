@@ -17,6 +17,7 @@ from dlcourse.authoring.build import write_lecture
 from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.releases import (
+    MOST_REMOVED,
     UNKNOWN,
     find_kept,
     keep,
@@ -196,6 +197,12 @@ def test_receiving_again_changes_nothing(course):
     assert made_for(once).keys() == {"relu", "sigmoid_step"}
     assert made_for(once)["sigmoid_step"] == UNKNOWN
     assert removed(once) == ["q_xor"]
+    marks = {"dlcourse": {"exercise": "", "asked": "0" * 12}}
+    for number in range(200):  # somebody's invention
+        marks["dlcourse"]["exercise"] = f"x{number}"
+        cell = new_code_cell(f"x = {number}", metadata=json.loads(json.dumps(marks)))
+        old.cells.append(cell)
+    assert len(removed(receive(master, read_cells(old)))) == MOST_REMOVED
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,19 @@ def test_copies_are_flagged_and_short_or_different_answers_are_not(report):
     assert likeness(solution("relu"), solution("relu")) == 0.0
 
 
+LONG = {"a sum": f"    x = {'0+' * 970}0\n", "a number": f"    x = 0x{'f' * 5000}\n"}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_code_that_cannot_be_walked_or_written_is_like_nothing_and_no_example(kind):
+    own = solution("conv_output_size")
+    head, body = own.split(":\n", 1)
+    source = f"{head}:\n{LONG[kind]}{body}"
+    compile(source, "<answer>", "exec")
+    assert likeness(source, own) == 0.0
+    assert example([source], set()) == ""
+
+
 def test_a_report_without_submissions_says_so(root, tmp_path):
     write_report(Report(root, LINES, tmp_path / "none"), tmp_path)
     assert "nothing was compared" in (tmp_path / "report.html").read_text(encoding="utf-8")
