@@ -36,8 +36,7 @@ def prelu(z, weight):
     Raises
     ------
     ValueError
-        If a rule is broken: prelu needs one slope, or one for each of the C channels of z (N, C,
-        ...).
+        If weight has neither one number nor one for each of the C channels of z (N, C, ...).
 
     Examples
     --------
@@ -55,8 +54,8 @@ def prelu_backward(dout, z, weight):
     Raises
     ------
     ValueError
-        If dout and z differ in shape. If a rule is broken: prelu needs one slope, or one for each
-        of the C channels of z (N, C, ...).
+        If dout and z differ in shape, or if weight has neither one number nor one for each of the C
+        channels of z (N, C, ...).
 
     Examples
     --------
@@ -108,7 +107,7 @@ def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
     Raises
     ------
     ValueError
-        If a rule is broken: lower must not exceed upper.
+        If lower is above upper.
 
     Examples
     --------
@@ -155,6 +154,11 @@ def relu6(z):
 def relu6_backward(dout, z):
     """Let the gradient through where 0 < z < 6, both ends excluded.
 
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
     Examples
     --------
     >>> relu6_backward([1.0, 1.0, 1.0], [-1.0, 3.0, 6.0])
@@ -169,7 +173,7 @@ def hardtanh(z, min_val=-1.0, max_val=1.0):
     Raises
     ------
     ValueError
-        If a rule is broken: min_val must be below max_val.
+        If min_val is not below max_val.
 
     Examples
     --------
@@ -306,6 +310,11 @@ def selu(z):
 def selu_backward(dout, z):
     """Carry `dout` back through `selu`; at 0 the slope is that of the left side, as in PyTorch.
 
+    Raises
+    ------
+    ValueError
+        If dout and z differ in shape.
+
     Examples
     --------
     >>> selu_backward([1.0, 1.0], [0.0, 3.0]).round(4)
@@ -401,7 +410,7 @@ def gelu_backward(dout, z, approximate="none"):
     Raises
     ------
     ValueError
-        If dout and z differ in shape. If a rule is broken: approximate must be none or tanh.
+        If dout and z differ in shape, or if `approximate` is another word than "none" and "tanh".
 
     Examples
     --------

@@ -305,7 +305,7 @@ def softmax(z):
     Raises
     ------
     ValueError
-        If a rule is broken: softmax needs at least one score a row.
+        If z is a single number, or its rows are empty.
 
     Notes
     -----
@@ -368,7 +368,7 @@ def softmax_jacobian(p):
     Raises
     ------
     ValueError
-        If a rule is broken: p must be one row of probabilities (K,).
+        If p is not one row, (K,).
 
     Examples
     --------
@@ -388,7 +388,7 @@ def log_softmax(z):
     Raises
     ------
     ValueError
-        If a rule is broken: softmax needs at least one score a row.
+        If z is a single number, or its rows are empty.
 
     Notes
     -----
@@ -456,7 +456,7 @@ def maxout(x, W, b):
     Raises
     ------
     ValueError
-        If a rule is broken: maxout needs x (N, D), W (P, D, M) and b (P, M).
+        If x is not (N, D), W not (P, D, M) or b not (P, M), or if there is no piece.
 
     References
     ----------
@@ -479,8 +479,7 @@ def maxout_backward(dout, x, W, b):
     Raises
     ------
     ValueError
-        If dout and output differ in shape. If a rule is broken: maxout needs x (N, D), W (P, D, M)
-        and b (P, M).
+        If dout has not the shape of the output, or if x, W and b are none that `maxout` takes.
 
     Examples
     --------
@@ -528,7 +527,7 @@ def dead_fraction(activations):
     Raises
     ------
     ValueError
-        If a rule is broken: expected activations (N, M), not empty.
+        If `activations` is not (N, M), or is empty.
 
     Examples
     --------

@@ -26,7 +26,7 @@ def adagrad_step(w, g, G, lr, eps=1e-8):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, cent
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1.
 
     Examples
     --------
@@ -151,8 +151,8 @@ def adam_step_in_blocks(
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1. If a rule is broken: out
-        must be C-contiguous arrays.
+        If the gradient or a state has not the shape of w, if t is below 1, or if an array of `out`
+        is not C-contiguous.
 
     Notes
     -----
@@ -221,7 +221,7 @@ def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1.
 
     Examples
     --------
@@ -242,7 +242,7 @@ def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1.
 
     Examples
     --------
@@ -269,7 +269,7 @@ def adamax_step(w, g, m, u, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1.
 
     Examples
     --------
@@ -295,7 +295,7 @@ def nadam_step(
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1.
 
     Examples
     --------
@@ -328,7 +328,7 @@ def ftrl_step(w, g, z, n, lr=0.1, l1=0.0, l2=0.0, beta=1.0):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------
@@ -354,7 +354,7 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If g_mean has not the shape of g, or if t is below 1.
 
     Examples
     --------

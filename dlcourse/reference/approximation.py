@@ -72,7 +72,7 @@ def approximate_1d(f, n_bumps, low, high):
     Raises
     ------
     ValueError
-        If a rule is broken: expected n >= 1 and low < high.
+        If n is below 1, or low is not below high.
 
     Notes
     -----
@@ -120,7 +120,8 @@ def network_1d(f, epsilon, low, high):
     Raises
     ------
     ValueError
-        If a rule is broken: epsilon must be above 0; expected n >= 1 and low < high.
+        If epsilon is not above 0, if low is not below high, or if f strays by epsilon however
+        narrow the steps are.
 
     Notes
     -----
@@ -164,6 +165,11 @@ def tower(x, y, x_range, y_range, height, steepness=1000.0):
         (left, right) and (front, back).
     height, steepness : float
 
+    Raises
+    ------
+    ValueError
+        If x and y have shapes that do not broadcast.
+
     Notes
     -----
     Two bumps added make a cross: 2 where both are, 1 on the four arms. A unit that fires above
@@ -197,7 +203,7 @@ def approximate_2d(f, n, x_range, y_range):
     Raises
     ------
     ValueError
-        If a rule is broken: expected n >= 1 and low < high.
+        If n is below 1, or low is not below high.
 
     Notes
     -----
@@ -249,8 +255,8 @@ def random_features_fit(X, y, n_features, ridge, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: expected X (N, D), y (N,), n_features >= 1 and ridge >= 0; a least-
-        squares fit needs finite numbers.
+        If X is not (N, D) or y not (N,), if n_features is below 1 or ridge below 0, or if X or y
+        holds NaN or infinity.
 
     Notes
     -----
@@ -304,7 +310,7 @@ def fourier_features(x, n_frequencies, period):
     Raises
     ------
     ValueError
-        If a rule is broken: expected x (N,).
+        If x is not (N,).
 
     Notes
     -----

@@ -34,7 +34,7 @@ def numbers(a, name="an array"):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If `a` is text, complex or holds objects, or is float16.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def same_shape(**arrays):
     Raises
     ------
     ValueError
-        If a rule is broken: these must have the same shape.
+        If two of the arrays differ in shape.
 
     Examples
     --------
@@ -143,7 +143,7 @@ def output_gradient(dout, shape, dtype=np.float64):
     Raises
     ------
     ValueError
-        If a rule is broken: dout has the shape of the output.
+        If dout has another shape.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def class_labels(labels, n_classes, n_rows=None):
     Raises
     ------
     ValueError
-        If a rule is broken: labels must be integers of shape (N,); one label a row.
+        If the labels are no integers (N,), lie outside of 0 ... n_classes - 1, or are not n_rows.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def zero_or_one(y, shares=False):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If a target is another number.
 
     Examples
     --------
@@ -224,7 +224,7 @@ def parameter_and_state(w, t=1, **state):
     Raises
     ------
     ValueError
-        If a rule is broken: t counts steps from 1.
+        If an array has not the shape of w, or if t is below 1.
 
     Examples
     --------

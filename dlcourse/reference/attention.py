@@ -87,7 +87,8 @@ def attention(q, k, v, mask=None):
     Raises
     ------
     ValueError
-        If a rule is broken: v has one row for each key.
+        If q (..., T, D) and k (..., S, D) do not fit, if v has not one row for each key, if mask
+        has another shape than the scores, or if a row of it allows nothing.
 
     Examples
     --------
@@ -117,7 +118,8 @@ def attention_backward(dout, q, k, v, mask=None):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: v has one row for each key.
+        If dout has not the shape of the output, or if q, k, v and mask are none that `attention`
+        takes.
 
     Examples
     --------
@@ -193,8 +195,8 @@ def multi_head_backward(dout, x, Wq, Wk, Wv, Wo, heads, mask=None):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: heads must divide D, and T and
-        D be at least 1; mask must be (T, T) or (N, T, T).
+        If dout has not the shape of the output, or if x, the matrices, heads and mask are none that
+        `multi_head_attention` takes.
 
     Examples
     --------

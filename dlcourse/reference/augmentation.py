@@ -29,8 +29,7 @@ def shift_image(img, dy, dx):
     Raises
     ------
     ValueError
-        If a rule is broken: an image needs rows and columns as its last axes; an image moves by
-        whole pixels.
+        If img has fewer than two axes, or if dy or dx is not whole.
 
     Examples
     --------
@@ -56,8 +55,7 @@ def flip(img, axis=-1):
     Raises
     ------
     ValueError
-        If a rule is broken: axis is -1 (left and right) or -2 (top and bottom); an image needs rows
-        and columns as its last axes.
+        If img has fewer than two axes, or if axis is neither -1 nor -2.
 
     Examples
     --------
@@ -76,7 +74,7 @@ def crop(img, top, left, height, width):
     Raises
     ------
     ValueError
-        If a rule is broken: an image needs rows and columns as its last axes.
+        If img has fewer than two axes, or if the part does not lie inside.
 
     Examples
     --------
@@ -100,7 +98,7 @@ def rotate(img, degrees):
     Raises
     ------
     ValueError
-        If a rule is broken: an image needs rows and columns as its last axes.
+        If img has fewer than two axes.
 
     Examples
     --------
@@ -118,8 +116,7 @@ def zoom(img, factor):
     Raises
     ------
     ValueError
-        If a rule is broken: factor must be above 0; an image needs rows and columns as its last
-        axes.
+        If img has fewer than two axes, or if factor is not above 0.
 
     Examples
     --------
@@ -162,8 +159,7 @@ def contrast(img, factor):
     Raises
     ------
     ValueError
-        If a rule is broken: an image needs rows and columns as its last axes; an image without
-        pixels has no mean.
+        If img has fewer than two axes or no pixels.
 
     Examples
     --------
@@ -184,8 +180,7 @@ def noise(img, std, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: std must be 0 or more; an image needs rows and columns as its last
-        axes.
+        If img has fewer than two axes, or if std is below 0.
 
     Examples
     --------

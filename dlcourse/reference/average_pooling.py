@@ -37,7 +37,7 @@ def avg_pool2d(
     Raises
     ------
     ValueError
-        If a rule is broken: images come as (N, C, H, W); every window sees a pixel.
+        If x is not (N, C, H, W), or if a window would see no pixel or fits nowhere.
 
     Notes
     -----
@@ -80,7 +80,8 @@ def avg_pool2d_backward(
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: images come as (N, C, H, W).
+        If dout has not the shape of the output, if x is not (N, C, H, W), or if a window would see
+        no pixel or fits nowhere.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def global_average_pool(x):
     Raises
     ------
     ValueError
-        If a rule is broken: images come as (N, C, H, W); an empty feature map has no average.
+        If x is not (N, C, H, W), or if its maps have no pixels.
 
     References
     ----------
@@ -138,7 +139,7 @@ def global_average_pool_backward(dout, x):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: images come as (N, C, H, W).
+        If dout has not the shape of the output, or if x is not (N, C, H, W).
 
     Examples
     --------
@@ -170,7 +171,8 @@ def subsample(x, w, b, kernel_size=2, stride=2):
     Raises
     ------
     ValueError
-        If a rule is broken: images come as (N, C, H, W).
+        If x is not (N, C, H, W), if a window fits nowhere, or if there is not one coefficient and
+        bias a channel.
 
     Notes
     -----
@@ -197,7 +199,8 @@ def subsample_backward(dout, x, w, kernel_size=2, stride=2):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: images come as (N, C, H, W).
+        If dout has not the shape of the output, if x is not (N, C, H, W), or if there is not one
+        coefficient a channel.
 
     Examples
     --------

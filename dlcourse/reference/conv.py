@@ -99,6 +99,13 @@ def conv2d_backward(dout, x, w, stride=1, padding=0, dilation=1, groups=1):
     dx, dw : ndarray, shapes of x and w
     db : ndarray, shape (K,)
 
+    Raises
+    ------
+    ValueError
+        If dout has not the shape of the output, if x (N, C, H, W) and w (K, C / groups, F_h, F_w)
+        do not fit, if groups does not divide K, or if the filter does not fit into the padded
+        image.
+
     Notes
     -----
     A first layer needs no dx: call `conv2d_weight_gradient` alone.
@@ -139,8 +146,9 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: images (N, C, H, W) take
-        filters (K, C / groups, F_h, F_w) with K a multiple of groups; images come as (N, C, H, W).
+        If dout has not the shape of the output, if x (N, C, H, W) and w (K, C / groups, F_h, F_w)
+        do not fit, if groups does not divide K, or if the filter does not fit into the padded
+        image.
 
     Examples
     --------
@@ -170,8 +178,9 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: images (N, C, H, W) take
-        filters (K, C / groups, F_h, F_w) with K a multiple of groups; images come as (N, C, H, W).
+        If dout has not the shape of the output, if x (N, C, H, W) and w (K, C / groups, F_h, F_w)
+        do not fit, if groups does not divide K, or if the filter does not fit into the padded
+        image.
 
     Examples
     --------
@@ -219,7 +228,7 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     Raises
     ------
     ValueError
-        If a rule is broken: images come as (N, C, H, W).
+        If x is not (N, C, H, W), or if the window does not fit into the padded image.
 
     References
     ----------
@@ -257,7 +266,8 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     Raises
     ------
     ValueError
-        If a rule is broken: images come as (N, C, H, W).
+        If `columns` is not what `im2col` makes of images of that shape, or if the window does not
+        fit.
 
     Notes
     -----
@@ -318,7 +328,7 @@ def flip_kernel(w):
     Raises
     ------
     ValueError
-        If a rule is broken: filters have two axes or more, the last two are turned.
+        If w has fewer than two axes.
 
     Examples
     --------

@@ -26,7 +26,7 @@ def conv1d(x, w, flip=False):
     Raises
     ------
     ValueError
-        If a rule is broken: a signal (I,) takes a filter (F,) that is not longer.
+        If x is not (I,) or w not (F,), or if the filter is longer than the signal, or empty.
 
     References
     ----------
@@ -50,8 +50,7 @@ def conv1d_backward(dout, x, w, flip=False):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: a signal (I,) takes a filter
-        (F,) that is not longer.
+        If dout has not the shape of the output, or if x and w are none that `conv1d` takes.
 
     Examples
     --------

@@ -164,8 +164,8 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
     Raises
     ------
     ValueError
-        If a rule is broken: padding is a number from 0, 'valid', 'same', 'same_lower' or 'full';
-        sizes, strides, pads and dilations along an axis are whole numbers.
+        If padding is neither a whole number from 0, a pair of such, nor one of the four words, or
+        if a size is not whole.
 
     Examples
     --------
@@ -207,8 +207,8 @@ def receptive_field(kernels, strides, dilations=None):
     Raises
     ------
     ValueError
-        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers;
-        filters, strides and dilations start at 1.
+        If there is not one stride and one dilation a layer, or if one of the numbers is not whole
+        or below 1.
 
     References
     ----------
@@ -255,8 +255,7 @@ def conv_parameters(kernel_size, in_channels, out_channels, bias=True, groups=1)
     Raises
     ------
     ValueError
-        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers;
-        groups cuts channels and filters into equal parts.
+        If a number is not whole, or if groups does not divide channels and filters.
 
     References
     ----------
@@ -301,8 +300,8 @@ def conv_multiplications(kernel_size, in_channels, out_channels, height, width, 
     Raises
     ------
     ValueError
-        If a rule is broken: sizes, strides, pads and dilations along an axis are whole numbers;
-        groups cuts channels and filters into equal parts.
+        If a number is not whole, if groups does not divide channels and filters, or if the filter
+        does not fit.
 
     References
     ----------

@@ -76,8 +76,8 @@ def conv_transpose2d_backward(dout, x, w, stride=1, padding=0):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: x (N, C, H, W) and w (C, K, F,
-        F) do not fit.
+        If dout has not the shape of the output, if x (N, C, H, W) and w (C, K, F_h, F_w) do not
+        fit, or if padding leaves nothing.
 
     Examples
     --------

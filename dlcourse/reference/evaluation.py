@@ -32,8 +32,8 @@ def precision_recall_curve(y_true, scores):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: scores must be
-        numbers of shape (N,); a label 1 is needed.
+        If scores is not (N,) or holds NaN, if y_true is not 0 and 1, one a row, or if it holds no
+        1.
 
     Notes
     -----
@@ -71,6 +71,12 @@ def average_precision(y_true, scores):
     -------
     float
         In (0, 1]. Scores that know nothing get about the share of positives, not 0.5.
+
+    Raises
+    ------
+    ValueError
+        If scores is not (N,) or holds NaN, if y_true is not 0 and 1, one a row, or if it holds no
+        1.
 
     Notes
     -----

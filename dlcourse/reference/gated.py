@@ -37,7 +37,7 @@ def lstm_step(x, h, c, Wx, Wh, b):
     Raises
     ------
     ValueError
-        If h and c differ in shape.
+        If x, h, the matrices and b do not fit, or if h and c differ in shape.
 
     Notes
     -----
@@ -82,7 +82,7 @@ def lstm_forward(xs, h0, c0, Wx, Wh, b):
     Raises
     ------
     ValueError
-        If h0 and c0 differ in shape.
+        If xs, h0, the matrices and b do not fit, or if h0 and c0 differ in shape.
 
     Examples
     --------
@@ -119,6 +119,11 @@ def lstm_backward(dhs, dcs, xs, hs, cs, gates, Wx, Wh):
     Returns
     -------
     dxs, dh0, dc0, dWx, dWh, db : ndarray
+
+    Raises
+    ------
+    ValueError
+        If dhs, dcs, xs, hs, cs, gates and the matrices do not fit.
 
     Notes
     -----
@@ -182,6 +187,11 @@ def gru_step(x, h, Wx, Wh, b):
     ndarray, shape (N, H)
         ``(1 - z) h + z n`` with ``n = tanh(x Wx_n + (r h) Wh_n + b_n)``.
 
+    Raises
+    ------
+    ValueError
+        If x, h, the matrices and b do not fit.
+
     Notes
     -----
     z = 1 takes the candidate, z = 0 keeps the state; PyTorch has it the other way round. The reset
@@ -212,6 +222,11 @@ def gru_forward(xs, h0, Wx, Wh, b):
         The states, h0 first.
     gates : ndarray, shape (T, N, 3H)
         What r, z, n were at each step: to be looked at, and for `gru_backward`.
+
+    Raises
+    ------
+    ValueError
+        If xs, h0, the matrices and b do not fit.
 
     Examples
     --------
@@ -245,6 +260,11 @@ def gru_backward(dhs, xs, hs, gates, Wx, Wh):
     Returns
     -------
     dxs, dh0, dWx, dWh, db : ndarray
+
+    Raises
+    ------
+    ValueError
+        If dhs, xs, hs, gates and the matrices do not fit.
 
     References
     ----------

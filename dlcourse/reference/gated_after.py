@@ -38,7 +38,7 @@ def gru_after_step(x, h, Wx, Wh, b, b_reset):
     Raises
     ------
     ValueError
-        If a rule is broken: b_reset has one number a unit.
+        If x, h, the matrices and b do not fit, or if b_reset is not (H,).
 
     Notes
     -----
@@ -82,7 +82,7 @@ def gru_after_forward(xs, h0, Wx, Wh, b, b_reset):
     Raises
     ------
     ValueError
-        If a rule is broken: b_reset has one number a unit.
+        If xs, h0, the matrices and b do not fit, or if b_reset is not (H,).
 
     Examples
     --------
@@ -120,7 +120,7 @@ def gru_after_backward(dhs, xs, hs, gates, Wx, Wh, b_reset):
     Raises
     ------
     ValueError
-        If a rule is broken: b_reset has one number a unit.
+        If dhs, xs, hs, gates and the matrices do not fit, or if b_reset is not (H,).
 
     Examples
     --------

@@ -34,7 +34,7 @@ def discriminator_loss(real_logits, fake_logits):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If an array of logits is empty.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def discriminator_loss_backward(real_logits, fake_logits):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If an array of logits is empty.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def generator_loss(fake_logits, saturating=False):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If an array of logits is empty.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def generator_logit_gradient(fake_logits, saturating=False):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If an array of logits is empty.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def optimal_discriminator(p_data, p_model):
     Raises
     ------
     ValueError
-        If p_data and p_model differ in shape. If a rule is broken: a density is 0 or more.
+        If p_data and p_model differ in shape, or if a density is below 0.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def gan_step(theta, phi, real, z, lr):
     Raises
     ------
     ValueError
-        If a rule is broken: expected real (N,) and z (M,).
+        If real is not (N,) or z not (M,), or if one is empty.
 
     Examples
     --------

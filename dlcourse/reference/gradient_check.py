@@ -29,7 +29,7 @@ def numerical_gradient(f, x, h=1e-5):
     Raises
     ------
     ValueError
-        If a rule is broken: h must be above 0; f must return one number.
+        If h is not above 0, or if f returns more than one number.
 
     Notes
     -----

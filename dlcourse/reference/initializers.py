@@ -27,7 +27,7 @@ def xavier_normal(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer has at least one input and one output.
+        If n_in or n_out is below 1.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def xavier_uniform(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer has at least one input and one output.
+        If n_in or n_out is below 1.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def he_normal(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer has at least one input and one output.
+        If n_in or n_out is below 1.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def he_uniform(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer has at least one input and one output.
+        If n_in or n_out is below 1.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def lecun_normal(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer has at least one input and one output.
+        If n_in or n_out is below 1.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def lecun_uniform(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer has at least one input and one output.
+        If n_in or n_out is below 1.
 
     Examples
     --------
@@ -150,7 +150,7 @@ def orthogonal(n_in, n_out, rng, gain=1.0):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer has at least one input and one output.
+        If n_in or n_out is below 1.
 
     Notes
     -----
@@ -190,7 +190,7 @@ def layer_stds(X, weights, activation):
     Raises
     ------
     ValueError
-        If a rule is broken: expected rows X (N, D) and weights (D, M).
+        If X (N, D) and the first matrix, or a matrix and the next, do not fit.
 
     Examples
     --------
@@ -221,7 +221,7 @@ def rescale_layers(X, weights, activation):
     Raises
     ------
     ValueError
-        If a rule is broken: expected rows X (N, D) and weights (D, M).
+        If X and a matrix do not fit, or if a layer's signal has the standard deviation 0 or none.
 
     Examples
     --------
@@ -255,7 +255,7 @@ def lsuv(X, weights, activation):
     Raises
     ------
     ValueError
-        If a rule is broken: expected rows X (N, D) and weights (D, M).
+        If X and a matrix do not fit, or if a layer's signal has the standard deviation 0 or none.
 
     Notes
     -----

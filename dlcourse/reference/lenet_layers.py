@@ -69,7 +69,7 @@ def rbf(x, centres):
     Raises
     ------
     ValueError
-        If a rule is broken: rows (N, D) meet centres (K, D).
+        If x is not (N, D) or centres not (K, D).
 
     Examples
     --------
@@ -120,8 +120,7 @@ def penalty_loss(penalties, labels, j=0.1):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: penalties come as
-        (N, K).
+        If penalties is not (N, K), or if labels are not integers in 0 ... K - 1, one a row.
 
     Notes
     -----
@@ -142,8 +141,7 @@ def penalty_loss_backward(penalties, labels, j=0.1):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: penalties come as
-        (N, K).
+        If penalties is not (N, K), or if labels are not integers in 0 ... K - 1, one a row.
 
     Examples
     --------

@@ -21,7 +21,7 @@ def linear(x, W, b):
     Raises
     ------
     ValueError
-        If a rule is broken: linear needs x (N, D_in), W (D_in, D_out) and b (D_out,).
+        If x is not (N, D_in), W not (D_in, D_out) or b not (D_out,).
 
     Notes
     -----
@@ -56,8 +56,8 @@ def linear_backward(dout, x, W, b):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: linear needs x (N, D_in), W
-        (D_in, D_out) and b (D_out,).
+        If dout has not the shape of the output, or if x is not (N, D_in), W not (D_in, D_out) or b
+        not (D_out,).
 
     Notes
     -----

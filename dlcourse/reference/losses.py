@@ -23,7 +23,7 @@ def mse_loss(pred, target):
     Raises
     ------
     ValueError
-        If a rule is broken: a mean needs at least one row.
+        If pred and target differ in shape, or have no row.
 
     Notes
     -----
@@ -45,7 +45,7 @@ def mse_loss_backward(pred, target):
     Raises
     ------
     ValueError
-        If a rule is broken: a mean needs at least one row.
+        If pred and target differ in shape, or have no row.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def euclidean_loss(pred, target):
     Raises
     ------
     ValueError
-        If a rule is broken: a mean needs at least one row.
+        If pred and target differ in shape, or have no row.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def euclidean_loss_backward(pred, target):
     Raises
     ------
     ValueError
-        If a rule is broken: a mean needs at least one row.
+        If pred and target differ in shape, or have no row.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def l1_loss(pred, target):
     Raises
     ------
     ValueError
-        If a rule is broken: a mean needs at least one row.
+        If pred and target differ in shape, or have no row.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def l1_loss_backward(pred, target):
     Raises
     ------
     ValueError
-        If a rule is broken: a mean needs at least one row.
+        If pred and target differ in shape, or have no row.
 
     Examples
     --------
@@ -130,8 +130,8 @@ def binary_cross_entropy(p, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row; probabilities lie in [0, 1].
+        If p and y differ in shape or have no row, or if a probability or a target lies outside of
+        [0, 1].
 
     Notes
     -----
@@ -156,8 +156,8 @@ def binary_cross_entropy_backward(p, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row; probabilities lie in [0, 1].
+        If p and y differ in shape or have no row, or if a probability or a target lies outside of
+        [0, 1].
 
     Examples
     --------
@@ -186,8 +186,7 @@ def bce_with_logits(z, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If z and y differ in shape or have no row, or if a target lies outside of [0, 1].
 
     Notes
     -----
@@ -216,8 +215,7 @@ def bce_with_logits_backward(z, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If z and y differ in shape or have no row, or if a target lies outside of [0, 1].
 
     Examples
     --------
@@ -241,8 +239,7 @@ def multilabel_cross_entropy(z, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If z and y differ in shape or have no row, or if a target lies outside of [0, 1].
 
     Notes
     -----
@@ -264,8 +261,7 @@ def multilabel_cross_entropy_backward(z, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If z and y differ in shape or have no row, or if a target lies outside of [0, 1].
 
     Examples
     --------
@@ -296,8 +292,8 @@ def cross_entropy(logits, labels):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: logits must be
-        (N, K) with at least one row.
+        If logits is not (N, K) with a row or more, or if labels are not integers in 0 ... K - 1,
+        one a row.
 
     References
     ----------
@@ -320,8 +316,8 @@ def softmax_cross_entropy_backward(logits, labels):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: logits must be
-        (N, K) with at least one row.
+        If logits is not (N, K) with a row or more, or if labels are not integers in 0 ... K - 1,
+        one a row.
 
     Notes
     -----
@@ -353,8 +349,7 @@ def soft_cross_entropy(logits, targets):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If logits and targets differ in shape or have no row, or if a target lies outside of [0, 1].
 
     Notes
     -----
@@ -377,8 +372,7 @@ def soft_cross_entropy_backward(logits, targets):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If logits and targets differ in shape or have no row, or if a target lies outside of [0, 1].
 
     Examples
     --------
@@ -410,8 +404,7 @@ def hinge_loss(scores, y, margin=1.0):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If scores and y differ in shape or have no row, or if a target is neither 0 nor 1.
 
     Examples
     --------
@@ -434,8 +427,7 @@ def hinge_loss_backward(scores, y, margin=1.0):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If scores and y differ in shape or have no row, or if a target is neither 0 nor 1.
 
     Examples
     --------
@@ -457,8 +449,7 @@ def logistic_loss(scores, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If scores and y differ in shape or have no row, or if a target is neither 0 nor 1.
 
     Examples
     --------
@@ -476,8 +467,7 @@ def logistic_loss_backward(scores, y):
     Raises
     ------
     ValueError
-        If a target lies outside of what the loss takes. If a rule is broken: a mean needs at least
-        one row.
+        If scores and y differ in shape or have no row, or if a target is neither 0 nor 1.
 
     Examples
     --------
@@ -508,8 +498,7 @@ def smooth_labels(labels, n_classes, epsilon):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: epsilon is a
-        share and lies in [0, 1].
+        If labels are not integers in 0 ... n_classes - 1, or if epsilon lies outside of [0, 1].
 
     References
     ----------

@@ -18,7 +18,7 @@ def accuracy(y_true, y_pred):
     Raises
     ------
     ValueError
-        If a rule is broken: expected two arrays of labels (N,), not empty.
+        If the two are not (N,) of one length, or are empty.
 
     Examples
     --------
@@ -67,6 +67,11 @@ def confusion_matrix(y_true, y_pred, n_classes):
 def precision(y_true, y_pred):
     """Return TP / (TP + FP): how many of those called positive are.
 
+    Raises
+    ------
+    ValueError
+        If y_true and y_pred are not 0 and 1, integers (N,) of one length.
+
     Examples
     --------
     >>> precision([0, 1, 1, 1], [1, 1, 0, 1])
@@ -81,6 +86,11 @@ def precision(y_true, y_pred):
 def recall(y_true, y_pred):
     """Return TP / (TP + FN): how many of the positives are found (sensitivity).
 
+    Raises
+    ------
+    ValueError
+        If y_true and y_pred are not 0 and 1, integers (N,) of one length.
+
     Examples
     --------
     >>> recall([0, 1, 1, 1, 1], [1, 1, 0, 1, 1])
@@ -92,6 +102,11 @@ def recall(y_true, y_pred):
 
 def specificity(y_true, y_pred):
     """Return TN / (TN + FP): how many of the negatives are left alone.
+
+    Raises
+    ------
+    ValueError
+        If y_true and y_pred are not 0 and 1, integers (N,) of one length.
 
     Examples
     --------
@@ -107,6 +122,11 @@ def f1_score(y_true, y_pred):
 
     Near the smaller of the two: finding everything by calling everything positive does not pay.
 
+    Raises
+    ------
+    ValueError
+        If y_true and y_pred are not 0 and 1, integers (N,) of one length.
+
     Examples
     --------
     >>> f1_score([0, 1, 1], [1, 1, 0])
@@ -118,6 +138,11 @@ def f1_score(y_true, y_pred):
 
 def precision_recall_f1(y_true, y_pred):
     """Return (`precision`, `recall`, `f1_score`) as three floats. Lecture 3.
+
+    Raises
+    ------
+    ValueError
+        If y_true and y_pred are not 0 and 1, integers (N,) of one length.
 
     Examples
     --------
@@ -147,8 +172,8 @@ def roc_curve(y_true, scores):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: scores must be
-        numbers of shape (N,); both classes are needed.
+        If scores is not (N,) or holds NaN, if y_true is not 0 and 1, one a row, or if it holds one
+        class only.
 
     Notes
     -----
@@ -191,6 +216,12 @@ def roc_auc(y_true, scores):
     float
         The chance that a random positive outscores a random negative, ties counting one half:
         0.5 for scores that know nothing, 1 for a perfect order. Lecture 3.
+
+    Raises
+    ------
+    ValueError
+        If scores is not (N,) or holds NaN, if y_true is not 0 and 1, one a row, or if it holds one
+        class only.
 
     Examples
     --------

@@ -22,7 +22,7 @@ def k_fold(n, k, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: needs 2 <= k <= n.
+        If k is below 2 or above n.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def cross_validate(fit, error, X, y, folds):
     Raises
     ------
     ValueError
-        If a rule is broken: folds is empty: k_fold(n, k, rng) makes a list of them.
+        If `folds` is empty.
 
     Examples
     --------

@@ -32,7 +32,8 @@ def mlp_forward(x, weights, biases):
     Raises
     ------
     ValueError
-        If a rule is broken: a layer takes x (N, D) or (D,), W (D, M) and b (M,).
+        If there is not one bias for each weight, or no weight, or if the shapes of a layer do not
+        fit.
 
     Examples
     --------
@@ -70,7 +71,7 @@ def chain_gradients(x, y, weights, biases):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If there is not one bias for each weight, or no weight.
 
     References
     ----------
@@ -113,6 +114,12 @@ def two_layer_gradients(X, labels, W1, b1, W2, b2):
     dW1, db1, dW2, db2 : ndarray
         Each in the shape of its parameter.
 
+    Raises
+    ------
+    ValueError
+        If X (N, D), the two matrices and their biases do not fit, or if labels are not integers in
+        0 ... K - 1, one a row.
+
     References
     ----------
     Lecture 4, the 2-5-2 network.
@@ -140,7 +147,8 @@ def mlp_scores(X, weights, biases):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If there is not one bias for each weight, or no weight, or if the shapes of a layer do not
+        fit.
 
     Examples
     --------
@@ -170,7 +178,8 @@ def backpropagate(X, labels, weights, biases):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If there is not one bias for each weight, or no weight, if the shapes of a layer do not fit,
+        or if labels are not integers in 0 ... K - 1, one a row.
 
     Notes
     -----
@@ -214,6 +223,12 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     -------
     list of float
         Frobenius norms. They shrink towards the input where g' is small. Lecture 6.
+
+    Raises
+    ------
+    ValueError
+        If X and a matrix, or a matrix and the next, do not fit, or if labels are not integers in 0
+        ... K - 1, one a row.
 
     Examples
     --------

@@ -73,7 +73,7 @@ def mcculloch_pitts(x, inhibitory, threshold):
     Raises
     ------
     ValueError
-        If a rule is broken: expected x (N, D), inhibitory (D,).
+        If x is not (N, D) or inhibitory not (D,).
 
     Examples
     --------
@@ -94,7 +94,7 @@ def logic_gate(name):
     Raises
     ------
     ValueError
-        If a rule is broken: one threshold unit computes.
+        If `name` is none of the gates that one unit computes.
 
     Notes
     -----
@@ -163,7 +163,7 @@ def perceptron_predict(X, w, b):
     Raises
     ------
     ValueError
-        If a rule is broken: expected X (N, D) and w (D,).
+        If X is not (N, D) or w not (D,).
 
     Examples
     --------
@@ -198,8 +198,7 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: expected finite
-        features X (N, D).
+        If X is not (N, D) or holds NaN or infinity, or if y is not 0 and 1, one a row.
 
     Notes
     -----
@@ -252,7 +251,7 @@ def hebb_step(W, x, y, lr=1.0):
     Raises
     ------
     ValueError
-        If a rule is broken: expected W (D, M), x (N, D) and y (N, M).
+        If W is not (D, M), x not (N, D) or y not (N, M).
 
     Notes
     -----
@@ -288,8 +287,7 @@ def normal_equation(X, y):
     Raises
     ------
     ValueError
-        If a rule is broken: expected X (N, D) and y (N,), not empty; least squares needs finite
-        numbers.
+        If X is not (N, D) or y not (N,), if they have no row, or hold NaN or infinity.
 
     Notes
     -----
@@ -317,7 +315,7 @@ def linear_regression_descent(X, y, lr, steps):
     Raises
     ------
     ValueError
-        If a rule is broken: expected X (N, D) and y (N,), not empty.
+        If X is not (N, D) or y not (N,), or if they have no row.
 
     Examples
     --------

@@ -27,7 +27,7 @@ def standardize(X_train, X_test):
     Raises
     ------
     ValueError
-        If a rule is broken: X_train (N, D), X_test (M, D).
+        If X_train is not (N, D) or has no row, or if X_test is not (M, D).
 
     Examples
     --------
@@ -108,8 +108,8 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     Raises
     ------
     ValueError
-        If a rule is broken: x must have shape (N, C) or (N, C, H, W); a batch needs 2 values a
-        channel to have a variance.
+        If x is not (N, C) or (N, C, H, W), if a vector has not one number a channel, or if a
+        channel has fewer than 2 values.
 
     Notes
     -----
@@ -149,8 +149,8 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     Raises
     ------
     ValueError
-        If dout and x differ in shape. If a rule is broken: x must have shape (N, C) or (N, C, H,
-        W); a batch needs 2 values a channel to have a variance.
+        If dout and x differ in shape, if x is not (N, C) or (N, C, H, W), if a vector has not one
+        number a channel, or if a channel has fewer than 2 values.
 
     Notes
     -----
@@ -198,7 +198,8 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If x is a single number or has no features, or if gamma or beta has not one number a
+        feature.
 
     Examples
     --------
@@ -220,7 +221,7 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     Raises
     ------
     ValueError
-        If dout and x differ in shape. If the arguments do not fit together; the error quotes them.
+        If dout and x differ in shape, or if x, gamma and beta are none that `layer_norm` takes.
 
     Examples
     --------
@@ -284,7 +285,7 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If W is not (D_in, D_out), or if b, gamma, beta, mean or var is not (D_out,).
 
     Examples
     --------

@@ -59,8 +59,8 @@ def group_norm_backward(dout, x, num_groups, gamma, beta, eps=1e-5):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: x (N, C, ...), gamma (C,) and
-        beta (C,) do not fit.
+        If dout has not the shape of the output, or if num_groups, x, gamma and beta are none that
+        `group_norm` takes.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def rms_norm(x, gamma, eps=1e-5):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If x is a single number or has no features, or if gamma has not one number a feature.
 
     Notes
     -----
@@ -132,8 +132,7 @@ def rms_norm_backward(dout, x, gamma, eps=1e-5):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If the arguments do not fit together; the error
-        quotes them.
+        If dout has not the shape of the output, or if x and gamma are none that `rms_norm` takes.
 
     Examples
     --------
@@ -169,8 +168,8 @@ def frozen_batch_norm_backward(dout, x, gamma, running_mean, running_var, eps=1e
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If the arguments do not fit together; the error
-        quotes them.
+        If dout has not the shape of the output, or if gamma or a statistic has not one number a
+        channel.
 
     Notes
     -----

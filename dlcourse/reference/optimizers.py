@@ -34,7 +34,7 @@ def gradient_descent(grad, x0, lr, steps):
     Raises
     ------
     ValueError
-        If a rule is broken: steps must be 0 or more.
+        If steps is below 0.
 
     References
     ----------
@@ -74,7 +74,7 @@ def largest_stable_rate(H):
     Raises
     ------
     ValueError
-        If a rule is broken: H must be a symmetric matrix.
+        If H is not a symmetric matrix, or not positive definite.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def decay_gradient(w, g, weight_decay=0.0, maximize=False):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient has not the shape of w.
 
     Examples
     --------
@@ -147,8 +147,7 @@ def sgd_step(params, grads, lr):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1. If the arguments do not
-        fit together; the error quotes them.
+        If there is not one gradient of its shape for each parameter.
 
     Examples
     --------
@@ -174,7 +173,7 @@ def momentum_step(w, g, v, lr, mu=0.9):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------
@@ -207,7 +206,7 @@ def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------
@@ -232,7 +231,7 @@ def nesterov_step(w, grad, v, lr, mu=0.9):
     Raises
     ------
     ValueError
-        If the gradient or a state lacks the shape of w, or t is below 1.
+        If the gradient or a state has not the shape of w.
 
     Examples
     --------

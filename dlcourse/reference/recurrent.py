@@ -38,6 +38,11 @@ def rnn_step(x, h, Wx, Wh, b):
     ndarray, shape (N, H)
         ``tanh(x Wx + h Wh + b)``.
 
+    Raises
+    ------
+    ValueError
+        If x, h, the matrices and b do not fit.
+
     Notes
     -----
     PyTorch keeps the transposed matrices and two biases, which add up to this one.
@@ -70,6 +75,11 @@ def rnn_forward(xs, h0, Wx, Wh, b):
     -------
     ndarray, shape (T + 1, N, H)
         The states, h0 first.
+
+    Raises
+    ------
+    ValueError
+        If xs, h0, the matrices and b do not fit.
 
     Examples
     --------
@@ -104,6 +114,11 @@ def rnn_backward(dhs, xs, hs, Wx, Wh):
     -------
     dWx, dWh, db, dh0 : ndarray
         One matrix served every step, so its gradients add up over time.
+
+    Raises
+    ------
+    ValueError
+        If dhs, xs, hs and the matrices do not fit.
 
     References
     ----------
@@ -146,7 +161,7 @@ def gradient_through_time(hs, Wh):
     Raises
     ------
     ValueError
-        If a rule is broken: states (T + 1, H) take Wh (H, H).
+        If hs is not (T + 1, H) or Wh not (H, H).
 
     References
     ----------

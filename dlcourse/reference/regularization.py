@@ -37,7 +37,7 @@ def l2_penalty(weights, lam):
     Raises
     ------
     ValueError
-        If a rule is broken: lam must be 0 or more.
+        If lam is below 0.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def l1_penalty(weights, lam):
     Raises
     ------
     ValueError
-        If a rule is broken: lam must be 0 or more.
+        If lam is below 0.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def elastic_penalty(weights, lam, l1_ratio=0.5):
     Raises
     ------
     ValueError
-        If a rule is broken: l1_ratio lies in [0, 1].
+        If lam is below 0, or if l1_ratio lies outside of [0, 1].
 
     Examples
     --------
@@ -104,7 +104,7 @@ def soft_threshold(w, t):
     Raises
     ------
     ValueError
-        If a rule is broken: t must be 0 or more.
+        If t is below 0.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def dropout(x, p, rng, train=True):
     Raises
     ------
     ValueError
-        If a rule is broken: p is the probability to drop and lies in [0, 1).
+        If p lies outside of [0, 1).
 
     Examples
     --------
@@ -220,7 +220,8 @@ def dropconnect(x, W, b, p, rng, train=True):
     Raises
     ------
     ValueError
-        If a rule is broken: x (N, D_in), W (D_in, D_out), b (D_out,) do not fit.
+        If p lies outside of [0, 1), or if x is not (N, D_in), W not (D_in, D_out) or b not
+        (D_out,).
 
     Examples
     --------
@@ -259,7 +260,7 @@ def mc_dropout(predict, x, n_passes, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: a spread needs 2 passes or more.
+        If n_passes is below 2.
 
     Examples
     --------
@@ -290,7 +291,7 @@ def prune_smallest(W, amount):
     Raises
     ------
     ValueError
-        If a rule is broken: amount is a share of the weights and lies in [0, 1].
+        If amount lies outside of [0, 1].
 
     Notes
     -----
@@ -358,7 +359,7 @@ def early_stopping(val_losses, patience):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If there is no loss, or patience is below 1.
 
     Examples
     --------
@@ -397,7 +398,7 @@ def bias_variance(predictions, f_true):
     Raises
     ------
     ValueError
-        If a rule is broken: predictions (M, N) and f_true (N,) do not fit.
+        If predictions is not (M, N) or f_true not (N,), or if one is empty.
 
     Examples
     --------

@@ -66,8 +66,8 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: give shortcut and
-        shortcut_backward, or neither.
+        If dout has not the shape of the output, if only one of shortcut and shortcut_backward is
+        given, or if the shortcut has not the shape of the layers' output.
 
     Notes
     -----

@@ -48,8 +48,7 @@ def local_response_norm_backward(dout, x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: x has channels on axis 1 and a
-        neighbourhood holds at least 1.
+        If dout has not the shape of the output, if x has no channels, or if size is below 1.
 
     Notes
     -----

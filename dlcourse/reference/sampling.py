@@ -37,7 +37,7 @@ def random_oversample(X, y, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: X (N, ...) and y (N,) with N of 1 or more.
+        If X and y have not as many rows, or none, or if a label is NaN.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def random_undersample(X, y, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: X (N, ...) and y (N,) with N of 1 or more.
+        If X and y have not as many rows, or none, or if a label is NaN.
 
     Examples
     --------
@@ -99,7 +99,8 @@ def smote(X_minority, n_new, k, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: needs 2 rows (N, D) or more, k >= 1, n_new >= 0; rows are finite.
+        If X is not (N, D) with 2 rows or more or holds NaN or infinity, if k is below 1, or n_new
+        below 0.
 
     Examples
     --------
@@ -166,7 +167,7 @@ def class_weights(y):
     Raises
     ------
     ValueError
-        If a rule is broken: y must hold integer labels from 0, shape (N,).
+        If y is not integers from 0, shape (N,).
 
     Examples
     --------

@@ -23,7 +23,8 @@ def piecewise(step, boundaries, rates):
     Raises
     ------
     ValueError
-        If a rule is broken: step counts from 0; needs rising boundaries and one rate more.
+        If step is below 0, if the boundaries do not rise, or if there is not one rate more than
+        boundaries.
 
     Examples
     --------
@@ -64,7 +65,7 @@ def exponential(step, lr, r):
     Raises
     ------
     ValueError
-        If a rule is broken: step counts from 0.
+        If step is below 0.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def power(step, lr, r, c=1.0):
     Raises
     ------
     ValueError
-        If a rule is broken: step counts from 0.
+        If step is below 0.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def warmup(step, lr, steps):
     Raises
     ------
     ValueError
-        If a rule is broken: step counts from 0.
+        If step is below 0.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def cosine(step, total, lr, lr_min=0.0):
     Raises
     ------
     ValueError
-        If a rule is broken: step counts from 0; total must be above 0.
+        If step is below 0, or total not above 0.
 
     Examples
     --------
@@ -149,7 +150,7 @@ def cosine_warmup(step, warmup, total, peak):
     Raises
     ------
     ValueError
-        If a rule is broken: step counts from 0; needs 0 <= warmup < total.
+        If step is below 0, if warmup is below 0, or not below total.
 
     Examples
     --------

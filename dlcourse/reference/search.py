@@ -25,7 +25,7 @@ def log_uniform(low, high, size, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: needs 0 < low < high.
+        If low is not above 0, or not below high.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def random_search(objective, space, n_trials, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: n_trials must be 1 or more.
+        If n_trials is below 1.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def grid_search(objective, grid):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If a name of the grid has no values.
 
     Notes
     -----
@@ -132,7 +132,7 @@ def learning_rate_range_test(step, rates):
     Raises
     ------
     ValueError
-        If a rule is broken: rates must rise.
+        If a rate is not above the one before it.
 
     Notes
     -----

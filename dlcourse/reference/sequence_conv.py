@@ -65,8 +65,8 @@ def sequence_conv_backward(dout, x, w, stride=1, padding=0, dilation=1, groups=1
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: sequences (N, C, L) take
-        filters (K, C / groups, F) with K a multiple of groups.
+        If dout has not the shape of the output, if x (N, C, L) and w (K, C / groups, F) do not fit,
+        if groups does not divide K, or if the filter does not fit into the padded sequence.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def max_pool1d(
     Raises
     ------
     ValueError
-        If a rule is broken: sequences come as (N, C, L); every window sees a sample.
+        If x is not (N, C, L), or if a window would see no sample or fits nowhere.
 
     References
     ----------
@@ -159,7 +159,7 @@ def avg_pool1d(
     Raises
     ------
     ValueError
-        If a rule is broken: sequences come as (N, C, L); every window sees a sample.
+        If x is not (N, C, L), or if a window would see no sample or fits nowhere.
 
     References
     ----------
@@ -183,7 +183,8 @@ def avg_pool1d_backward(
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: sequences come as (N, C, L).
+        If dout has not the shape of the output, if x is not (N, C, L), or if a window would see no
+        sample or fits nowhere.
 
     Examples
     --------

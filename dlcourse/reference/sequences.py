@@ -48,7 +48,7 @@ def check_step(x, h, Wx, Wh, b, gates):
     Raises
     ------
     ValueError
-        If a rule is broken: x (N, D) and h (N, H) take Wx (D.
+        If x (N, D), h (N, H), Wx, Wh and b do not fit.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def check_sequence(xs, h0, Wx, Wh, b, gates):
     Raises
     ------
     ValueError
-        If a rule is broken: a sequence comes as (T, N, D).
+        If xs is not (T, N, D), or if a step of it does not fit.
 
     Examples
     --------

@@ -88,8 +88,8 @@ def embedding_backward(dout, tokens, weight):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output. If a rule is broken: weight must have shape (V, D);
-        tokens must be integers.
+        If dout has not the shape of the output, if weight is not (V, D), or if tokens are not
+        integers in 0 ... V - 1.
 
     Examples
     --------

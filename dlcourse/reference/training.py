@@ -58,7 +58,7 @@ def minibatches(X, y, batch_size, rng, merge_last_one=False):
     Raises
     ------
     ValueError
-        If a rule is broken: needs one label a row and a batch_size of 1 or more.
+        If X and y have not as many rows, or if batch_size is below 1.
 
     Examples
     --------

@@ -28,8 +28,7 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
     Raises
     ------
     ValueError
-        If a rule is broken: v0 (N, D), W (D, H), b_visible (D,), b_hidden (H,) do not fit; v0 has
-        no rows: there is nothing to learn from.
+        If v0 (N, D), W (D, H), b_visible (D,) and b_hidden (H,) do not fit, or if v0 has no rows.
 
     Notes
     -----
@@ -82,6 +81,11 @@ def autoencoder_gradients(X, W1, b1, W2, b2):
         Mean of (output - X)^2 over all N D elements, without 1/2.
     dW1, db1, dW2, db2 : ndarray
 
+    Raises
+    ------
+    ValueError
+        If X (N, D), the two matrices and their biases do not fit, or if X has no row.
+
     Examples
     --------
     >>> loss, dW1, db1, dW2, db2 = autoencoder_gradients([[1.0]], [[0.0]], [0.0], [[0.0]],
@@ -109,7 +113,8 @@ def frozen_sgd_step(params, grads, lr, frozen):
     Raises
     ------
     ValueError
-        If the arguments do not fit together; the error quotes them.
+        If there is not one gradient of its shape for each parameter, or if `frozen` names a
+        parameter that does not exist.
 
     Examples
     --------

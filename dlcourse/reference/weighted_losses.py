@@ -73,8 +73,9 @@ def weighted_cross_entropy_backward(
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row. If a rule is broken: logits must be
-        (N, K) with at least one row; no row weighs anything.
+        If logits is not (N, K) with a row or more, if labels that count are not integers in 0 ... K
+        - 1, one a row, if weight is not (K,) or below 0, if reduction is another word, or if no row
+        weighs anything and a mean is asked for.
 
     Examples
     --------

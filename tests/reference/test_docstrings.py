@@ -8,8 +8,10 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
+import parity
 import pytest
-from test_operations import REFERENCE
+from test_operations import OPS, REFERENCE
 
 import dlcourse.reference
 
@@ -122,6 +124,60 @@ def refuses(function):
 @pytest.mark.parametrize("name", [name for name, f in REFERENCE.items() if refuses(f)])
 def test_a_function_that_raises_says_so(name):
     assert re.search(r"^Raises\n-+\nValueError\n    \w", inspect.getdoc(REFERENCE[name]), re.M)
+
+
+def told_errors(docstring):
+    """The types of errors that a section Raises names, in order."""
+    section = re.search(r"^Raises\n-+\n(.*?)(?=\n\n\w+\n---|\Z)", docstring, re.DOTALL | re.M)
+    return re.findall(r"^(\w+)$", section[1], re.M) if section else []
+
+
+def refusals(row):
+    """What the function of a row, and its backward, raise on damaged input: pairs (name, type)."""
+    calls = [
+        (
+            row.name,
+            lambda inputs=inputs: row.reference(*parity.for_reference(inputs), **row.keywords),
+        )
+        for _, inputs in parity.with_each(row, parity.damaged)
+    ]
+    if row.reference_backward is not None and not callable(row.backward):
+        inputs = row.inputs()
+        backward = f"{row.topic}.{row.backward or f'{row.function}_backward'}"
+        douts = parity.upstreams(row, inputs)
+        for i, dout in enumerate(douts):
+            for bad in parity.damaged(dout) if isinstance(dout, np.ndarray) else ():
+                damaged = [*douts[:i], np.asarray(bad), *douts[i + 1 :]]
+                calls.append(
+                    (backward, lambda d=damaged: parity.reference_gradients(row, inputs, d))
+                )
+    for name, call in calls:
+        try:
+            call()
+        except Exception as error:
+            yield name, type(error).__name__
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
+def test_what_a_function_raises_on_damaged_input_stands_in_its_section(row):
+    for name, error in set(refusals(row)):
+        told = told_errors(inspect.getdoc(REFERENCE[name])) if name in REFERENCE else [error]
+        assert error in told, f"{name} raises {error}, its docstring names {told}"
+
+
+FORMULAS = "if a rule is broken", "do not fit together", "what the loss takes"
+
+
+@every_function
+def test_a_section_of_errors_says_when_and_not_that_something_is_wrong(name):
+    text = " ".join(inspect.getdoc(REFERENCE[name]).split()).lower()
+    assert [formula for formula in FORMULAS if formula in text] == []
+
+
+def test_a_section_of_errors_is_read_to_its_end():
+    text = "Do.\n\nRaises\n------\nValueError\n    If not.\nOSError\n    If.\n\nNotes\n-----\nNo"
+    assert told_errors(text) == ["ValueError", "OSError"]
 
 
 def test_an_example_that_shows_another_value_is_caught():
