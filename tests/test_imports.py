@@ -33,7 +33,9 @@ RULES = {
     "twins": Rule(("torch",), (), ("twins", "lenet5")),
     # the sandbox loads checks/outcome.py alone, beside these under names of their own
     "checks": Rule(
-        ("numpy", "_dlcourse_codec", "_dlcourse_budget"), (*LAZY, *OWN_FILE), ("checks", "paths")
+        ("numpy", "_dlcourse_codec", "_dlcourse_budget", "_dlcourse_loud"),
+        (*LAZY, *OWN_FILE),
+        ("checks", "paths"),
     ),
     "data": Rule(("numpy",), (*LAZY, "requests", "urllib3"), ("data",)),
     "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),

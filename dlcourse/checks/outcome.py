@@ -18,9 +18,11 @@ import numpy as np
 try:
     from dlcourse.checks import codec
     from dlcourse.checks.budget import Budget, OverBudget
+    from dlcourse.checks.loud import loud
 except ImportError:  # in the sandbox, which has no dlcourse
     import _dlcourse_codec as codec
     from _dlcourse_budget import Budget, OverBudget
+    from _dlcourse_loud import loud
 
 
 def run_case(functions, collect, case):
@@ -48,7 +50,7 @@ def run_case(functions, collect, case):
     reports = []
     outcome = {}
     with np.errstate(all="call", under="ignore", call=lambda kind, _: reports.append(kind)):
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), loud(functions.values(), reports):
             warnings.simplefilter("ignore")
             try:
                 if collect is not None:

@@ -21,6 +21,7 @@ from dlcourse.checks.compare import (
     identical,
 )
 from dlcourse.checks.lookalike import recognise
+from dlcourse.checks.loud import HUSHED
 from dlcourse.checks.promises import BROKEN
 from dlcourse.checks.show import show, shown_apart, typed
 from dlcourse.checks.tolerance import Held, held_to, precisions
@@ -201,7 +202,8 @@ def advice_on(question, outcomes):
     """A right answer that made NumPy report trouble, or changed the precision, gets a word of
     advice, never less points.
     """
-    reports = sorted({kind for outcome in outcomes for kind in outcome.get("reports", [])})
+    reports = {kind for outcome in outcomes for kind in outcome.get("reports", [])}
+    reports = sorted(reports - {HUSHED})
     advice = [f"NumPy reported {', '.join(reports)} on the way."] if reports else []
     if not question.judge and not question.variable:
         told = (

@@ -80,8 +80,8 @@ def collect(fn, given):
     if len(nodes) < 100:  # once more, with whatever the first call has left on the nodes
         answers.append(fn(nodes[output]))
     return {
-        "gradients": [packed([found.get(node) for node in nodes]) for found in answers],
-        "keys": len(answers[0]),
+        "gradients": [packed([dict.get(found, node) for node in nodes]) for found in answers],
+        "keys": dict.__len__(answers[0]),
     }
 
 
@@ -149,6 +149,16 @@ def truth(case, number, shape):
     return gradient if shape else float(gradient)
 
 
+def swept(case):
+    """dJ/d(node) of a ladder, from the top down: each rung passes half to each of its parents."""
+    gradients = np.zeros(len(case))
+    gradients[-1] = 1.0
+    for number in reversed(range(1, len(case))):
+        for parent in case[number][1:]:
+            gradients[parent] += gradients[number] / 2
+    return gradients
+
+
 def judge(case, raw):
     assert isinstance(raw, dict), "a dict from nodes to gradients"
     case = graph(case)
@@ -168,6 +178,11 @@ def judge(case, raw):
     compared = compared[:: max(1, len(compared) // 10)] if len(case) < 100 else compared[-2::-1999]
     due = {n: truth(case, n, np.shape(before[n])) for n in compared}
     numbers |= {f"gradient of node {n}": (first[n], due[n]) for n in compared}
+    if len(case) >= 100:
+        known = [n for n, gradient in enumerate(first) if np.shape(gradient) == ()]
+        off = np.array([first[n] for n in known], dtype=float) - swept(case)[known]
+        right = int(np.sum(np.abs(off) < 1e-9))  # None is nan, and never right
+        numbers["nodes with another gradient"] = (len(case) - right, 0)
     if len(case) < 100:
         [again] = more
         numbers |= {f"the same, asked again, of node {n}": (again[n], due[n]) for n in compared}

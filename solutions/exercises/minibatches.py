@@ -63,11 +63,12 @@ def judge(case, raw):
         if rows != (*labels, *X.shape[1:]):
             due = f"{(batch_size, *X.shape[1:])} and {(batch_size,)}"
             return {"shapes of a batch": (f"{rows} and {labels}", due)}
+    if any(np.shape(b[0])[:1] != np.shape(b[1]) for b in epochs[1]):
+        return {"shapes of a batch": ("others in the second epoch", "as in the first")}
     first, second, again = (np.concatenate([b[1] for b in e] or [y[:0]]) for e in epochs)
     if first.dtype.kind not in "iu":
         return {"dtype of the labels": (str(first.dtype), str(y.dtype))}
-    rows = np.concatenate([b[0] for b in epochs[0]] or [X[:0]])
-    known = np.isin(first, y)
+    rows = [np.concatenate([b[0] for b in e] or [X[:0]]) for e in epochs[:2]]
     sizes = [len(b[1]) for b in epochs[0]]
     due = [min(batch_size, len(X) - start) for start in range(0, len(X), batch_size)]
     moved = sum(np.sum(e // batch_size != np.arange(len(e)) // batch_size) for e in (first, second))
@@ -76,15 +77,21 @@ def judge(case, raw):
     missing, repeated = len(np.setdiff1d(y, first)), len(first) - len(np.unique(first))
     if missing and repeated:  # rows drawn anew: in batches of any size
         sizes = due = "any"
+
+    def strayed(labels, rows):
+        known = np.isin(labels, y)
+        return int(np.sum(np.any(rows[known] != X[labels[known]], axis=1)))
+
     return {
         "rows never seen": (missing, None, 0),
         "rows seen more than once": (repeated, None, 0),
-        "rows with another row's label": (np.sum(rows[known, 0] != X[first[known], 0]), None, 0),
+        "rows with another row's label": (sum(map(strayed, (first, second), rows)), None, 0),
         "share of a batch that was in the one before": (np.mean(following), None, 0.5),
         "sizes of the batches": (str(sizes), str(due)),
         "orders that are the given one": (int(len(X) > 1 and np.array_equal(first, y)), 0),
         "rows that changed their batch": (moved, int(batch_size < len(X)), None),
         "neighbours that were parted": (parted, int(batch_size > 1), None),
+        "rows in the second epoch": (len(second), len(first)),
         "second epochs in the first one's order": (int(np.array_equal(first, second)), 0),
         "same seed, same batches": (int(np.array_equal(first, again)), 1),
     }

@@ -59,9 +59,9 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
 def collect(fn, given):
     X, y, fresh, hidden, epochs, batch_size, lr, seed = given
 
-    def train(epochs, seed=seed):
+    def train(epochs, seed=seed, lr=lr, hidden=hidden):
         rng = np.random.default_rng(seed)
-        return fn(X.copy(), y.copy(), hidden, epochs, batch_size, lr, rng)
+        return fn(X.copy(), y.copy(), list(hidden), epochs, batch_size, lr, rng)
 
     predict = train(epochs)
     if not callable(predict):
@@ -70,7 +70,10 @@ def collect(fn, given):
     if isinstance(labels, tuple):
         return {"labels": [], "form": "a tuple"}
     early = [train(1)(fresh), train(1)(fresh)]
-    return {"labels": [labels, *early, *(train(0, seed + k)(fresh) for k in range(13))]}
+    rates = [train(1, lr=0.0)(fresh), train(1, lr=1e-12)(fresh)]
+    plain = train(epochs, hidden=[])(fresh)
+    untrained = [train(0, seed + k)(fresh) for k in range(13)]
+    return {"labels": [labels, *early, *rates, plain, *untrained]}
 
 
 def drawn(name, n, seed):
@@ -104,7 +107,9 @@ def judge(case, raw):
             return {"shape of what predict gives": (str(labels.shape), str(truth.shape))}
         if labels.dtype.kind not in "iu":
             return {"labels that are no integers": (labels.size, 0)}
-    labels, early, again, untrained, *others = map(np.asarray, raw["labels"])
+    labels, early, again, still, creeping, plain, untrained, *others = map(
+        np.asarray, raw["labels"]
+    )
     # a right answer got all right over 100 seeds, and 0.92 or more of the digits over 20;
     # untrained it got 0.72 at most: the bars are far from both. Two untrained networks agree on
     # all rows once in 20, 13 of them once in 10^12 (from 3000 networks of each size)
@@ -115,6 +120,14 @@ def judge(case, raw):
         # a band of one: where training went astray, the number hangs on last bits
         "classes that are predicted": (len(np.unique(labels)), classes, classes),
         "share of right labels after 0 epochs": (np.mean(untrained == truth), None, bar),
+        # the best line through the two classes gets five clouds of six
+        "share of right labels without a hidden layer, where no line separates": (
+            np.mean(plain == truth) if len(case[0]) == 2 and classes == 2 else 0.0,
+            None,
+            bar,
+        ),
+        "share of right labels at rate 0": (np.mean(still == truth), None, bar),
+        "same labels after 1 epoch at rates 0 and 1e-12": (int(np.array_equal(still, creeping)), 1),
         "same seed, same labels after 1 epoch": (int(np.array_equal(early, again)), 1),
         "all seeds, same labels after 0 epochs": (int(np.all(np.equal(others, untrained))), 0),
     }
