@@ -193,6 +193,7 @@ class Exercise:
             "variable": self.variable,
             "stateful": self.stateful,
             **({"brief": sorted(brief)} if brief else {}),
+            **({"given": ["torch"]} if self.kind == "torch" else {}),
         }
         return json.dumps(job).encode()
 

@@ -5,6 +5,7 @@ judges nothing: it knows no expected value. It needs NumPy and the standard libr
 """
 
 import ast
+import importlib
 import inspect
 import json
 import linecache
@@ -151,7 +152,8 @@ def run_job(job):
     ----------
     job : bytes
         JSON with ``cells`` (sources, in order), ``names`` (of the answer), ``collect`` (source or
-        None), ``cases`` (encoded), ``variable`` (True: the answer is a value, not a function).
+        None), ``cases`` (encoded), ``variable`` (True: the answer is a value, not a function),
+        ``given`` (modules that an answer finds beside NumPy).
 
     Returns
     -------
@@ -160,7 +162,8 @@ def run_job(job):
         ``problems``.
     """
     job = json.loads(job)
-    namespace = {"__name__": "__main__", "np": np}
+    given = {name: importlib.import_module(name) for name in job.get("given", ())}
+    namespace = {"__name__": "__main__", "np": np, **given}
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         budget = Budget(job.get("brief", ()))

@@ -16,6 +16,7 @@ from dlcourse.checks.names import bound
 
 MODULES = {"torch": ("numpy", "torch")}  # by an exercise's kind: what its answers may import
 GIVEN = {"np": "import numpy as np"}  # what every lecture gives: name -> the statement
+GIVEN_FOR = {"torch": {"torch": "import torch"}}  # and what an exercise's kind gives besides
 OURS = re.compile(r"c-[0-9a-f]{10}(-\d+)?|(check|test)_\w+|begin")  # ids of the lecture's cells
 CHECKS = re.compile(r"\s*check\b")  # what a check's cell begins with
 UNWRAPPED = ("capture", "prun", "time")  # cell magics that run the rest of the cell as it is
@@ -32,6 +33,10 @@ class Page(NamedTuple):
 
     given: dict
     shown: frozenset = frozenset()
+
+    def for_kind(self, kind):
+        """The page as an exercise of a kind sees it."""
+        return self._replace(given={**self.given, **GIVEN_FOR.get(kind, {})})
 
     def runs(self, cell):
         """Tell whether the grader runs a cell: the learner's own, not one of the lecture's."""

@@ -5,6 +5,7 @@ A lecture begins with ``check = begin("04_backpropagation", "<release>")``, see
 numbers that the builder generated; nothing here knows a solution, and nothing here decides a mark.
 """
 
+import importlib
 import os
 import re
 import sys
@@ -30,9 +31,10 @@ NO_TRY = ("right", "unwritten", "undefined", "unprepared", "interrupted")
 WIDTH = 96  # of what a check says
 SECONDS = 10  # for an answer's visible cases
 RULE = (
-    "  The grader has NumPy, Python's own modules, the given cells of this page and your cells "
+    "  The grader has {}, Python's own modules, the given cells of this page and your cells "
     "above this check, nothing else: it will not find"
 )
+HAS = {"torch": "NumPy and PyTorch"}  # by an exercise's kind; NumPy alone otherwise
 VALIDATING = "NBGRADER_VALIDATING"  # set where nbgrader's Validate asks, which reads exceptions
 
 
@@ -65,7 +67,8 @@ class Check:
             raise CheckFailed("\n".join([text, *self._help(exercise)])) from None
         print(text)
         if verdict.right and (lost := self._beyond(exercise, answer, space)):
-            print("\n".join(_filled(f"{RULE} {_listed(lost)}.")))
+            has = HAS.get(self._entry(exercise).get("kind"), "NumPy")
+            print("\n".join(_filled(f"{RULE.format(has)} {_listed(lost)}.")))
         elif verdict.right:
             self._warn_of_time(exercise, answer, space)
 
@@ -163,7 +166,10 @@ class Check:
 
     def _verdict(self, exercise, answer, space):
         entry = self._entry(exercise)
+        kind = entry.get("kind", "numpy")
         question = read_question(exercise, entry)
+        if kind == "torch":  # whole, before the clock runs: optimizers load it, for seconds
+            importlib.import_module("torch._dynamo")
         try:
             verdict = within(SECONDS, lambda: judge_answer(question, answer, entry))
         except Stopped as stopped:
@@ -172,7 +178,8 @@ class Check:
             return Verdict(exercise, "too long", sentence=text)
         except KeyboardInterrupt:
             return Verdict(exercise, "interrupted", sentence="You stopped it: nothing is decided.")
-        if not verdict.right and (text := unprepared(answer, space, self.page.given)):
+        given = self.page.for_kind(kind).given
+        if not verdict.right and (text := unprepared(answer, space, given)):
             return Verdict(exercise, "unprepared", sentence=text)
         return verdict
 
@@ -188,7 +195,7 @@ class Check:
     def _scene(self, exercise, space):
         kind = self._entry(exercise).get("kind", "numpy")
         known = history.cells(), history.order(), history.saved()
-        return Scene(space, self.page, exercise, kind, *known)
+        return Scene(space, self.page.for_kind(kind), exercise, kind, *known)
 
     def _meant(self, exercise, verdict, space):
         """Lines above a verdict that is about another answer than the one just written."""

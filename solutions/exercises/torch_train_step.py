@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # `X` and `y` are tensors: rows and integer classes. Put `model` into training mode, compute the
 # mean cross-entropy of its scores `model(X)`, clear the old gradients of `optimizer`, go
-# backwards, take one step. Return the loss from before the step as a Python float.
+# backwards, take one step. Return the loss from before the step as a Python float. `torch` is
+# there, as `np` is.
 
 # %% [markdown] tags=["hint"]
 # Print one parameter and its `.grad` after every line. Which line fills the gradient, which one
