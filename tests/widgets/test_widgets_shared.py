@@ -13,6 +13,7 @@ from test_widgets_gradient_descent import bowl_explorer
 from test_widgets_initialization import signals, symmetry
 from test_widgets_losses import mixer, mover
 from test_widgets_neurons import bender, trainer
+from test_widgets_normalization import heights, line
 from test_widgets_training import network
 from widget_page import open_widget, set_theme
 
@@ -23,6 +24,7 @@ from dlcourse.widgets.gradient_descent import explore_rate
 
 WIDGETS = {
     "BackpropagationStepper": stepper,
+    "BatchExplorer": line,
     "BumpBuilder": bumps,
     "CurveExplorer": lambda: explore_zigzag(title="Zig-zag"),
     "DescentExplorer": bowl_explorer,
@@ -35,6 +37,7 @@ WIDGETS = {
     "ThresholdMover": mover,
     "TowerBuilder": towers,
     "TrainingExplorer": network,
+    "UnitExplorer": heights,
 }
 TEXT = "What a learner who cannot see this widget needs to know."
 PHONE = 320  # CSS pixels: the narrowest screen that WCAG 2 asks for

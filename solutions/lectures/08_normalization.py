@@ -1,0 +1,1044 @@
+# %% [markdown]
+# # 8 · Normalization
+#
+# **Promise:** after this lecture you can make a network indifferent to the scale of its weights,
+# and you can say what you pay for it.
+#
+# **You will** bring inputs to one scale; normalize a batch by hand, forwards and backwards; keep
+# statistics for the test; see why the length of a weight vector becomes a learning rate; measure
+# what batch normalization is praised for; and make it vanish from a finished network.
+#
+# **Time:** {{time}}.
+# **Builds on:** the gradient of a dense layer (lecture 4), curvature and rate (lecture 5), He's
+# scheme (lecture 7).
+# **Sources:** three lecture documents, called HUST, KAV and EPFL in the text.
+
+# %% tags=["given"]
+import numpy as np
+
+# %% [markdown]
+# The exercises need NumPy alone. The demonstrations use more: reference functions, pictures, data
+# and PyTorch.
+
+# %%
+from itertools import pairwise, product
+from types import SimpleNamespace
+
+import torch
+
+from dlcourse.checks.progress import show_progress
+from dlcourse.data.sets import load_digits
+from dlcourse.plots.basic import described, plot_lines
+from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.normalization import plot_tables
+from dlcourse.reference import activations, gradient_check, initializers, normalization
+from dlcourse.twins import normalization as torch_normalization
+from dlcourse.twins.devices import device
+from dlcourse.widgets.normalization import explore_batch, explore_units
+
+# %% [markdown]
+# ## Recall
+# Answer in your head, then open the answers.
+#
+# 1. Which variance has a weight of a ReLU layer with 50 inputs in He's scheme?
+# 2. The largest curvature of a bowl is 8. Which learning rates are stable?
+# 3. A bias is added to every row. How does its gradient follow from that of the rows?
+#
+# <details><summary>Answers</summary>
+#
+# 1. $2/50$.
+# 2. Those below $2/8 = 0.25$.
+# 3. It is their sum: one bias serves every row.
+# </details>
+
+# %% [markdown]
+# ## 1 Ten times too small (core)
+# Take eight ReLU layers of 32 units, and handwritten digits. Lecture 7 found the right scale of the
+# start. Today the start is wrong on purpose: He's weights times 0.1, 0.3, 1 and 3. Each start may
+# choose among seven learning rates from 0.01 to 10.
+
+# %%
+# @title The digits, brought to mean 0 and standard deviation 1
+digits = load_digits(flat=True, dtype=np.float64)
+shift, spread = digits.X_train.mean(), digits.X_train.std()
+pixels, test_pixels = (
+    torch.tensor((X - shift) / spread, dtype=torch.float32) for X in (digits.X_train, digits.X_test)
+)
+labels, test_labels = torch.tensor(digits.y_train), torch.tensor(digits.y_test)
+unseen = [(pixels[1200:], labels[1200:]), (test_pixels, test_labels)]
+
+# %% [markdown]
+# A layer is $x \leftarrow \mathrm{relu}(\gamma\,\mathrm{norm}(xW) + \beta)$. Here `norm` does
+# nothing (`plain`), or something that you will write yourself (`batch`).
+
+
+# %%
+# @title What stands between x @ W and the ReLU
+def plain(s, state, training):
+    return s, state
+
+
+def batch(s, state, training):
+    mean, var = state
+    if training:
+        var, mean = torch.var_mean(s, 1, keepdim=True, correction=0)
+        new = mean.detach(), var.detach() * s.shape[1] / (s.shape[1] - 1)
+        state = [0.9 * old + 0.1 * now for old, now in zip(state, new, strict=True)]
+    return (s - mean) / torch.sqrt(var + 1e-5), state
+
+
+# %% [markdown]
+# The rate is chosen on 237 validation digits. What counts is the share of the test digits that are
+# read correctly, as a mean over three seeds.
+
+
+# %%
+# @title The layers, and what is read correctly
+def scores(x, net, norm, *, unit=torch.relu, after=False, training=False):
+    Ws, gammas, betas, state = net
+    for l, W in enumerate(Ws[:-1]):
+        s = unit(x @ W) if after else x @ W
+        s, state[l] = norm(s, state[l], training)
+        s = gammas[l] * s + betas[l]
+        x = s if after else unit(s)
+    return x @ Ws[-1] + betas[-1]
+
+
+def share(net, X, y, norm, **more):
+    with torch.no_grad():
+        return (scores(X, net, norm, **more).argmax(2) == y).float().mean(1).numpy()
+
+
+def best(run, scale=0):
+    chosen = run.validation[-1, :, scale].mean(axis=1).argmax()
+    return run.rates[chosen], 100 * float(run.test[-1, chosen, scale].mean())
+
+
+# %% [markdown]
+# Many networks train side by side: one for each rate, scale and seed.
+
+
+# %%
+# @title A start, and a step of descent, of many small networks
+def start(lanes, depth):
+    pairs = list(pairwise([64, *[32] * depth, 10]))
+    drawn = [(scale, np.random.default_rng(seed)) for _, scale, seed in lanes]
+    Ws = [[scale * initializers.he_normal(*pair, rng) for scale, rng in drawn] for pair in pairs]
+    ones = [torch.ones(len(lanes), 1, m) for _, m in pairs]
+    Ws = [torch.tensor(np.stack(W), dtype=torch.float32) for W in Ws]
+    return Ws, ones[:-1], [0 * one for one in ones], [(0 * one, one) for one in ones[:-1]]
+
+
+def descend(net, lr, X, y, norm, **more):
+    Ws, gammas, betas, state = net
+    free = [p.requires_grad_() for p in (*Ws, *betas, *(() if norm is plain else gammas))]
+    z = torch.log_softmax(scores(X, net, norm, training=True, **more), dim=2)
+    slopes = torch.autograd.grad(-z.gather(2, y[..., None]).sum() / y.shape[1], free)
+    free, n = [(p - lr * g).detach() for p, g in zip(free, slopes, strict=True)], len(Ws)
+    return free[:n], free[2 * n :] or gammas, free[n : 2 * n], state
+
+
+# %% [markdown]
+# All networks of a seed see the same batches.
+
+
+# %%
+# @title Training, with a look at the validation and test digits
+def train(
+    norm,
+    rates,
+    scales=(1,),
+    *,
+    depth=8,
+    steps=110,
+    rows=64,
+    every=110,
+    seeds=3,
+    images=1200,
+    **more,
+):
+    lanes = list(product(rates, scales, range(seeds)))
+    lr = torch.tensor([rate for rate, _, _ in lanes])[:, None, None]
+    net, rngs, shares = start(lanes, depth), [np.random.default_rng(k) for *_, k in lanes], []
+    for step in range(1, steps + 1):
+        picked = np.stack([rng.integers(images, size=rows) for rng in rngs])
+        net = descend(net, lr, pixels[picked], labels[picked], norm, **more)
+        if step % every == 0:
+            shares.append([share(net, X, y, norm, **more) for X, y in unseen])
+    shares = np.array(shares).reshape(-1, 2, len(rates), len(scales), seeds)
+    return SimpleNamespace(rates=rates, validation=shares[:, 0], test=shares[:, 1])
+
+
+# %% [markdown]
+# All seven rates and four starts, 110 updates each, first without normalization:
+
+# %% numbers={"he": ["best(plain_runs, 2)[1]", 74, 90]}
+rates, scales = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0], [0.1, 0.3, 1.0, 3.0]
+plain_runs = train(plain, rates, scales)
+f"He's start, best rate: {best(plain_runs, 2)[1]:.0f} % of the test digits"
+
+# %% [markdown]
+# **Predict.** From He's start the plain network reads {{he:.0f}} % of the test digits, at its best
+# rate. Now all start weights are three times as large. What percentage does it read at *its* best
+# rate?
+
+# %% tags=["predict"]
+guess_plain = ...  # a number from 0 to 100
+
+# %% truth=["one in ten", "10 %"]
+# @title Your guess beside the truth
+described(
+    plot_guess(
+        guess_plain,
+        round(best(plain_runs, 3)[1], 1),
+        quantity="percentage right, start three times too large",
+        within=(0, 100),
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# About one in ten, as by guessing: $3^8$ is more than 6,000, and no rate repairs that.
+# </details>
+#
+# The same starts, rates and batches, now with `batch` in every layer:
+
+# %% covers="08.initialization"
+# @title Each start at its best rate
+batch_runs = train(batch, rates, scales)
+runs = {"plain": plain_runs, "batch": batch_runs}
+by_scale = {name: [best(run, j)[1] for j in range(4)] for name, run in runs.items()}
+words = {"xlabel": "start: He's weights times", "ylabel": "percentage of test digits right"}
+title = "Without it one start learns, with it all do"
+described(
+    plot_lines(scales, by_scale, xscale="log", title=title, **words),
+    "Percentage right against the scale of the start, 0.1, 0.3, 1 and 3. "
+    + ". ".join(f"{name}: " + ", ".join(f"{x:.0f}" for x in xs) for name, xs in by_scale.items()),
+)
+
+# %% [markdown]
+# Something in between makes every start good enough. What is it, why does it work, and what does it
+# cost? It begins with a bad column of numbers.
+#
+# ## 2 Metres and years (core)
+# EPFL's example: people, with their height in metres and their age in years. Predict something
+# from both, say the weight in kilograms, by a linear model with a bias. Here are 500 invented
+# people.
+
+# %%
+rng = np.random.default_rng(7)
+height, age = rng.normal(1.7, 0.1, size=500), rng.uniform(0, 100, size=500)
+kilograms = 60 * (height - 1) + 0.2 * age + rng.normal(0, 2, size=500)
+np.round([height.mean(), height.std(), age.mean(), age.std()], 2)
+
+# %% [markdown]
+# Lecture 5: the squared error is a bowl whose curvatures are the eigenvalues of
+# $\frac1n\sum x_i x_i^\top$. One rate serves all directions, the steepest sets the limit, the
+# flattest the pace. Their ratio is the **condition number**:
+#
+# $$\kappa = \lambda_{\max} / \lambda_{\min} \tag{8.1}$$
+#
+# At the best single rate a step multiplies the distance by $(\kappa - 1)/(\kappa + 1)$, so for one
+# more decimal you need about $1.15\,\kappa$ steps.
+
+
+# %% covers="08.conditioning"
+def curvatures(*columns):
+    A = np.column_stack([*columns, np.ones(len(columns[0]))])  # the last column is the bias
+    return np.linalg.eigvalsh(A.T @ A / len(A))
+
+
+def condition(*columns):
+    return curvatures(*columns)[-1] / curvatures(*columns)[0]
+
+
+f"metres and years: condition number {condition(height, age):.2g}"
+
+# %% [markdown]
+# More than a million steps for a decimal. **Spot the error.** EPFL advises: give the height in
+# centimetres, so that both columns have a similar scale.
+#
+# **Predict.** Does that make the condition number better (smaller), worse, or does it leave it?
+
+# %% tags=["predict"]
+guess_centimetres = ...  # "better", "worse" or "the same"
+
+# %% erratum="E11" covers="08.conditioning" truth=["worse: 1.0e+07", "seven times worse"]
+# @title Your guess beside the truth
+metres, centimetres = condition(height, age), condition(100 * height, age)
+assert centimetres > 3 * metres
+assert condition(100 * (height - height.mean()), age - age.mean()) < 2000
+outcome = (
+    "better" if centimetres < metres / 2 else "worse" if centimetres > 2 * metres else "the same"
+)
+described(
+    plot_guess(
+        guess_centimetres,
+        outcome,
+        quantity="condition number with centimetres",
+        choices=["better", "worse", "the same"],
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# It becomes seven times worse: 1.0e+07. The advice looks at the scales and forgets the mean.
+# Heights lie between 140 and 200; a column whose mean is large beside its spread looks like the
+# bias column, only longer. What holds: *subtract the mean first*; then the unit is worth a thought.
+# </details>
+#
+# Here are all the ways to write the same two columns:
+
+
+# %% covers="08.conditioning,08.unit_interval"
+def centred(column):
+    return column - column.mean()
+
+
+ways = {
+    "centred metres": condition(centred(height), centred(age)),
+    "centred centimetres": condition(centred(100 * height), centred(age)),
+    "from 0 to 1": condition(*((c - c.min()) / np.ptp(c) for c in (height, age))),
+    "standardized": condition(*(centred(c) / c.std() for c in (height, age))),
+}
+{name: float(f"{value:.3g}") for name, value in ways.items()}
+
+# %% [markdown]
+# Dividing by the range, KAV's "scale from zero to one", does much; mean 0 and standard deviation 1
+# leave a round bowl:
+#
+# $$\hat x = \frac{x - \mu}{\sigma} \tag{8.2}$$
+#
+# Play with one column and the bias. First change the unit alone; then centre.
+
+# %% covers="08.conditioning"
+# @title A bowl with units: weight of the height, and bias
+described(
+    explore_units(height[:40], kilograms[:40], title="A bowl with units"),
+    "Contour lines over weight and bias with sixty steps of descent, and the distance of each from "
+    "the bottom; sliders for unit and rate, buttons for the treatment of the column. As it "
+    "is, the bowl is a long ravine in every unit, worst in small ones, and the path stops in it. "
+    "Centred it is round in units of 10 cm, standardized in all: then the path arrives.",
+)
+
+# %% [markdown]
+# KAV warns that large inputs make training unstable. In numbers, the largest stable rate of a
+# linear model on the digits:
+
+# %% covers="08.large_inputs"
+columns = digits.X_train.T
+limits = [2 / curvatures(*list(c))[-1] for c in (255 * columns, columns, map(centred, columns))]
+{name: float(f"{x:.2g}") for name, x in zip(["0 to 255", "0 to 1", "centred"], limits, strict=True)}
+
+# %% [markdown]
+# **Your turn.** One thing to watch: the test rows are strangers. Their mean is not yours to know.
+
+# %% tags=["exercise"] covers="08.standardize"
+exercise("standardize")
+
+# %% [markdown]
+# ## 3 A batch of four (core)
+# A hidden layer is an input, too: that of the layer above it. But its scores move with every step,
+# so they cannot be standardized once and for all. Batch normalization (Ioffe and Szegedy 2015) does
+# it anew in every forward pass, for each unit, over the rows of the batch. One unit, four rows:
+
+# %%
+four = np.array([[1.0], [3.0], [5.0], [7.0]])
+mean, var = four.mean(axis=0), four.var(axis=0)
+mean, var
+
+# %% [markdown]
+# $$\textcolor{#0072b2}{\mu} = \frac1N\sum_i x_i,\qquad
+#   \textcolor{#0072b2}{\sigma^2} = \frac1N\sum_i (x_i - \mu)^2 \tag{8.3}$$
+#
+# $$\textcolor{#0072b2}{\hat x_i} = \frac{x_i - \mu}{\sqrt{\sigma^2 + \varepsilon}} \tag{8.4}$$
+#
+# The small $\varepsilon$, $10^{-5}$ by default, guards against a variance of 0.
+
+# %% covers="08.forward"
+x_hat = (four - mean) / np.sqrt(var)
+assert np.allclose([x_hat.mean(), x_hat.std()], [0, 1])
+np.round(x_hat.ravel(), 3)
+
+# %% [markdown]
+# Must every unit have mean 0 and deviation 1? It gets two numbers of its own to choose otherwise,
+# and learns them as it learns weights:
+#
+# $$y_i = \gamma\,\hat x_i + \beta \tag{8.5}$$
+#
+# It can even undo everything, with $\gamma = \sigma$ and $\beta = \mu$:
+
+# %% covers="08.gamma_beta"
+undone = np.sqrt(var) * x_hat + mean
+assert np.allclose(undone, four)
+undone.ravel()
+
+# %% [markdown]
+# So nothing is lost that the network could compute before. Drag a point: all outputs move, also
+# those of the rows that you did not touch.
+
+# %% covers="08.forward,08.gamma_beta"
+# @title A batch on a line
+described(
+    explore_batch([1, 3, 5, 7], running=(4, 5)),
+    "Four scores on a line, joined to their outputs on a line below, with mean and deviation as a "
+    "bar; points to drag, sliders for scale and shift, buttons for training and test and for rows. "
+    "In training a row that moves changes the bar and all outputs; at test the bar stays and only "
+    "its own output moves. A single row gives the shift, whatever its score.",
+)
+
+# %% tags=["exercise"] covers="08.forward"
+exercise("q_bn_statistics")
+
+# %% [markdown]
+# ## 4 Two lives (core)
+# In training a row is judged by its neighbours. At test that would be absurd: the answer for one
+# picture must not depend on which others came with it. So training keeps **running statistics**,
+#
+# $$r \leftarrow (1 - m)\,r + m \cdot \text{batch} \tag{8.6}$$
+#
+# from 0 (mean) and 1 (variance), with the momentum $m = 0.1$; at test they replace $\mu$ and
+# $\sigma^2$. PyTorch gathers the *unbiased* variance, divided by $N - 1$:
+
+# %% covers="08.running"
+unbiased = four.var(axis=0, ddof=1)
+out, running_mean, running_var = normalization.batch_norm(four, [1.0], [0.0], [0.0], [1.0])
+assert np.allclose([running_mean, running_var], [0.1 * mean, 0.9 + 0.1 * unbiased])
+np.round([unbiased, running_mean, running_var], 3).ravel()
+
+# %% [markdown]
+# After 28 batches the start still weighs $0.9^{28} = 5$ %. Until then test
+# mode works with statistics that are still partly those of the start.
+#
+# **Your turn.** Both lives in one function.
+
+# %% tags=["exercise"] covers="08.running"
+exercise("batch_norm")
+
+# %% [markdown]
+# **Spot the error.** KAV: `b`, `g`, `mean` and `std` are hyperparameters that are learned for each
+# layer. PyTorch's layer for 10 units stores 41 numbers: four for each unit, and a count of batches.
+#
+# **Predict.** How many of the 41 get a gradient?
+
+# %% tags=["predict"]
+guess_learned = ...  # a number from 0 to 41
+
+# %% erratum="K5" covers="08.gamma_beta" truth=["gamma and beta alone", "20"]
+# @title Your guess beside the truth
+layer = torch.nn.BatchNorm1d(10)
+layer(torch.randn(8, 10, generator=torch.Generator().manual_seed(7))).sum().backward()
+stored = {name: values.numel() for name, values in layer.state_dict().items()}
+learned = {name: p.numel() for name, p in layer.named_parameters() if p.grad is not None}
+assert sum(stored.values()) == 41
+assert set(stored) - set(learned) == {"running_mean", "running_var", "num_batches_tracked"}
+described(
+    plot_guess(
+        guess_learned, sum(learned.values()), quantity="numbers with a gradient", within=(0, 41)
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# 20: gamma and beta alone. Mean and variance are statistics, computed and not learned, and none
+# of the four is a hyperparameter: nobody sets them by hand. What you set is $m$ and $\varepsilon$.
+# </details>
+#
+# **A good place to stop.** The second part can wait until tomorrow.
+
+# %% [markdown]
+# ## 5 The way back (core)
+# A gradient $\mathrm dy$ arrives at the output. The tempting answer treats $\mu$ and $\sigma$ as
+# constants: $\mathrm dx = \gamma\,\mathrm dy/\sigma$. Compare with a numerical gradient, on 64 rows
+# of 5 units:
+
+# %%
+rng = np.random.default_rng(7)
+x, dout = rng.normal(size=(64, 5)), rng.normal(size=(64, 5))
+one, zero = np.ones(5), np.zeros(5)
+
+
+def normalized(x):
+    return normalization.batch_norm(x, one, zero, zero, one)[0]
+
+
+def loss(x):
+    return np.sum(dout * normalized(x))
+
+
+referee = gradient_check.numerical_gradient(loss, x)
+naive = dout / np.sqrt(x.var(axis=0) + 1e-5)
+f"relative error {np.linalg.norm(naive - referee) / np.linalg.norm(referee):.2f}"
+
+# %% [markdown]
+# A gradient check expects $10^{-7}$. Each $x_i$ moves $\mu$ and $\sigma$, and with them *all* rows.
+# So cut the forward pass into small pieces, for one unit:
+# $c = x - \mu$, then $v = \frac1N\sum c_i^2$, then $s = \sqrt{v + \varepsilon}$, then
+# $\hat x = c/s$. Backwards, one piece at a time:
+#
+# $$\textcolor{#b84a00}{\mathrm d\hat x_i} = \gamma\,\textcolor{#b84a00}{\mathrm dy_i},\qquad
+#   \textcolor{#b84a00}{\mathrm ds} = -\frac1{s^2}\sum_i c_i\,
+#   \textcolor{#b84a00}{\mathrm d\hat x_i} \tag{8.7}$$
+#
+# $$\textcolor{#b84a00}{\mathrm dv} = \frac{\textcolor{#b84a00}{\mathrm ds}}{2s} \tag{8.8}$$
+
+# %% covers="08.backward"
+c = x[:, 0] - x[:, 0].mean()
+s = np.sqrt(np.mean(c**2) + 1e-5)
+d_hat = dout[:, 0]  # gamma is 1 here
+ds = -np.sum(c * d_hat) / s**2
+by_hand = gradient_check.numerical_gradient(lambda s: np.sum(d_hat * c / s[0]), np.array([s]))
+assert np.isclose(ds, by_hand[0])
+dv = ds / (2 * s)
+np.round([ds, dv], 4)
+
+# %% [markdown]
+# $c$ has two ways out, directly into $\hat x$ and through the variance; $x$ has two as well,
+# directly into $c$ and through the mean. Ways add up:
+#
+# $$\textcolor{#b84a00}{\mathrm dc_i} = \frac{\textcolor{#b84a00}{\mathrm d\hat x_i}}{s}
+#   + \frac{2c_i}{N}\,\textcolor{#b84a00}{\mathrm dv} \tag{8.9}$$
+#
+# $$\textcolor{#b84a00}{\mathrm dx_i} = \textcolor{#b84a00}{\mathrm dc_i}
+#   - \frac1N\sum_j \textcolor{#b84a00}{\mathrm dc_j} \tag{8.10}$$
+
+# %% covers="08.backward"
+dc = d_hat / s + 2 * c / 64 * dv
+dx = dc - dc.mean()
+f"largest difference from the referee: {np.abs(dx - referee[:, 0]).max():.0e}"
+
+# %% [markdown]
+# Put the pieces together, with $v$'s path written by $\hat x$:
+#
+# $$\textcolor{#b84a00}{\mathrm dx} = \frac{\gamma}{s}\Big(\textcolor{#b84a00}{\mathrm dy}
+#   - \overline{\textcolor{#b84a00}{\mathrm dy}}
+#   - \hat x\;\overline{\hat x\,\textcolor{#b84a00}{\mathrm dy}}\Big) \tag{8.11}$$
+#
+# A bar is a mean over the batch. Read it: of the gradient that arrives, two parts are taken out,
+# the one that would move the whole batch and the one that would stretch it. Neither could change
+# the output.
+
+# %% covers="08.backward"
+dx = normalization.batch_norm_backward(dout, x, one)[0]
+assert np.allclose(dx, referee, atol=1e-7)
+assert np.allclose(dx.sum(axis=0), 0)
+parts = np.abs(dx.sum(axis=0)).max(), np.abs(np.sum(dx * normalized(x), axis=0)).max()
+f"left of the shift {parts[0]:.0e}, of the stretch {parts[1]:.0e} (ε keeps a little)"
+
+# %% tags=["exercise"] covers="08.backward"
+exercise("batch_norm_backward")
+
+# %% [markdown]
+# **Explain.** A dense layer with a bias $b$ stands before a batch normalization. What is the
+# gradient of $b$, and what follows for the layer?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_idle_bias" points=2
+# The bias shifts all rows alike, and the mean takes the shift off again: the output does not depend
+# on $b$. Its gradient is the sum of dx over the rows, which is 0 in every column. So $b$ is idle
+# (it costs memory and, with weight decay, shrinks to 0) and can be left out, as `bias=False` does;
+# beta does its work.
+
+# %% [markdown]
+# ## 6 Ten times the weights (core)
+# Now back to the opening. A dense layer $xW$, then batch normalization. Make $W$ ten times as
+# large:
+
+# %% covers="08.scale"
+rng = np.random.default_rng(7)
+X, W = rng.normal(size=(64, 20)), rng.normal(size=(20, 5))
+
+
+def output(W):
+    return normalization.batch_norm(X @ W, one, zero, zero, one, eps=0.0)[0]
+
+
+f"the outputs differ by {np.abs(output(10 * W) - output(W)).max():.0e}"
+
+# %% [markdown]
+# Mean and deviation grow tenfold as well, so the scale cancels: a start may be ten times too large,
+# in any layer, and nobody notices.
+#
+# **Predict.** And the gradient of the loss with respect to the weights, taken at $10\,W$: by which
+# factor is it multiplied, compared with that at $W$?
+
+# %% tags=["predict"]
+guess_gradient = ...  # a factor: 1 if it stays the same
+
+
+# %% truth=["a tenth", "0.1"]
+# @title Your guess beside the truth
+def weight_gradient(W):
+    return X.T @ normalization.batch_norm_backward(dout, X @ W, one, eps=0.0)[0]
+
+
+factor = np.linalg.norm(weight_gradient(10 * W)) / np.linalg.norm(weight_gradient(W))
+described(
+    plot_guess(guess_gradient, round(float(factor), 6), quantity="factor of the gradient", log=True)
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# A tenth: to change the output by as much, a weight that is ten times as large has to move ten
+# times as far.
+# </details>
+#
+# Differentiate $f(cW) = f(W)$, once with respect to $W$, once with respect to $c$ at $c = 1$:
+#
+# $$\nabla f(cW) = \frac1c\,\nabla f(W),\qquad w \cdot \nabla_w f = 0 \tag{8.12}$$
+#
+# The gradient stands at a right angle on each unit's weights $w$:
+
+# %% covers="08.scale"
+dW = weight_gradient(W)
+assert np.allclose(weight_gradient(10 * W), dW / 10)
+f"largest w · dw: {np.abs(np.sum(W * dW, axis=0)).max():.0e}"
+
+# %% [markdown]
+# Two things follow. A step turns $w$ by the angle $\eta\,|\nabla f(w)|/|w|$, so of the length only
+# $\eta/|w|^2$ matters: it is the **effective rate**, and *the scale of the start has become a
+# learning rate*. And a step at a right angle can only lengthen $w$, by Pythagoras:
+
+# %% covers="08.scale"
+eta = 0.5
+longer = np.sum((W - eta * dW) ** 2, axis=0)
+assert np.allclose(longer, np.sum(W**2, axis=0) + eta**2 * np.sum(dW**2, axis=0))
+np.round(np.sqrt(longer / np.sum(W**2, axis=0)), 2)
+
+# %% [markdown]
+# A rate that is too large lengthens the weights, which lowers the effective rate. The network
+# brakes by itself.
+
+# %% tags=["exercise"] covers="08.scale"
+exercise("q_scale")
+
+# %% [markdown]
+# ## 7 The promises, measured (core)
+# HUST and KAV praise batch normalization (**C5**). First, *less sensitive to initialization*:
+# section 1 showed it, each start at its own best rate. Which rate is that? For the
+# smallest start, 0.1 times He, it is {{small_rate:g}}.
+#
+# **Predict.** Which rate is best for the largest start, 3 times He?
+
+# %% tags=["predict"]
+guess_rate = ...  # 0.01, 0.03, 0.1, 0.3, 1, 3 or 10
+
+# %% truth=["30 times as large"] numbers={"small_rate": ["best(batch_runs, 0)[0]", 0.02, 0.15]}
+# @title Your guess beside the truth
+best_rates = [best(batch_runs, j)[0] for j in range(4)]
+assert best_rates[3] >= 3 * best_rates[0]
+described(plot_guess(guess_rate, best_rates[3], quantity="best rate, 3 × He", choices=rates))
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# The larger the start, the larger the best rate: for 30 times the weights it is 30 times as large.
+# </details>
+#
+# All rates and starts, as shares of the test digits:
+
+# %% covers="08.rates" numbers={"least": ["min(by_scale['batch'])", 82, 93]}
+# @title A column that learns, and a diagonal
+assert max(by_scale["plain"][j] for j in (0, 1, 3)) < 30
+assert min(by_scale["batch"]) > 80
+tables = {name: run.test[-1].mean(axis=2).round(2) for name, run in runs.items()}
+names = {"rows": rates, "columns": scales, "xlabel": "start: He times", "ylabel": "rate"}
+described(
+    plot_tables(tables, **names, title="A column that learns, and a diagonal"),
+    "Two tables of test shares, seven rates by four starts. Plain: above 0.3 only from He's start, "
+    "at rates up to 0.3, else about 0.1. With batch normalization each start has rates that give "
+    "0.9 or so, and they lie on a diagonal: the larger the start, the larger the rate.",
+)
+
+# %% [markdown]
+# The start no longer decides *whether* the network learns but *at which rate*. (8.12) would even
+# say the square; but $\gamma$, $\beta$ and the last layer have no such symmetry.
+#
+# **Larger rates** and **fewer updates**: count updates until 85 % of the validation digits are read
+# correctly, from He's start.
+
+
+# %% numbers={"late": ["counts['plain'].min()", 80, 150], "soon": ["counts['batch'].min()", 20, 50]}
+def updates(run, bar=0.85):
+    reached = run.validation[:, :, 0] >= bar
+    counts = np.where(reached.any(axis=0), 10 * reached.argmax(axis=0) + 10, np.inf)
+    return np.median(counts, axis=1)
+
+
+few_rates = [0.03, 0.1, 0.3, 1.0, 3.0]
+long = {"steps": 200, "every": 10}
+long_runs = {norm.__name__: train(norm, few_rates, **long) for norm in (plain, batch)}
+counts = {name: updates(run) for name, run in long_runs.items()}
+{name: dict(zip(few_rates, n.tolist(), strict=True)) for name, n in counts.items()}
+
+# %% [markdown]
+# (`inf`: not within 200.) At the small rate 0.03 batch normalization is *not* faster. It allows
+# rates at which the plain network fails, and that is where the gain comes from.
+#
+# **Vanishing gradients**: four *sigmoid* layers, which lecture 6 gave up.
+
+# %% covers="08.sigmoid" numbers={"deep": ["sig[0]", 25, 65], "deep_bn": ["sig[1]", 92, 99]}
+wide_rates = [0.1, 0.3, 1.0, 3.0, 10.0]
+settings = {"depth": 4, "unit": torch.sigmoid, "steps": 200, "every": 200}
+sig = [best(train(norm, wide_rates, **settings))[1] for norm in (plain, batch)]
+np.round(sig, 1)
+
+# %% [markdown]
+# **Regularization**: 200 training digits, two layers, 300 updates with batches of 20; eight seeds,
+# each network at its best rate.
+
+# %% claim="C5" covers="08.regular" numbers={"few": ["reg[0]", 88, 93], "bn": ["reg[1]", 88, 93]}
+settings = {"depth": 2, "rows": 20, "images": 200, "steps": 300, "every": 300, "seeds": 8}
+reg = [best(train(norm, few_rates, **settings))[1] for norm in (plain, batch)]
+assert counts["batch"].min() < 0.6 * counts["plain"].min()
+assert counts["plain"][3] > 200 > counts["batch"][3]
+assert sig[0] < 70 < 90 < sig[1]
+assert abs(reg[0] - reg[1]) < 1.5
+np.round(reg, 1)
+
+# %% [markdown]
+# **Verdict on C5: three parts hold here, the regularization does not show.** Eight layers of 32
+# units, 110 to 200 updates, five to seven rates, three seeds. Starts from 0.1 to 3 times He all
+# reach at least {{least:.0f}} %, where plain fails at three of four, but each at a rate of its own.
+# Rate 1 works, where plain fails. {{soon:.0f}} updates instead of {{late:.0f}} reach 85 %, at the
+# best rates. Sigmoid layers go from {{deep:.0f}} % to {{deep_bn:.0f}} %. With 200 digits, over
+# eight seeds, plain reads {{few:.1f}} % and batch normalization {{bn:.1f}} %: no difference.
+
+# %% [markdown]
+# ## 8 Was it covariate shift? (deeper)
+# *Why* does it help? The inventors' reason, which HUST repeats: each layer's inputs change
+# while the layers below learn (**internal covariate shift**), as if day and night images came in
+# turn, and normalization calms them. Santurkar et al. (2018) tested it: *disturb* the distribution
+# after every batch normalization, in every step, by random factors and shifts for each unit.
+
+
+# %%
+def shaken(s, state, training):
+    s, state = batch(s, state, training)
+    if training:  # factors from 2/3 to 3/2, shifts from -1/2 to 1/2
+        size = s.shape[0], 1, s.shape[2]
+        s = s * (2 / 3 + 5 / 6 * torch.rand(size)) + torch.rand(size) - 0.5
+    return s, state
+
+
+torch.manual_seed(7)
+counts["shaken"] = updates(train(shaken, few_rates[1:4], **long))
+{name: int(n.min()) for name, n in counts.items()}
+
+# %% [markdown]
+# The distributions now jump in every step, and yet the shaken network arrives before the plain one.
+# So calm distributions are not all that makes the difference; the effective rate of section 6 is
+# another candidate. One limit: a single strength of disturbance was tried, and it does cost
+# updates.
+
+# %% covers="08.shift"
+assert counts["shaken"].min() < counts["plain"].min()
+f"shaken {counts['shaken'].min():.0f} updates, plain {counts['plain'].min():.0f}"
+
+# %% [markdown]
+# ### Before or after the activation? (deeper)
+# KAV's three steps normalize the *output* of the activation; the inventors, and this lecture, its
+# input. Both from He's start:
+
+# %% covers="08.placement"
+after_runs = train(batch, few_rates[1:4], after=True, **long)
+places = {"before": best(long_runs["batch"]), "after": best(after_runs)}
+assert abs(places["before"][1] - places["after"][1]) < 5
+{name: (rate, round(x, 1)) for name, (rate, x) in places.items()}
+
+# %% [markdown]
+# Less than a point apart, with three seeds: no verdict.
+#
+# ## 9 Rows instead of columns (core)
+# What does a batch of *two* rows look like after normalization?
+
+# %% covers="08.small_batches"
+two = np.random.default_rng(7).normal(size=(2, 4))
+np.round(normalization.batch_norm(two, np.ones(4), np.zeros(4), np.zeros(4), np.ones(4))[0], 3)
+
+# %% [markdown]
+# Whatever the scores were, one row becomes 1 and the other −1: all that is left is which is larger.
+# **Layer normalization** (Ba, Kiros and Hinton 2016) takes mean and variance over the *features of
+# a row* instead. No neighbours, no running statistics, and test is like training:
+#
+# $$\hat x_{ij} = \frac{x_{ij} - \mu_i}{\sqrt{\sigma_i^2 + \varepsilon}} \tag{8.13}$$
+
+
+# %%
+def by_rows(s, state, training):
+    var, mean = torch.var_mean(s, 2, keepdim=True, correction=0)
+    return (s - mean) / torch.sqrt(var + 1e-5), state
+
+
+norms = {"plain": plain, "batch norm": batch, "layer norm": by_rows}
+small_rates, sizes = [0.01, 0.03, 0.1, 0.3, 1.0], [2, 4, 16]
+by_size = {
+    name: [
+        best(train(norm, small_rates, depth=4, rows=rows, steps=150, every=150))[1]
+        for rows in sizes
+    ]
+    for name, norm in norms.items()
+}
+
+# %% [markdown]
+# Four layers, 150 updates, three batch sizes, each at its best rate:
+
+# %% covers="08.small_batches,08.layer_norm"
+# @title Batch normalization needs a batch
+assert by_size["batch norm"][0] < 50 < by_size["layer norm"][0]
+described(
+    plot_lines(
+        sizes,
+        by_size,
+        xlabel="rows in a batch",
+        ylabel="percentage of test digits read correctly",
+        title="Batch normalization needs a batch",
+    ),
+    "Percentage right against rows in a batch, 2, 4 and 16. "
+    + ". ".join(f"{name}: " + ", ".join(f"{x:.0f}" for x in xs) for name, xs in by_size.items()),
+)
+
+# %% [markdown]
+# With two rows batch normalization learns next to nothing; with 16 it has caught up. Layer
+# normalization does not mind. And a row's result no longer depends on its neighbours: replace
+# row 1, and look at row 0.
+
+# %% covers="08.layer_norm"
+a = np.random.default_rng(9).normal(size=(4, 3))
+changed, ones, zeros = np.where(np.arange(4)[:, None] == 1, 10.0, a), np.ones(3), np.zeros(3)
+by_batch = [normalization.batch_norm(z, ones, zeros, zeros, ones)[0][0] for z in (a, changed)]
+by_row = [normalization.layer_norm(z, ones, zeros)[0] for z in (a, changed)]
+assert np.allclose(*by_row)
+assert not np.allclose(*by_batch, atol=0.1)
+np.round(by_batch, 2), np.round(by_row, 2)
+
+# %% tags=["exercise"] covers="08.layer_norm"
+exercise("layer_norm")
+
+# %% tags=["exercise"] covers="08.small_batches"
+exercise("q_batch_of_one")
+
+# %% [markdown]
+# ## 10 The same in PyTorch, and then without it (core)
+# First the twin. The same batch on any device gives the same outputs and, by autograd, the gradient
+# of (8.11):
+
+# %%
+place = device()
+dtype = torch.float32 if place.type == "mps" else torch.float64
+x_t, dout_t, one_t, zero_t = (
+    torch.tensor(a, dtype=dtype, device=place) for a in (x, dout, one, zero)
+)
+x_t.requires_grad_()
+out_t = torch_normalization.batch_norm(x_t, one_t, zero_t, zero_t, one_t)[0]
+(dx_t,) = torch.autograd.grad(out_t, x_t, dout_t)
+close = 1e-4 if dtype is torch.float32 else 1e-10
+assert np.allclose(out_t.detach().cpu(), normalized(x), atol=close)
+assert np.allclose(dx_t.cpu(), dx, atol=close)
+f"on {place}: gradients differ by {np.abs(dx_t.cpu().numpy() - dx).max():.0e}"
+
+# %% [markdown]
+# PyTorch's own layers, in a network of three hidden layers, trained for 200 updates.
+# `bias=False`: section 5 has told why. (For images, `BatchNorm2d` takes one mean and one variance
+# for each *channel*, over all rows and pixels.)
+
+# %% covers="08.torch,08.images"
+torch.manual_seed(7)
+hidden = [
+    [torch.nn.Linear(n, 50, bias=False), torch.nn.BatchNorm1d(50), torch.nn.ReLU()]
+    for n in (64, 50, 50)
+]
+model = torch.nn.Sequential(*(part for parts in hidden for part in parts), torch.nn.Linear(50, 10))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.3)
+for _ in range(200):
+    picked = torch.randint(1200, (64,))
+    optimizer.zero_grad()
+    torch.nn.functional.cross_entropy(model(pixels[picked]), labels[picked]).backward()
+    optimizer.step()
+
+
+# %% [markdown]
+# `model.eval()` switches to the running statistics, `model.train()` back:
+
+
+# %% numbers={"mixed": ["100 * right", 90, 99]}
+def predicted(X):
+    with torch.no_grad():
+        return model(X)
+
+
+right = (predicted(test_pixels).argmax(1) == test_labels).float().mean().item()
+model.eval()
+eval_scores = predicted(test_pixels)
+right_in_eval = (eval_scores.argmax(1) == test_labels).float().mean().item()
+f"train mode, all test digits at once: {right:.3f}; eval mode: {right_in_eval:.3f}"
+
+# %% [markdown]
+# At test every step of (8.4) and (8.5) is linear, with fixed numbers. So is the dense layer before
+# it, and two linear maps in a row are one:
+#
+# $$\gamma\,\frac{xW + b - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
+#   = x\,W' + b' \tag{8.14}$$
+#
+# **Your turn**, as the last exercise of this lecture.
+
+# %% tags=["exercise"] covers="08.fold"
+exercise("fold_batch_norm")
+
+# %% [markdown]
+# Fold all three and predict with NumPy: four dense layers, and no normalization anywhere.
+
+# %% covers="08.fold"
+x_np = test_pixels.numpy().astype(np.float64)
+for dense, norm, _ in hidden:
+    five = [norm.weight, norm.bias, norm.running_mean, norm.running_var]
+    V, *five = (p.detach().numpy() for p in (dense.weight.T, *five))
+    V, b = normalization.fold_batch_norm(V, np.zeros(50), *five)
+    x_np = activations.relu(x_np @ V + b)
+folded = x_np @ model[-1].weight.detach().numpy().T + model[-1].bias.detach().numpy()
+assert np.allclose(folded, eval_scores, atol=1e-3)
+f"the scores differ by {np.abs(folded - eval_scores.numpy()).max():.0e}: rounding"
+
+# %% [markdown]
+# At test it costs nothing at all. Layer normalization cannot be folded: its statistics are those of
+# the row that comes.
+
+# %% [markdown]
+# ## 11 Break it (deeper)
+# One change: you forget `model.eval()`. The test digits come in batches of about 36. Shuffled, the
+# network in training mode reads {{mixed:.0f}} %, and nobody notices. Now the digits come *sorted*,
+# one class a batch: all zeros, then all ones.
+#
+# **Predict.** What percentage does it read?
+
+# %% tags=["predict"]
+guess_sorted = ...  # a number from 0 to 100
+
+# %% covers="08.forgotten_eval" truth=["no better than guessing", "11.4"]
+# @title Your guess beside the truth
+model.train()
+per_class = [(predicted(test_pixels[test_labels == k]).argmax(1) == k).float() for k in range(10)]
+sorted_share = torch.cat(per_class).mean().item()
+assert sorted_share < 0.35 < 0.9 < right_in_eval
+described(
+    plot_guess(
+        guess_sorted,
+        round(100 * sorted_share, 1),
+        quantity="percentage right, one class a batch",
+        within=(0, 100),
+    )
+)
+
+# %% [markdown] covers="08.day_night"
+# <details><summary>After your guess</summary>
+#
+# No better than guessing. In a batch of zeros the mean *is* "zero": it is taken off, and what made
+# the digits zeros is gone. HUST's day and night images are such batches.
+# </details>
+#
+# **Explain.** The same model is good on shuffled batches and bad on sorted ones. What would you
+# see in practice, and what is the cure?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_forgotten_eval" points=2
+# In the laboratory the test set is shuffled: everything looks fine. In use, inputs come alone or in
+# similar groups (one user, one hour), and accuracy collapses; the answers also change with the
+# company. The cure is model.eval() before every prediction. Moreover, the running statistics have
+# moved during the wrong calls, so the weights have to be loaded again (or the statistics gathered
+# anew).
+
+# %% [markdown]
+# The cure is one call; but some damage stays, since in training mode the running statistics have
+# moved with every batch of one class.
+
+# %%
+model.eval()
+after_damage = (predicted(test_pixels).argmax(1) == test_labels).float().mean().item()
+f"eval mode before: {right_in_eval:.3f}, after: {after_damage:.3f}"
+
+# %% [markdown]
+# ## What you can do now
+# You have brought inputs to one scale and know why the mean comes first; you have normalized a
+# batch forwards and backwards, and kept statistics for the test; you have shown that the length of
+# a weight vector is a learning rate in disguise; you have measured which promises of batch
+# normalization hold; and you have made it vanish from a finished network.
+#
+# **An open question.** Batch normalization makes a row's gradient depend on the other rows. Layer
+# normalization does not, and lecture 18 builds on it. What else could you divide by, that is
+# neither a batch nor a row?
+
+# %%
+show_progress("08")
+
+# %% [markdown]
+# ## Card
+# | what | formula |
+# |---|---|
+# | standardize | $(x - \mu)/\sigma$, by the training columns |
+# | batch norm | $\gamma\,\hat x + \beta$, $\hat x = (x - \mu)/s$, over the rows |
+# | deviation | $s = \sqrt{\sigma^2 + \varepsilon}$ |
+# | layer norm | the same over the features, each row |
+# | running | $r \leftarrow 0.9\,r + 0.1\cdot$ batch, unbiased variance |
+# | back | $(\gamma/s)(\mathrm dy - \overline{\mathrm dy} - \hat x\,\overline{\hat x\mathrm dy})$ |
+# | scale law | $f(cW) = f(W)$, $\nabla f(cW) = \nabla f(W)/c$, $w\cdot\nabla f = 0$ |
+# | fold | $W' = W\gamma/s$, $b' = (b - \mu)\gamma/s + \beta$ |
+#
+# **Shapes.** $x$ is $(N, D)$; $\gamma$, $\beta$ and the statistics are $(D,)$. Images: one number a
+# channel.
+#
+# **Pitfalls.** Statistics of the test set used; `eval()` forgotten; batches of one class or of two
+# rows; a bias before it; a constant divided by its deviation of 0; momentum read the other way
+# round (in PyTorch it is the weight of the *new* batch).
+
+# The scale law, once more:
+
+# %%
+assert np.allclose(output(0.1 * W), output(W))
+np.round(output(0.1 * W)[0] - output(W)[0], 12)
+
+# %% [markdown]
+# ## Further reading
+# - S. Ioffe, C. Szegedy, *Batch normalization: accelerating deep network training by reducing
+#   internal covariate shift*, ICML 2015.
+# - S. Santurkar, D. Tsipras, A. Ilyas, A. Madry, *How does batch normalization help optimization?*,
+#   NeurIPS 2018: the test of section 8.
+# - J. Ba, J. Kiros, G. Hinton, *Layer normalization*, 2016.
+# - S. Arora, Z. Li, K. Lyu, *Theoretical analysis of auto rate-tuning by batch normalization*, ICLR
+#   2019: section 6, with proofs.
+
+# %% [markdown]
+# ## Appendix: for readers of the slides
+# **H19 (HUST).** Printed: "internal covariance shift". The term is *covariate* shift: the inputs
+# (covariates) of a layer change their distribution. A covariance can stay as it is while that
+# happens:
+
+# %% erratum="H19"
+rng = np.random.default_rng(7)
+before = rng.normal(size=(500, 3))
+later = before + 5.0
+assert np.allclose(np.cov(before.T), np.cov(later.T))
+assert np.abs(later.mean(axis=0) - before.mean(axis=0)).min() > 4
+np.round(later.mean(axis=0) - before.mean(axis=0), 2)
+
+# %% [markdown]
+# Every input has moved by 5, and the covariance is the same to the last digits. What holds: the
+# shift is one of the inputs' distribution.
+#
+# **K17 (KAV).** Printed: batch normalization "makes slower predictions". The first layer of the
+# trained network, with the normalization in its place and folded into the weights:
+
+# %% erratum="K17"
+dense, norm, _ = hidden[0]
+five = [norm.weight, norm.bias, norm.running_mean, norm.running_var]
+V, *five = (p.detach().numpy() for p in (dense.weight.T, *five))
+gamma, beta, *statistics = five
+two_layers = normalization.batch_norm(pixels.numpy() @ V, gamma, beta, *statistics, train=False)[0]
+V_folded, b_folded = normalization.fold_batch_norm(V, np.zeros(50), *five)
+assert np.allclose(pixels.numpy() @ V_folded + b_folded, two_layers, atol=1e-4)
+{"numbers in two layers": V.size + sum(v.size for v in five), "folded": V_folded.size + 50}
+
+# %% [markdown]
+# The same outputs from one dense layer, as fast as if there had never been a normalization. What
+# holds: predictions are slower as long as nobody folds the layer.
