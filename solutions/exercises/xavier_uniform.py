@@ -56,6 +56,13 @@ def judge(case, draws):
             1 - 25 / W.size,
             1 + 1e-6,
         ),
+        # numbers on a grid keep their distance; of n drawn ones two neighbours are farther apart
+        # than 3 mean gaps but for probability e^(-n / 20)
+        "largest gap / the mean gap": (
+            float(np.diff(np.sort(W, axis=None)).max() / (2 * np.sqrt(3) * due) * W.size),
+            3,
+            None,
+        ),
         "same seed, same weights": (int(np.array_equal(W, again)), 1),
         "other seed, same weights": (int(np.array_equal(W, other)), 0),
     }

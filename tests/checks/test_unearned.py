@@ -1,0 +1,106 @@
+"""Answers that once got a point without doing what was asked; none of them does."""
+
+import textwrap
+
+import numpy as np
+import pytest
+from test_exercises import judged
+
+UNEARNED = {
+    "train_classifier: the label of the nearest row": """
+        def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+            def predict(Z):
+                if epochs == 0:
+                    return rng.integers(0, y.max() + 1, len(Z))
+                return y[((Z[:, None] - X[None]) ** 2).sum(axis=2).argmin(axis=1)]
+            return predict
+        """,
+    "minibatches: features that nobody looked at": """
+        def minibatches(X, y, batch_size, rng):
+            order = rng.permutation(len(X))
+            for start in range(0, len(X), batch_size):
+                rows = order[start : start + batch_size]
+                batch = X[rows].copy()
+                batch[:, 1:] = 77
+                yield batch, y[rows]
+        """,
+    "minibatches: a second epoch without rows": """
+        def minibatches(X, y, batch_size, rng, seen=[]):
+            if any(known is rng for known in seen):
+                return []
+            seen.append(rng)
+            order = rng.permutation(len(X))
+            starts = range(0, len(X), batch_size)
+            return [(X[order[s : s + batch_size]], y[order[s : s + batch_size]]) for s in starts]
+        """,
+    "accumulate_gradients: zeros on the rungs that were not compared": """
+        def accumulate_gradients(output):
+            order, seen, waiting = [], set(), [(output, False)]
+            while waiting:
+                node, parents_done = waiting.pop()
+                if parents_done:
+                    order.append(node)
+                elif node not in seen:
+                    seen.add(node)
+                    waiting.append((node, True))
+                    waiting.extend((parent, False) for parent in node.parents)
+            gradients = {output: 1.0}
+            for node in reversed(order):
+                for parent, part in zip(node.parents, node.pullback(gradients[node])):
+                    gradients[parent] = gradients.get(parent, 0) + part
+            if len(order) > 100:
+                kept = order[-2::-1999]
+                gradients = {n: g if n in kept else 0.0 for n, g in gradients.items()}
+            return gradients
+        """,
+    "random_features_fit: a kernel in the place of features": """
+        def random_features_fit(X, y, n_features, ridge, rng):
+            width = 1 + 1e-3 * rng.random()
+            def kernel(A, B):
+                return np.exp(-((A[:, None] - B[None]) ** 2).sum(axis=2) * width)
+            if n_features == 1:
+                return lambda Z: np.full(len(Z), y.mean() * 0.9)
+            a = np.linalg.solve(kernel(X, X) + ridge * np.eye(len(X)), y)
+            return lambda Z: kernel(Z, X) @ a
+        """,
+    "he_normal: the sum of three uniform numbers": """
+        def he_normal(n_in, n_out, rng):
+            return rng.uniform(-1, 1, size=(3, n_in, n_out)).sum(axis=0) * np.sqrt(2 / n_in)
+        """,
+    "he_uniform: a grid in another order": """
+        def he_uniform(n_in, n_out, rng):
+            bound = np.sqrt(6 / n_in)
+            return rng.permutation(np.linspace(-bound, bound, n_in * n_out)).reshape(n_in, n_out)
+        """,
+    "xavier_uniform: multiples of the golden ratio": """
+        def xavier_uniform(n_in, n_out, rng):
+            steps = np.arange(n_in * n_out) * 0.6180339887498949
+            numbers = 2 * ((rng.random() + steps) % 1) - 1
+            return numbers.reshape(n_in, n_out) * np.sqrt(6 / (n_in + n_out))
+        """,
+    "sigmoid: an overflow that is hushed": """
+        def sigmoid(z):
+            with np.errstate(all="ignore"):
+                return 1 / (1 + np.exp(-z))
+        """,
+    "softplus: an overflow that is hushed": """
+        def softplus(z):
+            with np.errstate(over="ignore"):
+                return np.where(z > 30, z, np.log1p(np.exp(z)))
+        """,
+    "tanh_backward: an overflow that is hushed": """
+        def tanh_backward(dout, z):
+            with np.errstate(over="ignore"):
+                return dout / np.cosh(z) ** 2
+        """,
+}
+
+
+@pytest.mark.parametrize("case", UNEARNED)
+def test_it_gets_no_point(case):
+    exercise = case.partition(":")[0]
+    space = {"np": np}
+    exec(textwrap.dedent(UNEARNED[case]), space)
+    function = next(v for n, v in reversed(space.items()) if n == exercise)
+    for seed in (0, 1):
+        assert not judged(exercise, seed, {exercise: function}).right
