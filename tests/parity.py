@@ -384,6 +384,17 @@ def check_damaged_inputs(row):
             assert_close(theirs, ours, what, "float32")
 
 
+def check_twin_refuses(row):
+    """What the reference refuses, the twin refuses too: with a ValueError, or PyTorch's own."""
+    for at, inputs in with_each(row, damaged):
+        if refused(row, inputs, at):
+            try:
+                row.twin(*for_torch(inputs), **row.keywords)
+            except (ValueError, RuntimeError):
+                continue
+            raise AssertionError(f"the twin of {row.id} takes {inputs[at].shape} for input {at}")
+
+
 def check_damaged_upstream(row):
     """A gradient that has not the shape of the output is refused, never broadcast."""
     inputs = row.inputs()

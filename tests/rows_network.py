@@ -130,12 +130,12 @@ NO_TWIN = {
     "arguments.quoted": "twins quote words, numbers and shapes only",
     "arguments.whole_numbers": "sizes of tensors are Python's integers",
     "arguments.output_gradient": "tensors have one type, and PyTorch checks their shapes",
-    "arguments.same_shape": "tensors have one type, and PyTorch checks their shapes",
     "arguments.plain": "a tensor keeps its type beside NumPy's numbers",
-    "arguments.parameter_and_state": "tensors have one type, and PyTorch checks their shapes",
 }
 
 TWIN_ONLY = {
+    "arguments.fit": "reads shapes as a page has them; the reference compares by hand",
+    "arguments.to_compare": "what the reference's losses do with _pair",
     "arguments.one_of": "the reference refuses such words where it reads them",
     "arguments.images": "checks shapes inside of traced networks, which PyTorch alone has",
     "arguments.in_float32": "the reference refuses half precision",

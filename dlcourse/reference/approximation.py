@@ -329,7 +329,7 @@ def fourier_features(x, n_frequencies, period):
     k = np.arange(1, n_frequencies + 1, dtype=x.dtype)
     angles = 2 * np.pi / period * k * x[:, None]
     waves = np.stack([np.cos(angles), np.sin(angles)], axis=2)
-    return np.hstack([np.ones_like(x)[:, None], waves.reshape(len(x), -1)])
+    return np.hstack([np.ones_like(x)[:, None], waves.reshape(len(x), 2 * len(k))])
 
 
 def sawtooth(x, depth):

@@ -83,7 +83,7 @@ def largest_stable_rate(H):
     """
     H = floats(H)
     if H.ndim != 2 or H.shape[0] != H.shape[1] or not np.allclose(H, H.T):
-        raise ValueError(f"H must be a symmetric matrix, got {H.shape} {quoted(H)}")
+        raise ValueError(f"H must be a symmetric matrix, got shape {H.shape}: {quoted(H)}")
     curvatures = np.linalg.eigvalsh(H)
     if curvatures[0] <= 0:
         raise ValueError(f"H must be positive definite, its smallest eigenvalue is {curvatures[0]}")

@@ -13,7 +13,12 @@ from dlcourse.twins.arguments import one_of
 
 def prelu(z, weight):
     """Keep positive scores, multiply the others by a learned slope, one a channel or one."""
-    slope = weight.reshape(-1, *[1] * (z.ndim - 2)) if weight.numel() > 1 else weight.reshape(())
+    if weight.numel() != 1 and (z.ndim < 2 or weight.shape != z.shape[1:2]):
+        raise ValueError(
+            "prelu needs one slope, or one for each of the C channels of z (N, C, ...): got weight "
+            f"{tuple(weight.shape)} for z {tuple(z.shape)}"
+        )
+    slope = weight.reshape(()) if weight.numel() == 1 else weight.reshape(-1, *[1] * (z.ndim - 2))
     return torch.where(z > 0, z, slope * z)
 
 

@@ -5,6 +5,8 @@ Each has the contract of its namesake in `dlcourse.reference.activations`.
 
 import torch
 
+from dlcourse.twins.arguments import fit
+
 
 def sigmoid(z):
     """Squash each score into (0, 1)."""
@@ -43,6 +45,7 @@ def softplus(z):
 
 def softmax(z):
     """Turn scores into probabilities along the last axis."""
+    fit("z (..., K+)", z)
     e = torch.exp(z - z.amax(dim=-1, keepdim=True).detach())
     return e / e.sum(dim=-1, keepdim=True)
 
@@ -54,17 +57,20 @@ def softmax_jacobian(p):
 
 def log_softmax(z):
     """Return the logarithm of `softmax` along the last axis."""
+    fit("z (..., K+)", z)
     shifted = z - z.amax(dim=-1, keepdim=True).detach()
     return shifted - torch.log(torch.exp(shifted).sum(dim=-1, keepdim=True))
 
 
 def maxout(x, W, b):
     """Give each unit P linear pieces and keep the largest; the first one on ties."""
+    fit("x (N, D), W (P+, D, M), b (P, M)", x, W, b)
     s = x @ W + b[:, None, :]
     return s.gather(0, s.argmax(dim=0, keepdim=True))[0]
 
 
 def dead_fraction(activations):
     """Return the share of units that are 0 on every row."""
+    fit("activations (N+, M+)", activations)
     dead = (activations == 0).all(dim=0)
     return int(dead.sum()) / dead.numel()

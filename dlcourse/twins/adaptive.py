@@ -7,20 +7,20 @@ import math
 
 import torch
 
-from dlcourse.twins.arguments import refuse_float16
+from dlcourse.twins.arguments import parameter_and_state
 from dlcourse.twins.regularization import soft_threshold
 
 
 def adagrad_step(w, g, G, lr, eps=1e-8):
     """Take one AdaGrad step."""
-    refuse_float16(w)
+    parameter_and_state(w, g=g, G=G)
     G = G + g**2
     return w - lr * g / (torch.sqrt(G) + eps), G
 
 
 def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
     """Take one AdaDelta step; eps is inside both roots."""
-    refuse_float16(w)
+    parameter_and_state(w, g=g, G=G, D=D)
     G = rho * G + (1 - rho) * g**2
     step = (D + eps) ** 0.5 / torch.sqrt(G + eps) * g
     D = rho * D + (1 - rho) * step**2
@@ -29,14 +29,14 @@ def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
 
 def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
     """Take one RMSProp step."""
-    refuse_float16(w)
+    parameter_and_state(w, g=g, G=G)
     G = beta * G + (1 - beta) * g**2
     return w - lr * g / (torch.sqrt(G) + eps), G
 
 
 def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, centered=True):
     """Take one RMSProp step with torch's flags `centered` and `momentum`."""
-    refuse_float16(w)
+    parameter_and_state(w, g=g, G=G, mean=mean, v=v)
     G = beta * G + (1 - beta) * g**2
     mean = beta * mean + (1 - beta) * g
     variance = torch.clamp(G - mean**2, min=0.0) if centered else G
@@ -46,7 +46,7 @@ def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, cent
 
 def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Take one Adam step: the new parameter and moments; `t` counts from 1."""
-    refuse_float16(w)
+    parameter_and_state(w, t, g=g, m=m, v=v)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     m_hat = m / (1 - beta1**t)
@@ -56,12 +56,13 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
 def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
     """Take one AdamW step: shrink `w`, then Adam with the bare gradient."""
+    parameter_and_state(w, t, g=g, m=m, v=v)
     return adam_step(w - lr * weight_decay * w, g, m, v, t, lr, beta1, beta2, eps)
 
 
 def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Take one AMSGrad step: Adam that divides by the largest uncorrected `v` seen."""
-    refuse_float16(w)
+    parameter_and_state(w, t, g=g, m=m, v=v, v_max=v_max)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     v_max = torch.clamp(v, min=v_max)
@@ -72,7 +73,7 @@ def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
 
 def adamax_step(w, g, m, u, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Take one AdaMax step: u = max(beta2 u, |g| + eps)."""
-    refuse_float16(w)
+    parameter_and_state(w, t, g=g, m=m, u=u)
     m = beta1 * m + (1 - beta1) * g
     u = torch.clamp(torch.abs(g) + eps, min=beta2 * u)
     return w - lr / (1 - beta1**t) * m / u, m, u
@@ -82,7 +83,7 @@ def nadam_step(
     w, g, m, v, mu_product, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=4e-3
 ):
     """Take one Nadam step; the number `mu_product` starts at 1."""
-    refuse_float16(w)
+    parameter_and_state(w, t, g=g, m=m, v=v)
     mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (s * momentum_decay)) for s in (t, t + 1))
     mu_product = mu_product * mu
     m = beta1 * m + (1 - beta1) * g
@@ -93,7 +94,7 @@ def nadam_step(
 
 def ftrl_step(w, g, z, n, lr=0.1, l1=0.0, l2=0.0, beta=1.0):
     """Take one FTRL-Proximal step, coordinate by coordinate."""
-    refuse_float16(w)
+    parameter_and_state(w, g=g, z=z, n=n)
     n_old, n = n, n + g**2
     z = z + g - (torch.sqrt(n) - n_old**0.5) / lr * w
     strength = (beta + torch.sqrt(n)) / lr + l2
@@ -102,6 +103,6 @@ def ftrl_step(w, g, z, n, lr=0.1, l1=0.0, l2=0.0, beta=1.0):
 
 def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     """Take one step of regularized dual averaging: (w, g_mean)."""
-    refuse_float16(g)
+    parameter_and_state(g, t, g_mean=g_mean)
     g_mean = g_mean + (g - g_mean) / t
     return -math.sqrt(t) / gamma * soft_threshold(g_mean, l1), g_mean

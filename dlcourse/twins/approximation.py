@@ -5,6 +5,7 @@ import math
 import torch
 
 from dlcourse.twins.activations import relu, sigmoid
+from dlcourse.twins.arguments import fit
 
 
 def sigmoid_step(x, position, steepness):
@@ -25,6 +26,7 @@ def tower(x, y, x_range, y_range, height, steepness=1000.0):
 
 def fourier_features(x, n_frequencies, period):
     """Return a constant, then cosine and sine of each frequency 2 pi k / period."""
+    fit("x (N)", x)
     columns = [torch.ones_like(x)]
     for k in range(1, n_frequencies + 1):
         angle = 2 * math.pi / period * k * x

@@ -1,10 +1,12 @@
 """What the functions of this package accept: the sentences of `dlcourse.reference.arguments`.
 
-Words and Python's numbers, such as a share or a decay, are looked at by the functions that call
-`one_of` or compare them; the numbers in a tensor on the CPU only. On a GPU that would make the
+Shapes, words and Python's numbers are looked at everywhere: what the reference refuses, a twin does
+not broadcast. The numbers in a tensor are looked at on the CPU only: on a GPU that would make the
 processor wait for every result so far; there, PyTorch's own indexing stops at a label out of range.
-What a twin does not look at, PyTorch may refuse or broadcast: the reference says what is allowed.
 """
+
+import re
+from functools import cache
 
 import torch
 from torch import fx
@@ -17,6 +19,77 @@ def images(x, shape, network):
         wanted = ", ".join(map(str, shape))
         raise ValueError(f"{network} takes images (N, {wanted}); got {tuple(x.shape)}")
     return x
+
+
+def fit(shapes, *tensors):
+    """Refuse tensors that have not the `shapes`, which read as a page has them.
+
+    ``fit("x (N+, D), Wx (D, 4H), b (4H)", x, Wx, b)``: a letter is one size wherever it stands, at
+    least 1 with a plus, 4H four times H, and ... any number of axes, the same in all. None fits.
+    """
+    sizes = {}
+    for (_, wanted), tensor in zip(_parsed(shapes), tensors, strict=True):
+        if tensor is not None and not _fits(wanted, tuple(tensor.shape), sizes):
+            got = ", ".join("None" if t is None else str(tuple(t.shape)) for t in tensors)
+            raise ValueError(f"{shapes} do not fit: got {got}")
+
+
+@cache
+def _parsed(shapes):
+    return [(name, inside.split(", ")) for name, inside in re.findall(r"(\w+) \(([^)]*)\)", shapes)]
+
+
+def _fits(wanted, shape, sizes):
+    """Whether a shape is as wanted, its letters being those `sizes`, which grow by new ones."""
+    if "..." in wanted:
+        at, free = wanted.index("..."), len(shape) - len(wanted) + 1
+        if free < 0 or sizes.setdefault("...", shape[at : at + free]) != shape[at : at + free]:
+            return False
+        wanted, shape = wanted[:at] + wanted[at + 1 :], shape[:at] + shape[at + free :]
+    if len(wanted) != len(shape):
+        return False
+    for letter, size in zip(wanted, shape, strict=True):
+        times, name, plus = re.fullmatch(r"(\d*)(\w+)(\+?)", letter).groups()
+        times = int(times or 1)
+        if size % times or sizes.setdefault(name, size // times) != size // times:
+            return False
+        if plus and size == 0:
+            return False
+    return True
+
+
+def same_shape(**arrays):
+    """Refuse tensors whose shapes differ; the keywords are the names that the caller knows."""
+    shapes = {name: tuple(a.shape) for name, a in arrays.items()}
+    if len(set(shapes.values())) > 1:
+        listed = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"these must have the same shape, got {listed}")
+
+
+def to_compare(**both):
+    """Return two tensors of one shape, with one row at least, in float32 if they are half."""
+    same_shape(**both)
+    first, second = in_float32(*both.values())
+    if first.ndim == 0 or len(first) == 0:
+        raise ValueError(f"a mean needs at least one row, got shape {tuple(first.shape)}")
+    return first, second
+
+
+def parameter_and_state(w, t=1, **state):
+    """Refuse gradient and state that have not the shape of `w`, t below 1, and float16.
+
+    A single number, such as the 0.0 that a state starts from, fits every parameter. Adam's eps of
+    1e-8 is 0 in float16.
+    """
+    refuse_float16(w)
+    for name, a in state.items():
+        if isinstance(a, torch.Tensor) and a.shape not in (w.shape, ()):
+            raise ValueError(
+                f"{name} has shape {tuple(a.shape)} and the parameter w {tuple(w.shape)}: "
+                f"give {name} the shape of w"
+            )
+    if t < 1:
+        raise ValueError(f"t counts steps from 1, got t={t}: pass 1 for the first step")
 
 
 def in_float32(*tensors):
@@ -52,9 +125,11 @@ def refuse_float16(w):
 
 def class_labels(labels, n_classes, n_rows=None):
     """Return `labels`, integers in 0 ... n_classes - 1, one for each of n_rows rows, as int64."""
-    if labels.is_floating_point() or labels.is_complex():
-        raise ValueError(f"labels must be integers of shape (N,), got {labels.dtype}")
-    if n_rows is not None and tuple(labels.shape) != (n_rows,):
+    if labels.is_floating_point() or labels.is_complex() or labels.ndim != 1:
+        raise ValueError(
+            f"labels must be integers of shape (N,), got {labels.dtype} {tuple(labels.shape)}"
+        )
+    if n_rows is not None and len(labels) != n_rows:
         raise ValueError(f"one label a row: got labels {tuple(labels.shape)} for {n_rows} rows")
     if labels.device.type == "cpu" and labels.numel():
         low, high = int(labels.min()), int(labels.max())

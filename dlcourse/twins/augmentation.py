@@ -7,10 +7,13 @@ import math
 
 import torch
 
+from dlcourse.twins.arguments import fit
+
 
 def shift_image(img, dy, dx):
     """Move an image by whole pixels, down and right for positive numbers; zeros come in."""
-    if dy != int(dy) or dx != int(dx):
+    fit("img (..., H, W)", img)
+    if not (math.isfinite(dy) and math.isfinite(dx) and dy == int(dy) and dx == int(dx)):
         raise ValueError(f"an image moves by whole pixels, got dy={dy} and dx={dx}: round them")
     rows, columns = img.shape[-2:]
     y = torch.arange(rows, device=img.device)[:, None] - int(dy)
@@ -21,11 +24,21 @@ def shift_image(img, dy, dx):
 
 def flip(img, axis=-1):
     """Mirror an image: left and right by default, top and bottom with ``axis=-2``."""
+    fit("img (..., H, W)", img)
+    if axis not in (-1, -2):
+        raise ValueError(f"axis is -1 (left and right) or -2 (top and bottom), got {axis}")
     return torch.flip(img, (axis,))
 
 
 def crop(img, top, left, height, width):
     """Cut out `height` rows from `top` and `width` columns from `left`."""
+    fit("img (..., H, W)", img)
+    rows, columns = img.shape[-2:]
+    if not (0 <= top <= top + height <= rows and 0 <= left <= left + width <= columns):
+        raise ValueError(
+            f"rows {top} to {top + height} and columns {left} to {left + width} do not lie in an "
+            f"image of {rows} x {columns}: pad it first"
+        )
     return img[..., top : top + height, left : left + width].clone()
 
 
@@ -37,10 +50,13 @@ def rotate(img, degrees):
 
 def zoom(img, factor):
     """Enlarge an image about its centre (`factor` > 1) or shrink it, in the same frame."""
+    if not factor > 0:
+        raise ValueError(f"factor must be above 0, got {factor}")
     return _resample(img, 1 / factor, 0.0)
 
 
 def _resample(img, along, across):
+    fit("img (..., H, W)", img)
     rows, columns = img.shape[-2:]
     # half precision cannot count the pixels of a photograph, and Apple's GPU has no float64
     dtype = torch.float32 if img.device.type == "mps" else torch.float64
@@ -60,17 +76,22 @@ def _resample(img, along, across):
 
 def contrast(img, factor):
     """Move each pixel away from the mean of its image (`factor` > 1) or towards it."""
+    fit("img (..., H+, W+)", img)
     mean = img.mean(dim=(-2, -1), keepdim=True)
     return mean + factor * (img - mean)
 
 
 def noise(img, std, rng):
     """Add Gaussian noise of standard deviation `std` to every pixel."""
+    fit("img (..., H, W)", img)
+    if not std >= 0:
+        raise ValueError(f"std must be 0 or more, got {std}")
     return img + std * torch.randn(img.shape, generator=rng, device=img.device, dtype=img.dtype)
 
 
 def mixup(x, targets, lam, rng):
     """Blend each row, and its target, with a partner drawn from the batch."""
+    fit("x (N, ...), targets (N, K)", x, targets)
     if not 0 <= lam <= 1:
         raise ValueError(f"lam must lie in [0, 1], got {lam}")
     partner = torch.randperm(len(x), generator=rng, device=x.device)

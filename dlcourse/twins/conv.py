@@ -8,6 +8,7 @@ import math
 
 from torch.nn import functional
 
+from dlcourse.twins.arguments import fit
 from dlcourse.twins.conv_shapes import conv_output_size, padding_amounts, pair
 
 
@@ -16,6 +17,12 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
 
     Same contract as `dlcourse.reference.conv.conv2d`, on tensors of any device.
     """
+    fit("x (N, C, H, W), w (K+, C_g, F_h, F_w), b (K)", x, w, b)
+    if groups < 1 or x.shape[1] != groups * w.shape[1] or len(w) % groups:
+        raise ValueError(
+            "images (N, C, H, W) take filters (K, C / groups, F_h, F_w), K a multiple of groups; "
+            f"got x {tuple(x.shape)}, w {tuple(w.shape)}, groups={groups}"
+        )
     N, (K, _, F_h, F_w) = len(x), w.shape
     height, width = _output_sizes(x.shape, w.shape[2:], stride, padding, dilation)
     columns = im2col(x, (F_h, F_w), stride, padding, dilation)
@@ -45,6 +52,7 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
 
 def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     """Lay the window under each filter position out as a column (N, C * F_h * F_w, H' * W')."""
+    fit("x (N, C, H, W)", x)
     F_h, F_w = pair(kernel_size)
     rows, cols = _pads(x.shape, (F_h, F_w), stride, padding, dilation)
     x = functional.pad(x, (*cols, *rows))
@@ -61,6 +69,11 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     (N, C, H, W), (F_h, F_w) = x_shape, pair(kernel_size)
     rows, cols = _pads(x_shape, (F_h, F_w), stride, padding, dilation)
     height, width = _output_sizes(x_shape, (F_h, F_w), stride, padding, dilation)
+    expected = (N, C * F_h * F_w, height * width)
+    if tuple(columns.shape) != expected:
+        raise ValueError(
+            f"images {tuple(x_shape)} have columns of shape {expected}; got {tuple(columns.shape)}"
+        )
     columns = columns.reshape(N, C, F_h, F_w, height, width)
     x = columns.new_zeros(N, C, H + sum(rows), W + sum(cols))
     (S_h, S_w), (D_h, D_w) = pair(stride), pair(dilation)
@@ -74,6 +87,7 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
 
 def flip_kernel(w):
     """Turn filters by half a turn: ``conv2d(x, flip_kernel(w), b)`` is the true convolution."""
+    fit("w (..., F_h, F_w)", w)
     return w.flip(-2, -1)
 
 

@@ -20,6 +20,12 @@ def conv_output_size(
 
     Same contract as `dlcourse.reference.conv_shapes.conv_output_size`.
     """
+    if min(size, kernel_size, stride, dilation) < 1 or min(pad_start, pad_end) < 0:
+        raise ValueError(
+            f"sizes, strides and dilations start at 1, pads at 0; got size={size}, "
+            f"kernel_size={kernel_size}, stride={stride}, pads ({pad_start}, {pad_end}), "
+            f"dilation={dilation}"
+        )
     way = size + pad_start + pad_end - dilation * (kernel_size - 1) - 1
     outputs = (math.ceil if ceil_mode else math.floor)(way / stride) + 1
     if ceil_mode and (outputs - 1) * stride >= size + pad_start:

@@ -3,16 +3,25 @@
 import torch
 
 from dlcourse.twins.activations import sigmoid
+from dlcourse.twins.arguments import fit
 
 
 def gru_after_step(x, h, Wx, Wh, b, b_reset):
     """Take one step of a gated recurrent unit whose reset gate acts after the product."""
+    fit(
+        "x (N, D), h (N, H), Wx (D, 3H), Wh (H, 3H), b (3H), b_reset (H)",
+        x, h, Wx, Wh, b, b_reset,
+    )  # fmt: skip
     _, z, n = _gates(x, h, Wx, Wh, b, b_reset)
     return (1 - z) * n + z * h
 
 
 def gru_after_forward(xs, h0, Wx, Wh, b, b_reset):
     """Run `gru_after_step` along a sequence; return hs (T + 1, N, H) and gates (T, N, 3H)."""
+    fit(
+        "xs (T, N, D), h0 (N, H), Wx (D, 3H), Wh (H, 3H), b (3H), b_reset (H)",
+        xs, h0, Wx, Wh, b, b_reset,
+    )  # fmt: skip
     hs = [h0]
     for x in xs:
         hs.append(gru_after_step(x, hs[-1], Wx, Wh, b, b_reset))

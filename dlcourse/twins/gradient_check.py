@@ -2,6 +2,8 @@
 
 import torch
 
+from dlcourse.twins.arguments import same_shape
+
 
 def numerical_gradient(f, x, h=1e-5):
     """Estimate the gradient of f at x by central differences, in float64.
@@ -25,6 +27,7 @@ def numerical_gradient(f, x, h=1e-5):
 
 def relative_error(a, b):
     """Compare two gradients: the largest |a - b| / max(|a|, |b|), and 0 where both are 0."""
+    same_shape(a=a, b=b)
     size = torch.maximum(a.abs(), b.abs())
     ratios = (a - b).abs() / torch.where(size == 0, 1, size)
     return float(ratios.max()) if ratios.numel() else 0.0

@@ -7,6 +7,8 @@ import math
 
 import torch
 
+from dlcourse.twins.arguments import fit
+
 
 def xavier_normal(n_in, n_out, rng):
     """Draw weights (n_in, n_out) from N(0, 2 / (n_in + n_out))."""
@@ -49,6 +51,7 @@ def layer_stds(X, weights, activation):
     """Measure the standard deviation of the signal after each layer."""
     stds = []
     for W in weights:
+        fit("X (N+, D+), W (D, M+)", X, W)
         X = activation(X @ W)
         stds.append(float(X.std(correction=0)))
     return stds
@@ -58,7 +61,9 @@ def rescale_layers(X, weights, activation):
     """Scale weights so that every layer's activations have standard deviation 1."""
     rescaled = []
     for W in weights:
+        fit("X (N+, D+), W (D, M+)", X, W)
         std = activation(X @ W).std(correction=0)
+        _check_spread(std, len(rescaled))
         rescaled.append(W / std)
         X = activation(X @ rescaled[-1])
     return rescaled
@@ -68,7 +73,10 @@ def lsuv(X, weights, activation):
     """Scale weights so that the scores of every layer have variance 1 on a batch of data."""
     scaled = []
     for W in weights:
-        scaled.append(W / (X @ W).std(correction=0))
+        fit("X (N+, D+), W (D, M+)", X, W)
+        std = (X @ W).std(correction=0)
+        _check_spread(std, len(scaled))
+        scaled.append(W / std)
         X = activation(X @ scaled[-1])
     return scaled
 
@@ -79,3 +87,11 @@ def _normal(n_in, n_out, rng):
 
 def _uniform(n_in, n_out, rng):
     return 2 * torch.rand(n_in, n_out, generator=rng, device=rng.device) - 1
+
+
+def _check_spread(std, layer):
+    if std.device.type == "cpu" and not 0 < std < torch.inf:
+        raise ValueError(
+            f"the signal after layer {layer + 1} has standard deviation {float(std)}: "
+            "no factor makes it 1"
+        )

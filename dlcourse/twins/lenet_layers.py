@@ -6,7 +6,7 @@ The same names as in `dlcourse.reference.lenet_layers`.
 import torch
 from torch import nn
 
-from dlcourse.twins.arguments import class_labels, in_float32
+from dlcourse.twins.arguments import class_labels, fit, in_float32
 from dlcourse.twins.average_pooling import subsample
 
 
@@ -17,6 +17,7 @@ def scaled_tanh(x):
 
 def rbf(x, centres):
     """Measure the squared distance of each row from each centre, (N, K)."""
+    fit("x (N, D), centres (K, D)", x, centres)
     return (x[:, None] - centres).square().sum(dim=2)
 
 
@@ -25,7 +26,9 @@ def penalty_loss(penalties, labels, j=0.1):
 
     Same contract as `dlcourse.reference.lenet_layers.penalty_loss`.
     """
-    labels, penalties = class_labels(labels, penalties.shape[1]), in_float32(penalties)
+    fit("penalties (N+, K+)", penalties)
+    labels = class_labels(labels, penalties.shape[1], len(penalties))
+    penalties = in_float32(penalties)
     rubbish = torch.full_like(penalties[:, :1], j)
     partition = torch.logsumexp(-torch.cat([penalties, rubbish], dim=1), dim=1)
     return (penalties.gather(1, labels[:, None])[:, 0] + partition).mean()

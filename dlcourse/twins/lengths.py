@@ -5,6 +5,8 @@ import torch
 
 def euclidean_norm(a, axis=None):
     """Return the root of the sum of squares, over all numbers or along one axis."""
+    if axis is not None and not -a.ndim <= axis < a.ndim:
+        raise ValueError(f"there is no axis {axis} in a tensor of shape {tuple(a.shape)}")
     a, axis = (a.reshape(-1), 0) if axis is None else (a, axis)
     if a.shape[axis] == 0:
         return a.sum(dim=axis)

@@ -7,50 +7,53 @@ precision, as autocast gives them, is computed and returned in float32.
 import torch
 
 from dlcourse.twins.activations import log_softmax, softplus
-from dlcourse.twins.arguments import class_labels, in_float32, wide, zero_or_one
+from dlcourse.twins.arguments import class_labels, fit, in_float32, to_compare, wide, zero_or_one
 
 
 def mse_loss(pred, target):
     """Return the mean squared error over all elements."""
-    pred, target = in_float32(pred, target)
+    pred, target = to_compare(pred=pred, target=target)
     return ((pred - target) ** 2).mean()
 
 
 def euclidean_loss(pred, target):
     """Return half the squared distance from the target, mean over the batch."""
-    pred, target = in_float32(pred, target)
+    pred, target = to_compare(pred=pred, target=target)
     return ((pred - target) ** 2).sum() / (2 * len(pred))
 
 
 def l1_loss(pred, target):
     """Return the mean absolute error over all elements."""
-    pred, target = in_float32(pred, target)
+    pred, target = to_compare(pred=pred, target=target)
     return (pred - target).abs().mean()
 
 
 def binary_cross_entropy(p, y):
     """Return the binary cross-entropy of probabilities; logarithms count as at least -100."""
     zero_or_one(y, shares=True)
-    p, y = in_float32(p, y)
+    p, y = to_compare(p=p, y=y)
+    if p.device.type == "cpu" and ((p < 0) | (p > 1)).any():
+        raise ValueError(f"probabilities lie in [0, 1], got {p.min().item()} ... {p.max().item()}")
     return -(y * _log(p) + (1 - y) * _log(1 - p)).mean()
 
 
 def bce_with_logits(z, y):
     """Return the binary cross-entropy of scores, mean over all elements."""
     zero_or_one(y, shares=True)
-    z, y = in_float32(z, y)
+    z, y = to_compare(z=z, y=y)
     return (softplus(z) - y * z).mean()
 
 
 def multilabel_cross_entropy(z, y):
     """Sum the binary cross-entropies of a row's labels, mean over the batch."""
     zero_or_one(y, shares=True)
-    z, y = in_float32(z, y)
+    z, y = to_compare(z=z, y=y)
     return (softplus(z) - y * z).sum() / len(z)
 
 
 def cross_entropy(logits, labels):
     """Average the negative log-likelihood of the true class."""
+    fit("logits (N+, K+)", logits)
     logits, labels = in_float32(logits), class_labels(labels, logits.shape[1], len(logits))
     return -log_softmax(logits).gather(1, labels[:, None]).mean()
 
@@ -58,14 +61,14 @@ def cross_entropy(logits, labels):
 def soft_cross_entropy(logits, targets):
     """Return the cross-entropy against a distribution a row."""
     zero_or_one(targets, shares=True)
-    logits, targets = in_float32(logits, targets)
+    logits, targets = to_compare(logits=logits, targets=targets)
     return -(targets * log_softmax(logits)).sum() / len(logits)
 
 
 def hinge_loss(scores, y, margin=1.0):
     """Charge what a score lacks to its margin: sum over the outputs, mean over the batch."""
     zero_or_one(y)
-    scores, y = in_float32(scores, y)
+    scores, y = to_compare(scores=scores, y=y)
     lacking = margin - (2 * y - 1) * scores
     return torch.where(lacking <= 0, 0, lacking).sum() / len(scores)
 
@@ -73,12 +76,14 @@ def hinge_loss(scores, y, margin=1.0):
 def logistic_loss(scores, y):
     """Smooth the hinge: sum over the outputs, mean over the batch."""
     zero_or_one(y)
-    scores, y = in_float32(scores, y)
+    scores, y = to_compare(scores=scores, y=y)
     return softplus(-(2 * y - 1) * scores).sum() / len(scores)
 
 
 def smooth_labels(labels, n_classes, epsilon):
     """Turn labels into distributions: epsilon / k everywhere, the rest at the true class."""
+    if not 0 <= epsilon <= 1:
+        raise ValueError(f"epsilon is a share and lies in [0, 1], got {epsilon}")
     one_hot = torch.nn.functional.one_hot(class_labels(labels, n_classes), n_classes)
     return (1 - epsilon) * wide(one_hot) + epsilon / n_classes
 

@@ -5,17 +5,18 @@ Shares are counted in integers, which every device has, and divided as Python nu
 
 import torch
 
-from dlcourse.twins.arguments import class_labels, wide
+from dlcourse.twins.arguments import class_labels, fit, wide
 
 
 def accuracy(y_true, y_pred):
     """Return the share of right labels."""
+    fit("y_true (N+), y_pred (N)", y_true, y_pred)
     return _share(y_true == y_pred)
 
 
 def confusion_matrix(y_true, y_pred, n_classes):
     """Count how often class i was called class j; rows are the true classes."""
-    y_true, y_pred = class_labels(y_true, n_classes), class_labels(y_pred, n_classes)
+    y_true, y_pred = _labels(y_true, y_pred, n_classes)
     counts = torch.zeros(n_classes, n_classes, dtype=torch.int64, device=y_true.device)
     ones = torch.ones_like(y_true, dtype=torch.int64)
     return counts.index_put((y_true, y_pred), ones, accumulate=True)
@@ -23,20 +24,20 @@ def confusion_matrix(y_true, y_pred, n_classes):
 
 def precision(y_true, y_pred):
     """Return TP / (TP + FP)."""
-    y_true, y_pred = class_labels(y_true, 2), class_labels(y_pred, 2)
+    y_true, y_pred = _labels(y_true, y_pred, 2)
     called = y_true[y_pred == 1]
     return _share(called == 1)
 
 
 def recall(y_true, y_pred):
     """Return TP / (TP + FN)."""
-    y_true, y_pred = class_labels(y_true, 2), class_labels(y_pred, 2)
+    y_true, y_pred = _labels(y_true, y_pred, 2)
     return _share(y_pred[y_true == 1] == 1)
 
 
 def specificity(y_true, y_pred):
     """Return TN / (TN + FP)."""
-    y_true, y_pred = class_labels(y_true, 2), class_labels(y_pred, 2)
+    y_true, y_pred = _labels(y_true, y_pred, 2)
     return _share(y_pred[y_true == 0] == 0)
 
 
@@ -107,3 +108,8 @@ def _both_classes(y_true, scores):
 
 def _share(hits):
     return int(hits.sum()) / hits.numel() if hits.numel() else 0.0
+
+
+def _labels(y_true, y_pred, n_classes):
+    y_true = class_labels(y_true, n_classes)
+    return y_true, class_labels(y_pred, n_classes, len(y_true))

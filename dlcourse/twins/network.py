@@ -6,6 +6,7 @@ Each function has the contract of its namesake in `dlcourse.reference.network`.
 import torch
 
 from dlcourse.twins.activations import sigmoid
+from dlcourse.twins.arguments import fit
 from dlcourse.twins.lengths import euclidean_norm
 from dlcourse.twins.linear import linear
 from dlcourse.twins.losses import cross_entropy
@@ -13,8 +14,14 @@ from dlcourse.twins.losses import cross_entropy
 
 def mlp_forward(x, weights, biases):
     """Run a multilayer perceptron of sigmoid units; x first, the output last."""
+    if len(weights) != len(biases) or len(weights) == 0 or x.ndim not in (1, 2):
+        raise ValueError(
+            f"x (N, D) or (D,), and one bias a layer: got x {tuple(x.shape)}, {len(weights)} "
+            f"weights and {len(biases)} biases"
+        )
     activations = [x]
     for W, b in zip(weights, biases, strict=True):
+        fit("x (..., D), W (D, M), b (M)", activations[-1], W, b)
         activations.append(sigmoid(activations[-1] @ W + b))
     return activations
 
@@ -54,7 +61,9 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     """Norm of dJ/dW for each layer; autograd differentiates g, so g_prime is not used."""
     weights = _leaves(weights)
     for W in weights[:-1]:
+        fit("X (N, D), W (D, M)", X, W)
         X = g(X @ W)
+    fit("X (N, D), W (D, M)", X, weights[-1])
     gradients = torch.autograd.grad(cross_entropy(X @ weights[-1], labels), weights)
     return [float(euclidean_norm(gradient)) for gradient in gradients]
 

@@ -2,6 +2,8 @@
 
 import torch
 
+from dlcourse.twins.arguments import class_labels, fit
+
 
 def step(z):
     """Fire where the score is positive."""
@@ -26,17 +28,23 @@ def piecewise_linear(z):
 
 def mcculloch_pitts(x, inhibitory, threshold):
     """Run the unit of 1943: enough exciting inputs on, no inhibiting one."""
+    fit("x (N, D), inhibitory (D)", x, inhibitory)
     excited = (x * ~inhibitory).sum(dim=1) >= threshold
     return (excited & ~(x * inhibitory).bool().any(dim=1)).long()
 
 
 def perceptron_predict(X, w, b):
     """Classify each row: 1 where X @ w + b > 0, else 0."""
+    fit("X (N, D), w (D)", X, w)
     return (X @ w + b > 0).long()
 
 
 def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     """Learn a separating line by correcting one mistake at a time."""
+    fit("X (N, D), y (N)", X, y)
+    if X.device.type == "cpu" and not X.isfinite().all():
+        raise ValueError(f"expected finite features X (N, D), got shape {tuple(X.shape)}")
+    y = class_labels(y, 2, len(X))
     w, b, mistakes = torch.zeros_like(X[0]), 0.0, []
     for _ in range(max_epochs):
         mistakes.append(0)
@@ -51,16 +59,21 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
 
 def hebb_step(W, x, y, lr=1.0):
     """Strengthen what fires together: W + lr x.T @ y."""
+    fit("W (D, M), x (N, D), y (N, M)", W, x, y)
     return W + lr * torch.einsum("nd,nm->dm", x, y)
 
 
 def normal_equation(X, y):
     """Solve least squares at once, by the pseudo-inverse; bias first."""
+    fit("X (N+, D), y (N)", X, y)
+    if X.device.type == "cpu" and not (X.isfinite().all() and y.isfinite().all()):
+        raise ValueError("least squares needs finite numbers, got NaN or infinity in X or y")
     return torch.linalg.pinv(_with_ones(X)) @ y
 
 
 def linear_regression_descent(X, y, lr, steps):
     """Approach least squares by gradient descent from zero; autograd supplies the gradient."""
+    fit("X (N+, D), y (N)", X, y)
     A = _with_ones(X)
     theta = torch.zeros_like(A[0])
     for _ in range(steps):

@@ -6,11 +6,12 @@ computed in float32, as PyTorch's norms do.
 
 import torch
 
-from dlcourse.twins.arguments import in_float32
+from dlcourse.twins.arguments import fit, in_float32
 
 
 def standardize(X_train, X_test):
     """Shift and scale every feature by the mean and standard deviation of `X_train`."""
+    fit("X_train (N+, D), X_test (M, D)", X_train, X_test)
     mean, std = X_train.mean(dim=0), X_train.std(dim=0, correction=0)
     spread = X_train.amax(dim=0) - X_train.amin(dim=0)
     varies = spread > 10 * torch.finfo(std.dtype).eps * X_train.abs().amax(dim=0)
@@ -23,6 +24,10 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
 
     The variance inside is biased, the running one gathers the unbiased one.
     """
+    fit(
+        "x (N, C, ...), gamma (C), beta (C), running_mean (C), running_var (C)",
+        x, gamma, beta, running_mean, running_var,
+    )  # fmt: skip
     wide, dtype = (-1,) + (1,) * (x.dim() - 2), x.dtype
     x, gamma, beta = in_float32(x, gamma, beta)
     kept, (mean, var) = running_mean.dtype, in_float32(running_mean, running_var)
@@ -41,6 +46,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
 
 def layer_norm(x, gamma, beta, eps=1e-5):
     """Normalize each row over its own features, then scale and shift them."""
+    fit("x (..., D+), gamma (D), beta (D)", x, gamma, beta)
     dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     centered = x - x.mean(dim=-1, keepdim=True)
     var = (centered**2).mean(dim=-1, keepdim=True)
@@ -49,5 +55,9 @@ def layer_norm(x, gamma, beta, eps=1e-5):
 
 def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
     """Merge a dense layer and the batch normalization after it into one dense layer, for test."""
+    fit(
+        "W (D_in, D_out), b (D_out), gamma (D_out), beta (D_out), mean (D_out), var (D_out)",
+        W, b, gamma, beta, mean, var,
+    )  # fmt: skip
     scale = gamma / torch.sqrt(var + eps)
     return W * scale, (b - mean) * scale + beta

@@ -2,11 +2,14 @@
 
 import torch
 
-from dlcourse.twins.arguments import in_float32
+from dlcourse.twins.arguments import fit, in_float32
 
 
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
     """Normalize each row over groups of its channels, then scale and shift each channel."""
+    fit("x (N, C+, ...), gamma (C), beta (C)", x, gamma, beta)
+    if num_groups < 1 or x.shape[1] % num_groups or 0 in x.shape[1:]:
+        raise ValueError(f"num_groups must divide the channels: {num_groups}, x {tuple(x.shape)}")
     dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     groups = x.reshape(len(x), num_groups, -1) if len(x) else x[:, None]
     centered = groups - groups.mean(dim=2, keepdim=True)
@@ -18,5 +21,6 @@ def group_norm(x, num_groups, gamma, beta, eps=1e-5):
 
 def rms_norm(x, gamma, eps=1e-5):
     """Divide each row by the root of its mean square, then scale each feature."""
+    fit("x (..., D+), gamma (D)", x, gamma)
     dtype, (x, gamma) = x.dtype, in_float32(x, gamma)
     return (x / torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps) * gamma).to(dtype)

@@ -8,12 +8,14 @@ import math
 
 import torch
 
-from dlcourse.twins.arguments import wide
+from dlcourse.twins.arguments import fit, parameter_and_state, wide
 from dlcourse.twins.lengths import euclidean_norm
 
 
 def gradient_descent(grad, x0, lr, steps):
     """Follow the negative gradient and keep every point on the way: (steps + 1, D)."""
+    if steps < 0:
+        raise ValueError(f"steps must be 0 or more, got {steps}")
     path = [x0 + 0.0]
     for _ in range(steps):
         path.append(path[-1] - lr * grad(path[-1]))
@@ -22,7 +24,13 @@ def gradient_descent(grad, x0, lr, steps):
 
 def largest_stable_rate(H):
     """Return 2 / (largest eigenvalue of the symmetric, positive definite `H`)."""
-    return 2.0 / float(torch.linalg.eigvalsh(H)[-1])
+    fit("H (D+, D)", H)
+    if H.device.type == "cpu" and not torch.allclose(H, H.T):
+        raise ValueError(f"H must be a symmetric matrix, got {tuple(H.shape)} with values {H}")
+    curvatures = torch.linalg.eigvalsh(H)
+    if curvatures[0] <= 0:
+        raise ValueError(f"H must be positive definite, its smallest eigenvalue is {curvatures[0]}")
+    return 2.0 / float(curvatures[-1])
 
 
 def clip_by_norm(grads, max_norm):
@@ -35,32 +43,42 @@ def clip_by_norm(grads, max_norm):
 
 def decay_gradient(w, g, weight_decay=0.0, maximize=False):
     """Change a gradient as torch.optim's flags `weight_decay` and `maximize` do."""
+    parameter_and_state(w, g=g)
     return (-g if maximize else g) + weight_decay * w
 
 
 def sgd_step(params, grads, lr):
     """Take one plain step, w - lr g, for every tensor of a list."""
+    if len(params) != len(grads):
+        raise ValueError(f"{len(params)} parameters but {len(grads)} gradients")
+    for i, (w, g) in enumerate(zip(params, grads, strict=True)):
+        parameter_and_state(w, **{f"grads[{i}]": g})
     return [w - lr * g for w, g in zip(params, grads, strict=True)]
 
 
 def momentum_step(w, g, v, lr, mu=0.9):
     """Take one momentum step with the rate inside the velocity."""
+    parameter_and_state(w, g=g, v=v)
     v = mu * v - lr * g
     return w + v, v
 
 
 def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     """Take one momentum step with the rate outside the velocity, as torch.optim.SGD does."""
+    parameter_and_state(w, g=g, v=v)
     v = 1.0 * g if v is None else mu * v + (1 - dampening) * g
     return w - lr * (g + mu * v if nesterov else v), v
 
 
 def nesterov_step(w, grad, v, lr, mu=0.9):
     """Take one Nesterov step: `grad` is a function, asked at the look-ahead point."""
+    parameter_and_state(w, v=v)
     v = mu * v - lr * grad(w + mu * v)
     return w + v, v
 
 
 def clip_by_value(grads, limit):
     """Cut every number of every gradient to [-limit, limit]."""
+    if not limit > 0:
+        raise ValueError(f"limit must be above 0, got {limit}")
     return [g.clamp(-limit, limit) for g in grads]

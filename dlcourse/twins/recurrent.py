@@ -5,6 +5,7 @@ Autograd supplies backpropagation through time.
 
 import torch
 
+from dlcourse.twins.arguments import fit
 from dlcourse.twins.lengths import euclidean_norm
 
 
@@ -13,11 +14,13 @@ def rnn_step(x, h, Wx, Wh, b):
 
     Same contract as `dlcourse.reference.recurrent.rnn_step`, on tensors of any device.
     """
+    fit("x (N, D), h (N, H), Wx (D, H), Wh (H, H), b (H)", x, h, Wx, Wh, b)
     return torch.tanh(x @ Wx + h @ Wh + b)
 
 
 def rnn_forward(xs, h0, Wx, Wh, b):
     """Run `rnn_step` along a sequence; return hs (T + 1, N, H), h0 first."""
+    fit("xs (T, N, D), h0 (N, H), Wx (D, H), Wh (H, H), b (H)", xs, h0, Wx, Wh, b)
     hs = [h0]
     for x in xs:
         hs.append(rnn_step(x, hs[-1], Wx, Wh, b))
@@ -26,6 +29,7 @@ def rnn_forward(xs, h0, Wx, Wh, b):
 
 def gradient_through_time(hs, Wh):
     """Measure how strongly the last state depends on each earlier one: T + 1 Frobenius norms."""
+    fit("hs (T+, H), Wh (H, H)", hs, Wh)
     jacobian = torch.eye(len(Wh), dtype=Wh.dtype, device=Wh.device)
     norms = [float(euclidean_norm(jacobian))]
     for h in hs[1:].flip(0):

@@ -5,24 +5,30 @@ Same contracts; `rng` is a `torch.Generator` on the device of the tensor.
 
 import torch
 
-from dlcourse.twins.arguments import in_float32, wide
+from dlcourse.twins.arguments import fit, in_float32, same_shape, wide
 from dlcourse.twins.lengths import euclidean_norm
 
 
 def l2_penalty(weights, lam):
     """Return (lam / 2) times the sum of all squared weights, and its gradients."""
+    if not lam >= 0:
+        raise ValueError(f"lam must be 0 or more, got {lam}: a negative one rewards large weights")
     squares = sum((in_float32(W) ** 2).sum() for W in weights)
     return lam / 2 * squares, [lam * W for W in weights]
 
 
 def l1_penalty(weights, lam):
     """Return lam times the sum of all absolute weights, and its (sub)gradients."""
+    if not lam >= 0:
+        raise ValueError(f"lam must be 0 or more, got {lam}: a negative one rewards large weights")
     sizes = sum(in_float32(W).abs().sum() for W in weights)
     return lam * sizes, [lam * torch.sign(W) for W in weights]
 
 
 def elastic_penalty(weights, lam, l1_ratio=0.5):
     """Mix the two: l1_ratio of `l1_penalty` and the rest of `l2_penalty`."""
+    if not 0 <= l1_ratio <= 1:
+        raise ValueError(f"l1_ratio lies in [0, 1], got {l1_ratio}")
     sharp, sharp_gradients = l1_penalty(weights, lam * l1_ratio)
     round_, round_gradients = l2_penalty(weights, lam * (1 - l1_ratio))
     return sharp + round_, [a + b for a, b in zip(sharp_gradients, round_gradients, strict=True)]
@@ -35,6 +41,9 @@ def soft_threshold(w, t):
 
 def max_norm(W, r):
     """Shorten each unit's incoming weights, a column of `W`, to length `r`."""
+    if not r > 0:
+        raise ValueError(f"r must be above 0, got {r}")
+    fit("W (D_in, D_out)", W)
     if r == float("inf"):
         return W + 0
     norms = euclidean_norm(wide(W), axis=0)
@@ -54,18 +63,23 @@ def dropout(x, p, rng, train=True):
 
 def dropconnect(x, W, b, p, rng, train=True):
     """Apply a dense layer that loses each weight with probability `p`."""
+    fit("x (N, D_in), W (D_in, D_out), b (D_out)", x, W, b)
     kept, _ = dropout(W, p, rng, train)
     return x @ kept + b
 
 
 def mc_dropout(predict, x, n_passes, rng):
     """Predict many times with dropout left on: the mean, and how far single passes stray."""
+    if n_passes < 2:
+        raise ValueError(f"a spread needs 2 passes or more, got n_passes={n_passes}")
     passes = torch.stack([predict(x, rng) for _ in range(n_passes)])
     return passes.mean(dim=0), passes.std(dim=0, correction=0)
 
 
 def prune_smallest(W, amount):
     """Set the share `amount` of all weights to 0, those of least magnitude: (W, mask)."""
+    if not 0 <= amount <= 1:
+        raise ValueError(f"amount is a share of the weights and lies in [0, 1], got {amount}")
     order = torch.argsort(W.abs().ravel(), stable=True)
     mask = torch.ones_like(order, dtype=W.dtype)
     mask[order[: round(amount * W.numel())]] = 0
@@ -75,6 +89,10 @@ def prune_smallest(W, amount):
 
 def top_k_gradient(delta, k):
     """Keep the `k` largest entries of each row by magnitude; of equal ones the first."""
+    if k < 0 or delta.ndim < 1:
+        raise ValueError(
+            f"k must be 0 or more and delta have rows, got k={k}, {tuple(delta.shape)}"
+        )
     size = delta.abs().nan_to_num(torch.inf, torch.inf)  # a NaN is kept, for all to see
     order = torch.argsort(-size, dim=-1, stable=True)
     kept = torch.zeros_like(delta, dtype=torch.bool).scatter(-1, order[..., :k], True)
@@ -83,6 +101,7 @@ def top_k_gradient(delta, k):
 
 def bias_variance(predictions, f_true):
     """Split the mean squared error to the truth: (bias squared, variance)."""
+    fit("predictions (M+, N+), f_true (N)", predictions, f_true)
     predictions, f_true = in_float32(predictions, f_true)
     bias_squared = ((predictions.mean(dim=0) - f_true) ** 2).mean()
     variance = predictions.var(dim=0, correction=0).mean()
@@ -91,4 +110,5 @@ def bias_variance(predictions, f_true):
 
 def regularized_step(W, g, lr, lam, r):
     """Take one step of descent with weight decay, then bring long columns back to length `r`."""
+    same_shape(W=W, g=g)
     return max_norm(W - lr * (g + lam * W), r)

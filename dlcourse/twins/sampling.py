@@ -5,9 +5,12 @@ Same contracts; `rng` is a `torch.Generator` on the device of the rows.
 
 import torch
 
+from dlcourse.twins.arguments import fit
+
 
 def random_oversample(X, y, rng):
     """Repeat rows of the smaller classes until all are as large as the largest."""
+    fit("X (N+, ...), y (N)", X, y)
     classes, counts = torch.unique(y, return_counts=True)
     rows = [torch.arange(len(y), device=y.device)]
     for label, count in zip(classes, counts, strict=True):
@@ -20,6 +23,7 @@ def random_oversample(X, y, rng):
 
 def random_undersample(X, y, rng):
     """Keep as many rows of each class as the smallest has, without repetition, in order."""
+    fit("X (N+, ...), y (N)", X, y)
     classes, counts = torch.unique(y, return_counts=True)
     rows = []
     for label in classes:
@@ -66,6 +70,9 @@ def class_weights(y):
 
     In torch's default dtype, as the `weight` of a loss has to be.
     """
+    fit("y (N+)", y)
+    if y.is_floating_point() or (y.device.type == "cpu" and y.min() < 0):
+        raise ValueError(f"y must hold integer labels from 0, shape (N,): got {y.dtype}")
     counts = torch.bincount(y)
     present = counts > 0
     return present * (len(y) / (present.sum() * counts.clamp(min=1)))
@@ -73,6 +80,10 @@ def class_weights(y):
 
 def same_pairs(y, n, rng):
     """Draw pairs of rows, half of one class and half of two: (i, j, same)."""
+    if y.ndim != 1 or y.is_floating_point() or n < 0:
+        raise ValueError(
+            f"y must hold integer labels (N,), n >= 0: got {y.dtype} {tuple(y.shape)}, n={n}"
+        )
     _, place, counts = torch.unique(y, return_inverse=True, return_counts=True)
     by_class = torch.argsort(place, stable=True)  # the rows of a class stand side by side
     first, size = ((counts.cumsum(0) - counts)[place[by_class]], counts[place[by_class]])

@@ -6,12 +6,14 @@ Same contracts; `rng` is a `torch.Generator` on the device of the batch.
 import torch
 
 from dlcourse.twins.activations import sigmoid
+from dlcourse.twins.arguments import fit
 from dlcourse.twins.linear import linear
 from dlcourse.twins.losses import mse_loss
 
 
 def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
     """Train a restricted Boltzmann machine by one step of contrastive divergence."""
+    fit("v0 (N+, D), W (D, H), b_visible (D), b_hidden (H)", v0, W, b_visible, b_hidden)
     h0 = sigmoid(v0 @ W + b_hidden)
     drawn = torch.rand(h0.shape, generator=rng, device=h0.device, dtype=h0.dtype)
     sampled = (drawn < h0).to(h0.dtype)
@@ -26,6 +28,7 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
 
 def autoencoder_gradients(X, W1, b1, W2, b2):
     """Return loss and gradients of a network that must give back its input, by autograd."""
+    fit("X (N+, D), W1 (D, H), b1 (H), W2 (H, D), b2 (D)", X, W1, b1, W2, b2)
     parameters = [p.detach().requires_grad_() for p in (W1, b1, W2, b2)]
     W1, b1, W2, b2 = parameters
     loss = mse_loss(linear(sigmoid(linear(X, W1, b1)), W2, b2), X)

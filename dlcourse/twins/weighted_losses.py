@@ -3,12 +3,15 @@
 import torch
 
 from dlcourse.twins.activations import log_softmax
-from dlcourse.twins.arguments import class_labels, in_float32, one_of
+from dlcourse.twins.arguments import class_labels, fit, in_float32, one_of
 
 
 def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduction="mean"):
     """Average the negative log-likelihood of the true class, each row by its class's weight."""
+    fit("logits (N+, K), labels (N), weight (K)", logits, labels, weight)
     one_of(reduction, ("mean", "sum", "none"), "reduction")
+    if weight is not None and weight.device.type == "cpu" and not (weight >= 0).all():
+        raise ValueError(f"weight must be 0 or more, got {weight.tolist()!s:.60}")
     logits = in_float32(logits)
     counts = labels != ignore_index
     labels = class_labels(torch.where(counts, labels, 0), logits.shape[1], len(logits))

@@ -109,6 +109,11 @@ def test_damaged_inputs_are_refused_or_mean_what_they_mean_in_pytorch(row):
         parity.check_damaged_inputs(row)
 
 
+@every_row
+def test_a_twin_refuses_what_its_reference_refuses(row):
+    parity.check_twin_refuses(row)
+
+
 @pytest.mark.parametrize("row", TYPED, ids=lambda row: row.id)
 def test_what_is_not_a_number_is_refused(row):
     parity.check_other_types(row)
