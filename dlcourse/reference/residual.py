@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.reference.arguments import output_gradient
+from dlcourse.reference.arguments import floats, output_gradient
 from dlcourse.reference.conv import conv2d, conv2d_backward
 from dlcourse.reference.linear import linear, linear_backward
 
@@ -94,6 +94,7 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
 
 def _forward(x, w1, b1, w2, b2, shortcut):
     """Return what enters the first and the second rectifier."""
+    x = floats(x)
     hidden = _layer(x, w1, b1)
     out = _layer(np.maximum(hidden, 0), w2, b2)
     around = np.asarray(x if shortcut is None else shortcut(x))

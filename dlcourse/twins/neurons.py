@@ -45,7 +45,7 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     if X.device.type == "cpu" and not X.isfinite().all():
         raise ValueError(f"expected finite features X (N, D), got shape {tuple(X.shape)}")
     y = class_labels(y, 2, len(X))
-    w, b, mistakes = torch.zeros_like(X[0]), 0.0, []
+    w, b, mistakes = X.new_zeros(X.shape[1]), 0.0, []
     for _ in range(max_epochs):
         mistakes.append(0)
         for x, target in zip(X, y.tolist(), strict=True):

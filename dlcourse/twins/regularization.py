@@ -7,6 +7,7 @@ import torch
 
 from dlcourse.twins.arguments import fit, in_float32, same_shape, wide
 from dlcourse.twins.lengths import euclidean_norm
+from dlcourse.twins.neurons import sign
 
 
 def l2_penalty(weights, lam):
@@ -22,7 +23,7 @@ def l1_penalty(weights, lam):
     if not lam >= 0:
         raise ValueError(f"lam must be 0 or more, got {lam}: a negative one rewards large weights")
     sizes = sum(in_float32(W).abs().sum() for W in weights)
-    return lam * sizes, [lam * torch.sign(W) for W in weights]
+    return lam * sizes, [lam * sign(W) for W in weights]
 
 
 def elastic_penalty(weights, lam, l1_ratio=0.5):

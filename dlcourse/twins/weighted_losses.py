@@ -18,7 +18,7 @@ def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduc
     logits = torch.where(counts[:, None], logits, 0)  # 0 * NaN would be NaN
     weights = counts.to(logits.dtype)
     if weight is not None:
-        weights = weights * weight.to(logits.dtype)[labels]
+        weights = torch.where(counts, weight.to(logits.dtype)[labels], 0)
     losses = -log_softmax(logits).gather(1, labels[:, None])[:, 0] * weights
     if reduction == "none":
         return losses
