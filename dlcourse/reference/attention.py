@@ -136,7 +136,7 @@ def attention_backward(dout, q, k, v, mask=None):
     dweights = dout @ np.swapaxes(v, -1, -2)  # (..., T, S)
     along = (dweights * weights).sum(axis=-1, keepdims=True)  # (..., T, 1)
     dscores = weights * (dweights - along)  # (..., T, S), 0 where the mask forbids
-    dscores = dscores / q.dtype.type(np.sqrt(q.shape[-1]))
+    dscores /= q.dtype.type(np.sqrt(q.shape[-1]))  # (..., T, S)
     dq = dscores @ np.where(np.isfinite(k), k, k.dtype.type(0))  # 0 * NaN would be NaN: (..., T, D)
     dk = np.swapaxes(dscores, -1, -2) @ q  # (..., S, D)
     return dq, dk, dv
@@ -207,14 +207,16 @@ def multi_head_backward(dout, x, Wq, Wk, Wv, Wo, heads, mask=None):
     """
     x, Wq, Wk, Wv, Wo = floats(x, Wq, Wk, Wv, Wo)
     _check_heads(x, heads, Wq=Wq, Wk=Wk, Wv=Wv, Wo=Wo)
-    dout, mask = output_gradient(dout, x.shape, x.dtype), _for_heads(mask, x, heads)
+    dout, mask = output_gradient(dout, x.shape, x.dtype), _for_heads(mask, x, heads)  # (N, T, D)
     q, k, v = (_split(x @ W, heads) for W in (Wq, Wk, Wv))  # (N, heads, T, D / heads)
     joined = _join(attention(q, k, v, mask))  # (N, T, D)
     djoined = dout @ Wo.T  # (N, T, D)
-    dparts = map(_join, attention_backward(_split(djoined, heads), q, k, v, mask))
-    dq, dk, dv = dparts  # each (N, T, D)
+    dparts = attention_backward(_split(djoined, heads), q, k, v, mask)
+    dq, dk, dv = map(_join, dparts)  # each (N, T, D), from (N, heads, T, D / heads)
     dx = dq @ Wq.T + dk @ Wk.T + dv @ Wv.T  # (N, T, D): x is used three times
-    return dx, *(_over_positions(x, d) for d in (dq, dk, dv)), _over_positions(joined, dout)
+    dWq, dWk, dWv = (_over_positions(x, d) for d in (dq, dk, dv))  # each (D, D)
+    dWo = _over_positions(joined, dout)  # (D, D)
+    return dx, dWq, dWk, dWv, dWo
 
 
 def positional_encoding(T, d):

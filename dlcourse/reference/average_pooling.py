@@ -92,7 +92,7 @@ def avg_pool2d_backward(
     x = floats(x)
     windows = Windows(x, kernel_size, stride, padding, dilation, ceil_mode)
     dout = output_gradient(dout, windows.shape, x.dtype)  # (N, C, H', W')
-    shares = dout / _counted(windows, count_include_pad, x.dtype)
+    shares = dout / _counted(windows, count_include_pad, x.dtype)  # (N, C, H', W')
     return windows.spread(shares)  # (N, C, H, W)
 
 

@@ -163,7 +163,7 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
     dout = dout.reshape(N, groups, K // groups, height * width)  # from (N, K, H', W')
     taps = math.prod(w_shape[1:])  # C / groups F_h F_w
     dw = np.zeros((groups, K // groups, taps), np.result_type(dout, x))
-    windows = _windows(x, w_shape[2:], stride, padding, dilation)
+    windows = _windows(x, w_shape[2:], stride, padding, dilation)  # (N, C, F_h, F_w, H', W')
     for images in _few_images(N, math.prod(windows.shape[1:])):
         columns = windows[images].reshape(-1, groups, taps, height * width)  # n images of N
         dw += (dout[images] @ columns.swapaxes(2, 3)).sum(axis=0)  # (groups, K / groups, taps)
@@ -201,7 +201,7 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
     dx = np.empty(x_shape, np.result_type(dout, w))
     for images in _few_images(N, groups * filters.shape[1] * height * width):
         upstream = _pad(dout[images], (0, 0), (0, width - dout.shape[3]))
-        upstream = upstream.reshape(len(upstream), groups, K // groups, height * width)
+        upstream = upstream.reshape(-1, groups, K // groups, height * width)  # n images of N
         columns = (filters @ upstream).reshape(len(upstream), -1, height * width)  # (n, C taps, P)
         shape = (len(upstream), *x_shape[1:])
         dx[images] = fold(columns, shape, w.shape[2:], stride, padding, dilation)  # (n, C, H, W)

@@ -150,7 +150,8 @@ def gru_after_backward(dhs, xs, hs, gates, Wx, Wh, b_reset):
         dh = dh * z + states[t] @ Wh.T  # (N, H)
     dWx, _, db = weight_gradients(inputs, xs, hs[:-1])  # (D, 3H), (3H,)
     _, dWh, dbs = weight_gradients(states, xs, hs[:-1])  # (H, 3H), (3H,)
-    return inputs @ Wx.T, dh, dWx, dWh, db, dbs[2 * H :]
+    dxs = inputs @ Wx.T  # (T, N, D)
+    return dxs, dh, dWx, dWh, db, dbs[2 * H :]
 
 
 def _gates(from_input, from_state, b_reset):

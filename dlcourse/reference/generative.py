@@ -104,7 +104,7 @@ def generator_logit_gradient(fake_logits, saturating=False):
     array([-0.5, -0. ])
     """
     fake_logits = _logits(fake_logits=fake_logits)
-    slope = -sigmoid(fake_logits) if saturating else -sigmoid(-fake_logits)
+    slope = -sigmoid(fake_logits if saturating else -fake_logits)  # shape of fake_logits
     return slope / fake_logits.size  # shape of fake_logits
 
 

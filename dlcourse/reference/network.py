@@ -88,12 +88,12 @@ def chain_gradients(x, y, weights, biases):
     for w, b in zip(weights, biases, strict=True):
         a.append(float(sigmoid(w * a[-1] + b)))
     dw, db = [], []
-    blame = a[-1] - y  # dJ/d(activation), from the back
+    blame = a[-1] - y  # dJ/d(activation), from the back: all are numbers here
     for w, before, after in zip(reversed(weights), reversed(a[:-1]), reversed(a[1:]), strict=True):
-        delta = blame * after * (1 - after)
+        delta = blame * after * (1 - after)  # dJ/d(score)
         dw.insert(0, float(delta * before))
         db.insert(0, float(delta))
-        blame = delta * w
+        blame = delta * w  # of the layer before
     return dw, db
 
 
@@ -193,7 +193,7 @@ def backpropagate(X, labels, weights, biases):
     (0.6931, array([[-0.5,  0.5]]), array([-0.5,  0.5]))
     """
     scores = _scores(X, weights, biases)
-    inputs = [floats(X), *(np.tanh(s) for s in scores[:-1])]
+    inputs = [floats(X), *(np.tanh(s) for s in scores[:-1])]  # (N, H) each
     dWs, dbs = [], []
     delta = softmax_cross_entropy_backward(scores[-1], labels)  # (N, K)
     for layer in reversed(range(len(weights))):  # of H inputs and M units

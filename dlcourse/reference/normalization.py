@@ -42,7 +42,7 @@ def standardize(X_train, X_test):
     if X_train.ndim != 2 or X_test.ndim != 2 or X_train.shape[1] != X_test.shape[1]:
         raise ValueError(f"X_train (N, D), X_test (M, D): got {X_train.shape}, {X_test.shape}")
     if len(X_train) == 0:
-        raise ValueError(f"X_train {X_train.shape} has no rows: there is no mean to subtract")
+        raise ValueError(f"X_train needs a row to have a mean, got shape {X_train.shape}")
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     rounding = 10 * np.finfo(std.dtype).eps * np.abs(X_train).max(axis=0)
     varies = np.ptp(X_train, axis=0) > rounding  # the std of 0.1, 0.1, ... need not come out as 0
@@ -296,7 +296,7 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
     for name, vector in {"b": b, "gamma": gamma, "beta": beta, "mean": mean, "var": var}.items():
         if W.ndim != 2 or np.shape(vector) != W.shape[1:]:
             raise ValueError(
-                f"W (D_in, D_out) and {name} (D_out,) do not fit: {W.shape}, {np.shape(vector)}"
+                f"W (D_in, D_out) and {name} (D_out,) do not fit: got {W.shape}, {np.shape(vector)}"
             )
     scale = gamma / np.sqrt(var + plain(eps))
     return W * scale, (b - mean) * scale + beta

@@ -143,7 +143,7 @@ def rms_norm_backward(dout, x, gamma, eps=1e-5):
     x, gamma = floats(x, gamma)
     s = _length(x, gamma, eps)  # (..., 1)
     dout = output_gradient(dout, x.shape, x.dtype)
-    x_hat, dx_hat = x / s, dout * gamma  # (..., D)
+    x_hat, dx_hat = x / s, dout * gamma  # (..., D) each
     dx = (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=-1, keepdims=True)) / s  # (..., D)
     dgamma = (dout * x_hat).sum(axis=tuple(range(x.ndim - 1)))  # (D,)
     return dx, dgamma
@@ -192,7 +192,8 @@ def frozen_batch_norm_backward(dout, x, gamma, running_mean, running_var, eps=1e
     rest = (0, *range(2, x.ndim))
     x_hat = (x - _wide(mean, x)) / _wide(s, x)  # shape of x
     dx = dout * _wide(gamma / s, x)  # shape of x
-    return dx, (dout * x_hat).sum(axis=rest), dout.sum(axis=rest)
+    dgamma, dbeta = (dout * x_hat).sum(axis=rest), dout.sum(axis=rest)  # (C,) each
+    return dx, dgamma, dbeta
 
 
 def _wide(per_channel, x):

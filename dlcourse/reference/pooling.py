@@ -130,16 +130,17 @@ def max_pool2d_backward(
     windows = Windows(x, kernel_size, stride, padding, dilation, ceil_mode)
     padded = windows.pad(x, -np.inf)
     (N, C, H, W), (height, width) = x.shape, windows.shape[2:]
-    dout = output_gradient(dout, windows.shape, x.dtype).reshape(N * C, height * width)
+    dout = output_gradient(dout, windows.shape, x.dtype)  # (N, C, H', W')
+    dout = dout.reshape(N * C, height * width)  # (N C, H' W')
     maps = padded.reshape(N * C, *padded.shape[2:])  # (N C, padded H, padded W)
     if indices is not None:
         indices = _indices(indices, windows.shape, H, W).reshape(N * C, height, width)
-    dx = np.zeros((N * C, H * W), np.result_type(padded, dout))
+    dx = np.zeros((N * C, H * W), np.result_type(padded, dout))  # a map a row
     for few in _blocks(maps):
         if indices is None:
             _, winners = _locate(maps[few], windows.rows, windows.columns)  # (n, H', W')
         else:
-            winners = indices[few]
+            winners = indices[few]  # (n, H', W')
         first_pixels = np.arange(len(winners)) * (H * W)  # (n,): the maps stand in one long row
         winners = winners.reshape(dout[few].shape) + first_pixels[:, None]  # (n, H' W')
         np.add.at(dx[few].reshape(-1), winners.reshape(-1), dout[few].reshape(-1))

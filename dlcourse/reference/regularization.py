@@ -231,7 +231,8 @@ def dropconnect(x, W, b, p, rng, train=True):
     x, W, b = floats(x, W, b)
     if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
         raise ValueError(
-            f"x (N, D_in), W (D_in, D_out), b (D_out,) do not fit: {x.shape}, {W.shape}, {b.shape}"
+            f"x (N, D_in), W (D_in, D_out), b (D_out,) do not fit: got {x.shape}, {W.shape}, "
+            f"{b.shape}"
         )
     kept, _ = dropout(W, p, rng, train)
     return x @ kept + b
@@ -408,7 +409,8 @@ def bias_variance(predictions, f_true):
     predictions, f_true = floats(predictions, f_true)
     if predictions.ndim != 2 or f_true.shape != predictions.shape[1:] or 0 in predictions.shape:
         raise ValueError(
-            f"predictions (M, N) and f_true (N,) do not fit: {predictions.shape}, {f_true.shape}"
+            f"predictions (M, N) and f_true (N,) do not fit: got {predictions.shape}, "
+            f"{f_true.shape}"
         )
     bias_squared = np.mean((predictions.mean(axis=0) - f_true) ** 2)
     variance = np.mean(predictions.var(axis=0))

@@ -81,15 +81,15 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
     if (shortcut is None) != (shortcut_backward is None):
         raise ValueError("give shortcut and shortcut_backward, or neither")
     hidden, sums = _forward(x, w1, b1, w2, b2, shortcut)
-    dsums = output_gradient(dout, sums.shape, sums.dtype) * (
-        sums > 0
-    )  # (N, D); all as for dense layers
+    dsums = output_gradient(dout, sums.shape, sums.dtype)  # (N, D); as for dense layers
+    dsums = dsums * (sums > 0)  # (N, D)
     dhidden, dw2, db2 = _layer_backward(
         dsums, np.maximum(hidden, 0), w2, b2
     )  # (N, M), (M, D), (D,)
     dx, dw1, db1 = _layer_backward(dhidden * (hidden > 0), x, w1, b1)  # (N, D), (D, M), (M,)
     around = dsums if shortcut is None else shortcut_backward(dsums, x)  # (N, D)
-    return dx + around, dw1, db1, dw2, db2
+    dx = dx + around  # (N, D)
+    return dx, dw1, db1, dw2, db2
 
 
 def _forward(x, w1, b1, w2, b2, shortcut):

@@ -47,7 +47,7 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
     v0, W, b_visible, b_hidden = floats(v0, W, b_visible, b_hidden)
     if v0.ndim != 2 or W.shape != (v0.shape[1], b_hidden.size) or b_visible.shape != v0.shape[1:]:
         raise ValueError(
-            "v0 (N, D), W (D, H), b_visible (D,), b_hidden (H,) do not fit: "
+            "v0 (N, D), W (D, H), b_visible (D,), b_hidden (H,) do not fit: got "
             f"{v0.shape}, {W.shape}, {b_visible.shape}, {b_hidden.shape}"
         )
     if len(v0) == 0:

@@ -180,6 +180,65 @@ def test_a_section_of_errors_is_read_to_its_end():
     assert told_errors(text) == ["ValueError", "OSError"]
 
 
+def without_a_shape(function):
+    """The lines of a backward that compute a new array and whose comment tells no shape.
+
+    What changes an array in place needs none: it has the shape that was told.
+    """
+    lines = inspect.getsource(function).splitlines()
+    tree = ast.parse("\n".join(lines))
+    slices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    places = {id(part) for one in slices for part in ast.walk(one)}
+    told, untold = any(re.search(r"# (all|both) ", line) for line in lines), []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign | ast.Return) or node.value is None:
+            continue
+        parts = [part for part in ast.walk(node.value) if id(part) not in places]
+        computes = any(isinstance(part, ast.BinOp) for part in parts)
+        of_gradients = re.search(r"\bd[a-zA-Z]\w*\b(?!\()", ast.unparse(node))
+        commented = any("#" in line for line in lines[node.lineno - 1 : node.end_lineno])
+        if computes and of_gradients and not told and not commented:
+            untold.append(ast.unparse(node))
+    return untold
+
+
+BACKWARD_NAMES = [name for name in REFERENCE if re.search(r"(_backward|_gradients)$", name)]
+
+
+@pytest.mark.parametrize("name", BACKWARD_NAMES)
+def test_each_line_of_a_backward_tells_its_shape(name):
+    assert without_a_shape(REFERENCE[name]) == []
+
+
+def test_a_line_without_its_shape_is_caught(tmp_path):
+    path = tmp_path / "forgets_the_shape.py"
+    path.write_text("def f_backward(dout, x):\n    dx = dout * x\n    dx *= 2\n    return dx\n")
+    found = {}
+    exec(compile(path.read_text(), path, "exec"), found)
+    assert without_a_shape(found["f_backward"]) == ["dx = dout * x"]
+
+
+VERBS = r"\b(received|was given|were given|you gave|found|but is|instead of)\b"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_an_error_says_got_and_no_other_verb_for_what_came(module):
+    raised = [
+        ast.unparse(node.exc)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Raise) and node.exc is not None
+    ]
+    assert [text for text in raised if re.search(VERBS, text)] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_lectures_and_the_sigmoid_are_written_one_way(module):
+    text = inspect.getsource(module)
+    assert re.findall(r"\blectures? \d|\b[Ll]ect?\. ?\d", text) == []
+    by_hand = re.findall(r"1(?:\.0)? / \(1(?:\.0)? \+ np\.exp", text)
+    assert by_hand == [], "call activations.sigmoid, which does not overflow"
+
+
 def test_an_example_that_shows_another_value_is_caught():
     (wrong,) = doctest.DocTestFinder().find(type("Page", (), {"__doc__": ">>> 1 + 1\n3\n"}), "page")
     assert doctest.DocTestRunner(verbose=False).run(wrong, out=lambda text: None).failed == 1
