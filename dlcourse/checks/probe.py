@@ -51,9 +51,14 @@ class Probe:
                 return tuple(ast.unparse(step.targets[0]).strip("()").split(", "))
         return ()
 
+    @property
+    def gives(self):
+        """True if an answer's process receives something else than the case itself."""
+        return "give" in self._names
+
     def give(self, case):
         """What an answer's process receives of a case."""
-        return self._names["give"](case) if "give" in self._names else case
+        return self._names["give"](case) if self.gives else case
 
     def given(self, case):
         """The same for a case as `outcome.run_case` takes it."""

@@ -41,9 +41,10 @@ def promised_cases(exercise, cases, rng):
         own = exercise.own_cases.get(promise.word) or _single_of(exercise.own_cases, promise.word)
         if own is not None:
             found += [{**exercise.as_case(case), "promise": promise.word} for case in own(rng)]
-        elif exercise.probe is None and promise.word in DERIVE:
-            found += _derived(exercise, promise, cases)
-    return [_with_truth(case) for case in found]
+        elif promise.word in DERIVE:
+            derive = _of_probe if exercise.probe else _derived
+            found += derive(exercise, promise, cases)
+    return [_with_truth(case, exercise.probe) for case in found]
 
 
 def _single_of(own_cases, word):
@@ -66,6 +67,26 @@ def _derived(exercise, promise, cases):
         yield {"function": about[0]["function"], "args": args, "promise": promise.word}
 
 
+def _of_probe(exercise, promise, cases):
+    """The same of what a probe hands to the answer: parts of a case, by the names in `collect`."""
+    names = promise.names or {
+        name for f in exercise.functions.values() for name in inspect.signature(f).parameters
+    }
+    taken = exercise.probe.taken
+    places = [i for i, name in enumerate(taken) if name in names]
+    pool = [c["args"] for c in cases]
+    if promise.word != "repeatable":
+        pool = [args for args in pool if isinstance(args, tuple) and len(args) == len(taken)]
+        pool = [] if exercise.probe.gives or not places else pool
+    args = DERIVE[promise.word](pool, places) if pool else None
+    if args is None:
+        raise ValueError(
+            f"{promise.word!r} of {exercise.id}: nothing that its probe hands over as it is could "
+            "be made such a case"
+        )
+    yield {"function": None, "args": args, "promise": promise.word}
+
+
 def _places(promise, name, function, functions):
     """Which arguments of a function a promise is about; None if it is not about the function."""
     arguments = list(inspect.signature(function).parameters)
@@ -76,12 +97,13 @@ def _places(promise, name, function, functions):
     return chosen if chosen and not others else None
 
 
-def _with_truth(case):
-    """Add the same numbers in the types in which the solution answers best."""
+def _with_truth(case, probe):
+    """Add the same numbers in the types in which the solution answers best; a probe's judge has a
+    truth of its own."""
     word = case["promise"]
     if word == "repeatable":
         case = {**case, "again": True}
-    truth = _each(case["args"], _plain) if word in TYPES else None
+    truth = _each(case["args"], _plain) if word in TYPES and not probe else None
     return case if truth is None else {**case, "truth": truth}
 
 

@@ -63,7 +63,7 @@ def call(case):
 
 
 # %% tags=["cases"]
-promises = ["integer: x0", "pure"]
+promises = ["integer: x0", "pure", "repeatable"]
 
 
 def visible():

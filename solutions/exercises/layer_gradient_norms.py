@@ -86,7 +86,7 @@ def call(case):
 
 
 # %% tags=["cases"]
-promises = ["pure"]
+promises = ["pure", "repeatable"]
 
 
 def visible():

@@ -79,7 +79,7 @@ def call(case):
 
 
 # %% tags=["cases"]
-promises = ["integer: X", "pure"]
+promises = ["integer: X", "pure", "repeatable"]
 
 
 def visible():

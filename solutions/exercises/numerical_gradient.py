@@ -100,7 +100,7 @@ def call(case):
 
 
 # %% tags=["cases"]
-promises = ["integer: x", "float32: x", "pure"]
+promises = ["integer: x", "float32: x", "pure", "repeatable"]
 
 
 def visible():

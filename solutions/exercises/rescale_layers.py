@@ -69,7 +69,7 @@ def call(case):
 
 
 # %% tags=["cases"]
-promises = ["pure"]
+promises = ["pure", "repeatable"]
 
 
 def visible():

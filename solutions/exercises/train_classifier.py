@@ -59,9 +59,10 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
 def collect(fn, given):
     X, y, fresh, hidden, epochs, batch_size, lr, seed = given
 
-    def train(epochs, seed=seed, lr=lr, hidden=hidden):
+    def train(epochs, seed=seed, lr=lr, hidden=hidden, copied=True):
+        rows = (X.copy(), y.copy()) if copied else (X, y)
         rng = np.random.default_rng(seed)
-        return fn(X.copy(), y.copy(), list(hidden), epochs, batch_size, lr, rng)
+        return fn(*rows, list(hidden), epochs, batch_size, lr, rng)
 
     predict = train(epochs)
     if not callable(predict):
@@ -69,10 +70,11 @@ def collect(fn, given):
     labels = predict(fresh)
     if isinstance(labels, tuple):
         return {"labels": [], "form": "a tuple"}
-    early = [train(1)(fresh), train(1)(fresh)]
     rates = [train(1, lr=0.0)(fresh), train(1, lr=1e-12)(fresh)]
     plain = train(epochs, hidden=[])(fresh)
     untrained = [train(0, seed + k)(fresh) for k in range(13)]
+    # on copies, so that an epoch that shuffles in place spoils no other; the last shows it
+    early = [train(1)(fresh), train(1, copied=False)(fresh)]
     return {"labels": [labels, *early, *rates, plain, *untrained]}
 
 
