@@ -10,7 +10,7 @@ from onnx.backend.test.case import node as cases
 
 
 class Case(NamedTuple):
-    """One case: what goes into a node, by name or None where it is left out, and what comes out."""
+    """One case: what goes into a node and what comes out, None where it is left out."""
 
     name: str
     op_type: str
@@ -24,13 +24,13 @@ def node_cases(modules):
     found, kept = [], cases.expect
 
     def record(node, inputs, outputs, name, **_):
-        given = iter(inputs)
+        given, results = iter(inputs), iter(outputs)
         found.append(
             Case(
                 name.removeprefix("test_"),
                 node.op_type,
                 [next(given) if place else None for place in node.input],
-                list(outputs),
+                [next(results) if place else None for place in node.output],
                 {a.name: helper.get_attribute_value(a) for a in node.attribute},
             )
         )
