@@ -189,13 +189,14 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
 @main.command()
 @click.argument("inbox", type=click.Path(exists=True, path_type=Path))
 @click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
-def collect(inbox, lecture):
+@click.option("--inside", is_flag=True, help="The hand-ins lie in the one folder of INBOX.")
+def collect(inbox, lecture, inside):
     """Copy an inbox (folder or zip, any naming) to submitted/, with a reason for what cannot be."""
     from dlcourse.grading.collect import collect as collect_inbox
     from dlcourse.grading.submission import Unreadable
 
     try:
-        found = collect_inbox(course_root(), lecture, inbox)
+        found = collect_inbox(course_root(), lecture, inbox, inside)
     except (FileNotFoundError, Unreadable) as error:
         raise click.ClickException(str(error)) from None
     for one in found:

@@ -26,6 +26,7 @@ from dlcourse.grading.submission import (
 MAX_FILES = 20_000
 MAX_TOTAL = 4 << 30
 DEEPEST = 20  # folders in a folder
+KEEP = "keep the right one and collect again"
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 UNPACKING = (OSError, RuntimeError, ValueError, EOFError, *BROKEN)
 
@@ -38,7 +39,7 @@ class Collected(NamedTuple):
     reason: str
 
 
-def collect(root, lecture, inbox):
+def collect(root, lecture, inbox, inside=False):
     """Copy an inbox to submitted/, each notebook rebuilt on the master.
 
     Parameters
@@ -47,53 +48,91 @@ def collect(root, lecture, inbox):
         The course's root folder.
     lecture : str
     inbox : Path
-        A folder or a zip file: ``<student>/anything/*.ipynb`` or ``<student>.ipynb``, or all of
-        them in one folder. Of several notebooks of one student, the one with the lecture's name is
-        taken. In a student's name, the lecture's is left out, and what a page could take for its
-        own becomes ``_``.
+        A folder or a zip file: ``<student>/anything/*.ipynb`` or ``<student>.ipynb``. Of several
+        notebooks of one student, the one with the lecture's name is taken. In a student's name,
+        the lecture's is left out, and what a page could take for its own becomes ``_``.
+    inside : bool
+        The hand-ins lie in the one folder of the inbox. That is never guessed: a lone hand-in is
+        a folder, too, and whoever filled it would choose whose work its notebooks are.
 
     Returns
     -------
     list of Collected
-        One entry a student. A student whose file cannot be read gets the reason here, and in
-        submitted/ in the notebook's place; an earlier notebook stays.
+        One entry a hand-in. One that cannot be read gets the reason here, and in submitted/ in the
+        notebook's place; an earlier notebook stays.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the lecture is not released.
+    Unreadable
+        If the inbox is no folder and no zip file, or holds no single folder to look inside.
     """
     master = read_master(root, lecture)
-    if not inbox.is_dir():
-        with TemporaryDirectory() as folder:
-            unpack(inbox, Path(folder))
-            return collect(root, lecture, Path(folder))
     keep(root, master)
-    return [_collect_one(root, master, lecture, *one) for one in students(inbox, lecture)]
+    with TemporaryDirectory() as folder:
+        unpacked = not inbox.is_dir()
+        if unpacked:
+            unpack(inbox, Path(folder))
+            inbox = Path(folder)
+        found = students(inbox, lecture, inside, unpacked)
+        return [_collect_one(root, master, lecture, *one) for one in found]
 
 
-def students(inbox, lecture):
-    """Yield (student, notebook file or None, what else there is to say) for each of an inbox."""
-    found = {}
-    for entry in _entries(inbox, lecture):
-        name = entry.stem if entry.suffix == ".ipynb" else entry.name
-        found.setdefault(_without(lecture, name), []).append(entry)
+def students(inbox, lecture, inside=False, unpacked=False):
+    """Yield (student, notebook file or None, what else there is to say) for each of an inbox; one
+    that we `unpacked` holds notes of ours, and in another a note is somebody's word."""
+    entries = _entries(inbox, inside)
+    alone, found = len(entries) == 1 and not inside, _by_student(entries, lecture)
     written = told_apart(found)
-    for name, entries in found.items():
-        student = written[name]
-        if len(entries) > 1:
-            names = ", ".join(entry.name for entry in entries)
-            yield student, None, f"one hand-in was expected, found: {names}"
+    for name, (entry, problem) in found.items():
+        file = None
+        if not problem:
+            file, problem = _notebook(entry, lecture, alone, unpacked)
+        if file or problem:
+            yield written[name], file, problem
+
+
+def _entries(folder, inside):
+    """What lies in an inbox, or in the one folder in it."""
+    entries = [e for e in sorted(folder.iterdir()) if e.name[0] != "." and e.name != "__MACOSX"]
+    if not inside:
+        return entries
+    folders = [e for e in entries if e.is_dir() and not e.is_symlink()]
+    if len(folders) != 1:
+        raise Unreadable(f"the inbox holds {len(folders)} folders, and --inside asks for one")
+    return _entries(folders[0], False)
+
+
+def _by_student(entries, lecture):
+    """Entries by student, and what speaks against them: a name that several have is the folder's
+    of exactly that name, else the file's, and else nobody's."""
+    rivals, found, others = {}, {}, {}
+    for entry in entries:
+        rivals.setdefault(_without(lecture, _plain_name(entry)), []).append(entry)
+    for student, claims in rivals.items():
+        exact = [entry for entry in claims if _plain_name(entry) == student]
+        exact = [entry for entry in exact if entry.name == student] or exact
+        if len(claims) == 1 or len(exact) == 1:
+            own = claims[0] if len(claims) == 1 else exact[0]
+            found[student] = own, ""
+            text = f"the hand-in of {student} is {own.name}. If both are theirs, {KEEP}"
+            for entry in claims:
+                if entry != own:
+                    others[f"{entry.name}/"] = entry, text  # a slash: it is nobody's name
         else:
-            yield from _notebook(student, entries[0], lecture)
+            names = _some([entry.name for entry in claims])
+            found[student] = claims[0], f"one hand-in was expected, found: {names}: {KEEP}"
+    return found | others
 
 
-def _entries(folder, lecture):
-    """What lies in an inbox, or in the one folder that was packed with all hand-ins in it."""
-    entries = [e for e in sorted(folder.iterdir()) if not e.is_symlink() and e.name[0] != "."]
-    entries = [e for e in entries if e.name != "__MACOSX"]
-    if len(entries) == 1 and entries[0].is_dir():
-        inside = [*_notebooks(entries[0]), *_notes(entries[0])]
-        if len({f.relative_to(entries[0]).parts[0] for f in inside}) > 1 and not any(
-            f.stem == lecture and f.parent == entries[0] for f in inside
-        ):
-            return _entries(entries[0], lecture)
-    return entries
+def _plain_name(entry):
+    return entry.stem if entry.suffix == ".ipynb" else entry.name
+
+
+def _some(names):
+    """The first few of some names."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _without(lecture, name):
@@ -104,37 +143,52 @@ def _without(lecture, name):
     return student if student.strip(". ") else name
 
 
-def _files(folder):
+def _files(folder, onerror=None):
     """All files in a folder, as deep as a hand-in may be, and none where it is closed to us."""
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in os.walk(folder, onerror=onerror):
         if len(Path(where).relative_to(folder).parts) >= DEEPEST:
             folders.clear()
         yield from (Path(where, name) for name in names)
 
 
-def _notebooks(folder):
-    files = [f for f in sorted(_files(folder)) if f.suffix == ".ipynb"]
-    files = [f for f in files if f.is_symlink() or f.is_file()]
-    return [f for f in files if ".ipynb_checkpoints" not in f.parts]
+def _is_notebook(file):
+    try:
+        kind = file.is_symlink() or file.is_file()
+    except OSError:  # its folder is closed to us: reading it gives the reason
+        kind = True
+    return kind and file.suffix == ".ipynb" and ".ipynb_checkpoints" not in file.parts
 
 
-def _notes(folder):
-    return [file for file in sorted(_files(folder)) if file.name == NOT_COLLECTED]
+def _notebook(entry, lecture, alone, unpacked):
+    """The one notebook of a hand-in, or why there is none; (None, "") for what is no hand-in."""
+    if entry.is_symlink():
+        return None, "it is a link. The file itself is needed"
+    if not entry.is_dir():
+        if entry.suffix != ".ipynb":
+            return None, ""
+        return (entry, "") if entry.is_file() else (None, "it is no file that can be read")
+    closed = []
+    files = sorted(_files(entry, closed.append))
+    notebooks = [file for file in files if _is_notebook(file)]
+    notes = [file for file in files if unpacked and file.name == NOT_COLLECTED]
+    first = {file.relative_to(entry).parts[0] for file in (*notebooks, *notes)}
+    if alone and len(first) > 1 and entry / f"{lecture}.ipynb" not in notebooks:
+        ask = "If these are the hand-ins of several students, collect again with --inside"
+        return None, f"one notebook was expected, found: {_some(sorted(first))}. {ask}"
+    named = [file for file in notebooks if file.stem == lecture] or notebooks
+    return (named[0], "") if len(named) == 1 else (None, _why_none(entry, named, notes, closed))
 
 
-def _notebook(student, entry, lecture):
-    """Yield the one hand-in of a student; nothing for a file that is no notebook."""
-    if entry.suffix == ".ipynb" and entry.is_file():
-        yield student, entry, ""
-    elif entry.is_dir():
-        files = _notebooks(entry)
-        named = [f for f in files if f.stem == lecture] or files
-        if len(named) == 1:
-            yield student, named[0], ""
-        else:
-            names = ", ".join(str(f.relative_to(entry)) for f in named) or "no notebook"
-            told = [not_collected(note) for note in _notes(entry) if not named]
-            yield student, None, "; ".join(told) or f"one notebook was expected, found: {names}"
+def _why_none(entry, named, notes, closed):
+    """Why no notebook of a folder can be taken."""
+    if named:
+        names = _some([str(file.relative_to(entry)) for file in named])
+        return f"one notebook was expected, found: {names}: {KEEP}"
+    if notes:
+        return "; ".join(not_collected(note) for note in notes[:5])
+    if closed:
+        return f"it cannot be opened ({closed[0].strerror}). Allow yourself to read its folder"
+    return "one notebook was expected, found: no notebook"
 
 
 def _collect_one(root, master, lecture, student, file, problem):

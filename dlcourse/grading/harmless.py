@@ -12,10 +12,10 @@ TEETH = re.compile(
     r"<(?=[A-Za-z/!?])"
     r"|&(?=#|\w+;)"
     r"|\](?=[(:])"
-    r"|\\(?=(?:href|require|csname|cssId|class|style|mmlToken|bbox)\b)"
+    r"|\\(?=(?:href|require|csname|cssId|class|style|mmlToken|bbox)(?![A-Za-z]))"
     r"|(?<=[A-Za-z]):(?=//)"  # a bare address becomes a link
 )
-IN_NAMES = re.compile(r"[<>\"&\\`\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+IN_NAMES = re.compile(r"[<>\"&\\`/\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 LONGEST = 180  # bytes of a name: a folder's has 255, and a file's of that name an ending
 
 
@@ -70,7 +70,7 @@ def told_apart(names, write=harmless_name):
     written = {name: write(name) for name in names}
     taken = set()
     for name in sorted(written, key=lambda name: (written[name] != name, name)):
-        if written[name] in taken:
+        while written[name] in taken:
             written[name] = f"{written[name]}-{_digest(name)}"
         taken.add(written[name])
     return written

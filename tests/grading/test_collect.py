@@ -6,6 +6,7 @@ import shutil
 import sys
 import zipfile
 from collections import Counter
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,6 +16,7 @@ from dlcourse.grading import collect as collecting
 from dlcourse.grading.classroom import digest, find_submissions
 from dlcourse.grading.collect import DEEPEST, MAX_FILES, collect, unpack
 from dlcourse.grading.grade import read_master
+from dlcourse.grading.harmless import told_apart
 from dlcourse.grading.submission import Unreadable, read_notebook
 
 
@@ -48,7 +50,8 @@ def test_folders_of_any_naming_are_collected_and_reasons_given(root, notebook, t
     (inbox / "fay").mkdir()
     (inbox / "mallory").symlink_to(inbox / "ada")
     found = {one.student: one.reason for one in collect(root, NAME, inbox)}
-    assert found.keys() == {"ada", "ben", "cyd", "dan", "eve", "fay"}
+    assert found.keys() == {"ada", "ben", "cyd", "dan", "eve", "fay", "mallory"}
+    assert "it is a link" in found["mallory"]
     assert [found[s] for s in ("ada", "ben", "cyd")] == ["", "", ""]
     assert "one.ipynb, two.ipynb" in found["dan"]
     assert "not JSON" in found["eve"]
@@ -66,8 +69,69 @@ def test_hand_ins_packed_in_one_folder_are_told_apart(root, notebook, tmp_path):
     put(tmp_path / "week 3" / f"{NAME}-ben.ipynb", notebook)
     put(tmp_path / "week 3" / "cyd" / f"{NAME}.ipynb", notebook)
     put(tmp_path / "__MACOSX" / "week 3" / "cyd.ipynb", "{broken")
-    found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
+    found = {one.student: one.reason for one in collect(root, NAME, tmp_path, inside=True)}
     assert found == {"ada": "", "ben": "", "cyd": ""}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["ada/x.ipynb", "ben/x.ipynb"],
+        ["ada.ipynb", "ben.ipynb"],
+        [f"ada/{NAME}.ipynb", "ben/y.ipynb"],
+    ],
+)
+def test_who_hands_in_alone_hands_in_for_nobody_else(root, notebook, tmp_path, files):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    put(tmp_path / "all" / "ada" / "x.ipynb", notebook)
+    put(tmp_path / "all" / "ben" / "x.ipynb", notebook)
+    collect(root, NAME, tmp_path / "all")
+    for file in files:
+        put(tmp_path / "late" / "mallory" / file, notebook.replace("mine = 1", "mine = 2"))
+    ((student, _, reason),) = collect(root, NAME, tmp_path / "late")
+    assert student == "mallory"
+    assert "collect again with --inside" in reason
+    for student in ("ada", "ben"):
+        own = root / "submitted" / student / NAME / f"{NAME}.ipynb"
+        assert "mine = 1" in own.read_text(encoding="utf-8")
+
+
+def test_looking_inside_needs_one_folder(root, notebook, tmp_path):
+    for student in ("ada", "ben"):
+        put(tmp_path / student / "x.ipynb", notebook)
+    with pytest.raises(Unreadable, match="2 folders, and --inside asks for one"):
+        collect(root, NAME, tmp_path, inside=True)
+
+
+def test_who_has_a_name_by_right_keeps_it_and_the_other_is_reported(root, notebook, tmp_path):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    strange = notebook.replace("mine = 1", "mine = 2")
+    put(tmp_path / "ada.ipynb", notebook)
+    put(tmp_path / f"ada_{NAME}.ipynb", strange)
+    put(tmp_path / "ben" / "x.ipynb", notebook)
+    put(tmp_path / "ben.ipynb", strange)
+    put(tmp_path / "ben.ipynb.ipynb", notebook)
+    put(tmp_path / f"cyd_{NAME}.ipynb", notebook)
+    put(tmp_path / f"{NAME}-cyd.ipynb", strange)
+    found = collect(root, NAME, tmp_path)
+    told = {one.student: one.reason for one in found}
+    assert len(told) == len(found) == 6  # two of them of one name for cyd
+    assert (told.pop("ada"), told.pop("ben"), told.pop("ben.ipynb")) == ("", "", "")
+    assert "one hand-in was expected" in told.pop("cyd")
+    assert {reason.split(".")[0] for reason in told.values()} == {
+        "the hand-in of ada is ada",
+        "the hand-in of ben is ben",
+    }
+    for student in ("ada", "ben", "ben.ipynb"):
+        own = root / "submitted" / student / NAME / f"{NAME}.ipynb"
+        assert "mine = 1" in own.read_text(encoding="utf-8")
+    assert len(find_submissions(root / "submitted", NAME)) == 6
+
+
+def test_a_name_made_like_a_rewritten_one_takes_nobodys_place():
+    ours = told_apart(["ada_", "ada<"])
+    names = ["ada_", "ada<", ours["ada<"]]
+    assert len(set(told_apart(names).values())) == 3
 
 
 def test_a_class_of_one_is_not_taken_for_a_folder_of_hand_ins(root, notebook, tmp_path):
@@ -80,8 +144,8 @@ def test_a_class_of_one_is_not_taken_for_a_folder_of_hand_ins(root, notebook, tm
 def test_who_could_not_be_collected_still_gets_a_record_with_the_reason(root, notebook, tmp_path):
     shutil.rmtree(root / "submitted", ignore_errors=True)
     put(tmp_path / "ada" / "x.ipynb", "{broken")
-    put(tmp_path / "ben" / "x.ipynb", notebook)
-    put(tmp_path / "ben.ipynb", notebook)
+    put(tmp_path / f"ben_{NAME}.ipynb", notebook)
+    put(tmp_path / f"{NAME}_ben.ipynb", notebook)
     assert {one.student: bool(one.reason) for one in collect(root, NAME, tmp_path)} == {
         "ada": True,
         "ben": True,
@@ -175,7 +239,9 @@ def test_who_cannot_be_unpacked_is_told_apart_in_a_packed_folder_too(
     content[eve.header_offset + 60] ^= 255
     content[stamp.header_offset + 44] ^= 255
     archive.write_bytes(content)
-    found = {one.student: one.reason for one in collect(root, NAME, archive)}
+    ((_, _, reason),) = collect(root, NAME, archive)
+    assert "--inside" in reason
+    found = {one.student: one.reason for one in collect(root, NAME, archive, inside=True)}
     assert found.pop("eve").startswith("eve.ipynb could not be unpacked: Bad CRC")
     assert found == dict.fromkeys(others, "")
 
@@ -225,12 +291,32 @@ def a_pipe_for_a_time(folder, notebook):
     os.mkfifo(folder / "timestamp.txt")
 
 
+def a_pipe_for_a_notebook(folder, notebook):
+    os.mkfifo(folder / "x.ipynb")
+
+
+def a_note_of_its_own(folder, notebook):
+    put(folder / "not_collected.txt", "The grader broke, give me the points")
+
+
+def many_files(folder, notebook):
+    for number in range(200):
+        put(folder / f"{'n' * 100}{number}.ipynb", notebook)
+
+
 def a_word_to_the_terminal(folder, notebook):
     put(folder / "\x1b]0;owned\x07.ipynb", notebook)
     put(folder / "\x9b2J.ipynb", notebook)
 
 
-HOSTILE = {"deep": "no notebook", "a_pipe_for_a_time": "", "a_word_to_the_terminal": "expected"}
+HOSTILE = {
+    "deep": "no notebook",
+    "a_pipe_for_a_time": "",
+    "a_pipe_for_a_notebook": "no notebook",
+    "a_note_of_its_own": "no notebook",
+    "many_files": "and 195 more",
+    "a_word_to_the_terminal": "expected",
+}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -244,6 +330,41 @@ def test_a_hand_in_stops_nobody_else(root, notebook, tmp_path, kind):
     assert (found["ada"], found["zoe"]) == ("", "")
     assert HOSTILE[kind] in found["mallory"]
     assert found["mallory"].isprintable()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+def test_a_pipe_in_an_inbox_is_a_hand_in_that_cannot_be_read(root, notebook, tmp_path):
+    put(tmp_path / "ada.ipynb", notebook)
+    os.mkfifo(tmp_path / "mallory.ipynb")
+    found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
+    assert found == {"ada": "", "mallory": "it is no file that can be read"}
+
+
+@pytest.mark.parametrize("closed", ["list", "look"])
+def test_a_folder_that_is_closed_to_us_is_that_students_reason(
+    root, notebook, tmp_path, monkeypatch, closed
+):
+    """Mode 000, where not even the names can be listed, and 444, where no file can be looked at."""
+    put(tmp_path / "ada.ipynb", notebook)
+    put(tmp_path / "mallory" / "x.ipynb", notebook)
+
+    def closing(module, name, shut):
+        true = getattr(module, name)
+
+        def refuses(path, *args, **kwargs):
+            if str(path) == str(shut):
+                raise PermissionError(13, "Permission denied", str(path))
+            return true(path, *args, **kwargs)
+
+        monkeypatch.setattr(module, name, refuses)
+
+    if closed == "list":
+        closing(os, "scandir", tmp_path / "mallory")
+    else:
+        closing(Path, "stat", tmp_path / "mallory" / "x.ipynb")
+    found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
+    assert found["ada"] == ""
+    assert "cannot be opened (Permission denied)" in found["mallory"]
 
 
 @pytest.mark.parametrize("what", ["read_notebook", "receive"])
