@@ -205,10 +205,16 @@ described(
 # The same starts, rates and batches, now with `batch` in every layer:
 
 # %% covers="08.initialization"
-# @title Each start at its best rate
 batch_runs = train(batch, rates, scales)
 runs = {"plain": plain_runs, "batch": batch_runs}
 by_scale = {name: [best(run, j)[1] for j in range(4)] for name, run in runs.items()}
+{name: np.round(percentages).tolist() for name, percentages in by_scale.items()}
+
+# %% [markdown]
+# The same numbers as curves:
+
+# %%
+# @title Without it one start learns, with it all do
 words = {"xlabel": "start: He's weights times", "ylabel": "percentage of test digits right"}
 title = "Without it one start learns, with it all do"
 described(
@@ -861,24 +867,28 @@ for _ in range(200):
 
 
 # %% [markdown]
-# `model.eval()` switches to the running statistics, `model.train()` back:
+# A new model is in training mode; `model.eval()` switches to the running statistics, and
+# `model.train()` back. The test digits in shuffled batches of 36, first without the switch:
 
 
-# %% numbers={"mixed": ["100 * right", 90, 99]}
-def predicted(X):
+# %% numbers={"mixed": ["100 * in_training", 88, 99]}
+def right(batches):
     with torch.no_grad():
-        return model(X)
+        found = [(model(X).argmax(1) == y).float() for X, y in batches]
+    return torch.cat(found).mean().item()
 
 
-right = (predicted(test_pixels).argmax(1) == test_labels).float().mean().item()
+order = torch.randperm(360)
+shuffled = list(zip(test_pixels[order].split(36), test_labels[order].split(36), strict=True))
+classes = [test_labels == k for k in range(10)]
+in_training = right(shuffled)
 model.eval()
-eval_scores = predicted(test_pixels)
-right_in_eval = (eval_scores.argmax(1) == test_labels).float().mean().item()
-f"train mode, all test digits at once: {right:.3f}; eval mode: {right_in_eval:.3f}"
+in_eval = right(shuffled)
+f"training mode {in_training:.3f}, eval mode {in_eval:.3f}"
 
 # %% [markdown]
-# At test every step of (8.4) and (8.5) is linear, with fixed numbers. So is the dense layer before
-# it, and two linear maps in a row are one:
+# At test (8.4) and (8.5) multiply and shift by fixed numbers. So does the dense layer before them,
+# and two such maps in a row are one:
 #
 # $$\gamma\,\frac{xW + b - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
 #   = x\,W' + b' \tag{8.14}$$
@@ -892,6 +902,7 @@ exercise("fold_batch_norm")
 # Fold all three and predict with NumPy: four dense layers, and no normalization anywhere.
 
 # %% covers="08.fold"
+model.eval()
 x_np = test_pixels.numpy().astype(np.float64)
 for dense, norm, _ in hidden:
     five = [norm.weight, norm.bias, norm.running_mean, norm.running_var]
@@ -899,8 +910,10 @@ for dense, norm, _ in hidden:
     V, b = normalization.fold_batch_norm(V, np.zeros(50), *five)
     x_np = activations.relu(x_np @ V + b)
 folded = x_np @ model[-1].weight.detach().numpy().T + model[-1].bias.detach().numpy()
-assert np.allclose(folded, eval_scores, atol=1e-3)
-f"the scores differ by {np.abs(folded - eval_scores.numpy()).max():.0e}: rounding"
+with torch.no_grad():
+    unfolded = model(test_pixels).numpy()
+assert np.allclose(folded, unfolded, atol=1e-3)
+f"the scores differ by {np.abs(folded - unfolded).max():.0e}: rounding"
 
 # %% [markdown]
 # At test it costs nothing at all. Layer normalization cannot be folded: its statistics are those of
@@ -908,9 +921,9 @@ f"the scores differ by {np.abs(folded - eval_scores.numpy()).max():.0e}: roundin
 
 # %% [markdown]
 # ## 11 Break it (deeper)
-# One change: you forget `model.eval()`. The test digits come in batches of about 36. Shuffled, the
-# network in training mode reads {{mixed:.0f}} %, and nobody notices. Now the digits come *sorted*,
-# one class a batch: all zeros, then all ones.
+# One change: you forget `model.eval()`. With shuffled batches of 36 the network in training mode
+# reads {{mixed:.0f}} %, and nobody notices. Now the digits come *sorted*, one class a batch, about
+# 36 rows each: all zeros, then all ones.
 #
 # **Predict.** What percentage does it read?
 
@@ -920,9 +933,8 @@ guess_sorted = ...  # a number from 0 to 100
 # %% covers="08.forgotten_eval" truth=["no better than guessing", "11.4"]
 # @title Your guess beside the truth
 model.train()
-per_class = [(predicted(test_pixels[test_labels == k]).argmax(1) == k).float() for k in range(10)]
-sorted_share = torch.cat(per_class).mean().item()
-assert sorted_share < 0.35 < 0.9 < right_in_eval
+sorted_share = right([(test_pixels[rows], test_labels[rows]) for rows in classes])
+assert sorted_share < 0.35 < 0.9 < in_eval
 described(
     plot_guess(
         guess_sorted,
@@ -950,13 +962,18 @@ described(
 # anew).
 
 # %% [markdown]
-# The cure is one call; but some damage stays, since in training mode the running statistics have
-# moved with every batch of one class.
+# The cure is one call, and it has to come before the first prediction: in training mode every batch
+# moves the running statistics, whether you train or not.
 
 # %%
+first = hidden[0][1]
+kept = first.running_mean.clone()
+model.train()
+right([(test_pixels[classes[0]], test_labels[classes[0]])])
 model.eval()
-after_damage = (predicted(test_pixels).argmax(1) == test_labels).float().mean().item()
-f"eval mode before: {right_in_eval:.3f}, after: {after_damage:.3f}"
+moved = (first.running_mean - kept).abs().max().item()
+assert moved > 0.01
+f"one batch of zeros has moved a running mean by {moved:.2f}; eval mode {right(shuffled):.3f}"
 
 # %% [markdown]
 # ## What you can do now
