@@ -126,7 +126,14 @@ FOR_THE_OTHERS = (
 )
 SHARED = {
     f"sequences.{name}": FOR_THE_OTHERS
-    for name in ("make_states", "weight_gradients", "check_step", "check_sequence", "check_states")
+    for name in (
+        "make_states",
+        "multiply_steps",
+        "weight_gradients",
+        "check_step",
+        "check_sequence",
+        "check_states",
+    )
 }
 NO_ROW = SHARED | {
     "recurrent.rnn_backward": IN_FORWARD_ROWS,

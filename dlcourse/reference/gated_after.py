@@ -14,6 +14,7 @@ from dlcourse.reference.sequences import (
     check_states,
     check_step,
     make_states,
+    multiply_steps,
     weight_gradients,
 )
 
@@ -93,7 +94,7 @@ def gru_after_forward(xs, h0, Wx, Wh, b, b_reset):
     xs, h0, Wx, Wh, b, b_reset = floats(xs, h0, Wx, Wh, b, b_reset)
     check_sequence(xs, h0, Wx, Wh, b, gates=3)
     _check_bias(b_reset, Wh)
-    gates = xs @ Wx  # what the inputs add, for all steps at once
+    gates = multiply_steps(xs, Wx)  # what the inputs add, for all steps at once
     gates += b
     hs = make_states(h0, gates)
     for t in range(len(xs)):
@@ -150,7 +151,7 @@ def gru_after_backward(dhs, xs, hs, gates, Wx, Wh, b_reset):
         dh = dh * z + states[t] @ Wh.T  # (N, H)
     dWx, _, db = weight_gradients(inputs, xs, hs[:-1])  # (D, 3H), (3H,)
     _, dWh, dbs = weight_gradients(states, xs, hs[:-1])  # (H, 3H), (3H,)
-    dxs = inputs @ Wx.T  # (T, N, D)
+    dxs = multiply_steps(inputs, Wx.T)  # (T, N, D)
     return dxs, dh, dWx, dWh, db, dbs[2 * H :]
 
 
