@@ -28,6 +28,7 @@ def visible():
     yield np.array([3, 1, 2, 3, 0]), np.array([3, 1, 0, 3, 1])
     yield np.array([2, 2, 2]), np.array([1, 2, 2])
     yield np.array([1, 0, 2]), np.array([1, 0, 2])
+    yield np.array([200, 1, 2, 1], dtype=np.uint8), np.array([200, 2, 2, 1], dtype=np.uint8)
 
 
 def hidden(rng):

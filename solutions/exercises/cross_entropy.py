@@ -38,6 +38,7 @@ def visible():
     yield np.array([[0.0, 0.0, 0.0], [2.0, 1.0, 0.0]]), np.array([0, 2])
     yield np.array([[1.0, -1.0], [0.5, 2.0], [3.0, 0.0]]), np.array([1, 1, 0])
     yield np.array([[1000.0, 0.0], [0.0, 5.0]]), np.array([1, 1])
+    yield np.array([[0.5, 1.0, -1.0], [2.0, 0.0, 0.5]]), np.array([2, 0], dtype=np.uint8)
 
 
 def hidden(rng):

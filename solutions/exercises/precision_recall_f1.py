@@ -34,6 +34,7 @@ def visible():
     yield np.array([1, 1, 0]), np.array([1, 0, 0])
     yield np.array([1, 0, 1]), np.array([0, 0, 0])
     yield np.array([0, 0, 0]), np.array([0, 1, 0])
+    yield np.array([1, 1, 1, 1, 0], dtype=np.uint8), np.array([1, 0, 1, 1, 1], dtype=np.uint8)
 
 
 def hidden(rng):
@@ -63,6 +64,13 @@ def counted(y_true, y_pred, positive=1):
 
 def scores(precision, recall):
     return precision, recall, ratio(2 * precision * recall, precision + recall)
+
+
+@mistake("It goes wrong where the labels are uint8: what is 0 - 1 in a type that has no minus?")
+def subtracts_small_labels(y_true, y_pred):
+    hits = int(np.sum((y_true == 1) & (y_pred == 1)))
+    alarms, misses = (int(np.sum(y_pred - y_true == step)) for step in (1, -1))
+    return scores(ratio(hits, hits + alarms), ratio(hits, hits + misses))
 
 
 def unguarded(recall_guarded, f1_of):

@@ -30,6 +30,7 @@ def visible():
     # ties at the top and below, pairs and rows unequal in number: chosen to tell mistakes apart
     yield np.array([1, 0, 0, 1, 0, 0]), np.array([2.0, 2.0, 0.0, 0.0, 1.0, 2.0])
     yield np.array([1, 0, 0, 0]), np.array([4.0, 5.0, 3.0, 1.0])
+    yield np.array([0, 1, 1, 0, 0], dtype=np.uint8), np.array([0.5, 2.0, 1.0, 1.5, 0.0])
 
 
 def hidden(rng):

@@ -29,6 +29,7 @@ promises = ["labels", "empty", "pure", "repeatable"]
 def visible():
     yield np.array([2, 0]), 4, 0.1
     yield np.array([1, 1, 0]), 3, 0.3
+    yield np.array([2, 1], dtype=np.uint8), 3, 0.2
 
 
 def hidden(rng):

@@ -28,6 +28,7 @@ def softmax_cross_entropy_backward(logits, labels):
 promises = [
     "integer: logits",
     "float32",
+    "labels",
     "extreme64: logits",
     "extreme32: logits",
     "pure",
@@ -39,6 +40,7 @@ def visible():
     yield np.array([[0.0, 0.0, 0.0], [2.0, 1.0, 0.0]]), np.array([0, 2])
     yield np.array([[1000.0, 999.0], [-1000.0, -999.0], [3.0, 3.0]]), np.array([1, 1, 0])
     yield np.array([[1, 0, -2]]), np.array([1])
+    yield np.array([[0.5, 1.0, -1.0], [2.0, 0.0, 0.5]]), np.array([2, 0], dtype=np.uint8)
     yield np.array([[0.5, -1.5], [0.0, 2.0]], dtype=np.float32), np.array([1, 0])
 
 

@@ -84,6 +84,15 @@ def test_a_derived_case_is_of_the_kind_that_is_promised(name):
         assert any(map(kinds[case["promise"]], found)) or not found, case
 
 
+LABELLED = [n for n in ARRAYS if "labels" in {p.word for p in load(n).promises}]
+
+
+@pytest.mark.parametrize("name", LABELLED)
+def test_labels_of_a_small_type_are_seen_in_the_notebook(name):
+    given = [arrays(case["args"]) for case in load(name).visible_cases()]
+    assert any(array.dtype == np.uint8 for case in given for array in case)
+
+
 @pytest.mark.parametrize("name", ARRAYS)
 def test_what_is_expected_of_large_numbers_is_finite(name):
     exercise = load(name)
@@ -252,6 +261,24 @@ WRONG = {
         "    d = scores[y_true == 1][:, None] - scores[y_true == 0]\n"
         "    wins = 2 * np.sum(d > 0, dtype=np.uint8) + np.sum(d == 0, dtype=np.uint8)\n"
         "    return wins / (2 * d.size)",
+        None,
+    ),
+    "misses counted by a difference that uint8 does not have": (
+        "precision_recall_f1",
+        "def precision_recall_f1(y_true, y_pred):\n"
+        "    hits = int(np.sum((y_true == 1) & (y_pred == 1)))\n"
+        "    alarms, misses = (int(np.sum(y_pred - y_true == k)) for k in (1, -1))\n"
+        "    p = hits / (hits + alarms) if hits + alarms else 0.0\n"
+        "    r = hits / (hits + misses) if hits + misses else 0.0\n"
+        "    return p, r, 2 * p * r / (p + r) if hits else 0.0",
+        None,
+    ),
+    "signs made of labels in a type that has no minus": (
+        "roc_auc",
+        "def roc_auc(y_true, scores):\n"
+        "    signs = 2 * y_true - 1\n"
+        "    above = scores[signs > 0][:, None] - scores[signs < 0]\n"
+        "    return np.mean((above > 0) + 0.5 * (above == 0)) if above.size else 0.5",
         None,
     ),
     "a search for the steepest direction that starts from ones": (
