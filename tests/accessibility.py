@@ -6,7 +6,10 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def complaints(page, within=".dlcourse"):
-    """What axe finds wrong in a part of a page: a rule and the first node that breaks it."""
+    """What axe finds wrong in a part of a page: a rule and the first node that breaks it.
+
+    `within` is a selector or what else axe takes as its context.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, context=within, options=RULES).response

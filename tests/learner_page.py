@@ -139,6 +139,10 @@ class LearnerPage:
         """The ids of cells that show an error, each with the cell's tags."""
         return self.page.evaluate(ERRORS)
 
+    def cells(self):
+        """The ids of all cells."""
+        return self.page.evaluate(f"() => {NOTEBOOK}.widgets.map(w => w.model.id)")
+
     def widgets(self):
         """The ids of cells that show a widget."""
         return self.page.evaluate(WIDGETS)

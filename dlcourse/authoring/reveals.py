@@ -40,7 +40,7 @@ def reveal_problems(lecture):
 
 
 def _around(cells, place):
-    """Yield what can be read of a reveal's section: before it, and below it the text alone."""
+    """Yield what can be read of a reveal's section, before it and below it."""
     for cell in reversed(cells[:place]):
         text = _readable(cell)
         begins = cell.type == "markdown" and HEADING.search(text)
@@ -48,17 +48,19 @@ def _around(cells, place):
         if begins:
             break
     for cell in cells[place + 1 :]:
-        if cell.type == "markdown":
-            text = _readable(cell)
-            yield cell, HEADING.split(text)[0]
-            if HEADING.search(text):
-                break
+        text = _readable(cell)
+        ends = cell.type == "markdown" and HEADING.search(text)
+        yield cell, HEADING.split(text)[0] if ends else text
+        if ends:
+            break
 
 
 def _readable(cell):
-    """What of a cell can be read: no folded cell, no prediction, no <details>, no choices."""
+    """What of a cell can be read: no prediction, no <details>, no choices; a fold's caption."""
     if cell.type == "code":
-        return "" if is_folded(cell) or "predict" in cell.tags or cell.exercise else cell.source
+        hidden = "predict" in cell.tags or cell.exercise
+        shown = cell.source.partition("\n")[0] if is_folded(cell) else cell.source
+        return "" if hidden else shown
     return "" if "instructor" in cell.tags else QUOTED.sub("", DETAILS.sub("", cell.source))
 
 

@@ -96,7 +96,8 @@ def _picture(figure, text, *, twin=False, below=False):
     alt, line = ("", f"<p>{written}</p>") if below else (written, "")
     image = f'<img alt="{alt}" src="data:image/png;base64,{code}" style="{look}">'
     kind = "dlcourse-twin" if twin else "dlcourse-figure"
-    html = f'{TWIN * twin}<div class="{kind}" style="overflow-x: auto">{image}</div>{line}'
+    box = 'role="group" aria-label="Figure" tabindex="0" style="overflow-x: auto"'  # keys scroll it
+    html = f'{TWIN * twin}<div class="{kind}" {box}>{image}</div>{line}'
     metadata = {"image/png": {"alt": text, "width": width, "height": height}}
     return {"text/plain": text, "image/png": code, "text/html": html}, metadata
 

@@ -54,10 +54,11 @@ function render({ model, el }) {
     const scores = model.get("scores");
     const shares = softmax(scores);
     setters.forEach((set, i) => set(scores[i], shares[i]));
-    say(names.map((name, i) => `${name} ${percent(shares[i])}`).join(", "));
     for (const [made, change] of buttons) {
       made.disabled = scores.map(change).some((score) => Math.abs(score) > LIMIT);
     }
+    const end = buttons.some(([made]) => made.disabled) ? `. Scores end at ${LIMIT}, so a button rests.` : "";
+    say(names.map((name, i) => `${name} ${percent(shares[i])}`).join(", ") + end);
   }
 
   show();

@@ -2,7 +2,7 @@
 import { axes, card, choice, drawing, many, send, short, slider, still } from "./shared.js";
 
 const [INPUTS, HIDDEN, CLASSES, BATCH] = [64, 30, 10, 32];
-const SLICE = 20; // milliseconds of learning between two pictures
+const SLICE = 12; // milliseconds of learning between two pictures
 const sigmoid = (s) => 1 / (1 + Math.exp(-s));
 // output of a score, and slope from score and output; `most` is the largest slope
 const UNITS = {

@@ -5,8 +5,8 @@
 # that they never overflow, and say honestly how good the result is.
 #
 # **You will** turn scores into probabilities; put a price on a wrong answer; write the common
-# losses in NumPy, from scores, stable at $\pm 1000$; find out why a loss of 1.46 does not fall;
-# count hits and false alarms; move a threshold; and get the same numbers from PyTorch.
+# losses in NumPy, from scores, stable at $\pm 1000$; count hits and false alarms; move a threshold;
+# find a mistake that raises no error; and get the same numbers from PyTorch.
 #
 # **Time:** {{time}}.
 # **Builds on:** units, scores and layers (lecture 1).
@@ -16,8 +16,7 @@
 import numpy as np
 
 # %% [markdown]
-# The exercises need NumPy alone. The demonstrations use PyTorch and the course's own parts: data,
-# pictures, reference functions in NumPy, their twins in PyTorch.
+# The exercises need NumPy alone; the demonstrations use PyTorch and the course's own parts.
 
 # %%
 import torch
@@ -67,8 +66,7 @@ called_nine = (probability >= 0.5) * 1
 f"{np.mean(called_nine == is_nine_test):.0%} of {len(is_nine_test)} test digits are right"
 
 # %% [markdown]
-# The gradient in the loop comes from this course's library; lecture 4 explains it. The result is
-# what counts here: 90 % of the answers are right.
+# 90 % of the answers are right. (Lecture 4 explains the gradient in the loop.)
 #
 # **Predict.** Of the 360 test digits 36 are nines. How many of them does the detector find?
 
@@ -83,18 +81,17 @@ described(plot_guess(guess_found, found, quantity="nines found, of 36", within=(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# None. It says "no" to every image, and 90 % of the images are no nines.
+# None. It says "no" to every image, and 90 % of the images are not nines.
 # </details>
 #
-# Two questions follow.
-# What should a unit be *punished* for while it learns? That is the **loss**, sections 2 to 7. And
-# how do you *judge* it afterwards? With **metrics**, sections 8 and 9, where this very detector
-# turns out to know a lot about nines.
+# Two questions follow. What should a unit be *punished* for while it learns? That is the **loss**,
+# sections 2 to 7. And how do you *judge* it afterwards? With **metrics**, sections 8 and 9, where
+# this very detector turns out to know a lot about nines.
 
 # %% [markdown]
 # ## 2 From scores to probabilities (core)
 # A network ends in scores: any real numbers. Three scores go with you through this lecture. An
-# image is a cat, a dog or a hen, and the network says
+# image shows a cat, a dog or a hen, and the network says
 #
 # $$\textcolor{#0072b2}{s} = (0,\ \ln 2,\ \ln 5)\quad\text{for (cat, dog, hen)}.$$
 #
@@ -146,7 +143,7 @@ described(
 #
 # The formula is right and the program is wrong: $e^{1000}$ is too large for a floating-point number
 # (the largest is about $e^{709}$), and infinity divided by infinity is *nan*, "not a number". The
-# cure is the shift itself: take the largest score off first. Then the largest exponential is 1.
+# cure is the shift itself: subtract the largest score first. Then the largest exponential is 1.
 # </details>
 #
 # **Your turn.**
@@ -164,8 +161,7 @@ z = np.log(2)
 np.array([activations.softmax(np.array([0, z]))[1], 1 / (1 + np.exp(-z))])
 
 # %% [markdown]
-# Twice $\frac23$. The sigmoid has the same trouble far out: $e^{-z}$ overflows at $z = -1000$.
-# Which exponential is harmless there?
+# Twice $\frac23$. The sigmoid has the same trouble: $e^{-z}$ overflows at $z = -1000$.
 
 # %% tags=["exercise"] covers="03.sigmoid"
 exercise("sigmoid")
@@ -181,9 +177,8 @@ exercise("q_softmax_shift")
 # ## 3 The price of a wrong answer (core)
 # How good is $p = (\frac18, \frac28, \frac58)$? That depends on the truth. If the image is a dog,
 # the network gave the truth the probability $\frac14$. Over several images, the probability it gave
-# to *all* truths is the product. The best network makes that product large, or minus its logarithm
-# small, which turns the product into a sum. Minus the logarithm for one image is the
-# **cross-entropy** loss:
+# to *all* truths is the product. Minus the logarithm turns the product into a sum, which the best
+# network makes small. For one image it is the **cross-entropy** loss:
 #
 # $$J = -\ln p_y = \ln \sum_k e^{\textcolor{#0072b2}{s_k}} - \textcolor{#0072b2}{s_y} \tag{3.2}$$
 #
@@ -206,12 +201,12 @@ guess_share = ...  # a number from 0 to 100
 
 # %% truth=["93 %", "93.3"]
 # @title Your guess beside the truth
-costs = -np.log([0.99] * 99 + [1e-6])
-share = 100 * costs[-1] / costs.sum()
+hundred_costs = -np.log([0.99] * 99 + [1e-6])
+share_of_one = 100 * hundred_costs[-1] / hundred_costs.sum()
 described(
     plot_guess(
         guess_share,
-        round(share, 1),
+        round(share_of_one, 1),
         quantity="share of one answer in the loss, per cent",
         within=(0, 100),
     )
@@ -224,7 +219,7 @@ described(
 # wrong labels in the data are expensive: a single one can outweigh a hundred good answers.
 # </details>
 #
-# **Your turn.** Use the second form of (3.2), with the largest score taken off as before. If you
+# **Your turn.** Use the second form of (3.2), with the largest score subtracted as before. If you
 # take the logarithm of a softmax, a probability rounded to 0 costs infinity.
 
 # %% tags=["exercise"] covers="03.categorical"
@@ -232,23 +227,13 @@ exercise("cross_entropy")
 
 # %% [markdown]
 # A number worth knowing: a network with 10 classes that knows nothing gives all scores 0.
-#
-# **Predict.** What is its cross-entropy?
 
-# %% tags=["predict"]
-guess_start = ...  # a number
-
-# %% truth=["2.303", "2.3"]
-# @title Your guess beside the truth
-start = losses.cross_entropy(np.zeros((5, 10)), np.arange(5))
-described(plot_guess(guess_start, float(start), quantity="cross-entropy with 10 equal scores"))
+# %%
+np.round(losses.cross_entropy(np.zeros((5, 10)), np.arange(5)), 3)
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# $\ln 10 = 2.303$: each class gets $\frac1{10}$. If your training starts at 5, the first scores are
-# too large; if it stays at 2.3, nothing is learned.
-# </details>
+# $\ln 10$: each class gets $\frac1{10}$. If your training starts at 5, the first scores are too
+# large; if it stays at 2.3, nothing is learned.
 #
 # For a yes-or-no question, $y$ is 0 or 1, $p = \sigma(z)$, and (3.2) becomes the **binary
 # cross-entropy**:
@@ -263,9 +248,9 @@ guess_infinite = ...  # a whole number
 
 # %% covers="03.binary" truth=["At $z = 37$"]
 # @title Your guess beside the truth
-scores = np.arange(1000.0)
+whole_scores = np.arange(1000.0)
 with np.errstate(divide="ignore"):
-    by_first_form = -np.log(1 - activations.sigmoid(scores))
+    by_first_form = -np.log(1 - activations.sigmoid(whole_scores))
 infinite_from = int(np.flatnonzero(np.isinf(by_first_form))[0])
 described(plot_guess(guess_infinite, infinite_from, quantity="first score with an infinite loss"))
 
@@ -283,14 +268,14 @@ described(plot_guess(guess_infinite, infinite_from, quantity="first score with a
 # $$\ln(1 + e^z) = \max(z, 0) + \ln(1 + e^{-|z|}) \tag{3.4}$$
 
 # %% shows="bce_with_logits"
-z = np.array([-3.0, 0.0, 3.0])
-assert np.allclose(-np.log(1 - activations.sigmoid(z)), np.log(1 + np.exp(z)))  # y = 0
-assert np.allclose(-np.log(activations.sigmoid(z)), np.log(1 + np.exp(z)) - z)  # y = 1
-assert np.allclose(np.log(1 + np.exp(z)), np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))))
-np.round(losses.bce_with_logits(np.array([37.0, 1000.0]), np.array([0.0, 0.0])), 1)
+zs = np.array([-3.0, 0.0, 3.0])
+assert np.allclose(-np.log(1 - activations.sigmoid(zs)), np.log(1 + np.exp(zs)))  # y = 0
+assert np.allclose(-np.log(activations.sigmoid(zs)), np.log(1 + np.exp(zs)) - zs)  # y = 1
+assert np.allclose(np.log(1 + np.exp(zs)), np.maximum(zs, 0) + np.log1p(np.exp(-np.abs(zs))))
+losses.bce_with_logits(np.array([0.0, 1000.0]), np.array([0.0, 0.0]))
 
 # %% [markdown]
-# The mean of 37 and 1000, and nothing overflowed.
+# The mean of $\ln 2$ and 1000, and nothing overflowed.
 
 # %% tags=["exercise"] covers="03.binary"
 exercise("bce_with_logits")
@@ -298,15 +283,9 @@ exercise("bce_with_logits")
 # %% [markdown]
 # **Spot the error.** HW says that cross-entropy "depicts the distance between two probability
 # distributions". For distributions $t$ and $p$ it is $H(t, p) = -\sum_k t_k \ln p_k$. A distance
-# from a thing to itself is 0.
-#
-# **Predict.** Take $p = (\frac18, \frac28, \frac58)$. What is $H(p, p)$?
+# from a thing to itself is 0, and the way back is as long as the way there:
 
-# %% tags=["predict"]
-guess_itself = ...  # a number
-
-# %% erratum="W8" truth=["0.900", "0.9"]
-# @title Your guess beside the truth
+# %% erratum="W8"
 uniform = np.full(3, 1 / 3)
 
 
@@ -315,29 +294,17 @@ def cross(t, p):
 
 
 itself, there, back = cross(p, p), cross(p, uniform), cross(uniform, p)
+divergence = np.sum(p * np.log(p / uniform))
 assert itself > 0.5
 assert abs(there - back) > 0.1
-described(plot_guess(guess_itself, float(itself), quantity="H(p, p)"))
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# $H(p, p) = 0.900$ is the *entropy* of $p$: the price of not knowing, which nobody can avoid.
-# </details>
-#
-# The way there is not the way back:
-
-# %%
-divergence = np.sum(p * np.log(p / uniform))
 assert np.isclose(there, itself + divergence)
-np.round([there, back, divergence], 3)
+np.round([itself, there, back, divergence], 3)
 
 # %% [markdown]
-# $H(p, u) = 1.099$, $H(u, p) = 1.312$ for the uniform distribution $u$. What holds: cross-entropy
-# is entropy plus the *Kullback-Leibler divergence*, $H(t, p) = H(t, t) + KL(t, p)$ with
-# $KL(t, p) = \sum_k t_k \ln (t_k/p_k)$, here 0.198. The divergence is 0 for $p = t$, but it is not
-# symmetric either. With a certain truth, $t = (0, 1, 0)$, the entropy is 0 and all of the loss is
-# divergence.
+# Neither holds. $H(p, p) = 0.900$ is the *entropy* of $p$, the price of not knowing; and for the
+# uniform distribution $u$, $H(p, u) = 1.099$ and $H(u, p) = 1.312$. What holds: cross-entropy is
+# entropy plus the *Kullback-Leibler divergence*, $H(t, p) = H(t, t) + KL(t, p)$ with
+# $KL(t, p) = \sum_k t_k \ln (t_k/p_k)$, here 0.198. That is 0 for $p = t$, but not symmetric.
 
 # %% [markdown]
 # ## 4 Squared errors, and their constants (core)
@@ -352,17 +319,16 @@ np.round([there, back, divergence], 3)
 # %% covers="03.quadratic"
 y = np.array([0.0, 0.0, 1.0])
 squares = (p - y) ** 2
-prices = np.array([squares.sum() / 2, squares.mean(), squares.mean() / 2])
-assert np.isclose(prices[1], losses.mse_loss(p, y))
-assert np.isclose(prices[0], losses.euclidean_loss(p[None], y[None]))
-prices * 192
+three_prices = np.array([squares.sum() / 2, squares.mean(), squares.mean() / 2])
+assert np.isclose(three_prices[1], losses.mse_loss(p, y))
+assert np.isclose(three_prices[0], losses.euclidean_loss(p[None], y[None]))
+three_prices * 192
 
 # %% [markdown]
-# In units of $\frac1{192}$: 21, 14 and 7. Three losses, one minimum: a constant factor acts like
-# another *learning rate*. Half the loss with twice the rate makes the same step. So compare losses
-# between papers only after you have compared their constants. (The last assertion shows one more
-# convention: this course's `euclidean_loss` sums over a row and divides by twice the number of
-# *rows*.)
+# In units of $\frac1{192}$: 21, 14 and 7. Three losses, one minimum: half the loss with twice the
+# *learning rate* makes the same step. So compare losses between papers only after you have compared
+# their constants. (The last assertion shows one more: this course's `euclidean_loss` sums over a
+# row and divides by twice the number of *rows*.)
 #
 # What does the squared error want? Let one number $c$ answer for the five targets 1, 2, 3, 4, 10.
 
@@ -375,11 +341,9 @@ constants[np.argmin(squared)], constants[np.argmin(absolute)]
 
 # %% [markdown]
 # The squared error wants the **mean**, 4; the absolute error wants the **median**, 3, whatever the
-# largest target is. One outlier pulls a squared error far, and an absolute error not at all.
+# largest target is.
 #
-# HW says that squared error belongs to regression and cross-entropy to classification. What happens
-# to the *gradient* when a sigmoid meets the squared error, and whether training then is slower, is
-# measured in lecture 4.
+# (What happens to the *gradient* when a sigmoid meets the squared error is measured in lecture 4.)
 #
 # **Explain.** A network predicts rents with a sigmoid output. What goes wrong?
 
@@ -389,9 +353,10 @@ constants[np.argmin(squared)], constants[np.argmin(absolute)]
 # (or scale the rents, and know the largest one beforehand).
 
 # %% [markdown]
-# **A good place to stop.** The second part can wait until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 #
-# ## 5 A margin is enough (core)
+# ## 5 A margin is enough (deeper)
 # Cross-entropy is never satisfied: even a sure right answer costs a little. The **hinge loss** is.
 # Write the truth as a side $t = 2y - 1$, so $t = 1$ for yes and $-1$ for no. A score on the right
 # side by at least the **margin** $m$, usually 1, costs nothing:
@@ -437,35 +402,23 @@ described(
 )
 
 # %% [markdown]
-# Counting wrong answers is what you care about, but its slope is 0 everywhere except at the step:
-# no gradient can follow it. Hinge and logistic loss are slopes to walk down instead.
+# Counting wrong answers is what you care about, but its slope is 0 everywhere except at the step.
+# Hinge and logistic loss are slopes to walk down instead.
 #
 # **Spot the error.** HUST's hinge loss is $\sum_i \max(0,\ m - (2y_i - 1)\,p_i)$ with $m = 1$,
-# where $p$ is "the prediction distribution": *probabilities*.
-#
-# **Predict.** The truth is no, $y = 0$, and the network says so as surely as it can: $p = 0$. What
-# does this perfect answer cost?
+# where $p$ is "the prediction distribution": *probabilities*. Where the truth is no, $y = 0$, look
+# for the cheapest of them:
 
-# %% tags=["predict"]
-guess_perfect = ...  # a number
-
-# %% erratum="H14" truth=["the full margin"]
-# @title Your guess beside the truth
+# %% erratum="H14"
 probabilities = np.linspace(0, 1, 101)
 negative = [losses.hinge_loss(np.array([q]), np.array([0])) for q in probabilities]
 assert min(negative) == negative[0] == 1
 assert losses.hinge_loss(np.array([-1.0]), np.array([0])) == 0
-described(
-    plot_guess(guess_perfect, float(negative[0]), quantity="cost of p = 0 where the truth is no")
-)
+float(min(negative))
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# 1, the full margin, and no probability makes it cheaper: $-1$, where the margin would be reached,
-# is no probability. What holds: the hinge is for **scores**, which can be negative. At the score
-# $-1$ it is 0.
-# </details>
+# Even $p = 0$, the perfect answer, costs the full margin: $-1$, where it would be reached, is no
+# probability. What holds: the hinge is for **scores**, which can be negative. At $-1$ it is 0.
 
 # %% tags=["exercise"] covers="03.hinge"
 exercise("hinge_loss")
@@ -510,15 +463,10 @@ exercise("smooth_labels")
 
 # %% [markdown]
 # Let three scores find their best place by gradient descent, starting at 0, once for each target.
-#
-# **Predict.** With the soft target the hen's lead over the others stops growing. At which value?
-
-# %% tags=["predict"]
-guess_lead = ...  # a number
+# How far does the hen lead?
 
 
-# %% covers="03.smoothing" truth=["2.079", "2.08"]
-# @title Your guess beside the truth
+# %% covers="03.smoothing"
 def leads(target, steps=3000, rate=0.5):
     scores, path = np.zeros((1, 3)), []
     for _ in range(steps):
@@ -527,18 +475,8 @@ def leads(target, steps=3000, rate=0.5):
     return path
 
 
-hard, soft = leads(y[None]), leads(losses.smooth_labels([2], 3, 0.3))
+hard, soft = leads(y[None]), leads(losses.smooth_labels([2], n_classes=3, epsilon=0.3))
 assert np.isclose(soft[-1], np.log(8))
-described(plot_guess(guess_lead, float(soft[-1]), quantity="lead of the true class"))
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# At $\ln 8 = 2.079$: then $p = t$, and $0.8$ is 8 times $0.1$.
-# </details>
-#
-# The hard target asks for more and
-# more:
 
 # %%
 # @title A soft target is reached, a hard one never
@@ -556,20 +494,21 @@ described(
 )
 
 # %% [markdown]
-# The price: the loss does not go to 0 but to the entropy of the target:
+# At $\ln 8 = 2.079$ the soft target is reached: $p = t$, and $0.8$ is 8 times $0.1$. The price: the
+# loss does not go to 0 but to the entropy of the target:
 
 # %%
-target = losses.smooth_labels([2], 3, 0.3)
+target = losses.smooth_labels([2], n_classes=3, epsilon=0.3)
 round(float(losses.soft_cross_entropy(np.log(target), target)), 3)
 
 # %% [markdown]
 # So a training loss with smoothing cannot be compared to one without. What you gain is a network
-# that is less sure of itself; lecture 9 comes back to it as a regularizer.
+# that is less sure of itself (lecture 9).
 
 # %% [markdown]
 # ## 8 Hits, misses, false alarms (core)
-# Now to judging. A loss is made for gradients; people ask other questions. First of all: *who is
-# taken for whom?* Train ten scores on the digits: softmax, cross-entropy, 200 steps.
+# A loss is made for gradients; people ask other questions. First: *who is taken for whom?* Train
+# ten scores on the digits: softmax, cross-entropy, 200 steps.
 
 # %%
 W, bias = np.zeros((64, 10)), np.zeros(10)
@@ -588,7 +527,7 @@ f"loss from {history[0]:.3f} to {history[-1]:.3f}; {right:.1%} of the test digit
 # the true class, the column the answer.
 
 # %% covers="03.confusion"
-confusion = metrics.confusion_matrix(digits.y_test, called, 10)
+confusion = metrics.confusion_matrix(digits.y_test, called, n_classes=10)
 names = [str(k) for k in range(10)]
 
 # %%
@@ -600,8 +539,8 @@ described(
 )
 
 # %% [markdown]
-# The 16 errors are beside the diagonal, and they are not spread evenly: four eights are read as
-# ones. No single number told you that. Look at them:
+# The 16 errors beside the diagonal are not spread evenly: four eights are read as ones. Look at
+# them:
 
 # %%
 eights = np.flatnonzero((digits.y_test == 8) & (called == 1))
@@ -627,7 +566,7 @@ exercise("confusion_matrix")
 # detector of nines:
 
 # %%
-table = metrics.confusion_matrix(is_nine_test, called_nine, 2)
+table = metrics.confusion_matrix(is_nine_test, called_nine, n_classes=2)
 
 # %%
 # @title The detector
@@ -656,8 +595,7 @@ ratios = [metrics.recall, metrics.specificity, metrics.precision, metrics.f1_sco
 # %% [markdown]
 # Accuracy 0.9 and specificity 1 look good; recall 0 tells the truth. Where one class is rare, the
 # *majority* decides the accuracy: with 1 positive in 1,000, "always no" is right in 99.9 %. Ask for
-# the ratios that look at the rare class. (What to do about rare classes in training comes in
-# lecture 17.)
+# the ratios that look at the rare class.
 
 # %% tags=["exercise"] covers="03.ratios"
 exercise("precision_recall_f1")
@@ -701,14 +639,13 @@ described(
 # The threshold trades misses for false alarms. How many alarms do you pay for all nines, and how
 # many for all but the last?
 
-# %%
-lowest = np.sort(probability[is_nine_test == 1])[:2]
-[int(np.sum(probability[is_nine_test == 0] >= level)) for level in lowest]
+# %% shows="roc_auc"
+nines, others = probability[is_nine_test == 1], probability[is_nine_test == 0]
+[int(np.sum(others >= level)) for level in np.sort(nines)[:2]]
 
 # %% [markdown]
-# The 36th nine costs as much as the 35 before it: 151 false alarms instead of 76. Whether it is
-# worth that is no question of mathematics: a smoke detector and a spam filter answer it
-# differently.
+# The 36th nine costs as much as the 35 before it: 151 false alarms instead of 76. Is it worth that?
+# A smoke detector and a spam filter answer differently.
 
 # %%
 at = {}
@@ -733,95 +670,60 @@ described(
 # %% [markdown]
 # Compare the first row with the third. At 0.15 the detector finds 33 of 36 nines, and its accuracy
 # is *lower* (0.892) than that of saying "no" to everything (0.900). Of these four thresholds 0.25
-# has the best accuracy and the best $F_1$; recall and precision say what you buy and what you pay.
+# has the best accuracy and the best $F_1$. (Choose yours on rows set aside, not on the test rows.)
 #
-# The **ROC curve** (receiver operating characteristic) shows all thresholds at once: recall (true
-# positive rate) over $1 - \text{specificity}$ (false positive rate). Scores that know nothing
-# follow the diagonal. The area under the curve, **AUC**, is one number without a threshold.
-#
-# **Predict.** What is the AUC of our detector? (0.5 is chance, 1 is perfect.)
-
-# %% tags=["predict"]
-guess_auc = ...  # a number from 0 to 1
-
-# %% covers="03.auc" truth=["0.956", "0.9555"]
-# @title Your guess beside the truth
-auc = metrics.roc_auc(is_nine_test, probability)
-described(plot_guess(guess_auc, auc, quantity="area under the ROC curve", within=(0, 1)))
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# 0.956. The detector *ranks* the images well; only its threshold was useless.
-# </details>
-#
-# The area has a second
-# meaning: it is the chance that a nine, drawn at random, gets a higher score than a non-nine, drawn
-# at random (ties count one half).
-
-# %% covers="03.roc" shows="roc_auc"
-nines, others = probability[is_nine_test == 1], probability[is_nine_test == 0]
-pairs = nines[:, None] - others[None, :]
-share = np.mean((pairs > 0) + 0.5 * (pairs == 0))
-fpr, tpr, _ = metrics.roc_curve(is_nine_test, probability)
-assert np.isclose(share, np.trapezoid(tpr, fpr))
-pairs.shape, round(float(share), 4)
-
-# %% [markdown]
-# 36 · 324 pairs, and the same number.
-
-# %% tags=["exercise"] covers="03.auc"
-exercise("roc_auc")
-
-# %% [markdown]
 # **Predict.** The detector goes to a place where nines are ten times rarer: 3,240 other images for
 # 36 nines. Detector and threshold, 0.15, stay as they are. One of these numbers falls badly. Which?
 
 # %% tags=["predict"]
-guess_falls = ...  # "recall", "specificity", "AUC" or "precision"
+guess_falls = ...  # "recall", "specificity" or "precision"
 
 
 # %% truth=["Precision falls"]
 # @title Your guess beside the truth
 def report(y, p):
     answers = (p >= 0.15) * 1
-    values = [f(y, answers) for f in (metrics.recall, metrics.specificity)]
-    return [*values, metrics.roc_auc(y, p), metrics.precision(y, answers)]
+    return [f(y, answers) for f in (metrics.recall, metrics.specificity, metrics.precision)]
 
 
 before = report(is_nine_test, probability)
 rare = np.concatenate([nines, np.tile(others, 10)])
 after = report((np.arange(len(rare)) < 36) * 1, rare)
-choices = ["recall", "specificity", "AUC", "precision"]
+choices = ["recall", "specificity", "precision"]
 worst = choices[int(np.argmin(np.subtract(after, before)))]
 described(plot_guess(guess_falls, worst, quantity="falls badly", choices=choices))
 
 # %% [markdown]
-# Recall, specificity and AUC look at each class alone; how many of each there are does not matter
-# to them:
-
-# %%
-# @title Nines ten times rarer
-described(
-    plot_matrix(
-        [before, after],
-        title="Nines ten times rarer",
-        rows=["1 in 10", "1 in 91"],
-        columns=choices,
-    ),
-    "Recall 0.917, specificity 0.889 and AUC 0.956 are the same in both rows; precision falls from "
-    "0.478 to 0.084.",
-)
-
-# %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Precision falls from 0.478 to 0.084: 33 hits now stand against 360 false alarms.
+# Precision falls from 0.478 to 0.084: 33 hits now stand against 360 false alarms. Recall and
+# specificity look at each class alone, so they stay.
 # </details>
 #
-# A good ROC curve
-# is no promise of few false alarms where the positives are rare; a curve of precision over recall
-# would have shown it. And never quote a precision without saying how rare the positives were.
+# Never quote a ratio of this kind without saying how rare the positives were.
+#
+# ### All thresholds at once (deeper)
+# The **ROC curve** (receiver operating characteristic) shows recall (true positive rate) over
+# $1 - \text{specificity}$ (false positive rate) for every threshold. Scores that know nothing
+# follow the diagonal. The area under the curve, **AUC**, needs no threshold: 0.5 is chance, 1 is
+# perfect. It is also the chance that a random nine gets a higher score than a random other digit
+# (ties count one half).
+
+# %% covers="03.roc,03.auc" shows="roc_auc"
+pairs = nines[:, None] - others[None, :]
+higher = np.mean((pairs > 0) + 0.5 * (pairs == 0))
+fpr, tpr, _ = metrics.roc_curve(is_nine_test, probability)
+auc = metrics.roc_auc(is_nine_test, probability)
+assert np.isclose(higher, auc)
+assert np.isclose(higher, np.trapezoid(tpr, fpr))
+pairs.shape, round(float(higher), 4)
+
+# %% [markdown]
+# 36 · 324 pairs. The detector *ranks* the images well; only its threshold was useless. But with ten
+# times as many others the AUC stays the same: it promises no small number of false alarms.
+
+# %% tags=["exercise"] covers="03.auc"
+exercise("roc_auc")
 
 # %% [markdown]
 # ## 10 The same in PyTorch (core)
@@ -831,11 +733,11 @@ described(
 # %%
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
-scores = digits.X_test @ W + bias
-scores_t = torch.tensor(scores, dtype=dtype, device=place)
+test_scores = digits.X_test @ W + bias
+scores_t = torch.tensor(test_scores, dtype=dtype, device=place)
 labels_t = torch.tensor(digits.y_test, dtype=torch.int64, device=place)
 values = [
-    losses.cross_entropy(scores, digits.y_test),
+    losses.cross_entropy(test_scores, digits.y_test),
     float(torch_losses.cross_entropy(scores_t, labels_t)),
     float(functional.cross_entropy(scores_t, labels_t)),
 ]
@@ -846,14 +748,14 @@ f"on {place}: " + ", ".join(f"{value:.6f}" for value in values)
 # Three times the same. Smoothing is one argument there, and the binary loss has a longer name:
 
 # %%
-soft_targets = losses.smooth_labels(digits.y_test, 10, 0.1)
+soft_targets = losses.smooth_labels(digits.y_test, n_classes=10, epsilon=0.1)
 nine_t = torch.tensor(is_nine_test, dtype=dtype, device=place)
 detector_t = torch.tensor(digits.X_test @ w + b, dtype=dtype, device=place)
 smoothed = functional.cross_entropy(scores_t, labels_t, label_smoothing=0.1)
 binary = functional.binary_cross_entropy_with_logits(detector_t, nine_t)
 area = torch_metrics.roc_auc(nine_t.long(), detector_t)
 close = 1e-4 if dtype is torch.float32 else 1e-10
-assert np.isclose(float(smoothed), losses.soft_cross_entropy(scores, soft_targets), rtol=close)
+assert np.isclose(float(smoothed), losses.soft_cross_entropy(test_scores, soft_targets), rtol=close)
 assert np.isclose(
     float(binary), losses.bce_with_logits(digits.X_test @ w + b, is_nine_test), rtol=close
 )
@@ -861,8 +763,7 @@ assert np.isclose(float(area), auc, rtol=close)
 f"{float(smoothed):.4f}, {float(binary):.4f}, {float(area):.4f}"
 
 # %% [markdown]
-# Read the names with care: `functional.cross_entropy` expects **scores** and applies the softmax
-# itself. What if it gets probabilities?
+# `functional.cross_entropy` expects **scores**. What if it gets probabilities?
 
 # %% [markdown]
 # ## 11 Break it: softmax twice (deeper)
@@ -885,8 +786,10 @@ described(plot_guess(guess_floor, float(floor), quantity="lowest loss after two 
 # <details><summary>After your guess</summary>
 #
 # $\ln(e + 9) - 1 = 1.461$. As scores, 1 and 0 differ by only 1, so the second softmax gives the
-# truth no more than $e/(e + 9) = 23\,\%$. And training.
+# truth no more than $e/(e + 9) = 23\,\%$.
 # </details>
+#
+# Does such a network still learn?
 
 
 # %%
@@ -902,24 +805,25 @@ def train(twice, steps=200):
     return history, np.mean((digits.X_test @ W).argmax(axis=1) == digits.y_test)
 
 
-(once, right_once), (twice, right_twice) = train(False), train(True)
+history_once, right_once = train(twice=False)
+history_twice, right_twice = train(twice=True)
 f"softmax once: {right_once:.0%} right; twice: {right_twice:.0%} right"
 
 # %% [markdown]
-# It still learns, which is why nobody notices. The picture gives it away:
+# It does. The picture gives it away:
 
 # %%
-# @title A loss of 10 classes that stays above 1.46 has seen two softmaxes
+# @title The same training with one softmax and with two
 described(
     plot_lines(
         range(1, 201),
-        {"once": once, "twice": twice, "floor, 1.461": [floor] * 200},
+        {"once": history_once, "twice": history_twice, f"floor, {floor:.3f}": [floor] * 200},
         xlabel="step",
         ylabel="loss",
-        title="A loss of 10 classes that stays above 1.46 has seen two softmaxes",
+        title=f"A loss of 10 classes that stays above {floor:.2f} has seen two softmaxes",
     ),
-    f"The loss with one softmax falls from 2.30 to {once[-1]:.2f}; with two it falls slowly from "
-    f"2.30 to {twice[-1]:.2f} and stays above a line at 1.46.",
+    f"The loss with one softmax falls from 2.30 to {history_once[-1]:.2f}; with two it falls "
+    f"slowly from 2.30 to {history_twice[-1]:.2f} and stays above a line at {floor:.2f}.",
 )
 
 # %% [markdown]
@@ -928,8 +832,8 @@ described(
 # 1,000 classes, beside the loss $\ln K$ of equal scores:
 
 # %%
-K = np.array([2, 10, 1000])
-np.round([np.log(np.e + K - 1) - 1, np.log(K)], 3)
+n_classes = np.array([2, 10, 1000])
+np.round([np.log(np.e + n_classes - 1) - 1, np.log(n_classes)], 3)
 
 # %% [markdown]
 # ## What you can do now
@@ -938,7 +842,7 @@ np.round([np.log(np.e + K - 1) - 1, np.log(K)], 3)
 # in front of a loss does, and the floor of a smoothed one; you have counted hits, misses and false
 # alarms, moved a threshold, and measured a ranking; you have the same numbers from PyTorch.
 #
-# **An open question.** The detector's AUC is 0.956, but where it says 0.2, are one in five images
+# **An open question.** The detector ranks well, but where it says 0.2, are one in five images
 # nines? How would you test whether probabilities mean what they say, and how mend them if not?
 
 # %%
@@ -999,10 +903,10 @@ np.round([hust, hw], 3)
 # is one sum over examples and one over classes, divided by $M$:
 
 # %%
-M, K = 4, 3
+M = 4
 rng = np.random.default_rng(7)
-batch, labels = rng.normal(size=(M, K)), np.array([0, 2, 1, 1])
-one_hot = np.eye(K)[labels]
+batch, labels = rng.normal(size=(M, 3)), np.array([0, 2, 1, 1])
+one_hot = np.eye(3)[labels]
 double_sum = -np.sum(one_hot * np.log(activations.softmax(batch))) / M
 assert np.isclose(double_sum, losses.cross_entropy(batch, labels))
 round(float(double_sum), 4)
@@ -1012,7 +916,7 @@ round(float(double_sum), 4)
 # $1 - \frac{k-1}{k}\epsilon$) is right, and each row sums to 1:
 
 # %%
-rows = losses.smooth_labels(np.arange(4), 4, 0.1)
+rows = losses.smooth_labels(np.arange(4), n_classes=4, epsilon=0.1)
 assert np.allclose(rows.sum(axis=1), 1)
 rows[0]
 

@@ -102,12 +102,12 @@ guess_ratio = ...  # a number, such as 1000
 
 # %% truth=["A few forward passes"]
 # @title Your guess beside the truth
-images, labels = rng.random((64, 784)), rng.integers(0, 10, size=64)
-batch = (images, labels, big_weights, big_biases)
+noise_images, noise_labels = rng.random((64, 784)), rng.integers(0, 10, size=64)
+timed = (noise_images, noise_labels, big_weights, big_biases)
 
 
 def seconds(function):
-    return min(timeit.repeat(lambda: function(*batch), number=3, repeat=9)) / 3
+    return min(timeit.repeat(lambda: function(*timed), number=3, repeat=9)) / 3
 
 
 def forward_pass(X, labels, weights, biases):
@@ -154,14 +154,8 @@ np.round([s, h, J], 4)
 
 # %% [markdown]
 # The output is 0.6 and the cost $\frac12 \cdot 0.4^2 = 0.08$. These numbers stay with you for the
-# whole lecture.
+# whole lecture. You want $J$ to fall: should the weight go up or down?
 #
-# **Predict.** You want $J$ to fall. Should the weight go up or down?
-
-# %% tags=["predict"]
-guess_direction = ...  # "up" or "down"
-
-# %% [markdown]
 # $J$ depends on $h$, $h$ on $s$, and $s$ on $w$. Slopes along a path multiply:
 #
 # $$\frac{\partial J}{\partial w}
@@ -177,25 +171,9 @@ dJ_dw = ds_dw * dh_ds * dJ_dh
 np.round([ds_dw, dh_ds, dJ_dh, dJ_dw], 4)
 
 # %% [markdown]
-# Three slopes, and their product in the last place. Its sign answers the question:
-
-# %% truth=["goes **up**"]
-# @title Your guess beside the truth
-described(
-    plot_guess(
-        guess_direction,
-        "up" if dJ_dw < 0 else "down",
-        quantity="the weight should go",
-        choices=["down", "up"],
-    )
-)
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# The slope is $-0.048$: a larger weight means a smaller cost. Gradient descent *subtracts* the
-# slope, so the weight goes **up**, and the output moves from 0.6 towards 1.
-# </details>
+# Three slopes, and their product in the last place. It is negative: a larger weight means a smaller
+# cost. Gradient descent *subtracts* the slope, so the weight goes up, and the output moves from 0.6
+# towards 1.
 #
 # The last two factors in (4.2) do not mention $w$ at all. They say how much the cost minds a change
 # of the score $s$. This number gets a name:
@@ -417,11 +395,11 @@ described(
 # \frac{\partial J}{\partial b^{(l)}} = \delta^{(l)} \tag{4.5}$$
 
 # %% covers="04.chain"
-delta2 = 0.6 * (1 - 0.6) * (0.6 - 1)
-delta1 = 0.5 * (1 - 0.5) * 2.0 * delta2
-assert np.allclose(dw, [0.0 * delta1, 0.5 * delta2])
-assert np.allclose(db, [delta1, delta2])
-np.round([delta1, delta2], 4)
+second_delta = 0.6 * (1 - 0.6) * (0.6 - 1)
+first_delta = 0.5 * (1 - 0.5) * 2.0 * second_delta
+assert np.allclose(dw, [0.0 * first_delta, 0.5 * second_delta])
+assert np.allclose(db, [first_delta, second_delta])
+np.round([first_delta, second_delta], 4)
 
 # %% [markdown]
 # $\delta^{(1)} = 0.25 \cdot 2 \cdot (-0.096) = -0.048$. Look at what was *not* computed again:
@@ -440,39 +418,30 @@ exercise("chain_gradients")
 # %% [markdown]
 # ## 5 When paths meet (core)
 # In a chain each value has one user. In a network each unit feeds *all* units of the next layer.
-# The smallest example with two users is $f = x \cdot x + x$ at $x = 3$: three edges leave $x$.
-#
-# **Predict.** Three gradients come back to $x$, one along each edge. What is
-# $\mathrm df/\mathrm dx$ at 3?
+# The smallest example with two users is $f = x \cdot x + x$ at $x = 3$: three edges leave $x$, and
+# three gradients come back to it.
 
-# %% tags=["predict"]
-guess_slope = ...  # a number
-
-# %% truth=["= 7"]
-# @title Your guess beside the truth
-x = graph.Node(3.0)
-f = x * x + x
-gradients = graph.accumulate_gradients(f)
-described(plot_guess(guess_slope, float(gradients[x]), quantity="slope of x·x + x at x = 3"))
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# The product sends to each factor the other one: 3 and 3. The sum sends 1.
-# </details>
-#
-# Look at the three edges that leave $x$:
+# %%
+x_node = graph.Node(3.0)
+f_node = x_node * x_node + x_node
+f_gradients = graph.accumulate_gradients(f_node)
 
 # %%
 # @title Three ways back to x
 described(
-    plot_graph(graph.topological_order(f), gradients, labels="x × +", title="Three ways back to x"),
+    plot_graph(
+        graph.topological_order(f_node),
+        f_gradients,
+        labels="x × +",
+        title="Three ways back to x",
+    ),
     "Three edges leave x = 3. Two go into the product and bring back 3 each; one goes straight "
     "into the sum and brings back 1.",
 )
 
 # %% [markdown]
-# Nudge $x$ a little: $f$ feels the nudge once through each edge. So the parts that come back along
+# The product sends to each factor the other one: 3 and 3. The sum sends 1. Nudge $x$ a little: $f$
+# feels the nudge once through each edge. So the parts that come back along
 # the edges **add**, to $2x + 1$. For $J$ that depends on $u$ through
 # $v_1, \dots, v_n$:
 #
@@ -492,7 +461,7 @@ def last_one_wins(output):
     return gradients
 
 
-float(last_one_wins(f)[x]), float(gradients[x])
+float(last_one_wins(f_node)[x_node]), float(f_gradients[x_node])
 
 # %% [markdown]
 # The overwriting version gives 3, the part that came last, instead of the sum. It raises no error.
@@ -518,15 +487,15 @@ exercise("q_shared_node")
 
 # %%
 rng = np.random.default_rng(7)
-W = [None, rng.normal(size=(2, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 2))]
-B = [None, rng.normal(size=3), rng.normal(size=4), rng.normal(size=2)]
-X0, label = rng.normal(size=2), 1
+Ws = [None, rng.normal(size=(2, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 2))]
+bs = [None, rng.normal(size=3), rng.normal(size=4), rng.normal(size=2)]
+x0, label = rng.normal(size=2), 1
 
 
 def cost_from(scores, layer):
     """The cost, if layer `layer` had these scores."""
     for l in range(layer, 3):
-        scores = np.tanh(scores) @ W[l + 1] + B[l + 1]
+        scores = np.tanh(scores) @ Ws[l + 1] + bs[l + 1]
     return losses.cross_entropy(scores[None], [label])
 
 
@@ -536,12 +505,12 @@ def cost_from(scores, layer):
 # all three layers; the proof has to explain them.
 
 # %%
-S, X = [None], [X0]
+ss, xs = [None], [x0]
 for l in (1, 2, 3):
-    S.append(X[l - 1] @ W[l] + B[l])
-    X.append(np.tanh(S[l]))
+    ss.append(xs[l - 1] @ Ws[l] + bs[l])
+    xs.append(np.tanh(ss[l]))
 measured = [None] + [
-    gradient_check.numerical_gradient(lambda s, l=l: cost_from(s, l), S[l]) for l in (1, 2, 3)
+    gradient_check.numerical_gradient(lambda s, l=l: cost_from(s, l), ss[l]) for l in (1, 2, 3)
 ]
 [np.round(d, 4) for d in measured[1:]]
 
@@ -558,11 +527,11 @@ measured = [None] + [
 
 # %% covers="04.weight_gradient"
 def cost_of_W2(W2):
-    return cost_from(X[1] @ W2 + B[2], 2)
+    return cost_from(xs[1] @ W2 + bs[2], 2)
 
 
-dW2_measured = gradient_check.numerical_gradient(cost_of_W2, W[2])
-assert gradient_check.relative_error(np.outer(X[1], measured[2]), dW2_measured) < 1e-6
+dW2_measured = gradient_check.numerical_gradient(cost_of_W2, Ws[2])
+assert gradient_check.relative_error(np.outer(xs[1], measured[2]), dW2_measured) < 1e-6
 np.round(dW2_measured, 4)
 
 # %% [markdown]
@@ -575,9 +544,9 @@ np.round(dW2_measured, 4)
 # $$\delta^{(L)} = \frac{\partial J}{\partial s^{(L)}} = p - y \tag{4.8b}$$
 
 # %% covers="04.induction"
-delta3 = activations.softmax(S[3]) - np.eye(2)[label]
-assert gradient_check.relative_error(delta3, measured[3]) < 1e-7
-np.round(delta3, 4)
+deltas = {3: activations.softmax(ss[3]) - np.eye(2)[label]}
+assert gradient_check.relative_error(deltas[3], measured[3]) < 1e-7
+np.round(deltas[3], 4)
 
 # %% [markdown]
 # **Step c: from layer $l+1$ to layer $l$.** Suppose $\delta^{(l+1)}$ is known. The score
@@ -590,11 +559,10 @@ np.round(delta3, 4)
 # For tanh, $g'(s) = 1 - \tanh^2 s = 1 - x^2$: the stored output is enough.
 
 # %% covers="04.recursion"
-delta2 = (1 - X[2] ** 2) * (W[3] @ delta3)
-delta1 = (1 - X[1] ** 2) * (W[2] @ delta2)
-assert gradient_check.relative_error(delta2, measured[2]) < 1e-6
-assert gradient_check.relative_error(delta1, measured[1]) < 1e-6
-np.round(delta2, 4), np.round(delta1, 4)
+for l in (2, 1):
+    deltas[l] = (1 - xs[l] ** 2) * (Ws[l + 1] @ deltas[l + 1])
+    assert gradient_check.relative_error(deltas[l], measured[l]) < 1e-6
+np.round(deltas[2], 4), np.round(deltas[1], 4)
 
 # %% [markdown] covers="04.induction"
 # The formula gives what the referee measured. The blame is known in the last layer (4.8b), and in
@@ -631,15 +599,9 @@ exercise("linear_backward")
 # | task | loss $J$ | last activation | $\delta^{(L)}$ |
 # |---|---|---|---|
 # | regression | $\frac12 (h - y)^2$ | any $g$ | $g'(s)\,(h - y)$ |
-# | two classes | $-y \ln h - (1-y)\ln(1-h)$ | sigmoid | ? |
-# | $K$ classes | $-\sum_k y_k \ln h_k$ | softmax | ? |
+# | two classes | $-y \ln h - (1-y)\ln(1-h)$ | sigmoid | $h - y$ |
+# | $K$ classes | $-\sum_k y_k \ln h_k$ | softmax | $h - y$ |
 #
-# **Predict.** Which of the two missing entries still contains a slope $g'$ of the activation?
-
-# %% tags=["predict"]
-guess_slope_left = ...  # "two classes", "K classes", "both" or "neither"
-
-# %% [markdown]
 # Let SymPy do the second row: write the loss as a formula of the score $s$, differentiate,
 # simplify.
 
@@ -662,7 +624,10 @@ g_ = sympy.Function("g")(s_)
 sympy.diff((g_ - y_) ** 2 / 2, s_)
 
 # %% [markdown]
-# Here $g'$ stays. Row three needs more care: with softmax, *each* score moves *all* probabilities,
+# Here $g'$ stays.
+#
+# ### The softmax's table of slopes (deeper)
+# Row three needs more care: with softmax, *each* score moves *all* probabilities,
 # because they share one sum. So $g'$ is not a number but a table of slopes, the **Jacobian**
 # (rows: probability $p_i$; columns: score $s_j$). By the quotient rule
 #
@@ -703,8 +668,10 @@ described(
 exercise("softmax_jacobian")
 
 # %% [markdown]
-# Now the loss. Its slopes along the probabilities are $\partial J/\partial p_i = -y_i/p_i$, and the
-# paths from score $s_j$ run through all of them:
+# ### Its product with the loss (core)
+# With softmax each score $s_j$ moves all probabilities, by $\partial p_i/\partial s_j = p_i(1 -
+# p_i)$ for $i = j$ and $-p_i p_j$ otherwise (4.10). The loss's slopes along the probabilities are
+# $\partial J/\partial p_i = -y_i/p_i$, and the paths from score $s_j$ run through all of them:
 #
 # $$\delta_j = \sum_i \frac{\partial p_i}{\partial s_j}\Big(-\frac{y_i}{p_i}\Big)
 #  = -y_j (1 - p_j) + \sum_{i \ne j} y_i\, p_j = p_j \sum_i y_i - y_j = p_j - y_j \tag{4.11}$$
@@ -719,20 +686,8 @@ through_jacobian
 
 # %% [markdown]
 # $(0.6, -0.7, 0.1)$: two scores are too high, one is too low, and the blame says by how much. The
-# whole table of slopes has disappeared. Both missing entries read $h - y$:
-
-# %% truth=["neither contains"]
-# @title Your guess beside the truth
-described(
-    plot_guess(
-        guess_slope_left,
-        "neither",
-        quantity="entries that contain a slope g'",
-        choices=["two classes", "K classes", "both", "neither"],
-    )
-)
-
-# %% [markdown]
+# whole table of slopes has disappeared.
+#
 # **Your turn**, for a batch: the loss is the *mean* over $N$ rows, so each row's $p - y$ is divided
 # by $N$. This is the only place where the batch size enters.
 
@@ -746,8 +701,8 @@ exercise("softmax_cross_entropy_backward")
 # error multiplies by it. For $y = 1$ and a score of $-5$:
 
 # %%
-wrong = activations.sigmoid(-5.0)
-np.round([wrong * (1 - wrong) * (wrong - 1), wrong - 1], 4)
+far_off = activations.sigmoid(-5.0)
+np.round([far_off * (1 - far_off) * (far_off - 1), far_off - 1], 4)
 
 # %% [markdown]
 # The blame differs by a factor of 150. Now on 1,437 handwritten digits of 8 × 8 pixels, with 30
@@ -757,6 +712,8 @@ np.round([wrong * (1 - wrong) * (wrong - 1), wrong - 1], 4)
 digits = load_digits(flat=True, dtype=np.float64)
 
 
+# %%
+# @title accuracy_after_3_epochs: train with one of the two losses
 def accuracy_after_3_epochs(squared, rate, scale, seed):
     rng = np.random.default_rng(seed)
     W1, W2 = scale * rng.normal(size=(64, 30)) / 8, scale * rng.normal(size=(30, 10)) / 30**0.5
@@ -777,6 +734,7 @@ def accuracy_after_3_epochs(squared, rate, scale, seed):
 # from one four times as large, where many outputs are badly wrong.
 
 # %%
+# @title The race: five rates, three seeds, two losses, two starts
 rates = [0.1, 0.3, 1.0, 2.0, 4.0]
 lanes = {"cross-entropy": (False, 1), "squared error": (True, 1)}
 lanes |= {"cross-entropy, large start": (False, 4), "squared error, large start": (True, 4)}
@@ -788,14 +746,14 @@ def lane(squared, scale):
 
 
 race = {name: lane(*settings) for name, settings in lanes.items()}
-best = {name: np.mean(runs, axis=0).max() for name, runs in race.items()}
+best_share = {name: np.mean(runs, axis=0).max() for name, runs in race.items()}
 
 # %% [markdown]
 # Look at the highest point of each curve, not at one column.
 
 # %% claim="C18"
-assert best["cross-entropy"] - best["squared error"] < 0.05
-assert best["cross-entropy, large start"] - best["squared error, large start"] > 0.05
+assert best_share["cross-entropy"] - best_share["squared error"] < 0.05
+assert best_share["cross-entropy, large start"] - best_share["squared error, large start"] > 0.05
 
 # %%
 # @title At its own rate squared error keeps up, unless units saturate
@@ -835,8 +793,8 @@ W2, b2 = rng.normal(size=(5, 2)), np.zeros(2)
 s1 = X @ W1 + b1
 x1 = np.tanh(s1)
 s2 = x1 @ W2 + b2
-h = activations.softmax(s2)
-np.round(h, 3)
+probabilities = activations.softmax(s2)
+np.round(probabilities, 3)
 
 # %% [markdown]
 # Four rows, each with two probabilities that sum to 1. The way back is (4.11), (4.9), (4.8c) and
@@ -850,7 +808,7 @@ np.round(h, 3)
 
 # %% covers="04.two_layer_backward" shows="two_layer_gradients,softmax_cross_entropy_backward"
 y_rows = np.eye(2)[labels]
-delta2 = (h - y_rows) / M
+delta2 = (probabilities - y_rows) / M
 dW2, db2 = x1.T @ delta2, delta2.sum(axis=0)
 delta1 = (1 - x1**2) * (delta2 @ W2.T)
 dW1, db1 = X.T @ delta1, delta1.sum(axis=0)
@@ -926,11 +884,11 @@ complaint
 
 # %% covers="04.update" shows="sgd_step"
 rng = np.random.default_rng(7)
-X, labels = make_moons(200, rng)
+moons, moon_labels = make_moons(200, rng)
 parameters = [rng.normal(size=(2, 5)), np.zeros(5), rng.normal(size=(5, 2)), np.zeros(2)]
 history = []
 for _ in range(800):
-    loss, *gradients = network.two_layer_gradients(X, labels, *parameters)
+    loss, *gradients = network.two_layer_gradients(moons, moon_labels, *parameters)
     parameters = [p - 0.5 * g for p, g in zip(parameters, gradients, strict=True)]
     history.append(loss)
 f"loss {history[0]:.3f} before, {history[-1]:.3f} after"
@@ -939,15 +897,12 @@ f"loss {history[0]:.3f} before, {history[-1]:.3f} after"
 # Twenty-seven numbers have moved 800 times against their gradients. Where is the border now?
 
 # %%
-W1, b1, W2, b2 = parameters
-
-# %%
 # @title Five tanh units bend the border around both arcs
 described(
     plot_regions(
-        lambda P: (np.tanh(P @ W1 + b1) @ W2 + b2).argmax(axis=1),
-        X,
-        labels,
+        lambda P: network.mlp_scores(P, parameters[::2], parameters[1::2]).argmax(axis=1),
+        moons,
+        moon_labels,
         title=f"Five tanh units after 800 steps: loss {history[-1]:.3f}",
     ),
     "Two interleaved half circles of points and a curved border between them; the border runs "
@@ -977,6 +932,7 @@ exercise("backpropagate")
 
 
 # %% covers="04.any_depth"
+# @title first_layer_error: backpropagation against the referee, at any depth
 def first_layer_error(depth):
     rng = np.random.default_rng(depth)
     sizes = [3, *[4] * (depth - 1), 2]
@@ -991,6 +947,10 @@ def first_layer_error(depth):
     return gradient_check.relative_error(dWs[0], gradient_check.numerical_gradient(loss, Ws[0]))
 
 
+# %% [markdown]
+# From one layer to six:
+
+# %% covers="04.any_depth"
 errors = [first_layer_error(depth) for depth in range(1, 7)]
 assert max(errors) < 1e-5
 [f"{error:.0e}" for error in errors]
@@ -1016,19 +976,20 @@ assert max(errors) < 1e-5
 # five agree?
 
 # %% covers="04.notations"
-x, y = np.array([2.0, -1.0]), np.array([1, 0])
+# @title One gradient, computed in the letters of five sources
+inputs, wanted = np.array([2.0, -1.0]), np.array([1, 0])
 rng = np.random.default_rng(7)
-V, W = rng.normal(size=(2, 3)), rng.normal(size=(3, 2))
-b = activations.sigmoid(x @ V)
-o = activations.sigmoid(b @ W)
-delta = o * (1 - o) * (o - y)  # HKU; EPFL writes e
-hku = np.outer(x, b * (1 - b) * (W @ delta))
-W_epfl = W.T
-epfl = np.outer(b * (1 - b) * (W_epfl.T @ delta), x).T
-epsilon = W @ (o * (1 - o) * 2 * (o - y))  # HUST: blame of the output b
-hust = np.outer(x, b * (1 - b) * epsilon) / 2
-g = (y - o) * o * (1 - o)  # HW and KAV: minus the slope
-hw_and_kav = -np.outer(x, b * (1 - b) * (W @ g))
+V, U = rng.normal(size=(2, 3)), rng.normal(size=(3, 2))
+hidden = activations.sigmoid(inputs @ V)
+outputs = activations.sigmoid(hidden @ U)
+bend, lack = hidden * (1 - hidden), outputs - wanted
+output_delta = outputs * (1 - outputs) * lack  # HKU; EPFL writes e
+hku = np.outer(inputs, bend * (U @ output_delta))
+U_epfl = U.T
+epfl = np.outer(bend * (U_epfl.T @ output_delta), inputs).T
+epsilon = U @ (outputs * (1 - outputs) * 2 * lack)  # HUST: blame of a hidden output
+hust = np.outer(inputs, bend * epsilon) / 2
+hw_and_kav = -np.outer(inputs, bend * (U @ -output_delta))  # both blame minus the slope
 assert all(np.allclose(hku, other) for other in (epfl, hust, hw_and_kav))
 np.round(hku, 4)
 
@@ -1045,38 +1006,37 @@ np.round(hku, 4)
 # $$\text{error} = \max_i \frac{|a_i - n_i|}{\max(|a_i|, |n_i|)} \tag{4.15}$$
 
 # %% covers="04.relative_error"
-a, n = np.array([100.0, 1e-6]), np.array([100.0 + 1e-6, 2e-6])
-float(np.abs(a - n).max()), gradient_check.relative_error(a, n)
+one_way, other_way = np.array([100.0, 1e-6]), np.array([100.0 + 1e-6, 2e-6])
+float(np.abs(one_way - other_way).max()), gradient_check.relative_error(one_way, other_way)
 
 # %% [markdown]
 # The absolute error praises both entries; the relative error finds that the second is wrong by
 # half.
 #
 # ### The step size
-# **Predict.** In (4.4) the error of the two-sided difference shrinks with $h^2$. So smaller is
-# better. In double precision (float64), which $h$ gives the best result?
-
-# %% tags=["predict"]
-guess_step = ...  # a number, such as 1e-12
+# In (4.4) the error of the two-sided difference shrinks with $h^2$. So smaller is
+# better? In double precision (float64), which $h$ gives the best result?
 
 # %%
+# @title exact, loss_in: the true gradient, and the loss in one precision
 rng = np.random.default_rng(7)
-X, labels = make_moons(20, rng)
-layer1, layer2 = rng.normal(size=(2, 5)), rng.normal(size=(5, 2))
-exact = network.two_layer_gradients(X, labels, layer1, np.zeros(5), layer2, np.zeros(2))[1]
+twenty, twenty_labels = make_moons(20, rng)
+layer1, layer2, zeros = rng.normal(size=(2, 5)), rng.normal(size=(5, 2)), (np.zeros(5), np.zeros(2))
+exact = network.two_layer_gradients(twenty, twenty_labels, layer1, zeros[0], layer2, zeros[1])[1]
 
 
 def loss_in(dtype, W):
-    scores = np.tanh(X.astype(dtype) @ W) @ layer2.astype(dtype)
-    return losses.cross_entropy(scores, labels)
+    scores = np.tanh(twenty.astype(dtype) @ W) @ layer2.astype(dtype)
+    return losses.cross_entropy(scores, twenty_labels)
 
 
 # %% [markdown]
 # `exact` is the gradient by backpropagation in float64. Now the difference quotient, computed
-# wholly in one precision, for 25 step sizes:
+# wholly in one precision:
 
 
 # %% covers="04.precision"
+# @title referee_error: a difference quotient in one precision, against the exact gradient
 def referee_error(h, dtype, sides=2):
     gradient = np.zeros(layer1.shape)
     for i in np.ndindex(layer1.shape):
@@ -1087,6 +1047,10 @@ def referee_error(h, dtype, sides=2):
     return gradient_check.relative_error(gradient, exact)
 
 
+# %% [markdown]
+# For 25 step sizes:
+
+# %% covers="04.precision"
 steps = 10.0 ** np.arange(-12, 0.1, 0.5)
 curves = {
     "two-sided, float64": [referee_error(h, np.float64) for h in steps],
@@ -1116,25 +1080,18 @@ described(
 )
 
 # %% [markdown]
-# Each curve has a valley. Where is the bottom for the two-sided difference in float64?
+# Each curve has a valley. Here are the bottoms:
 
-# %% covers="04.step_size" truth=["near $10^{-5}$", "1e-05"]
-# @title Your guess beside the truth
-best = {name: steps[np.argmin(curve)] for name, curve in curves.items()}
-described(
-    plot_guess(guess_step, best["two-sided, float64"], quantity="best step h, float64", log=True)
-)
+# %% covers="04.step_size"
+{name: f"{steps[np.argmin(curve)]:.0e}" for name, curve in curves.items()}
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
 # On the right, a step ten times smaller makes the two-sided error 100 times smaller, the one-sided
 # error 10 times. On the left, rounding takes over: $J$ itself is only known to about $10^{-16}$,
 # and the division by $2h$ blows that up. The valley of the two-sided difference lies near $10^{-5}$
 # in float64, nine digits deep. In float32 it lies near $10^{-2}$, and you get three digits at best;
 # with $h = 10^{-7}$ *nothing* is right, because $J$ does not change at all. So check gradients in
 # float64, even if you train in float32.
-# </details>
 
 # %% [markdown]
 # ### Kinks
@@ -1143,9 +1100,9 @@ described(
 
 # %% covers="04.kinks"
 z = np.array([0.0, 5e-6, 0.1])
-by_referee = gradient_check.numerical_gradient(lambda z: activations.relu(z).sum(), z)
+at_kink = gradient_check.numerical_gradient(lambda z: activations.relu(z).sum(), z)
 by_backward = activations.relu_backward(np.ones(3), z)
-np.round([by_referee, by_backward], 3)
+np.round([at_kink, by_backward], 3)
 
 # %% [markdown]
 # **Explain.** The referee reports 0.5 and 0.75 where backpropagation says 0 and 1. Is one of them
@@ -1167,16 +1124,15 @@ exercise("q_gradient_check")
 # rest is two functions, and you write both. Here is a **diamond**: $c = a + b$ is used twice.
 
 # %%
-a, b = graph.Node(0.5), graph.Node(0.3)
-c = a + b
-f = c * c.tanh()
+c_node = graph.Node(0.5) + graph.Node(0.3)
+diamond = c_node * c_node.tanh()
 
 # %%
 # @title A diamond: two paths leave c = a + b and meet again
 described(
     plot_graph(
-        graph.topological_order(f),
-        graph.accumulate_gradients(f),
+        graph.topological_order(diamond),
+        graph.accumulate_gradients(diamond),
         labels="a b + tanh ×",
         title="A diamond: two paths leave c = a + b and meet again",
     ),
@@ -1189,29 +1145,20 @@ described(
 # The node $c$ must not pass anything on before *both* of its users have reported. If it did, it
 # would pass on half of its gradient, or pass on twice.
 #
-# **Predict.** Start with $x$ and double it twenty times: $u \leftarrow u + u$. The graph has 21
-# nodes. A naive program follows each path from the end back to $x$ separately. How many paths?
+# Start with $x$ and double it twenty times: $u \leftarrow u + u$. The graph has 21 nodes. A naive
+# program follows each path from the end back to $x$ separately:
 
-# %% tags=["predict"]
-guess_paths = ...  # a number
-
-# %% truth=["1{,}048{,}576", "1,048,576"]
-# @title Your guess beside the truth
-u = x = graph.Node(1.0)
+# %%
+u = u_first = graph.Node(1.0)
 for _ in range(20):
     u = u + u
-assert len(graph.topological_order(u)) == 21
-paths = int(graph.accumulate_gradients(u)[x])
-described(plot_guess(guess_paths, paths, quantity="paths from the end to x", log=True))
+len(graph.topological_order(u)), int(graph.accumulate_gradients(u)[u_first])
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
 # $2^{20} = 1{,}048{,}576$ paths, and each carries a gradient of 1, so their number is the gradient.
 # The engine visited 21 nodes. It works because of the **order**: if each node stands after all of
 # its parents, then walking backwards meets each node after all of its *users*, when its sum is
 # complete.
-# </details>
 #
 # A recursive walk would be short to write. But Python allows only a limited depth of calls, and a
 # graph can be deeper:
@@ -1228,8 +1175,8 @@ for _ in range(5000):
 try:
     depth(deep)
 except RecursionError as error:
-    complaint = str(error)
-complaint, len(graph.topological_order(deep))
+    too_deep = str(error)
+too_deep, len(graph.topological_order(deep))
 
 # %% [markdown]
 # 5,000 additions are nothing: a recurrent network over a page of text makes more. (The 10,001 nodes
@@ -1253,10 +1200,10 @@ exercise("accumulate_gradients")
 
 # %% covers="04.engine"
 nodes = [graph.Node(p) for p in parameters]
-X, labels = make_moons(50, np.random.default_rng(7))
-scores = (X @ nodes[0] + nodes[1]).tanh() @ nodes[2] + nodes[3]
-by_engine = graph.accumulate_gradients(scores.cross_entropy(labels))
-by_hand = network.two_layer_gradients(X, labels, *parameters)[1:]
+fifty, fifty_labels = make_moons(50, np.random.default_rng(7))
+scores = (fifty @ nodes[0] + nodes[1]).tanh() @ nodes[2] + nodes[3]
+by_engine = graph.accumulate_gradients(scores.cross_entropy(fifty_labels))
+by_hand = network.two_layer_gradients(fifty, fifty_labels, *parameters)[1:]
 assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, by_hand, strict=True))
 [by_engine[n].shape for n in nodes]
 
@@ -1270,7 +1217,8 @@ assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, by_hand, strict=T
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 tensors = [torch.tensor(p, dtype=dtype, device=place, requires_grad=True) for p in parameters]
-X_t, labels_t = torch.tensor(X, dtype=dtype, device=place), torch.tensor(labels, device=place)
+X_t, labels_t = torch.tensor(fifty, dtype=dtype, device=place), torch.tensor(fifty_labels)
+labels_t = labels_t.to(place)
 
 
 def torch_loss():
@@ -1332,13 +1280,11 @@ def broken_gradients(bug, X, labels, W1, W2, rate=0.1):
 
 
 # %% [markdown]
-# **Predict.** The gradient check of one of them reports: $\mathrm dW_2$ is perfect, and
-# $\mathrm dW_1$ is off by a few per cent in most entries. Which bug is it?
-
-# %% tags=["predict"]
-guess_bug = ...  # "A", "B" or "C"
+# The gradient check of one of them reports: $\mathrm dW_2$ is perfect, and $\mathrm dW_1$ is off by
+# a few per cent in most entries. Which bug is it?
 
 # %%
+# @title Three broken gradients beside the right one
 rng = np.random.default_rng(7)
 case = (
     rng.normal(size=(8, 3)),
@@ -1358,6 +1304,9 @@ table = [
     for bug in "ABC"
 ]
 
+# %% [markdown]
+# Relative errors that are typical of each:
+
 # %%
 # @title Typical relative error
 described(
@@ -1368,20 +1317,11 @@ described(
 )
 
 # %% [markdown]
-# The last row is the report.
-
-# %% truth=["early update"]
-# @title Your guess beside the truth
-described(plot_guess(guess_bug, "C", quantity="the bug behind the report", choices=["A", "B", "C"]))
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# Read the symptoms like a doctor. **A**: everything is wrong by the same factor; a *constant ratio*
-# means a lost or doubled factor. **B**: the last layer is right, all below it is nonsense; look at
-# what happens between them. **C**: nearly right, because someone changed a value that the backward
-# pass still needed. With a tenth of the rate its error is a tenth, and easy to miss.
-# </details>
+# The last row is the report. Read the symptoms like a doctor. **A**: everything is wrong by the
+# same factor; a *constant ratio* means a lost or doubled factor. **B**: the last layer is right,
+# all below it is nonsense; look at what happens between them. **C**: nearly right, because someone
+# changed a value that the backward pass still needed. With a tenth of the rate its error is a
+# tenth, and easy to miss.
 
 # %%
 early = broken_gradients("C", *case, rate=0.01)[0]
@@ -1402,8 +1342,8 @@ biases = [np.zeros(30), np.zeros(10)]
 loss_history, accuracy_history = [], []
 for _ in range(15):
     for rows in np.array_split(rng.permutation(1437), 45):
-        batch = digits.X_train[rows], digits.y_train[rows]
-        loss, dWs, dbs = network.backpropagate(*batch, weights, biases)
+        some = digits.X_train[rows], digits.y_train[rows]
+        loss, dWs, dbs = network.backpropagate(*some, weights, biases)
         weights = [W - 0.3 * dW for W, dW in zip(weights, dWs, strict=True)]
         biases = [b - 0.3 * db for b, db in zip(biases, dbs, strict=True)]
     loss_history.append(loss)
@@ -1488,8 +1428,8 @@ def loss_of_bias(b):
 
 
 gradient = network.backpropagate(digits.X_train, digits.y_train, weights, biases)[2][1]
-referee = gradient_check.numerical_gradient(loss_of_bias, biases[1])
-error = gradient_check.relative_error(gradient, referee)
+bias_referee = gradient_check.numerical_gradient(loss_of_bias, biases[1])
+error = gradient_check.relative_error(gradient, bias_referee)
 assert error < 1e-6
 f"relative error {error:.0e}"
 
@@ -1513,13 +1453,13 @@ f"relative error {error:.0e}"
 
 # %% erratum="H1"
 rng = np.random.default_rng(7)
-H, w, y = rng.normal(size=(20, 3)), rng.normal(size=3), rng.normal(size=20)
-measured = gradient_check.numerical_gradient(lambda w: np.mean((y - H @ w) ** 2), w)
-printed = 2 / 20 * H.T @ (y - H @ w)
-assert np.allclose(measured, -printed)
-epsilon = gradient_check.numerical_gradient(lambda h: (y[0] - h @ w) ** 2, H[0])
-assert np.allclose(epsilon, -2 * (y[0] - H[0] @ w) * w)
-np.round([printed, measured], 4)
+H, w_out, y_n = rng.normal(size=(20, 3)), rng.normal(size=3), rng.normal(size=20)
+h1_measured = gradient_check.numerical_gradient(lambda w: np.mean((y_n - H @ w) ** 2), w_out)
+h1_printed = 2 / 20 * H.T @ (y_n - H @ w_out)
+assert np.allclose(h1_measured, -h1_printed)
+blame = gradient_check.numerical_gradient(lambda h: (y_n[0] - h @ w_out) ** 2, H[0])
+assert np.allclose(blame, -2 * (y_n[0] - H[0] @ w_out) * w_out)
+np.round([h1_printed, h1_measured], 4)
 
 # %% [markdown]
 # Opposite signs: what holds is $-\frac2N \sum_n (y_n - \hat y_n) h_l$. The same sign is missing in
@@ -1530,14 +1470,14 @@ np.round([printed, measured], 4)
 
 # %% erratum="H2"
 w1, w2 = rng.normal(size=(2, 3)), rng.normal(size=(3, 4))
-h1, target = activations.sigmoid(rng.normal(size=2) @ w1), rng.normal(size=4)
+h1, goal = activations.sigmoid(rng.normal(size=2) @ w1), rng.normal(size=4)
 h2 = activations.sigmoid(h1 @ w2)
-measured = gradient_check.numerical_gradient(
-    lambda h: np.sum((activations.sigmoid(h @ w2) - target) ** 2), h1
+h2_measured = gradient_check.numerical_gradient(
+    lambda h: np.sum((activations.sigmoid(h @ w2) - goal) ** 2), h1
 )
-assert np.allclose(measured, w2 @ (2 * (h2 - target) * h2 * (1 - h2)))
+assert np.allclose(h2_measured, w2 @ (2 * (h2 - goal) * h2 * (1 - h2)))
 assert w1.shape[1] != len(h2)  # w1 has no column for each of the four units of layer 2
-np.round(measured, 4)
+np.round(h2_measured, 4)
 
 # %% [markdown]
 # With $w^j$ the sum equals the measured blame; with $w^{j-1}$ the shapes do not even fit.
@@ -1547,21 +1487,21 @@ np.round(measured, 4)
 # the weight.
 
 # %% erratum="W5"
-ws, bs, x = [1.5, -2.0, 0.7, 1.1], [0.1, 0.2, -0.3, 0.4], 0.5
-dw, db = network.chain_gradients(x, 1.0, ws, bs)
+chain_w, chain_b, x_in = [1.5, -2.0, 0.7, 1.1], [0.1, 0.2, -0.3, 0.4], 0.5
+chain_dw, chain_db = network.chain_gradients(x_in, 1.0, chain_w, chain_b)
 
 
 def chain_cost(b_first):
-    out = x
-    for w, b in zip(ws, [b_first[0], *bs[1:]], strict=True):
+    out = x_in
+    for w, b in zip(chain_w, [b_first[0], *chain_b[1:]], strict=True):
         out = activations.sigmoid(w * out + b)
     return (out - 1.0) ** 2 / 2
 
 
-measured = gradient_check.numerical_gradient(chain_cost, np.array(bs[:1]))
-assert np.allclose(measured[0], db[0])
-assert np.allclose(dw[0], x * db[0])
-float(measured[0]), dw[0]
+w5_measured = gradient_check.numerical_gradient(chain_cost, np.array(chain_b[:1]))
+assert np.allclose(w5_measured[0], chain_db[0])
+assert np.allclose(chain_dw[0], x_in * chain_db[0])
+float(w5_measured[0]), chain_dw[0]
 
 # %% [markdown]
 # The first number is the slope along the bias, the second, with the factor $x = 0.5$, the slope

@@ -17,8 +17,7 @@
 import numpy as np
 
 # %% [markdown]
-# The exercises need NumPy alone. The demonstrations use more: PyTorch, and the course's own data,
-# pictures and reference functions.
+# The exercises need NumPy alone; the demonstrations use the course's own parts and PyTorch.
 
 # %%
 from functools import partial
@@ -222,7 +221,7 @@ np.round(two_layers[0], 4)
 # One layer again, whatever the depth. So $g$ must bend. It must also have a slope, because
 # backpropagation multiplies by it. HUST asks for a function that is differentiable; one kink is no
 # harm, as ReLU shows: at the kink you agree on one of the slopes. (HKU takes 1 for ReLU at 0, HUST
-# and PyTorch take 0. A score is exactly 0 so rarely that training does not notice.)
+# and PyTorch take 0.)
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
 # ## 3 Four classics (core)
@@ -252,30 +251,15 @@ described(
 # A slope near 0 is called **saturation**: the score moves, the output does not, and no gradient
 # comes through.
 #
-# **Predict.** At $z = 10$ all three S-curves are flat. How many times larger is softsign's slope
-# there than tanh's?
+# At $z = 10$ all three S-curves are flat. How flat?
 
-# %% tags=["predict"]
-guess_softsign = ...  # a number, such as 10
-
-# %% covers="06.softsign" truth=["one million", "1,002,407"]
-# @title Your guess beside the truth
+# %% covers="06.softsign"
 slopes_at_10 = {name: float(slope(b)(np.array([10.0]))[0]) for name, (_, b) in classics.items()}
-softsign_ratio = slopes_at_10["softsign"] / slopes_at_10["tanh"]
-described(
-    plot_guess(guess_softsign, softsign_ratio, quantity="slope of softsign / of tanh", log=True)
-)
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# Softsign has $1/121 = 0.0083$ left. tanh fades like $4e^{-2z}$, sigmoid like $e^{-z}$.
-# </details>
-
-# %%
 slopes_at_10
 
 # %% [markdown]
+# Softsign has $1/121 = 0.0083$ left, a million times as much as tanh, which fades like $4e^{-2z}$.
+#
 # **Your turn.** Two backward passes: tanh, then ReLU with its forward pass.
 
 # %% tags=["exercise"] covers="06.tanh"
@@ -688,33 +672,23 @@ np.round(np.vstack([activations.leaky_relu(z), drawn, at_test, activations.elu(z
 
 # %% [markdown]
 # The scores $-1$, $0$, $2$ in leaky ReLU, RReLU in training (a slope between 1/8 and 1/3, drawn for
-# each number), RReLU at test (always 11/48), ELU. On the right of 0 all agree. KAV adds that RReLU
-# regularizes and that PReLU overfits small data; that is not measured here.
+# each number), RReLU at test (always 11/48), ELU. On the right of 0 all agree.
 #
 # **Spot the error.** HKU writes parametric ReLU as $\max(a x, x)$. The slope $a$ is learned, so it
-# may become 3.
-#
-# **Predict.** With $a = 3$ and $x = -2$, what does $\max(ax, x)$ give?
+# may become 3. Then $-2$ and $2$ give
 
-# %% tags=["predict"]
-guess_prelu = ...  # a number
-
-# %% erratum="U7" truth=["comes through unchanged"]
-# @title Your guess beside the truth
+# %% erratum="U7"
 xs = np.array([-2.0, 2.0])
-printed = np.maximum(3 * xs, xs)
-meant = activation_variants.prelu(xs, np.array([3.0]))
-assert np.array_equal(printed, [-2, 6])
-assert np.array_equal(meant, [-6, 2])
+prelu_printed = np.maximum(3 * xs, xs)
+prelu_meant = activation_variants.prelu(xs, np.array([3.0]))
+assert np.array_equal(prelu_printed, [-2, 6])
+assert np.array_equal(prelu_meant, [-6, 2])
 assert np.array_equal(np.maximum(0.5 * xs, xs), activation_variants.prelu(xs, np.array([0.5])))
-described(plot_guess(guess_prelu, printed[0], quantity="max(3x, x) at x = −2"))
+prelu_printed, prelu_meant
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# The sides are swapped: $-2$ comes through unchanged and $2$ is tripled. For $a \le 1$ both forms
-# agree. What holds for every $a$: *the sign of $z$ decides* which piece is used.
-# </details>
+# The sides are swapped: as printed $-2$ comes through unchanged and $2$ is tripled. For $a \le 1$
+# both forms agree. What holds for every $a$: *the sign of $z$ decides* which piece is used.
 #
 # **Your turn.**
 
@@ -738,32 +712,25 @@ dz.ravel(), da
 # Only $z = -1$ counts: $-1 \cdot 10 = -10$.
 #
 # **Spot the error.** HUST prints ELU as $\max(\alpha(e^z - 1),\, z)$ with a small $\alpha$.
-#
-# **Predict.** Take $\alpha = 0.1$ and $z = 4$. What does the printed formula give?
+# Take $\alpha = 0.1$ and $z = 4$:
 
-# %% tags=["predict"]
-guess_elu = ...  # a number
-
-# %% erratum="H13" truth=["5.36"]
-# @title Your guess beside the truth
-printed = float(np.maximum(0.1 * np.expm1(4.0), 4.0))
-meant = float(activations.elu(4.0, alpha=0.1))
-assert round(printed, 2) == 5.36
-assert meant == 4
-described(plot_guess(guess_elu, printed, quantity="max(0.1 (e^z − 1), z) at z = 4"))
+# %% erratum="H13"
+elu_printed = float(np.maximum(0.1 * np.expm1(4.0), 4.0))
+elu_meant = float(activations.elu(4.0, alpha=0.1))
+assert round(elu_printed, 2) == 5.36
+assert elu_meant == 4
+elu_printed, elu_meant
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
 # 5.36 instead of 4: an exponential overtakes every line. Again the sign has to decide. In code
 # there is a second trap: `np.where` computes *both* pieces, so $e^{1000}$ overflows although nobody
 # wants it.
-# </details>
 
 # %% tags=["exercise"] covers="06.elu"
 exercise("elu")
 
 # %% [markdown]
+# ### Round corners, learned corners (deeper)
 # **Softplus**, $\ln(1 + e^z)$, rounds the corner. Its slope is the sigmoid, so it never dies, but
 # it is never negative either, and at 0 it gives $\ln 2 = 0.693$.
 

@@ -16,8 +16,7 @@
 import numpy as np
 
 # %% [markdown]
-# The exercises need NumPy alone. The demonstrations use more: reference functions, pictures, data
-# and PyTorch.
+# The exercises need NumPy alone; the demonstrations use the course's own parts and PyTorch.
 
 # %%
 from itertools import pairwise
@@ -85,8 +84,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# A number with 50 zeros behind the point. Single precision, in which most networks are trained, has
-# no number that small: there the output is 0, whatever you show to the network.
+# A number with 50 zeros behind the point. Single precision has no number that small.
 # </details>
 #
 # Now three scales:
@@ -119,32 +117,16 @@ described(
 # ## 2 What one factor does (core)
 # HUST shows the effect without any randomness. Take linear layers of two units, and let each
 # weight matrix be 1.5 times the identity. Nine of them in a row multiply the input by $1.5^9$.
-#
-# **Predict.** How much is that?
-
-# %% tags=["predict"]
-guess_growth = ...  # a number
-
-# %% covers="07.factors" truth=["38.44", "38.4"]
-# @title Your guess beside the truth
-growth = np.linalg.matrix_power(1.5 * np.eye(2), 9)[0, 0]
-fading = np.linalg.matrix_power(0.5 * np.eye(2), 9)[0, 0]
-described(plot_guess(guess_growth, growth, quantity="growth over nine layers"))
-
-# %% [markdown]
-# And with 0.5 instead of 1.5:
+# And with 0.5 instead of 1.5?
 
 # %% covers="07.factors"
+growth = np.linalg.matrix_power(1.5 * np.eye(2), 9)[0, 0]
+fading = np.linalg.matrix_power(0.5 * np.eye(2), 9)[0, 0]
 f"{growth:.2f}, {fading:.5f}"
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# 38.44, and 0.00195.
-# </details>
-#
-# The gradient goes back through the same matrices, so it grows or fades by the
-# same factor. The first layers then take steps that are far too long, or none at all.
+# The gradient goes back through the same matrices, so it grows or fades by the same factor. The
+# first layers then take steps that are far too long, or none at all.
 
 # %% tags=["exercise"] covers="07.factors"
 exercise("q_layer_scale")
@@ -218,11 +200,6 @@ exercise("q_symmetry")
 # slope of a ReLU at 0 is taken as zero, so nothing is updated. Test the reason: give the same
 # zero start to tanh (slope 1 at zero), to a ReLU whose slope at zero is set to 1, and to the
 # sigmoid, on handwritten digits with 20 hidden units.
-#
-# **Predict.** In which of these networks do the weights move?
-
-# %% tags=["predict"]
-guess_moves = ...  # "tanh", "ReLU, slope 1", "sigmoid" or "none"
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -246,32 +223,21 @@ def from_zero(g, slope, steps=100, rate=0.5):
 
 # %% [markdown]
 # Each network takes 100 steps. Then look at the first layer's weights: their largest value, and
-# the rank of the matrix (it is 1 if every column is a multiple of the same one).
+# the rank of the matrix.
 
-# %% erratum="E6" covers="07.zero" truth=["The sigmoid gives"]
-# @title Your guess beside the truth
+# %% erratum="E6" covers="07.zero"
 ended = {name: from_zero(*unit) for name, unit in zero_units.items()}
 report = {name: (np.abs(V).max(), np.linalg.matrix_rank(V)) for name, V in ended.items()}
 assert all(report[name] == (0, 0) for name in ("ReLU", "ReLU, slope 1", "tanh"))
 assert report["sigmoid"][0] > 0
 assert report["sigmoid"][1] == 1
-described(
-    plot_guess(
-        guess_moves,
-        "sigmoid",
-        quantity="network whose weights move",
-        choices=["tanh", "ReLU, slope 1", "sigmoid", "none"],
-    )
-)
+{name: (round(float(largest), 3), int(rank)) for name, (largest, rank) in report.items()}
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
 # The slope is not the reason: tanh and the mended ReLU do not move either. What holds: with
 # $W_2 = 0$ no blame reaches the first layer, and with hidden outputs of 0 there is no gradient for
 # $W_2$. Both layers wait for each other. The sigmoid gives 0.5 at zero, so $W_2$ moves, then
 # $W_1$; but by (7.1) all 20 units stay equal: rank one.
-# </details>
 #
 # **So start with differences.** How large must they be? In the picture each black line is where
 # one unit's score is 0. Move both sliders: first the steps, then the differences.
@@ -295,7 +261,7 @@ def moon_classes(parameters, points):
 moon_runs = {noise: walk(noise) for noise in noises}
 
 # %% [markdown]
-# Six networks have been trained; now walk through them. The arrow keys move a slider, too.
+# Now walk through the six networks.
 
 # %% covers="07.constant"
 # @title Steps and differences: move both sliders
@@ -307,9 +273,8 @@ described(
 )
 
 # %% [markdown]
-# Differences of a millionth do not help in time. With 0.001 the units do part a little, but one
-# common feature holds them together: the border stays straight, with 87 % of the points right.
-# From 0.01 on the lines spread, and the network reads 98 to 99 % of the points.
+# Differences of a millionth do not help in time. With 0.001 the border stays straight, with 87 % of
+# the points right. From 0.01 on the lines spread, and the network reads 98 to 99 % of them.
 #
 # **Explain.** Shuffling the training data is random as well. Why does it not break the symmetry?
 
@@ -356,15 +321,14 @@ f"std {z.std():.2f}; {outside:.0%} of the sigmoids answer below 0.01 or above 0.
 # $$\mathrm{Var}(s_j) = \sum_{i=1}^{n_{in}} \mathrm E[w_{ij}^2]\,\mathrm E[x_i^2]
 #  = n_{in}\,\mathrm{Var}(w)\,\mathrm E[x^2] \tag{7.2}$$
 #
-# HUST's two rules of thumb are activations of mean 0 and of the same variance in every layer. But
-# note that (7.2) holds $\mathrm E[x^2]$, the mean square, and not the variance of $x$: the inputs
+# Note that (7.2) holds $\mathrm E[x^2]$, the mean square, and not the variance of $x$: the inputs
 # may have a mean, as they will after a ReLU. A check with 300 inputs of mean 1:
 
 # %% covers="07.forward_variance"
 rng = np.random.default_rng(7)
-x = rng.normal(1, 0.5, size=300)
+shifted = rng.normal(1, 0.5, size=300)
 w = rng.normal(0, 0.2, size=(300, 20_000))
-measured, predicted = np.var(x @ w), 300 * 0.2**2 * np.mean(x**2)
+measured, predicted = np.var(shifted @ w), 300 * 0.2**2 * np.mean(shifted**2)
 assert abs(measured / predicted - 1) < 0.05
 np.round([measured, predicted], 2)
 
@@ -374,24 +338,11 @@ np.round([measured, predicted], 2)
 # $$\mathrm{Var}(w) = \frac1{n_{in}} \tag{7.3}$$
 #
 # For 100 inputs the std is $1/\sqrt{100} = 0.1$: the middle curve of section 1. HKU's rule, "draw
-# from $\mathcal N(0, 10^{-2})$" (a variance), has this std for *every* layer.
-#
-# **Predict.** How many inputs must a layer have for HKU's rule to be right?
-
-# %% tags=["predict"]
-guess_width = ...  # a number
-
-# %% truth=["right for 100 inputs"]
-# @title Your guess beside the truth
-widths = [10, 100, 784]
-factors = [float(np.round(np.sqrt(n * 1e-2), 2)) for n in widths]
-described(plot_guess(guess_width, 1 / 1e-2, quantity="inputs for which N(0, 0.01) is right"))
-
-# %% [markdown]
-# With 10, 100 and 784 inputs each layer multiplies the signal by
+# from $\mathcal N(0, 10^{-2})$" (a variance), has this std for *every* layer. With 10, 100 and 784
+# inputs each layer then multiplies the signal by
 
 # %%
-factors
+[float(np.round(np.sqrt(n * 1e-2), 2)) for n in (10, 100, 784)]
 
 # %% [markdown]
 # The right scale depends on the layer. **Your turn.** Write the instrument of this lecture: the
@@ -409,41 +360,29 @@ exercise("layer_stds")
 #   \mathrm E[\textcolor{#b84a00}{\delta}^2] \tag{7.4}$$
 #
 # A layer has 64 inputs and 256 outputs. Its weights follow LeCun's scheme; the signal $x$ and the
-# gradient $\delta$ both come in with std 1.
-#
-# **Predict.** What is the std of the gradient that leaves the layer, $\mathrm dx$?
+# gradient $\delta$ both come in with std 1. With which do they leave?
 
-# %% tags=["predict"]
-guess_back = ...  # a number
-
-# %% covers="07.lecun,07.backward_variance" truth=["= 2", "1.99"]
-# @title Your guess beside the truth
+# %% covers="07.lecun,07.backward_variance"
 rng = np.random.default_rng(7)
-W = initializers.lecun_normal(64, 256, rng)
+W_lecun = initializers.lecun_normal(64, 256, rng)
 signal, delta = rng.normal(size=(2000, 64)), rng.normal(size=(2000, 256))
-there, back = np.std(signal @ W), np.std(delta @ W.T)
-described(plot_guess(guess_back, round(back, 2), quantity="std of the gradient behind the layer"))
+np.round([np.std(signal @ W_lecun), np.std(delta @ W_lecun.T)], 2)
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
 # Forward the factor is 1, backward $\sqrt{256/64} = 2$. One number cannot satisfy both unless
-# $n_{in} = n_{out}$.
-# </details>
-#
-# Glorot and Bengio (2010) take the middle. By its first author's given name it
+# $n_{in} = n_{out}$. Glorot and Bengio (2010) take the middle. By its first author's given name it
 # is called **Xavier's scheme**:
 #
 # $$\mathrm{Var}(w) = \frac{2}{n_{in} + n_{out}} \tag{7.5}$$
 #
-# It is the harmonic mean of the two wishes $1/n_{in}$ and $1/n_{out}$, as HUST notes. (HUST prints
-# $1/n_{in}$ under the name of Xavier, too. Here that is LeCun's, so that each name is one formula.)
+# It is the harmonic mean of the two wishes $1/n_{in}$ and $1/n_{out}$. (HUST prints $1/n_{in}$
+# under the name of Xavier, too. Here that is LeCun's.)
 
 # %% covers="07.xavier_variants"
 wishes = np.array([1 / 64, 1 / 256])
 assert np.isclose(1 / np.mean(1 / wishes), 2 / (64 + 256))
-W = initializers.xavier_normal(64, 256, rng)
-np.round([np.std(signal @ W), np.std(delta @ W.T)], 2)
+W_xavier = initializers.xavier_normal(64, 256, rng)
+np.round([np.std(signal @ W_xavier), np.std(delta @ W_xavier.T)], 2)
 
 # %% [markdown]
 # Too small forwards, too large backwards, each by less than LeCun's factor of 2.
@@ -481,8 +420,7 @@ alive = {
 
 # %% [markdown]
 # The signal still fades, from 0.6 to about 0.1. (7.2) is about scores; tanh then presses each score
-# a little towards 0. The smaller the signal, the less it presses: a slow loss instead of a
-# constant factor.
+# a little towards 0. The smaller the signal, the less it presses.
 #
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
 # choose *Run > Run All Above Selected Cell* first.
@@ -589,35 +527,17 @@ def measure(unit, gain):
 
 
 # %% [markdown]
-# **Predict.** Section 1: scale 1 for 100 units is the gain 10, and the std stayed at 0.96. In the
-# explorer the largest gain, 8, is $\mathcal N(0, 1)$ for its 64 units. With tanh, does the gradient
-# on its way back vanish, stay or explode?
+# In the explorer the largest gain, 8, is $\mathcal N(0, 1)$ for its 64 units. With tanh the
+# activations look healthy there, as in section 1. The gradient does not:
 
-# %% tags=["predict"]
-guess_gradient = ...  # "vanishes", "stays" or "explodes"
-
-# %% truth=["enough of them"]
-# @title Your guess beside the truth
-at_the_bottom = measure("tanh", 8)[1][0]
+# %%
+at_the_bottom = measure("tanh", gain=8)[1][0]
 assert at_the_bottom > 1e10
-described(
-    plot_guess(
-        guess_gradient,
-        "explodes",
-        quantity="gradient through 50 tanh layers, N(0, 1)",
-        choices=["vanishes", "stays", "explodes"],
-    )
-)
+f"{at_the_bottom:.0e}"
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# Most units are saturated and pass nothing. But the few that are not multiply by weights of size 1,
-# and there are enough of them.
-# </details>
-#
-# Look for this gradient, and for the best gain of each activation (the slider's *scale* is the
-# gain):
+# Most units are saturated and pass nothing; the few others are enough. Look for this gradient, and
+# for the best gain of each activation (the slider's *scale* is the gain):
 
 # %% covers="07.histograms"
 marks = {"std 0.01": 0.08, "U(±1/√n)": 3**-0.5, "LeCun, Xavier": 1.0, "He": 2**0.5}
@@ -650,15 +570,14 @@ bottoms = {(unit, g): measure(unit, g)[1][0] for unit, g in [("sigmoid", 1), ("s
 {f"{unit}, gain {g}": f"{size:.0e}" for (unit, g), size in bottoms.items()}
 
 # %% [markdown]
-# Little arrives. In the explorer, move the sigmoid further to the right: its gradient comes through
-# at $\mathcal N(0, 1)$ only, where the histograms show most units saturated at 0 or 1. No scale
-# gives a deep sigmoid network both; lecture 6 advised against it for this reason.
+# Little arrives. The sigmoid's gradient comes through at $\mathcal N(0, 1)$ only, where most units
+# are saturated at 0 or 1. No scale gives a deep sigmoid network both.
 
 # %% [markdown]
 # ## 8 Does it matter? Two claims (core)
 # EPFL: He's scheme works better than Xavier's (**C4**). HUST: normal or uniform makes little
-# difference, the scale makes a large one (**C11**). So far you have looked at untrained networks.
-# Now train: handwritten digits, layers of 50 units, five epochs.
+# difference, the scale makes a large one (**C11**). Now train: handwritten digits, layers of 50
+# units, five epochs.
 
 
 # %%
@@ -762,8 +681,7 @@ described(
 # **Verdict on C4: it holds for deep ReLU networks.** With 10 layers He reaches 86 % and Xavier
 # 49 %, each at its best of these rates. With 3 layers both reach 96 %: two ReLUs cost a factor of
 # 2, nine of them one of 23. For tanh He is a little ahead, too (95 % against 93 %): its larger gain
-# makes up for the slow loss of section 5. EPFL calls the advantage "largely empirical"; for ReLU
-# (7.7) predicts it.
+# makes up for the slow loss of section 5.
 #
 # **Explain.** Why does a larger learning rate not repair Xavier's start of the ReLU network?
 
@@ -823,8 +741,7 @@ described(
 {c: round(best(lane("ReLU", he, depth=3, scale=c)), 3) for c in (0.5, 2)}
 
 # %% [markdown]
-# At the rate 0.1 the two shapes look different. Three seeds are few where the spread is large, so
-# give each shape twelve:
+# Three seeds are few where the spread is large, so give each shape twelve at the rate 0.1:
 
 # %%
 twelve = {
@@ -855,8 +772,8 @@ np.round([after[0], after[24], after[49]], 6)
 # %% [markdown]
 # From $\mathcal N(0, 1)$ weights to a std of 1 in all 50 layers.
 #
-# **Your turn**, as the last exercise of this lecture. Everything is in it: forward pass,
-# measurement, scale, and a signal that changes while you work on it.
+# **Your turn.** Everything is in it: forward pass, measurement, scale, and a signal that changes
+# while you work on it.
 
 # %% tags=["exercise"] covers="07.lsuv"
 exercise("rescale_layers")
@@ -865,15 +782,9 @@ exercise("rescale_layers")
 # ### Rotations, and LSUV (deeper)
 # (7.3) keeps lengths *on average*. A random rotation keeps each of them exactly (Saxe et al. 2014
 # start from it). Multiply five linear layers; the singular values say by how much the
-# product stretches each direction.
-#
-# **Predict.** Largest divided by smallest stretch: 1 for rotations. For LeCun's weights?
+# product stretches each direction. The largest divided by the smallest:
 
-# %% tags=["predict"]
-guess_stretch = ...  # a number
-
-# %% covers="07.orthogonal" truth=["some directions have been lost"]
-# @title Your guess beside the truth
+# %% covers="07.orthogonal"
 rng = np.random.default_rng(7)
 ratios = {}
 for draw in (initializers.orthogonal, initializers.lecun_normal):
@@ -881,18 +792,11 @@ for draw in (initializers.orthogonal, initializers.lecun_normal):
     stretch = np.linalg.svd(product, compute_uv=False)
     ratios[draw.__name__] = stretch[0] / stretch[-1]
 assert np.isclose(ratios["orthogonal"], 1)
-described(
-    plot_guess(guess_stretch, ratios["lecun_normal"], quantity="largest / smallest", log=True)
-)
+{name: f"{ratio:,.3g}" for name, ratio in ratios.items()}
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# On average the size is kept; but some directions have been lost and others dominate.
-# </details>
-#
-# With
-# activations in between rotations lose their perfection, too. **LSUV** (layer-sequential unit
+# With LeCun's weights some directions are lost and others dominate. With activations in between
+# rotations lose their perfection, too. **LSUV** (layer-sequential unit
 # variance, Mishkin and Matas 2016) combines both ideas: start with rotations, then divide each
 # layer by the std of its *scores* on a batch. It works for any activation:
 
@@ -922,7 +826,7 @@ f"on {place}: {by_torch[-1]:.6f} and {stds(0.1)[-1]:.6f}"
 
 # %% [markdown]
 # `torch.nn.init` fills a tensor in place. Its weights are stored as (out, in), and `fan_in` is the
-# second size. A layer with 400 inputs and 100 outputs:
+# second size; Kaiming is He's given name. A layer with 400 inputs and 100 outputs:
 
 # %%
 torch.manual_seed(7)
@@ -933,8 +837,6 @@ torch.nn.init.xavier_normal_(layer.weight)
 np.round([he_std, (2 / 400) ** 0.5, layer.weight.std().item(), (2 / 500) ** 0.5], 3)
 
 # %% [markdown]
-# Kaiming is He's given name.
-#
 # **Spot the error.** EPFL says: luckily the right start, with the right factor for your activation,
 # is in PyTorch and is used by default. Build 50 layers `Linear(100, 100, bias=False)` with ReLU,
 # and leave them as PyTorch made them.
@@ -987,17 +889,11 @@ f"{x.std().item():.3f}, {varied:.0e}"
 # ## 11 Break it (deeper)
 # One change: KAV's recipe for multilayer perceptrons draws all weights and biases from $[0, 1]$,
 # and HUST lists it among the historic heuristics, beside $[-0.3, 0.3]$ and $[-1, 1]$. Ten tanh
-# layers of 100 units.
-#
-# **Predict.** You compare the 100 units of layer 10 on 100 inputs, to two digits. How many
-# different units has the network started from $[0, 1]$?
-
-# %% tags=["predict"]
-guess_positive = ...  # a number from 1 to 100
+# layers of 100 units. Compare the 100 units of layer 10 on 100 inputs, to two digits: how many are
+# different?
 
 
-# %% truth=["symmetry of section 3 is back"]
-# @title Your guess beside the truth
+# %%
 def layer_10(low, high):
     rng, x = np.random.default_rng(7), X
     for _ in range(10):
@@ -1012,19 +908,9 @@ def symptoms(x):
 
 heuristics = [(-0.3, 0.3), (-1, 1), (0, 1)]
 table = [symptoms(layer_10(*limits)) for limits in heuristics]
-described(
-    plot_guess(
-        guess_positive, table[2][0], quantity="different units in layer 10, of 100", within=(1, 100)
-    )
-)
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# One. The weights are random and all different, and yet the symmetry of section 3 is back.
-# </details>
-#
-# All three heuristics side by side:
+# From $[0, 1]$ the weights are random and all different, and yet the symmetry of section 3 is back:
 
 # %%
 # @title Layer 10, three heuristics
@@ -1042,14 +928,13 @@ described(
 # %% [markdown]
 # The symptom: every activation is $+1$ or $-1$, and for one input the same in all units. The cause:
 # weights of mean $\frac12$. The mean of the inputs, multiplied by 50, drowns all the rest, and
-# every unit sees the same mean. $[-1, 1]$ is centred but too wide for 100 inputs; $[-0.3, 0.3]$
-# happens to lie within a factor of 2 of the bound $\sqrt{6/200} = 0.17$.
+# every unit sees the same mean. $[-1, 1]$ is centred but too wide for 100 inputs.
 #
 # The cure: centre at 0 and take the bound from (7.6).
 
 # %%
-bound = np.sqrt(6 / 200)
-units_left, saturated = symptoms(layer_10(-bound, bound))
+xavier_bound = np.sqrt(6 / 200)
+units_left, saturated = symptoms(layer_10(-xavier_bound, xavier_bound))
 f"{units_left} different units, {saturated:.0%} saturated"
 
 # %% [markdown]

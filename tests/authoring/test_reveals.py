@@ -61,6 +61,8 @@ def test_a_reveal_that_keeps_its_truth_is_fine(course):
         ({"before": "It is 7, as ever."}, "'7' tells"),
         ({"after": "It is\n# Seven."}, "'seven' tells"),
         ({"before": "Look.\n\n# %%\nf(7)\n\n# %% [markdown]\n# Then."}, "'7' tells"),
+        ({"after": "Then.\n\n# %%\nassert n == 7"}, "'7' tells"),
+        ({"after": "Then.\n\n# %%\n# @title Seven of them\nf()"}, "'seven' tells"),
     ],
 )
 def test_each_way_to_tell_is_found(course, changed, words):

@@ -11,18 +11,32 @@ import nbformat
 import pytest
 from accessibility import complaints
 from learner_page import LearnerPage
+from nbformat.v4 import new_code_cell
 from solved_lecture import nbval, rebuilt, solved
 
 from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_cells
-from dlcourse.authoring.limits import AGAIN, excused_limits
 from dlcourse.authoring.numbers import declared
 from dlcourse.authoring.run import failing_again, run_lecture
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURES = [name for name in lecture_names(ROOT) if (ROOT / "course" / name).is_dir()]
 MEMORY = 1 << 30  # what Binder grants a session at least
+# the notebook's own content: what JupyterLab puts around it is not ours
+CONTENT = {"include": [[".jp-MarkdownOutput"], [".jp-OutputArea-output"]]}
+IN_SIGHT = """() => jupyterapp.shell.currentWidget.content.widgets
+    .filter(w => w.isAttached && w.node.checkVisibility({contentVisibilityAuto: true}))
+    .map(w => w.model.id)"""
 NONE_YET = "Your guess: none yet."
+ON_APPLE = f"""\
+import sys
+sys.path.insert(0, {str(ROOT / "tests" / "twins")!r})
+from apple import apple_gpu
+from dlcourse.twins.devices import device as best_device
+pretended = apple_gpu()
+pretended.__enter__()
+print(best_device())
+"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
@@ -114,11 +128,15 @@ class LectureClaims:
 
     @pytest.mark.long
     def test_any_cell_can_be_run_again(self, tmp_path):
-        failed = failing_again(released(self.name), tmp_path)
-        if AGAIN in excused_limits(ROOT, self.name):
-            assert failed, "the lecture keeps to this limit now: take it out of limits.toml"
-        else:
-            assert failed == {}
+        assert failing_again(released(self.name), tmp_path) == {}
+
+    @pytest.mark.long
+    def test_it_runs_on_apples_gpu_which_has_no_float64(self, tmp_path):
+        notebook = released(self.name)
+        notebook.cells.insert(0, new_code_cell(ON_APPLE, id="apple"))
+        ran, *_ = run_lecture(source_of(self.name), notebook, tmp_path)
+        assert streams(ran.cells[0], "stdout") == ["mps\n"]
+        assert [cell.id for cell in ran.cells if errors(cell)] == []
 
     @pytest.mark.long
     def test_with_the_solutions_in_nbval_passes(self, tmp_path):
@@ -152,6 +170,19 @@ class LectureClaims:
             assert card.get_attribute("aria-label").strip()
             assert page.change_after(card, hands(page.page, card)), name
             assert complaints(page.page, ".jp-Cell.jp-mod-active .dlcourse") == [], name
+
+    @pytest.mark.browser
+    @pytest.mark.long
+    def test_axe_has_no_complaint_of_the_whole_page(self, page):
+        looked, found = set(), set()
+        for name in page.cells():
+            page.show(name)
+            seen = set(page.page.evaluate(IN_SIGHT))
+            if name not in looked:  # what stands on the page together is looked at together
+                found |= set(complaints(page.page, CONTENT))
+                looked |= seen
+        assert looked >= set(page.cells())
+        assert found == set()
 
 
 def hands(page, card):

@@ -44,13 +44,14 @@ PASTES = {
         ("np.mean(called_nine == is_nine_test)",),
     ),
     "bce_with_logits": Paste(
-        "np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - y * z)",
-        quotes=("np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))", "np.log(1 + np.exp(z)) - z"),
+        "np.mean(np.maximum(zs, 0) + np.log1p(np.exp(-np.abs(zs))) - y * zs)",
+        {"zs": "z"},
+        ("np.maximum(zs, 0) + np.log1p(np.exp(-np.abs(zs)))", "np.log(1 + np.exp(zs)) - zs"),
     ),
     "hinge_loss": Paste(
         "hinges.sum() / len(s)", {"0, 1": "0, margin", "s": "scores"}, ("hinges.sum()",)
     ),
-    "roc_auc": Paste("share", {"probability": "scores", "is_nine_test": "y_true"}),
+    "roc_auc": Paste("higher", {"probability": "scores", "is_nine_test": "y_true"}),
     "linear_backward": Paste(
         "(dout @ W_batch.T), (x_batch.T @ dout), dout.sum(axis=0)",
         {"W_batch": "W", "x_batch": "x"},

@@ -34,12 +34,20 @@ def tensors(tree):
         yield from tensors(list(tree.values()))
 
 
-def moved(tree, kind):
-    """Nested lists, tuples and dictionaries with every tensor as that kind of tensor."""
+def moved(tree, kind, given=()):
+    """Nested lists, tuples and dictionaries with every tensor as that kind of tensor.
+
+    One that is of that kind stays the same object, and a leaf that was made and not `given` stays
+    a leaf: both may become parameters.
+    """
     if isinstance(tree, torch.Tensor):
-        return tree.as_subclass(kind) if type(tree) in (torch.Tensor, OnApple) else tree
+        if type(tree) not in (torch.Tensor, OnApple) or type(tree) is kind:
+            return tree
+        if tree.requires_grad and tree.is_leaf and not any(tree is t for t in given):
+            return tree.detach().as_subclass(kind).requires_grad_()
+        return tree.as_subclass(kind)
     if isinstance(tree, list | tuple) and not hasattr(tree, "_fields"):
-        parts = [moved(item, kind) for item in tree]
+        parts = [moved(item, kind, given) for item in tree]
         return parts if isinstance(tree, list) else tuple(parts)
     return tree
 
@@ -61,15 +69,16 @@ class _Pretend(TorchFunctionMode):
         here = func is torch.Tensor.cpu or any(names(a, "cpu") for a in everything)
         args = tuple(torch.device("cpu") if names(a, "mps") else a for a in args)
         kwargs = {key: torch.device("cpu") if names(a, "mps") else a for key, a in kwargs.items()}
-        came_from = any(isinstance(t, OnApple) for t in tensors(everything))
+        given = list(tensors(everything))
+        came_from = any(isinstance(t, OnApple) for t in given)
         with torch._C.DisableTorchFunctionSubclass():
             result = func(*args, **kwargs)
         if here and not there:
-            return moved(result, torch.Tensor)
+            return moved(result, torch.Tensor, given)
         if there or came_from:
             if any(t.dtype == torch.float64 for t in tensors(result)):
                 raise TypeError(REFUSAL)
-            return moved(result, OnApple)
+            return moved(result, OnApple, given)
         return result
 
 
@@ -79,6 +88,7 @@ def apple_gpu():
     with (
         _Pretend(),
         mock.patch.object(torch.backends.mps, "is_available", return_value=True),
+        mock.patch.object(torch.mps, "synchronize"),  # what is computed here is ready at once
         mock.patch.object(torch.cuda, "is_available", return_value=False),
     ):
         yield

@@ -43,6 +43,31 @@ def test_the_referee_moves_to_the_cpu_and_its_answer_back():
         assert gradient.cpu().tolist() == pytest.approx([2, 4], rel=1e-6)
 
 
+def test_a_layer_made_there_has_parameters_that_learn():
+    with apple_gpu():
+        layer = torch.nn.Linear(2, 3, device=device())
+        optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+        before = layer.weight.detach().cpu().clone()
+        layer(torch.ones(4, 2, device=device())).sum().backward()
+        optimizer.step()
+        torch.mps.synchronize()
+        assert layer.weight.is_leaf
+        assert layer.weight.device.type == "mps"
+        assert torch.allclose(layer.weight.detach().cpu(), before - 0.4)
+        with pytest.raises(TypeError, match="doesn't support float64"):
+            torch.nn.Linear(2, 3, device=device(), dtype=torch.float64)
+
+
+def test_a_tensor_made_there_that_asks_for_gradients_is_a_leaf_and_gets_them():
+    with apple_gpu():
+        made = torch.tensor([1.0, 2.0], device=device(), requires_grad=True)
+        copy = torch.tensor([1.0, 2.0], requires_grad=True).to(device())
+        (made**2).sum().backward()
+        assert made.is_leaf
+        assert not copy.is_leaf  # as on a real device: the leaf stayed behind
+        assert made.grad.cpu().tolist() == [2, 4]
+
+
 def on_apple(tree):
     """Inputs of a twin in float32, moved to the stand-in."""
     return parity.map_leaves(

@@ -122,7 +122,7 @@ def test_arrow_keys_move_the_threshold_and_the_counts_follow(shown):
     caption = mover().frames[5]["caption"]
     assert page.locator(".dlcourse-caption").text_content() == caption
     assert page.get_by_role("slider").get_attribute("aria-valuetext") == "0.25"
-    assert page.locator("dt:text-is('precision') + dd").text_content() == "0.750"
+    assert page.locator("span:text-is('precision') + b").text_content() == "0.750"
     assert page.locator(".dlcourse").get_attribute("aria-label") == TEXT
 
 
@@ -146,6 +146,8 @@ def test_the_browser_shares_as_the_reference_does(shown, scores):
     shares = [f"{100 * share:.1f} %" for share in softmax(np.array(scores))]
     names = ["cat", "dog", "hen"]
     expected = ", ".join(f"{name} {share}" for name, share in zip(names, shares, strict=True))
+    if max(np.abs(scores)) > 5:  # what a button would do is out of reach, and it says so
+        expected += ". Scores end at 10, so a button rests."
     assert page.locator(".dlcourse-caption").text_content() == expected
 
 
