@@ -114,12 +114,18 @@ def _said(answer):
     return f"{answer:,}".replace("-", "−") if isinstance(answer, (int, np.integer)) else str(answer)
 
 
+def _same(choice, guess):
+    if isinstance(guess, (int, float)) and choice == guess:  # 1 and 1.0 are one choice
+        return True
+    return str(choice).casefold() == str(guess).strip().casefold()
+
+
 def _committed(guess, choices, within, log):
     """The guess and "", or None and a sentence on what is lacking."""
     if guess is ... or guess is None:
         return None, "Your guess: none yet."
     if choices:
-        same = [c for c in choices if str(c).casefold() == str(guess).strip().casefold()]
+        same = [c for c in choices if _same(c, guess)]
         if same:
             return same[0], ""
         return None, f"Your guess is {guess!r}: choose one of {', '.join(map(str, choices))}."

@@ -173,7 +173,7 @@ def train(
 # All six rates and four starts, 110 updates each, first without normalization:
 
 # %% numbers={"he": ["best(plain_runs, 2)[1]", 74, 90]}
-rates, scales = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0], [0.1, 0.3, 1.0, 3.0]
+rates, scales = [0.01, 0.03, 0.1, 0.3, 1, 3], [0.1, 0.3, 1, 3]
 plain_runs = train(plain, rates, scales)
 f"He's start, best rate: {best(plain_runs, 2)[1]:.0f} % of the test digits"
 

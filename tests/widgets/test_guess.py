@@ -124,3 +124,9 @@ def test_a_guess_that_cannot_be_drawn_is_answered_with_a_remedy(guess, settings,
 def test_a_choice_may_be_written_with_capitals_or_spaces():
     ax = plot_guess(" Rises", "falls", quantity="cost", choices=["falls", "rises"])
     assert {name: y for name, (_, y) in labels(ax).items()} == {"truth": 0, "you": 1}
+
+
+def test_a_number_among_choices_may_be_written_with_a_point_or_without():
+    for guess in (1, 1.0, "1"):
+        ax = plot_guess(guess, 0.3, quantity="best rate", choices=[0.3, 1])
+        assert ax.get_gid() == "Best rate: your guess is 1, the truth is 0.3."
