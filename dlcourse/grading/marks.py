@@ -4,8 +4,10 @@ import html
 import json
 
 from dlcourse.frame import nbformat
+from dlcourse.grading.store import words_digest
 from dlcourse.grading.submission import tags
 
+OUTDATED = "outdated"
 BATCH = 50  # a run that is killed writes them all again: the store knows the results
 
 
@@ -52,7 +54,7 @@ class Gradebook:
         Such as ``sqlite:///gradebook.db``.
     lecture : str
     store : Store
-        Remembers explanations, so that what a person graded stays graded while it is unchanged.
+        Remembers words, so that what a person graded stays graded while they are unchanged.
     late : LatePenalties, optional
         Takes penalties off where nbgrader does not do it itself.
     """
@@ -137,25 +139,29 @@ class Gradebook:
 
         db = self.book.db
         submissions = self._submissions([student for student, *_ in self._waiting])
-        before = self.store.explanations(self.lecture, list(submissions))
-        explained = {}
+        before = self.store.words(self.lecture, list(submissions))
+        now = {}
         for student, texts, results, timestamp in self._waiting:
             submission = submissions[student]
             if timestamp:
                 submission.timestamp = parse_utc(timestamp)
             for grade, name in self._grades(submission):
-                if name in (texts or {}):
-                    source, written = texts[name]
-                    explained[student, name] = source
-                    _await_person(grade, written, before.get((student, name)) == source)
+                words, written = (texts or {}).get(name, (None, None))
+                if name.startswith("test_") or texts is None:
+                    result = next((r for r in results if f"test_{r['exercise']}" == name), {})
+                    words = words and f"{words} {result.get('status') == OUTDATED}"
+                    unchanged = before.get((student, name)) == words
+                    _give(grade, result, _trouble(texts, results), unchanged)
                 else:
-                    _give(grade, name, results, texts is None)
+                    _await_person(grade, written, before.get((student, name)) == words)
+                if words:
+                    now[student, name] = words
         db.flush()
         for submission in submissions.values() if self.late else ():
             self.late.assign(db, submission)
         db.commit()
         # after the marks: killed in between, we take it for changed, and a person looks again
-        self.store.keep_explanations(self.lecture, explained)
+        self.store.keep_words(self.lecture, now)
         self._waiting = []
 
     def _submissions(self, students):
@@ -201,14 +207,22 @@ def _new_submission(notebook, student):
     )
 
 
-def _give(grade, name, results, unreadable):
-    """Set the points of an exercise; a person looks at what could not be read or decided."""
-    result = next((r for r in results if f"test_{r['exercise']}" == name), {})
-    faulty = any(r["status"] == "ungraded" for r in results)
-    if not faulty:  # our own fault leaves the marks of an earlier grading
+def _trouble(texts, results):
+    """Tell what leaves a submission to a person: "unreadable", "faulty" (our own fault) or ""."""
+    if any(result["status"] == "ungraded" for result in results):
+        return "faulty"
+    return "unreadable" if texts is None else ""
+
+
+def _give(grade, result, trouble, unchanged):
+    """Set the points of an exercise. A person looks at what could not be read or decided, and
+    again at what has points by hand when it is no longer what earned them."""
+    if trouble != "faulty":  # our own fault leaves the marks of an earlier grading
         grade.auto_score = result.get("points", 0.0)
-    undecided = result.get("status") == "outdated" and grade.manual_score is None
-    grade.needs_manual_grade = unreadable or faulty or undecided
+    by_hand = grade.manual_score is not None
+    settled = by_hand and unchanged and not grade.needs_manual_grade
+    undecided = by_hand or result.get("status") == OUTDATED
+    grade.needs_manual_grade = bool(trouble) or (undecided and not settled)
 
 
 def _await_person(grade, written, unchanged):
@@ -219,11 +233,13 @@ def _await_person(grade, written, unchanged):
 
 
 def explanations(notebook, master):
-    """Text of each manually graded cell by grade_id, and whether it was written in at all."""
+    """What a person may have graded, by name of the graded cell: a digest of the student's words,
+    and whether an explanation was written in at all."""
     released = {cell.id: cell.source for cell in master.cells}
     found = {}
     for cell in notebook.cells:
         grader = cell.metadata.get("nbgrader", {})
-        if grader.get("grade") and grader.get("solution"):
-            found[grader["grade_id"]] = cell.source, cell.source != released[cell.id]
+        name = f"test_{cell.id}" if "answer" in tags(cell) else grader.get("grade_id")
+        if grader.get("solution") and (grader.get("grade") or "answer" in tags(cell)):
+            found[name] = words_digest(cell.source), cell.source != released[cell.id]
     return found

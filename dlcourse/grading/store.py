@@ -1,5 +1,6 @@
-"""What is remembered between gradings: seeds, results by content, texts that people graded."""
+"""What is remembered between gradings: seeds, results by content, which words people graded."""
 
+import hashlib
 import json
 import secrets
 import sqlite3
@@ -11,10 +12,23 @@ create table if not exists seed (lecture text primary key, seed text not null);
 create table if not exists result (key text primary key, result text not null);
 create table if not exists submission (
     digest text, key text not null, primary key (digest, key)) without rowid;
+create table if not exists words (
+    student text, lecture text, grade_id text, digest text not null,
+    primary key (student, lecture, grade_id));
+"""
+FORMERLY = """
 create table if not exists explanation (
     student text, lecture text, grade_id text, source text not null,
     primary key (student, lecture, grade_id));
+insert or ignore into words
+    select student, lecture, grade_id, words_digest(source) from explanation;
+drop table explanation;
 """
+
+
+def words_digest(text):
+    """Name a text by its content."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class Store:
@@ -31,6 +45,11 @@ class Store:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._connect() as connection:
             connection.executescript(SCHEMA)
+            if connection.execute(
+                "select 1 from sqlite_master where name = 'explanation'"
+            ).fetchone():
+                connection.create_function("words_digest", 1, words_digest)
+                connection.executescript(FORMERLY)  # the words themselves were kept
 
     def _connect(self):
         return closing(sqlite3.connect(self.path, timeout=60, isolation_level=None))
@@ -76,20 +95,20 @@ class Store:
                 connection.executemany("insert or ignore into submission values (?, ?)", links)
             connection.execute("commit")
 
-    def explanations(self, lecture, students):
-        """What was last kept of some students' explanations: source by (student, grade_id)."""
+    def words(self, lecture, students):
+        """What was last kept of some students' words: a text by (student, grade_id)."""
         found = {}
-        query = "select grade_id, source from explanation where student = ? and lecture = ?"
+        query = "select grade_id, digest from words where student = ? and lecture = ?"
         with self._connect() as connection:
             for student in students:
-                for grade_id, source in connection.execute(query, (student, lecture)):
-                    found[student, grade_id] = source
+                for grade_id, digest in connection.execute(query, (student, lecture)):
+                    found[student, grade_id] = digest
         return found
 
-    def keep_explanations(self, lecture, sources):
-        """Remember explanations: source by (student, grade_id)."""
-        rows = [(student, lecture, name, source) for (student, name), source in sources.items()]
+    def keep_words(self, lecture, digests):
+        """Remember which words were there: a short text by (student, grade_id)."""
+        rows = [(student, lecture, name, digest) for (student, name), digest in digests.items()]
         with self._connect() as connection:
             connection.execute("begin")
-            connection.executemany("insert or replace into explanation values (?, ?, ?, ?)", rows)
+            connection.executemany("insert or replace into words values (?, ?, ?, ?)", rows)
             connection.execute("commit")

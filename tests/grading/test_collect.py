@@ -1,9 +1,11 @@
 """An inbox of any form becomes nbgrader's submitted/, or gives its reasons."""
 
+import hashlib
 import os
 import random
 import shutil
 import sys
+import tracemalloc
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -390,13 +392,27 @@ def test_what_cannot_be_opened_or_rebuilt_is_that_students_reason(
 def test_a_notebook_that_is_closed_to_us_is_unreadable(tmp_path, monkeypatch):
     put(tmp_path / "x.ipynb", "{}")
 
-    def refuses(path):
+    def refuses(path, *_):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.read_bytes", refuses)
+    monkeypatch.setattr("pathlib.Path.open", refuses)
     with pytest.raises(Unreadable, match="cannot be opened"):
         read_notebook(tmp_path / "x.ipynb")
     assert digest(tmp_path / "x.ipynb") == ""
+
+
+def test_a_file_is_named_by_its_content_without_holding_it(tmp_path):
+    file = tmp_path / "x.ipynb"
+    file.write_bytes(b"x" * (20 << 20))
+    tracemalloc.start()
+    try:
+        name = digest(file)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert name == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert peak < 1 << 20
 
 
 @pytest.mark.parametrize(

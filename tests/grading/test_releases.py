@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from small_course import NAME, build_small_course, lecture_source
 from dlcourse.authoring.build import write_lecture
 from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk, read_master
+from dlcourse.grading.marks import explanations
 from dlcourse.grading.releases import (
     MOST_REMOVED,
     UNKNOWN,
@@ -27,6 +30,7 @@ from dlcourse.grading.releases import (
     release,
     removed,
 )
+from dlcourse.grading.store import FORMERLY, Store, words_digest
 from dlcourse.grading.submission import program, read_cells
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -306,3 +310,55 @@ def test_the_gradebook_follows_the_lecture_by_every_route(course):
         book.db.commit()
     room.grade(course / "r.jsonl", progress=None)
     assert marks(course)["ada"] == (2.0, 5.0, False)
+
+
+def test_points_by_hand_are_looked_at_again_when_the_answer_is_another(course):
+    def grade(notebook):
+        hand_in(course, "ada", notebook)
+        room = Classroom(course, NAME, course / "submitted", workers=1)
+        room.grade(course / "r.jsonl", progress=None)
+        return marks(course)["ada"]
+
+    def give(points):
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+            grade = book.find_grade("test_relu", NAME, NAME, "ada")
+            grade.manual_score, grade.needs_manual_grade = points, False
+            book.db.commit()
+
+    def claiming(answer, asked=UNKNOWN):
+        notebook = answered(course, relu=answer)
+        relu = next(cell for cell in notebook.cells if cell.id == "relu")
+        relu.metadata["dlcourse"]["asked"] = asked
+        return notebook
+
+    assert grade(claiming(WRONG)) == (2.0, 5.0, True)
+    give(1.0)
+    assert grade(claiming(WRONG)) == (3.0, 5.0, False)
+    assert grade(claiming(WRONG + "# another\n")) == (3.0, 5.0, True)
+    give(1.0)
+    for later in [answered(course, relu=WRONG + "# another\n"), read_master(course, NAME)]:
+        assert grade(later)[2] is True  # judged today, or not answered
+        assert grade(later)[2] is True  # and until somebody has looked
+        give(0.5)
+        assert grade(later)[2] is False
+
+
+def test_the_words_of_an_earlier_version_are_known_again(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "grading.db")) as connection:
+        connection.executescript(FORMERLY.split("insert")[0])
+        connection.execute("insert into explanation values ('ada', 'x', 'why', 'It is flat.')")
+        connection.commit()
+    for _ in range(2):
+        known = Store(tmp_path / "grading.db").words("x", ["ada"])
+        assert known == {("ada", "why"): words_digest("It is flat.")}
+
+
+def test_of_an_explanation_of_any_length_a_digest_waits(first):
+    master, notebook = read_master(first, NAME), read_master(first, NAME)
+    long = "so " * 300_000
+    for cell in notebook.cells:
+        ours = cell.metadata.get("nbgrader", {})
+        cell.source = long if ours.get("solution") else cell.source
+    found = explanations(notebook, master)
+    assert {"test_relu", "test_q_xor"} <= found.keys()
+    assert {len(words) for words, _ in found.values()} == {32}
