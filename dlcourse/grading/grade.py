@@ -7,11 +7,12 @@ from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.judging import bounded
 from dlcourse.grading.marks import as_text, explanations, write_outputs
-from dlcourse.grading.releases import kept_folder, made_for, receive, removed
+from dlcourse.grading.releases import kept_folder, known_exercises, made_for, receive, removed
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import Unreadable, program, read_notebook, tags
 from dlcourse.sandbox.sandbox import SandboxError
 
+TAKEN_OUT = "your notebook is of an older release; this exercise was taken out. It costs no points."
 FLEETING = {"timeout"}  # may owe to a busy machine: never taken from the store
 
 
@@ -58,6 +59,7 @@ class Desk:
         self.master = read_master(self.root, lecture)
         seed = self._store().seed(lecture) if seed is None else seed
         folder = self.root / "solutions" / "exercises"
+        self.once = known_exercises(self.root)
         self.grader = Grader(folder, seed, unsafe, kept_folder(self.root), seconds)
 
     def __enter__(self):
@@ -91,7 +93,7 @@ class Desk:
                 again = self._grade_one(*answers[i], slow)
                 lines[i] = {**again, "seconds": line["seconds"] + again["seconds"]}
         store.remember(keyed)
-        return lines + _gone(notebook)
+        return lines + self._gone(notebook)
 
     def _answers(self, notebook):
         """What `Grader.grade` needs for each exercise: its id, the cells, what they were asked."""
@@ -135,22 +137,20 @@ class Desk:
             return Outcome([apart("ungraded", f"The grader failed, not the student: {error}")], {})
         texts = explanations(notebook, self.master)
         write_outputs(notebook, lines)
-        return Outcome(lines + _gone(notebook), keyed, as_text(notebook), texts)
+        return Outcome(lines + self._gone(notebook), keyed, as_text(notebook), texts)
+
+    def _gone(self, notebook):
+        """Lines for exercises that were answered and that the lecture no longer has."""
+        return [
+            {**apart("removed", f"… {name}: {TAKEN_OUT}"), "exercise": name, "max_points": 0.0}
+            for name in removed(notebook, self.once)
+        ]
 
 
 def slow_cells(answers, lines):
     """Cells of one submission that took too long for the answers that have a result already."""
     pairs = zip(answers, lines, strict=False)
     return {cells[number] for (_, cells, _), line in pairs for number in line["stopped"]}
-
-
-def _gone(notebook):
-    """Lines for exercises that were answered and that the lecture no longer has."""
-    text = "your notebook is of an older release; this exercise was taken out. It costs no points."
-    return [
-        {**apart("removed", f"… {name}: {text}"), "exercise": name, "max_points": 0.0}
-        for name in removed(notebook)
-    ]
 
 
 def apart(status, message):

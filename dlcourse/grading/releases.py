@@ -79,16 +79,34 @@ def made_for(notebook):
     return {name: asked for name, asked in found.items() if asked}
 
 
-def removed(notebook):
-    """Exercises that a received notebook answers and that today's lecture no longer has."""
+def removed(notebook, once):
+    """Exercises that a received notebook answers and that today's lecture no longer has.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    once : set of str
+        From `known_exercises`: a name that was never one of the course's is somebody's invention.
+
+    Returns
+    -------
+    list of str
+        At most `MOST_REMOVED`.
+    """
     added = (cell for cell in notebook.cells if ADDED in tags(cell))
     names = (cell.metadata.get("dlcourse", {}).get("exercise") for cell in added)
-    return sorted({name for name in names if name})[:MOST_REMOVED]
+    return sorted({name for name in names if name in once})[:MOST_REMOVED]
 
 
 def kept_folder(root):
     """Where older exercise files lie, each in any folder below."""
     return root / ".dlcourse" / "exercises"
+
+
+def known_exercises(root):
+    """Names of the exercises that the course has, or had when a release was kept."""
+    today = (root / "solutions" / "exercises").glob("*.py")
+    return {file.stem for file in (*today, *kept_folder(root).glob("**/*.py"))}
 
 
 def keep(root, master):

@@ -25,6 +25,7 @@ from dlcourse.grading.releases import (
     find_kept,
     keep,
     kept_folder,
+    known_exercises,
     made_for,
     receive,
     release,
@@ -104,7 +105,7 @@ def facts(line):
 def test_todays_release_is_graded_as_ever_and_leaves_no_mark(course):
     notebook = receive(read_master(course, NAME), read_cells(answered(course)))
     assert made_for(notebook) == {}
-    assert removed(notebook) == []
+    assert removed(notebook, known_exercises(course)) == []
     lines = graded(course, answered(course, relu=WRONG))
     assert [facts(line) for line in lines.values()] == [
         ("wrong", 0.0, 1.0),
@@ -200,13 +201,16 @@ def test_receiving_again_changes_nothing(course):
     assert receive(master, read_cells(json.loads(json.dumps(once)))) == once
     assert made_for(once).keys() == {"relu", "sigmoid_step"}
     assert made_for(once)["sigmoid_step"] == UNKNOWN
-    assert removed(once) == ["q_xor"]
+    known = known_exercises(course)
+    assert removed(once, known) == ["q_xor"]
     marks = {"dlcourse": {"exercise": "", "asked": "0" * 12}}
     for number in range(200):  # somebody's invention
         marks["dlcourse"]["exercise"] = f"x{number}"
         cell = new_code_cell(f"x = {number}", metadata=json.loads(json.dumps(marks)))
         old.cells.append(cell)
-    assert len(removed(receive(master, read_cells(old)))) == MOST_REMOVED
+    received = receive(master, read_cells(old))
+    assert removed(received, known) == ["q_xor"]
+    assert len(removed(received, {f"x{number}" for number in range(200)})) == MOST_REMOVED
 
 
 @pytest.mark.parametrize(
@@ -222,6 +226,17 @@ def test_a_forged_release_earns_nothing_and_reaches_no_file(course, claim):
         line = graded(course, notebook)["relu"]
         assert line["status"] in status
         assert line["points"] == float(status == {"right"})
+
+
+def test_an_exercise_that_only_a_kept_release_has_is_told_and_an_invention_is_not(course):
+    keep(course, read_master(course, NAME))
+    kept = next(kept_folder(course).glob("**/relu.py"))
+    kept.rename(kept.with_name("bump.py"))
+    notebook = answered(course)
+    for name in ["bump", "invented"]:
+        marks = {"dlcourse": {"exercise": name, "asked": UNKNOWN}}
+        notebook.cells.append(new_code_cell(f"{name} = 1", metadata=marks))
+    assert graded(course, notebook).keys() == {*EXERCISES, "bump"}
 
 
 def test_a_forged_exercise_is_no_path_and_no_script(course):
