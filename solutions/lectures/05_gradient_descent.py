@@ -16,7 +16,7 @@
 import numpy as np
 
 # %% [markdown]
-# The exercises need NumPy alone, and one of them PyTorch.
+# The exercises need NumPy, and one of them PyTorch.
 
 # %%
 from itertools import combinations, islice, pairwise
@@ -25,7 +25,7 @@ from time import perf_counter
 import torch
 
 # %% [markdown]
-# The course's own parts: data, pictures, reference functions in NumPy, their twins in PyTorch.
+# The course's own parts:
 
 # %%
 from dlcourse.checks.progress import is_solved, show_progress
@@ -43,7 +43,7 @@ from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 
 # %% [markdown]
 # ## Recall
-# Answer in your head, then open the answers.
+# Answer in your head first.
 #
 # 1. $\partial J/\partial w = -0.048$. Should the weight go up or down?
 # 2. A dense layer has 64 inputs and 30 outputs. How many numbers has the gradient of its weights?
@@ -58,9 +58,8 @@ from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 
 # %% [markdown]
 # ## 1 One number decides (core)
-# Lecture 4 trained a network on 8 × 8 digits and used the rate 0.3 without a word. Here it is
-# again: 64 pixels, 30 tanh units, 10 classes. `gradients` gives the loss on a few rows and one
-# gradient for each of the four arrays.
+# Here is the network of lecture 4 again: 64 pixels, 30 tanh units, 10 classes. `gradients` gives
+# the loss on a few rows and one gradient for each of the four arrays.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -81,8 +80,7 @@ def share_right(params, X=digits.X_test, y=digits.y_test):
 
 
 # %% [markdown]
-# Three passes over the training digits, 32 rows a step, with a rate of your choice. Everything else
-# is the same each time: start, order, data.
+# Three passes over the training digits, 32 rows a step, from the same start and in the same order:
 
 
 # %% numbers={"good": ["100 * good", 91, 95]}
@@ -167,8 +165,8 @@ start = np.zeros(2)
 float(bowl(start))
 
 # %% [markdown]
-# At $w = (0, 0)$ the errors are the targets: $(36 + 0 + 4 + 16)/8 = 7$. The slope along each
-# weight follows as in lecture 4. The two slopes together are the **gradient**:
+# At $w = (0, 0)$ the errors are the targets: $(36 + 0 + 4 + 16)/8 = 7$. The slopes along the two
+# weights are the **gradient**:
 #
 # $$\nabla J(w) = \frac1n \sum_{i=1}^{n} (x_i \cdot w - t_i)\, x_i \tag{5.2}$$
 
@@ -196,7 +194,7 @@ H, bottom, float(bowl(bottom))
 # %% [markdown]
 # The bottom is at $(3, 1)$, where $J = 0.5$: no line fits the four rows exactly. The matrix
 # $H = \frac1n\sum x_i x_i^\top$ holds the **curvatures**: 1 along the first weight, 4 along the
-# second. The bowl is four times as steep in one direction as in the other.
+# second.
 
 # %% covers="05.paraboloid"
 # @title The loss over two weights
@@ -209,7 +207,7 @@ described(
 )
 
 # %% [markdown]
-# From above, as on a hiking map: each **contour line** joins points of equal loss. You stand at
+# From above, each **contour line** joins points of equal loss. You stand at
 # $(0, 0)$ and face along $-\nabla J$, straight downhill. How many degrees do you have to turn to
 # face the bottom?
 
@@ -252,8 +250,6 @@ described(
 start - 0.25 * slope(start)
 
 # %% [markdown]
-# $(0.75, 1)$: the second weight has arrived in one step, the first has gone a quarter of the way.
-#
 # **Your turn.** Write the walk.
 
 # %% tags=["exercise"] covers="05.batch"
@@ -295,7 +291,7 @@ described(
 )
 
 # %% [markdown]
-# Here is what each of them did:
+# What each did:
 
 # %%
 # @title Ten steps: too careful, straight, zig-zag, too far
@@ -342,8 +338,8 @@ for rate, path in paths.items():
 factors
 
 # %% [markdown]
-# Move the rate and the curvature. Find the rate at which the ball arrives in one step, the one at
-# which it jumps for ever, and what a curvature twice as large does to both.
+# Find the rate at which the ball arrives in one step, the one at which it jumps for ever, and what
+# a curvature twice as large does to both.
 
 # %% covers="05.rates"
 # @title One direction of the bowl
@@ -380,9 +376,8 @@ exercise("q_rate_too_large")
 # direction. You do not know the largest; you find it by trying. When a loss climbs, the first thing
 # to try is always the same: **divide the rate by 3**.
 #
-# **Explain.** A friend multiplies the first input of every row by 10. (Its weight could become ten
-# times smaller; the model can do the same as before.) What happens to $H$, to the largest stable
-# rate, and to the pace along the second weight? What would you advise?
+# **Explain.** A friend multiplies the first input of every row by 10. What happens to $H$, to the
+# largest stable rate, and to the pace along the second weight? What would you advise?
 
 # %% [markdown] tags=["instructor"] grade_id="explain_scaling" points=2
 # $H_{11}$ becomes $100 \cdot 1$, the other curvature stays 4. The largest rate falls from 0.5 to
@@ -391,8 +386,8 @@ exercise("q_rate_too_large")
 
 # %% [markdown]
 # ## 4 Some of the rows (core)
-# (5.2) is a mean over all rows. With millions of rows each step costs millions of forward and
-# backward passes. What if you asked only one row? Here are the four answers at $(0, 0)$:
+# (5.2) is a mean over all rows, which may be millions. What if you asked only one row? Here are the
+# four answers at $(0, 0)$:
 
 # %%
 row_gradients = np.array([slope(start, [i]) for i in range(4)])
@@ -426,8 +421,8 @@ described(plot_guess(guess_average, float(average[0]), quantity="first number of
 #
 # $$\mathbb E\big[\nabla J_B\big] = \nabla J \tag{5.6}$$
 #
-# It is right on average and wrong each time. How wrong? For $B$ of $n$ rows drawn without
-# replacement, with $\sigma^2$ the variance of the single rows' gradients,
+# It is right on average and wrong each time. For $B$ of $n$ rows drawn without replacement, with
+# $\sigma^2$ the variance of the single rows' gradients,
 #
 # $$\operatorname{Var}\big[\nabla J_B\big] = \frac{\sigma^2}{B}\cdot\frac{n - B}{n - 1} \tag{5.7}$$
 
@@ -460,7 +455,7 @@ errors = {
 noise = {B: float(np.sqrt(np.mean(np.sum(np.square(e), axis=1)))) for B, e in errors.items()}
 
 # %% [markdown]
-# A hundred batches of each size, and their distance from the gradient of all rows:
+# Their distance from the gradient of all rows:
 
 # %% covers="05.noise"
 sigma = np.sqrt(np.mean([np.sum((gradient_of([i]) - full) ** 2) for i in range(1437)]))
@@ -489,7 +484,7 @@ exercise("q_minibatch_noise")
 # %% [markdown]
 # Three names for three choices of $B$: **batch** gradient descent uses all $n$ rows, **stochastic**
 # gradient descent (SGD) one, **mini-batch** gradient descent a few. (In code all three are called
-# SGD.) Move the rate and the batch size, and put the start where you like. There are 64 rows now,
+# SGD.) There are 64 rows now,
 # with the same bottom and the same curvatures.
 
 # %% covers="05.stochastic"
@@ -638,8 +633,8 @@ described(plot_guess(guess_loop, "rises", quantity="the loss", choices=["falls",
 # <details><summary>After your guess</summary>
 #
 # The sum over all $x$ stands *inside* the loop over all $x$, so the average is added $n$ times: the
-# step is $n\eta$. Here $4 \cdot 0.2 = 0.8 > 0.5$, and it explodes. HW's mini-batch version has the
-# same slip. What holds: inside the loop, one row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
+# step is $n\eta$. Here $4 \cdot 0.2 = 0.8 > 0.5$, and it explodes. What holds: inside the loop, one
+# row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
 # </details>
 
 # %% [markdown] covers="05.six_steps"
@@ -808,9 +803,9 @@ described(
 # %% [markdown]
 # **Verdict on C16: it holds.** At equal rate 32 rows are steadier than one by far, and nearly as
 # steady as all rows. To the same loss they need a small part of all rows' arithmetic, and on one
-# core the least time, each at its own best rate of three. In rows, single-row SGD is cheaper still.
+# core the least time, each at its own best rate of three.
 #
-# **Explain.** Why is a batch of 32 not 32 times better than a batch of 1, counted in rows?
+# **Explain.** Why is a batch of 32 not 32 times better than a batch of 1?
 
 # %% [markdown] tags=["instructor"] grade_id="explain_batch" points=2
 # Its noise is $\sqrt{32} \approx 5.7$ times smaller, but it uses 32 times as many rows for one
@@ -844,7 +839,7 @@ name, X_train.shape, X_train.dtype
 # %% [markdown]
 # The bundled digits have 64 pixels. `as_784` repeats each about 12 times, so that the network is
 # the one of the slide; no information is added. And there are 1,437 rows, fewer than one for a
-# hundred weights. Float32, as in practice: half the memory.
+# hundred weights.
 
 # %%
 # @title Eight of the training images
@@ -854,8 +849,8 @@ described(
 )
 
 # %% [markdown]
-# Weights $W_1, b_1, W_2, b_2, \dots$ in one flat list. Why the weights of a ReLU layer start with
-# variance $2/D_{in}$ is the story of lecture 7.
+# Weights $W_1, b_1, W_2, b_2, \dots$ in one flat list. (Why they start with variance $2/D_{in}$ is
+# the story of lecture 7.)
 
 
 # %% covers="05.parameters"
@@ -976,8 +971,8 @@ described(
 
 # %% [markdown]
 # ## 8 The same in PyTorch (core)
-# `nn.Linear` stores its weights as (out, in), so they are transposed on the way in. The same start,
-# the same twenty batches, the same rate, in double precision: do the two worlds agree?
+# `nn.Linear` stores its weights as (out, in). The same start, the same twenty batches, the same
+# rate, in double precision: do the two worlds agree?
 
 # %%
 place = device()
@@ -996,7 +991,7 @@ def torch_network(params, dtype):
 
 
 # %% [markdown]
-# Twenty steps in each world, on the same rows:
+# Twenty steps in each world:
 
 # %%
 model, weights, both = torch_network(start_params, dtype), start_params, []
@@ -1016,8 +1011,8 @@ assert difference < (1e-3 if dtype is torch.float32 else 1e-9)
 f"on {place}: the losses of 20 steps differ by {difference:.0e} at most"
 
 # %% [markdown]
-# Rounding only. In practice you do not write the update; `torch.optim.SGD` holds the parameters and
-# the rate. **Your turn:** the six steps once more, in PyTorch's words.
+# Rounding only. In practice `torch.optim.SGD` writes the update. **Your turn:** the six steps once
+# more, in PyTorch's words.
 
 # %% tags=["exercise"] covers="05.digits_torch"
 exercise("torch_train_step")
@@ -1044,8 +1039,8 @@ f"{torch_share:.1%} of the test in {torch_seconds:.1f} s (NumPy: {numpy_share:.1
 
 # %% [markdown]
 # ### Where does a GPU start to pay? (deeper)
-# EPFL praises GPUs for "very big matrices". Rows a second for one forward and backward pass of this
-# network, on the processor and, if you have one, on the GPU:
+# Rows a second for one forward and backward pass, on the processor and, if you have one, on the
+# GPU:
 
 
 # %%
@@ -1077,9 +1072,6 @@ batch_sizes = [1, 8, 64, 512, 2048]
 places = {str(p): p for p in (torch.device("cpu"), place)}
 speeds = {n: [rows_a_second(p, B) for B in batch_sizes] for n, p in places.items()}
 
-# %% [markdown]
-# Look at where each line stops rising.
-
 # %%
 # @title A device is busy once its line stops rising
 described(
@@ -1097,9 +1089,8 @@ described(
 )
 
 # %% [markdown]
-# On a processor the line flattens early. Each call to a GPU costs a fixed time, so with one row it
-# is often the *slower* one; it pays from the batch size on where the lines cross. If you see one
-# line only, this machine has no GPU, and the claim is not measured here.
+# Each call to a GPU costs a fixed time, so with one row it is often the *slower* one; it pays from
+# where the lines cross. If you see one line only, this machine has no GPU.
 
 # %% [markdown]
 # ## 9 Put it together (core)
