@@ -272,7 +272,13 @@ def random_features_fit(X, y, n_features, ridge, rng):
     True
     """
     (X, y), (n_features, ridge) = floats(X, y), plain(n_features, ridge)
-    if X.ndim != 2 or y.shape != X.shape[:1] or not len(X) or n_features < 1 or ridge < 0:
+    if (
+        X.ndim != 2
+        or y.shape != X.shape[:1]
+        or not len(X)
+        or n_features < 1
+        or not 0 <= ridge < np.inf
+    ):
         raise ValueError(
             f"expected X (N, D), y (N,), n_features >= 1 and ridge >= 0: got {X.shape}, "
             f"{y.shape}, {n_features} and {ridge}"
@@ -352,7 +358,7 @@ def sawtooth(x, depth):
 
 def _cells(n, low, high):
     """Edges (n + 1,), middles (n,) and width of n equal cells."""
-    if n < 1 or not low < high:
-        raise ValueError(f"expected n >= 1 and low < high, got {n}, {low} and {high}")
+    if n < 1 or not (low < high and math.isfinite(high - low)):
+        raise ValueError(f"expected n >= 1 and low < high, both finite, got {n}, {low} and {high}")
     edges = np.linspace(low, high, n + 1)
     return edges, (edges[:-1] + edges[1:]) / 2, (high - low) / n

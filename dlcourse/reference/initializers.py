@@ -292,5 +292,5 @@ def _spread(signal, layer):
 
 
 def _check(n_in, n_out):
-    if n_in < 1 or n_out < 1:
+    if not (n_in >= 1 and n_out >= 1):  # NaN neither
         raise ValueError(f"a layer has at least one input and one output, got {n_in} and {n_out}")

@@ -1,8 +1,11 @@
 """Model selection: an honest estimate of the error from few rows (Lecture 11)."""
 
+import itertools
 import math
 
 import numpy as np
+
+from dlcourse.reference.arguments import quoted
 
 
 def k_fold(n, k, rng):
@@ -70,6 +73,13 @@ def cross_validate(fit, error, X, y, folds):
     """
     if len(folds) == 0:
         raise ValueError("folds is empty: k_fold(n, k, rng) makes a list of them")
+    X, y = np.asarray(X), np.asarray(y)
+    if X.ndim < 1 or X.shape[:1] != y.shape[:1]:
+        raise ValueError(f"X and y need as many rows, got {X.shape} and {y.shape}")
+    for rows in itertools.chain(*folds):
+        rows = np.asarray(rows)
+        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not np.all(rows < len(X)):
+            raise ValueError(f"folds hold row numbers below {len(X)}, got {quoted(rows)}")
     errors = []
     for train, validation in folds:
         predict = fit(X[train], y[train])
@@ -112,8 +122,9 @@ def stratified_split(y, share, rng):
     if np.any(y != y):
         raise ValueError(f"a label is NaN, which is no class: got {np.sum(y != y)} of {len(y)}")
     parts = ([], [])
-    for label in np.unique(y):
-        rows = rng.permutation(np.flatnonzero(y == label))
+    order, counts = np.argsort(y, kind="stable"), np.unique(y, return_counts=True)[1]
+    for rows in np.split(order, np.cumsum(counts)[:-1]):  # the rows of one class
+        rows = rng.permutation(rows)
         # round() takes a half to the even number; 0.7 * 45 is a little less than 31.5
         cut = len(rows) - math.floor(len(rows) * share + 0.5 + 1e-9)
         parts[0].append(rows[:cut])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dlcourse.reference.arguments import whole_numbers
 from dlcourse.reference.recurrent import rnn_backward
 
 
@@ -75,6 +76,11 @@ def lstm_biases(H, forget=1.0, dtype=np.float64):
     ndarray, shape (4H,)
         In the order of `dlcourse.reference.gated.lstm_step`: i, f, g, o.
 
+    Raises
+    ------
+    ValueError
+        If H is no whole number from 0.
+
     Notes
     -----
     PyTorch's LSTM starts with 0 and has two biases, which add up: set one of them.
@@ -84,6 +90,7 @@ def lstm_biases(H, forget=1.0, dtype=np.float64):
     >>> lstm_biases(2, forget=3.0)
     array([0., 0., 3., 3., 0., 0., 0., 0.])
     """
+    (H,) = whole_numbers(0, H=H)
     b = np.zeros(4 * H, dtype)
     b[H : 2 * H] = forget
     return b

@@ -447,6 +447,7 @@ def diagnose(train_error, val_error, bayes_error, tolerance):
             f"errors and tolerance are finite numbers; got train_error={train_error}, "
             f"val_error={val_error}, bayes_error={bayes_error}, tolerance={tolerance}"
         )
+    train_error, val_error, bayes_error = plain(train_error, val_error, bayes_error)
     return train_error - bayes_error > tolerance, val_error - train_error > tolerance
 
 

@@ -15,6 +15,11 @@ def _check_step(step):
         raise ValueError(f"step counts from 0, got {step}")
 
 
+def _check_pace(r):
+    if not r > 0:
+        raise ValueError(f"r counts steps and must be above 0, got {r}")
+
+
 def piecewise(step, boundaries, rates):
     """Keep each of the `rates` until the next boundary; at a boundary the new rate holds.
 
@@ -73,7 +78,8 @@ def exponential(step, lr, r):
     0.1
     """
     _check_step(step)
-    return float(lr * 10 ** (-step / r))
+    _check_pace(r)
+    return float(lr) * 10 ** (-float(step) / float(r))
 
 
 def power(step, lr, r, c=1.0):
@@ -90,7 +96,8 @@ def power(step, lr, r, c=1.0):
     0.5
     """
     _check_step(step)
-    return float(lr * (1 + step / r) ** -c)
+    _check_pace(r)
+    return float(lr) * (1 + float(step) / float(r)) ** -float(c)
 
 
 def warmup(step, lr, steps):

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import quoted
+from dlcourse.reference.arguments import floats, plain, quoted
 
 
 def log_uniform(low, high, size, rng):
@@ -32,7 +32,7 @@ def log_uniform(low, high, size, rng):
     >>> bool((log_uniform(1e-4, 1e-1, 100, np.random.default_rng(0)) <= 1e-1).all())
     True
     """
-    if not 0 < low < high:
+    if not 0 < low < high < math.inf:
         raise ValueError(f"needs 0 < low < high, got low={low} and high={high}")
     drawn = np.exp(rng.uniform(math.log(low), math.log(high), size))
     return np.clip(drawn, low, high)  # exp(log(low)) may round to just below low
@@ -188,7 +188,7 @@ def pick_rate(rates, losses):
     >>> pick_rate([0.001, 0.01, 0.1, 1.0], [2.0, 1.5, 0.4, float("nan")])
     0.01
     """
-    losses = np.asarray(losses, float)
+    losses = floats(losses)
     if losses.ndim != 1 or len(losses) > len(rates) or not np.isfinite(losses).any():
         raise ValueError(
             f"needs a loss for each of {len(rates)} rates or the first of them, one finite: "
@@ -248,8 +248,9 @@ def successive_halving(objective, space, n_configs, rng, min_budget=1, factor=2)
             f"needs n_configs >= 1, min_budget >= 1, factor >= 2: got {n_configs}, {min_budget}, "
             f"{factor}"
         )
+    budget, factor = plain(min_budget, factor)
     alive = [{name: draw(rng) for name, draw in space.items()} for _ in range(n_configs)]
-    history, budget = [], min_budget
+    history = []
     while True:
         values = [float(objective(dict(parameters), budget)) for parameters in alive]
         history += zip(alive, [budget] * len(alive), values, strict=True)

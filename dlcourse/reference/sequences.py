@@ -125,8 +125,8 @@ def check_states(xs, dhs, hs, gates=None, Wh=None):
         raise ValueError(
             f"states (T + 1, N, H) are those of inputs (T, N, D); got {hs.shape} and {xs.shape}"
         )
-    if gates is not None and gates.shape != (*dhs.shape[:2], Wh.shape[-1]):
+    if gates is not None and gates.shape != (*dhs.shape[:2], *Wh.shape[-1:]):
         raise ValueError(
-            f"gates of these states have the shape {(*dhs.shape[:2], Wh.shape[-1])}; "
+            f"gates of these states have the shape {(*dhs.shape[:2], *Wh.shape[-1:])}; "
             f"got {gates.shape}"
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse.reference.adaptive import adam_step
-from dlcourse.reference.arguments import plain
+from dlcourse.reference.arguments import floats, plain
 from dlcourse.reference.network import backpropagate, mlp_scores
 from dlcourse.reference.optimizers import sgd_step
 from dlcourse.reference.regularization import early_stopping
@@ -373,6 +373,11 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     callable
         ``predict(X)`` gives integer labels (N,).
 
+    Raises
+    ------
+    ValueError
+        If X is not (N, D), or y not one integer a row.
+
     Examples
     --------
     >>> X, y = np.array([[-1.0], [1.0]]), np.array([0, 1])
@@ -380,6 +385,12 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     >>> predict(X)
     array([0, 1])
     """
+    X, y = floats(X), np.asarray(y)
+    if X.ndim != 2 or y.shape != X.shape[:1] or y.dtype.kind not in "iub" or not len(y):
+        raise ValueError(
+            f"expected X (N, D) and labels y (N,), integers from 0: got {X.shape} and "
+            f"{y.dtype} {y.shape}"
+        )
     widths = [X.shape[1], *hidden, int(np.max(y)) + 1]
     weights = [rng.standard_normal((n, m)) / math.sqrt(n) for n, m in pairwise(widths)]
     biases = [np.zeros(m) for m in widths[1:]]
