@@ -70,7 +70,7 @@ def exponential(step, lr, r):
     Raises
     ------
     ValueError
-        If step is below 0.
+        If step is below 0, or r is not above 0.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def power(step, lr, r, c=1.0):
     Raises
     ------
     ValueError
-        If step is below 0.
+        If step is below 0, or r is not above 0.
 
     Examples
     --------
