@@ -61,7 +61,7 @@ def cross_validate(fit, error, X, y, folds):
     Raises
     ------
     ValueError
-        If `folds` is empty.
+        If `folds` is empty or names rows that there are not, or X and y differ in rows.
 
     Examples
     --------
