@@ -188,7 +188,7 @@ def _why_none(entry, named, notes, closed):
         return "; ".join(not_collected(note) for note in notes[:5])
     if closed:
         return f"it cannot be opened ({closed[0].strerror}). Allow yourself to read its folder"
-    return "one notebook was expected, found: no notebook"
+    return f"one notebook was expected, found: no notebook, in folders at most {DEEPEST} deep"
 
 
 def _collect_one(root, master, lecture, student, file, problem):

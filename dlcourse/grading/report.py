@@ -18,7 +18,7 @@ from dlcourse.grading.grade import read_master
 from dlcourse.grading.likeness import NEAR, UNREADABLE, likeness
 from dlcourse.grading.releases import receive
 from dlcourse.grading.results import REMOVED, STATUSES
-from dlcourse.grading.submission import Unreadable, read_notebook
+from dlcourse.grading.submission import read_notebook
 
 UNSURE = ("wrong", "partly")
 LONGEST = 250  # bytes of a student's name in a file name
@@ -174,7 +174,7 @@ def read_sources(root, lecture, submitted, students):
         if student in students:
             try:
                 cells = receive(master, read_notebook(file)).cells
-            except Unreadable:
+            except UNREADABLE:
                 continue
             for cell in cells:
                 if "answer" in cell.metadata.get("tags", []):
@@ -244,11 +244,11 @@ def write_report(report, folder):
     feedback.mkdir(parents=True, exist_ok=True)
     shared = {"report": report, "statuses": STATUSES, "fault": FAULT, "near": NEAR}
     page = templates.get_template("report.html").render(shared)
-    (folder / "report.html").write_text(page, encoding="utf-8")
+    (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
     template = templates.get_template("feedback.html")
     for student, lines in report.students.items():
         page = template.render(shared, student=student, lines=lines)
-        (feedback / _file_name(student)).write_text(page, encoding="utf-8")
+        (feedback / _file_name(student)).write_text(page, encoding="utf-8", errors="replace")
     write_marks(report, folder / "marks.csv")
     return [folder / "report.html", folder / "marks.csv", feedback]
 
@@ -263,7 +263,8 @@ def _file_name(student):
 
 def write_marks(report, path):
     """Write the marks as CSV, one line a student; our own faults leave the marks empty."""
-    with path.open("w", newline="", encoding="utf-8-sig") as file:  # or Excel spoils accents
+    how = {"encoding": "utf-8-sig", "errors": "replace"}  # or Excel spoils accents
+    with path.open("w", newline="", **how) as file:
         rows = csv.writer(file)
         rows.writerow(["student", "status", "points", "max_points", *report.exercises])
         for student, lines in report.students.items():

@@ -348,6 +348,21 @@ def test_an_empty_file_of_results_is_refused(tmp_path):
         read_results(tmp_path / "r.jsonl")
 
 
+def test_a_half_of_a_character_in_a_line_is_written_as_a_question(root, tmp_path):
+    own = line("ada", "relu", "error", message="half: \ud800.")
+    write_report(Report(root, [own], tmp_path), tmp_path)
+    assert "half: ?." in (tmp_path / "feedback" / "ada.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError, ValueError])
+def test_a_notebook_that_cannot_be_rebuilt_is_left_out_of_the_examples(root, monkeypatch, error):
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr("dlcourse.grading.report.receive", fails)
+    assert Report(root, LINES, root / "submitted").sources == {}
+
+
 def test_a_name_as_long_as_a_folder_may_have_gets_its_feedback(root, tmp_path):
     names = "é" * 127 + "a", "é" * 127 + "b"
     write_report(Report(root, [line(n, "relu", "right") for n in names], tmp_path), tmp_path)
