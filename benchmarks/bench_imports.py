@@ -9,7 +9,7 @@ from benchmarks.measure import report, summarize
 
 import dlcourse.reference  # isort: skip
 
-TURNS = 7
+TURNS = 5
 
 
 def import_seconds(module):

@@ -146,7 +146,12 @@ def machine():
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
         "blas_threads": int(os.environ["OPENBLAS_NUM_THREADS"]),
-    }
+    } | busy()
+
+
+def busy():
+    """Say how many programs the machine ran on average in the last minute, this one included."""
+    return {"load": round(os.getloadavg()[0], 1)} if hasattr(os, "getloadavg") else {}
 
 
 def report(topic, rows, unit="torch", summary=None, ours="NumPy"):

@@ -431,7 +431,8 @@ def _share_below(z, approximate):
         density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
     elif approximate == "tanh":
         slope = math.sqrt(2 / math.pi)
-        doubled = 2 * slope * (near + GELU_CUBE * near**3)
+        cube = near * near * near  # near**3 takes many times as long
+        doubled = 2 * slope * (near + GELU_CUBE * cube)
         share = sigmoid(doubled)  # (1 + tanh(doubled / 2)) / 2, without the 1
         density = sigmoid_backward(2 * slope * (1 + 3 * GELU_CUBE * near**2), doubled)
     else:
