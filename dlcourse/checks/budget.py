@@ -5,6 +5,7 @@ disarms the timers is stopped by the sandbox, with all that it was to answer.
 """
 
 import ast
+import math
 import signal
 import time
 
@@ -33,17 +34,18 @@ class Budget:
 
     Parameters
     ----------
-    brief : collection of int
-        Numbers of cells that are known to take too long.
+    brief : iterable of (int, int)
+        Numbers of cells that are known to take too long, and of the statement that does in each:
+        from there on only definitions are run, as if it had been stopped again.
 
     Attributes
     ----------
-    stopped : list of int
-        Numbers of the cells that took too long.
+    stopped : list of (int, int)
+        The same of the cells that took too long now.
     """
 
     def __init__(self, brief=()):
-        self.brief, self.stopped = set(brief), []
+        self.brief, self.stopped = dict(brief), []
         self._spent, self._inside = 0.0, False
 
     def run(self, number, statements):
@@ -56,26 +58,29 @@ class Budget:
         """
         begun, seconds = time.process_time(), share(self._spent)
         if not seconds:
-            self.brief.add(number)
-            self.stopped.append(number)
+            self._stop(number, 0)
         before = self._arm(max(seconds, LEAST))
         try:
-            for statement, action in statements:
-                if number not in self.brief or isinstance(statement, DEFINES):
-                    self._run(number, action)
+            for place, (statement, action) in enumerate(statements):
+                late = place >= self.brief.get(number, math.inf)
+                if not late or isinstance(statement, DEFINES):
+                    self._run(number, place, action)
         finally:
             self._disarm(before)
         self._spent += time.process_time() - begun
 
-    def _run(self, number, action):
+    def _run(self, number, place, action):
         try:
             self._inside = True
             action()
             self._inside = False
         except OverBudget:
             self._inside = False
-            self.brief.add(number)
-            self.stopped.append(number)
+            self._stop(number, place)
+
+    def _stop(self, number, place):
+        self.brief[number] = min(place, self.brief.get(number, place))
+        self.stopped.append((number, place))
 
     def _strike(self, *_):
         if self._inside:

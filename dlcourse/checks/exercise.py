@@ -183,8 +183,8 @@ class Exercise:
         return [outcome.encode_case(case) for case in self.given(cases)]
 
     def job_of(self, cells, encoded, brief=()):
-        """The same as `job`, for cases that are encoded already; of the cells numbered in `brief`
-        only definitions are run."""
+        """The same as `job`, for cases that are encoded already; `brief` says of which cells only a
+        part is run, see `dlcourse.checks.budget`."""
         job = {
             "cells": cells,
             "names": list(self.functions),

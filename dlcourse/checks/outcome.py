@@ -121,8 +121,9 @@ def run_cells(cells, namespace, budget=None):
 
     Returns
     -------
-    list of str
-        One sentence for each statement or cell that failed.
+    list of (int, int, str)
+        The numbers of each statement that failed, by cell and in its cell, and what it said; a cell
+        that cannot be read fails with its first.
     """
     problems, budget = [], budget or Budget()
     for number, source in enumerate(cells):
@@ -131,20 +132,27 @@ def run_cells(cells, namespace, budget=None):
         try:
             statements = ast.parse(source, filename).body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            problems.append(f"{type(error).__name__}: {message_of(error)}")
+            problems.append((number, 0, f"{type(error).__name__}: {message_of(error)}"))
             continue
-        doing = [(s, partial(_do, s, filename, namespace, problems)) for s in statements]
+        doing = []
+        for place, statement in enumerate(statements):
+            failed = partial(_failed, problems, number, place)
+            doing.append((statement, partial(_do, statement, filename, namespace, failed)))
         budget.run(number, doing)
     return problems
 
 
-def _do(statement, filename, namespace, problems):
+def _failed(problems, number, place, error):
+    problems.append((number, place, f"{type(error).__name__}: {message_of(error)}"))
+
+
+def _do(statement, filename, namespace, failed):
     try:
         exec(compile(ast.Module([statement], []), filename, "exec"), namespace)
     except OverBudget:
         raise
     except BaseException as error:
-        problems.append(f"{type(error).__name__}: {message_of(error)}")
+        failed(error)
 
 
 def run_job(job):
@@ -160,8 +168,8 @@ def run_job(job):
     Returns
     -------
     bytes
-        JSON with ``outcomes``, or ``missing`` (names that the cells do not define) and
-        ``problems``.
+        JSON with ``outcomes``, or ``missing`` (names that the cells do not define); ``problems``
+        of the cells, and ``stopped`` (see `dlcourse.checks.budget`).
     """
     job = json.loads(job)
     given = {name: importlib.import_module(name) for name in job.get("given", ())}
@@ -172,24 +180,23 @@ def run_job(job):
         problems = run_cells(job["cells"], namespace, budget)
     missing = [name for name in job["names"] if name not in namespace]
     if missing and (job["collect"] or len(missing) == len(job["names"])):
-        reply = {"missing": missing, "problems": problems}
+        reply = {"missing": missing}
     elif job["variable"]:
         reply = {"outcomes": [{"value": codec.encode(namespace[job["names"][0]])}]}
     else:
-        absent = {name: _undefined(name, problems) for name in missing}
+        absent = {name: _undefined(name) for name in missing}
         functions = {name: absent.get(name) or namespace[name] for name in job["names"]}
         collect = compile_collect(job["collect"])
         cases = (decode_case(case) for case in job["cases"])
         reply = {"outcomes": [run_case(functions, collect, case) for case in cases]}
-    return json.dumps({**reply, "stopped": budget.stopped}).encode()
+    return json.dumps({**reply, "problems": problems, "stopped": budget.stopped}).encode()
 
 
-def _undefined(name, problems):
+def _undefined(name):
     """Stand for one of several functions that the cells do not define."""
 
     def undefined(*_):
-        last = f" The last error: {problems[-1]}" if problems else ""
-        raise NameError(f"{name} is not defined.{last}")
+        raise NameError(f"name '{name}' is not defined")
 
     return undefined
 

@@ -107,7 +107,7 @@ def praised(parts):
 def judge_reply(question, reply):
     """Turn what `run_job` replied into a `Verdict`."""
     if "missing" in reply:
-        return undefined(question, reply["missing"], reply["problems"])
+        return undefined(question, reply["missing"], [text for *_, text in reply["problems"]])
     return judge_outcomes(question, reply["outcomes"])
 
 

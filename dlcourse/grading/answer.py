@@ -40,11 +40,11 @@ class Result:
     seconds: float
     sandbox: str
     versions: dict
-    stopped: tuple = ()  # numbers of the cells that took too long
+    stopped: tuple = ()  # numbers of cells that took too long, and of the statement that did
 
     def as_dict(self):
         """The result in JSON types."""
-        return asdict(self)
+        return {**asdict(self), "stopped": [list(pair) for pair in self.stopped]}
 
 
 class Paper:
@@ -73,7 +73,7 @@ class Paper:
 
     def jobs(self, cells, brief=()):
         """What the sandbox is asked: one job, or one a case where an answer could keep something
-        from one case for the next; of the cells numbered in `brief` only definitions are run."""
+        from one case for the next; of cells in `brief` only a part is run."""
         if not self.exercise.stateful:
             return [self.job(cells, brief)]
         return [self.exercise.job_of(cells, [case], brief) for case in self._encoded]
@@ -141,9 +141,9 @@ class Grader:
             What `dlcourse.grading.submission.program` gives.
         made_for : str, optional
             What the answer was asked, if that is not what the exercise asks today.
-        slow : collection of str
-            Cells that took too long for another exercise of the submission: only their
-            definitions are run.
+        slow : dict
+            Cells that took too long for another exercise of the submission, with the number of the
+            statement that did: from there on only definitions are run.
 
         Returns
         -------
@@ -184,9 +184,10 @@ class Grader:
             return left_alone(paper), 0.0
         clock, brief = self.clock(paper), places(cells, slow)
         replies = self.ask(paper, cells, clock, brief)
-        told = judge(paper, replies, clock)
-        stopped = sorted({n for n in told.stopped if n < len(cells)}.union(brief))
-        told = left_out(told, [cells[number] for number in stopped])
+        told = judge(paper, replies, clock, cells)
+        stopped = {number: place for number, place in told.stopped if number < len(cells)}
+        stopped = sorted((stopped | dict(brief)).items())
+        told = left_out(told, [cells[number] for number, _ in stopped])
         told = told._replace(stopped=tuple(stopped))
         return told, sum(reply.seconds for reply in replies)
 
@@ -236,8 +237,8 @@ def hidden_test(name, namespace, seed=0):
 
 
 def places(cells, slow):
-    """Numbers of those cells that are known to be slow."""
-    return [number for number, cell in enumerate(cells) if cell in slow]
+    """Numbers of those cells that are known to be slow, and of the statement where they are."""
+    return [(number, slow[cell]) for number, cell in enumerate(cells) if cell in slow]
 
 
 @cache

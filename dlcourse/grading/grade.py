@@ -148,9 +148,10 @@ class Desk:
 
 
 def slow_cells(answers, lines):
-    """Cells of one submission that took too long for the answers that have a result already."""
+    """Cells of one submission that took too long for the answers that have a result already, and
+    the number of the statement that did."""
     pairs = zip(answers, lines, strict=False)
-    return {cells[number] for (_, cells, _), line in pairs for number in line["stopped"]}
+    return {cells[n]: place for (_, cells, _), line in pairs for n, place in line["stopped"]}
 
 
 def apart(status, message):
@@ -165,7 +166,7 @@ def apart(status, message):
         "seconds": 0.0,
         "sandbox": None,
         "versions": {},
-        "stopped": (),
+        "stopped": [],
     }
 
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dlcourse.checks import codec
-from dlcourse.checks.verdict import judge_outcomes, judge_reply, praised, unwritten
+from dlcourse.checks.verdict import judge_outcomes, praised, undefined, unwritten
 from dlcourse.grading.clock import TooLong, at_most
 from dlcourse.grading.reply import known_name, read_reply
+from dlcourse.grading.trouble import lost, missing_name, named
 from dlcourse.sandbox.exchange import USED_UP
 
 STATUS = {"right": "right", "unwritten": "missing", "exception": "error", "undefined": "error"}
 REFUSED = ("dlcourse", "torch", "tensorflow", "jax", "sklearn", "scipy")
 JUDGING = 5  # seconds of processor time for one answer's results
-NAMED = 60  # letters of a cell
 MAX_MESSAGE = 16_000  # bytes of JSON: a result of 20 kB can be stored by the million
 
 
@@ -29,10 +29,10 @@ class Told(NamedTuple):
     diagnosis: str | None = None
     share: float = 0.0
     right: tuple = ()
-    stopped: tuple = ()  # numbers of cells that took too long
+    stopped: tuple = ()  # numbers of cells that took too long, and of the statement that did
 
 
-def judge(paper, replies, clock):
+def judge(paper, replies, clock, cells=()):
     """Turn the sandbox's replies (one, or one a case) into a `Told`.
 
     Parameters
@@ -42,6 +42,8 @@ def judge(paper, replies, clock):
         The last one may have failed.
     clock : float
         Seconds of processor time that the answer had.
+    cells : list of str
+        What was run.
     """
     name, last = paper.exercise.id, replies[-1]
     if last.status == "timeout":
@@ -56,7 +58,7 @@ def judge(paper, replies, clock):
         try:
             with at_most(JUDGING):
                 content = _together(paper, replies)
-                return _judge(paper, content)._replace(stopped=content["stopped"])
+                return _judge(paper, content, cells)._replace(stopped=content["stopped"])
         except (codec.Unreadable, RecursionError):
             return Told("error", f"✗ {name}: what came back cannot be read.")
         except TooLong:
@@ -70,11 +72,10 @@ def left_alone(paper):
 
 
 def left_out(told, cells):
-    """Name the cells that took too long, of which only definitions were run."""
+    """Name the cells that took too long, of which only a part was run."""
     if not cells:
         return told
-    lines = [line.strip() for cell in cells for line in cell.strip().splitlines()[:1]]
-    names = ", ".join(f"`{line[:NAMED]}`" for line in lines[:3])
+    names = ", ".join(map(named, cells[:3]))
     text = f"  Left out, but for its definitions, since it took too long: the cell {names}."
     return told._replace(message=f"{told.message}\n{text}")
 
@@ -86,7 +87,10 @@ def out_of_time(reply, clock):
             "stopped when its time was up, most of which it spent without work. "
             "Does it sleep, or wait for an input?"
         )
-    return "stopped when its time was up, and it was still at work. Does a loop end?"
+    return (
+        "stopped when its time was up, and it was still at work. Does a loop end? Or is one step "
+        "far larger than it has to be?"
+    )
 
 
 def _together(paper, replies):
@@ -96,13 +100,17 @@ def _together(paper, replies):
     if found := next((content for content in contents if "missing" in content), None):
         return found
     outcomes = [outcome for content in contents for outcome in content["outcomes"]]
-    return {"outcomes": outcomes, "stopped": contents[0]["stopped"]}
+    return {**contents[0], "outcomes": outcomes}
 
 
-def _judge(paper, content):
-    name, (visible, hidden) = paper.exercise.id, paper.questions
+def _judge(paper, content, cells):
+    visible, hidden = paper.questions
+    gone = lost(cells, content["problems"], content["stopped"])
     if "missing" in content:
-        return _told(judge_reply(visible, content), content["problems"])
+        why = [gone[name] for name in content["missing"] if name in gone]
+        verdict = undefined(visible, content["missing"], [])
+        text = f"{content['missing'][0]} is not defined: {why[0]}." if why else ""
+        return _told(replace(verdict, sentence=text or verdict.sentence), why)
     outcomes, seen = content["outcomes"], len(paper.visible)
     verdict = judge_outcomes(visible, outcomes[:seen])
     promising = hidden and (verdict.right or verdict.right_parts)
@@ -111,8 +119,13 @@ def _judge(paper, content):
         advice = verdict.advice or (beyond.advice if hidden else "")
         return Told("right", str(replace(verdict, advice=advice)), share=1.0)
     right = tuple(p for p in verdict.right_parts if beyond and p in beyond.right_parts)
-    message = concealed(name, beyond) if verdict.right else str(replace(verdict, right_parts=()))
-    told = _told(beyond if verdict.right else verdict, _problems(outcomes), message)
+    problems = _problems(outcomes)
+    why = [gone[n] for n in map(missing_name, problems) if n in gone][:1]
+    verdict = replace(verdict, sentence=f"It is not there: {why[0]}.") if why else verdict
+    message = str(replace(verdict, right_parts=()))
+    if verdict.right:
+        message = concealed(paper.exercise, beyond)
+    told = _told(beyond if verdict.right else verdict, problems + why, message)
     if not right:
         return told
     share = len(right) / len(paper.exercise.parts)
@@ -171,16 +184,28 @@ def _told(verdict, problems, message=None):
     return Told(status, message or str(verdict), verdict.diagnosis)
 
 
-def concealed(name, verdict):
+def concealed(exercise, verdict):
     """Word a verdict on hidden cases without showing one."""
+    what = _quantity(exercise, verdict)
     why = verdict.sentence or {
-        "value": "Another value comes out than the one expected.",
-        "shape": "The result has another shape than expected.",
-        "type": "The result is of another kind than expected.",
+        "value": f"Another value comes out than the one expected{what}.",
+        "shape": f"The result has another shape than expected{what}.",
+        "type": f"The result is of another kind than expected{what}.",
     }.get(verdict.status, "")
     if verdict.status == "exception":  # its message is the student's, and may hold an input
-        why = f"Python stopped with a {known_name([verdict.gave.split(':')[0]])}."
+        error = known_name([verdict.gave.split(":")[0]])
+        why = f"Python stopped with a {error}."
+        if error == "MemoryError":
+            why = "It asked for more memory than an answer may have."
     return (
-        f"✗ {name}: right on the cases in the notebook, wrong on "
+        f"✗ {exercise.id}: right on the cases in the notebook, wrong on "
         f"{verdict.cases - verdict.right_cases} of {verdict.cases} others. {why}".rstrip()
     )
+
+
+def _quantity(exercise, verdict):
+    """Which of several things is wrong, in words of ours; its numbers may come from the case."""
+    name, colon, _ = verdict.gave.partition(": ")
+    if not colon or not (exercise.probe or name in exercise.results or name in exercise.named):
+        return ""
+    return f" ({' '.join(word for word in name.split() if word.isalpha())})"

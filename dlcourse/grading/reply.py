@@ -4,16 +4,36 @@ Whatever an honest child shortens or leaves out is shortened and left out here a
 """
 
 import json
+import re
+from typing import NamedTuple
+
+import numpy as np
 
 from dlcourse.checks import codec
 from dlcourse.checks.loud import HUSHED
 from dlcourse.sandbox.exchange import EXCEPTIONS
 
+
+class Problem(NamedTuple):
+    """What one statement of a cell said when it failed; both by number."""
+
+    cell: int
+    place: int
+    text: str
+
+
 MAX_ITEMS = 500_000  # the most that a right answer sends is 150,000: lists in the place of arrays
 MAX_PROBLEMS = 200
 MESSAGE, LINE = 500, 200  # as in outcome.py
 REPORTS = {"divide by zero", "overflow", "underflow", "invalid value", HUSHED}  # NumPy's, ours
-NAMES = EXCEPTIONS | {"WrongSignature"}
+NUMPYS = {  # exceptions, and warnings that have been made errors
+    name
+    for module in (np.exceptions, np.linalg)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+}
+TORCHS = {"_LinAlgError", "OutOfMemoryError"}  # not loaded to judge what needs none of it
+NAMES = EXCEPTIONS | NUMPYS | TORCHS | {"WrongSignature"}
 
 
 def read_reply(payload, n_cases, names):
@@ -29,8 +49,8 @@ def read_reply(payload, n_cases, names):
     Returns
     -------
     dict
-        Holds nothing but what is known, and no name but Python's own and those of the exercise: a
-        class can be called after what an answer has seen.
+        Holds nothing but what is known, and no name but those of Python, NumPy, PyTorch and the
+        exercise: a class can be called after what an answer has seen.
 
     Raises
     ------
@@ -45,13 +65,16 @@ def read_reply(payload, n_cases, names):
         raise codec.Unreadable("not JSON") from None
     if not isinstance(content, dict):
         raise codec.Unreadable("not a dict")
-    stopped = {"stopped": _numbers(content.get("stopped", []))}
+    trouble = {
+        "stopped": _places(content.get("stopped", [])),
+        "problems": _problems(content.get("problems", [])),
+    }
     if "missing" in content:
-        return {**_missing(content, names), **stopped}
+        return {"missing": _missing(content, names), **trouble}
     outcomes = content.get("outcomes")
     if not isinstance(outcomes, list) or len(outcomes) != n_cases:
         raise codec.Unreadable("outcomes")
-    return {"outcomes": [_outcome(outcome) for outcome in outcomes], **stopped}
+    return {"outcomes": [_outcome(outcome) for outcome in outcomes], **trouble}
 
 
 def _whole(content):
@@ -66,19 +89,28 @@ def _whole(content):
 
 
 def _missing(content, names):
-    missing, problems = _texts(content["missing"]), _texts(content.get("problems"))
+    missing = _texts(content["missing"])
     if not missing or not set(missing) <= set(names):
         raise codec.Unreadable("what is missing")
-    return {"missing": missing, "problems": list(map(_problem, problems[-MAX_PROBLEMS:]))}
+    return missing
+
+
+def _problems(value):
+    if not isinstance(value, list) or not all(isinstance(p, list) and len(p) == 3 for p in value):
+        raise codec.Unreadable("problems")
+    last = value[-MAX_PROBLEMS:]
+    places, texts = _places([p[:2] for p in last]), _texts([p[2] for p in last])
+    return [Problem(*place, _problem(text)) for place, text in zip(places, texts, strict=True)]
 
 
 def _problem(text):
     name, _, message = text.partition(": ")
-    return f"{known_name([name])}: {message[:MESSAGE]}"
+    message = re.sub(r" \(<cell \d+>, line (\d+)\)", r" (line \1)", message[:MESSAGE])
+    return f"{known_name([name])}: {message}"
 
 
 def known_name(names):
-    """The first name of a class that Python itself has, of an exception's class and its bases."""
+    """The first name that Python, NumPy or PyTorch has, of an exception's class and its bases."""
     return next((name for name in names if name in NAMES), "Exception")
 
 
@@ -104,10 +136,13 @@ def _raised(raised):
     return {"names": known or ["Exception"], "message": message[:MESSAGE], "line": line[:LINE]}
 
 
-def _numbers(value):
-    if not isinstance(value, list) or not all(type(n) is int and n >= 0 for n in value):
-        raise codec.Unreadable("numbers")
-    return tuple(value[:MAX_PROBLEMS])
+def _places(value):
+    """Pairs of numbers, of a cell and a statement in it."""
+    pairs = value if isinstance(value, list) else [None]
+    for pair in pairs:
+        if not isinstance(pair, list) or [type(n) for n in pair] != [int, int] or min(pair) < 0:
+            raise codec.Unreadable("places")
+    return tuple(map(tuple, pairs[:MAX_PROBLEMS]))
 
 
 def _texts(value):

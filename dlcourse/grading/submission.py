@@ -15,7 +15,7 @@ from pathlib import Path
 from dlcourse.checks.codec import legible
 from dlcourse.checks.page import answered
 from dlcourse.frame import nbformat
-from dlcourse.grading.magics import plain_cells
+from dlcourse.grading.plain import plain_cells
 
 MAX_BYTES = 50 << 20
 MAX_CODE = 300_000  # letters: Python takes 470 bytes of memory to read one; a lecture has 30,000

@@ -335,6 +335,10 @@ def test_links_and_giants_are_not_read(tmp_path, monkeypatch):
         b'{"outcomes": [{"value": 1, "reports": 3}]}',
         b'{"missing": [], "problems": []}',
         b'{"missing": ["x"], "problems": [3]}',
+        b'{"missing": ["x"], "problems": [[0, -1, "a"]]}',
+        b'{"missing": ["x"], "problems": [[0, 0, 3]]}',
+        b'{"missing": ["x"], "stopped": [3]}',
+        b'{"missing": ["x"], "stopped": [[0, true]]}',
         b'{"outcomes": [{"value": [' + b"1," * 600_000 + b"1]}]}",
     ],
 )
@@ -347,12 +351,13 @@ def test_a_reply_of_another_form_is_refused(payload):
 
 
 def test_what_a_reply_says_can_be_written_to_any_file():
-    forged = rb'{"missing": ["x"], "problems": ["KeyError: half \ud83d", "\u00e9: \ud83d\ude00"]}'
+    said = rb'[[0, 0, "KeyError: half \ud83d"], [1, 2, "\u00e9: \ud83d\ude00"]]'
+    forged = b'{"missing": ["x"], "problems": ' + said + b"}"
     reply = read_reply(forged, 1, ["x"])
-    problems = ["KeyError: half ?", "Exception: \U0001f600"]
+    problems = [(0, 0, "KeyError: half ?"), (1, 2, "Exception: \U0001f600")]
     assert reply == {"missing": ["x"], "problems": problems, "stopped": ()}
     with pytest.raises(UnicodeEncodeError):
-        json.loads(forged)["problems"][0].encode()
+        json.loads(forged)["problems"][0][2].encode()
 
 
 def test_an_address_is_left_out_of_a_message_for_it_changes(desk):
@@ -420,7 +425,7 @@ def test_every_student_gets_a_record_and_workers_change_nothing(course):
     written = (course / "one.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in written] == lines
     fields = "student lecture exercise points max_points status message diagnosis seconds"
-    assert set(lines[0]) == {*fields.split(), "sandbox", "versions"}
+    assert set(lines[0]) == {*fields.split(), "sandbox", "versions", "stopped"}
     shutil.rmtree(course / ".dlcourse")
     (course / ".dlcourse").mkdir()
     seed = lines[0]["versions"]["seed"]

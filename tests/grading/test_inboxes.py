@@ -13,10 +13,10 @@ from small_course import NAME, build_small_course
 
 from dlcourse.checks import budget
 from dlcourse.checks.outcome import run_cells
-from dlcourse.grading import magics, submission
+from dlcourse.grading import plain, submission
 from dlcourse.grading.answer import Paper
 from dlcourse.grading.grade import Desk, read_master
-from dlcourse.grading.magics import plain_cells
+from dlcourse.grading.plain import plain_cells
 from dlcourse.grading.releases import receive
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MERGED, program, read_cells, rebuild
@@ -88,7 +88,7 @@ def test_a_slow_experiment_is_waited_for_once_a_submission(desk, tmp_path, monke
     insert(notebook, "relu", SLOW["work"])
 
     def jobs(self, cells, brief=()):
-        known.append([cells[number] for number in brief])
+        known.append([cells[number] for number, _ in brief])
         return true(self, cells, brief)
 
     for name in EXERCISES:
@@ -100,7 +100,7 @@ def test_a_slow_experiment_is_waited_for_once_a_submission(desk, tmp_path, monke
 
 FORGED = """
 import os, json, struct
-reply = json.dumps({"outcomes": [{"value": 3}] * 99, "stopped": [%d]}).encode()
+reply = json.dumps({"outcomes": [{"value": 3}] * 99, "stopped": [[%d, 0]]}).encode()
 os.write(3, struct.pack("!3scQ", b"DL:", b"o", len(reply)) + reply)
 os._exit(0)
 """
@@ -154,8 +154,22 @@ def test_what_follows_a_slow_cell_is_run():
     namespace, times = {}, budget.Budget()
     times._spent = budget.COMMON - 0.01
     run_cells(["while True:\n    pass\nx = 1", "y = 2", "def broken(:", "z = 3"], namespace, times)
-    assert times.stopped == [0]
+    assert times.stopped == [(0, 0)]
     assert ("x" in namespace, namespace["y"], namespace["z"]) == (False, 2, 3)
+
+
+def test_what_stands_above_a_slow_statement_counts_for_every_exercise(desk, tmp_path):
+    notebook = answered(desk)
+    own = next(cell for cell in notebook.cells if cell.id == "conv_output_size")
+    notebook.cells.remove(own)
+    relu = next(cell for cell in notebook.cells if cell.id == "relu")
+    slow = (
+        f"{own.source}\nconv_output_size = np.vectorize(conv_output_size)\nwhile True:\n    pass\n"
+    )
+    insert(notebook, "relu", slow)
+    assert points(grade(desk, notebook, tmp_path)) == FULL
+    relu.source = next(cell.source for cell in desk.master.cells if cell.id == "relu")
+    assert points(grade(desk, notebook, tmp_path)) == FULL | {"relu": 0.0}
 
 
 def test_a_thousand_cells_take_no_longer_than_a_hundred():
@@ -163,7 +177,7 @@ def test_a_thousand_cells_take_no_longer_than_a_hundred():
     namespace, times = {}, budget.Budget()
     times._spent = budget.COMMON + budget.MORE
     run_cells(["x = 1\ndef f():\n    return 1\n"], namespace, times)
-    assert ("x" in namespace, "f" in namespace, times.stopped) == (False, True, [0])
+    assert ("x" in namespace, "f" in namespace, times.stopped) == (False, True, [(0, 0)])
 
 
 def test_answers_merged_into_one_cell_count_where_the_other_cell_is_gone(desk, tmp_path):
@@ -199,8 +213,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("line", HOSTILE)
 def test_a_cell_that_ipython_gives_up_on_is_taken_as_it_is_and_stops_nobody(line):
-    (plain,) = plain_cells([f"{line}\n" * 501])
-    assert isinstance(plain, str)
+    (turned,) = plain_cells([f"{line}\n" * 501])
+    assert isinstance(turned, str)
     assert plain_cells(["%time 1\n"]) != ["%time 1\n"]  # others are still turned
 
 
@@ -215,22 +229,22 @@ def test_what_ipython_does_for_a_notebook_is_bounded_before_it_is_done(
     true = TransformerManager.transform_cell
 
     def transform_cell(self, cell):
-        asked.append(len(cell) * (1 + len(magics.LIKE_MAGIC.findall(cell))))
+        asked.append(len(cell) * (1 + len(plain.LIKE_MAGIC.findall(cell))))
         return true(self, cell)
 
     monkeypatch.setattr(TransformerManager, "transform_cell", transform_cell)
-    magics.plain_python.cache_clear()
+    plain.plain_python.cache_clear()
     rebuilt = receive(desk.master, read_cells(notebook))
     programs = [program(rebuilt, name) for name in EXERCISES]
     assert all(len(cells) > many for cells in programs)
-    assert sum(asked) <= magics.MAX_WORK
+    assert sum(asked) <= plain.MAX_WORK
 
 
 def test_magics_are_read_as_ipython_does_and_beyond_its_time_line_by_line():
     cell = "%time 1\nx = 2\nif x:\n    !ls\n    y = 3\n"
-    for plain in plain_cells([cell, cell * 2000])[:2]:
+    for turned in plain_cells([cell, cell * 2000])[:2]:
         namespace = {"get_ipython": lambda: mock.MagicMock()}
-        exec(plain, namespace)
+        exec(turned, namespace)
         assert (namespace["x"], namespace["y"]) == (2, 3)
 
 
@@ -242,6 +256,17 @@ def test_a_notebook_of_more_letters_than_anybody_writes_is_not_read(cell_type, m
     assert read_cells({"cells": [cell]})
     with pytest.raises(submission.Unreadable, match="at most"):
         read_cells({"cells": [cell, {**cell, "source": "a"}]})
+
+
+def test_an_answer_above_its_own_starter_in_a_merged_cell_counts(desk, tmp_path):
+    notebook = answered(desk)
+    stubs = {cell.id: cell.source for cell in desk.master.cells}
+    for cell in notebook.cells:
+        if cell.id in EXERCISES:
+            cell.source += f"\n\n{stubs[cell.id]}\n"
+    assert points(grade(desk, notebook, tmp_path)) == FULL
+    only = "def f(x):\n    raise NotImplementedError\n"
+    assert plain_cells([only, f"x = 1\n{only}"]) == [only, f"x = 1\n{only}"]
 
 
 @pytest.mark.parametrize("stack", ["%%time\n%%capture out\n", "%%capture\n\n%%time\n%%prun -q\n"])

@@ -68,8 +68,8 @@ GIANTS = {
     "[raised('ValueError', '', '')] * (cases - 1)}",
     "a class": f"{{'outcomes': [raised({BIG_TEXT}, 'x', '')] + "
     "[raised('x', '', '')] * (cases - 1)}",
-    "a problem": f"{{'missing': ['relu'], 'problems': [{BIG_TEXT}]}}",
-    "problems": "{'missing': ['relu'], 'problems': ['NameError: ' + 'x' * 60] * 200_000}",
+    "a problem": f"{{'missing': ['relu'], 'problems': [[0, 0, {BIG_TEXT}]]}}",
+    "problems": "{'missing': ['relu'], 'problems': [[0, 0, 'NameError: ' + 'x' * 60]] * 150_000}",
     "reports": f"{{'outcomes': [{{'value': 1, 'reports': [{BIG_TEXT}]}}] * 1 + "
     "[{'value': 1}] * (cases - 1)}",
     "a key": f"{{'outcomes': [{{'value': {{'dict': [[{BIG_TEXT}, 1]]}}}}] + "
@@ -117,7 +117,7 @@ def test_forged_megabytes_fill_neither_the_disk_nor_the_coordinator(tmp_path):
     root = build_small_course(tmp_path / "root", EXERCISES)
     names = "".join(f"{name} = print\n" for name in EXERCISES)
     for i in range(4):
-        expression = f"{{'missing': ['relu'], 'problems': [{BIG_TEXT}]}}"
+        expression = f"{{'missing': ['relu'], 'problems': [[0, 0, {BIG_TEXT}]]}}"
         hand_in(root, f"s{i}", f"{REPLIES}{names}# {i}\nreply({expression})\n")
     done = subprocess.run(
         [sys.executable, "-c", MEASURED], cwd=root, check=True, capture_output=True, text=True
@@ -138,11 +138,15 @@ def test_names_of_a_reply_are_pythons_own_or_the_exercises():
     content = {"outcomes": [{"raises": raised, "reports": reports, "more": 1}]}
     read = read_reply(json.dumps(content).encode(), 1, ["x"])
     kept = {**raised, "names": ["ValueError", "Exception"]}
-    assert read == {"outcomes": [{"raises": kept, "reports": ["overflow"]}], "stopped": ()}
+    assert read == {
+        "outcomes": [{"raises": kept, "reports": ["overflow"]}],
+        "stopped": (),
+        "problems": [],
+    }
     with pytest.raises(Unreadable, match="what is missing"):
         read_reply(b'{"missing": ["x", "stolen_3_5"], "problems": []}', 1, ["x"])
-    read = read_reply(b'{"missing": ["x"], "problems": ["Stolen_3_5: m"]}', 1, ["x"])
-    assert read["problems"] == ["Exception: m"]
+    read = read_reply(b'{"missing": ["x"], "problems": [[0, 0, "Stolen_3_5: m"]]}', 1, ["x"])
+    assert read["problems"] == [(0, 0, "Exception: m")]
 
 
 TELLS = """

@@ -1,7 +1,8 @@
-"""IPython's magics in students' cells, turned into calls which fail in the grader and are skipped.
+"""Students' cells as Python can run them: without magics, and without starters below their answers.
 
-IPython reads a whole cell anew for each magic in it, so its time grows with their product: that is
-counted before it is spent, for all cells of a notebook together.
+IPython's magics are turned into calls, which fail in the grader and are skipped. IPython reads a
+whole cell anew for each magic in it, so its time grows with their product: that is counted before
+it is spent, for all cells of a notebook together.
 """
 
 import ast
@@ -9,7 +10,7 @@ import re
 import warnings
 from functools import lru_cache
 
-from dlcourse.checks.page import unwrapped
+from dlcourse.checks.page import is_stub, unwrapped
 
 MAX_WORK = 300_000  # letters times magics, for a notebook: about a second of IPython's
 LIKE_MAGIC = re.compile(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*$", re.M)  # IPython may turn it
@@ -33,7 +34,7 @@ def plain_cells(sources):
         work = 0 if reads(source) else len(source) * (1 + len(LIKE_MAGIC.findall(source)))
         plain.append(plain_python(source) if work <= left else LINE.sub(_call, source))
         left -= work if work <= left else 0
-    return plain
+    return list(map(without_stubs, plain))
 
 
 @lru_cache(maxsize=512)
@@ -61,6 +62,23 @@ def plain_python(source):
         return TransformerManager().transform_cell(source)
     except Exception:  # whatever a cell does to IPython, it costs that cell and no other
         return source
+
+
+def without_stubs(source):
+    """Take starters out of a cell that stand below an answer of the same name: a merged cell has
+    both, and the last one would count. Lines keep count."""
+    if "NotImplementedError" not in source or not reads(source):
+        return source
+    written, lines = set(), source.splitlines(True)
+    for statement in ast.parse(source).body:
+        if not isinstance(statement, ast.FunctionDef):
+            continue
+        if not is_stub(statement):
+            written.add(statement.name)
+        elif statement.name in written:
+            for number in range(statement.lineno - 1, statement.end_lineno):
+                lines[number] = "\n"
+    return "".join(lines)
 
 
 def _call(found):
