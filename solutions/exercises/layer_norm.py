@@ -31,12 +31,13 @@ def visible():
     x = np.array([[1.0, 2.0, 6.0], [0.0, -0.02, 0.01]])
     yield x, np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0])
     yield x[None], np.ones(3), np.zeros(3), 0.1
+    yield np.stack([x, 2 * x])[None], np.ones(3), np.zeros(3)
     yield np.array([[1, 2, 6]]), np.array([1.0, 2.0, 0.5]), np.array([0.0, 0.5, -1.0]), 0.5
     yield tuple(np.array(a, dtype=np.float32) for a in ([[1, 2, 6]], [1, 2, 0.5], [0, 0.5, -1]))
 
 
 def hidden(rng):
-    for shape in [(4, 3), (1, 5), (2, 4, 3), (0, 4), (3, 3)]:
+    for shape in [(4, 3), (1, 5), (2, 4, 3), (0, 4), (3, 3), (2, 3, 2, 4)]:
         d = shape[-1]
         yield rng.normal(1, 2, size=shape), rng.normal(2, 1, size=d), rng.normal(size=d)
     yield 1e-3 * rng.normal(size=(5, 4)), rng.normal(2, 1, size=4), rng.normal(size=4), 1e-4
@@ -107,6 +108,11 @@ def forgets_eps(x, gamma, beta, eps=1e-5):
 @mistake("Where x has three axes its second was taken: the features are the last one.")
 def normalizes_the_second_axis(x, gamma, beta, eps=1e-5):
     return gamma * normalized(x, eps, axis=1) + beta
+
+
+@mistake("Where x has four axes its third was taken: the features are the last one.")
+def knows_two_and_three_axes(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, eps, axis=1 if x.ndim == 2 else 2) + beta
 
 
 @mistake("Where x has three axes, rows share a mean and a variance: each has its own.")

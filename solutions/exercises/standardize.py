@@ -7,9 +7,10 @@ from dlcourse.checks.form import mistake
 #
 # Shift and scale each column of `X_train` (N, D) to mean 0 and standard deviation 1 (divide by
 # $N$, not $N - 1$), and treat `X_test` (M, D) in the same way, with the same numbers. Return the
-# two new arrays. A column that is constant in training, up to rounding, says nothing: it becomes 0
-# in both. Watch out: the computed deviation of 0.1, 0.1, 0.1 need not be exactly 0, and
-# the larger the numbers, the larger their rounding.
+# two new arrays. A column that is constant in training, but for the rounding of its last digit,
+# says nothing: it becomes 0 in both. Watch out: the computed deviation of 0.1, 0.1, 0.1 need not be
+# exactly 0, and the larger the numbers, the larger their rounding. All else counts, however small
+# it is beside the numbers: times in seconds since 1970, say, that lie an hour apart.
 
 # %% [markdown] tags=["hint"]
 # Print mean and deviation of every column of your new training array. In the test array do not look
@@ -37,6 +38,9 @@ def visible():
     yield flat, np.array([[0.1, 2.0, 0.3], [0.7, 3.0, 0.8]])
     large = [[4e14, 1.0], [np.nextafter(4e14, 5e14), 4.0], [4e14, 4.0]]  # the last digit again
     yield np.array(large), np.array([[3e15, 2.0]])
+    hours = 1.7e9 + np.array([0.0, 3600.0, 7200.0])  # little, but real; and below 0, without any
+    small = np.stack([hours, [-0.1, -0.1, -0.1], [1e-9, -2e-9, 4e-9], [0.0, 0.0, 0.0]], axis=1)
+    yield small, small[1:] + np.array([3600.0, 0.2, 1e-9, 5.0])
     yield np.array([[1, 7], [2, 7], [9, 7]]), np.array([[4, 5]])
     yield np.array([[1.0], [3.0], [8.0]], dtype=np.float32), np.array([[2.0]], dtype=np.float32)
 
@@ -54,6 +58,13 @@ def hidden(rng):
     yield X, rng.normal(size=(2, 3))
     yield np.array([[0.1, 0.3], [0.1, 0.1 + 0.2], [0.1, 0.3]]), rng.normal(size=(2, 2))
     yield rng.normal(size=(5, 3)), np.zeros((0, 3))
+    X = rng.normal(size=(6, 4)) * [1, 1e-10, 1, 1] + [1e5 * rng.uniform(1, 2), 0, 0, 0]
+    X[:, 2] = -rng.uniform(0.1, 0.9)
+    yield X, X[:2] + 0.5
+    tenths = np.full((7, 2), 0.1, np.float32)  # in float32 the deviation of seven is not 0
+    tenths[:, 1] = 2e3 + rng.permutation(7)
+    yield tenths, tenths[:3] + np.float32(0.5)
+    yield rng.integers(40_000, 90_000, size=(5, 2)).astype(np.int32), np.array([[60_000, 50_000]])
     yield np.array([[3, 6], [8, 6], [4, 6], [1, 6]]), np.array([[2, 7]])
     yield rng.normal(1, 2, size=(6, 3)).astype(np.float32), np.ones((2, 3), np.float32)
 
@@ -148,6 +159,22 @@ def waits_for_an_exact_zero(X_train, X_test):
 @mistake(ROUNDED)
 def divides_by_one_at_an_exact_zero(X_train, X_test):
     return with_flat_columns(X_train, X_test, X_train.std(axis=0) == 0, zero=False)
+
+
+@mistake("A column that varies came out as 0: how large is the rounding of such numbers?")
+def waits_for_a_thousandth(X_train, X_test):
+    return with_flat_columns(X_train, X_test, X_train.std(axis=0) <= 1e-3 * np.abs(X_train).max(0))
+
+
+@mistake("A column that varies came out as 0: how large is the rounding of such numbers?")
+def takes_what_is_close_for_equal(X_train, X_test):
+    return with_flat_columns(X_train, X_test, np.isclose(X_train.min(0), X_train.max(0)))
+
+
+@mistake("A constant column of negative numbers came out wrong: rounding grows with their size.")
+def forgets_that_columns_may_be_negative(X_train, X_test):
+    flat = X_train.std(axis=0) <= 1e-12 * X_train.max(axis=0)
+    return with_flat_columns(X_train, X_test, flat)
 
 
 @mistake("0.1 + 0.2 and 0.3 differ in their last digit: such a column is constant up to rounding.")
