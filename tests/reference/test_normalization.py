@@ -99,10 +99,10 @@ def test_a_large_mean_does_not_drown_the_variance(shift):
         (lambda s: norm.layer_norm(np.ones((2, 4)), s[0], s[1]), r"x \(2, 4\); got \(3,\)"),
         (
             lambda s: norm.fold_batch_norm(np.ones((4, 3)), np.ones(4), *s),
-            r"b \(D_out,\) do not fit: \(4, 3\), \(4,\)",
+            r"b \(D_out,\) do not fit: got \(4, 3\), \(4,\)",
         ),
         (lambda s: norm.standardize(np.ones((2, 3)), np.ones((2, 2))), r"\(2, 3\), \(2, 2\)"),
-        (lambda s: norm.standardize(np.ones((0, 3)), np.ones((2, 3))), "no rows"),
+        (lambda s: norm.standardize(np.ones((0, 3)), np.ones((2, 3))), "needs a row"),
     ],
 )
 def test_bad_input_is_quoted_back(call, quoted):
