@@ -45,14 +45,15 @@ def loud(functions, reports):
             np.seterrcall(asked.pop("call"))
         return SET_QUIET(**asked)
 
-    before = [(vars(np), "errstate", QUIET), (vars(np), "seterr", SET_QUIET)]
-    for space in {id(s): s for s in map(_globals, functions)}.values():
-        before += [(space, n, v) for n, v in space.items() if v is QUIET or v is SET_QUIET]
+    spaces = {id(s): s for s in map(_globals, functions)}.values()
+    before = [(s, n, v) for s in spaces for n, v in s.items() if v is QUIET or v is SET_QUIET]
     try:
+        np.errstate, np.seterr = errstate, seterr
         for space, name, value in before:
             space[name] = errstate if value is QUIET else seterr
         yield
     finally:
+        np.errstate, np.seterr = QUIET, SET_QUIET
         for space, name, value in before:
             space[name] = value
 
