@@ -10,7 +10,8 @@ from dlcourse.checks.form import mistake
 # end points included. `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`. $K$
 # follows the need: with $s$ the steepest slope of `f`, at most $10\,s\,(high-low)/\epsilon$
 # units, or 400 where that is more. The weights are set, not trained. The check looks between your
-# points too, so leave a margin; `f` does not wiggle more than 15 times.
+# points too, so leave a margin; `f` does not wiggle more than 15 times, and at half its height no
+# peak of `f` is narrower than $(high-low)/100$.
 
 # %% [markdown] tags=["hint"]
 # Build the staircase for a fixed number of cells first and plot it over f. Then measure its largest
@@ -40,6 +41,7 @@ FUNCTIONS = {
     "x + sin(25 x) / 2": lambda x: x + np.sin(25 * x) / 2,
     "|x - 0.3| + 1": lambda x: np.abs(x - 0.3) + 1,
     "2.5": lambda x: np.full(np.shape(x), 2.5),
+    "exp(-(150 x)**2)": lambda x: np.exp(-((150 * x) ** 2)),
 }
 
 
@@ -130,6 +132,7 @@ def call(case):
         "x + sin(25 x) / 2": "x + np.sin(25 * x) / 2",
         "|x - 0.3| + 1": "np.abs(x - 0.3) + 1",
         "2.5": "np.full(np.shape(x), 2.5)",
+        "exp(-(150 x)**2)": "np.exp(-((150 * x) ** 2))",
     }[case[0]]
     return f"network_1d(lambda x: {f}, {{}}, {{}}, {{}})", *case[1:]
 
@@ -140,15 +143,20 @@ def visible():
     yield "x**2 + 1", 0.05, -1.0, 2.0
     yield "cos(6 x)", 0.02, 0.5, 1.5
     yield "2.5", 0.1, -2.0, -1.0
+    yield "exp(-(150 x)**2)", 0.2, -33 / 64, 31 / 64
 
 
 def hidden(rng):
-    for name in FUNCTIONS:
+    *broad, peak = FUNCTIONS
+    for name in broad:
         low = float(rng.uniform(-0.9, -0.6))
         yield name, float(rng.uniform(0.02, 0.04)), low, low + float(rng.uniform(1.5, 2.0))
     low = float(rng.uniform(0.4, 0.8))
     yield "x**2 + 1", 0.5, low, low + 1.0
     yield "cos(6 x)", 0.0015, low, low + 0.7
+    for at in (1 / 2, 33 / 64):  # an even number of points misses the one, 33 points the other
+        width = float(rng.uniform(0.9, 1.1))
+        yield peak, 0.2, -at * width, (1 - at) * width
 
 
 # %% tags=["mistakes"]
@@ -234,6 +242,14 @@ def looks_outside(f, epsilon, low, high):
 @mistake("There are many more units than this f and this epsilon need: let them decide how many.")
 def always_twenty_thousand_units(f, epsilon, low, high):
     p, w, heights = staircase(f, 20_000, low, high)
+    return w, -w * p, np.diff(heights, prepend=0.0)
+
+
+@mistake("The network lacks a narrow peak of f: how far apart are the points at which you look?")
+def looks_at_33_points(f, epsilon, low, high):
+    x = np.linspace(low, high, 33)
+    steepest = np.abs(np.diff(f(x))).max() / (x[1] - x[0])
+    p, w, heights = staircase(f, 8 + int(2 * steepest * (high - low) / epsilon), low, high)
     return w, -w * p, np.diff(heights, prepend=0.0)
 
 

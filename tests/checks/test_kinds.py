@@ -1,7 +1,7 @@
 """Kinds of wrong answers, closed in every exercise in which they can occur.
 
 An exponential that overflows, a counter of 8 bits, what a first call leaves behind, a search that
-starts from ones, steps of a fixed width, a fixed number of cells. What a second call finds is asked
+starts from ones, steps of a fixed width, a fixed number of cells or of looks at the function. What a second call finds is asked
 of every exercise (test_promises, test_promises_of_probes); single answers of the other kinds are
 there, too.
 """
@@ -74,11 +74,33 @@ def network_1d(f, epsilon, low, high):
     w = np.full(n, 1000 / width)
     return w, -w * edges, np.diff(heights, prepend=0.0)
 """
+SLOPE = """
+def network_1d(f, epsilon, low, high):
+    looks = POINTS
+    steepest = np.abs(np.diff(f(looks))).max() / (looks[1] - looks[0])
+    n = 8 + int(2 * steepest * (high - low) / epsilon)
+    width = (high - low) / n
+    edges = low + width * np.arange(n)
+    heights = f(edges + width / 2)
+    edges[0] = low - width
+    w = np.full(n, 1000 / width)
+    return w, -w * edges, np.diff(heights, prepend=0.0)
+"""
 CELLS = "    n, error = 1, np.inf\n    while error > 0.9 * epsilon:\n        n = 2 * n\n"
 NETWORKS = {
     "steps of a fixed width": STEEP.replace("1000 / width", "100.0"),
     "steps as wide as those of a range of 1": STEEP.replace("1000 / width", "1000.0"),
     "33 cells whatever the function": STEEP.replace(CELLS, "    for n in [33]:\n"),
+    **{
+        f"a slope from {points}": SLOPE.replace("POINTS", points)
+        for points in [
+            "np.linspace(low, high, 33)",
+            "np.linspace(low, high, 32)",
+            "np.linspace(low, high, 50)",
+            "low + (high - low) * (np.arange(33) + 0.5) / 33",
+            "low + (high - low) * (np.arange(32) + 0.5) / 32",
+        ]
+    },
 }
 
 
@@ -93,4 +115,5 @@ def verdict(source):
 def test_a_network_that_does_not_look_at_its_function_or_range_is_refused(kind):
     assert NETWORKS[kind] != STEEP
     assert verdict(STEEP).right
+    assert verdict(SLOPE.replace("POINTS", "np.linspace(low, high, 201)")).right
     assert not verdict(NETWORKS[kind]).right
