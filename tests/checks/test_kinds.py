@@ -1,9 +1,9 @@
 """Kinds of wrong answers, closed in every exercise in which they can occur.
 
 An exponential that overflows, a counter of 8 bits, what a first call leaves behind, a search that
-starts from ones, steps of a fixed width, a fixed number of cells or of looks at the function. What a second call finds is asked
-of every exercise (test_promises, test_promises_of_probes); single answers of the other kinds are
-there, too.
+starts from ones, steps of a fixed width, a fixed number of cells or of looks at the function.
+What a second call finds is asked of every exercise (test_promises, test_promises_of_probes);
+single answers of the other kinds are there, too.
 """
 
 import ast
