@@ -13,12 +13,11 @@ from dlcourse.reference.activations import (
     elu,
     elu_backward,
     sigmoid,
-    sigmoid_backward,
 )
 from dlcourse.reference.arguments import floats, plain, same_shape
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al. 2017, eq. 14
-GELU_CUBE = 0.044715  # Hendrycks and Gimpel 2016: makes tanh resemble the normal distribution
+GELU_SLOPE, GELU_CUBE = 2 * math.sqrt(2 / math.pi), 0.044715  # Hendrycks and Gimpel 2016
 ERFC = np.vectorize(math.erfc, otypes=[float])  # NumPy has none
 
 
@@ -401,7 +400,12 @@ def gelu(z, approximate="none"):
     (array([-0.    ,  0.8413]), array([0.8412]))
     """
     z = floats(z)
-    return z * _share_below(z, approximate)[0]
+    _check_approximate(approximate)
+    near = np.clip(z, -40, 40)  # the share is constant beyond, and squares overflow
+    share = _share_by_tanh(near) if approximate == "tanh" else 0.5 * ERFC(-near / math.sqrt(2))
+    share = share.astype(z.dtype, copy=False)
+    share *= z
+    return share
 
 
 def gelu_backward(dout, z, approximate="none"):
@@ -419,22 +423,33 @@ def gelu_backward(dout, z, approximate="none"):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    share, density = _share_below(z, approximate)  # both shape of z
-    return dout * (share + z * density)  # shape of z
-
-
-def _share_below(z, approximate):
-    """Return Phi(z) and its derivative, exactly or by a tanh."""
-    near = np.clip(z, -40, 40)  # both are constant beyond, and squares overflow
-    if approximate == "none":
-        share = 0.5 * ERFC(-near / math.sqrt(2))
-        density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
-    elif approximate == "tanh":
-        slope = math.sqrt(2 / math.pi)
-        cube = near * near * near  # near**3 takes many times as long
-        doubled = 2 * slope * (near + GELU_CUBE * cube)
-        share = sigmoid(doubled)  # (1 + tanh(doubled / 2)) / 2, without the 1
-        density = sigmoid_backward(2 * slope * (1 + 3 * GELU_CUBE * near**2), doubled)
+    _check_approximate(approximate)
+    near = np.clip(z, -40, 40)  # all in the shape of z
+    if approximate == "tanh":
+        share = _share_by_tanh(near)
+        slope = 3 * GELU_CUBE * near**2
+        slope += 1
+        slope *= GELU_SLOPE  # of what stands inside the sigmoid
+        slope *= 1 - share
+        slope *= near
+        slope += 1
+        slope *= share  # share + z share (1 - share) inner slope
     else:
+        density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
+        slope = (0.5 * ERFC(-near / math.sqrt(2)) + near * density).astype(z.dtype, copy=False)
+    slope *= dout
+    return slope
+
+
+def _share_by_tanh(z):
+    """Return (1 + tanh(u / 2)) / 2 without the 1, as sigmoid(u): all digits of a small share."""
+    u = GELU_CUBE * z**2  # shape of z; z**3 takes many times as long
+    u += 1
+    u *= GELU_SLOPE
+    u *= z
+    return sigmoid(u)
+
+
+def _check_approximate(approximate):
+    if approximate not in ("none", "tanh"):
         raise ValueError(f'approximate must be "none" or "tanh", got {approximate!r}')
-    return share.astype(z.dtype), density.astype(z.dtype)

@@ -44,8 +44,8 @@ def sigmoid_backward(dout, z):
 
     Notes
     -----
-    The slope at -|z| is the same, and there s is at most 1/2. On the right, from z = 37 on, s
-    rounds to 1 and 1 - s to 0.
+    Written e / (1 + e)^2 with e = e^-|z|, since the slopes at z and -z are the same. On the right,
+    from z = 37 on, s rounds to 1 and 1 - s to 0.
 
     Examples
     --------
@@ -54,11 +54,10 @@ def sigmoid_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    s = np.exp(-np.abs(z))  # all in the shape of z
-    s /= 1 + s  # sigmoid(-|z|)
-    s *= 1 - s
-    s *= dout
-    return s
+    e = np.exp(-np.abs(z))  # all in the shape of z
+    e /= (1 + e) ** 2
+    e *= dout
+    return e
 
 
 def tanh(z):
@@ -83,8 +82,8 @@ def tanh_backward(dout, z):
     Notes
     -----
     z is the score, not the output: with a = tanh(z) at hand the slope is 1 - a^2. From |z| = 19 on
-    a rounds to 1. Since tanh(z) = 2 sigmoid(2z) - 1, the slope is also 4 s (1 - s), with s =
-    sigmoid(2z), which `sigmoid_backward` computes without that loss.
+    a rounds to 1. Since tanh(z) = 2 sigmoid(2z) - 1, the slope is also 4 e / (1 + e)^2, with e =
+    e^-2|z|, which has no such loss (`sigmoid_backward`).
 
     Examples
     --------
@@ -93,9 +92,11 @@ def tanh_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    dz = sigmoid_backward(dout, 2 * z)  # shape of z
-    dz *= 4
-    return dz
+    e = np.exp(-2 * np.abs(z))  # all in the shape of z
+    e /= (1 + e) ** 2
+    e *= 4
+    e *= dout
+    return e
 
 
 def softsign(z):
@@ -178,7 +179,8 @@ def leaky_relu(z, negative_slope=0.01):
     """
     z, negative_slope = floats(z), plain(negative_slope)
     if 0 < negative_slope <= 1:
-        return np.maximum(z, negative_slope * z)
+        out = np.multiply(negative_slope, z, out=np.empty_like(z))
+        return np.maximum(z, out, out=out)  # out is ours: no further copy
     out = np.minimum(z, 0)  # the two halves are added: choosing number by number is slower
     out *= negative_slope
     out += np.maximum(z, 0)
