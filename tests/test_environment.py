@@ -67,6 +67,11 @@ def test_pins_are_plain():
     assert odd == []  # no local versions such as 2.13.0+cpu, no paths, no addresses
 
 
+def test_what_reads_notebooks_builds_no_grammar_first():
+    code = "import sys, nbformat; sys.exit('lark' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 @pytest.mark.parametrize(("name", "version"), list(binder_pins()), ids=lambda pin: pin)
 def test_binder_has_the_versions_of_the_constraints(name, version):
     if name == "python":
