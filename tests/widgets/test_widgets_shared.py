@@ -21,6 +21,7 @@ from dlcourse import widgets
 from dlcourse.widgets import shared
 from dlcourse.widgets.activations import explore_zigzag
 from dlcourse.widgets.gradient_descent import explore_rate
+from dlcourse.widgets.regularization import explore_fits, explore_stopping
 
 WIDGETS = {
     "BackpropagationStepper": stepper,
@@ -28,11 +29,13 @@ WIDGETS = {
     "BumpBuilder": bumps,
     "CurveExplorer": lambda: explore_zigzag(title="Zig-zag"),
     "DescentExplorer": bowl_explorer,
+    "FitExplorer": explore_fits,
     "HiddenUnits": bender,
     "PerceptronTrainer": trainer,
     "RateExplorer": explore_rate,
     "ScoreMixer": mixer,
     "SignalExplorer": signals,
+    "StoppingExplorer": explore_stopping,
     "SymmetryExplorer": symmetry,
     "ThresholdMover": mover,
     "TowerBuilder": towers,

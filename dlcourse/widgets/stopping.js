@@ -1,0 +1,155 @@
+// a validation loss that is revealed epoch by epoch, until the learner stops; then the rule with a
+// patience is played on the same curve
+import { axes, button, card, drawing, player, send, shape, short, slider, within } from "./shared.js";
+
+const SEEN = 5; // what a run opens with
+const MOST = 15; // patience
+
+// the rule of `early_stopping`: only a strictly lower loss is better
+function stopping(losses, patience) {
+  let best = 0;
+  for (let epoch = 0; epoch < losses.length; epoch += 1) {
+    if (losses[epoch] < losses[best]) best = epoch;
+    if (epoch - best >= patience) return { best, stop: epoch };
+  }
+  return { best, stop: losses.length - 1 };
+}
+
+// what is kept of a training that ends at an epoch, and how much higher than the best that is
+function outcome(losses, stop) {
+  const { best } = stopping(losses.slice(0, stop + 1), Infinity);
+  return { stop, best, loss: losses[best], cost: (100 * losses[best]) / Math.min(...losses) - 100 };
+}
+const ruled = (losses, patience) => outcome(losses, stopping(losses, patience).stop);
+
+const costText = (cost) => (cost === 0 ? "the best of the run" : `${short(cost)} % above the best`);
+const epochs = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
+
+function tellOpen(run, losses, seen) {
+  const { best } = outcome(losses, seen);
+  const ago = best === seen ? "which is the lowest so far" : `and the lowest, ${short(losses[best])}, came ${epochs(seen - best)} ago`;
+  return `Run ${run + 1}, epoch ${seen}: the validation loss is ${short(losses[seen])}, ${ago}. Do you stop here, or go on?`;
+}
+
+function tellStopped(run, losses, own, patience) {
+  const rule = ruled(losses, patience);
+  const best = losses.indexOf(Math.min(...losses));
+  return `Run ${run + 1}: you stop at epoch ${own.stop} and keep epoch ${own.best}, ${costText(own.cost)}. `
+    + `Patience ${patience} stops at epoch ${rule.stop} and keeps epoch ${rule.best}, ${costText(rule.cost)}. The best epoch is ${best}.`;
+}
+
+function tally(curves, stops, patience) {
+  const played = curves.map((losses, i) => [losses, stops[i]]).filter(([, stop]) => stop >= 0);
+  if (played.length < 2) return "";
+  const mean = (pick) => short(played.map(pick).reduce((a, b) => a + b) / played.length);
+  return ` Over ${played.length} runs you lose ${mean(([losses, stop]) => outcome(losses, stop).cost)} % on average, patience ${patience} loses ${mean(([losses]) => ruled(losses, patience).cost)} %.`;
+}
+
+function label(frame, at, up, text, look = "") {
+  const x = within(frame.x(at), frame.box.x + 4, frame.box.x + frame.box.width - 4);
+  const anchor = x > frame.box.x + frame.box.width - 120 ? "end" : "start";
+  frame.inside.append(shape("text", { class: `dl-name dl-halo ${look}`, x: x + (anchor === "start" ? 6 : -6), y: frame.box.y + up, "text-anchor": anchor }, text));
+}
+
+function drawLoss(svg, { losses, limits, seen, own, patience }) {
+  const last = losses.length - 1;
+  const frame = axes(svg, { xlim: [0, last], ylim: limits, xlabel: "epoch", ylabel: "validation loss" });
+  const points = losses.map((loss, epoch) => [epoch, loss]);
+  const wall = (epoch, look) => frame.line([[epoch, limits[0]], [epoch, limits[1]]], look);
+  if (own) {
+    const rule = ruled(losses, patience);
+    frame.area([[rule.best, limits[0]], [rule.stop, limits[0]], [rule.stop, limits[1]], [rule.best, limits[1]]], "dl-third");
+    frame.line(points.slice(own.stop), "dl-soft");
+    wall(rule.stop, "dl-third");
+    wall(own.stop, "dl-backward dl-dashed");
+    label(frame, own.stop, 16, "you stop");
+    label(frame, rule.stop, 36, `patience ${patience} stops`);
+  }
+  frame.line(points.slice(0, seen + 1), "dl-forward");
+  frame.dots(points.slice(0, seen + 1), "dl-forward");
+  const kept = outcome(losses, seen).best;
+  frame.dots([points[kept]], "dl-forward dl-edge dl-big");
+  frame.dots([points[kept]], "dl-forward dl-big");
+  if (own) {
+    const best = losses.indexOf(Math.min(...losses));
+    frame.dots([points[best]], "dl-big dl-edge");
+    frame.dots([points[best]], "dl-big");
+    frame.inside.append(shape("text", { class: "dl-name dl-halo", x: frame.x(best), y: frame.y(losses[best]) + 24, "text-anchor": "middle" }, "best"));
+  }
+}
+
+function drawCosts(svg, { losses, own, patience }) {
+  const all = Array.from({ length: MOST }, (_, i) => ruled(losses, i + 1));
+  const most = own ? Math.max(10, 1.15 * Math.max(own.cost, ...all.map(({ cost }) => cost))) : 20;
+  const frame = axes(svg, {
+    xlim: [0, losses.length - 1], ylim: [-0.08 * most, most], xlabel: "epochs trained", ylabel: "loss above the best, %", title: "What each choice costs",
+  });
+  if (!own) {
+    const { x, y, width, height } = frame.box;
+    frame.inside.append(shape("text", { class: "dl-tick", x: x + width / 2, y: y + height / 2, "text-anchor": "middle" }, "shown once you have stopped"));
+    return;
+  }
+  const place = ({ stop, cost }) => [stop, cost];
+  const rule = all[patience - 1];
+  frame.line(all.map(place), "dl-third dl-thin");
+  frame.dots(all.map(place), "dl-third");
+  frame.dots([place(rule)], "dl-third dl-edge dl-big");
+  frame.dots([place(rule)], "dl-third dl-big");
+  frame.dots([place(own)], "dl-backward dl-square dl-edge dl-big");
+  frame.dots([place(own)], "dl-backward dl-square dl-big");
+  frame.legend([["patience 1 to 15", "dl-third dl-dots"], ["you", "dl-backward dl-dots"]]);
+}
+
+function render({ model, el }) {
+  const { place, bar, say, follow } = card({ model, el }, "stopping");
+  const [curves, get] = [model.get("curves"), (name) => model.get(name)];
+  const all = curves.flat().sort((a, b) => a - b);
+  const limits = [Math.floor(10 * all[0]) / 10, Math.ceil(10 * all[Math.floor(0.95 * all.length)]) / 10];
+  const walk = player(bar, { last: curves[0].length - 1, pace: 350 }, reveal);
+  const setPatience = slider(bar, "patience", { min: 1, max: MOST }, (value) => send(model, { patience: value }));
+  const stop = button(bar, "stop here", () => halt());
+  const next = button(bar, "another run", () => {
+    walk.stop();
+    send(model, { run: (get("run") + 1) % curves.length, seen: SEEN });
+  });
+  const [loss, costs] = [drawing(place, { height: 360, grow: 3 }), drawing(place, { height: 360, grow: 2 })];
+  const waits = bar.querySelectorAll(".dl-player :is(button, input)");
+  const patient = bar.querySelector("label:has([aria-label=patience])");
+
+  const stopped = () => get("stops")[get("run")] >= 0;
+
+  function reveal(epoch) {
+    if (stopped()) return;
+    if (epoch < get("seen")) walk.go(get("seen")); // what was seen stays seen
+    else if (epoch > get("seen")) send(model, { seen: epoch });
+    if (get("seen") === curves[0].length - 1) halt();
+  }
+  function halt() {
+    walk.stop();
+    const stops = [...get("stops")];
+    stops[get("run")] = get("seen");
+    send(model, { stops });
+    next.focus({ preventScroll: true });
+  }
+  function draw() {
+    const [run, patience, over] = [get("run"), get("patience"), stopped()];
+    const losses = curves[run];
+    const seen = over ? get("stops")[run] : get("seen");
+    const own = over ? outcome(losses, seen) : null;
+    drawLoss(loss, { losses, limits, seen, own, patience });
+    drawCosts(costs, { losses, own, patience });
+    if (walk.at() !== seen) walk.go(seen);
+    setPatience(patience);
+    [stop.disabled, patient.hidden] = [over, !over];
+    waits.forEach((control) => { control.disabled = over; });
+    say(over ? tellStopped(run, losses, own, patience) + tally(curves, get("stops"), patience) : tellOpen(run, losses, seen));
+  }
+  draw();
+  const end = follow({ run: draw, seen: draw, stops: draw, patience: draw }, draw);
+  return () => {
+    walk.stop();
+    end();
+  };
+}
+
+export default { render };
