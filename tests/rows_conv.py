@@ -150,10 +150,12 @@ OPS = [
 INTEGERS_ABOUT_SHAPES = "integers in, integers out: no tensor is involved; test_conv_shapes.py"
 SHAPES = [
     "pair", "conv_output_size", "same_padding", "full_padding", "padding_amounts",
-    "receptive_field", "conv_parameters", "conv_multiplications", "conv_flops", "feature_map_bytes",
+    "receptive_field",
 ]  # fmt: skip
+COSTS = ["conv_parameters", "conv_multiplications", "conv_flops", "feature_map_bytes"]
 SHAPES_OF_TWINS = {"pair", "conv_output_size", "padding_amounts"}
 NO_ROW = {f"conv_shapes.{name}": INTEGERS_ABOUT_SHAPES for name in SHAPES}
+NO_ROW |= {f"conv_costs.{name}": INTEGERS_ABOUT_SHAPES for name in COSTS}
 NO_TWIN = {
     name: reason for name, reason in NO_ROW.items() if name.split(".")[1] not in SHAPES_OF_TWINS
 }

@@ -7,7 +7,7 @@ NO_ROW = {
         "minibatches", "sgd", "adam", "fit", "train_classifier",
     )
 } | {
-    f"training.{name}": "writes and reads a file, through `checkpoint` of fit: test_training.py"
+    f"checkpoints.{name}": "writes and reads a file, through `checkpoint` of fit: test_training.py"
     for name in ("save_checkpoint", "load_checkpoint")
 }  # fmt: skip
 NO_TWIN = {

@@ -4,9 +4,6 @@ The same code serves the check cell in the notebook (numbers from the package) a
 (numbers from the exercise file): both build a `Question` and hand it what the answer did.
 """
 
-import ast
-import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,17 +11,13 @@ import numpy as np
 
 from dlcourse.checks import codec
 from dlcourse.checks.advice import general_sentence, precision_advice
-from dlcourse.checks.compare import (
-    Finding,
-    compare,
-    describe,
-    identical,
-)
+from dlcourse.checks.compare import compare
+from dlcourse.checks.examine import examine, side_effects
 from dlcourse.checks.lookalike import recognise
 from dlcourse.checks.loud import HUSHED
 from dlcourse.checks.promises import BROKEN
-from dlcourse.checks.show import show, shown_apart, typed
-from dlcourse.checks.tolerance import Held, held_to, precisions
+from dlcourse.checks.show import typed
+from dlcourse.checks.tolerance import held_to, precisions
 
 NO_OPTION = "That is none of the numbered options: write the number of one."
 
@@ -195,7 +188,7 @@ def _item_is_right(question, index, outcome, where):
         return False
     held = held_to(question.cases[index]["args"], expected)
     wrong = compare([got[where]], [expected[where]], held)
-    return not wrong and _examine_side_effects(question, index, outcome)[0] is None
+    return not wrong and side_effects(question, index, outcome)[0] is None
 
 
 def advice_on(question, outcomes):
@@ -213,131 +206,6 @@ def advice_on(question, outcomes):
         )
         advice += filter(None, [next(filter(None, told), "")])
     return " ".join(advice)
-
-
-def examine(question, index, outcome):
-    """Judge one case: the finding (None if right) and the signature that mistakes share."""
-    expected = question.expected[index]
-    if "raises" in outcome:
-        return _examine_exception(question, outcome["raises"], expected)
-    if not question.judge and not question.variable and expected and "raises" in expected:
-        wanted = expected["raises"]["names"][0]
-        shown = show(codec.decode(outcome["value"]))
-        return Finding("value", shown, f"a {wanted}"), ["value", outcome["value"]]
-    value = codec.decode(outcome["value"])
-    if question.judge:
-        finding, signature = _measure(question, index, value)
-    else:
-        due = codec.decode(expected["value"])
-        held = Held() if question.variable else held_to(question.cases[index]["args"], due)
-        finding = _named(question, compare(value, due, held))
-        if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
-            finding = Finding("unwritten", "", "")
-        signature = ["value", outcome["value"]]
-    if finding:
-        return finding, signature
-    return _examine_side_effects(question, index, outcome)
-
-
-def _named(question, finding):
-    """Call an item of a result by its name, where it has one."""
-    if finding is None:
-        return finding
-    for place, part in enumerate(question.results):
-        if finding.gave.startswith(f"item {place}: "):
-            texts = [t.replace(f"item {place}", part, 1) for t in finding[1:]]
-            return Finding(finding.kind, *texts)
-    return finding
-
-
-def _examine_exception(question, raised, expected):
-    names, line, message = raised["names"], raised["line"], " ".join(raised["message"].split())
-    wanted = expected["raises"]["names"][0] if "raises" in (expected or {}) else None
-    if wanted in names:
-        return None, ["right"]
-    signature = ["raises", names[0]]
-    own = "raise NotImplementedError" in line or not message
-    if names[0] == "NotImplementedError" and own:  # PyTorch raises it, too
-        return Finding("unwritten", "", ""), signature
-    miscalled = not line and any(message.startswith(f"{name}()") for name in question.functions)
-    if names[0] == "WrongSignature" or miscalled:
-        taken = ", ".join(f"{name}{args}" for name, args in question.functions.items())
-        return Finding("signature", message, taken), signature
-    text = f"{names[0]}: {message}".rstrip(": ")
-    if question.judge and not line:  # the probe stumbled over what came back
-        return Finding("type", text, "the form that the statement names"), signature
-    text += f", at: {line}" if line else ""
-    return Finding("exception", text, f"a {wanted}" if wanted else "a result"), signature
-
-
-def _measure(question, index, raw):
-    """Let the probe's judge turn raw results into named numbers, each exact or in a band."""
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a student's inf or nan is told in words, not in red
-            numbers = question.judge(question.cases[index]["args"], raw)
-            measured = {name: _measure_one(name, *number) for name, number in numbers.items()}
-    except AssertionError as error:
-        return Finding("type", describe(raw), str(error)), ["unreadable", str(error)]
-    except Exception:  # the raw result has not the form that the judge reads
-        return Finding("type", describe(raw), "the form that the statement names"), ["unreadable"]
-    findings = (finding for finding, _ in measured.values() if finding)
-    return next(findings, None), ["numbers", {name: code for name, (_, code) in measured.items()}]
-
-
-def _measure_one(name, value, *bounds):
-    if len(bounds) == 1:
-        finding = compare(value, bounds[0])
-        code = codec.encode(value, text=True)
-        if finding and isinstance(value, str) and isinstance(bounds[0], str):
-            finding = Finding(finding.kind, value, bounds[0])  # words of the judge's, no strings
-        if finding:
-            finding = finding._replace(gave=f"{name}: {finding.gave}")
-        return finding, code
-    low, high = (-math.inf if bounds[0] is None else bounds[0]), bounds[1]
-    high = math.inf if high is None else high
-    value = float(value)
-    side = "low" if value < low else "ok" if value <= high else "high"
-    if side == "ok":
-        return None, side
-    wanted = f"between {low:.4g} and {high:.4g}" if low < high else f"{low:.4g}"
-    if math.isinf(low):
-        wanted = f"at most {high:.4g}"
-    elif math.isinf(high):
-        wanted = f"at least {low:.4g}"
-    return Finding("value", f"{name}: {value:.4g}", wanted), side
-
-
-def _examine_side_effects(question, index, outcome):
-    if "after" in outcome:
-        after, before = codec.decode(outcome["after"]), question.received(index)
-        if not identical(before, after):
-            return _changed(_arguments(question, index), before, after), ["changed"]
-    if question.stable and outcome.get("reports"):
-        reports = ", ".join(outcome["reports"])
-        return Finding("report", f"a report from NumPy: {reports}", "no report"), ["reports"]
-    return None, ["right"]
-
-
-def _changed(names, before, after):
-    """Show the argument that was changed in place, by its name."""
-    told_apart = isinstance(before, tuple) and isinstance(after, tuple)  # a reply may be forged
-    if names and told_apart and len(names) == len(before) == len(after):
-        pairs = zip(names, before, after, strict=True)
-        name, before, after = next(p for p in pairs if not identical(p[1], p[2]))
-        gave, wanted = shown_apart(after, before)
-        return Finding("input changed", f"{name} changed to {gave}", f"{name} as it was: {wanted}")
-    gave, wanted = shown_apart(after, before)
-    return Finding("input changed", gave, f"the input as it was: {wanted}")
-
-
-def _arguments(question, index):
-    """Names of what a case holds; of a probe's case, as the probe calls them."""
-    if question.judge:
-        return question.taken
-    name = question.cases[index]["function"] or next(iter(question.functions))
-    named = ast.parse(f"def f{question.functions[name]}: pass").body[0].args.args
-    return tuple(a.arg for a in named)[: len(question.received(index))]
 
 
 def call_text(question, index):

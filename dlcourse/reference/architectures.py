@@ -7,15 +7,8 @@ a table of AlexNet takes no memory.
 import math
 
 from dlcourse.reference.arguments import quoted, whole_numbers
-from dlcourse.reference.conv_shapes import (
-    conv_multiplications,
-    conv_output_size,
-    conv_parameters,
-    feature_map_bytes,
-    padding_amounts,
-    pair,
-    receptive_field,
-)
+from dlcourse.reference.conv_costs import conv_multiplications, conv_parameters, feature_map_bytes
+from dlcourse.reference.conv_shapes import conv_output_size, padding_amounts, pair, receptive_field
 
 LENET5_LAYERS = [  # the modern form, 61,706 parameters, for (1, 32, 32)
     {"type": "conv", "kernel_size": 5, "filters": 6},

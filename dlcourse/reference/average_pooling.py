@@ -211,10 +211,8 @@ def subsample_backward(dout, x, w, kernel_size=2, stride=2):
     """
     x = floats(x)
     windows = Windows(x, kernel_size, stride)
-    dout, w = (
-        output_gradient(dout, windows.shape, x.dtype),
-        _a_number_a_channel(w, x),
-    )  # (N, C, H', W')
+    dout = output_gradient(dout, windows.shape, x.dtype)  # (N, C, H', W')
+    w = _a_number_a_channel(w, x)  # (C,)
     sums = windows.combine(np.add, x)  # (N, C, H', W')
     dx = windows.spread(dout * w[:, None, None])  # (N, C, H, W)
     dw = (dout * sums).sum(axis=(0, 2, 3))  # (C,)

@@ -75,9 +75,7 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     height, width = _output_sizes(x.shape, w.shape, stride, padding, dilation)
     filters = w.reshape(groups, K // groups, -1)
     out = np.empty((N, groups, K // groups, height * width), np.result_type(x, w))
-    windows = _windows(x, w.shape[2:], stride, padding, dilation)
-    for images in _few_images(N, math.prod(windows.shape[1:])):
-        columns = windows[images].reshape(-1, groups, filters.shape[2], height * width)
+    for images, columns in _columns(x, w.shape, stride, padding, dilation, groups):
         np.matmul(filters, columns, out=out[images])
         if b is not None:
             out[images] += b.reshape(groups, -1, 1)
@@ -161,11 +159,8 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
     _check_dout(dout, x.shape, w_shape, stride, padding, dilation, groups)
     N, K, height, width = dout.shape
     dout = dout.reshape(N, groups, K // groups, height * width)  # from (N, K, H', W')
-    taps = math.prod(w_shape[1:])  # C / groups F_h F_w
-    dw = np.zeros((groups, K // groups, taps), np.result_type(dout, x))
-    windows = _windows(x, w_shape[2:], stride, padding, dilation)  # (N, C, F_h, F_w, H', W')
-    for images in _few_images(N, math.prod(windows.shape[1:])):
-        columns = windows[images].reshape(-1, groups, taps, height * width)  # n images of N
+    dw = np.zeros((groups, K // groups, math.prod(w_shape[1:])), np.result_type(dout, x))
+    for images, columns in _columns(x, w_shape, stride, padding, dilation, groups):
         dw += (dout[images] @ columns.swapaxes(2, 3)).sum(axis=0)  # (groups, K / groups, taps)
     return dw.reshape(w_shape)  # (K, C / groups, F_h, F_w)
 
@@ -350,6 +345,14 @@ def _windows(x, kernel_size, stride, padding, dilation):
     windows = sliding_window_view(padded, span, axis=(2, 3))
     windows = windows[:, :, ::S_h, ::S_w, ::D_h, ::D_w]
     return windows.transpose(0, 1, 4, 5, 2, 3)
+
+
+def _columns(x, w_shape, stride, padding, dilation, groups):
+    """Yield a slice of a few images and their columns, (n, groups, C / groups F_h F_w, H' W')."""
+    windows = _windows(x, w_shape[2:], stride, padding, dilation)
+    one = groups, math.prod(w_shape[1:]), math.prod(windows.shape[4:])
+    for images in _few_images(len(x), math.prod(windows.shape[1:])):
+        yield images, windows[images].reshape(-1, *one)
 
 
 def _few_images(n, numbers_an_image):

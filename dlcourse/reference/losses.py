@@ -217,6 +217,12 @@ def bce_with_logits_backward(z, y):
     ValueError
         If z and y differ in shape or have no row, or if a target lies outside of [0, 1].
 
+    Notes
+    -----
+    Of a right answer from z = 37 on the gradient is 0, as PyTorch's is, since sigmoid(z) rounds to
+    1; e^-z, which is lost, would move nothing. `logistic_loss_backward`, without a difference,
+    keeps it.
+
     Examples
     --------
     >>> bce_with_logits_backward([0.0, 0.0], [0, 1])

@@ -369,7 +369,7 @@ def test_what_is_asked_changes_with_a_promise_and_not_with_its_sentence(written,
     assert written('"integer: z", "float32"', '"float32", "integer: z"').asked == before
     assert written("pure", "pure").asked == before
     statement = load("relu").released_statement
-    monkeypatch.setattr("dlcourse.checks.exercise.promise_text", lambda *_: "In other words.")
+    monkeypatch.setattr("dlcourse.checks.asked.promise_text", lambda *_: "In other words.")
     assert load("relu").released_statement != statement
     assert load("relu").asked == before
 

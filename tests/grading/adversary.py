@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from dlcourse.checks import codec
-from dlcourse.checks.verdict import examine
+from dlcourse.checks.examine import examine
 from dlcourse.sandbox.sandbox import Limits
 
 INSIDE_TEXT = (Path(__file__).parent / "adversary_inside.py").read_text(encoding="utf-8")

@@ -8,14 +8,8 @@ import torch
 from torch import nn
 
 from dlcourse.reference.architectures import LENET5_LAYERS, architecture_table
-from dlcourse.reference.conv_shapes import (
-    conv_multiplications,
-    conv_parameters,
-    feature_map_bytes,
-    full_padding,
-    receptive_field,
-    same_padding,
-)
+from dlcourse.reference.conv_costs import conv_multiplications, conv_parameters, feature_map_bytes
+from dlcourse.reference.conv_shapes import full_padding, receptive_field, same_padding
 from dlcourse.twins import architectures as measured
 
 CONV = {"type": "conv", "kernel_size": 3, "filters": 4}

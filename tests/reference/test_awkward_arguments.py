@@ -45,10 +45,10 @@ CALLS = {
     "conv_shapes.full_padding": (3, 1),
     "conv_shapes.padding_amounts": ("same", 8, 3, 1, 1),
     "conv_shapes.receptive_field": ([3, 3], [1, 1], [1, 1]),
-    "conv_shapes.conv_parameters": (3, 2, 2, True, 1),
-    "conv_shapes.conv_multiplications": (3, 2, 2, 4, 4, 1),
-    "conv_shapes.conv_flops": (3, 2, 2, 4, 4, 1),
-    "conv_shapes.feature_map_bytes": (3, 2, 2, 4, 4),
+    "conv_costs.conv_parameters": (3, 2, 2, True, 1),
+    "conv_costs.conv_multiplications": (3, 2, 2, 4, 4, 1),
+    "conv_costs.conv_flops": (3, 2, 2, 4, 4, 1),
+    "conv_costs.feature_map_bytes": (3, 2, 2, 4, 4),
     "evaluation.bootstrap_interval": (np.mean, (Y,), rng(), 5, 0.9),
     "gated_after.gru_after_backward": (
         ONE,
@@ -171,7 +171,7 @@ AWKWARD = [
 # a loop that calls the caller's functions, or steps through objects of the caller's
 NOT_HERE = {
     "graph.topological_order", "graph.accumulate_gradients", "neurons.xor_network", "training.sgd",
-    "training.adam", "training.fit", "training.save_checkpoint", "training.load_checkpoint",
+    "training.adam", "training.fit", "checkpoints.save_checkpoint", "checkpoints.load_checkpoint",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcourse.reference import conv_shapes
+from dlcourse.reference import conv_costs, conv_shapes
 
 sizes, kernels, strides = st.integers(1, 40), st.integers(1, 9), st.integers(1, 6)
 
@@ -76,13 +76,13 @@ def test_receptive_field_is_what_autograd_says_the_last_output_depends_on(layers
 def test_source_numbers_of_parameters_multiplications_and_memory():
     assert conv_shapes.receptive_field([3, 3], [1, 1]) == 5
     assert conv_shapes.receptive_field([], []) == 1
-    assert conv_shapes.conv_parameters(5, 3, 200) == 15_200
-    assert conv_shapes.conv_parameters(5, 3, 200, bias=False) == 15_000
-    assert conv_shapes.conv_multiplications(5, 3, 200, 150, 100) == 225_000_000
-    assert conv_shapes.conv_flops(5, 3, 200, 150, 100) == 450_000_000
-    assert conv_shapes.feature_map_bytes(200, 150, 100) * 8 == 96_000_000
-    assert round(conv_shapes.feature_map_bytes(200, 150, 100) / 2**20, 1) == 11.4
-    assert conv_shapes.feature_map_bytes(2, 3, 4, batch_size=5, bytes_per_number=8) == 960
+    assert conv_costs.conv_parameters(5, 3, 200) == 15_200
+    assert conv_costs.conv_parameters(5, 3, 200, bias=False) == 15_000
+    assert conv_costs.conv_multiplications(5, 3, 200, 150, 100) == 225_000_000
+    assert conv_costs.conv_flops(5, 3, 200, 150, 100) == 450_000_000
+    assert conv_costs.feature_map_bytes(200, 150, 100) * 8 == 96_000_000
+    assert round(conv_costs.feature_map_bytes(200, 150, 100) / 2**20, 1) == 11.4
+    assert conv_costs.feature_map_bytes(2, 3, 4, batch_size=5, bytes_per_number=8) == 960
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,11 @@ def test_receptive_field_counts_the_dilation():
 @pytest.mark.parametrize("kernel_size", [3, (3, 5)])
 def test_parameters_and_multiplications_are_those_of_the_layer(kernel_size, groups, bias):
     layer = torch.nn.Conv2d(4, 6, kernel_size, groups=groups, bias=bias)
-    parameters = conv_shapes.conv_parameters(kernel_size, 4, 6, bias, groups)
+    parameters = conv_costs.conv_parameters(kernel_size, 4, 6, bias, groups)
     assert parameters == sum(p.numel() for p in layer.parameters())
-    multiplications = conv_shapes.conv_multiplications(kernel_size, 4, 6, 7, 8, groups)
+    multiplications = conv_costs.conv_multiplications(kernel_size, 4, 6, 7, 8, groups)
     assert multiplications == layer.weight.numel() * 7 * 8
-    assert conv_shapes.conv_flops(kernel_size, 4, 6, 7, 8, groups) == 2 * multiplications
+    assert conv_costs.conv_flops(kernel_size, 4, 6, 7, 8, groups) == 2 * multiplications
 
 
 def test_a_number_is_for_both_axes_and_a_pair_for_one_each():

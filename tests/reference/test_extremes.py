@@ -15,6 +15,7 @@ from dlcourse.reference import (
     graph,
     lenet_layers,
     lengths,
+    losses,
     network,
     optimizers,
     recurrent,
@@ -24,6 +25,7 @@ from dlcourse.twins import activation_variants as twin_variants
 from dlcourse.twins import activations as twin_activations
 from dlcourse.twins import diagnostics as twin_diagnostics
 from dlcourse.twins import lengths as twin_lengths
+from dlcourse.twins import losses as twin_losses
 from dlcourse.twins import network as twin_network
 from dlcourse.twins import optimizers as twin_optimizers
 from dlcourse.twins import recurrent as twin_recurrent
@@ -125,6 +127,38 @@ def test_twins_have_the_slopes_of_saturated_units_by_autograd():
     twin_activations.sigmoid(z).sum().backward()
     e = np.exp(-np.abs(z.detach().numpy().astype(np.longdouble)))
     assert_exact(z.grad.numpy(), e / (1 + e) ** 2, units=64)
+
+
+# ------------------------------------------------------------------------------ certain and right
+def a_minus_label(dtype):
+    """Scores, labels of 0 and 1, and sigmoid(z) - y without a difference, in longdouble."""
+    z = np.linspace(-60, 60, 2401).astype(dtype).repeat(2)
+    y = np.tile(np.array([0, 1], dtype), 2401)
+    wide = z.astype(np.longdouble)
+    return z, y, (1 - y) / (1 + np.exp(-wide)) - y / (1 + np.exp(wide))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_p_minus_y_may_round_to_0_but_never_turns_round(dtype):
+    z, y, truth = a_minus_label(dtype)
+    scores = torch.tensor(z, requires_grad=True)
+    (twin_losses.bce_with_logits(scores, torch.tensor(y)) * z.size).backward()
+    two_classes = np.stack([np.zeros_like(z), z], axis=1)
+    found = {
+        "with logits": losses.bce_with_logits_backward(z, y) * z.size,
+        "labels": losses.multilabel_cross_entropy_backward(z[None], y[None])[0],
+        "classes": losses.softmax_cross_entropy_backward(two_classes, y.astype(int))[:, 1] * z.size,
+        "twin": scores.grad.numpy(),
+    }
+    for name, gradient in found.items():
+        assert not np.any(gradient * np.sign(truth) < 0), name
+        assert np.abs(gradient - truth).max() < 2 * np.finfo(dtype).eps, name
+    assert found["with logits"][-1] == 0 > truth[-1]  # z = 60, y = 1: -e^-60 is lost
+
+
+def test_the_logistic_loss_keeps_the_digits_that_p_minus_y_loses():
+    z, y, truth = a_minus_label(np.float64)
+    assert_exact(losses.logistic_loss_backward(z, y) * z.size, truth)
 
 
 # ------------------------------------------------------------------------------------------ lengths

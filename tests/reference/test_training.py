@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from dlcourse.data.sets import load_digits
-from dlcourse.reference import training
+from dlcourse.reference import checkpoints, training
 from dlcourse.reference.losses import mse_loss, mse_loss_backward
 from dlcourse.reference.network import backpropagate
 from dlcourse.reference.optimizers import momentum_step
@@ -268,10 +268,10 @@ def test_a_damaged_checkpoint_is_named(tmp_path, damage):
 
 def test_a_checkpoint_in_another_type_is_refused(tmp_path):
     path, rng = tmp_path / "run.npz", np.random.default_rng(0)
-    training.save_checkpoint(path, training.Run([np.ones(2)], [np.ones(2)], [()]), rng)
+    checkpoints.save_checkpoint(path, checkpoints.Run([np.ones(2)], [np.ones(2)], [()]), rng)
     narrow = [np.ones(2, np.float32)]
     with pytest.raises(ValueError, match=r"types \['float64'\], the network has \['float32'\]"):
-        training.load_checkpoint(path, training.Run(narrow, narrow, [()]), rng)
+        checkpoints.load_checkpoint(path, checkpoints.Run(narrow, narrow, [()]), rng)
 
 
 def test_a_patience_of_no_epoch_is_refused():
