@@ -224,7 +224,7 @@ def parameter_and_state(w, t=1, **state):
     Raises
     ------
     ValueError
-        If an array has not the shape of w, or if t is below 1.
+        If an array has not the shape of w, or if t is below 1 or NaN.
 
     Examples
     --------
@@ -238,7 +238,7 @@ def parameter_and_state(w, t=1, **state):
                 f"{name} has shape {np.shape(array)} and the parameter w {w.shape}: "
                 f"give {name} the shape of w"
             )
-    if t < 1:
+    if not t >= 1:
         raise ValueError(f"t counts steps from 1, got t={t}: pass 1 for the first step")
     arrays = [w, *map(np.asarray, state.values())]
     dtype = floats(*(a for a in arrays if a.ndim == w.ndim), w)[-1].dtype

@@ -98,7 +98,7 @@ def rotate(img, degrees):
     Raises
     ------
     ValueError
-        If img has fewer than two axes.
+        If img has fewer than two axes, or if degrees is not finite.
 
     Examples
     --------
@@ -106,6 +106,8 @@ def rotate(img, degrees):
     array([[2., 4.],
            [1., 3.]])
     """
+    if not np.isfinite(degrees):
+        raise ValueError(f"degrees is a finite number, got {degrees}")
     angle = np.deg2rad(degrees)
     return _resample(img, np.cos(angle), np.sin(angle))
 

@@ -393,13 +393,14 @@ def _pads(x_shape, kernel_size, stride, padding, dilation):
 def _check_shapes(x_shape, w_shape, groups):
     fits = (
         len(x_shape) == len(w_shape) == 4
+        and min(w_shape[:2]) > 0 < groups
         and x_shape[1] == groups * w_shape[1]
         and w_shape[0] % groups == 0
     )
     if not fits:
         raise ValueError(
-            f"images (N, C, H, W) take filters (K, C / groups, F_h, F_w) with K a multiple of "
-            f"groups; got x {tuple(x_shape)}, w {tuple(w_shape)}, groups={groups}"
+            f"images (N, C, H, W) take filters (K, C / groups, F_h, F_w), none of them 0, with K a "
+            f"multiple of groups; got x {tuple(x_shape)}, w {tuple(w_shape)}, groups={groups}"
         )
 
 

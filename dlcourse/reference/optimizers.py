@@ -34,7 +34,7 @@ def gradient_descent(grad, x0, lr, steps):
     Raises
     ------
     ValueError
-        If steps is below 0.
+        If steps is below 0, or if a gradient has not the shape of its point.
 
     References
     ----------
@@ -51,7 +51,8 @@ def gradient_descent(grad, x0, lr, steps):
         raise ValueError(f"steps must be 0 or more, got {steps}")
     path, lr = [floats(x0)], plain(lr)
     for _ in range(steps):
-        path.append(path[-1] - lr * np.asarray(grad(path[-1])))
+        x, g = parameter_and_state(path[-1], grad=grad(path[-1]))
+        path.append(x - lr * g)
     return np.array(path)
 
 
@@ -82,7 +83,7 @@ def largest_stable_rate(H):
     0.5
     """
     H = floats(H)
-    if H.ndim != 2 or H.shape[0] != H.shape[1] or not np.allclose(H, H.T):
+    if H.ndim != 2 or H.shape[0] != H.shape[1] or not H.size or not np.allclose(H, H.T):
         raise ValueError(f"H must be a symmetric matrix, got shape {H.shape}: {quoted(H)}")
     curvatures = np.linalg.eigvalsh(H)
     if curvatures[0] <= 0:
@@ -240,7 +241,8 @@ def nesterov_step(w, grad, v, lr, mu=0.9):
     """
     w, v = parameter_and_state(w, v=v)
     lr, mu = plain(lr, mu)
-    v = mu * v - lr * np.asarray(grad(w + mu * v))
+    w, g = parameter_and_state(w, grad=grad(w + mu * v))
+    v = mu * v - lr * g
     return w + v, v
 
 

@@ -90,6 +90,7 @@ def elastic_penalty(weights, lam, l1_ratio=0.5):
     """
     if not 0 <= l1_ratio <= 1:
         raise ValueError(f"l1_ratio lies in [0, 1], got {l1_ratio}")
+    _check_strength(lam)
     sharp, sharp_gradients = l1_penalty(weights, lam * l1_ratio)
     round_, round_gradients = l2_penalty(weights, lam * (1 - l1_ratio))
     return sharp + round_, [a + b for a, b in zip(sharp_gradients, round_gradients, strict=True)]
@@ -104,7 +105,7 @@ def soft_threshold(w, t):
     Raises
     ------
     ValueError
-        If t is below 0.
+        If t is below 0, or is an array of another shape than w.
 
     Examples
     --------
@@ -114,6 +115,9 @@ def soft_threshold(w, t):
     if np.any(numbers(t, "a threshold") < 0):
         raise ValueError(f"t must be 0 or more, got {t}")
     w, t = floats(w), plain(t)
+    if np.ndim(t):
+        same_shape(w=w, t=t)
+        w, t = floats(w, t)
     return np.sign(w) * np.maximum(np.abs(w) - t, 0)
 
 
@@ -447,7 +451,8 @@ def diagnose(train_error, val_error, bayes_error, tolerance):
             f"errors and tolerance are finite numbers; got train_error={train_error}, "
             f"val_error={val_error}, bayes_error={bayes_error}, tolerance={tolerance}"
         )
-    train_error, val_error, bayes_error = plain(train_error, val_error, bayes_error)
+    train_error, val_error = plain(train_error, val_error)
+    bayes_error, tolerance = plain(bayes_error, tolerance)
     return train_error - bayes_error > tolerance, val_error - train_error > tolerance
 
 

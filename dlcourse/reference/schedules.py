@@ -56,7 +56,7 @@ def performance(val_losses, lr, factor=0.1, patience=10):
     >>> performance([3.0, 2.0, 2.0, 2.0], lr=1.0, patience=1)
     0.1
     """
-    best, waited, rate = math.inf, 0, float(lr)
+    best, waited, rate, factor = math.inf, 0, float(lr), float(factor)
     for loss in val_losses:
         best, waited = (loss, 0) if loss < best else (best, waited + 1)
         if waited > patience:

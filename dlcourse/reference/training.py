@@ -149,7 +149,7 @@ def fit(
         raise ValueError(f"patience={patience} needs a val_loss to watch")
     if len(X) == 0:
         raise ValueError("X has no rows: there is nothing to train on")
-    if patience is not None and patience < 1:
+    if patience is not None and not patience >= 1:
         raise ValueError(f"patience must be 1 epoch or more, got {patience}")
     name = getattr(update, "__name__", type(update).__name__)
     run = Run(_copies(params), _copies(params), [()] * len(params), optimizer=name)

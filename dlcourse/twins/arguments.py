@@ -88,7 +88,7 @@ def parameter_and_state(w, t=1, **state):
                 f"{name} has shape {tuple(a.shape)} and the parameter w {tuple(w.shape)}: "
                 f"give {name} the shape of w"
             )
-    if t < 1:
+    if not t >= 1:
         raise ValueError(f"t counts steps from 1, got t={t}: pass 1 for the first step")
 
 

@@ -44,6 +44,8 @@ def crop(img, top, left, height, width):
 
 def rotate(img, degrees):
     """Turn an image about its centre, counter-clockwise as seen; pixels are interpolated."""
+    if not math.isfinite(degrees):
+        raise ValueError(f"degrees is a finite number, got {degrees}")
     angle = math.radians(degrees)
     return _resample(img, math.cos(angle), math.sin(angle))
 

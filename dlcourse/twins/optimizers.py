@@ -18,7 +18,9 @@ def gradient_descent(grad, x0, lr, steps):
         raise ValueError(f"steps must be 0 or more, got {steps}")
     path = [x0 + 0.0]
     for _ in range(steps):
-        path.append(path[-1] - lr * grad(path[-1]))
+        g = grad(path[-1])
+        parameter_and_state(path[-1], grad=g)
+        path.append(path[-1] - lr * g)
     return torch.stack(path)
 
 
@@ -73,7 +75,9 @@ def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
 def nesterov_step(w, grad, v, lr, mu=0.9):
     """Take one Nesterov step: `grad` is a function, asked at the look-ahead point."""
     parameter_and_state(w, v=v)
-    v = mu * v - lr * grad(w + mu * v)
+    g = grad(w + mu * v)
+    parameter_and_state(w, grad=g)
+    v = mu * v - lr * g
     return w + v, v
 
 

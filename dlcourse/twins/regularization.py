@@ -10,18 +10,21 @@ from dlcourse.twins.lengths import euclidean_norm
 from dlcourse.twins.neurons import sign
 
 
-def l2_penalty(weights, lam):
-    """Return (lam / 2) times the sum of all squared weights, and its gradients."""
+def _check_strength(lam):
     if not lam >= 0:
         raise ValueError(f"lam must be 0 or more, got {lam}: a negative one rewards large weights")
+
+
+def l2_penalty(weights, lam):
+    """Return (lam / 2) times the sum of all squared weights, and its gradients."""
+    _check_strength(lam)
     squares = sum((in_float32(W) ** 2).sum() for W in weights)
     return lam / 2 * squares, [lam * W for W in weights]
 
 
 def l1_penalty(weights, lam):
     """Return lam times the sum of all absolute weights, and its (sub)gradients."""
-    if not lam >= 0:
-        raise ValueError(f"lam must be 0 or more, got {lam}: a negative one rewards large weights")
+    _check_strength(lam)
     sizes = sum(in_float32(W).abs().sum() for W in weights)
     return lam * sizes, [lam * sign(W) for W in weights]
 
@@ -30,6 +33,7 @@ def elastic_penalty(weights, lam, l1_ratio=0.5):
     """Mix the two: l1_ratio of `l1_penalty` and the rest of `l2_penalty`."""
     if not 0 <= l1_ratio <= 1:
         raise ValueError(f"l1_ratio lies in [0, 1], got {l1_ratio}")
+    _check_strength(lam)
     sharp, sharp_gradients = l1_penalty(weights, lam * l1_ratio)
     round_, round_gradients = l2_penalty(weights, lam * (1 - l1_ratio))
     return sharp + round_, [a + b for a, b in zip(sharp_gradients, round_gradients, strict=True)]
@@ -37,6 +41,10 @@ def elastic_penalty(weights, lam, l1_ratio=0.5):
 
 def soft_threshold(w, t):
     """Move every weight by `t` towards 0, and to exactly 0 those closer than `t`."""
+    if (torch.as_tensor(t) < 0).any():
+        raise ValueError(f"t must be 0 or more, got {t}")
+    if isinstance(t, torch.Tensor) and t.ndim:
+        same_shape(w=w, t=t)
     return torch.sign(w) * torch.clamp(w.abs() - t, min=0)
 
 

@@ -94,6 +94,8 @@ def fit_module(
     """
     if patience is not None and validation is None:
         raise ValueError(f"patience={patience} needs validation rows to watch")
+    if patience is not None and not patience >= 1:
+        raise ValueError(f"patience must be 1 epoch or more, got {patience}")
     if len(X) == 0:
         raise ValueError("X has no rows: there is nothing to train on")
     run = _prepare(model, loss, optimizer, schedule, device, amp, channels_last, compile_with)

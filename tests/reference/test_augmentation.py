@@ -114,6 +114,8 @@ def test_noise_keeps_float32_and_follows_its_seed():
         (lambda: augmentation.crop(np.ones((3, 4)), 1, 0, 3, 4), "rows 1 to 4"),
         (lambda: augmentation.crop(np.ones((3, 4)), 0, -1, 2, 2), "columns -1 to 1"),
         (lambda: augmentation.zoom(np.ones((3, 3)), 0), "got 0"),
+        (lambda: augmentation.rotate(np.ones((3, 3)), np.nan), "finite number, got nan"),
+        (lambda: twin.rotate(torch.ones(3, 3), np.inf), "finite number, got inf"),
         (lambda: augmentation.noise(np.ones((3, 3)), -1, None), "got -1"),
         (lambda: augmentation.mixup(np.ones((3, 2)), np.ones((2, 2)), 0.5, None), r"\(3, 2\)"),
         (lambda: augmentation.mixup(np.ones((3, 2)), np.ones((3, 2)), 1.5, None), "lam=1.5"),

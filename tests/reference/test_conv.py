@@ -307,6 +307,9 @@ REFUSED = {
         lambda: residual.residual_block(X, W, B, np.zeros((2, 4, 3, 3)), np.zeros(2)),
         r"\(2, 2, 5, 6\) and the shortcut \(2, 3, 5, 6\)",
     ),
+    "no groups": (lambda: conv.conv2d(X[:, :0], W[:, :0], B, groups=0), "groups=0"),
+    "no filters": (lambda: conv.conv2d(X, W[:0], B[:0]), r"none of them 0, .* w \(0, 3, "),
+    "no channels of a filter": (lambda: conv.conv2d(X[:, :0], W[:, :0], B), r"x \(2, 0, 5, 6\)"),
     "text": (lambda: conv.conv2d(X, np.full(W.shape, "a"), B), "dtype"),
 }
 

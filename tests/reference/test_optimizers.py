@@ -10,6 +10,8 @@ import torch
 
 from dlcourse.reference import adaptive, schedules
 from dlcourse.reference import optimizers as opt
+from dlcourse.twins import adaptive as twin_adaptive
+from dlcourse.twins import optimizers as twin_opt
 
 STEPS = 50
 START = np.random.default_rng(5).normal(size=(3, 4))
@@ -351,6 +353,25 @@ def test_clipping_float32_gradients_survives_squares_that_overflow_float32():
             r"m has shape \(2,\)",
         ),
         (lambda: adaptive.adam_step(np.ones(3), np.ones(3), 0.0, 0.0, 0), "got t=0"),
+        (lambda: adaptive.adam_step(np.ones(3), np.ones(3), 0.0, 0.0, np.nan), "got t=nan"),
+        (lambda: twin_adaptive.adam_step(*[torch.ones(3)] * 4, math.nan), "got t=nan"),
+        (
+            lambda: opt.nesterov_step(np.ones(3), lambda w: w[:, None], 0.0, lr=0.1),
+            r"grad has shape \(3, 1\)",
+        ),
+        (
+            lambda: twin_opt.nesterov_step(torch.ones(3), lambda w: w[:, None], 0.0, lr=0.1),
+            r"grad has shape \(3, 1\)",
+        ),
+        (
+            lambda: opt.gradient_descent(lambda x: x[:, None], np.ones(3), 0.1, 2),
+            r"grad has shape \(3, 1\)",
+        ),
+        (
+            lambda: twin_opt.gradient_descent(lambda x: x[:, None], torch.ones(3), 0.1, 2),
+            r"grad has shape \(3, 1\)",
+        ),
+        (lambda: opt.largest_stable_rate(np.ones((0, 0))), r"got shape \(0, 0\)"),
         (lambda: opt.momentum_step(np.ones(3), np.ones(2), 0.0, lr=0.1), r"g has shape \(2,\)"),
         (lambda: opt.sgd_step([np.ones(3)], [], 0.1), "1 parameters but 0 gradients"),
         (lambda: opt.sgd_step([np.ones(3)], [np.ones((3, 3))], 0.1), r"grads\[0\] has shape"),

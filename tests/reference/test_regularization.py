@@ -234,6 +234,19 @@ def test_soft_threshold_minimizes_what_it_says():
         assert float(reg.soft_threshold(w, 0.5)) == pytest.approx(best.x, abs=1e-6)
 
 
+def test_a_threshold_for_each_weight_takes_the_type_of_the_weights():
+    w = np.array([-3.0, 0.5], np.float32)
+    moved = reg.soft_threshold(w, [1, 2])
+    assert moved.dtype == np.float32
+    np.testing.assert_array_equal(moved, [-2, 0])
+
+
+def test_a_diagnosis_is_two_truth_values_of_python_whatever_numbers_it_read():
+    read = reg.diagnose(*np.float64([15, 30, 0, 5]))
+    assert [type(part) for part in read] == [bool, bool]
+    assert read == (True, True)
+
+
 @pytest.mark.parametrize("penalty", [reg.l1_penalty, reg.l2_penalty, reg.elastic_penalty])
 def test_a_strength_of_0_is_no_penalty(penalty):
     value, (slope,) = penalty([np.array([1.0, -2.0])], 0)
@@ -272,7 +285,12 @@ def test_elastic_penalty_is_that_of_scikit_learn():
         (lambda: reg.l2_penalty([np.ones(2)], -1.0), "got -1.0"),
         (lambda: reg.l1_penalty([np.ones(2)], math.nan), "got nan"),
         (lambda: reg.elastic_penalty([np.ones(2)], 1.0, l1_ratio=2.0), "got 2.0"),
+        (lambda: reg.elastic_penalty([np.ones(2)], -1.0), "lam must be 0 or more, got -1.0"),
+        (lambda: twin.elastic_penalty([torch.ones(2)], -1.0), "lam must be 0 or more, got -1.0"),
         (lambda: reg.soft_threshold(np.ones(2), -0.5), "got -0.5"),
+        (lambda: twin.soft_threshold(torch.ones(2), -0.5), "got -0.5"),
+        (lambda: reg.soft_threshold(np.ones(2), np.ones((2, 1))), r"w \(2,\) and t \(2, 1\)"),
+        (lambda: twin.soft_threshold(torch.ones(2), torch.ones(2, 1)), r"w \(2,\) and t \(2, 1\)"),
         (lambda: reg.max_norm(np.ones((2, 2)), 0), "got 0"),
         (lambda: reg.max_norm(np.ones(2), 1), r"got \(2,\)"),
         (lambda: reg.top_k_gradient(np.ones((2, 2)), -1), "k=-1"),

@@ -101,7 +101,7 @@ def test_a_rate_never_turns_float32_into_float64():
     w = np.ones(2, dtype=np.float32)
     for rate in (
         schedules.piecewise(np.int64(3), [2], np.array([0.1, 0.2])),
-        schedules.performance(np.ones(5), np.float64(0.1), patience=1),
+        schedules.performance(np.ones(5), np.float64(0.1), np.float64(0.1), patience=1),
         schedules.exponential(np.int64(3), np.float64(0.1), 10),
         schedules.power(np.int64(3), np.float64(0.1), 10),
         schedules.warmup(np.int64(3), np.float64(0.1), 10),

@@ -277,6 +277,10 @@ def test_a_checkpoint_in_another_type_is_refused(tmp_path):
 def test_a_patience_of_no_epoch_is_refused():
     with pytest.raises(ValueError, match="1 epoch or more, got 0"):
         run(1, patience=0, val_loss=val_loss)
+    with pytest.raises(ValueError, match="1 epoch or more, got nan"):
+        run(1, patience=math.nan, val_loss=val_loss)
+    with pytest.raises(ValueError, match="1 epoch or more, got 0"):
+        run_twin(1, make_model(), patience=0, validation=(ROWS, LABELS))
 
 
 def test_patience_without_anything_to_watch_is_refused():
