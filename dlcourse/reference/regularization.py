@@ -100,12 +100,12 @@ def soft_threshold(w, t):
     """Move every weight by `t` towards 0, and to exactly 0 those closer than `t`.
 
     This solves min_u (u - w)^2 / 2 + t |u| in one go, which is why L1 regularization can give
-    exact zeros. `t` is a number or an array like `w`.
+    exact zeros. `t` is a number, or an array that is broadcast to the shape of `w`.
 
     Raises
     ------
     ValueError
-        If t is below 0, or is an array of another shape than w.
+        If t is below 0, or does not fit into the shape of w.
 
     Examples
     --------
@@ -116,8 +116,9 @@ def soft_threshold(w, t):
         raise ValueError(f"t must be 0 or more, got {t}")
     w, t = floats(w), plain(t)
     if np.ndim(t):
-        same_shape(w=w, t=t)
         w, t = floats(w, t)
+        if np.broadcast_shapes(w.shape, t.shape) != w.shape:
+            raise ValueError(f"t must fit into the shape of w, {w.shape}, got {t.shape}")
     return np.sign(w) * np.maximum(np.abs(w) - t, 0)
 
 

@@ -43,8 +43,8 @@ def soft_threshold(w, t):
     """Move every weight by `t` towards 0, and to exactly 0 those closer than `t`."""
     if (torch.as_tensor(t) < 0).any():
         raise ValueError(f"t must be 0 or more, got {t}")
-    if isinstance(t, torch.Tensor) and t.ndim:
-        same_shape(w=w, t=t)
+    if isinstance(t, torch.Tensor) and torch.broadcast_shapes(w.shape, t.shape) != w.shape:
+        raise ValueError(f"t must fit into the shape of w, {tuple(w.shape)}, got {tuple(t.shape)}")
     return torch.sign(w) * torch.clamp(w.abs() - t, min=0)
 
 

@@ -289,8 +289,11 @@ def test_elastic_penalty_is_that_of_scikit_learn():
         (lambda: twin.elastic_penalty([torch.ones(2)], -1.0), "lam must be 0 or more, got -1.0"),
         (lambda: reg.soft_threshold(np.ones(2), -0.5), "got -0.5"),
         (lambda: twin.soft_threshold(torch.ones(2), -0.5), "got -0.5"),
-        (lambda: reg.soft_threshold(np.ones(2), np.ones((2, 1))), r"w \(2,\) and t \(2, 1\)"),
-        (lambda: twin.soft_threshold(torch.ones(2), torch.ones(2, 1)), r"w \(2,\) and t \(2, 1\)"),
+        (lambda: reg.soft_threshold(np.ones(2), np.ones((2, 1))), r"of w, \(2,\), got \(2, 1\)"),
+        (
+            lambda: twin.soft_threshold(torch.ones(2), torch.ones(2, 1)),
+            r"of w, \(2,\), got \(2, 1\)",
+        ),
         (lambda: reg.max_norm(np.ones((2, 2)), 0), "got 0"),
         (lambda: reg.max_norm(np.ones(2), 1), r"got \(2,\)"),
         (lambda: reg.top_k_gradient(np.ones((2, 2)), -1), "k=-1"),
