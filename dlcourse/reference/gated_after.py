@@ -2,7 +2,8 @@
 
 `dlcourse.reference.gated` has the form of the lecture, in which it acts before. Both are called GRU
 (Cho 2014, versions 1 and 3); after the product all three matrices are multiplied at once, which is
-why fast libraries do it so. Shapes are those of `dlcourse.reference.recurrent`.
+why fast libraries do it so. Shapes are those of `dlcourse.reference.recurrent`. The two stand apart
+and not behind a flag, so that each reads as its own formulas.
 """
 
 import numpy as np

@@ -170,8 +170,7 @@ def avg_pool1d(
     >>> avg_pool1d([[[1.0, 5.0, 3.0, 4.0]]])
     array([[[3. , 3.5]]])
     """
-    steps, pads, taps = _flat(stride, padding, dilation)
-    window = (1, kernel_size), steps, pads, ceil_mode, count_include_pad, taps
+    window = _averaged(kernel_size, stride, padding, ceil_mode, count_include_pad, dilation)
     return avg_pool2d(_tall(x), *window)[:, :, 0]
 
 
@@ -191,8 +190,7 @@ def avg_pool1d_backward(
     >>> avg_pool1d_backward([[[4.0]]], [[[1.0, 2.0]]])
     array([[[2., 2.]]])
     """
-    steps, pads, taps = _flat(stride, padding, dilation)
-    window = (1, kernel_size), steps, pads, ceil_mode, count_include_pad, taps
+    window = _averaged(kernel_size, stride, padding, ceil_mode, count_include_pad, dilation)
     return avg_pool2d_backward(_tall(dout, "dout"), _tall(x), *window)[:, :, 0]
 
 
@@ -207,3 +205,9 @@ def _tall(a, name="a sequence"):
 def _flat(stride, padding, dilation):
     """Return the steps, pads and dilations of both axes: along the height nothing happens."""
     return (1, stride), (0, padding), (1, dilation)
+
+
+def _averaged(kernel_size, stride, padding, ceil_mode, count_include_pad, dilation):
+    """Return what `avg_pool2d` takes after x, in its order."""
+    steps, pads, taps = _flat(stride, padding, dilation)
+    return (1, kernel_size), steps, pads, ceil_mode, count_include_pad, taps
