@@ -149,7 +149,8 @@ def _resample(img, along, across):
             inside = (0 <= corner_y) & (corner_y < rows) & (0 <= corner_x) & (corner_x < columns)
             i = np.clip(corner_y, 0, rows - 1).astype(int)
             j = np.clip(corner_x, 0, columns - 1).astype(int)
-            out += (weight * inside).astype(img.dtype) * img[..., i, j]
+            weight = (weight * inside).astype(img.dtype)
+            out += weight * np.where(weight > 0, img[..., i, j], 0)  # 0 * infinity would be NaN
     return out
 
 

@@ -72,7 +72,8 @@ def _resample(img, along, across):
             weight = (1 - (from_y - corner_y).abs()) * (1 - (from_x - corner_x).abs())
             inside = (corner_y >= 0) & (corner_y < rows) & (corner_x >= 0) & (corner_x < columns)
             i, j = corner_y.clamp(0, rows - 1).long(), corner_x.clamp(0, columns - 1).long()
-            out = out + (weight * inside).to(img.dtype) * img[..., i, j]
+            weight = (weight * inside).to(img.dtype)
+            out = out + weight * torch.where(weight > 0, img[..., i, j], 0)
     return out
 
 

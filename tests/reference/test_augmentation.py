@@ -98,6 +98,15 @@ def test_noise_has_the_standard_deviation_asked_for(world):
     assert abs(out.mean() - 3.0) < 6.2 * std / np.sqrt(n)
 
 
+@pytest.mark.parametrize("hole", [np.nan, np.inf])
+def test_a_pixel_that_is_no_number_does_not_reach_those_that_have_no_share_of_it(hole):
+    img = np.array([[1.0, 2.0, 3.0], [4.0, hole, 6.0], [7.0, 8.0, 9.0]])
+    for world, given in ((augmentation, img), (twin, torch.tensor(img))):
+        np.testing.assert_array_equal(world.rotate(given, 0.0), img)
+        np.testing.assert_array_equal(world.zoom(given, 1.0), img)
+        np.testing.assert_array_equal(world.zoom(given, 0.5)[0], np.zeros(3))
+
+
 def test_noise_keeps_float32_and_follows_its_seed():
     img = np.zeros((3, 3), dtype=np.float32)
     a, b, c = (augmentation.noise(img, 1.0, np.random.default_rng(s)) for s in (0, 0, 1))
