@@ -15,7 +15,7 @@ from test_widgets_losses import mixer, mover
 from test_widgets_neurons import bender, trainer
 from test_widgets_normalization import heights, line
 from test_widgets_training import network
-from widget_page import open_widget, set_theme
+from widget_page import open_widget, reload_widget, set_theme
 
 from dlcourse import widgets
 from dlcourse.widgets import shared
@@ -95,20 +95,32 @@ def test_every_widget_is_held_to_these_claims():
     assert all_names() == set(WIDGETS), "add the new widget to WIDGETS above"
 
 
-@pytest.fixture(params=WIDGETS)
-def page(request, chromium, tmp_path):
-    """Each widget in turn, on a phone; one that learns has come to rest."""
-    page = opened(request.param, chromium, tmp_path)
+@pytest.fixture(scope="module", params=WIDGETS)
+def phone(request, chromium, tmp_path_factory):
+    """A page with each widget in turn."""
+    page = opened(request.param, chromium, tmp_path_factory.mktemp("phone"))
     yield page
     page.close()
+
+
+@pytest.fixture
+def page(phone):
+    """Each widget in turn, on a phone, untouched; one that learns has come to rest."""
+    reload_widget(phone)
+    at_rest(phone)
+    return phone
 
 
 def opened(name, chromium, tmp_path, **look):
     widget = WIDGETS[name]()
     widget.alt = TEXT
     page = open_widget(chromium, widget, tmp_path, **{"width": PHONE, **look})
-    page.wait_for_function("document.querySelector('.dlcourse-caption').textContent")
+    at_rest(page)
     return page
+
+
+def at_rest(page):
+    page.wait_for_function("document.querySelector('.dlcourse-caption').textContent")
 
 
 @pytest.mark.browser
