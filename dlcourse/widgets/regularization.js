@@ -2,7 +2,7 @@
 import { axes, button, card, drawing, element, many, send, shape, short, slider, within } from "./shared.js";
 
 const [SETS, MOST, LAST] = [20, 200, 20]; // data sets, points, degree
-const GRID = many(201, (i) => -1 + i / 100);
+const GRID = many(200, (i) => -1 + (2 * i) / 199);
 const truth = (x) => Math.sin(3 * x);
 const dot = (a, b, n) => { let sum = 0; for (let i = 0; i < n; i += 1) sum += a[i] * b[i]; return sum; };
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -24,12 +24,17 @@ function normals(draw) {
 
 // ---- the fits
 
-// the columns T_0 ... T_20 at the places x, each followed by `extra` zeros
-function chebyshev(x, extra = 0) {
+// Legendre's polynomials of mean square 1 at the places x, as columns of degrees 0 to 20, each
+// followed by `extra` zeros
+function legendre(x, extra = 0) {
   const columns = many(LAST + 1, () => new Float64Array(x.length + extra));
-  x.forEach((at, i) => columns.forEach((column, j) => {
-    column[i] = j < 2 ? at ** j : 2 * at * columns[j - 1][i] - columns[j - 2][i];
-  }));
+  x.forEach((at, i) => {
+    let [last, now] = [0, 1];
+    columns.forEach((column, k) => {
+      column[i] = Math.sqrt(2 * k + 1) * now;
+      [last, now] = [now, ((2 * k + 1) * at * now - k * last) / (k + 1)];
+    });
+  });
   return columns;
 }
 
@@ -78,9 +83,9 @@ function curve({ columns, others }, values, degree) {
 function solved(model, bank) {
   const [n, noise, ridge, degree] = ["n", "noise", "ridge", "degree"].map((name) => model.get(name));
   const x = many(n, (i) => -1 + (2 * i) / (n - 1));
-  const columns = chebyshev(x, LAST + 1);
+  const columns = legendre(x, LAST + 1);
   columns.forEach((column, j) => { column[n + j] = Math.sqrt(ridge); });
-  const basis = orthogonalized(columns, chebyshev(GRID));
+  const basis = orthogonalized(columns, legendre(GRID));
   const sets = bank.map((numbers) => x.map((at, i) => truth(at) + noise * numbers[i]));
   return {
     n, noise, ridge, degree, points: x.map((at, i) => [at, sets[0][i]]), parts: partsOf(basis, x, noise),
@@ -94,10 +99,11 @@ const small = (value) => (value > 0 && value < 1e-4 ? "under 0.0001" : short(val
 
 function tell({ n, noise, ridge, degree, parts }) {
   const { bias, variance } = parts[degree];
-  const middle = bias > 0.02 ? "the fits miss the truth on average" : "on average the fits are right";
-  const each = variance === 0 ? "all twenty are one" : variance < 0.02 ? "they agree with each other" : variance < 0.15 ? "they waver" : "each one is wild";
-  const but = (bias > 0.02) === (variance >= 0.02) ? "and" : bias > 0.02 ? "though" : variance < 0.02 ? "and" : "but";
-  return `Degree ${degree}, ${n} points, noise ${short(noise)}${ridge ? `, ridge ${short(ridge)}` : ""}: ${middle}, ${but} ${each}. `
+  const [wrong, close] = [bias > 0.02, variance < 0.02];
+  const average = wrong ? "the fits miss the truth on average" : "on average the fits are right";
+  const link = wrong && close ? "though" : wrong || close ? "and" : "but";
+  const each = variance === 0 ? "all twenty are one" : close ? "they agree with each other" : variance < 0.15 ? "they waver" : "each one is wild";
+  return `Degree ${degree}, ${n} points, noise ${short(noise)}${ridge ? `, ridge ${short(ridge)}` : ""}: ${average}, ${link} ${each}. `
     + `Squared bias ${small(bias)} + variance ${small(variance)} + noise ${small(noise ** 2)} = error ${small(bias + variance + noise ** 2)} on a new point.`;
 }
 
@@ -127,14 +133,14 @@ function drawBars(svg, now, before) {
   });
   const place = (value) => within(Math.log10(value), FLOOR, 3);
   const word = (kind, x, y, anchor, text) => svg.append(shape("text", { class: kind, x, y, "text-anchor": anchor }, text));
-  for (const [power, text] of [[-4, "10⁻⁴"], [-2, "10⁻²"], [0, "1"], [2, "100"]]) {
+  for (const [power, text] of [[-4, "10⁻⁴"], [-2, "10⁻²"], [0, "1"], [2, "10²"]]) {
     frame.line([[power, 0], [power, 3]], "dl-soft dl-thin dl-faint");
     word("dl-tick", frame.x(power), frame.y(0) + 18, "middle", text);
   }
   ROWS.forEach(([name, look], i) => {
     const [low, high, end] = [2.2 - i, 2.8 - i, place(values[i])];
     frame.area([[FLOOR, low], [end, low], [end, high], [FLOOR, high]], `${look} dl-solid`);
-    frame.line([[place(before[i]), low - 0.1], [place(before[i]), high + 0.1]], "dl-soft");
+    if (before[i] !== values[i]) frame.line([[place(before[i]), low - 0.1], [place(before[i]), high + 0.1]], "dl-soft");
     word("", 0, frame.y(2.5 - i) + 4, "start", name);
     word("dl-name dl-halo", frame.x(end) + 8, frame.y(2.5 - i) + 4, "start", small(values[i]));
   });
@@ -156,7 +162,9 @@ function drawTrail(svg, now, before, tried) {
   frame.line(line(now, variance), "dl-backward");
   frame.dots(line(now, bias), "dl-forward");
   frame.dots(line(now, variance), "dl-backward dl-square");
-  frame.line(line(now, (part, noise) => part.bias + part.variance + noise), "dl-thin");
+  const sum = line(now, (part, noise) => part.bias + part.variance + noise);
+  frame.line(sum, "dl-thin");
+  frame.dots(sum, "dl-small");
   const here = [[now.degree, bias(now.parts[now.degree])], [now.degree, variance(now.parts[now.degree])]];
   ["dl-forward", "dl-backward dl-square"].forEach((look, i) => {
     frame.dots([here[i]], `${look} dl-big dl-edge`);

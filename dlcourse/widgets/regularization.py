@@ -8,7 +8,7 @@ import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
-from numpy.polynomial.chebyshev import chebvander
+from numpy.polynomial.legendre import legvander
 
 from dlcourse.plots.basic import BACKWARD, FORWARD, INK, new_axes, short
 from dlcourse.widgets.shared import with_shared
@@ -17,8 +17,8 @@ from dlcourse.widgets.stopping import explore_stopping
 __all__ = ["FitExplorer", "explore_fits", "explore_stopping", "normals"]
 
 SETS, SIZES = 20, (25, 30, 40, 60, 100, 200)
-RIDGES = (0.0, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0)
-GRID = np.linspace(-1, 1, 201)
+RIDGES = (0.0, 0.01, 0.1, 1.0, 10.0, 100.0)
+GRID = np.linspace(-1, 1, 200)
 
 
 def explore_fits(*, degree=1, n=30, noise=0.3, ridge=0.0, title="Twenty data sets, twenty fits"):
@@ -34,7 +34,7 @@ def explore_fits(*, degree=1, n=30, noise=0.3, ridge=0.0, title="Twenty data set
         Standard deviation of the normal noise on each point, from 0 to 1.
     ridge : float
         The fit minimizes the sum of squared errors plus ridge times the sum of its squared
-        Chebyshev coefficients: 0 or a power of ten from 1e-4 to 10.
+        coefficients, those of `columns`: 0 or a power of ten from 0.01 to 100.
     title : str
 
     Returns
@@ -70,7 +70,7 @@ class FitExplorer(anywidget.AnyWidget):
 
     @property
     def fits(self):
-        """The twenty fits at the 201 places of the drawing, (20, 201)."""
+        """The twenty fits at the 200 places of the drawing, (20, 200)."""
         return self.points[1] @ self._smoother(self.degree).T
 
     @property
@@ -84,11 +84,11 @@ class FitExplorer(anywidget.AnyWidget):
         return self._parts(self.degree)[1]
 
     def _smoother(self, degree):
-        """The matrix (201, n) that turns the values at the points into the fit."""
-        A = chebvander(np.linspace(-1, 1, self.n), degree)
+        """The matrix (200, n) that turns the values at the points into the fit."""
+        A = columns(np.linspace(-1, 1, self.n), degree)
         rows = np.vstack([A, np.sqrt(self.ridge) * np.eye(degree + 1)])
         values = np.eye(len(rows), self.n)
-        return chebvander(GRID, degree) @ np.linalg.lstsq(rows, values, rcond=None)[0]
+        return columns(GRID, degree) @ np.linalg.lstsq(rows, values, rcond=None)[0]
 
     def _parts(self, degree):
         # a fit is linear in the values: the mean of all fits is the fit to the noiseless ones
@@ -119,6 +119,14 @@ class FitExplorer(anywidget.AnyWidget):
         squared = "under 0.0001" if bias_squared < 1e-4 else short(bias_squared)
         title = f"degree {degree}: squared bias\n{squared}, variance {short(variance)}"
         ax.set(xlabel="x", xlim=(-1, 1), ylim=(-2.4, 2.4), title=title)
+
+
+def columns(x, degree):
+    """Legendre's polynomials of mean square 1 at the places x (n,), as in the lecture: (n, d + 1).
+
+    The penalty on their coefficients is the mean square of the fit, whatever the degree.
+    """
+    return legvander(x, degree) * np.sqrt(2 * np.arange(degree + 1) + 1)
 
 
 def normals(draw):

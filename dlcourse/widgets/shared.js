@@ -149,12 +149,13 @@ export function slider(bar, name, { values, min = 0, max = values?.length - 1, s
   };
 }
 
-// Play, and a slider over the steps; with reduced motion it goes slower. act(k) shows a step
-export function player(bar, { last, pace = 90 }, act) {
+// Play, and a slider over the steps (or what else name says); with reduced motion it goes slower.
+// act(k) shows a step
+export function player(bar, { last, pace = 90, name = "step" }, act) {
   let [k, clock] = [0, 0];
   const group = element("div", { class: "dl-player" });
   const play = button(group, "Play", () => (clock ? stop() : start()));
-  const move = slider(group, "step", { max: last }, (value) => { stop(); go(value); });
+  const move = slider(group, name, { max: last }, (value) => { stop(); go(value); });
   bar.append(group);
   function go(value) {
     k = value;

@@ -1,6 +1,6 @@
 // a validation loss that is revealed epoch by epoch, until the learner stops; then the rule with a
 // patience is played on the same curve
-import { axes, button, card, drawing, player, send, shape, short, slider, within } from "./shared.js";
+import { axes, button, card, drawing, player, send, shape, short, slider } from "./shared.js";
 
 const SEEN = 5; // what a run opens with
 const MOST = 15; // patience
@@ -18,11 +18,12 @@ function stopping(losses, patience) {
 // what is kept of a training that ends at an epoch, and how much higher than the best that is
 function outcome(losses, stop) {
   const { best } = stopping(losses.slice(0, stop + 1), Infinity);
-  return { stop, best, loss: losses[best], cost: (100 * losses[best]) / Math.min(...losses) - 100 };
+  return { stop, best, loss: losses[best], cost: 100 * (losses[best] / Math.min(...losses) - 1) };
 }
 const ruled = (losses, patience) => outcome(losses, stopping(losses, patience).stop);
 
-const costText = (cost) => (cost === 0 ? "the best of the run" : `${short(cost)} % above the best`);
+const percent = (cost) => `${short(Number(cost.toPrecision(2)))} %`;
+const costText = (cost) => (cost === 0 ? "the best of the run" : `${percent(cost)} above the best`);
 const epochs = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
 
 function tellOpen(run, losses, seen) {
@@ -34,21 +35,25 @@ function tellOpen(run, losses, seen) {
 function tellStopped(run, losses, own, patience) {
   const rule = ruled(losses, patience);
   const best = losses.indexOf(Math.min(...losses));
-  return `Run ${run + 1}: you stop at epoch ${own.stop} and keep epoch ${own.best}, ${costText(own.cost)}. `
-    + `Patience ${patience} stops at epoch ${rule.stop} and keeps epoch ${rule.best}, ${costText(rule.cost)}. The best epoch is ${best}.`;
+  return `Run ${run + 1}: you stop at epoch ${own.stop} and keep the weights of epoch ${own.best}, ${costText(own.cost)}. `
+    + `Patience ${patience} stops at epoch ${rule.stop} and keeps those of epoch ${rule.best}, ${costText(rule.cost)}. The best epoch is ${best}.`;
 }
 
 function tally(curves, stops, patience) {
   const played = curves.map((losses, i) => [losses, stops[i]]).filter(([, stop]) => stop >= 0);
   if (played.length < 2) return "";
-  const mean = (pick) => short(played.map(pick).reduce((a, b) => a + b) / played.length);
-  return ` Over ${played.length} runs you lose ${mean(([losses, stop]) => outcome(losses, stop).cost)} % on average, patience ${patience} loses ${mean(([losses]) => ruled(losses, patience).cost)} %.`;
+  const mean = (pick) => percent(played.map(pick).reduce((a, b) => a + b) / played.length);
+  return ` Over ${played.length} runs you lose ${mean(([losses, stop]) => outcome(losses, stop).cost)} on average, patience ${patience} loses ${mean(([losses]) => ruled(losses, patience).cost)}.`;
 }
 
-function label(frame, at, up, text, look = "") {
-  const x = within(frame.x(at), frame.box.x + 4, frame.box.x + frame.box.width - 4);
-  const anchor = x > frame.box.x + frame.box.width - 120 ? "end" : "start";
-  frame.inside.append(shape("text", { class: `dl-name dl-halo ${look}`, x: x + (anchor === "start" ? 6 : -6), y: frame.box.y + up, "text-anchor": anchor }, text));
+// beside a wall, on its free side if there is room
+function label(frame, at, up, text, side) {
+  const { x, y, width } = frame.box;
+  const room = side < 0 ? frame.x(at) - x : x + width - frame.x(at);
+  const sign = room > 9 * text.length ? side : -side;
+  frame.inside.append(shape("text", {
+    class: "dl-name dl-halo", x: frame.x(at) + 7 * sign, y: y + up, "text-anchor": sign < 0 ? "end" : "start",
+  }, text));
 }
 
 function drawLoss(svg, { losses, limits, seen, own, patience }) {
@@ -62,8 +67,9 @@ function drawLoss(svg, { losses, limits, seen, own, patience }) {
     frame.line(points.slice(own.stop), "dl-soft");
     wall(rule.stop, "dl-third");
     wall(own.stop, "dl-backward dl-dashed");
-    label(frame, own.stop, 16, "you stop");
-    label(frame, rule.stop, 36, `patience ${patience} stops`);
+    const side = own.stop < rule.stop ? -1 : 1;
+    label(frame, own.stop, 16, "you stop", side);
+    label(frame, rule.stop, 36, `patience ${patience}`, -side);
   }
   frame.line(points.slice(0, seen + 1), "dl-forward");
   frame.dots(points.slice(0, seen + 1), "dl-forward");
@@ -84,9 +90,10 @@ function drawCosts(svg, { losses, own, patience }) {
   const frame = axes(svg, {
     xlim: [0, losses.length - 1], ylim: [-0.08 * most, most], xlabel: "epochs trained", ylabel: "loss above the best, %", title: "What each choice costs",
   });
+  frame.legend([["patience 1 to 15", "dl-third dl-dots"], ["you", "dl-backward dl-dots dl-square"]]);
   if (!own) {
     const { x, y, width, height } = frame.box;
-    frame.inside.append(shape("text", { class: "dl-tick", x: x + width / 2, y: y + height / 2, "text-anchor": "middle" }, "shown once you have stopped"));
+    frame.inside.append(shape("text", { class: "dl-tick dl-halo", x: x + width / 2, y: y + height / 2, "text-anchor": "middle" }, "shown once you have stopped"));
     return;
   }
   const place = ({ stop, cost }) => [stop, cost];
@@ -97,24 +104,23 @@ function drawCosts(svg, { losses, own, patience }) {
   frame.dots([place(rule)], "dl-third dl-big");
   frame.dots([place(own)], "dl-backward dl-square dl-edge dl-big");
   frame.dots([place(own)], "dl-backward dl-square dl-big");
-  frame.legend([["patience 1 to 15", "dl-third dl-dots"], ["you", "dl-backward dl-dots"]]);
 }
 
 function render({ model, el }) {
   const { place, bar, say, follow } = card({ model, el }, "stopping");
   const [curves, get] = [model.get("curves"), (name) => model.get(name)];
-  const all = curves.flat().sort((a, b) => a - b);
-  const limits = [Math.floor(10 * all[0]) / 10, Math.ceil(10 * all[Math.floor(0.95 * all.length)]) / 10];
-  const walk = player(bar, { last: curves[0].length - 1, pace: 350 }, reveal);
-  const setPatience = slider(bar, "patience", { min: 1, max: MOST }, (value) => send(model, { patience: value }));
+  const [low, high] = [Math.min(...curves.flat()), Math.max(...curves.map((losses) => losses[SEEN]))];
+  const limits = [low - 0.15 * (high - low), high + 0.05 * (high - low)]; // the same for all runs
+  const walk = player(bar, { last: curves[0].length - 1, pace: 300, name: "epoch" }, reveal);
   const stop = button(bar, "stop here", () => halt());
-  const next = button(bar, "another run", () => {
+  button(bar, "another run", () => {
     walk.stop();
-    send(model, { run: (get("run") + 1) % curves.length, seen: SEEN });
+    send(model, { seen: SEEN, run: (get("run") + 1) % curves.length });
   });
+  const setPatience = slider(bar, "patience", { min: 1, max: MOST }, (value) => send(model, { patience: value }));
   const [loss, costs] = [drawing(place, { height: 360, grow: 3 }), drawing(place, { height: 360, grow: 2 })];
   const waits = bar.querySelectorAll(".dl-player :is(button, input)");
-  const patient = bar.querySelector("label:has([aria-label=patience])");
+  const patient = bar.querySelector("[aria-label=patience]");
 
   const stopped = () => get("stops")[get("run")] >= 0;
 
@@ -128,8 +134,9 @@ function render({ model, el }) {
     walk.stop();
     const stops = [...get("stops")];
     stops[get("run")] = get("seen");
+    const leaves = [stop, ...waits].includes(document.activeElement); // it is disabled now
     send(model, { stops });
-    next.focus({ preventScroll: true });
+    if (leaves) patient.focus({ preventScroll: true });
   }
   function draw() {
     const [run, patience, over] = [get("run"), get("patience"), stopped()];
@@ -138,11 +145,11 @@ function render({ model, el }) {
     const own = over ? outcome(losses, seen) : null;
     drawLoss(loss, { losses, limits, seen, own, patience });
     drawCosts(costs, { losses, own, patience });
-    if (walk.at() !== seen) walk.go(seen);
     setPatience(patience);
-    [stop.disabled, patient.hidden] = [over, !over];
+    [stop.disabled, patient.disabled] = [over, !over];
     waits.forEach((control) => { control.disabled = over; });
     say(over ? tellStopped(run, losses, own, patience) + tally(curves, get("stops"), patience) : tellOpen(run, losses, seen));
+    if (walk.at() !== seen) walk.go(seen);
   }
   draw();
   const end = follow({ run: draw, seen: draw, stops: draw, patience: draw }, draw);

@@ -8,7 +8,7 @@ import traitlets
 
 from dlcourse.plots.basic import BACKWARD, FORWARD, INK, new_axes
 from dlcourse.reference.regularization import early_stopping
-from dlcourse.widgets.shared import FOLDER, with_shared
+from dlcourse.widgets.shared import with_shared
 
 STORED = Path(__file__).parents[1] / "samples" / "stopping.json"  # make_stopping.py makes it
 TABLE = {15: 20, 16: 18, 17: 15, 18: 17, 19: 22, 20: 25}  # HKU: epoch and validation error, %
@@ -49,7 +49,7 @@ class StoppingExplorer(anywidget.AnyWidget):
     """The browser reveals the curve and applies the rule; `rule` is the reference's."""
 
     _esm = with_shared("stopping.js")
-    _css = FOLDER / "shared.css"
+    _css = with_shared("regularization.css")
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("When do you stop?").tag(sync=True)
