@@ -108,7 +108,16 @@ class Exercise:
         return {name: str(inspect.signature(f)) for name, f in self.functions.items()}
 
     def visible_cases(self):
-        """Cases that the learner sees."""
+        """Cases that the learner sees: those of the file, and one for each promise."""
+        own = self.written_cases()
+        try:
+            return own + promised_cases(self, own, np.random.default_rng(0))
+        except ValueError:  # none could be made of them
+            more = [self.as_case(case) for case in self.hidden(np.random.default_rng(0))]
+            return own + promised_cases(self, own + more, np.random.default_rng(0))
+
+    def written_cases(self):
+        """The visible cases that the file yields itself."""
         return [self.as_case(case) for case in self.visible()]
 
     def hidden_cases(self, seed):
@@ -116,7 +125,7 @@ class Exercise:
         digest = hashlib.sha256(f"{seed}:{self.id}".encode()).digest()
         rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
         cases = [self.as_case(case) for case in self.hidden(rng)]
-        return cases + promised_cases(self, cases + self.visible_cases(), rng)
+        return cases + promised_cases(self, cases + self.written_cases(), rng)
 
     def as_case(self, case):
         """Say in full what `visible` and `hidden` yield: a function's name, and arguments."""

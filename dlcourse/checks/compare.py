@@ -103,9 +103,8 @@ def _compare_numbers(got, expected, held):
     if not np.isfinite(got[finite]).all():
         return Finding("not finite", show(got), show(expected))
     rtol = max(held.rtol, *(tolerance(a.dtype) for a in (got, expected)))
-    if close(got, expected, held._replace(rtol=rtol)):
-        return None
-    return Finding("value", *shown_apart(got, expected))
+    near = _near(got, expected, held._replace(rtol=rtol))
+    return None if near.all() else Finding("value", *shown_apart(got, expected, ~near))
 
 
 def _shape_text(shape):
@@ -126,12 +125,17 @@ def _fitting_kind(got, expected):
 
 def close(got, expected, held=DEFAULT):
     """Tell whether two arrays of one shape agree, NaN with NaN and inf with inf."""
+    return bool(_near(got, expected, held).all())
+
+
+def _near(got, expected, held):
+    """Where two arrays of one shape agree."""
     if got.dtype.kind in "biu" and expected.dtype.kind in "biu":
-        return np.array_equal(got, expected)
+        return np.asarray(got == expected)
     magnitudes = np.abs(expected[np.isfinite(expected)])
     largest = float(magnitudes.max(initial=0.0)) or held.scale
     atol = max(0.1 * held.rtol * largest, held.floor)
-    return np.allclose(got, expected, rtol=held.rtol, atol=atol, equal_nan=True)
+    return np.isclose(got, expected, rtol=held.rtol, atol=atol, equal_nan=True)
 
 
 def identical(one, other):

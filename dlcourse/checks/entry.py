@@ -69,7 +69,7 @@ def write_entry(exercise, earlier=()):
         "stable": exercise.stable,
         "variable": exercise.variable,
         "parts": list(exercise.parts),
-        "cases": [outcome.encode_case(case, text=True) for case in cases],
+        "cases": [_encoded(case) for case in cases],
         "expected": [_as_text(expected) for expected in question.expected],
         "mistakes": {
             name: [sentence, _as_text(signature)]
@@ -80,6 +80,17 @@ def write_entry(exercise, earlier=()):
         **({"earlier": list(earlier)} if earlier else {}),
         **({"begins": exercise.starter_source} if exercise.starter_source else {}),
     }
+
+
+def _encoded(case):
+    """A case as the answer's process receives it, and the promise that it is about."""
+    promise = {"promise": case["promise"]} if "promise" in case else {}
+    return {**outcome.encode_case(case, text=True), **promise}
+
+
+def _decoded(code):
+    promise = {"promise": code["promise"]} if "promise" in code else {}
+    return {**outcome.decode_case(code), **promise}
 
 
 def _as_text(code):
@@ -96,7 +107,7 @@ def _as_text(code):
 def read_question(exercise, entry):
     """Build the `Question` that judges the visible check from its generated numbers."""
     probe = read_probe(entry)
-    cases = [outcome.decode_case(case) for case in entry["cases"]]
+    cases = [_decoded(case) for case in entry["cases"]]
     one = len(entry["functions"]) == 1
     return Question(
         exercise,

@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 
 from dlcourse.checks import codec
-from dlcourse.checks.compare import Finding, compare, describe, identical
+from dlcourse.checks.compare import Finding, compare, describe, identical, is_numeric
 from dlcourse.checks.show import show, shown_apart
 from dlcourse.checks.tolerance import Held, held_to
 
@@ -90,8 +90,8 @@ def _measure_one(name, value, *bounds):
     if len(bounds) == 1:
         finding = compare(value, bounds[0])
         code = codec.encode(value, text=True)
-        if finding and isinstance(value, str) and isinstance(bounds[0], str):
-            finding = Finding(finding.kind, value, bounds[0])  # words of the judge's, no strings
+        if finding and finding.kind == "value" and isinstance(bounds[0], str | bool | int):
+            finding = finding._replace(gave=_said(value), expected=_said(bounds[0], due=True))
         if finding:
             finding = finding._replace(gave=f"{name}: {finding.gave}")
         return finding, code
@@ -101,12 +101,30 @@ def _measure_one(name, value, *bounds):
     side = "low" if value < low else "ok" if value <= high else "high"
     if side == "ok":
         return None, side
-    wanted = f"between {low:.4g} and {high:.4g}" if low < high else f"{low:.4g}"
+    return Finding("value", f"{name}: {_said(value)}", _band(low, high)), side
+
+
+def _band(low, high):
+    """Say between which numbers one is due."""
+    if low == high or (math.isinf(low) and high == 0):  # what has no least number is a count
+        return _said(high, due=True)
     if math.isinf(low):
-        wanted = f"at most {high:.4g}"
-    elif math.isinf(high):
-        wanted = f"at least {low:.4g}"
-    return Finding("value", f"{name}: {value:.4g}", wanted), side
+        return f"at most {_said(high)}"
+    if math.isinf(high):
+        return f"at least {_said(low)}"
+    return f"between {_said(low)} and {_said(high)}"
+
+
+def _said(value, due=False):
+    """Write what a judge names: yes or no, a number, or words of its own."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if not is_numeric(value) or np.ndim(value) or not np.isfinite(value):
+        return show(value)
+    return "none" if due and value == 0 else f"{value + 0.0:.{6 if value % 1 == 0 else 4}g}"
 
 
 def side_effects(question, index, outcome):

@@ -84,13 +84,13 @@ def load_exercise(path):
         promises=_promises(path, cells, namespace, functions),
         own_cases={w: namespace[w] for w in WORDS if callable(namespace.get(w))},
     )
-    if not exercise.visible_cases():
-        raise AuthorError(path, 1, "visible() yields no case", "Yield at least one")
     try:
         hidden = exercise.hidden_cases(0)
     except ValueError as error:
         remedy = "Add such a case, or a function of the promise's name that yields its cases"
         raise AuthorError(path, exercise.solution_line, str(error), remedy) from error
+    if not exercise.written_cases():
+        raise AuthorError(path, 1, "visible() yields no case", "Yield at least one")
     if not hidden:
         raise AuthorError(path, 1, "hidden(rng) yields no case", "Yield several shapes")
     _check_parts(exercise)
@@ -103,7 +103,7 @@ def _check_parts(exercise):
     if exercise.results and (exercise.variable or exercise.probe or len(exercise.functions) > 1):
         problem = "parts are named where there is not one function that returns them"
         raise AuthorError(path, line, problem, "Two functions are parts without being named")
-    cases = exercise.visible_cases()
+    cases = exercise.written_cases()
     if exercise.results:
         for result in (one.get("value") for one in exercise.outcomes(cases)):
             value = codec.decode(result)

@@ -12,7 +12,8 @@ def recognise(question, signature, kinds):
 
     Where an answer has two functions, the cases of the one that is wrong first decide: the other
     may be wrong in its own way. An answer may have a second fault: if it also stops or overflows in
-    some cases, those where it gives numbers decide, if two of them are wrong.
+    some cases, those where it gives numbers decide, if two of them are wrong; and what is wrong on
+    the exercise's own cases may keep or break its promises.
 
     Parameters
     ----------
@@ -26,6 +27,9 @@ def recognise(question, signature, kinds):
     function = question.cases[first]["function"]
     chosen = [i for i, case in enumerate(question.cases) if case["function"] == function]
     name = _recognise_in(question, signature, chosen)
+    if not name and "promise" not in question.cases[first]:
+        chosen = [i for i in chosen if "promise" not in question.cases[i]]
+        name = _recognise_in(question, signature, chosen)
     if name or kinds[first] not in GIVES_NUMBERS:
         return name
     chosen = [i for i in chosen if kinds[i] in GIVES_NUMBERS]

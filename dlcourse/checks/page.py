@@ -90,15 +90,17 @@ def page_of(cells):
     Returns
     -------
     dict
-        ``given`` and ``shown``, in JSON types: what `read_page` reads.
+        ``given`` and ``shown``, in JSON types: what `read_page` reads; and ``guesses``, the names
+        that the predictions bind.
     """
-    given, shown = {}, []
+    given, shown, guesses = {}, [], []
     for name, tags, source in cells:
+        guesses += bound(source) if "predict" in tags else []
         if "given" in tags:
             given |= {n: _text(source, statement) for n, statement in bound(source).items()}
         elif not tags & {"answer", "check", "test"}:
             shown.append(name)
-    return {"given": given, "shown": shown}
+    return {"given": given, "shown": shown, "guesses": guesses}
 
 
 def read_page(numbers):

@@ -4,34 +4,90 @@ import re
 
 import numpy as np
 
-MOST = 40  # numbers of an array that are written; of a larger one, its corners
+MOST = 40  # numbers of an argument that are written; of a larger one, its corners
+LARGE = 12  # the same of a result
+DIGITS = (6, 12, 17)  # as many as are needed to tell two numbers apart
+EDGE = 2  # of a large array's rows, at each end
+PAUSE = "..."  # where something is left out, in an array
+CUT = f" {PAUSE} "  # and in a text that is too long
 NAMES = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}
 
 
-def shown_apart(one, other):
-    """Print two values that differ so that the texts differ, too: more digits, or one place."""
-    for digits in (6, 12, 17):
+def shown_apart(one, other, apart=None):
+    """Print two values that differ so that the texts differ where the values do.
+
+    Parameters
+    ----------
+    one, other : object
+        Plain data.
+    apart : ndarray of bool, optional
+        Of two arrays, where they differ by more than roundings; by default wherever they do.
+
+    Returns
+    -------
+    (str, str)
+        With as many digits as tell them apart; of a large array the first place that differs.
+    """
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        pairs = zip(one, other, strict=False)
+        texts = _digits(one, other)
+        if not any(PAUSE in text for text in texts):
+            return texts
+        apart = (shown_apart(a, b) for a, b in pairs)
+        return next((pair for pair in apart if pair[0] != pair[1]), texts)
+    arrays = [a for a in (one, other) if isinstance(a, np.ndarray) and a.ndim]
+    if len(arrays) == 2 and one.shape == other.shape:
+        apart = _unequal(one, other) if apart is None else apart
+        if apart.any():
+            return _differing(one, other, apart)
+    return _digits(one, other)
+
+
+def _differing(one, other, apart):
+    """Print two arrays so that a place where they differ is read; that place alone if need be."""
+    seen = apart & _written(apart.shape)
+    place = tuple(map(int, np.argwhere(seen if seen.any() else apart)[0]))
+    inside = one[place].item(), other[place].item()
+    digits = next((n for n in DIGITS if len(set(_digits(*inside, (n,)))) == 2), DIGITS[-1])
+    texts = show(one, digits=digits), show(other, digits=digits)
+    if seen.any() and not any(CUT in text for text in texts):
+        return texts
+    where = f"at [{', '.join(map(str, place))}]: "
+    return tuple(where + text for text in _digits(*inside))
+
+
+def _written(shape):
+    """Which entries `show` writes of an array: all, or those near its corners."""
+    written = np.ones(shape, dtype=bool)
+    if written.size > LARGE:
+        for axis, n in enumerate(shape):
+            middle = [slice(None)] * axis + [slice(EDGE, max(EDGE, n - EDGE))]
+            written[tuple(middle)] = False
+    return written
+
+
+def _digits(one, other, tried=DIGITS):
+    """Print two values with as many digits as it takes to tell them apart."""
+    for digits in tried:
         texts = show(one, digits=digits), show(other, digits=digits)
         if texts[0] != texts[1]:
-            return texts
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        apart = (shown_apart(a, b) for a, b in zip(one, other, strict=False))
-        return next((pair for pair in apart if pair[0] != pair[1]), texts)
-    if np.shape(one) == np.shape(other) and (places := np.argwhere(np.not_equal(one, other))).size:
-        place = tuple(map(int, places[0]))
-        where = f"at [{', '.join(map(str, place))}]: "
-        return tuple(where + show(np.asarray(a)[place].item(), digits=17) for a in (one, other))
+            break
     return texts
 
 
-def show(value, width=72, digits=6):
+def _unequal(one, other):
+    both_nan = [a != a for a in (one, other)]  # nan alone differs from itself
+    return (one != other) & ~(both_nan[0] & both_nan[1])
+
+
+def show(value, width=72, digits=DIGITS[0]):
     """Print a value on one line, shortened in the middle."""
     if isinstance(value, np.ndarray):
         text = np.array2string(
             value,
             precision=digits,
-            threshold=12,
-            edgeitems=2,
+            threshold=LARGE,
+            edgeitems=EDGE,
             separator=", ",
             max_line_width=10**6,
         )
@@ -43,7 +99,7 @@ def show(value, width=72, digits=6):
         text = f"[{inside}]" if isinstance(value, list) else f"({inside})"
     else:
         text = repr(value)
-    return text if len(text) <= width else f"{text[: width - 20]} ... {text[-14:]}"
+    return text if len(text) <= width else f"{text[: width - 20]}{CUT}{text[-14:]}"
 
 
 def tidy(text):

@@ -25,8 +25,17 @@ from dlcourse.checks.slow import too_slow
 from dlcourse.checks.solutions import display_solution, solution_file
 from dlcourse.checks.starter import still_starter_functions
 from dlcourse.checks.tries import fingerprint, tries_needed
-from dlcourse.checks.verdict import Verdict, judge_outcomes, undefined, unwritten
+from dlcourse.checks.verdict import (
+    CODE,
+    Verdict,
+    call_text,
+    judge_outcomes,
+    undefined,
+    unwritten,
+)
 
+EXAMPLE = re.compile(r"(first|last) example")  # what a hint may speak of
+GAVE = ("value", "shape", "type", "not finite", "report", "input changed")  # and what it is about
 NO_TRY = ("right", "unwritten", "undefined", "unprepared", "interrupted")
 WIDTH = 96  # of what a check says
 SECONDS = 10  # for an answer's visible cases
@@ -64,7 +73,7 @@ class Check:
         lines += [part for line in str(verdict).splitlines() for part in _filled(line)]
         text = "\n".join(lines)
         if not verdict.right and verdict.status != "unwritten":
-            raise CheckFailed("\n".join([text, *self._help(exercise)])) from None
+            raise CheckFailed("\n".join([text, *self._help(exercise, verdict)])) from None
         print(text)
         if verdict.right and (lost := self._beyond(exercise, answer, space)):
             has = HAS.get(self._entry(exercise).get("kind"), "NumPy")
@@ -134,15 +143,24 @@ class Check:
         )
         return f"Try {exercise} yourself first: after {tries} {first}."
 
-    def _help(self, exercise):
-        """Lines for somebody who is stuck."""
+    def _help(self, exercise, verdict):
+        """Lines for somebody who is stuck; a hint is about what an answer gives."""
         if self._tries_left(exercise):
             return
-        if hint := self._hint(exercise):
+        if (hint := self._hint(exercise)) and verdict.status in GAVE:
             yield from _filled(f"  Hint: {hint}")
+            yield from self._example(exercise, hint, verdict)
         if self.solutions and solution_file(exercise):
             call = f'show_solution("{exercise}")'
             yield f"  Still stuck? In a new cell, {call} shows one way to do it."
+
+    def _example(self, exercise, hint, verdict):
+        """Lines that show the example of which a hint speaks, where the verdict is on another."""
+        if found := EXAMPLE.search(hint):
+            question = read_question(exercise, self._entry(exercise))
+            call = call_text(question, 0 if found[1] == "first" else question.own - 1)
+            if call != verdict.call:
+                yield from _filled(f"  The {found[0]} is {call}.")
 
     def _hint(self, exercise):
         return self.hints and self._entry(exercise).get("hint", "")
@@ -219,6 +237,8 @@ class Check:
 
 def _filled(text):
     """Break a line at words, which a browser would break anywhere; the rest is indented."""
+    if text.startswith(CODE):
+        return [text]  # code is pasted line by line
     value = re.match(r"  (gave|expected) +", text)
     indent = " " * len(value[0]) if value else "  "
     return textwrap.wrap(

@@ -19,6 +19,7 @@ from dlcourse.checks.promises import BROKEN
 from dlcourse.checks.show import typed
 from dlcourse.checks.tolerance import held_to, precisions
 
+CODE = "    "  # before a line that stands before the call
 NO_OPTION = "That is none of the numbered options: write the number of one."
 
 
@@ -46,6 +47,11 @@ class Question:
     call: Callable | None = None
     taken: tuple = ()
     results: tuple = ()
+
+    @property
+    def own(self):
+        """How many cases are the exercise's own; those that promises add come after them."""
+        return sum("promise" not in case for case in self.cases)
 
     def received(self, index):
         """The arguments of a case as the answer's process received them."""
@@ -81,7 +87,8 @@ class Verdict:
         if self.status == "unwritten":
             which = f"{self.call} is " if self.call else ""
             return f"… {self.id}: {which}not yet written." + (f" {praise}." if praise else "")
-        lines = [f"✗ {self.call or self.id}"]
+        *setup, call = (self.call or self.id).splitlines()
+        lines = [f"✗ {call}{', after these lines:' * bool(setup)}", *(CODE + s for s in setup)]
         if self.expected:
             lines += [f"  gave     {self.gave}", f"  expected {self.expected}"]
         elif self.gave:  # what is expected of a choice is its answer
@@ -209,7 +216,7 @@ def advice_on(question, outcomes):
 
 
 def call_text(question, index):
-    """Write the call of a case as a learner can type it."""
+    """Write the call of a case as a learner can type it; lines that it needs stand before it."""
     if question.variable:
         return question.id
     case = question.cases[index]

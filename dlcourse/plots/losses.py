@@ -7,7 +7,7 @@ from dlcourse.plots.basic import BACKWARD, FORWARD, INK, new_axes, plot_matrix
 
 
 def plot_threshold(y_true, scores, frame, curve, names):
-    """Draw scores in two lanes, the four counts, and the ROC curve with its point.
+    """Draw scores in two lanes, the four counts, and the ROC curve with its point if there is one.
 
     Parameters
     ----------
@@ -15,15 +15,16 @@ def plot_threshold(y_true, scores, frame, curve, names):
     frame : dict
         With threshold, counts, ratios and fpr, as `ThresholdMover` holds them.
     curve : dict
-        With fpr and tpr.
+        With fpr and tpr, or empty.
     names : pair of str
 
     Returns
     -------
-    array of three Axes
+    array of two or three Axes
     """
-    shape = {"figsize": (11, 3.5), "width_ratios": [1.6, 0.8, 1]}
-    axes = plt.subplots(1, 3, layout="constrained", **shape)[1]
+    widths = [1.6, 0.8, 1] if curve else [1.6, 0.8]
+    shape = {"figsize": (11 * sum(widths) / 3.4, 3.5), "width_ratios": widths}
+    axes = plt.subplots(1, len(widths), layout="constrained", **shape)[1]
     threshold = frame["threshold"]
     for label, color, marker in [(0, FORWARD, "o"), (1, BACKWARD, "^")]:
         mine = np.flatnonzero(y_true == label)
@@ -37,12 +38,13 @@ def plot_threshold(y_true, scores, frame, curve, names):
     axes[0].set_title("Filled: called positive")
     called = [f"called\n{name}" for name in names]
     plot_matrix(frame["counts"], title="Counts", rows=list(names), columns=called, ax=axes[1])
-    axes[2].plot(curve["fpr"], curve["tpr"], color=FORWARD)
-    axes[2].plot([0, 1], [0, 1], ":", color=INK)
-    axes[2].plot(frame["fpr"], frame["ratios"]["recall"], "D", color=BACKWARD, markersize=9)
-    axes[2].set(xlabel="1 − specificity", ylabel="recall", title="ROC curve")
     for ax in axes:
         new_axes(ax)
+    if curve:
+        axes[2].plot(curve["fpr"], curve["tpr"], color=FORWARD)
+        axes[2].plot([0, 1], [0, 1], ":", color=INK)
+        axes[2].plot(frame["fpr"], frame["ratios"]["recall"], "D", color=BACKWARD, markersize=9)
+        axes[2].set(xlabel="1 − specificity", ylabel="recall", title="ROC curve")
     return axes
 
 

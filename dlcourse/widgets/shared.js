@@ -232,6 +232,7 @@ export function handle(svg, name, act) {
     const [x, y] = [frame.x(place[0]), frame.y(place[1])];
     node.style.transform = `translate(${x}px, ${y}px)`;
     node.dataset.side = x > frame.box.x + frame.box.width / 2 ? "left" : "right";
+    node.dataset.end = y > frame.box.y + frame.box.height / 2 ? "below" : "above";
     node.setAttribute("aria-valuenow", place[0]);
     node.setAttribute("aria-valuetext", text);
   };

@@ -66,7 +66,7 @@ function render({ model, el }) {
   const { place, say, bar, follow } = card({ model, el }, "threshold");
   const scores = drawing(place, { height: 300, grow: 2 });
   const showNumbers = table(place, model.get("names"));
-  const roc = drawing(place, { height: 300 });
+  const roc = model.get("curve").fpr && drawing(place, { height: 300 });
   const thresholds = model.get("frames").map((frame) => frame.threshold);
   const setThreshold = slider(bar, "threshold", { max: thresholds.length - 1 }, (position) => send(model, { position }));
   let drawn;
@@ -80,7 +80,7 @@ function render({ model, el }) {
     const frame = model.get("frames")[model.get("position")];
     drawn = drawScores(scores, model, frame);
     showNumbers(frame);
-    drawCurve(roc, model.get("curve"), frame);
+    if (roc) drawCurve(roc, model.get("curve"), frame);
     setThreshold(model.get("position"), String(Math.round(1000 * frame.threshold) / 1000));
     say(frame.caption);
   }

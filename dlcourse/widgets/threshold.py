@@ -1,4 +1,4 @@
-"""Lecture 3: move a threshold over scores and watch counts, ratios and the ROC curve."""
+"""Lecture 3: move a threshold over scores and watch counts and ratios, later the ROC curve."""
 
 import anywidget
 import numpy as np
@@ -9,7 +9,7 @@ from dlcourse.reference import metrics
 from dlcourse.widgets.shared import with_shared
 
 
-def explore_threshold(y_true, scores, *, thresholds, start, names, title):
+def explore_threshold(y_true, scores, *, thresholds, start, names, title, curve=False):
     """Let the learner move the threshold from which on a score counts as positive.
 
     Parameters
@@ -24,6 +24,8 @@ def explore_threshold(y_true, scores, *, thresholds, start, names, title):
     names : pair of str
         What one of class 0 and one of class 1 is called, such as ``("no nine", "nine")``.
     title : str
+    curve : bool
+        Whether the ROC curve is drawn, with the threshold's point on it: where it has been taught.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def explore_threshold(y_true, scores, *, thresholds, start, names, title):
         labels=y_true.tolist(),
         scores=scores.tolist(),
         frames=[_frame(y_true, scores, float(t), names) for t in thresholds],
-        curve={"fpr": fpr.tolist(), "tpr": tpr.tolist()},
+        curve={"fpr": fpr.tolist(), "tpr": tpr.tolist()} if curve else {},
     )
     mover.position = start
     return mover
@@ -65,7 +67,7 @@ class ThresholdMover(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """Scores, counts and ROC curve at the chosen threshold, for places without a kernel."""
+        """What the widget shows at the chosen threshold, for places without a kernel."""
         frame = self.frames[self.position]
         axes = plot_threshold(
             np.array(self.labels), np.array(self.scores), frame, self.curve, self.names

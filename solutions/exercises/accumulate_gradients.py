@@ -10,8 +10,7 @@ from dlcourse.checks.form import mistake
 # leaf). `output` holds one number. Return a dict from every node that `output` was computed from,
 # and `output` itself (1.0), to its gradient. Call a node's `pullback` once, when its gradient is
 # complete. A gradient may be a number or an array; one array may serve two nodes, so do not
-# change any. Graphs can be thousands of nodes deep; your `topological_order` may be of use. The
-# check writes a small graph as one operation a node, with its value or its parents by number.
+# change any. Graphs can be thousands of nodes deep; your `topological_order` may be of use.
 
 # %% [markdown] tags=["hint"]
 # Draw J = x x + x with three nodes and write on every arrow what flows back along it at x = 3. Then
@@ -190,9 +189,32 @@ def judge(case, raw):
 
 
 def call(case):
-    if isinstance(case, list):
-        return "accumulate_gradients(output), with the nodes {}", case
-    return (f"accumulate_gradients(output), on {case[0]} {case[1]} nodes",)
+    """The lines build the graph of the lecture's own nodes; a rule is said where it has none."""
+    if not isinstance(case, list):
+        text = (
+            "from dlcourse.reference import graph\n"
+            "half, nodes = lambda d: d / 2, [graph.Node(2.0)]\n"
+            f"for n in range({case[1] - 1}):\n"
+            "    a, b = nodes[n], nodes[max(0, n - 1)]\n"
+            "    nodes.append(graph.Node((a.value + b.value) / 2, (a, half), (b, half)))\n"
+            "accumulate_gradients(nodes[-1])"
+        )
+        return (text,)
+    forms = {
+        "leaf": "graph.Node({{}})",
+        "add": "n{0} + n{1}",
+        "mul": "n{0} * n{1}",
+        "roll": "graph.Node(np.roll(n{0}.value, 1), (n{0}, lambda d: np.roll(d, -1)))",
+        "mean": "graph.Node((n{0}.value + n{1}.value) / 2, (n{0}, lambda d: d / 2), "
+        "(n{1}, lambda d: d / 2))",
+        "tanh": "n{0}.tanh()",
+        "sum": "n{0}.sum()",
+    }
+    made = [forms[operation].format(*inputs) for operation, *inputs in case]
+    lines = [f"n{number} = {text}" for number, text in enumerate(made)]
+    leaves = [inputs[0] for operation, *inputs in case if operation == "leaf"]
+    lines = ["from dlcourse.reference import graph", *lines]
+    return "\n".join([*lines, f"accumulate_gradients(n{len(case) - 1})"]), *leaves
 
 
 # %% tags=["cases"]

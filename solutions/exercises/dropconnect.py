@@ -42,7 +42,7 @@ def judge(case, raw):
         if out.shape != (len(x), W.shape[1]):
             return {"shape of the result": (f"{out.shape}", f"{(len(x), W.shape[1])}")}
     same = [int(np.array_equal(outs[0], out)) for out in outs[1:]]
-    seeds = {"same seed, same result": (same[0], 1)}
+    seeds = {"same seed, same result": (bool(same[0]), True)}
     if not train:
         return seeds | at_test(outs[0], x, W, b, sum(same))
     seeds["other seeds, same result"] = (sum(same[1:]), 0 if p else 7)
@@ -119,9 +119,9 @@ def structure(masks, p):
     counts = {int(m[0].sum()) for m in masks}
     return {
         "share of weights kept": (kept, 1 - p - slack, 1 - p + slack),
-        "share kept is p": (int(abs(kept - p) <= slack), int(p == 1 - p)),
+        "share kept is p": (bool(abs(kept - p) <= slack), p == 1 - p),
         # 8 binomial counts with deviations above 10: all equal in less than 1 of 10^10
-        "every seed, same number kept": (int(len(counts) == 1), int(p == 0)),
+        "every seed, same number kept": (len(counts) == 1, p == 0),
         "largest correlation of masks with themselves, moved": (
             moved_correlation(np.concatenate([m[0].ravel() for m in masks])),
             None,
@@ -141,10 +141,29 @@ def moved_correlation(kept):
 
 
 def call(case):
-    x, W, _, p, train, seed = case
-    how = "" if train else ", train=False"
-    layer = f"x of shape {x.shape}, W of shape {W.shape}"
-    return f"dropconnect(x, W, b, {{}}, np.random.default_rng({{}}){how}), with {layer}", p, seed
+    """The lines write the layer of a training case, whose arrays are large."""
+    x, W, b, p, train, seed = case
+    if not train:
+        return (
+            "dropconnect({}, {}, {}, {}, np.random.default_rng({}), train=False)",
+            x,
+            W,
+            b,
+            p,
+            seed,
+        )
+    casts = ["" if a.dtype == np.float64 else f'.astype("{a.dtype}")' for a in (x, W, b)]
+    rows, (n_in, n_out) = len(x) - len(W) - 1, W.shape
+    biases = f"np.linspace(1, 2, {n_out})"
+    biases = biases if b.dtype.kind == "f" else f"np.ceil({biases})"
+    powers = f"2.0 ** np.arange(-3, {n_in - 3})"
+    return (
+        f"x = np.vstack([np.zeros((1, {n_in})), np.eye({n_in}), np.ones(({rows}, {n_in}))])"
+        f"{casts[0]}"
+        f"\nW = np.repeat({powers}, {n_out}).reshape({n_in}, {n_out}){casts[1]}"
+        f"\nb = {biases}{casts[2]}"
+        "\ndropconnect(x, W, b, {}, np.random.default_rng({}))"
+    ), *(p, seed)
 
 
 # %% tags=["cases"]

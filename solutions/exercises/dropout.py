@@ -59,15 +59,15 @@ def judge(case, raw):
     return {
         "share kept": (kept.mean(), due - slack, due + slack),
         "share kept, over eight masks": (np.mean(masks), due - closer, due + closer),
-        "share kept is p": (int(abs(kept.mean() - p) <= slack), int(p == due)),
+        "share kept is p": (bool(abs(kept.mean() - p) <= slack), bool(p == due)),
         "scale of what is kept": (np.asarray(mask.max()), np.asarray(scale, x.dtype)),
         "values in the mask": (len(np.unique(mask)), 1 if due in (0, 1) else 2),
         "out minus x * mask": (np.abs(out - x * mask).max(), None, rounding),
         "rows with the first row's mask": (rows, None, 0.95 if due < 1 else 1.0),
         "columns with the first column's mask": (columns, None, 0.95 if due < 1 else 1.0),
-        "same seed, same mask": (int(np.array_equal(mask, again)), 1),
-        "other seed, same mask": (int(np.array_equal(mask, other)), int(due == 1)),
-        "every seed, same number kept": (int(len(counts) == 1), int(due == 1)),
+        "same seed, same mask": (np.array_equal(mask, again), True),
+        "other seed, same mask": (np.array_equal(mask, other), due == 1),
+        "every seed, same number kept": (len(counts) == 1, due == 1),
         "largest correlation of masks with themselves, moved": (
             moved_correlation(np.concatenate([more.ravel() for more in masks])),
             None,
@@ -110,6 +110,11 @@ def hidden(rng):
     yield rng.normal(size=(50, 90)).astype(np.float32), 0.3, True, 1
     yield rng.normal(size=(50, 9)).astype(np.float32), 0.3, False, 1
     yield rng.normal(size=(20, 9, 11)), 0.0, True, 1
+
+
+def float32(rng):  # numbers that a line can write
+    x = np.linspace(1.0, 4.0, 4800, dtype=np.float32).reshape(60, 80)
+    yield x, 0.1, True, int(rng.integers(1e6))
 
 
 # %% tags=["mistakes"]

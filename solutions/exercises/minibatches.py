@@ -34,12 +34,14 @@ def collect(fn, case):
         batches = fn(X, y, batch_size, rng)
         if not hasattr(batches, "__iter__"):
             return batches
-        return list(islice(batches, 2 * -(-len(X) // batch_size) + 1))
+        return list(islice(batches, 2 * len(X) + 1))  # more come from what never ends alone
 
     rng = np.random.default_rng(seed)
     first = epoch(rng, X.copy(), y.copy())  # an epoch that shuffles in place spoils no other
     if not isinstance(first, list):
         return first
+    if len(first) > 2 * len(X):
+        return {"endless": True}
     strange = [b for b in first if not isinstance(b, list | tuple) or len(b) != 2]
     if strange:
         return {"batch": strange[0], "pair": len(first) == 2}
@@ -52,6 +54,8 @@ def judge(case, raw):
 
     X, y, batch_size, _ = case
     assert isinstance(raw, dict), "batches, one after the other"
+    if "endless" in raw:
+        return {"batches": (f"still coming after {2 * len(X)}", "an end after one pass")}
     if "batch" in raw:
         if raw["pair"]:
             what = "two lists" if isinstance(raw["batch"], list) else "one batch"
@@ -88,12 +92,12 @@ def judge(case, raw):
         "rows with another row's label": (sum(map(strayed, (first, second), rows)), None, 0),
         "share of a batch that was in the one before": (np.mean(following), None, 0.5),
         "sizes of the batches": (str(sizes), str(due)),
-        "orders that are the given one": (int(len(X) > 1 and np.array_equal(first, y)), 0),
+        "rows in the order given": (len(X) > 1 and np.array_equal(first, y), False),
         "rows that changed their batch": (moved, int(batch_size < len(X)), None),
         "neighbours that were parted": (parted, int(batch_size > 1), None),
         "rows in the second epoch": (len(second), len(first)),
-        "second epochs in the first one's order": (int(np.array_equal(first, second)), 0),
-        "same seed, same batches": (int(np.array_equal(first, again)), 1),
+        "second epoch in the first one's order": (np.array_equal(first, second), False),
+        "same seed, same batches": (np.array_equal(first, again), True),
     }
 
 
@@ -196,6 +200,12 @@ def one_row_too_few(X, y, batch_size, rng):
     for start in range(0, len(X), batch_size):
         rows = order[start : start + batch_size - 1]
         yield X[rows], y[rows]
+
+
+@mistake("The batches never end: one call is one pass through the rows. What should end the loop?")
+def never_ends(X, y, batch_size, rng):
+    while True:
+        yield from minibatches(X, y, batch_size, rng)
 
 
 @mistake("One batch came back alone: give all of them, in a list or with one `yield` for each.")

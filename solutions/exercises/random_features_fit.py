@@ -157,9 +157,12 @@ def judge(case, raw):
 
 def call(case):
     D, seed, _ = case
-    y = "sin(3 x) + cos(2 x)" if D == 1 else "sin(3 x1) + cos(2 (x1 + x2))"
-    fit = "random_features_fit(X, y, 150, 1e-4, np.random.default_rng({}))"
-    return f"{fit}, with X of shape (240, {D}) and y = {y}", seed + 1
+    z = "X[:, 0]" if D == 1 else "X.sum(axis=1)"
+    return (
+        f"X = np.random.default_rng({{}}).uniform(-1.5, 1.5, size=(240, {D}))\n"
+        f"y = np.sin(3 * X[:, 0]) + np.cos(2 * {z})\n"
+        "random_features_fit(X, y, 150, 1e-4, np.random.default_rng({}))"
+    ), *(seed, seed + 1)
 
 
 # %% tags=["cases"]

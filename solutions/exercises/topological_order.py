@@ -8,8 +8,7 @@ from dlcourse.checks.form import mistake
 # A node of a computational graph has a tuple `node.parents`: the nodes that it was computed from.
 # Return a list of `node` and everything it was computed from, each node once and after all of its
 # parents; `node` itself comes last. Graphs can be thousands of nodes deep, too deep for recursion,
-# and 40 nodes can be joined by millions of paths, too many to walk them all. The check writes a
-# small graph as the parents of each node by number; `node` is the last.
+# and 40 nodes can be joined by millions of paths, too many to walk them all.
 
 # %% [markdown] tags=["hint"]
 # Meet every node twice: once to ask for its parents, and once more when they are all in the list.
@@ -56,7 +55,10 @@ def collect(fn, given):
     order = fn(nodes[output])
     if not hasattr(order, "__iter__"):
         return order
+    listed = hasattr(order, "__len__")
     order = list(islice(order, 2 * len(nodes) + 1))
+    if len(order) > 2 * len(nodes) and not listed:
+        return {"endless": True}
     if not all(isinstance(item, Node) for item in order):
         return order
     numbers = {id(node): number for number, node in enumerate(nodes)}
@@ -97,6 +99,8 @@ def give(case):
 
 def judge(case, raw):
     assert isinstance(raw, dict), "one list of nodes, as they were made"
+    if "endless" in raw:
+        return {"nodes": (f"still coming after {2 * len(graph(case))}", "each once, then an end")}
     back = dict(zip(places(graph(case)).tolist(), range(len(graph(case))), strict=True))
     order = [back.get(number, number) for number in raw["numbers"]]
     again = [back.get(number, number) for number in raw.get("again", [])]
@@ -128,9 +132,20 @@ def judge(case, raw):
 
 
 def call(case):
+    """The lines build the graph of the lecture's own nodes."""
     if isinstance(case, list):
-        return "topological_order(node), with the parents {}", case
-    return (f"topological_order(node), on {case[0]} {case[1]} nodes",)
+        parents_of = "{}"
+    else:
+        parents = "[n]" if case[0] == "a chain of" else "[n, max(0, n - 1)]"
+        parents_of = f"[[], *({parents} for n in range({case[1] - 1}))]"
+    return (
+        "from dlcourse.reference import graph\n"
+        "nodes = []\n"
+        f"for parents in {parents_of}:\n"
+        "    links = [(nodes[p], None) for p in parents]\n"
+        "    nodes.append(graph.Node(0.0, *links))\n"
+        "topological_order(nodes[-1])"
+    ), case
 
 
 # %% tags=["cases"]

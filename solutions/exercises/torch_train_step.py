@@ -34,23 +34,23 @@ def collect(fn, case):
 
     X, y, W, b, lr = case
 
-    class Model(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.W = torch.nn.Parameter(torch.tensor(W))
-            self.b = torch.nn.Parameter(torch.tensor(b))
-
-        def forward(self, x):  # as with dropout, the scores depend on the mode
-            return (x @ self.W + self.b) * (1.0 if self.training else 0.5)
-
-    model = Model().eval()  # as after a round of validation, with gradients left over
-    model.W.grad, model.b.grad = torch.ones_like(model.W), torch.ones_like(model.b)
+    X, y = torch.tensor(X), torch.tensor(y)
+    norm = torch.nn.BatchNorm1d(len(W), affine=False)  # so the scores depend on the mode
+    model = torch.nn.Sequential(norm, torch.nn.Linear(*W.shape)).double()
+    model[1].load_state_dict({"weight": torch.tensor(W.T), "bias": torch.tensor(b)})
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    model.eval()(X).sum().backward()  # as after a round of validation, with gradients left over
     steps = []
     for _ in range(2):
-        loss = fn(model, optimizer, torch.tensor(X), torch.tensor(y))
-        steps.append([loss, model.W.detach().numpy().copy(), model.b.detach().numpy().copy()])
+        loss = fn(model, optimizer, X.clone(), y.clone())
+        weight, bias = (p.detach().numpy().copy() for p in model.parameters())
+        steps.append([loss, weight.T, bias])
     return steps
+
+
+def normalized(X):
+    """What batch norm makes of a batch in training mode."""
+    return (X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + 1e-5)
 
 
 def loss_and_slope(X, y, W, b):
@@ -62,7 +62,7 @@ def loss_and_slope(X, y, W, b):
 
 def judge(case, raw):
     X, y, W, b, lr = case
-    numbers = {}
+    X, numbers = normalized(X), {}
     for step, (loss, after_W, after_b) in zip(["first", "second"], raw, strict=True):
         due, slope = loss_and_slope(X, y, W, b)
         W, b = W - lr * X.T @ slope, b - lr * slope.sum(axis=0)
@@ -75,8 +75,19 @@ def judge(case, raw):
 
 
 def call(case):
-    known = "X = {}, y = {}; the scores are X W + b with W = {}, b = {}, and lr = {}"
-    return f"torch_train_step(model, optimizer, X, y), with {known}", *case
+    inputs, classes = case[2].shape
+    return (
+        "X = torch.tensor({})\n"
+        "y = torch.tensor({})\n"
+        f"norm, linear = torch.nn.BatchNorm1d({inputs}, affine=False), "
+        f"torch.nn.Linear({inputs}, {classes})\n"
+        "model = torch.nn.Sequential(norm, linear).double()\n"
+        "W, b = torch.tensor({}), torch.tensor({})\n"
+        'linear.load_state_dict({{"weight": W.T, "bias": b}})\n'
+        "optimizer = torch.optim.SGD(model.parameters(), lr={})\n"
+        "model.eval()(X).sum().backward()\n"
+        "torch_train_step(model, optimizer, X, y)"
+    ), *case
 
 
 # %% tags=["cases"]
@@ -86,7 +97,7 @@ def visible():
 
 
 def hidden(rng):
-    for n, d, k in [(4, 3, 2), (6, 2, 4), (1, 3, 3)]:
+    for n, d, k in [(4, 3, 2), (6, 2, 4), (3, 3, 3)]:
         labels = rng.integers(0, k, size=n)
         yield rng.normal(size=(n, d)), labels, rng.normal(size=(d, k)), rng.normal(size=k), 0.3
 

@@ -20,7 +20,7 @@ from dlcourse.checks.form import mistake
 # loss should fall, then whole epochs. Print the mean loss after each epoch.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] minutes=30
 def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
     """Train a tanh network with softmax output; return predict(X), which gives labels (N,)."""
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
@@ -129,16 +129,25 @@ def judge(case, raw):
             bar,
         ),
         "share of right labels at rate 0": (np.mean(still == truth), None, bar),
-        "same labels after 1 epoch at rates 0 and 1e-12": (int(np.array_equal(still, creeping)), 1),
-        "same seed, same labels after 1 epoch": (int(np.array_equal(early, again)), 1),
-        "all seeds, same labels after 0 epochs": (int(np.all(np.equal(others, untrained))), 0),
+        "same labels after 1 epoch at rates 0 and 1e-12": (np.array_equal(still, creeping), True),
+        "same seed, same labels after 1 epoch": (np.array_equal(early, again), True),
+        "all seeds, same labels after 0 epochs": (bool(np.all(np.equal(others, untrained))), False),
     }
 
 
 def call(case):
-    (name, *_), *settings = case if len(case[0]) == 2 else (("small digits",), *case[1:])
-    sizes = "train_classifier(X, y, {}, {}, {}, {}, np.random.default_rng({}))"
-    return f"{sizes}, with rows of {name}", *settings
+    """The lines draw the rows of two or six classes; those of the digits are not shown."""
+    (name, *seed), *settings = case if len(case[0]) == 2 else (("small digits",), *case[1:])
+    lines = [
+        "rng = np.random.default_rng({})",
+        "cloud = rng.permutation(np.arange(120) % 6)",
+        "X = 2 * np.stack([np.cos(cloud * np.pi / 3), np.sin(cloud * np.pi / 3)], axis=1)",
+        "X = X + rng.normal(scale=0.2, size=(120, 2))",
+        "y = cloud" if name == "six classes" else "y = np.array([0, 0, 1, 0, 1, 1])[cloud]",
+    ]
+    lines = lines if seed else []
+    lines.append("train_classifier(X, y, {}, {}, {}, {}, np.random.default_rng({}))")
+    return "\n".join(lines), *seed, *settings
 
 
 # %% tags=["cases"]

@@ -618,7 +618,7 @@ exercise("q_accuracy")
 # line, or use the slider with the arrow keys. Start at 0.5 and go down until the first nine is
 # found, then until all are.
 
-# %% covers="03.roc"
+# %%
 # @title One detector, many thresholds
 described(
     explore_threshold(
@@ -630,9 +630,9 @@ described(
         title="One detector, many thresholds",
     ),
     "Dots for 360 images at the probability that the detector gives them, nines in the upper lane, "
-    "others in the lower one; a line at the threshold 0.5; the four counts; and the ROC curve with "
-    "a point. At 0.5 the point is at the lower left: no alarm. As the threshold falls to 0.15, "
-    "33 of the 36 nines are found, with 36 false alarms. At 0 all images are called nines.",
+    "others in the lower one; a line at the threshold 0.5; and the four counts. At 0.5 no image is "
+    "called a nine. As the threshold falls to 0.15, 33 of the 36 nines are found, with 36 false "
+    "alarms. At 0 all images are called nines.",
 )
 
 # %% [markdown]
@@ -721,6 +721,26 @@ pairs.shape, round(float(higher), 4)
 # %% [markdown]
 # 36 · 324 pairs. The detector *ranks* the images well; only its threshold was useless. But with ten
 # times as many others the AUC stays the same: it promises no small number of false alarms.
+
+# %%
+# @title The same detector on its ROC curve
+described(
+    explore_threshold(
+        is_nine_test,
+        probability,
+        thresholds=np.linspace(0, 0.6, 61),
+        start=15,
+        names=("no nine", "nine"),
+        title="The same detector on its ROC curve",
+        curve=True,
+    ),
+    "The scores and counts of before, and the ROC curve, which rises steeply and then bends to the "
+    "right. At the threshold 0.15 its point is at 0.11 to the right and 0.92 up. Raised to 0.6 it "
+    "goes down to the lower left corner, and lowered to 0 up to the upper right.",
+)
+
+# %% [markdown]
+# Each threshold is one point of the curve.
 
 # %% tags=["exercise"] covers="03.auc"
 exercise("roc_auc")

@@ -566,9 +566,6 @@ assert far[0.45] > 1e6
 
 # %% [markdown]
 # All rows together can take a rate of 0.5, one row at a time only 0.4.
-#
-# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
-# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
 # ## 5 Epochs, and two errors to spot (core)
@@ -636,6 +633,9 @@ described(plot_guess(guess_loop, "rises", quantity="the loss", choices=["falls",
 # step is $n\eta$. Here $4 \cdot 0.2 = 0.8 > 0.5$, and it explodes. What holds: inside the loop, one
 # row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
 # </details>
+#
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown] covers="05.six_steps"
 # ## 6 The training loop (core)

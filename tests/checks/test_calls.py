@@ -1,28 +1,27 @@
 """The call above a wrong value can be typed, and gives the function the same arguments."""
 
-import re
+import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from dlcourse.checks import codec
 from dlcourse.checks.compare import compare, identical
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.show import show, shown_apart, typed
-from dlcourse.checks.verdict import call_text
+from dlcourse.checks.student import _filled as filled
+from dlcourse.checks.verdict import CODE, call_text, judge_outcomes
+from dlcourse.reference.graph import topological_order
 
 FILES = sorted((Path(__file__).parents[2] / "solutions" / "exercises").glob("*.py"))
 
-# what the function takes is too large, or an object of the check's: it is described
-DESCRIBED = {
-    "accumulate_gradients": r"accumulate_gradients\(output\), (with the nodes \[.*\('leaf', .*"
-    r"\('mul', 0, \w.*\]|on a ladder of \d+ nodes|with the nodes \[.*np.array.*\])",
-    "random_features_fit": r"random_features_fit\(X, y, 150, 1e-4, np.*\), with X .* and y = sin.*",
-    "topological_order": r"topological_order\(node\), (with the parents \[\[\], .*\]|on a \w+ of "
-    r"\d+ nodes)",
-    "torch_train_step": r"torch_train_step\(model, optimizer, X, y\), with X = np.array.* lr = 0.5",
-    "train_classifier": r"train_classifier\(X, y, \[.*\], \d+, .*\), with rows of \w+ classes",
-}
+PAGE = "import numpy as np\nimport torch"  # what a lecture's page has before the answer
+
+
+DUE = {"conv_output_size": ValueError}  # an exercise that asks for an error
 
 
 def test_every_probe_says_how_its_cases_are_called():
@@ -30,21 +29,110 @@ def test_every_probe_says_how_its_cases_are_called():
     assert [name for name, probe in probes if probe and not probe.call] == []
 
 
+def typed_in(text, functions):
+    """Do what a verdict shows, on a page where the answer is defined; return what comes out."""
+    space = {**functions}
+    exec(PAGE, space)
+    *setup, call = text.splitlines()
+    exec("\n".join(setup), space)
+    return eval(call, space)
+
+
+def shown(verdict):
+    """The lines of code above a verdict's "gave", as the learner sees and copies them."""
+    lines = [part for line in str(verdict).splitlines() for part in filled(line)]
+    until = next((i for i, line in enumerate(lines) if line.startswith("  gave")), None)
+    call, *rest = lines[:until]
+    setup = [line for line in rest if line.startswith(CODE)]
+    rest = rest[: len(rest) - len(setup)]
+    call = " ".join([call.removeprefix("✗ "), *rest]).removesuffix(", after these lines:")
+    return "\n".join([*(line.removeprefix(CODE) for line in setup), call])
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_call_of_a_visible_case_can_be_typed(path):
+def test_the_call_of_every_visible_case_can_be_typed(path):
     exercise = load_exercise(path)
     question = exercise.question(exercise.visible_cases())
     for number, case in enumerate(question.cases):
         text = call_text(question, number)
         if exercise.variable:
             assert text == path.stem
-        elif path.stem in DESCRIBED:
-            assert re.fullmatch(DESCRIBED[path.stem], text)
         elif exercise.probe:
-            eval(text, {"np": np, **exercise.functions})
-        elif "..." not in text:
-            typed_in = eval(text, {"np": np, **dict.fromkeys(exercise.functions, lambda *a: a)})
-            assert identical(typed_in, case["args"]), text
+            typed_in(text, exercise.functions)
+        else:
+            got = typed_in(text, dict.fromkeys(exercise.functions, lambda *a: a))
+            assert identical(got, case["args"]), text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_call_above_every_mistake_can_be_copied_from_the_page(path):
+    exercise = load_exercise(path)
+    question = exercise.question(exercise.visible_cases())
+    texts = set()
+    for wrong in () if exercise.variable else exercise.wrong.values():
+        outcomes = json.loads(json.dumps(exercise.outcomes(question.cases, wrong[1])))
+        texts.add(shown(judge_outcomes(question, outcomes)))
+    assert texts or exercise.variable
+    for text in texts:
+        with suppress(DUE.get(path.stem, ())):
+            typed_in(text, exercise.functions)
+
+
+class Noted(Exception):
+    """Carries what a function was called with out of a probe."""
+
+
+def arguments(act, name):
+    """What a function is called with first while something is done, in data that compares."""
+
+    def note(*args, **keywords):
+        raise Noted([essence(argument) for argument in [*args, *keywords.values()]])
+
+    note.__name__ = name
+    with pytest.raises(Noted) as noted:
+        act(note)
+    return noted.value.args[0]
+
+
+def essence(argument):
+    """An argument as data: a generator by its state, a model by its parameters, a graph by size."""
+    if isinstance(argument, np.random.Generator):
+        return argument.bit_generator.state["state"]
+    if isinstance(argument, torch.nn.Module):
+        state = {k: v.tolist() for k, v in argument.state_dict().items()}
+        gradients = [p.grad.tolist() for p in argument.parameters()]
+        return state, gradients, argument.training
+    if isinstance(argument, torch.optim.Optimizer):
+        return type(argument).__name__, argument.defaults["lr"]
+    if isinstance(argument, torch.Tensor):
+        return str(argument.dtype), argument.tolist()
+    if hasattr(argument, "parents"):
+        return len(topological_order(argument)), [len(p.parents) for p in argument.parents]
+    if callable(argument):
+        return "a function"
+    return argument if isinstance(argument, np.ndarray) else codec.encode(argument)
+
+
+def alike(one, other):
+    """The same data; of arrays, but for roundings of the type that both have."""
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.allclose(one, other, rtol=1e-6)
+    return one == other
+
+
+PROBED = [path for path in FILES if '"probe"' in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", PROBED, ids=lambda path: path.stem)
+def test_the_call_gives_the_function_what_the_check_gave_it(path):
+    exercise = load_exercise(path)
+    question = exercise.question(exercise.visible_cases())
+    [name, *_] = exercise.functions
+    for number, given in enumerate(question.given):
+        text = call_text(question, number)
+        by_check = arguments(lambda fn, given=given: exercise.probe.collect(fn, given), name)
+        by_hand = arguments(lambda fn, text=text: typed_in(text, {name: fn}), name)
+        assert all(map(alike, by_hand, by_check)), text
 
 
 @pytest.mark.parametrize(
@@ -82,6 +170,34 @@ def test_numbers_that_differ_are_shown_to_differ():
     assert (finding.gave, finding.expected) == ("at [41, 7]: 4107", "at [41, 7]: 4108")
     late = shown_apart(np.array([1.0]), np.array([1.0 + 1e-15]))
     assert late[0] != late[1]
+
+
+KINDS = ["uint8", "int8", "int64", "float16", "float32", "float64", "bool", "complex128"]
+SHAPES = [(1,), (13,), (60,), (3, 4), (4, 9), (9, 4), (28, 28), (2, 3, 4), (5, 5, 5), (1, 200)]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_entry_that_differs_is_read_in_both_texts(kind, shape):
+    rng = np.random.default_rng(len(kind))
+    for place in [(0,) * len(shape), tuple(n // 2 for n in shape), tuple(n - 1 for n in shape)]:
+        right = rng.integers(0, 90, size=shape).astype(kind)
+        wrong = right.copy()
+        wrong[place] = not right[place] if kind == "bool" else right[place] + 1
+        for one, other in [(wrong, right), compare(wrong, right)[1:]]:
+            texts = shown_apart(one, other) if isinstance(one, np.ndarray) else (one, other)
+            named = f"at [{', '.join(map(str, place))}]: "
+            if texts[0].startswith("at "):
+                assert all(text.startswith(named) for text in texts)
+            differ = [a != b for a, b in zip(*map(str.split, texts), strict=True)]
+            assert sum(differ) == 1, texts
+
+
+def test_a_difference_of_rounding_is_not_what_is_shown():
+    right = np.linspace(0.1, 1, 50)
+    wrong = right * (1 + 1e-15)
+    wrong[31] += 1
+    assert compare(wrong, right)[1].startswith("at [31]: 1.6")
 
 
 def test_brackets_hold_no_padding():

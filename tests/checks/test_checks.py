@@ -13,9 +13,11 @@ from dlcourse.checks.entry import load_numbers, write_entry
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.lookalike import same_signature
 from dlcourse.checks.outcome import run_case, run_cells, run_job
+from dlcourse.checks.page import page_of
 from dlcourse.checks.student import Check, CheckFailed, begin
 from dlcourse.checks.tolerance import Held, held_to
 from dlcourse.checks.verdict import Question, judge_outcomes, judge_reply
+from dlcourse.plots.guess import plot_guess
 
 PLAIN = [
     None,
@@ -316,6 +318,22 @@ def test_a_notebook_of_another_release_is_told_to_update(tmp_path, monkeypatch, 
     assert "release old of 01_x, the installed dlcourse has new" in capsys.readouterr().out
     begin("01_x", "new")
     assert capsys.readouterr().out == ""
+
+
+def test_a_page_that_has_begun_knows_that_no_guess_is_made_and_keeps_one_that_is(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DLCOURSE_NUMBERS", str(tmp_path))
+    cells = [("g", {"predict"}, "guess_a = ...\nguess_b = ..."), ("c", set(), "other = 1")]
+    numbers = {"lecture": "01_x", "release": "new", "exercises": {}, **page_of(cells)}
+    (tmp_path / "01_x.json").write_text(json.dumps(numbers))
+    page = {"guess_b": 7, "begin": begin}
+    exec("check = begin('01_x', 'new')", page)
+    assert page["guess_a"] is ...
+    assert page["guess_b"] == 7
+    assert "other" not in page
+    ax = plot_guess(page["guess_a"], 3, quantity="passes")
+    assert "Your guess: none yet. Write it below the question" in ax.get_gid()
 
 
 def test_a_concept_question_left_open_is_not_yet_written(pytestconfig):

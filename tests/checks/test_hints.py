@@ -153,8 +153,26 @@ def test_exceptions_count_and_what_is_not_written_or_not_run_does_not(check, cap
         with pytest.raises(CheckFailed, match="is not defined"):
             check("relu")
     for answer in [lambda z: 1 / 0, lambda z: z.nothing]:
-        assert "Hint:" not in told(check, answer)
-    assert "Hint:" in told(check, lambda: 0)
+        assert OFFER not in told(check, answer)
+    assert OFFER in told(check, lambda: 0)
+
+
+def test_the_hint_is_about_what_an_answer_gives_and_not_about_how_it_stops(
+    check, notebook_folder, monkeypatch
+):
+    def never_ends(z):
+        while True:
+            z = -z
+
+    monkeypatch.setattr("dlcourse.checks.student.SECONDS", 0.2)
+    for value in [1, 2, 3]:
+        told(check, wrong(value))
+    for answer in [lambda z: unknown, lambda z: z.nothing, lambda: 0, never_ends]:  # noqa: F821
+        text = told(check, answer)
+        assert "Hint:" not in text
+        assert OFFER in text
+    for answer in [wrong(4), lambda z: None, lambda z: np.zeros(7), lambda z: z * np.nan]:
+        assert "Hint:" in told(check, answer)
 
 
 def test_a_right_answer_is_spared_the_hint(check, capsys):

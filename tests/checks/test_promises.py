@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dlcourse.checks import codec
+from dlcourse.checks.entry import read_question, write_entry
 from dlcourse.checks.exercise import AuthorError, load_exercise
 from dlcourse.checks.outcome import run_job
 from dlcourse.checks.promised import DERIVE
@@ -91,6 +92,45 @@ LABELLED = [n for n in ARRAYS if "labels" in {p.word for p in load(n).promises}]
 def test_labels_of_a_small_type_are_seen_in_the_notebook(name):
     given = [arrays(case["args"]) for case in load(name).visible_cases()]
     assert any(array.dtype == np.uint8 for case in given for array in case)
+
+
+PROMISING = [path.stem for path in sorted(FOLDER.glob("*.py")) if load(path.stem).promises]
+
+
+@pytest.mark.parametrize("name", PROMISING)
+def test_every_promise_is_held_in_the_notebook_by_a_case_that_is_shown(name):
+    held = {promise.word for promise in load(name).promises} - {"pure", "stateful"}
+    entry = json.loads(json.dumps(write_entry(load(name))))
+    cases = read_question(name, entry).cases
+    assert {case["promise"] for case in cases if "promise" in case} == held
+    first = [case.get("promise") for case in cases]
+    assert first[: len(load(name).written_cases())] == [None] * len(load(name).written_cases())
+
+
+def clipped(z):
+    z = np.clip(z, -100, 100)
+    return 1 / (1 + np.exp(-z))
+
+
+def test_an_answer_that_keeps_all_promises_but_one_is_told_so_in_the_notebook():
+    question = read_question("sigmoid", write_entry(load("sigmoid")))
+    outcomes = load("sigmoid").outcomes(question.cases, {"sigmoid": clipped})
+    verdict = judge_outcomes(question, outcomes)
+    assert verdict.status == "report"
+    assert "in float32" in verdict.sentence
+    assert 'dtype="float32"' in verdict.call
+    assert verdict.cases - verdict.right_cases == 1
+
+
+def test_a_known_mistake_is_named_whatever_becomes_of_the_promises():
+    def turned(z):
+        return sigmoid(-z) * (z.dtype != np.int32)
+
+    sigmoid = load("sigmoid").functions["sigmoid"]
+    question = load("sigmoid").question(load("sigmoid").visible_cases())
+    outcomes = load("sigmoid").outcomes(question.cases, {"sigmoid": turned})
+    verdict = judge_outcomes(question, outcomes)
+    assert verdict.diagnosis == "turns_the_sign"
 
 
 @pytest.mark.parametrize("name", ARRAYS)

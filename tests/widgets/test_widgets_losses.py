@@ -22,10 +22,9 @@ EIGHTHS = np.log([1.0, 2.0, 5.0])  # whose softmax is 1/8, 2/8, 5/8
 THRESHOLDS = np.linspace(0, 0.5, 11)
 
 
-def mover():
-    return explore_threshold(
-        Y, SCORES, thresholds=THRESHOLDS, start=10, names=("no nine", "nine"), title="A threshold"
-    )
+def mover(curve=True):
+    shown = {"names": ("no nine", "nine"), "title": "A threshold", "curve": curve}
+    return explore_threshold(Y, SCORES, thresholds=THRESHOLDS, start=10, **shown)
 
 
 def mixer(scores=EIGHTHS):
@@ -124,6 +123,19 @@ def test_arrow_keys_move_the_threshold_and_the_counts_follow(shown):
     assert page.get_by_role("slider").get_attribute("aria-valuetext") == "0.25"
     assert page.locator("span:text-is('precision') + b").text_content() == "0.750"
     assert page.locator(".dlcourse").get_attribute("aria-label") == TEXT
+
+
+@pytest.mark.browser
+def test_before_it_is_taught_the_curve_is_neither_drawn_nor_named(shown):
+    page = shown(mover(curve=False))
+    assert page.locator(".dl-plot").count() == 1
+    assert "ROC" not in page.locator(".dlcourse").text_content()
+    assert [ax.get_title() for ax in mover(curve=False).figure.axes] == [
+        "Filled: called positive",
+        "Counts",
+    ]
+    plt.close("all")
+    assert "ROC curve" in shown(mover()).locator(".dlcourse").text_content()
 
 
 @pytest.mark.browser
