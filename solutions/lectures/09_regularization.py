@@ -1,0 +1,1274 @@
+# %% [markdown]
+# # 9 · Regularization
+#
+# **Promise:** after this lecture you can name what ails a network from two errors, choose a cure,
+# and say what the cure costs.
+#
+# **You will** split an error into bias, variance and noise; diagnose; stop in time; shrink weights
+# or cut them to zero; drop units; make new data from old; and watch the error come down twice.
+#
+# **Time:** {{time}}.
+# **Builds on:** random features (lecture 2), label smoothing (lecture 3), the rate of gradient
+# descent (lecture 5).
+# **Sources:** five lecture documents, HUST, HW, HKU, KAV and EPFL.
+
+# %% tags=["given"]
+import numpy as np
+
+# %% [markdown]
+# The demonstrations also use reference functions, pictures, data and PyTorch.
+
+# %%
+from itertools import pairwise, product
+from types import SimpleNamespace
+
+import torch
+from numpy.polynomial import chebyshev, legendre
+
+from dlcourse.checks.progress import show_progress
+from dlcourse.data.sets import load_digits
+from dlcourse.plots.basic import described, plot_images, plot_lines
+from dlcourse.plots.guess import plot_guess
+from dlcourse.reference import adaptive, augmentation, initializers, regularization
+from dlcourse.twins import regularization as torch_regularization
+from dlcourse.twins.devices import device
+from dlcourse.widgets.regularization import explore_fits, explore_stopping
+
+# %% [markdown]
+# ## Recall
+# 1. Which weights of a network with random features are trained?
+# 2. Label smoothing, $\varepsilon = 0.1$, 10 classes: what is the target of the right class?
+# 3. On a bowl of curvature $\lambda$, by which factor does a step of gradient descent multiply the
+#    distance from the bottom?
+#
+# <details><summary>Answers</summary>
+#
+# 1. The outer ones.
+# 2. $0.9 + 0.1/10 = 0.91$.
+# 3. $1 - \eta\lambda$.
+# </details>
+
+# %% [markdown]
+# ## 1 Learned by heart (core)
+# Two hidden layers of 100 ReLU units see 300 handwritten digits. Do they learn to *read*?
+
+# %%
+# @title The digits, brought to mean 0 and standard deviation 1
+digits = load_digits(flat=True, dtype=np.float64)
+mean, std = digits.X_train[:1200].mean(), digits.X_train[:1200].std()
+pixels, test_pixels = (
+    torch.tensor((X - mean) / std, dtype=torch.float32) for X in (digits.X_train, digits.X_test)
+)
+labels, test_labels = torch.tensor(digits.y_train), torch.tensor(digits.y_test)
+
+# %% [markdown]
+# Five networks start differently and train side by side, each on its own 300 digits. 237 others are
+# for validation, 360 for the test.
+
+
+# %%
+# @title A start, and what the networks make of images
+def start(lanes):
+    rngs = [np.random.default_rng(seed) for *_, seed in lanes]
+    pairs = pairwise([64, 100, 100, 10])
+    drawn = [np.stack([initializers.he_normal(*pair, rng) for rng in rngs]) for pair in pairs]
+    Ws = [torch.tensor(W, dtype=torch.float32) for W in drawn]
+    return Ws, [torch.zeros(len(lanes), 1, W.shape[2]) for W in Ws]
+
+
+def scores(x, net, p=None, k=None):
+    for W, b in zip(net[0][:-1], net[1][:-1], strict=True):
+        s = x @ W + b
+        if k:
+            s.register_hook(lambda ds: torch_regularization.top_k_gradient(ds, k))
+        x = torch.relu(s)
+        if p is not None and p.any():
+            x = x * (torch.rand(x.shape) >= p) / (1 - p)
+    return x @ net[0][-1] + net[1][-1]
+
+
+# %% [markdown]
+# One update, and how well the networks read:
+
+
+# %%
+# @title One update, and the share of digits that is read correctly
+def descend(net, x, y, lr, lam, p, k):
+    free = [q.requires_grad_() for q in (*net[0], *net[1])]
+    z = torch.log_softmax(scores(x, net, p, k), dim=2)
+    slopes = torch.autograd.grad(-z.gather(2, y[..., None]).sum() / y.shape[1], free)
+    Ws = [(W - lr * (dW + lam * W)).detach() for W, dW in zip(free[:3], slopes[:3], strict=True)]
+    return Ws, [(b - lr * db).detach() for b, db in zip(free[3:], slopes[3:], strict=True)]
+
+
+def right(net, X, y):
+    with torch.no_grad():
+        return (scores(X, net).argmax(2) == y).float().mean(1).numpy()
+
+
+# %% [markdown]
+# The training, with a look at all three sets now and then:
+
+
+# %%
+# @title The training
+PARTS = ("training", "test")
+UPDATES = {"xlabel": "updates", "ylabel": "percentage read correctly"}
+
+
+def train(images, y=labels, *, p=(0,), lam=(0,), lr=(0.1,), steps=400, every=400, seeds=5, **more):
+    lanes = list(product(p, lam, lr, range(seeds)))
+    p, lam, lr = (torch.tensor([lane[i] for lane in lanes])[:, None, None] for i in range(3))
+    net, change, keep = (more.get(name) for name in ("net", "change", "keep"))
+    net, looks = net or start(lanes), []
+    rngs = [np.random.default_rng(100 + seed) for *_, seed in lanes]
+    own = np.stack([np.random.default_rng(50 + k).permutation(1200)[:images] for *_, k in lanes])
+    sets = [(pixels[own[:, :300]], y[own[:, :300]])]
+    sets += [(pixels[1200:], labels[1200:]), (test_pixels, test_labels)]
+    torch.manual_seed(7)
+    for step in range(steps + 1):
+        if step % every == 0:
+            looks.append([100 * right(net, *part).reshape(-1, seeds) for part in sets])
+        drawn = np.stack([rng.integers(images, size=32) for rng in rngs])
+        picked = np.take_along_axis(own, drawn, axis=1)
+        x = change(pixels[picked]) if change else pixels[picked]
+        net = descend(net, x, y[picked], lr, lam, p, more.get("k"))
+        if keep:
+            net = [W * kept for W, kept in zip(net[0], keep, strict=True)], net[1]
+    training, validation, test = np.moveaxis(np.array(looks), 1, 0)
+    return SimpleNamespace(net=net, training=training, validation=validation, test=test)
+
+
+# %% [markdown]
+# First with the true labels, then with the same labels *shuffled* among the digits, so that there
+# is nothing left to read:
+
+# %% numbers={"plain": ["honest.test[-1].mean()", 92, 96]}
+honest = train(300, every=40)
+torch.manual_seed(7)
+lied = train(300, labels[torch.randperm(len(labels))], lr=[0.3], every=40)
+untrained = honest.test[0].mean()
+f"test digits right: untrained {untrained:.0f} %, trained {honest.test[-1].mean():.0f} %"
+
+# %% [markdown]
+# What is learned, and what is learned by heart:
+
+# %% covers="09.fitted"
+# @title Both learn all that they were shown
+assert min(honest.training[-1].min(), lied.training[-1].mean()) > 98
+assert honest.test[-1].mean() > 90 > 20 > lied.test[-1].mean()
+shown = {"true labels": honest, "shuffled": lied}
+lines = {f"{k}, {part}": getattr(v, part)[:, 0].T for k, v in shown.items() for part in PARTS}
+described(
+    plot_lines(range(0, 401, 40), lines, title="Both learn all that they were shown", **UPDATES),
+    "Percentage right against updates. With true labels the training digits reach 100 at once, the "
+    f"test digits {honest.test[-1].mean():.0f}. With shuffled labels the training digits climb to "
+    "100 too, slowly, while the test digits stay at 10, as by guessing.",
+)
+
+# %% [markdown]
+# A training error of 0 cannot tell learning from learning by heart. A model is **underfitted** if
+# it fails even on its training data, **overfitted** if it does much worse on new data, and **just
+# fitted** (HUST) in between. **Regularization** is whatever lowers the error on new data, even at
+# the price of a higher one on the training data.
+#
+# ## 2 Too simple, too wild (core)
+# HKU fits polynomials of degree 3 and 20. Here you know the truth, $f(x) = \sin 3x$, and can do
+# what real data never allow: draw the training set again, 3,000 times. It has 30 fixed places and
+# noise of deviation 0.3.
+
+
+# %%
+def truth(x):
+    return np.sin(3 * x)
+
+
+def noisy(shape, seed):
+    return 0.3 * np.random.default_rng(seed).normal(size=shape)
+
+
+def fits(degree, n=30):
+    x = np.linspace(-1, 1, n)
+    A, B = (chebyshev.chebvander(z, degree) for z in (x, at))
+    Y = truth(x) + noisy((3000, n), seed=7)
+    return np.linalg.lstsq(A, Y.T)[0].T @ B.T  # a row of predictions for each training set
+
+
+at = np.linspace(-1, 1, 200)
+
+# %% [markdown]
+# At every place there are 3,000 predictions. The distance of their mean from $f$ is the **bias**,
+# their scatter around it the **variance**. By hand, for 1, 2 and 6 where the truth is 2: the mean
+# is 3, the squared bias 1, the variance $(4 + 1 + 9)/3$.
+
+# %%
+guesses = np.array([1.0, 2.0, 6.0])
+bias_squared, variance = (guesses.mean() - 2) ** 2, guesses.var()
+assert np.isclose(bias_squared + variance, np.mean((guesses - 2) ** 2))
+bias_squared, round(variance, 3), round(np.mean((guesses - 2) ** 2), 3)
+
+# %% [markdown]
+# They add up to the mean squared distance from the truth.
+#
+# **Predict.** Degree 3 has 4 coefficients, degree 20 has 21. How many times as large is the
+# variance of degree 20, as a mean over all places between −1 and 1?
+
+# %% tags=["predict"]
+guess_ratio = ...  # a factor: 1 if both scatter alike
+
+# %% truth=["160", "a hundred and sixty"]
+# @title Your guess beside the truth
+three, twenty = (regularization.bias_variance(fits(degree), truth(at)) for degree in (3, 20))
+assert 100 < twenty[1] / three[1] < 300
+described(
+    plot_guess(
+        guess_ratio,
+        round(twenty[1] / three[1]),
+        quantity="variance, degree 20 over degree 3",
+        log=True,
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# Most people say 5, the ratio of the coefficients, and *at* the 30 places that is right: there the
+# variance is $\sigma^2(d + 1)/n$. Between the outer ones nothing holds the high degree.
+# </details>
+#
+# **Spot the error.** HKU: the expected error of a prediction is bias² + variance. For degree 3 that
+# is {{total:.3f}}. Now each fit of degree 3 meets *new* measurements, with the same noise.
+#
+# **Predict.** What is the mean squared error of those predictions?
+
+# %% tags=["predict"]
+guess_error = ...  # a number
+
+# %% erratum="U1" truth=["0.1", "0.104", "0.105", "seven times"]
+# @title Your guess beside the truth
+predictions = fits(3)
+measured = np.mean((predictions - truth(at) - noisy(predictions.shape, seed=8)) ** 2)
+assert np.isclose(measured, sum(three) + 0.09, rtol=0.02)
+assert measured > 5 * sum(three)
+described(
+    plot_guess(guess_error, round(float(measured), 3), quantity="mean squared error", log=True)
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# About seven times the sum: the noise of the new measurement comes on top, and no model can foresee
+# it.
+# </details>
+#
+# ### Three parts of an error
+# $y - h$ is the noise $y - f$, the bias $f - \bar h$ and the scatter $\bar h - h$. They are
+# independent or constant, so their mean squares add up:
+#
+# $$\mathrm E(y - h)^2 = \textcolor{#0072b2}{(f - \bar h)^2}
+#   + \textcolor{#b84a00}{\mathrm E(h - \bar h)^2} + \textcolor{#007a58}{\sigma^2} \tag{9.1}$$
+
+# %% covers="09.bias_variance" numbers={"total": ["sum(three)", 0.012, 0.017]}
+degrees = [1, 2, 3, 4, 5, 7, 10, 15, 20]
+parts = np.array([regularization.bias_variance(fits(d), truth(at)) for d in degrees]).T
+whole = parts.sum(axis=0) + 0.09
+best_degree = degrees[whole.argmin()]
+best_degree, np.round(whole, 3)
+
+# %% [markdown]
+# Bias falls with the degree, variance rises, and the noise is a floor:
+
+# %%
+# @title The best degree is where falling bias meets rising variance
+assert best_degree in (3, 4, 5)
+curves = {"bias²": parts[0], "variance": parts[1], "noise": np.full(9, 0.09), "error": whole}
+words = {"xlabel": "degree", "ylabel": "mean square", "yscale": "log"}
+title = "The best degree is where falling bias meets rising variance"
+ax = plot_lines(degrees, curves, title=title, **words)
+ax.set_ylim(0.002, 3)
+described(
+    ax,
+    f"Squared bias, variance, noise and their sum against the degree, 1 to 20. Bias falls from "
+    f"{parts[0, 0]:.2f}, variance rises from {parts[1, 0]:.3f} to {parts[1, -1]:.1f}, the noise is "
+    f"0.09; the sum is lowest at degree {best_degree}.",
+)
+
+# %% [markdown]
+# Now move the degree, the number of points and the noise yourself.
+
+# %% covers="09.bias_variance"
+# @title Twenty fits
+described(
+    explore_fits(degree=3),
+    "Twenty fits to twenty noisy data sets, the mean of all possible fits and the truth, with "
+    "squared bias, variance and noise; sliders for degree, points, noise and ridge, a button for "
+    "new data. "
+    "Degree 1 misses the curve with all fits alike; degree 3 follows it; degree 20 swings wildly "
+    "at both ends, and a ridge or more points calm it.",
+)
+
+# %% [markdown]
+# More data need no method (lecture 5). The variance of degree 20 with more places:
+
+# %% covers="09.more_data"
+scatter = {n: regularization.bias_variance(fits(20, n), truth(at))[1] for n in (25, 30, 40, 80)}
+assert scatter[80] < 0.05 < 1 < scatter[30]
+{n: float(f"{v:.2g}") for n, v in scatter.items()}
+
+# %% tags=["exercise"] covers="09.bias_variance"
+exercise("bias_variance")
+
+# %% [markdown] covers="09.splits,09.floor,09.features,09.diagnosis"
+# ## 3 Name the illness (core)
+# With real data nobody knows $f$, and there is one training set. What you have are two errors. HKU
+# compares with school: exercises are training data, mock exams validation data, the final exam test
+# data, in parts of 60, 20, 20 or 50, 25, 25 percent. The floor is the **Bayes error**, the least
+# that anyone can reach; the **human error** stands in for it. Training error minus floor tells of
+# bias, validation minus training error of variance. KAV's four columns, with a floor near 0:
+#
+# | error | A | B | C | D |
+# |---|---|---|---|---|
+# | training, % | 1 | 15 | 15 | 0.5 |
+# | validation, % | 11 | 16 | 30 | 1 |
+# | what is high | variance | bias | both | neither |
+
+# %% tags=["exercise"] covers="09.diagnosis"
+exercise("diagnose")
+
+# %% [markdown] covers="09.features"
+# Against bias: a bigger network, longer training. Against variance: more data, fewer features (by
+# hand, or by model selection, lecture 11), or smaller weights, the rest of this lecture. Bias comes
+# first. HKU compares with clothes of unknown size: buy them too large, then make them tighter.
+
+# %% tags=["exercise"] covers="09.diagnosis"
+exercise("q_cure")
+
+# %% [markdown]
+# The two errors of the network of section 1, per cent:
+
+# %%
+errors = 100 - honest.training[-1].mean(), 100 - honest.validation[-1].mean()
+assert regularization.diagnose(*errors, bayes_error=1, tolerance=3) == (False, True)
+np.round(errors, 1)
+
+# %% [markdown]
+# ## 4 Stop in time (core)
+# HKU: more training is like a polynomial of higher degree. Let gradient descent fit the one of
+# degree 20, from 0. Along a singular direction of curvature $\lambda_j$ the distance shrinks by $1
+# - \eta\lambda_j$ a step, so that after $k$ steps the share $1 - (1 - \eta\lambda_j)^k$ is fitted.
+#   These shares add up to the **effective number of coefficients**:
+#
+# $$\nu_k = \sum_j \bigl(1 - (1 - \eta\lambda_j)^k\bigr) \tag{9.2}$$
+
+
+# %%
+def basis(x):
+    return legendre.legvander(x, 20) * np.sqrt(2 * np.arange(21) + 1)
+
+
+places = np.linspace(-1, 1, 30)
+U, s, Vt = np.linalg.svd(basis(places), full_matrices=False)
+Y = truth(places) + noisy((3000, 30), seed=7)
+
+
+def judged(share):  # bias² and variance when direction j is fitted by share[j]
+    weights = Vt.T @ (share / s * (Y @ U)).T
+    return regularization.bias_variance((basis(at) @ weights).T, truth(at))
+
+
+steps = [1, 3, 10, 30, 100, 1000, 10**4, 10**6]
+shares = [1 - (1 - s**2 / s[0] ** 2) ** k for k in steps]
+{k: round(share.sum()) for k, share in zip(steps, shares, strict=True)}
+
+# %% [markdown]
+# The claim holds: after 3 steps as if there were 5 coefficients, after a million 21. With them the
+# variance comes:
+
+# %% covers="09.longer"
+# @title The error is lowest long before the training ends
+both = np.array([judged(share) for share in shares]).T
+whole = both.sum(axis=0)
+assert 10 <= steps[whole.argmin()] <= 100
+words = {"xlabel": "steps of gradient descent", "ylabel": "mean square", "yscale": "log"}
+curves = {"bias²": both[0], "variance": both[1], "both": whole}
+title = "The error is lowest long before the training ends"
+described(
+    plot_lines(steps, curves, title=title, xscale="log", **words),
+    f"Squared bias, variance and their sum against steps from 1 to a million. Bias falls from "
+    f"{both[0, 0]:.2f}, variance rises to {both[1, -1]:.1f}; the sum is lowest, {whole.min():.3f}, "
+    f"at {steps[whole.argmin()]} steps.",
+)
+
+# %% [markdown]
+# **Early stopping** keeps the weights of the epoch with the lowest *validation* error. Since curves
+# are noisy, wait for `patience` epochs without a better one. HKU's validation accuracies of epochs
+# 15 to 20, as errors:
+
+# %%
+errors = [20, 18, 15, 17, 22, 25]
+stops = [regularization.early_stopping(errors, patience) for patience in (1, 2, 3)]
+assert stops == [(2, 3), (2, 4), (2, 5)]
+[{"best": 15 + best, "stops": 15 + stop} for best, stop in stops]
+
+# %% [markdown]
+# Patience costs epochs, not weights: those of epoch 17 are kept. Where would *you* stop?
+
+# %% covers="09.early_stopping"
+# @title When do you stop?
+described(
+    explore_stopping(),
+    "The validation loss of a training, revealed epoch by epoch, a button to stop, then a slider "
+    "for the patience of the rule beside your stop and the best epoch; six runs. In its static "
+    "twin, HKU's table: the best epoch is 17; patience 1 stops at 18, 2 at 19 and 3 at 20.",
+)
+
+# %% [markdown]
+# Now every fifth training label is drawn anew:
+
+# %% numbers={"peak": ["curve.max()", 82, 91], "late": ["curve[-1]", 76, 87]}
+rng = np.random.default_rng(7)
+wrong = rng.random(len(labels)) < 0.2
+partly = torch.where(torch.tensor(wrong), torch.tensor(rng.integers(10, size=len(labels))), labels)
+mislabelled = train(300, partly, every=20)
+curve = mislabelled.validation[:, 0].mean(axis=1)
+np.round(curve[::4], 1)
+
+# %% [markdown]
+# The validation digits peak at {{peak:.0f}} % and end at {{late:.0f}} %: the network first learns
+# what many digits share, and later the wrong labels, one by one.
+#
+# ### Your turn: early stopping (deeper)
+
+# %% tags=["exercise"] covers="09.early_stopping"
+exercise("early_stopping")
+
+# %% [markdown]
+# ## 5 Shrink (core)
+# A smooth function needs no large weights. So let them cost something:
+#
+# $$\tilde J = J + \alpha\,\Omega(w),\qquad \alpha \ge 0 \tag{9.3}$$
+#
+# With $\alpha = 0$ nothing changes. For the **L2 penalty**, $\Omega = \frac12|w|^2$ and $\alpha =
+# \lambda$, the gradient is $\nabla J + \lambda w$, and a step becomes
+#
+# $$w \leftarrow (1 - \eta\lambda)\,w - \eta\,\nabla J \tag{9.4}$$
+#
+# **Weight decay**: each step takes a share of every weight. With $\eta\lambda = 0.1$ and no
+# gradient:
+
+# %% covers="09.penalty"
+w = np.array([3.0, -4.0, 0.5])
+(1 - 0.1) * w
+
+# %% [markdown]
+# The principle is *prior knowledge*. If you believe beforehand that weights are Gaussian with
+# variance $\tau^2$, the most probable ones minimize $J - \log$ prior, that is $J + w^2/2\tau^2$:
+# $\lambda = 1/\tau^2$. For $J = \frac12|Xw - y|^2$ there is a formula, **ridge regression**:
+#
+# $$w = (X^\top X + \lambda I)^{-1} X^\top y \tag{9.5}$$
+#
+# Along a singular direction it fits the share $\lambda_j/(\lambda_j + \lambda)$, again like a lower
+# degree:
+
+# %% covers="09.l2,09.priors"
+X, y = basis(places), Y[0]
+ridge = np.linalg.solve(X.T @ X + 1.0 * np.eye(21), X.T @ y)
+assert np.allclose(ridge, Vt.T @ (s**2 / (s**2 + 1.0) / s * (U.T @ y)))
+by_ridge = {lam: np.round(judged(s**2 / (s**2 + lam)), 4).tolist() for lam in (0, 0.1, 1, 10)}
+assert by_ridge[1][1] < 0.1 * by_ridge[0][1]
+by_ridge  # bias² and variance
+
+# %% [markdown]
+# A little bias buys off almost all variance. And four strengths of decay with 300 digits:
+
+# %% covers="09.too_high"
+lams = [0.001, 0.01, 0.1, 1.0]
+decayed = train(300, lam=lams)
+chosen = decayed.validation[-1].mean(axis=1).argmax()
+f"best on the validation digits: λ = {lams[chosen]}"
+
+# %% [markdown]
+# Means of five starts, lowest and highest:
+
+# %%
+# @title A decay that is too strong unlearns everything
+assert decayed.test[-1, -1].mean() < 60
+lines = {part: getattr(decayed, part)[-1].T for part in PARTS}
+words = {"xlabel": "λ", "ylabel": "percentage read correctly", "xscale": "log"}
+title = "A decay that is too strong unlearns everything"
+described(
+    plot_lines(lams, lines, title=title, **words),
+    "Percentage right against the strength of decay, 0.001, 0.01, 0.1 and 1. "
+    + " ".join(f"{k}: " + ", ".join(f"{x:.0f}" for x in v.mean(0)) + "." for k, v in lines.items()),
+)
+
+# %% tags=["exercise"] covers="09.l2"
+exercise("l2_penalty")
+
+# %% [markdown]
+# **A good place to stop.** The second part can wait until tomorrow.
+#
+# ### Spot the error: is it the same?
+# EPFL: weight decay "is actually the same as" the L2 penalty. By (9.4) it is, for plain gradient
+# descent. Adam divides each gradient by its usual size (lecture 10). 3,000 weights begin at 1 and
+# have no task: their gradients are pure noise, of deviation 10, 0.1 or 0.01. Adam gets the
+# penalty's $\lambda w$ added to it; **AdamW** multiplies by $1 - \eta\lambda$ instead. 500 steps,
+# $\eta = 0.01$, $\lambda = 0.1$.
+#
+# **Predict.** AdamW brings all weights to 0.60. Which weights does Adam with the L2 penalty shrink
+# *least*?
+
+# %% tags=["predict"]
+guess_least = ...  # "noisy", "quiet" or "all alike"
+
+# %% truth=["0.95", "least those that need it most"] erratum="E8" covers="09.decay"
+# @title Your guess beside the truth
+sizes, rng = np.repeat([10, 0.1, 0.01], 1000), np.random.default_rng(7)
+l2, apart, moments, others = np.ones(3000), np.ones(3000), (0.0, 0.0), (0.0, 0.0)
+for t in range(1, 501):
+    g = sizes * rng.normal(size=3000)
+    l2, *moments = adaptive.adam_step(l2, g + 0.1 * l2, *moments, t, lr=0.01)
+    apart, *others = adaptive.adamw_step(apart, g, *others, t, lr=0.01, weight_decay=0.1)
+left, left_apart = (a.reshape(3, -1).mean(axis=1) for a in (l2, apart))
+assert left[0] > 0.9 > 0.1 > np.abs(left[1:]).max()
+assert np.abs(left_apart - 0.999**500).max() < 0.1
+least = ["noisy", "quiet"][int(left[0] < left[2])]
+asked = {"quantity": "shrunk least", "choices": ["noisy", "quiet", "all alike"]}
+described(plot_guess(guess_least, least, **asked))
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# The noisy ones keep 0.95, the others are gone. Adam divides the penalty by the size of the noise,
+# so that it spares those that need it most.
+# </details>
+#
+# What holds: the two are the same under plain gradient descent only. PyTorch's
+# `Adam(weight_decay=...)` adds the penalty's gradient, `AdamW` decays.
+
+# %% tags=["exercise"] covers="09.decay"
+exercise("q_weight_decay")
+
+# %% [markdown] covers="09.max_norm"
+# ### A limit instead of a toll
+# **Max-norm** charges nothing up to a limit: after each step, a unit's incoming weights that are
+# longer than $r$ are brought back to length $r$. KAV: this also helps against exploding gradients.
+
+# %% covers="09.max_norm"
+W = np.column_stack([w, 0.1 * w])  # two units, lengths 5.02 and 0.50
+capped = regularization.max_norm(W, r=1.0)
+assert np.allclose(np.linalg.norm(capped, axis=0), [1, 0.5025], atol=1e-4)
+np.round(capped, 3)
+
+# %% [markdown]
+# The long column keeps its direction; the short one stays as it was.
+
+# %% tags=["exercise"] covers="09.together"
+exercise("regularized_step")
+
+# %% [markdown]
+# ### Your turn: max-norm alone (deeper)
+
+# %% tags=["exercise"] covers="09.max_norm"
+exercise("max_norm")
+
+# %% [markdown]
+# ## 6 Cut (core)
+# The **L1 penalty** is $\Omega = \sum |w|$; as a prior it is Laplace's, with a sharp peak at 0. Its
+# gradient $\lambda\,\mathrm{sign}(w)$ takes the same amount from every weight. HW and KAV: it makes
+# weights exactly 0 (**C20**). One weight, and a loss that would like it at $v$:
+#
+# $$\min_w\; \tfrac12 (w - v)^2 + t\,|w| \quad\Rightarrow\quad
+#   w = \mathrm{sign}(v)\,\max(|v| - t, 0) \tag{9.6}$$
+#
+# On either side of 0 the slope is $w - v \pm t$; if $|v| < t$ it leads to 0 from both sides. The
+# map is called the **soft threshold**.
+
+# %% covers="09.sparse"
+assert regularization.soft_threshold(w, 1.0).tolist() == [2, -3, 0]
+regularization.soft_threshold(w, 1.0)
+
+# %% [markdown]
+# Two ways to train: steps along $\lambda\,\mathrm{sign}(w)$, or steps of the loss alone, each
+# followed by a soft threshold of $\eta\lambda$. A linear softmax classifier on 1,200 digits:
+
+
+# %%
+def linear_reader(lam, soft, lr=0.1):
+    W, X, onehot = np.zeros((64, 10)), pixels[:1200].double().numpy(), np.eye(10)[labels[:1200]]
+    for _ in range(400):
+        z = np.exp(X @ W - (X @ W).max(axis=1, keepdims=True))
+        slope = X.T @ (z / z.sum(axis=1, keepdims=True) - onehot) / 1200
+        if soft:
+            W = regularization.soft_threshold(W - lr * slope, lr * lam)
+        else:
+            W = W - lr * (slope + lam * np.sign(W))
+    return W
+
+
+readers = {(lam, soft): linear_reader(lam, soft) for lam in (0.001, 0.003, 0.01) for soft in (0, 1)}
+
+# %% [markdown]
+# Weights at exactly 0 (%), pixels that no class reads, and test digits read (%):
+
+
+# %% claim="C20" covers="09.sparse" numbers={"zeros": ["told[0.003, 1][0]", 35, 60]}
+def counted(W):
+    share = np.mean((test_pixels.numpy() @ W).argmax(axis=1) == digits.y_test)
+    return [round(100 * np.mean(W == 0), 1), int((W == 0).all(axis=1).sum()), round(100 * share, 1)]
+
+
+told = {key: counted(W) for key, W in readers.items()}
+assert all(told[lam, 0][0] == 0 for lam in (0.001, 0.003, 0.01))
+assert 0 < told[0.001, 1][0] < told[0.003, 1][0] < told[0.01, 1][0]
+assert all(abs(told[lam, 0][2] - told[lam, 1][2]) < 1 for lam in (0.001, 0.003, 0.01))
+told
+
+# %% [markdown]
+# **Verdict on C20: the penalty does, gradient steps do not.** Three strengths, 400 steps from
+# weights of 0: subgradient steps leave no exact 0, since they jump over it and back. The soft
+# threshold leaves {{zeros:.0f}} % zeros at λ = 0.003, and both read equally many digits. The pixels
+# in use:
+
+# %%
+# @title A stronger penalty reads fewer pixels
+sizes = [np.abs(readers[lam, 1]).sum(axis=1) for lam in (0.001, 0.003, 0.01)]
+maps = [part.reshape(8, 8) / part.max() for part in (digits.X_train.mean(axis=0), *sizes)]
+names = ["mean digit", "λ 0.001", "λ 0.003", "λ 0.01"]
+described(
+    plot_images(maps, names, title="A stronger penalty reads fewer pixels", columns=4),
+    "The mean digit, and for three strengths of the L1 penalty the sum of absolute weights of each "
+    "pixel. With growing strength more pixels are white, at the left and right edges first, where "
+    f"digits seldom have ink: {told[0.001, 1][1]}, {told[0.003, 1][1]} and {told[0.01, 1][1]} are "
+    "read by no class.",
+)
+
+# %% [markdown] covers="09.elastic"
+# L1 selects features. The **elastic net** mixes both penalties, and of two pixels that say the same
+# it keeps both:
+
+# %% covers="09.elastic"
+penalty, (slope,) = regularization.elastic_penalty([w], lam=0.1, l1_ratio=0.5)
+round(penalty, 4), slope
+
+# %% [markdown]
+# ### Your turn: L1 and its soft threshold (deeper)
+
+# %% tags=["exercise"] covers="09.l1"
+exercise("l1_penalty")
+
+# %% tags=["exercise"] covers="09.sparse"
+exercise("soft_threshold")
+
+# %% [markdown] covers="09.dropout,09.rates,09.ensemble"
+# ## 7 Drop (core)
+# EPFL compares with a team that relies on one star player: let it train without, now and then.
+# **Dropout** silences, in every forward pass of training, each unit of a layer with probability
+# $p$. To HW this is an ensemble of sub-networks that share their weights. Inputs may be dropped,
+# outputs never; KAV's rates are 20 to 30 % in recurrent and 40 to 50 % in convolutional networks,
+# more if the network overfits, less if it underfits.
+#
+# The units above receive less, and at test nobody is silent. So what is kept is scaled up in
+# training:
+#
+# $$\mathrm E\Bigl[\frac{m_i}{1 - p}\,x_i\Bigr] = \frac{(1 - p)\cdot 1 + p \cdot 0}{1 - p}\;x_i
+#   = x_i,\qquad m_i \in \{0, 1\} \tag{9.7}$$
+
+# %% covers="09.dropout"
+out = np.mean([regularization.dropout(w, 0.5, np.random.default_rng(k))[0] for k in range(4000)], 0)
+assert np.allclose(out, w, atol=0.3)
+regularization.dropout(w, 0.5, np.random.default_rng(0))[0], np.round(out, 2)
+
+# %% [markdown]
+# One pass is far off, the mean of 4,000 is right.
+
+# %% tags=["exercise"] covers="09.dropout"
+exercise("dropout")
+
+# %% [markdown]
+# KAV: dropout adds 1 to 2 % accuracy and slows convergence (**C6**). First with 100 digits, then
+# with 1,200; $p$ = 0, 0.2 or 0.5 in both hidden layers; eight starts that meet the same digits with
+# and without.
+
+# %% numbers={"scarce": ["gain(few)[1].mean()", 0.2, 2.6]}
+few = train(100, p=[0, 0.2, 0.5], seeds=8, every=20)
+many = train(1200, p=[0, 0.2, 0.5], seeds=8, every=30, steps=600)
+
+
+def gain(run):
+    return run.test[-1] - run.test[-1, 0]
+
+
+f"100 digits, points gained at p = 0.2: {gain(few)[1].mean():.1f}, in {sum(gain(few)[1] > 0)} of 8"
+
+# %% [markdown]
+# **Predict.** With 100 digits and $p = 0.2$ the gain is {{scarce:.1f}} points. How many points are
+# gained with all 1,200 and $p = 0.5$? Negative if it costs.
+
+# %% tags=["predict"]
+guess_gain = ...  # points of accuracy
+
+# %% truth=["lost", "−1.2", "-1.2"] covers="09.dropout"
+# @title Your guess beside the truth
+described(
+    plot_guess(
+        guess_gain,
+        round(float(gain(many)[2].mean()), 1),
+        quantity="points gained, all digits, p = 0.5",
+    )
+)
+
+# %% [markdown]
+# Updates until 97 % of (at most 300) training digits are read:
+
+
+# %% claim="C6" numbers={"slow": [1.4, 3.5]}
+def until(run, every, bar=97):
+    return np.median(every * (run.training >= bar).argmax(axis=0), axis=1)
+
+
+updates = {"100 digits": until(few, 20), "1,200 digits": until(many, 30)}
+slow = updates["1,200 digits"][2] / updates["1,200 digits"][0]
+assert gain(few)[1].mean() > 0 > gain(many)[2].mean()
+assert slow > 1.3
+updates
+
+# %% [markdown]
+# Points gained by eight starts:
+
+# %%
+# @title Dropout helps with 100 digits and costs with 1,200
+lines = {"100 digits": gain(few).T, "1,200 digits": gain(many).T}
+words = {"xlabel": "p", "ylabel": "points gained on the test digits"}
+title = "Dropout helps with 100 digits and costs with 1,200"
+described(
+    plot_lines([0, 0.2, 0.5], lines, title=title, **words),
+    "Points gained against p, 0, 0.2 and 0.5. "
+    + " ".join(f"{k}: " + ", ".join(f"{x:.1f}" for x in v.mean(0)) + "." for k, v in lines.items()),
+)
+
+# %% [markdown]
+# **Verdict on C6: slower, yes; a gain only where data are scarce.** Two layers of 100 units, rate
+# 0.1, 400 and 600 updates, eight paired starts. With 100 digits $p = 0.2$ gains {{scarce:.1f}}
+# points. With 1,200 it gains nothing, and $p = 0.5$ costs about a point and {{slow:.1f}} times the
+# updates.
+#
+# ### Many answers of one network (deeper)
+# Leave dropout on at test, and each pass answers differently (**Monte Carlo dropout**). Where the
+# answers scatter, the network guesses:
+
+# %% covers="09.mc_dropout"
+torch.manual_seed(7)
+first = [[part[8:9] for part in parts] for parts in few.net]  # p = 0.2, the first start
+with torch.no_grad():
+    passes = torch.stack(
+        [scores(test_pixels, first, torch.tensor(0.2))[0].softmax(1) for _ in range(50)]
+    )
+answer = passes.mean(0).argmax(1)
+scatter = passes.std(0)[range(360), answer]
+is_right = answer == test_labels
+assert scatter[~is_right].mean() > 1.3 * scatter[is_right].mean()
+f"scatter where right {scatter[is_right].mean():.2f}, where wrong {scatter[~is_right].mean():.2f}"
+
+# %% [markdown]
+# HUST's *drop-weights*, **DropConnect** (Wan et al. 2013), silences single connections.
+
+# %% tags=["exercise"] covers="09.dropconnect"
+exercise("dropconnect")
+
+# %% [markdown] covers="09.augmentation,09.photometric"
+# ## 8 More data from old (core)
+# A digit that is moved by a pixel is the same digit. **Data augmentation** draws such changes anew
+# in every batch (*on the fly*: nothing has to be stored): shifts, rotations, zoom, flips,
+# transposes, crops, contrast, brightness, for colours saturation and hue. Prior knowledge again:
+# whatever leaves the label true.
+
+# %% covers="09.augmentation"
+# @title One digit, and what can be made of it
+six = digits.X_train[digits.y_train == 6][0].reshape(8, 8)
+made = {"as it is": six, "shifted": augmentation.shift_image(six, 0, 1)}
+made |= {"rotated 15°": augmentation.rotate(six, 15), "zoomed": augmentation.zoom(six, 0.8)}
+made |= {"contrast": augmentation.contrast(six, 0.5)}
+made |= {"noise": augmentation.noise(six, 0.15, np.random.default_rng(7))}
+made |= {"flipped": augmentation.flip(six), "turned 180°": augmentation.rotate(six, 180)}
+title = "Which of these may a training set hold?"
+described(
+    plot_images([*made.values()], made, title=title, columns=4),
+    "Eight pictures of a handwritten 6: as it is, shifted, rotated by 15 degrees, smaller, with "
+    "half the contrast and with noise it is a 6; flipped it is no digit, and turned by 180 degrees "
+    "it is a 9.",
+)
+
+# %% [markdown]
+# Shifts by up to one pixel, drawn for each image:
+
+
+# %%
+dark = (0 - mean) / std  # an empty pixel, after standardization
+
+
+def moved(x, dy, dx):
+    images = x.numpy().reshape(*x.shape[:-1], 8, 8) - dark
+    out = augmentation.shift_image(images, dy, dx) + dark
+    return torch.tensor(out.reshape(x.shape), dtype=torch.float32)
+
+
+def shifted(x):
+    choice, out = torch.randint(9, x.shape[:2]), torch.empty_like(x)
+    for number, (dy, dx) in enumerate(product((-1, 0, 1), repeat=2)):
+        out[choice == number] = moved(x[choice == number], dy, dx)
+    return out
+
+
+with_shifts = train(300, change=shifted)
+usual = {"as they are": honest.test[-1], "with shifts": with_shifts.test[-1]}
+{name: round(float(share.mean()), 1) for name, share in usual.items()}
+
+# %% [markdown]
+# With as many updates, the usual test digits rather lose. Now move all *test* digits to the right
+# by one pixel of eight. Trained with shifts, the networks read {{moved_too:.0f}} % of them.
+#
+# **Predict.** How many per cent do they read when trained without?
+
+# %% tags=["predict"]
+guess_moved = ...  # a number from 0 to 100
+
+# %% truth=["37", "38", "little more than a third"] numbers={"moved_too": ["on_moved[1]", 86, 95]}
+# @title Your guess beside the truth
+on_moved = [
+    100 * right(run.net, moved(test_pixels, 0, 1), test_labels).mean()
+    for run in (honest, with_shifts)
+]
+assert on_moved[0] < 50 < 85 < on_moved[1]
+described(
+    plot_guess(
+        guess_moved,
+        round(float(on_moved[0]), 1),
+        quantity="percentage of moved digits, trained without shifts",
+        within=(0, 100),
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# Little more than a third. To a dense network a moved digit is a new vector, since it knows nothing
+# about neighbours. Augmentation teaches it; lecture 12 builds it in.
+# </details>
+#
+# So augmentation makes a network fit for *other* data than the usual. HW warns: is a 6 that is
+# turned by 180° still a 6?
+
+# %% covers="09.six_nine" numbers={"nines": ["100 * as_nine", 60, 98]}
+turned = test_pixels[test_labels == 6].flip(1)  # rows and columns backwards: half a turn
+with torch.no_grad():
+    read = scores(turned, honest.net).argmax(2)
+as_nine = (read == 9).float().mean().item()
+f"turned sixes that are read as nines: {100 * as_nine:.0f} %"
+
+# %% [markdown]
+# A change that crosses classes teaches lies. **Noise** works like a shift: HW adds it to inputs,
+# hidden layers or outputs (label smoothing, lecture 3). For a linear model, noise on the inputs
+# *is* the L2 penalty:
+#
+# $$\mathrm E\,(w^\top(x + \varepsilon) - y)^2 = (w^\top x - y)^2 + \sigma^2|w|^2 \tag{9.8}$$
+
+# %% covers="09.noise,09.smoothing"
+x = np.array([1.0, 0.5, 2.0])
+noise = 0.1 * np.random.default_rng(7).normal(size=(100_000, 3))
+both = np.mean(((x + noise) @ w - 1) ** 2), (x @ w - 1) ** 2 + 0.01 * w @ w
+assert np.isclose(*both, rtol=0.02)
+np.round(both, 3)
+
+# %% tags=["exercise"] covers="09.augmentation"
+exercise("shift_image")
+
+# %% [markdown]
+# ## 9 And down again (core)
+# By section 2, beyond the best size everything gets worse. Yet EPFL: huge networks overfit
+# surprisingly little (**C10**). Take random ReLU features (lecture 2), 100 digits without wrong
+# labels, and the outer weights by least squares.
+
+
+# %%
+def errors_of(counts, ridge, seed):
+    rng = np.random.default_rng(seed)
+    rows, W = rng.permutation(1200)[:100], rng.normal(size=(64, counts[-1])) / 8
+    train_F, test_F = (np.maximum(X.double().numpy() @ W, 0) for X in (pixels[rows], test_pixels))
+    found = []
+    for n in counts:
+        U, s, Vt = np.linalg.svd(train_F[:, :n], full_matrices=False)
+        U, s, Vt = U[:, s > 1e-9], s[s > 1e-9], Vt[s > 1e-9]
+        outer = (Vt.T * (s / (s**2 + ridge))) @ U.T @ np.eye(10)[digits.y_train[rows]]
+        found.append(np.mean((test_F[:, :n] @ outer).argmax(axis=1) != digits.y_test))
+    return found
+
+
+counts = [10, 20, 40, 60, 80, 100, 120, 150, 200, 400, 1000, 2000]
+few_errors = np.array([errors_of(counts[:6], 0, seed) for seed in range(5)])
+dict(zip(counts, few_errors.mean(axis=0).round(2).tolist(), strict=False))
+
+# %% [markdown]
+# With 40 features a quarter of the test digits is read wrongly. With 100, as many as digits, every
+# training digit is right, and most test digits are wrong: section 2 again.
+#
+# **Predict.** What is the share of errors with 2,000 features?
+
+# %% tags=["predict"]
+guess_2000 = ...  # a number from 0 to 1
+
+# %% truth=["0.1", "one in ten"] numbers={"ridged": ["all_errors[1][:, 5].mean()", 0.12, 0.2]}
+# @title Your guess beside the truth
+all_errors = {
+    ridge: np.array([errors_of(counts, ridge, seed) for seed in range(5)]) for ridge in (0, 1)
+}
+described(
+    plot_guess(
+        guess_2000,
+        round(all_errors[0][:, -1].mean(), 3),
+        quantity="share of errors with 2,000 features",
+        within=(0, 1),
+    )
+)
+
+# %% [markdown]
+# The whole curve, over five draws, and the same with a ridge of 1:
+
+# %% claim="C10" covers="09.double_descent" numbers={"top": [0.55, 0.8], "end": [0.08, 0.13]}
+mean_errors = all_errors[0].mean(axis=0)
+top, end = mean_errors.max(), mean_errors[-1]
+assert counts[mean_errors.argmax()] == 100
+assert end < 0.5 * mean_errors[:5].min()
+assert all_errors[1].mean(axis=0)[5] < all_errors[1].mean(axis=0)[2]
+np.round(mean_errors, 2)
+
+# %%
+# @title Worst where features and digits are equally many
+lines = {"least squares": all_errors[0], "ridge 1": all_errors[1]}
+words = {"xlabel": "features", "ylabel": "share of test digits read wrongly", "xscale": "log"}
+title = "Worst where features and digits are equally many"
+described(
+    plot_lines(counts, lines, title=title, **words),
+    "Errors against features, 10 to 2,000, as means with lowest and highest of five draws. "
+    + " ".join(f"{k}: " + ", ".join(f"{x:.2f}" for x in v.mean(0)) + "." for k, v in lines.items()),
+)
+
+# %% [markdown]
+# **Verdict on C10: it holds here, beyond the peak.** 100 digits, random features, five draws, no
+# label noise: the error climbs to {{top:.2f}} at 100 features and falls to {{end:.2f}} at 2,000,
+# less than half of the best small model's. A ridge of 1 ({{ridged:.2f}} at 100) removes the peak:
+# it was variance.
+#
+# With more features than digits many solutions fit. Gradient descent from 0 moves only along rows
+# of $X$, so $w = X^\top a$; and that solution is the *shortest*:
+#
+# $$w = X^\top (X X^\top)^{-1} y \tag{9.9}$$
+
+# %% covers="09.least_norm"
+rng = np.random.default_rng(7)
+X, y = rng.normal(size=(20, 100)), rng.normal(size=20)
+ends = []
+for begin in (np.zeros(100), np.ones(100)):
+    for _ in range(3000):
+        begin = begin - 0.005 * X.T @ (X @ begin - y)
+    ends.append(begin)
+assert np.allclose(ends[0], X.T @ np.linalg.solve(X @ X.T, y))
+assert max(np.abs(X @ end - y).max() for end in ends) < 1e-6
+[round(float(np.linalg.norm(end)), 2) for end in ends]
+
+# %% [markdown]
+# Both fit all 20 equations; from ones, what no row sees stays for ever. This is the **implicit
+# bias** of gradient descent, and more features allow a shorter solution.
+
+# %% tags=["exercise"] covers="09.least_norm"
+exercise("q_more_weights")
+
+# %% [markdown]
+# ## 10 All together, and in PyTorch (core)
+# One step with decay and a norm limit, by hand and on any device. PyTorch's `weight_decay` adds
+# $\lambda w$ to the gradient; for max-norm there is our twin:
+
+# %% covers="09.torch,09.together"
+place = device()
+dtype = torch.float32 if place.type == "mps" else torch.float64
+W, g = np.random.default_rng(7).normal(size=(2, 64, 10))
+by_hand = regularization.regularized_step(W, g, lr=0.1, lam=0.01, r=8.0)
+W_t, g_t = (torch.tensor(a, dtype=dtype, device=place) for a in (W, g))
+W_t = torch.nn.Parameter(W_t)
+W_t.grad = g_t
+torch.optim.SGD([W_t], lr=0.1, weight_decay=0.01).step()
+in_torch = torch_regularization.max_norm(W_t.detach(), 8.0).cpu().numpy()
+assert np.allclose(in_torch, by_hand, atol=1e-4 if dtype is torch.float32 else 1e-12)
+f"on {place}: the largest difference is {np.abs(in_torch - by_hand).max():.0e}"
+
+# %% [markdown]
+# In a network the biases stay out of the decay, which takes two groups; dropout is a layer, which
+# `model.eval()` switches off:
+
+# %% covers="09.torch" numbers={"torch_share": [86, 98]}
+torch.manual_seed(7)
+layers = [torch.nn.Linear(n, m) for n, m in pairwise([64, 100, 100, 10])]
+parts = [[dense, torch.nn.ReLU(), torch.nn.Dropout(0.2)] for dense in layers[:2]]
+model = torch.nn.Sequential(*parts[0], *parts[1], layers[2])
+groups = [{"params": [dense.weight for dense in layers], "weight_decay": 0.01}]
+groups += [{"params": [dense.bias for dense in layers], "weight_decay": 0.0}]
+optimizer = torch.optim.SGD(groups, lr=0.1)
+for _ in range(400):
+    picked = torch.randint(300, (32,))
+    optimizer.zero_grad()
+    torch.nn.functional.cross_entropy(model(pixels[picked]), labels[picked]).backward()
+    optimizer.step()
+model.eval()
+torch_share = 100 * (model(test_pixels).argmax(1) == test_labels).double().mean().item()
+
+# %% [markdown]
+# Decay and dropout, 300 digits: {{torch_share:.0f}} % of the test digits.
+#
+# ## 11 Less of everything (deeper)
+# HKU reports **meProp** (Sun et al. 2017): passing back only the largest entries of each $\delta$,
+# under 5 %, keeps or improves accuracy; and networks get up to 9 times smaller (**C7**). First 5 of
+# 100 units a layer, at three rates, beside the full gradient:
+
+# %% covers="09.meprop" numbers={"full_share": [95, 99], "five_share": [94, 98.5]}
+rates = [0.1, 0.3, 1.0]
+full, five = (train(1200, lr=rates, k=k) for k in (None, 5))
+
+
+def best_of(run):  # the rate is chosen on the validation digits
+    return run.test[-1, run.validation[-1].mean(axis=1).argmax()].mean()
+
+
+full_share, five_share = best_of(full), best_of(five)
+[run.test[-1].mean(1).round(1).tolist() for run in (full, five)]
+
+# %% tags=["exercise"] covers="09.meprop"
+exercise("top_k_gradient")
+
+# %% [markdown]
+# **Pruning**: eight of nine weights of each layer, the smallest, become 0 and stay so for 300 more
+# updates:
+
+
+# %% claim="C7" covers="09.pruning" numbers={"cut": [20, 75], "again": [88, 97]}
+start_Ws, start_bs = ([part[:5] for part in parts] for parts in many.net)  # p = 0, five starts
+small = [
+    torch.stack([torch_regularization.prune_smallest(W, 8 / 9)[0] for W in Ws]) for Ws in start_Ws
+]
+cut = 100 * right((small, start_bs), test_pixels, test_labels).mean()
+keep = [(W != 0).float() for W in small]
+again = train(1200, net=(small, start_bs), keep=keep, steps=300, every=300).test[-1].mean()
+assert full_share - five_share < 2
+assert cut < 80 < 85 < again < many.test[-1, 0].mean()
+f"pruned {cut:.0f} %, trained again {again:.0f} %"
+
+# %% [markdown]
+# **Verdict on C7: nearly kept, not improved.** 1,200 digits, 400 updates, five starts, three rates:
+# with 5 % of each $\delta$ the best rate gives {{five_share:.1f}} %, the full gradient
+# {{full_share:.1f}} %. Nine times fewer weights give {{cut:.0f}} % at first, {{again:.0f}} % after
+# 300 more updates.
+#
+# HKU also removes whole units that are seldom active. Half of each layer, without more training:
+
+# %% covers="09.inactive"
+x, on = pixels[:1200].expand(5, -1, -1), []
+for W, b in zip(start_Ws[:2], start_bs[:2], strict=True):
+    active = torch.relu(x @ W + b).mean(dim=1, keepdim=True)
+    on.append((active > active.median(dim=2, keepdim=True)[0]).float())
+    x = torch.relu(x @ W + b) * on[-1]
+Ws = [W * kept for W, kept in zip(start_Ws, (*on, 1), strict=True)]
+bs = [b * kept for b, kept in zip(start_bs, (*on, 1), strict=True)]
+f"half of the units: {100 * right((Ws, bs), test_pixels, test_labels).mean():.0f} %"
+
+# %% [markdown]
+# ## 12 Break it (deeper)
+# One change: a decay of $\lambda = 1$.
+
+# %% covers="09.too_high"
+broken = [part[-5:] for part in decayed.net[0]], [part[-5:] for part in decayed.net[1]]
+size = max(float(W.abs().max()) for W in broken[0])
+assert size < 0.1
+assert decayed.training[-1, -1].mean() < 30
+f"largest weight {size:.0e}, training digits {decayed.training[-1, -1].mean():.0f} %"
+
+# %% [markdown]
+# All weights are nearly 0, as KAV warns.
+#
+# **Explain.** Why would more data not help, and how do you tell this from a rate that is too large?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_too_high" points=2
+# High training error is bias, and more data lowers variance only. The loss sits still at ln 10 =
+# 2.30, the loss of ten equal scores, and the weights are tiny: the penalty outweighs the data. With
+# a rate that is too large the loss jumps or grows and the weights are large. The cure is a smaller
+# lambda, chosen on validation data on a scale of powers of ten.
+
+# %% [markdown]
+# The symptom: a loss that rests at $\ln 10$, as by guessing. The cure: a tenth of the penalty.
+
+# %%
+with torch.no_grad():
+    z = scores(pixels[:300], broken).log_softmax(2)
+rests_at = -z.gather(2, labels[:300].expand(5, -1)[..., None]).mean().item()
+assert abs(rests_at - np.log(10)) < 0.05
+f"loss {rests_at:.3f}, ln 10 = {np.log(10):.3f}"
+
+# %% [markdown]
+# ## What you can do now
+# You have split an error into bias, variance and noise; stopped in time; shrunk, cut and limited
+# weights; dropped units and moved images; measured what each cure costs; and seen the error come
+# down twice.
+#
+# **An open question.** For least squares, gradient descent from 0 finds the shortest solution. What
+# is "short" for a network of three layers, and why does it read new digits?
+
+# %%
+show_progress("09")
+
+# %% [markdown]
+# ## Card
+# | what | formula |
+# |---|---|
+# | error | bias² + variance + noise, $\sigma^2$ |
+# | illness | bias: training − floor; variance: validation − training |
+# | decay | $w \leftarrow (1 - \eta\lambda)w - \eta\nabla J$ |
+# | ridge | $(X^\top X + \lambda I)^{-1}X^\top y$ |
+# | L1 | soft threshold $\mathrm{sign}(v)\max(\lvert v\rvert - t, 0)$, $t = \eta\lambda$ |
+# | max-norm | column longer than $r$: back to length $r$ |
+# | dropout | times 0 or $1/(1 - p)$ in training, times 1 at test |
+# | early stopping | best validation epoch; stop `patience` epochs after it |
+# | shortest fit | $X^\top(XX^\top)^{-1}y$ |
+#
+# **Shapes.** `predictions` (M sets, N places); $W$ (in, out), a unit's incoming weights are a
+# column; a mask has the shape of what it multiplies.
+#
+# **Pitfalls.** Tuning on the test set; decay on biases; the L2 penalty inside Adam; λ with or
+# without ½ and $1/m$; dropout left on at test; an augmentation that changes the label; rows clipped
+# for columns.
+
+# %% [markdown]
+# The three ways to make a vector smaller, once more:
+
+# %%
+{
+    "decay 0.1": (0.9 * w).round(2).tolist(),
+    "soft threshold 1": regularization.soft_threshold(w, 1.0).tolist(),
+    "norm 2.5": regularization.max_norm(w[:, None], 2.5).ravel().round(2).tolist(),
+}
+
+# %% [markdown]
+# ## Further reading
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep learning*, 2016, chapter 7.
+# - N. Srivastava et al., *Dropout: a simple way to prevent neural networks from overfitting*, JMLR
+#   2014.
+# - I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019: section 5.
+# - M. Belkin, D. Hsu, S. Ma, S. Mandal, *Reconciling modern machine-learning practice and the
+#   classical bias–variance trade-off*, PNAS 2019: section 9.
+# - C. Zhang et al., *Understanding deep learning requires rethinking generalization*, ICLR 2017:
+#   section 1.
+
+# %% [markdown]
+# ## Appendix: for readers of the slides
+# **K16 (KAV).** Printed: 15 % training and 16 % validation error is high bias; and the validation
+# set is called "train-dev set". The first depends on the floor:
+
+# %% erratum="K16"
+by_floor = {floor: regularization.diagnose(15, 16, floor, 5) for floor in (0, 14)}
+assert by_floor == {0: (True, False), 14: (False, False)}
+by_floor  # (high bias, high variance)
+
+# %% [markdown]
+# What holds: 15 % is high bias only if the Bayes error is far below. And a *train-dev* set is a
+# part of the training distribution that is kept from training; validation data come from where the
+# model will be used. The two differ as soon as those two sources differ.
+#
+# **U5 (HKU).** Printed: stop at the minimum of the *testing* set's error. Forty epochs whose true
+# error is always 20 %, and test sets of 200 rows:
+
+# %% erratum="U5"
+seen = np.random.default_rng(7).binomial(200, 0.2, size=(1000, 40)) / 200
+fresh = np.random.default_rng(8).binomial(200, 0.2, size=1000) / 200
+assert seen.min(axis=1).mean() < 0.16 < 0.19 < fresh.mean()
+f"at the best of 40 epochs {seen.min(axis=1).mean():.3f}, on fresh rows {fresh.mean():.3f}"
+
+# %% [markdown]
+# The minimum looks better than it is, and no untouched set is left that would tell. What holds:
+# stop at the minimum of the *validation* error, and test once, at the end.
+#
+# **E9 (HW, HKU, KAV, EPFL).** The L2 penalty is printed as $\frac\alpha2|w|^2$ (HW, EPFL),
+# $\lambda|w|^2$ (HKU) and $\frac\lambda{2m}|w|^2$ (KAV, with an exponent lost in the L1 line's
+# pattern, and $m$ rows). With one and the same number the gradients differ:
+
+# %% erratum="E9" covers="09.conventions"
+lam, m = 0.1, 50
+gradients = {"HW, EPFL, PyTorch": lam * w, "HKU, Keras": 2 * lam * w, "KAV": lam / m * w}
+ours = regularization.l2_penalty([w], lam)[1][0]
+assert np.allclose(ours, gradients["HW, EPFL, PyTorch"])
+assert np.allclose(ours, regularization.l2_penalty([w], 2 * lam)[1][0] / 2)
+{name: g.round(4).tolist() for name, g in gradients.items()}
+
+# %% [markdown]
+# What holds: all are the same penalty, and a λ means nothing without its convention. Here it is
+# $\frac\lambda2|w|^2$, never divided by the number of rows; Keras' `l2(0.01)` is our $\lambda =
+# 0.02$.
+#
+# **E10 (HUST, KAV, HW, EPFL).** Printed: units are dropped in training, and the full network is
+# used at test. Without rescaling, the sums that the next layer receives are twice as large at test,
+# for $p = 0.5$:
+
+# %% erratum="E10"
+x = np.random.default_rng(7).uniform(size=(1000, 100))
+kept = np.random.default_rng(8).uniform(size=x.shape) >= 0.5
+training, rescaled = (x * kept).sum(axis=1).mean(), (x * kept / 0.5).sum(axis=1).mean()
+assert np.isclose(x.sum(axis=1).mean() / training, 2, rtol=0.01)
+assert np.isclose(x.sum(axis=1).mean(), rescaled, rtol=0.01)
+np.round([training, rescaled, x.sum(axis=1).mean()], 1)
+
+# %% [markdown]
+# What holds: divide by $1 - p$ in training, or multiply by $1 - p$ at test.
+#
+# **H8 (HUST).** Printed: neurons and weights are dropped "in each training epoch". Two batches of
+# one epoch:
+
+# %% erratum="H8"
+rng = np.random.default_rng(7)
+masks = [regularization.dropout(np.ones(8), 0.5, rng)[1] for _ in range(2)]
+assert not np.array_equal(*masks)
+np.array(masks)
+
+# %% [markdown]
+# What holds: a new mask is drawn in every forward pass of training.
+#
+# **W9 (HW).** Printed: the parameters that belong to the dropped inputs are not updated. Their
+# gradient is 0 in that step; a weight of 1 after a step with gradient 1 and a second, dropped one:
+
+# %% erratum="W9"
+sgd, rules = torch.optim.SGD, {}
+rules["plain"] = lambda w: sgd([w], lr=0.1)
+rules["momentum"] = lambda w: sgd([w], lr=0.1, momentum=0.9)
+rules["decay"] = lambda w: sgd([w], lr=0.1, weight_decay=0.1)
+rules["Adam"] = lambda w: torch.optim.Adam([w], lr=0.1)
+moves = {}
+for name, rule in rules.items():
+    optimizer = rule(weight := torch.nn.Parameter(torch.ones(1)))
+    for gradient in (1.0, 0.0):
+        before, weight.grad = weight.item(), torch.full((1,), gradient)
+        optimizer.step()
+    moves[name] = round(weight.item() - before, 4)
+assert moves.pop("plain") == 0 > max(moves.values())
+moves
+
+# %% [markdown]
+# What holds: only plain gradient descent without decay leaves them where they are.
+#
+# **K12 (KAV).** Printed: `tf.clip_by_norm(weights, clip_norm=threshold, axes=1)` for max-norm.
+# Weights are stored (inputs, units) there, so axis 1 runs over the units:
+
+# %% erratum="K12"
+W = np.random.default_rng(7).normal(size=(64, 10))
+by_rows = W * np.minimum(1, 1 / np.linalg.norm(W, axis=1, keepdims=True))
+incoming = [np.linalg.norm(A, axis=0).max() for A in (by_rows, regularization.max_norm(W, 1.0))]
+assert incoming[0] > 2
+assert np.isclose(incoming[1], 1)
+np.round(incoming, 2)
+
+# %% [markdown]
+# The longest incoming vector is nearly three times as long as allowed. What holds: `axes=0`.
