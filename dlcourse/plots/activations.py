@@ -3,10 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, LINE_STYLES, PALETTE, new_axes
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, LINE_STYLES, PALETTE, SOFT, new_axes
 
 # what a line means: widgets give each role a colour of their theme
-ROLES = {"ink": INK, "forward": FORWARD, "backward": BACKWARD, "soft": "#9a9a9a"}
+ROLES = {"ink": INK, "forward": FORWARD, "backward": BACKWARD, "soft": SOFT}
 
 
 def plot_units(units, *, title, low=-5.0, high=5.0):

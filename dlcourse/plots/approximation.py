@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcourse.plots.basic import BACKWARD, LINE_STYLES, PALETTE, new_axes
 
-TARGET = "#b4b4b4"
+TARGET = "#8c8c8c"
 
 
 def plot_fit(x, fits, *, title, target=None, ax=None):

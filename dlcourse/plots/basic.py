@@ -13,27 +13,31 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
 INK = "#1b1b1b"
 FORWARD = "#0072b2"  # values x, s, h on their way forward
 BACKWARD = "#b84a00"  # gradients and deltas on their way back
-PALETTE = ("#0072b2", "#b84a00", "#009e73", "#e69f00", "#56b4e9", "#8a4f7d")
+PALETTE = ("#0072b2", "#b84a00", "#00755a", "#966800", "#5f6b7a", "#8a4f7d")
+SOFT = "#808080"  # lines that help to read: a zero, a border, a scale
 LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
-# white paper with round corners in any theme; on a phone it scrolls before its text is under 12 px
-PICTURE = (
-    "background: #fff; border-radius: 10px; height: auto; max-width: {width}px; "
-    "min-width: {least}px; width: 100%"
-)
-# a widget's twin is an output of its own, before the widget's: it hides while the widget lives,
-# and of a widget without its kernel it leaves nothing else ("model not found") to be seen
-TWIN = """<style>
+# on a phone it scrolls before its text is under 12 px
+PICTURE = "height: auto; max-width: {width}px; min-width: {least}px; width: 100%"
+# one image for both themes: in the dark one its lightness is turned round and its hues turned back,
+# white to JupyterLab's #111; a photograph stays, and so does everything that is printed or shown
+# where no theme is told. A widget's twin is an output of its own, before the widget's: it hides
+# while the widget lives, and of a widget without its kernel it leaves nothing else ("model not
+# found") to be seen
+STYLE = """<style>
 .jp-OutputArea-child:has(.dlcourse-twin):has(+ .jp-OutputArea-child .dlcourse),
 .jp-OutputArea-child:has(.dlcourse-twin) + .jp-OutputArea-child:not(:has(.dlcourse)) {
   display: none; }
+@media screen { body:is([data-jp-theme-light="false"], .vscode-dark) .dlcourse-ink {
+  filter: invert(0.9333) hue-rotate(180deg); } }
 </style>"""
 
 
@@ -88,16 +92,18 @@ def _picture(figure, text, *, twin=False, below=False):
 
     With `below` everybody reads the text under the image, which then needs no other.
     """
+    photograph = any(shown.get_cmap().name == "gray" for shown in figure.findobj(AxesImage))
     png = _png(figure)
     width, height = (int.from_bytes(png[i : i + 4], "big") // 2 for i in (16, 20))  # its header
     code = base64.b64encode(png).decode("ascii")
     look = PICTURE.format(width=width, least=round(0.86 * width))  # 10 points are 14 px
     written = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     alt, line = ("", f"<p>{written}</p>") if below else (written, "")
-    image = f'<img alt="{alt}" src="data:image/png;base64,{code}" style="{look}">'
+    ink = "" if photograph else ' class="dlcourse-ink"'
+    image = f'<img alt="{alt}"{ink} src="data:image/png;base64,{code}" style="{look}">'
     kind = "dlcourse-twin" if twin else "dlcourse-figure"
     box = 'role="group" aria-label="Figure" tabindex="0" style="overflow-x: auto"'  # keys scroll it
-    html = f'{TWIN * twin}<div class="{kind}" {box}>{image}</div>{line}'
+    html = f'{STYLE}<div class="{kind}" {box}>{image}</div>{line}'
     metadata = {"image/png": {"alt": text, "width": width, "height": height}}
     return {"text/plain": text, "image/png": code, "text/html": html}, metadata
 

@@ -6,7 +6,15 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, LINE_STYLES, MARKERS, PALETTE, new_axes
+from dlcourse.plots.basic import (
+    BACKWARD,
+    FORWARD,
+    LINE_STYLES,
+    MARKERS,
+    PALETTE,
+    SOFT,
+    new_axes,
+)
 
 
 def values_on_grid(f, low, high, resolution=80):
@@ -67,7 +75,7 @@ def plot_contours(
     """
     ax = new_axes(ax, width=5.6, height=4.2)
     *axes, values = values_on_grid(f, low, high)
-    lines = ax.contour(*axes, values, levels=levels, colors="#9a9a9a", linewidths=0.8)
+    lines = ax.contour(*axes, values, levels=levels, colors=SOFT, linewidths=0.8)
     ax.clabel(lines, fontsize=7, fmt="%.3g")
     for i, (name, path) in enumerate((paths or {}).items()):
         style = {"color": PALETTE[i % 6], "linestyle": LINE_STYLES[i % 6], "marker": MARKERS[i % 6]}

@@ -6,7 +6,7 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, MARKERS, PALETTE, new_axes
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, MARKERS, PALETTE, SOFT, new_axes
 
 
 def plot_line(X, labels, w, b, *, title, limits=None, names=("$x_1$", "$x_2$"), ax=None):
@@ -79,7 +79,7 @@ def plot_timeline(events, *, title):
     ax = new_axes(width=8.4, height=0.34 * len(events) + 1)
     years = [year for year, _ in events]
     rows = -np.arange(len(events))
-    ax.plot(years, rows, "-", color="#c8c8c8", zorder=0)
+    ax.plot(years, rows, "-", color=SOFT, zorder=0)
     ax.plot(years, rows, "o", color=FORWARD)
     for year, row, (_, text) in zip(years, rows, events, strict=True):
         late = year > (years[0] + years[-1]) / 2

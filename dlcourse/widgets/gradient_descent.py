@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, FORWARD
+from dlcourse.plots.basic import BACKWARD, FORWARD, SOFT
 from dlcourse.plots.gradient_descent import plot_contours
 from dlcourse.reference.optimizers import gradient_descent
 from dlcourse.widgets.shared import FOLDER, with_shared
@@ -94,7 +94,7 @@ class RateExplorer(Explorer):
         left.set(xlabel="w", ylabel="loss", xlim=(-reach, reach), title=self.title)
         left.set_ylim(-0.05, self.curvature * reach**2 / 2)
         right.plot(path, "o-", color=BACKWARD, markersize=4)
-        right.axhline(0, color="#9a9a9a", linewidth=0.8)
+        right.axhline(0, color=SOFT, linewidth=0.8)
         factor = f"{1 - self.rate * self.curvature:.3g}".replace("-", "−")
         right.set(xlabel="step", ylabel="w", title=f"each step multiplies w by {factor}")
         return figure

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, new_axes, short
+from dlcourse.plots.basic import BACKWARD, FORWARD, SOFT, new_axes, short
 from dlcourse.plots.gradient_descent import plot_contours
 from dlcourse.reference.normalization import batch_norm
 from dlcourse.reference.optimizers import gradient_descent
@@ -114,7 +114,7 @@ class BatchExplorer(Explorer):
 
     def _strip(self, ax, scores, outputs, title):
         for pair in zip(scores, outputs, strict=True):
-            ax.plot(pair, (1, 0), color="#9a9a9a", linewidth=0.8)
+            ax.plot(pair, (1, 0), color=SOFT, linewidth=0.8)
         ax.plot(scores, np.ones(len(scores)), "o", color=FORWARD)
         ax.plot(outputs, np.zeros(len(outputs)), "s", color=BACKWARD)
         ax.set(yticks=[0, 1], yticklabels=["output", "score"], ylim=(-0.4, 1.4), title=title)

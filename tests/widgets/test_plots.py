@@ -1,6 +1,7 @@
 """Figures: what they say to those who see them and to those who do not."""
 
 import base64
+import io
 from html.parser import HTMLParser
 
 import accessibility
@@ -9,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from dlcourse.plots import approximation
 from dlcourse.plots import basic as plots
 from dlcourse.plots import graph as plots_graph
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
@@ -131,9 +133,48 @@ def luminance(colour):
     return accessibility.luminance(mpl.colors.to_rgb(colour))
 
 
-@pytest.mark.parametrize("colour", [plots.INK, plots.FORWARD, plots.BACKWARD])
-def test_colours_of_text_have_a_contrast_of_4_5_on_white(colour):
+def in_the_dark(colour):
+    """What the page's filter makes of a colour: invert(0.9333), then hue-rotate(180deg)."""
+    turned = 0.9333 - 0.8666 * np.array(mpl.colors.to_rgb(colour))
+    hues = [[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]]
+    return np.clip(hues @ turned, 0, 1)
+
+
+@pytest.mark.parametrize("colour", [plots.INK, plots.FORWARD, plots.BACKWARD, *plots.PALETTE])
+def test_colours_of_text_have_a_contrast_of_4_5_in_both_themes(colour):
     assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+    dark = luminance(in_the_dark(colour)) + 0.05
+    assert dark / (luminance(in_the_dark("white")) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [plots.SOFT, approximation.TARGET])
+def test_colours_of_lines_have_a_contrast_of_3_in_both_themes(colour):
+    assert 1.05 / (luminance(colour) + 0.05) >= 3
+    dark = luminance(in_the_dark(colour)) + 0.05
+    assert dark / (luminance(in_the_dark("white")) + 0.05) >= 3
+
+
+def corner(page, place):
+    """The colour of a picture's corner, as the browser paints it."""
+    picture = plt.imread(io.BytesIO(page.locator(".dlcourse-figure").nth(place).screenshot()))
+    return (255 * picture[4, 4, :3]).round()
+
+
+@pytest.mark.browser
+def test_a_figures_paper_is_the_themes_and_a_photographs_stays(chromium, tmp_path):
+    photo = approximation.plot_skyline(np.ones((4, 6)), [0, 1], [0.2, 0.4], title="A roof")
+    figures = [shown(lines())[0]["text/html"], shown(photo)[0]["text/html"]]
+    path = tmp_path / "figures.html"
+    path.write_text(f'<meta charset="utf-8"><body>{"".join(figures)}', encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    for light, papers in [("true", [255, 255]), ("false", [17, 255])]:
+        page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
+        for place, paper in enumerate(papers):
+            np.testing.assert_allclose(corner(page, place), paper, atol=1)
+    page.emulate_media(media="print")
+    np.testing.assert_allclose(corner(page, 0), 255)
+    page.close()
 
 
 @pytest.mark.parametrize("colour", [plots.FORWARD, plots.BACKWARD])
