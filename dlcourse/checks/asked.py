@@ -8,6 +8,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from dlcourse.checks.examine import examine
 from dlcourse.checks.probe import Probe
 from dlcourse.checks.promised import promised_cases
 from dlcourse.checks.promises import promise_text
+from dlcourse.checks.tolerance import explained, in_float32
 from dlcourse.checks.verdict import Question
 
 
@@ -150,8 +152,12 @@ class Exercise:
         fresh = (outcome.decode_case(json.loads(text)) for text in texts)
         return [outcome.run_case(functions, collect, case) for case in fresh]
 
-    def question(self, cases):
-        """Judge answers on `cases` against the solution, with every mistake at hand."""
+    def question(self, cases, by_single=True):
+        """Judge answers on `cases` against the solution, with every mistake at hand.
+
+        Without `by_single` a result in float32 is held to what the check in the notebook holds it
+        to, which has no solution to run.
+        """
         truths = [{**case, "args": case.get("truth", case["args"])} for case in cases]
         expected = [None] * len(cases) if self.probe else self.outcomes(truths)
         bare = Question(
@@ -168,6 +174,7 @@ class Exercise:
             self.probe and self.probe.call,
             self.probe.taken if self.probe else (),
             self.named or self.results,
+            self._singles(cases, expected) if by_single and not self.probe else None,
         )
 
         def sign(functions):
@@ -175,6 +182,20 @@ class Exercise:
             return [examine(bare, i, result)[1] for i, result in enumerate(outcomes)]
 
         return replace(bare, mistakes=Mistakes(self.wrong, sign))
+
+    def _singles(self, cases, expected):
+        """What each case holds a result in float32 to; the solution tells when it is asked."""
+
+        @cache
+        def single(index):
+            args = in_float32(cases[index]["args"])
+            [found] = self.outcomes([{**cases[index], "args": args}])
+            if "value" not in found or "value" not in expected[index]:
+                return None
+            due, single = (codec.decode(one["value"]) for one in (expected[index], found))
+            return explained(cases[index]["args"], due, single)
+
+        return single
 
     def job(self, cells, cases):
         """Describe for `run_job` how to answer this exercise with `cells`."""

@@ -3,7 +3,9 @@
 A *finding* is None (right) or a `Finding`: what kind of fault, and what was received and expected,
 in words that a learner reads. Tolerances: float64 and lists at rtol 1e-7, float32 at 1e-4, where
 the inputs, the expected result or the answer's are of it; the absolute tolerance is a tenth of
-that, times the largest expected magnitude. Another precision than the inputs' is no fault.
+that, times the largest expected magnitude. Another precision than the inputs' is no fault; where
+the inputs are float64 the grader's hidden cases ask of a float32 result what float32 can do
+(`dlcourse.checks.tolerance.explained`), so that it hides no small fault of the formula.
 """
 
 from typing import NamedTuple
@@ -12,7 +14,7 @@ import numpy as np
 
 from dlcourse.checks.codec import Opaque
 from dlcourse.checks.show import show, shown_apart
-from dlcourse.checks.tolerance import Held, tolerance
+from dlcourse.checks.tolerance import Held
 
 RTOL_LOOKALIKE = 1e-9
 DEFAULT = Held()
@@ -102,8 +104,7 @@ def _compare_numbers(got, expected, held):
     finite = np.isfinite(expected)
     if not np.isfinite(got[finite]).all():
         return Finding("not finite", show(got), show(expected))
-    rtol = max(held.rtol, *(tolerance(a.dtype) for a in (got, expected)))
-    near = _near(got, expected, held._replace(rtol=rtol))
+    near = _near(got, expected, held.by(got, expected))
     return None if near.all() else Finding("value", *shown_apart(got, expected, ~near))
 
 

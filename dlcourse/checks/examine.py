@@ -13,7 +13,7 @@ import numpy as np
 from dlcourse.checks import codec
 from dlcourse.checks.compare import Finding, compare, describe, identical, is_numeric
 from dlcourse.checks.show import show, shown_apart
-from dlcourse.checks.tolerance import Held, held_to
+from dlcourse.checks.tolerance import Held
 
 
 def examine(question, index, outcome):
@@ -30,7 +30,7 @@ def examine(question, index, outcome):
         finding, signature = _measure(question, index, value)
     else:
         due = codec.decode(expected["value"])
-        held = Held() if question.variable else held_to(question.cases[index]["args"], due)
+        held = Held() if question.variable else question.held(index, value, due)
         finding = _named(question, compare(value, due, held))
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
             finding = Finding("unwritten", "", "")

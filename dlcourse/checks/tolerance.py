@@ -14,17 +14,34 @@ def tolerance(dtype):
     return RTOL.get(str(dtype), DOUBLE)
 
 
+ROUNDINGS = 16  # of the largest number: what an array in float32 may be off
+OTHERS = 8  # times as far off as the solution in float32 another right answer may be
+
+
 class Held(NamedTuple):
     """What a result is held to: within `rtol` of each number, or a tenth of it of the largest one
     of its array (of `scale` where all are 0), or within `floor`.
+
+    `single` is for arrays in float32 where float64 came in: the share of the largest number that
+    they may be off. None holds them to what float32 inputs are held to.
     """
 
     scale: float = 1.0
     rtol: float = DOUBLE
     floor: float = 0.0
+    single: float | None = None
+
+    def by(self, got, expected):
+        """The same for one array that came out, by its precision and that of the expected one."""
+        rtol = max(self.rtol, *(tolerance(a.dtype) for a in (got, expected)))
+        ours = max(self.rtol, tolerance(expected.dtype))
+        if self.single is None or rtol == ours:
+            return self._replace(rtol=rtol)
+        floor = self.single * (largest(expected) or self.scale)
+        return self._replace(rtol=ours, floor=max(self.floor, floor))
 
 
-def held_to(args, expected):
+def held_to(args, expected, single=None):
     """What a case's arguments call for.
 
     In float32 a number that is small because large ones cancel keeps no digits: there the floor is
@@ -32,8 +49,52 @@ def held_to(args, expected):
     """
     rtol = max(map(tolerance, precisions(args)), default=DOUBLE)
     scale = largest(args) or 1.0
-    floor = 16 * EPSILON * max(largest(expected), min(scale, 1.0)) if rtol > DOUBLE else 0.0
-    return Held(scale, rtol, floor)
+    size = max(largest(expected), min(scale, 1.0))
+    floor = ROUNDINGS * EPSILON * size if rtol > DOUBLE else 0.0
+    return Held(scale, rtol, floor, single)
+
+
+def in_float32(value):
+    """A value with every float64 array in float32."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(in_float32, value))
+    if isinstance(value, dict):
+        return {key: in_float32(item) for key, item in value.items()}
+    double = isinstance(value, np.ndarray) and value.dtype == np.float64
+    return value.astype(np.float32) if double else value
+
+
+def explained(args, expected, single):
+    """What share of its largest number an array in float32 may be off, where float64 came in.
+
+    Parameters
+    ----------
+    args : tuple
+        Large numbers are rounded to large steps, which an exponential passes on.
+    expected : object
+        What is right.
+    single : object
+        What the solution makes of the same arguments in float32: where it is far off since large
+        numbers cancel, so may another right answer be.
+
+    Returns
+    -------
+    float
+        Never more than what inputs in float32 are allowed.
+    """
+    pairs = list(zip(arrays_in(expected), arrays_in(single), strict=False))
+    with np.errstate(all="ignore"):
+        off = [_off(a, b) for a, b in pairs if a.shape == b.shape and a.dtype.kind == "f"]
+    least = EPSILON * max(ROUNDINGS, largest(args))
+    return float(min(max(OTHERS * max(off, default=0.0), least), SINGLE))
+
+
+def _off(expected, single):
+    finite = np.isfinite(expected)
+    if not finite.any():
+        return 0.0
+    off = np.abs(single[finite] - expected[finite]).max() / (np.abs(expected[finite]).max() or 1.0)
+    return off if np.isfinite(off) else SINGLE
 
 
 def largest(value):
@@ -45,8 +106,12 @@ def largest(value):
 
 def precisions(value):
     """Names of the float dtypes of a value's arrays; single numbers have none."""
-    arrays = (a for a in arrays_in(value) if a.ndim)
-    return {str(a.dtype) for a in arrays if a.dtype.kind == "f"}
+    return dtypes([a for a in arrays_in(value) if a.ndim])
+
+
+def dtypes(value):
+    """Names of the float dtypes of a value's arrays and numbers."""
+    return {str(a.dtype) for a in arrays_in(value) if a.dtype.kind == "f"}
 
 
 def arrays_in(value):

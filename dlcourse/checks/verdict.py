@@ -17,7 +17,7 @@ from dlcourse.checks.lookalike import recognise
 from dlcourse.checks.loud import HUSHED
 from dlcourse.checks.promises import BROKEN
 from dlcourse.checks.show import typed
-from dlcourse.checks.tolerance import held_to, precisions
+from dlcourse.checks.tolerance import dtypes, held_to, precisions
 
 CODE = "    "  # before a line that stands before the call
 NO_OPTION = "That is none of the numbered options: write the number of one."
@@ -31,7 +31,8 @@ class Question:
     `judge` knows); `mistakes` maps a name to (sentence, signature a case); `parts` names what is
     judged alone, too: the functions, or the items of the result; `given` holds the arguments that
     the answer's process received of each case; `call` says how a case of a probe is typed, `taken`
-    how its arguments are called there; `results` names the items of a result.
+    how its arguments are called there; `results` names the items of a result; `single` gives for
+    the number of a case what a result in float32 is held to, see `dlcourse.checks.tolerance`.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Question:
     call: Callable | None = None
     taken: tuple = ()
     results: tuple = ()
+    single: Callable | None = None
 
     @property
     def own(self):
@@ -56,6 +58,12 @@ class Question:
     def received(self, index):
         """The arguments of a case as the answer's process received them."""
         return self.cases[index]["args"] if self.given is None else self.given[index]
+
+    def held(self, index, got, due):
+        """What a result of a case is held to."""
+        args = self.cases[index]["args"]
+        single = bool(self.single) and bool({"float32", "float16"} & dtypes(got))
+        return held_to(args, due, self.single(index) if single else None)
 
 
 @dataclass(frozen=True)
@@ -193,7 +201,7 @@ def _item_is_right(question, index, outcome, where):
         got = got.tolist()
     if not isinstance(got, list | tuple) or len(got) != len(expected):
         return False
-    held = held_to(question.cases[index]["args"], expected)
+    held = question.held(index, got, expected)
     wrong = compare([got[where]], [expected[where]], held)
     return not wrong and side_effects(question, index, outcome)[0] is None
 

@@ -39,6 +39,8 @@ def hidden(rng):
     yield np.hstack([x, x]), rng.normal(size=7) + 2
     yield np.hstack([x, np.full((7, 1), 2.0)]), rng.normal(size=7) + 2
     yield rng.permutation(12).reshape(6, 2), rng.integers(-4, 5, size=6)
+    x = rng.normal(size=(8, 1))  # columns that nearly agree: a ridge of a millionth shows
+    yield np.hstack([x, x + 0.03 * rng.normal(size=(8, 1))]), rng.normal(size=8) + 1
 
 
 # %% tags=["mistakes"]

@@ -85,3 +85,37 @@ def test_an_argument_that_was_changed_is_told_by_its_name(exercise, change, name
         assert verdict.status == "input changed"
         assert verdict.gave.startswith(f"{name} changed to ")
         assert verdict.expected.startswith(f"{name} as it was: ")
+
+
+def recursive(output):
+    gradients = {}
+
+    def walk(node, gradient):
+        gradients[node] = gradients.get(node, 0.0) + gradient
+        for parent, part in zip(node.parents, node.pullback(gradient), strict=True):
+            walk(parent, part)
+
+    walk(output, 1.0)
+    return gradients
+
+
+def listing(which):
+    def listed(output):
+        gradients, waiting = {}, [(output, 1.0)]
+        while waiting:
+            node, gradient = waiting.pop(which)
+            gradients[node] = gradients.get(node, 0.0) + gradient
+            waiting.extend(zip(node.parents, node.pullback(gradient), strict=True))
+        return gradients
+
+    return listed
+
+
+@pytest.mark.parametrize(
+    "answer", [recursive, listing(-1), listing(0)], ids=["recursion", "a stack", "a queue"]
+)
+def test_whoever_walks_every_path_is_told_so_by_the_check_and_by_the_grader(answer):
+    exercise = load("accumulate_gradients")
+    for verdict in verdicts(exercise, {exercise.id: answer}):
+        assert verdict.diagnosis in {"walks_every_path", "lists_every_path"}
+        assert "path is walked" in verdict.sentence

@@ -1,0 +1,175 @@
+"""A right answer in float32 is right on float64, too; a formula that is a little off is not."""
+
+import json
+import runpy
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlcourse.checks import codec, tolerance
+from dlcourse.checks.compare import compare
+from dlcourse.checks.exercise import load_exercise
+from dlcourse.checks.tolerance import Held, explained, in_float32
+from dlcourse.checks.verdict import judge_outcomes
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "solutions" / "exercises"
+
+
+@cache
+def load(name):
+    return load_exercise(FOLDER / f"{name}.py")
+
+
+ARRAYS = [
+    path.stem
+    for path in sorted(FOLDER.glob("*.py"))
+    if not (load(path.stem).probe or load(path.stem).variable)
+]
+
+
+def single(value):
+    """A result with every number in float32."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(single, value))
+    double = isinstance(value, float | np.float64) or getattr(value, "dtype", None) == np.float64
+    return np.asarray(value, np.float32)[()] if double else value
+
+
+def computed(function):
+    """A function that computes in float32, whatever comes in."""
+    return lambda *args: single(function(*in_float32(args)))
+
+
+def rounded(function):
+    """One that computes in float64 and rounds its result."""
+    return lambda *args: single(function(*args))
+
+
+@cache
+def question(name, seed):
+    return load(name).question(load(name).hidden_cases(seed))
+
+
+def judged(name, functions, how, seed=0):
+    """The verdict on the hidden cases."""
+    asked = question(name, seed)
+    changed = {key: how(function) for key, function in functions.items()}
+    return judge_outcomes(asked, json.loads(json.dumps(load(name).outcomes(asked.cases, changed))))
+
+
+def right_answers(name):
+    path = ROOT / "tests" / "right_answers" / f"{name}.py"
+    for label, cells in runpy.run_path(str(path))["ANSWERS"].items():
+        space = {"np": np, "__name__": "__main__"}
+        for cell in [cells] if isinstance(cells, str) else cells:
+            exec(cell, space)
+        yield label, {key: space[key] for key in load(name).functions}
+
+
+# a column of 124,000 that spreads by 2: in float32 three digits of the spread are left
+TOO_MUCH = {("standardize", computed)}
+
+
+@pytest.mark.parametrize("how", [computed, rounded])
+@pytest.mark.parametrize("name", ARRAYS)
+def test_a_solution_in_float32_is_right(name, how):
+    for seed in range(3):
+        verdict = judged(name, load(name).functions, how, seed)
+        assert verdict.right == ((name, how) not in TOO_MUCH), str(verdict)
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_other_right_answers_in_float32_are_right(name):
+    how = rounded if (name, computed) in TOO_MUCH else computed
+    for label, functions in right_answers(name):
+        verdict = judged(name, functions, how)
+        assert verdict.right, f"{label}\n{verdict}"
+
+
+def off_by(share):
+    """What multiplies each float of a result by a little more than 1."""
+
+    def off(value):
+        if isinstance(value, list | tuple):
+            return type(value)(map(off, value))
+        whole = isinstance(value, int) or getattr(value, "dtype", np.dtype(float)).kind != "f"
+        return value if whole or isinstance(value, str) else value * (1 + share)
+
+    return lambda function: lambda *args: single(off(function(*args)))
+
+
+@cache
+def gives_decimals(name):
+    values = (codec.decode(outcome.get("value")) for outcome in question(name, 0).expected)
+    return any(a.dtype.kind == "f" for value in values for a in tolerance.arrays_in(value))
+
+
+@pytest.mark.parametrize("name", [name for name in ARRAYS if gives_decimals(name)])
+def test_a_result_in_float32_that_is_off_by_a_hundred_thousandth_is_refused(name):
+    functions = load(name).functions
+    for key in functions:
+        off = {**functions, key: off_by(1e-5)(functions[key])}
+        assert not judged(name, off, lambda f: f).right
+
+
+SLIPPED = {  # a little something in the formula, behind a result in float32
+    "a ridge": (
+        "normal_equation",
+        "    A = np.column_stack([np.ones(len(X)), X])\n"
+        "    theta = np.linalg.pinv(A.T @ A + RIDGE * np.eye(A.shape[1])) @ (A.T @ y)\n",
+        "theta",
+        1e-6,
+    ),
+    "what keeps a root from 0": (
+        "layer_norm",
+        "    off = x - x.mean(axis=-1, keepdims=True)\n"
+        "    root = np.sqrt((off**2).mean(axis=-1, keepdims=True) + eps) + RIDGE\n",
+        "gamma * off / root + beta",
+        1e-5,
+    ),
+    "what keeps a logarithm from 0": (
+        "softplus",
+        "    near = np.log1p(np.exp(-np.abs(z)) + RIDGE)\n",
+        "np.maximum(z, 0) + near",
+        1e-5,
+    ),
+    "what keeps a quotient from 0": (
+        "softmax",
+        "    e = np.exp(z - z.max(axis=-1, keepdims=True))\n",
+        "e / (e.sum(axis=-1, keepdims=True) + RIDGE)",
+        1e-5,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SLIPPED)
+@pytest.mark.parametrize("seed", range(5))
+def test_a_little_something_in_the_formula_is_refused_in_float32_too(kind, seed):
+    name, body, result, ridge = SLIPPED[kind]
+    head = f"def {name}{load(name).signatures[name]}:\n{body}"
+    for some in (0.0, ridge):
+        space = {"np": np, "RIDGE": some}
+        exec(f"{head}    return {result}\n", space)
+        found = judged(name, {name: space[name]}, rounded, seed)
+        assert found.right == (some == 0), str(found)
+
+
+def test_what_float32_explains_is_measured_by_the_solution():
+    due, eps = np.array([2.0, -1.0]), tolerance.EPSILON
+    assert explained((due,), due, due) == tolerance.ROUNDINGS * eps
+    assert explained((due,), due, due + 8e-6) == pytest.approx(tolerance.OTHERS * 4e-6)
+    assert explained((due,), due, due + 1) == tolerance.SINGLE
+    assert explained((300 * due,), due, due) == 600 * eps
+    assert explained((due,), due, np.full(2, np.nan)) == tolerance.SINGLE
+
+
+def test_a_result_in_float32_is_held_to_what_its_case_explains():
+    due = np.array([1.0, 1e-3])
+    held = Held(single=1e-5)
+    assert compare(np.add(due, [9e-6, 9e-6]).astype(np.float32), due, held) is None
+    assert compare(np.add(due, [0, 2e-5]).astype(np.float32), due, held).kind == "value"
+    assert compare(np.add(due, [9e-6, 0]), due, held).kind == "value"  # float64 can do more
+    assert compare(np.add(due, [5e-5, 0]).astype(np.float32), due) is None  # in the notebook
