@@ -56,7 +56,7 @@ def compare(got, expected, held=DEFAULT):
 
 def _compare_sequence(got, expected, held):
     if isinstance(got, np.ndarray) and got.ndim == 1 and all(map(_is_scalar, expected)):
-        got = got.tolist()  # list() would leave NumPy's integers, which are no plain data
+        got = entries(got)
     if not isinstance(got, list | tuple):
         return Finding("type", describe(got), describe(expected))
     if len(got) != len(expected):
@@ -66,6 +66,11 @@ def _compare_sequence(got, expected, held):
         if finding:
             return _located(finding, f"item {position}")
     return None
+
+
+def entries(array):
+    """A row of numbers as a list of arrays without axes, each in the row's precision."""
+    return list(map(np.asarray, array))
 
 
 def _is_scalar(value):

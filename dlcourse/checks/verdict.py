@@ -11,7 +11,7 @@ import numpy as np
 
 from dlcourse.checks import codec
 from dlcourse.checks.advice import general_sentence, precision_advice
-from dlcourse.checks.compare import compare
+from dlcourse.checks.compare import compare, entries
 from dlcourse.checks.examine import examine, side_effects
 from dlcourse.checks.lookalike import recognise
 from dlcourse.checks.loud import HUSHED
@@ -198,7 +198,7 @@ def _item_is_right(question, index, outcome, where):
         return False
     got, expected = codec.decode(outcome["value"]), codec.decode(expected["value"])
     if isinstance(got, np.ndarray) and got.ndim == 1:
-        got = got.tolist()
+        got = entries(got)
     if not isinstance(got, list | tuple) or len(got) != len(expected):
         return False
     held = question.held(index, got, expected)
