@@ -28,8 +28,11 @@ const epochs = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
 
 function tellOpen(run, losses, seen) {
   const { best } = outcome(losses, seen);
-  const ago = best === seen ? "which is the lowest so far" : `and the lowest, ${short(losses[best])}, came ${epochs(seen - best)} ago`;
-  return `Run ${run + 1}, epoch ${seen}: the validation loss is ${short(losses[seen])}, ${ago}. Do you stop here, or go on?`;
+  const ago = epochs(seen - best);
+  const since = best === seen ? "which is the lowest so far"
+    : losses[seen] === losses[best] ? `as low as ${ago} ago, which is no better`
+      : `and the lowest, ${short(losses[best])}, came ${ago} ago`;
+  return `Run ${run + 1}, epoch ${seen}: the validation loss is ${short(losses[seen])}, ${since}. Do you stop here, or go on?`;
 }
 
 function tellStopped(run, losses, own, patience) {

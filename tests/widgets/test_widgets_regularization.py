@@ -235,3 +235,13 @@ def test_who_stops_by_keyboard_goes_on_with_the_patience(chromium, tmp_path):
     assert page.evaluate("document.activeElement.ariaLabel") == "patience"
     page.keyboard.press("ArrowRight")
     assert "Patience 4 stops at epoch 11 and keeps those of epoch 8, the best" in caption(page)
+
+
+@pytest.mark.browser
+def test_a_tie_is_told_to_be_no_better(chromium, tmp_path):
+    page = opened(chromium, explore_stopping([DIPS]), tmp_path)
+    assert "the validation loss is 7, as low as 1 epoch ago, which is no better." in caption(page)
+    drag(page, "epoch", 6)
+    assert "7.2, and the lowest, 7, came 2 epochs ago." in caption(page)
+    drag(page, "epoch", 8)
+    assert "6, which is the lowest so far." in caption(page)
