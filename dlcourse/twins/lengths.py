@@ -12,6 +12,6 @@ def euclidean_norm(a, axis=None):
         return a.sum(dim=axis)
     largest = a.detach().abs().amax(dim=axis, keepdim=True)
     usual = (largest > 0) & largest.isfinite()
-    exponent = torch.frexp(torch.where(usual, largest, 1)).exponent - 1
+    exponent = torch.frexp(torch.where(usual, largest, 1))[1] - 1
     scale = torch.ldexp(torch.ones_like(largest), exponent)  # squares of a / scale fit
     return torch.linalg.vector_norm(a / scale, dim=axis) * scale.squeeze(axis)

@@ -16,7 +16,7 @@
 import numpy as np
 
 # %% [markdown]
-# The demonstrations also use reference functions, pictures, data and PyTorch.
+# The demonstrations need more:
 
 # %%
 from itertools import pairwise, product
@@ -103,7 +103,7 @@ def descend(net, x, y, lr, lam, p, k):
 
 def right(net, X, y):
     with torch.no_grad():
-        return (scores(X, net).argmax(2) == y).float().mean(1).numpy()
+        return (scores(X, net).argmax(2) == y).double().mean(1).numpy()
 
 
 # %% [markdown]
@@ -205,7 +205,7 @@ at = np.linspace(-1, 1, 200)
 guesses = np.array([1.0, 2.0, 6.0])
 bias_squared, variance = (guesses.mean() - 2) ** 2, guesses.var()
 assert np.isclose(bias_squared + variance, np.mean((guesses - 2) ** 2))
-bias_squared, round(variance, 3), round(np.mean((guesses - 2) ** 2), 3)
+np.round([bias_squared, variance, np.mean((guesses - 2) ** 2)], 3)
 
 # %% [markdown]
 # They add up to the mean squared distance from the truth.
@@ -265,8 +265,9 @@ described(
 # $y - h$ is the noise $y - f$, the bias $f - \bar h$ and the scatter $\bar h - h$. They are
 # independent or constant, so their mean squares add up:
 #
-# $$\mathrm E(y - h)^2 = \textcolor{#0072b2}{(f - \bar h)^2}
-#   + \textcolor{#b84a00}{\mathrm E(h - \bar h)^2} + \textcolor{#007a58}{\sigma^2} \tag{9.1}$$
+# $$\begin{aligned}\mathrm E(y - h)^2 &= \textcolor{#0072b2}{(f - \bar h)^2} \\
+#   &+ \textcolor{#b84a00}{\mathrm E(h - \bar h)^2} + \textcolor{#007a58}{\sigma^2}
+#   \end{aligned} \tag{9.1}$$
 
 # %% covers="09.bias_variance" numbers={"total": ["sum(three)", 0.012, 0.017]}
 degrees = [1, 2, 3, 4, 5, 7, 10, 15, 20]
@@ -274,9 +275,6 @@ parts = np.array([regularization.bias_variance(fits(d), truth(at)) for d in degr
 whole = parts.sum(axis=0) + 0.09
 best_degree = degrees[whole.argmin()]
 best_degree, np.round(whole, 3)
-
-# %% [markdown]
-# Bias falls with the degree, variance rises, and the noise is a floor:
 
 # %%
 # @title The best degree is where falling bias meets rising variance
@@ -294,7 +292,7 @@ described(
 )
 
 # %% [markdown]
-# Now move the degree, the number of points and the noise yourself.
+# Now move degree, points and noise yourself.
 
 # %% covers="09.bias_variance"
 # @title Twenty fits
@@ -308,7 +306,8 @@ described(
 )
 
 # %% [markdown]
-# More data need no method (lecture 5). The variance of degree 20 with more places:
+# More data are a cure that needs no method (lecture 5). This is the variance of degree 20 with more
+# places:
 
 # %% covers="09.more_data"
 scatter = {n: regularization.bias_variance(fits(20, n), truth(at))[1] for n in (25, 30, 40, 80)}
@@ -338,25 +337,25 @@ exercise("diagnose")
 # %% [markdown] covers="09.features"
 # Against bias: a bigger network, longer training. Against variance: more data, fewer features (by
 # hand, or by model selection, lecture 11), or smaller weights, the rest of this lecture. Bias comes
-# first. HKU compares with clothes of unknown size: buy them too large, then make them tighter.
+# first.
 
 # %% tags=["exercise"] covers="09.diagnosis"
 exercise("q_cure")
 
 # %% [markdown]
-# The two errors of the network of section 1, per cent:
+# The networks of section 1:
 
 # %%
 errors = 100 - honest.training[-1].mean(), 100 - honest.validation[-1].mean()
 assert regularization.diagnose(*errors, bayes_error=1, tolerance=3) == (False, True)
-np.round(errors, 1)
+f"training error {errors[0]:.1f} %, validation error {errors[1]:.1f} %: high variance"
 
 # %% [markdown]
 # ## 4 Stop in time (core)
-# HKU: more training is like a polynomial of higher degree. Let gradient descent fit the one of
-# degree 20, from 0. Along a singular direction of curvature $\lambda_j$ the distance shrinks by $1
-# - \eta\lambda_j$ a step, so that after $k$ steps the share $1 - (1 - \eta\lambda_j)^k$ is fitted.
-#   These shares add up to the **effective number of coefficients**:
+# HKU says that more training is like a polynomial of a higher degree. Let gradient descent fit the
+# one of degree 20, from 0. Along a singular direction of curvature $\lambda_j$ the distance shrinks
+# by $1 - \eta\lambda_j$ a step, so that after $k$ steps the share $1 - (1 - \eta\lambda_j)^k$ is
+# fitted. These shares add up to the **effective number of coefficients**:
 #
 # $$\nu_k = \sum_j \bigl(1 - (1 - \eta\lambda_j)^k\bigr) \tag{9.2}$$
 
@@ -387,16 +386,16 @@ shares = [1 - (1 - s**2 / s[0] ** 2) ** k for k in steps]
 # %% covers="09.longer"
 # @title The error is lowest long before the training ends
 both = np.array([judged(share) for share in shares]).T
-whole = both.sum(axis=0)
-assert 10 <= steps[whole.argmin()] <= 100
+sums = both.sum(axis=0)
+assert 10 <= steps[sums.argmin()] <= 100
 words = {"xlabel": "steps of gradient descent", "ylabel": "mean square", "yscale": "log"}
-curves = {"bias²": both[0], "variance": both[1], "both": whole}
+curves = {"bias²": both[0], "variance": both[1], "both": sums}
 title = "The error is lowest long before the training ends"
 described(
     plot_lines(steps, curves, title=title, xscale="log", **words),
     f"Squared bias, variance and their sum against steps from 1 to a million. Bias falls from "
-    f"{both[0, 0]:.2f}, variance rises to {both[1, -1]:.1f}; the sum is lowest, {whole.min():.3f}, "
-    f"at {steps[whole.argmin()]} steps.",
+    f"{both[0, 0]:.2f}, variance rises to {both[1, -1]:.1f}; the sum is lowest, {sums.min():.3f}, "
+    f"at {steps[sums.argmin()]} steps.",
 )
 
 # %% [markdown]
@@ -423,7 +422,7 @@ described(
 )
 
 # %% [markdown]
-# Now every fifth training label is drawn anew:
+# Of the labels behind these runs a fifth is wrong. The same with our 300 digits:
 
 # %% numbers={"peak": ["curve.max()", 82, 91], "late": ["curve[-1]", 76, 87]}
 rng = np.random.default_rng(7)
@@ -448,13 +447,13 @@ exercise("early_stopping")
 #
 # $$\tilde J = J + \alpha\,\Omega(w),\qquad \alpha \ge 0 \tag{9.3}$$
 #
-# With $\alpha = 0$ nothing changes. For the **L2 penalty**, $\Omega = \frac12|w|^2$ and $\alpha =
-# \lambda$, the gradient is $\nabla J + \lambda w$, and a step becomes
+# With $\alpha = 0$ nothing changes. For the **L2 penalty**, $\Omega = \frac12|w|^2$ and
+# $\alpha = \lambda$, the gradient is $\nabla J + \lambda w$, and a step becomes
 #
 # $$w \leftarrow (1 - \eta\lambda)\,w - \eta\,\nabla J \tag{9.4}$$
 #
-# **Weight decay**: each step takes a share of every weight. With $\eta\lambda = 0.1$ and no
-# gradient:
+# This is **weight decay**: each step takes the same share of every weight. With $\eta\lambda = 0.1$
+# and no gradient:
 
 # %% covers="09.penalty"
 w = np.array([3.0, -4.0, 0.5])
@@ -479,16 +478,14 @@ assert by_ridge[1][1] < 0.1 * by_ridge[0][1]
 by_ridge  # bias² and variance
 
 # %% [markdown]
-# A little bias buys off almost all variance. And four strengths of decay with 300 digits:
+# A little bias buys off almost all variance. Now four strengths of decay for the networks of
+# section 1:
 
 # %% covers="09.too_high"
 lams = [0.001, 0.01, 0.1, 1.0]
 decayed = train(300, lam=lams)
 chosen = decayed.validation[-1].mean(axis=1).argmax()
 f"best on the validation digits: λ = {lams[chosen]}"
-
-# %% [markdown]
-# Means of five starts, lowest and highest:
 
 # %%
 # @title A decay that is too strong unlearns everything
@@ -521,7 +518,7 @@ exercise("l2_penalty")
 # %% tags=["predict"]
 guess_least = ...  # "noisy", "quiet" or "all alike"
 
-# %% truth=["0.95", "least those that need it most"] erratum="E8" covers="09.decay"
+# %% truth=["0.95", "noisy", "least those that need it most"] erratum="E8" covers="09.decay"
 # @title Your guess beside the truth
 sizes, rng = np.repeat([10, 0.1, 0.01], 1000), np.random.default_rng(7)
 l2, apart, moments, others = np.ones(3000), np.ones(3000), (0.0, 0.0), (0.0, 0.0)
@@ -575,8 +572,8 @@ exercise("max_norm")
 # %% [markdown]
 # ## 6 Cut (core)
 # The **L1 penalty** is $\Omega = \sum |w|$; as a prior it is Laplace's, with a sharp peak at 0. Its
-# gradient $\lambda\,\mathrm{sign}(w)$ takes the same amount from every weight. HW and KAV: it makes
-# weights exactly 0 (**C20**). One weight, and a loss that would like it at $v$:
+# gradient $\lambda\,\mathrm{sign}(w)$ takes the same amount from every weight. HW and KAV say that
+# it makes weights exactly 0 (**C20**). Take one weight, and a loss that would like it to be $v$:
 #
 # $$\min_w\; \tfrac12 (w - v)^2 + t\,|w| \quad\Rightarrow\quad
 #   w = \mathrm{sign}(v)\,\max(|v| - t, 0) \tag{9.6}$$
@@ -589,8 +586,9 @@ assert regularization.soft_threshold(w, 1.0).tolist() == [2, -3, 0]
 regularization.soft_threshold(w, 1.0)
 
 # %% [markdown]
-# Two ways to train: steps along $\lambda\,\mathrm{sign}(w)$, or steps of the loss alone, each
-# followed by a soft threshold of $\eta\lambda$. A linear softmax classifier on 1,200 digits:
+# There are two ways to train with it: steps along $\lambda\,\mathrm{sign}(w)$, or steps of the loss
+# alone, each followed by a soft threshold of $\eta\lambda$. A linear softmax classifier on 1,200
+# digits:
 
 
 # %%
@@ -609,13 +607,15 @@ def linear_reader(lam, soft, lr=0.1):
 readers = {(lam, soft): linear_reader(lam, soft) for lam in (0.001, 0.003, 0.01) for soft in (0, 1)}
 
 # %% [markdown]
-# Weights at exactly 0 (%), pixels that no class reads, and test digits read (%):
+# By strength, without (0) and with (1) the soft threshold: weights that are exactly 0 (%), pixels
+# that no class reads, test digits read (%).
 
 
 # %% claim="C20" covers="09.sparse" numbers={"zeros": ["told[0.003, 1][0]", 35, 60]}
 def counted(W):
     share = np.mean((test_pixels.numpy() @ W).argmax(axis=1) == digits.y_test)
-    return [round(100 * np.mean(W == 0), 1), int((W == 0).all(axis=1).sum()), round(100 * share, 1)]
+    idle = (W == 0).all(axis=1).sum()
+    return [round(float(x), 1) for x in (100 * np.mean(W == 0), idle, 100 * share)]
 
 
 told = {key: counted(W) for key, W in readers.items()}
@@ -639,8 +639,9 @@ described(
     plot_images(maps, names, title="A stronger penalty reads fewer pixels", columns=4),
     "The mean digit, and for three strengths of the L1 penalty the sum of absolute weights of each "
     "pixel. With growing strength more pixels are white, at the left and right edges first, where "
-    f"digits seldom have ink: {told[0.001, 1][1]}, {told[0.003, 1][1]} and {told[0.01, 1][1]} are "
-    "read by no class.",
+    "digits seldom have ink. Unread by all classes: "
+    + ", ".join(f"{told[lam, 1][1]:.0f}" for lam in (0.001, 0.003, 0.01))
+    + " pixels.",
 )
 
 # %% [markdown] covers="09.elastic"
@@ -662,14 +663,14 @@ exercise("soft_threshold")
 
 # %% [markdown] covers="09.dropout,09.rates,09.ensemble"
 # ## 7 Drop (core)
-# EPFL compares with a team that relies on one star player: let it train without, now and then.
+# EPFL tells of a team that relies on one star player: it should now and then play without.
 # **Dropout** silences, in every forward pass of training, each unit of a layer with probability
 # $p$. To HW this is an ensemble of sub-networks that share their weights. Inputs may be dropped,
 # outputs never; KAV's rates are 20 to 30 % in recurrent and 40 to 50 % in convolutional networks,
 # more if the network overfits, less if it underfits.
 #
-# The units above receive less, and at test nobody is silent. So what is kept is scaled up in
-# training:
+# The next layer then receives less than at test, where no unit is silent. So what is kept is scaled
+# up in training:
 #
 # $$\mathrm E\Bigl[\frac{m_i}{1 - p}\,x_i\Bigr] = \frac{(1 - p)\cdot 1 + p \cdot 0}{1 - p}\;x_i
 #   = x_i,\qquad m_i \in \{0, 1\} \tag{9.7}$$
@@ -680,15 +681,15 @@ assert np.allclose(out, w, atol=0.3)
 regularization.dropout(w, 0.5, np.random.default_rng(0))[0], np.round(out, 2)
 
 # %% [markdown]
-# One pass is far off, the mean of 4,000 is right.
+# One pass is far off, but the mean of 4,000 passes is right.
 
 # %% tags=["exercise"] covers="09.dropout"
 exercise("dropout")
 
 # %% [markdown]
-# KAV: dropout adds 1 to 2 % accuracy and slows convergence (**C6**). First with 100 digits, then
-# with 1,200; $p$ = 0, 0.2 or 0.5 in both hidden layers; eight starts that meet the same digits with
-# and without.
+# KAV says that dropout adds 1 to 2 % accuracy and slows convergence (**C6**). First with 100
+# digits, then with 1,200; $p$ = 0, 0.2 or 0.5 in both hidden layers; eight starts that meet the
+# same digits with and without.
 
 # %% numbers={"scarce": ["gain(few)[1].mean()", 0.2, 2.6]}
 few = train(100, p=[0, 0.2, 0.5], seeds=8, every=20)
@@ -708,7 +709,7 @@ f"100 digits, points gained at p = 0.2: {gain(few)[1].mean():.1f}, in {sum(gain(
 # %% tags=["predict"]
 guess_gain = ...  # points of accuracy
 
-# %% truth=["lost", "−1.2", "-1.2"] covers="09.dropout"
+# %% truth=["lost", "−0.9", "-0.9", "costs about a point"] covers="09.dropout"
 # @title Your guess beside the truth
 described(
     plot_guess(
@@ -719,7 +720,8 @@ described(
 )
 
 # %% [markdown]
-# Updates until 97 % of (at most 300) training digits are read:
+# ### Gains and costs
+# These are the updates until 97 % of (at most 300) training digits are read:
 
 
 # %% claim="C6" numbers={"slow": [1.4, 3.5]}
@@ -727,17 +729,14 @@ def until(run, every, bar=97):
     return np.median(every * (run.training >= bar).argmax(axis=0), axis=1)
 
 
-updates = {"100 digits": until(few, 20), "1,200 digits": until(many, 30)}
+updates = {"100 digits": until(few, 20).tolist(), "1,200 digits": until(many, 30).tolist()}
 slow = updates["1,200 digits"][2] / updates["1,200 digits"][0]
 assert gain(few)[1].mean() > 0 > gain(many)[2].mean()
 assert slow > 1.3
 updates
 
-# %% [markdown]
-# Points gained by eight starts:
-
 # %%
-# @title Dropout helps with 100 digits and costs with 1,200
+# @title Points gained, for eight starts
 lines = {"100 digits": gain(few).T, "1,200 digits": gain(many).T}
 words = {"xlabel": "p", "ylabel": "points gained on the test digits"}
 title = "Dropout helps with 100 digits and costs with 1,200"
@@ -825,15 +824,16 @@ usual = {"as they are": honest.test[-1], "with shifts": with_shifts.test[-1]}
 {name: round(float(share.mean()), 1) for name, share in usual.items()}
 
 # %% [markdown]
-# With as many updates, the usual test digits rather lose. Now move all *test* digits to the right
-# by one pixel of eight. Trained with shifts, the networks read {{moved_too:.0f}} % of them.
+# After as many updates as before, fewer of the usual test digits are read. Now move all *test*
+# digits to the right by one pixel of eight. Trained with shifts, the networks read
+# {{moved_too:.0f}} % of them.
 #
 # **Predict.** How many per cent do they read when trained without?
 
 # %% tags=["predict"]
 guess_moved = ...  # a number from 0 to 100
 
-# %% truth=["37", "38", "little more than a third"] numbers={"moved_too": ["on_moved[1]", 86, 95]}
+# %% truth=["36", "37", "more than a third"] numbers={"moved_too": ["on_moved[1]", 86, 95]}
 # @title Your guess beside the truth
 on_moved = [
     100 * right(run.net, moved(test_pixels, 0, 1), test_labels).mean()
@@ -867,9 +867,9 @@ as_nine = (read == 9).float().mean().item()
 f"turned sixes that are read as nines: {100 * as_nine:.0f} %"
 
 # %% [markdown]
-# A change that crosses classes teaches lies. **Noise** works like a shift: HW adds it to inputs,
-# hidden layers or outputs (label smoothing, lecture 3). For a linear model, noise on the inputs
-# *is* the L2 penalty:
+# A change that turns one class into another teaches errors. **Noise** is a further change: HW adds
+# it to inputs, hidden layers or outputs (label smoothing, lecture 3). For a linear model, noise on
+# the inputs *is* the L2 penalty:
 #
 # $$\mathrm E\,(w^\top(x + \varepsilon) - y)^2 = (w^\top x - y)^2 + \sigma^2|w|^2 \tag{9.8}$$
 
@@ -885,9 +885,9 @@ exercise("shift_image")
 
 # %% [markdown]
 # ## 9 And down again (core)
-# By section 2, beyond the best size everything gets worse. Yet EPFL: huge networks overfit
-# surprisingly little (**C10**). Take random ReLU features (lecture 2), 100 digits without wrong
-# labels, and the outer weights by least squares.
+# Section 2 says that beyond the best size everything gets worse. Yet EPFL finds that huge networks
+# overfit surprisingly little (**C10**). Take random ReLU features (lecture 2), 100 digits without
+# wrong labels, and the outer weights by least squares.
 
 
 # %%
@@ -909,8 +909,8 @@ few_errors = np.array([errors_of(counts[:6], 0, seed) for seed in range(5)])
 dict(zip(counts, few_errors.mean(axis=0).round(2).tolist(), strict=False))
 
 # %% [markdown]
-# With 40 features a quarter of the test digits is read wrongly. With 100, as many as digits, every
-# training digit is right, and most test digits are wrong: section 2 again.
+# With 40 features a quarter of the test digits is read wrongly. With 100, as many as there are
+# digits, every training digit is read, and most test digits are not: that is section 2 again.
 #
 # **Predict.** What is the share of errors with 2,000 features?
 
@@ -932,7 +932,8 @@ described(
 )
 
 # %% [markdown]
-# The whole curve, over five draws, and the same with a ridge of 1:
+# ### The whole curve
+# Five draws, and the same with a ridge of 1:
 
 # %% claim="C10" covers="09.double_descent" numbers={"top": [0.55, 0.8], "end": [0.08, 0.13]}
 mean_errors = all_errors[0].mean(axis=0)
@@ -977,8 +978,8 @@ assert max(np.abs(X @ end - y).max() for end in ends) < 1e-6
 [round(float(np.linalg.norm(end)), 2) for end in ends]
 
 # %% [markdown]
-# Both fit all 20 equations; from ones, what no row sees stays for ever. This is the **implicit
-# bias** of gradient descent, and more features allow a shorter solution.
+# Both fit all 20 equations. Started from ones, the part that no row sees stays as it was. This is
+# the **implicit bias** of gradient descent, and more features allow a shorter solution.
 
 # %% tags=["exercise"] covers="09.least_norm"
 exercise("q_more_weights")
@@ -1008,8 +1009,8 @@ f"on {place}: the largest difference is {np.abs(in_torch - by_hand).max():.0e}"
 # %% covers="09.torch" numbers={"torch_share": [86, 98]}
 torch.manual_seed(7)
 layers = [torch.nn.Linear(n, m) for n, m in pairwise([64, 100, 100, 10])]
-parts = [[dense, torch.nn.ReLU(), torch.nn.Dropout(0.2)] for dense in layers[:2]]
-model = torch.nn.Sequential(*parts[0], *parts[1], layers[2])
+blocks = [[dense, torch.nn.ReLU(), torch.nn.Dropout(0.2)] for dense in layers[:2]]
+model = torch.nn.Sequential(*blocks[0], *blocks[1], layers[2])
 groups = [{"params": [dense.weight for dense in layers], "weight_decay": 0.01}]
 groups += [{"params": [dense.bias for dense in layers], "weight_decay": 0.0}]
 optimizer = torch.optim.SGD(groups, lr=0.1)
@@ -1027,7 +1028,7 @@ torch_share = 100 * (model(test_pixels).argmax(1) == test_labels).double().mean(
 # ## 11 Less of everything (deeper)
 # HKU reports **meProp** (Sun et al. 2017): passing back only the largest entries of each $\delta$,
 # under 5 %, keeps or improves accuracy; and networks get up to 9 times smaller (**C7**). First 5 of
-# 100 units a layer, at three rates, beside the full gradient:
+# 100 units a layer, and the full gradient:
 
 # %% covers="09.meprop" numbers={"full_share": [95, 99], "five_share": [94, 98.5]}
 rates = [0.1, 0.3, 1.0]
@@ -1067,7 +1068,7 @@ f"pruned {cut:.0f} %, trained again {again:.0f} %"
 # {{full_share:.1f}} %. Nine times fewer weights give {{cut:.0f}} % at first, {{again:.0f}} % after
 # 300 more updates.
 #
-# HKU also removes whole units that are seldom active. Half of each layer, without more training:
+# HKU also removes units that are seldom active, here half of each layer:
 
 # %% covers="09.inactive"
 x, on = pixels[:1200].expand(5, -1, -1), []
@@ -1158,7 +1159,7 @@ show_progress("09")
 # ## Further reading
 # - I. Goodfellow, Y. Bengio, A. Courville, *Deep learning*, 2016, chapter 7.
 # - N. Srivastava et al., *Dropout: a simple way to prevent neural networks from overfitting*, JMLR
-#   2014.
+#   15, 2014.
 # - I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019: section 5.
 # - M. Belkin, D. Hsu, S. Ma, S. Mandal, *Reconciling modern machine-learning practice and the
 #   classical bias–variance trade-off*, PNAS 2019: section 9.
@@ -1194,8 +1195,8 @@ f"at the best of 40 epochs {seen.min(axis=1).mean():.3f}, on fresh rows {fresh.m
 # stop at the minimum of the *validation* error, and test once, at the end.
 #
 # **E9 (HW, HKU, KAV, EPFL).** The L2 penalty is printed as $\frac\alpha2|w|^2$ (HW, EPFL),
-# $\lambda|w|^2$ (HKU) and $\frac\lambda{2m}|w|^2$ (KAV, with an exponent lost in the L1 line's
-# pattern, and $m$ rows). With one and the same number the gradients differ:
+# $\lambda|w|^2$ (HKU) and $\frac\lambda{2m}|w|^2$ (KAV, $m$ rows). With one and the same number the
+# gradients differ:
 
 # %% erratum="E9" covers="09.conventions"
 lam, m = 0.1, 50
@@ -1207,8 +1208,8 @@ assert np.allclose(ours, regularization.l2_penalty([w], 2 * lam)[1][0] / 2)
 
 # %% [markdown]
 # What holds: all are the same penalty, and a λ means nothing without its convention. Here it is
-# $\frac\lambda2|w|^2$, never divided by the number of rows; Keras' `l2(0.01)` is our $\lambda =
-# 0.02$.
+# $\frac\lambda2|w|^2$, never divided by the number of rows; Keras' `l2(0.01)` is our
+# $\lambda = 0.02$.
 #
 # **E10 (HUST, KAV, HW, EPFL).** Printed: units are dropped in training, and the full network is
 # used at test. Without rescaling, the sums that the next layer receives are twice as large at test,
