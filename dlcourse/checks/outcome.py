@@ -20,10 +20,12 @@ try:
     from dlcourse.checks import codec
     from dlcourse.checks.budget import Budget, OverBudget
     from dlcourse.checks.loud import loud
+    from dlcourse.checks.pristine import names, restore
 except ImportError:  # in the sandbox, which has no dlcourse
     import _dlcourse_codec as codec
     from _dlcourse_budget import Budget, OverBudget
     from _dlcourse_loud import loud
+    from _dlcourse_pristine import names, restore
 
 
 def run_case(functions, collect, case):
@@ -47,6 +49,7 @@ def run_case(functions, collect, case):
         line), ``after`` (the arguments after the call), ``reports`` (NumPy's floating-point
         reports). All encoded by `codec.encode`.
     """
+    restore()  # another case's call, or a cell, may have replaced what this one needs
     args = case["args"]
     reports = []
     outcome = {}
@@ -169,7 +172,8 @@ def run_job(job):
     -------
     bytes
         JSON with ``outcomes``, or ``missing`` (names that the cells do not define); ``problems``
-        of the cells, and ``stopped`` (see `dlcourse.checks.budget`).
+        of the cells, ``stopped`` (see `dlcourse.checks.budget`), and ``replaced`` (see
+        `dlcourse.checks.pristine`).
     """
     job = json.loads(job)
     given = {name: importlib.import_module(name) for name in job.get("given", ())}
@@ -178,6 +182,7 @@ def run_job(job):
         warnings.simplefilter("ignore")
         budget = Budget(job.get("brief", ()))
         problems = run_cells(job["cells"], namespace, budget)
+    replaced = names(restore())
     missing = [name for name in job["names"] if name not in namespace]
     if missing and (job["collect"] or len(missing) == len(job["names"])):
         reply = {"missing": missing}
@@ -189,7 +194,8 @@ def run_job(job):
         collect = compile_collect(job["collect"])
         cases = (decode_case(case) for case in job["cases"])
         reply = {"outcomes": [run_case(functions, collect, case) for case in cases]}
-    return json.dumps({**reply, "problems": problems, "stopped": budget.stopped}).encode()
+    found = {"problems": problems, "stopped": budget.stopped, "replaced": replaced}
+    return json.dumps({**reply, **found}).encode()
 
 
 def _undefined(name):

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import textwrap
+from dataclasses import replace
 
 from dlcourse.checks import codec, history, outcome
 from dlcourse.checks.begin import begin  # noqa: F401  notebooks of older releases look here
@@ -19,6 +20,7 @@ from dlcourse.checks.meant import did_not_run, other_name
 from dlcourse.checks.page import read_page
 from dlcourse.checks.patience import Stopped, within
 from dlcourse.checks.prepared import unprepared
+from dlcourse.checks.pristine import as_they_are, told
 from dlcourse.checks.reach import Scene, out_of_reach
 from dlcourse.checks.record import Record
 from dlcourse.checks.slow import too_slow
@@ -189,7 +191,8 @@ class Check:
         if kind == "torch":  # whole, before the clock runs: optimizers load it, for seconds
             importlib.import_module("torch._dynamo")
         try:
-            verdict = within(SECONDS, lambda: judge_answer(question, answer, entry))
+            with as_they_are() as replaced:
+                verdict = within(SECONDS, lambda: judge_answer(question, answer, entry))
         except Stopped as stopped:
             where = f", {stopped.where}" if stopped.where else ""
             text = f"Still running after {SECONDS} seconds{where}: does the loop end?"
@@ -199,6 +202,9 @@ class Check:
         given = self.page.for_kind(kind).given
         if not verdict.right and (text := unprepared(answer, space, given)):
             return Verdict(exercise, "unprepared", sentence=text)
+        if not (verdict.right or verdict.status == "unwritten") and replaced:
+            sentence = " ".join(filter(None, [verdict.sentence, told(replaced)]))
+            verdict = replace(verdict, sentence=sentence)
         return verdict
 
     def _beyond(self, exercise, answer, space):

@@ -22,6 +22,7 @@ INSIDE = (  # what runs an answer in the sandbox: name there, source
     ("_dlcourse_codec", CHECKS / "codec.py"),
     ("_dlcourse_budget", CHECKS / "budget.py"),
     ("_dlcourse_loud", CHECKS / "loud.py"),
+    ("_dlcourse_pristine", CHECKS / "pristine.py"),
     ("_dlcourse_outcome", CHECKS / "outcome.py"),
 )
 

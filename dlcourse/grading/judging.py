@@ -5,10 +5,12 @@ because nothing went wrong.
 """
 
 import json
+import re
 from dataclasses import replace
 from typing import NamedTuple
 
 from dlcourse.checks import codec
+from dlcourse.checks.pristine import told as told_replaced
 from dlcourse.checks.verdict import judge_outcomes, praised, undefined, unwritten
 from dlcourse.grading.clock import TooLong, at_most
 from dlcourse.grading.reply import known_name, read_reply
@@ -58,7 +60,8 @@ def judge(paper, replies, clock, cells=()):
         try:
             with at_most(JUDGING):
                 content = _together(paper, replies)
-                return _judge(paper, content, cells)._replace(stopped=content["stopped"])
+                found = _judge(paper, content, cells)._replace(stopped=content["stopped"])
+                return _with_replaced(found, content["replaced"], cells)
         except (codec.Unreadable, RecursionError):
             return Told("error", f"✗ {name}: what came back cannot be read.")
         except TooLong:
@@ -160,6 +163,15 @@ def bounded(message):
     if len(json.dumps(message)) <= MAX_MESSAGE:
         return message
     return message[: MAX_MESSAGE // 12] + " …"  # JSON takes 12 bytes for one letter, at most
+
+
+def _with_replaced(found, names, cells):
+    """Add to what is not right which functions the cells replace, as far as they name them."""
+    words = set(re.findall(r"\w+", "\n".join(cells)))  # a reply may be forged
+    named = [name for name in names if name.rpartition(".")[2] in words]
+    if found.status in ("right", "missing") or not named:
+        return found
+    return found._replace(message=f"{found.message}\n  {told_replaced(named)}")
 
 
 def _problems(outcomes):

@@ -68,6 +68,7 @@ def read_reply(payload, n_cases, names):
     trouble = {
         "stopped": _places(content.get("stopped", [])),
         "problems": _problems(content.get("problems", [])),
+        "replaced": _texts(content.get("replaced", []))[:MAX_PROBLEMS],
     }
     if "missing" in content:
         return {"missing": _missing(content, names), **trouble}

@@ -142,6 +142,7 @@ def test_names_of_a_reply_are_pythons_own_or_the_exercises():
         "outcomes": [{"raises": kept, "reports": ["overflow"]}],
         "stopped": (),
         "problems": [],
+        "replaced": [],
     }
     with pytest.raises(Unreadable, match="what is missing"):
         read_reply(b'{"missing": ["x", "stolen_3_5"], "problems": []}', 1, ["x"])
