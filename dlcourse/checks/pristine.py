@@ -9,6 +9,7 @@ import builtins
 import math
 import types
 from contextlib import contextmanager
+from operator import is_
 
 import numpy as np
 
@@ -26,6 +27,7 @@ def _own(home):
 
 
 OWN = {place: _own(home) for place, home in HOMES.items()}
+SIZES = {place: len(vars(home)) for place, home in HOMES.items()}
 ERRORS, PRINTED = np.geterr(), np.get_printoptions()
 
 
@@ -40,6 +42,8 @@ def restore():
     found = {}
     for place, home in HOMES.items():
         now, own = vars(home), OWN[place]
+        if len(now) == SIZES[place] and all(map(is_, map(now.get, own), own.values())):
+            continue  # as nearly always, so it is to be quick
         for name, value in own.items():
             if now.get(name, GONE) is not value:
                 found[place, name] = now.get(name, GONE)
