@@ -692,7 +692,7 @@ exercise("dropout")
 # same digits with and without.
 
 # %% numbers={"scarce": ["gain(few)[1].mean()", 0.2, 2.6]}
-few = train(100, p=[0, 0.2, 0.5], seeds=8, every=20)
+few = train(100, p=[0, 0.2, 0.5], seeds=8, every=20, steps=300)
 many = train(1200, p=[0, 0.2, 0.5], seeds=8, every=30, steps=600)
 
 
@@ -748,7 +748,7 @@ described(
 
 # %% [markdown]
 # **Verdict on C6: slower, yes; a gain only where data are scarce.** Two layers of 100 units, rate
-# 0.1, 400 and 600 updates, eight paired starts. With 100 digits $p = 0.2$ gains {{scarce:.1f}}
+# 0.1, 300 and 600 updates, eight paired starts. With 100 digits $p = 0.2$ gains {{scarce:.1f}}
 # points. With 1,200 it gains nothing, and $p = 0.5$ costs about a point and {{slow:.1f}} times the
 # updates.
 #
