@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from dlcourse.grading.grade import FLEETING, Outcome, apart, read_master
+from dlcourse.grading.grade import Outcome, apart, read_master
 from dlcourse.grading.harmless import readable_name, told_apart
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook
@@ -19,7 +19,6 @@ from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MAX_BYTES
 from dlcourse.grading.team import Place, Team
 
-AGAIN = {*FLEETING, "ungraded"}  # a busy machine, or one that is short of memory
 DEFAULT_URL = "sqlite:///{root}/gradebook.db"
 
 
@@ -141,24 +140,45 @@ class Classroom:
         return Place(str(self.root), self.lecture, seed, self.unsafe, self.seconds, run)
 
     def _graded(self, team, place):
-        """Yield (student, `Outcome`) as they come; what took too long, took its worker down or met
-        a fault of ours is graded once more when nothing else runs."""
-        alone = []
+        """Yield (student, `Outcome`) as they come. What timed out is graded once more at the end,
+        by half of the workers; then, when nothing else runs, what took its worker down or met a
+        fault of ours.
+        """
+        late, alone = [], []
         for student, outcome in team.run(self._jobs(self.files, place)):
+            if (again := self._again(student, outcome, late, alone)) is not None:
+                yield student, again
+        half = max(1, self.workers // 2)
+        for student, outcome in team.run(self._jobs(late, place), at_once=half):
             if isinstance(outcome, Exception):
                 alone.append(student)
                 continue
-            self.store.remember(outcome.keyed, digest(self.files[student]))
-            if any(line["status"] in AGAIN for line in outcome.lines):
-                alone.append(student)
-            else:
-                yield student, outcome
+            self._remember(student, outcome.keyed | outcome.timeouts)
+            yield student, outcome
         for student, outcome in team.run(self._jobs(alone, place), at_once=1):
             if isinstance(outcome, Exception):
                 text = f"The grader failed twice, not the student: {outcome!r}"
                 outcome = Outcome([apart("ungraded", text)], {})
-            self.store.remember(outcome.keyed, digest(self.files[student]))
+            self._remember(student, outcome.keyed)
             yield student, outcome
+
+    def _again(self, student, outcome, late, alone):
+        """Put a student on one of two lists of those who are graded once more; or give the
+        outcome."""
+        if isinstance(outcome, Exception):
+            alone.append(student)
+            return None
+        self._remember(student, outcome.keyed)
+        if any(line["status"] == "ungraded" for line in outcome.lines):
+            alone.append(student)
+        elif outcome.timeouts:
+            late.append(student)
+        else:
+            return outcome
+        return None
+
+    def _remember(self, student, results):
+        self.store.remember(results, digest(self.files[student]))
 
     def _jobs(self, students, place):
         for student in students:

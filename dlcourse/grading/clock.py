@@ -16,6 +16,8 @@ from dlcourse.sandbox.sandbox import Limits
 FLOOR = 2.0  # seconds of processor time that every answer has
 TIMES = 50  # as long as the solution
 WALL = 10  # times as much time on the wall: an answer may sleep, and a machine may be busy
+HURRIED = 4  # the same for an answer of a submission whose others have waited for long
+WAITED = 60.0  # seconds on the wall that the answers of a submission may lose by timeouts before
 SOLUTION = 60  # seconds that a solution may take
 AGAIN = 0.05  # seconds between two attempts to stop
 
@@ -35,9 +37,15 @@ def allowance(used):
     return 2.0 ** math.ceil(math.log2(max(TIMES * used, FLOOR)))
 
 
-def limits(processor):
+def limits(processor, hurried=False):
     """The limits of one job that has `processor` seconds."""
-    return Limits(seconds=WALL * processor, processor=processor)
+    return Limits(seconds=(HURRIED if hurried else WALL) * processor, processor=processor)
+
+
+def in_a_hurry(lines):
+    """Tell whether the answers so far of one submission, as results, have timed out for long."""
+    lost = (line["seconds"] for line in lines if line["status"] == "timeout")
+    return sum(lost) > WAITED
 
 
 @contextmanager

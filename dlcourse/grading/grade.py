@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
+from dlcourse.grading.clock import in_a_hurry
 from dlcourse.grading.judging import bounded
 from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.releases import kept_folder, known_exercises, made_for, receive, removed
@@ -13,7 +14,7 @@ from dlcourse.grading.submission import Unreadable, program, read_notebook, tags
 from dlcourse.sandbox.sandbox import SandboxError
 
 TAKEN_OUT = "your notebook is of an older release; this exercise was taken out. It costs no points."
-FLEETING = {"timeout"}  # may owe to a busy machine: never taken from the store
+FLEETING = {"timeout"}  # may owe to a busy machine: kept if it comes twice
 
 
 class Outcome(NamedTuple):
@@ -29,12 +30,15 @@ class Outcome(NamedTuple):
         The autograded notebook.
     texts : dict or None
         From `explanations`.
+    timeouts : dict
+        Results by key of those that may.
     """
 
     lines: list
     keyed: dict
     notebook: str | None = None
     texts: dict | None = None
+    timeouts: dict = {}  # noqa: RUF012 - nobody writes there
 
 
 class Desk:
@@ -86,13 +90,10 @@ class Desk:
         """
         store = self._store()
         answers = self._answers(notebook)
-        lines, keyed = self._grade_all(answers, lambda key: store.results([key]).get(key))
-        slow = slow_cells(answers, lines)
-        for i, line in enumerate(lines):
-            if line["status"] in FLEETING:
-                again = self._grade_one(*answers[i], slow)
-                lines[i] = {**again, "seconds": line["seconds"] + again["seconds"]}
-        store.remember(keyed)
+        lines, keyed, timeouts = self._grade_all(answers, lambda k: store.results([k]).get(k))
+        if timeouts:
+            lines, keyed, timeouts = self._grade_all(answers, keyed.get)
+        store.remember(keyed | timeouts)
         return lines + self._gone(notebook)
 
     def _answers(self, notebook):
@@ -101,19 +102,28 @@ class Desk:
         return [(name, program(notebook, name), asked.get(name)) for name in self.exercises]
 
     def _grade_all(self, answers, known):
-        """Grade answers in order, each with what is known by then of cells that are slow."""
-        lines, keyed = [], {}
+        """Grade answers in order, each with what is known by then of cells that are slow.
+
+        Returns the results, those of them by key that are known or may be kept, and those that
+        timed out just now.
+        """
+        lines, keyed, timeouts, fresh = [], {}, {}, []
         for answer in answers:
             slow = slow_cells(answers, lines)
             key = self.grader.key(*answer, slow)
-            line = known(key) or self._grade_one(*answer, slow)
-            lines.append(line)
-            if line["status"] not in FLEETING:
+            line = known(key)
+            if line is None:
+                line = self._grade_one(*answer, slow, in_a_hurry(fresh))
+                fresh.append(line)
+                kept = timeouts if line["status"] in FLEETING else keyed
+                kept[key] = line
+            else:
                 keyed[key] = line
-        return lines, keyed
+            lines.append(line)
+        return lines, keyed, timeouts
 
-    def _grade_one(self, name, cells, asked, slow):
-        return self.grader.grade(name, cells, asked, slow).as_dict()
+    def _grade_one(self, name, cells, asked, slow, hurried):
+        return self.grader.grade(name, cells, asked, slow, hurried).as_dict()
 
     def grade_file(self, path, known):
         """Read, rebuild and grade one submitted file; writes nothing anywhere.
@@ -130,14 +140,14 @@ class Desk:
         """
         try:
             notebook = receive(self.master, read_notebook(path))
-            lines, keyed = self._grade_all(self._answers(notebook), known.get)
+            lines, keyed, timeouts = self._grade_all(self._answers(notebook), known.get)
         except Unreadable as error:
             return Outcome([apart("unreadable", f"The notebook cannot be read: {error}.")], {})
         except SandboxError as error:
             return Outcome([apart("ungraded", f"The grader failed, not the student: {error}")], {})
         texts = explanations(notebook, self.master)
         write_outputs(notebook, lines)
-        return Outcome(lines + self._gone(notebook), keyed, as_text(notebook), texts)
+        return Outcome(lines + self._gone(notebook), keyed, as_text(notebook), texts, timeouts)
 
     def _gone(self, notebook):
         """Lines for exercises that were answered and that the lecture no longer has."""

@@ -355,7 +355,7 @@ def test_what_a_reply_says_can_be_written_to_any_file():
     forged = b'{"missing": ["x"], "problems": ' + said + b"}"
     reply = read_reply(forged, 1, ["x"])
     problems = [(0, 0, "KeyError: half ?"), (1, 2, "Exception: \U0001f600")]
-    assert reply == {"missing": ["x"], "problems": problems, "stopped": ()}
+    assert reply == {"missing": ["x"], "problems": problems, "stopped": (), "replaced": []}
     with pytest.raises(UnicodeEncodeError):
         json.loads(forged)["problems"][0][2].encode()
 

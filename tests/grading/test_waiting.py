@@ -1,0 +1,137 @@
+"""What a submission of answers that sleep may cost, and that a busy machine costs nobody a point.
+
+Nothing here sleeps: the grader's replies are told beforehand.
+"""
+
+import sys
+from dataclasses import replace
+
+import pytest
+from answers import RIGHT, solution
+from small_course import NAME, build_small_course
+from test_limits import hand_in
+
+from dlcourse.grading.answer import Grader
+from dlcourse.grading.classroom import Classroom
+from dlcourse.grading.clock import HURRIED, WAITED, WALL, in_a_hurry, limits
+from dlcourse.grading.grade import Desk
+from dlcourse.grading.team import Team
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+
+EXERCISES = ["relu", "minibatches", "conv_output_size", "sgd_step", "accuracy"]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return build_small_course(tmp_path_factory.mktemp("waiting") / "root", EXERCISES)
+
+
+@pytest.fixture
+def root(tmp_path):
+    root = build_small_course(tmp_path / "root", ["relu"])
+    hand_in(root, "ada", RIGHT["loops"])
+    return root
+
+
+def told(monkeypatch, outcomes):
+    """Let the grader find each of these in turn, the last one for ever; give what it was asked."""
+    asked, true = [], Grader.grade
+
+    def grade(self, name, cells, made_for=None, slow=(), hurried=False):
+        asked.append((name, hurried))
+        status = outcomes[min(len(asked), len(outcomes)) - 1]
+        found = true(self, name, [solution(name)])
+        points = found.max_points if status == "right" else 0.0
+        return replace(found, status=status, points=points, seconds=25.0)
+
+    monkeypatch.setattr(Grader, "grade", grade)
+    return asked
+
+
+def graded(root, **options):
+    room = Classroom(root, NAME, root / "submitted", 1, **options)
+    return [line["status"] for line in room.grade(root / "r.jsonl", None, progress=None)]
+
+
+def test_an_answer_in_a_hurry_has_less_time_on_the_wall_and_as_much_processor_time():
+    assert (limits(2.0).seconds, limits(2.0, True).seconds) == (2 * WALL, 2 * HURRIED)
+    assert limits(2.0).processor == limits(2.0, True).processor == 2.0
+    assert HURRIED < WALL
+
+
+def test_only_time_that_was_lost_by_timeouts_makes_a_hurry():
+    line = {"status": "timeout", "seconds": WAITED}
+    assert not in_a_hurry([])
+    assert not in_a_hurry([line])
+    assert in_a_hurry([line, {**line, "seconds": 0.1}])
+    assert not in_a_hurry([{**line, "status": "right"}] * 9)
+
+
+def test_a_notebook_of_sleeping_answers_is_hurried_after_a_minute(course, monkeypatch):
+    asked = told(monkeypatch, ["timeout"])
+    hand_in(course, "ada", RIGHT["loops"])
+    with Desk(course, NAME, seed=0) as desk:
+        file = course / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
+        outcome = desk.grade_file(file, {})
+    assert [hurried for _, hurried in asked] == [False, False, False, True, True]
+    assert len(outcome.timeouts) == 5
+    assert not outcome.keyed
+
+
+def test_a_timeout_that_came_twice_is_remembered_and_never_run_again(root, monkeypatch):
+    asked = told(monkeypatch, ["timeout"])
+    assert graded(root) == ["timeout"]
+    assert len(asked) == 2
+    assert graded(root) == ["timeout"]
+    assert len(asked) == 2
+
+
+def test_an_answer_that_was_slow_on_a_busy_machine_loses_nothing(root, monkeypatch):
+    asked = told(monkeypatch, ["timeout", "right"])
+    assert graded(root) == ["right"]
+    assert graded(root) == ["right"]
+    assert len(asked) == 2
+
+
+def test_a_timeout_that_came_once_before_the_grader_was_killed_is_not_remembered(root, monkeypatch):
+    asked = told(monkeypatch, ["timeout", "timeout", "right"])
+    true, runs = Team.run, []
+
+    def killed_at_the_second(self, jobs, at_once=None):
+        runs.append(at_once)
+        if len(runs) == 2:
+            raise KeyboardInterrupt
+        return true(self, jobs, at_once)
+
+    monkeypatch.setattr(Team, "run", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        graded(root)
+    assert len(asked) == 1
+    assert graded(root) == ["right"]
+    assert len(asked) == 3
+
+
+def test_timeouts_are_tried_again_by_half_of_the_workers(root, monkeypatch):
+    room = Classroom(root, NAME, root / "submitted", 1)
+    room.workers, many = 8, []
+    monkeypatch.setattr(Team, "run", lambda self, jobs, at_once=None: many.append(at_once) or ())
+    assert list(room._graded(Team(1), room._place())) == []
+    assert many == [None, 4, 1]
+
+
+def test_results_of_another_processor_time_have_another_name(course):
+    keys = set()
+    for seconds in (None, 1, 5):
+        with Grader(course / "solutions" / "exercises", 0, seconds=seconds) as grader:
+            keys.add(grader.key("relu", [solution("relu")]))
+    assert len(keys) == 3
+
+
+def test_nbgraders_own_way_remembers_a_timeout_that_came_twice_too(course, monkeypatch):
+    asked = told(monkeypatch, ["timeout"])
+    with Desk(course, NAME) as desk:
+        for _ in range(2):
+            lines = desk.grade(desk.master)
+            assert {line["status"] for line in lines} == {"timeout"}
+    assert len(asked) == 2 * len(EXERCISES)
