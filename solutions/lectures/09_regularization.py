@@ -150,9 +150,6 @@ lied = train(300, labels[torch.randperm(len(labels))], lr=[0.3], every=40)
 untrained = honest.test[0].mean()
 f"test digits right: untrained {untrained:.0f} %, trained {honest.test[-1].mean():.0f} %"
 
-# %% [markdown]
-# What is learned, and what is learned by heart:
-
 # %% covers="09.fitted"
 # @title Both learn all that they were shown
 assert min(honest.training[-1].min(), lied.training[-1].mean()) > 98
@@ -211,7 +208,7 @@ np.round([bias_squared, variance, np.mean((guesses - 2) ** 2)], 3)
 # They add up to the mean squared distance from the truth.
 #
 # **Predict.** Degree 3 has 4 coefficients, degree 20 has 21. How many times as large is the
-# variance of degree 20, as a mean over all places between −1 and 1?
+# variance of degree 20, averaged from −1 to 1?
 
 # %% tags=["predict"]
 guess_ratio = ...  # a factor: 1 if both scatter alike
@@ -460,9 +457,10 @@ w = np.array([3.0, -4.0, 0.5])
 (1 - 0.1) * w
 
 # %% [markdown]
-# The principle is *prior knowledge*. If you believe beforehand that weights are Gaussian with
-# variance $\tau^2$, the most probable ones minimize $J - \log$ prior, that is $J + w^2/2\tau^2$:
-# $\lambda = 1/\tau^2$. For $J = \frac12|Xw - y|^2$ there is a formula, **ridge regression**:
+# The principle is *prior knowledge*. Let $J$ be a negative log-likelihood (lecture 3). If you
+# believe beforehand that weights are Gaussian with variance $\tau^2$, the most probable ones
+# minimize $J - \log$ prior, that is $J + w^2/2\tau^2$: $\lambda = 1/\tau^2$. For
+# $J = \frac12|Xw - y|^2$ there is a formula, **ridge regression**:
 #
 # $$w = (X^\top X + \lambda I)^{-1} X^\top y \tag{9.5}$$
 #
@@ -645,8 +643,7 @@ described(
 )
 
 # %% [markdown] covers="09.elastic"
-# L1 selects features. The **elastic net** mixes both penalties, and of two pixels that say the same
-# it keeps both:
+# So L1 selects features. The **elastic net** mixes both penalties:
 
 # %% covers="09.elastic"
 penalty, (slope,) = regularization.elastic_penalty([w], lam=0.1, l1_ratio=0.5)
@@ -867,6 +864,15 @@ as_nine = (read == 9).float().mean().item()
 f"turned sixes that are read as nines: {100 * as_nine:.0f} %"
 
 # %% [markdown]
+# **Explain.** Which digits could you flip left to right without teaching errors?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_flip" points=2
+# A flip is allowed where the mirror image is the same digit: 0 and 8, and more or less 1. A flipped
+# 2 or 5 looks somewhat like the other of the two, and a flipped 3, 4, 6, 7 or 9 like no digit that
+# the network will ever meet: the label is then wrong, or effort is wasted. For photographs of cats
+# a flip is right: what may be changed depends on the task.
+
+# %% [markdown]
 # A change that turns one class into another teaches errors. **Noise** is a further change: HW adds
 # it to inputs, hidden layers or outputs (label smoothing, lecture 3). For a linear model, noise on
 # the inputs *is* the L2 penalty:
@@ -909,8 +915,9 @@ few_errors = np.array([errors_of(counts[:6], 0, seed) for seed in range(5)])
 dict(zip(counts, few_errors.mean(axis=0).round(2).tolist(), strict=False))
 
 # %% [markdown]
-# With 40 features a quarter of the test digits is read wrongly. With 100, as many as there are
-# digits, every training digit is read, and most test digits are not: that is section 2 again.
+# With 40 features more than a quarter of the test digits is read wrongly. With 100, as many as
+# there are digits, every training digit is read, and most test digits are not: that is section 2
+# again.
 #
 # **Predict.** What is the share of errors with 2,000 features?
 
@@ -975,7 +982,8 @@ for begin in (np.zeros(100), np.ones(100)):
     ends.append(begin)
 assert np.allclose(ends[0], X.T @ np.linalg.solve(X @ X.T, y))
 assert max(np.abs(X @ end - y).max() for end in ends) < 1e-6
-[round(float(np.linalg.norm(end)), 2) for end in ends]
+shortest = [np.linalg.norm(np.linalg.pinv(X[:, :n]) @ y) for n in (20, 25, 50, 100)]
+[round(float(np.linalg.norm(end)), 2) for end in ends], np.round(shortest, 2)
 
 # %% [markdown]
 # Both fit all 20 equations. Started from ones, the part that no row sees stays as it was. This is
