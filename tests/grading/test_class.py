@@ -229,7 +229,7 @@ def test_nobody_is_graded_where_no_safe_sandbox_starts(root, monkeypatch):
     assert not (root / "r.jsonl").exists()
 
 
-def test_an_answer_that_times_out_is_tried_once_more_when_nothing_else_runs(root, monkeypatch):
+def test_an_answer_that_times_out_is_tried_once_more_at_the_end(root, monkeypatch):
     hand_in(root, 3)
     room = Classroom(root, NAME, root / "submitted", workers=1, seconds=1)
     asked = []
