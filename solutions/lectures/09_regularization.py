@@ -744,10 +744,9 @@ described(
 )
 
 # %% [markdown]
-# **Verdict on C6: slower, yes; a gain only where data are scarce.** Two layers of 100 units, rate
-# 0.1, 300 and 600 updates, eight paired starts. With 100 digits $p = 0.2$ gains {{scarce:.1f}}
-# points. With 1,200 it gains nothing, and $p = 0.5$ costs about a point and {{slow:.1f}} times the
-# updates.
+# **Verdict on C6: slower, yes; a gain only where data are scarce.** Rate 0.1, 300 and 600 updates,
+# eight paired starts. With 100 digits $p = 0.2$ gains {{scarce:.1f}} points. With 1,200 and this
+# budget it gains nothing, and $p = 0.5$ costs about a point and {{slow:.1f}} times the updates.
 #
 # ### Many answers of one network (deeper)
 # Leave dropout on at test, and each pass answers differently (**Monte Carlo dropout**). Where the
