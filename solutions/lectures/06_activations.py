@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 6 · Activations
 #
-# **Promise:** after this lecture you can choose an activation for a reason, and you can measure
-# what it does to the gradient.
+# **Promise:** after this lecture you can choose an activation for a reason, and measure what it
+# does to the gradient.
 #
 # **You will** watch a network fail because of one function; measure how much gradient survives ten
 # layers; see why outputs that are all positive slow learning down; count dead units; write six
@@ -78,8 +78,8 @@ np.round([sigmoid(z), slope(sigmoid_backward)(z)], 4)
 # the second its slope $\sigma(1 - \sigma)$: at 0 that is $0.5 \cdot 0.5 = 0.25$.
 #
 # To compare activations you need a network in which $g$ can be exchanged. `layers` is a list of
-# pairs $(W, b)$. Each $W$ has one axis more than you are used to: $R$ networks, with different
-# seeds or rates, train side by side. `@` multiplies each with its own batch.
+# pairs $(W, b)$. Each $W$ has one axis more than you are used to, since several networks, with
+# different seeds or rates, train side by side.
 
 # %%
 digits = load_digits(flat=True)
@@ -183,8 +183,8 @@ described(
 )
 
 # %% [markdown]
-# The weights, the data and the rate are the same. Yet $\tanh z = 2\sigma(2z) - 1$: the two curves
-# differ by stretching and shifting only. What kills the first network? You will find two causes.
+# Yet $\tanh z = 2\sigma(2z) - 1$: the two curves differ by stretching and shifting only. What kills
+# the first network? You will find two causes.
 
 # %%
 # @title The same curve, stretched and shifted
@@ -219,9 +219,8 @@ np.round(two_layers[0], 4)
 
 # %% [markdown]
 # One layer again, whatever the depth. So $g$ must bend. It must also have a slope, because
-# backpropagation multiplies by it. HUST asks for a function that is differentiable; one kink is no
-# harm, as ReLU shows: at the kink you agree on one of the slopes. (HKU takes 1 for ReLU at 0, HUST
-# and PyTorch take 0.)
+# backpropagation multiplies by it. HUST asks for a differentiable function; one kink does no harm,
+# if you agree on a slope there. (For ReLU at 0 HKU takes 1, HUST and PyTorch take 0.)
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
 # ## 3 Four classics (core)
@@ -284,16 +283,16 @@ dw, db = network.chain_gradients(0.0, 1.0, chain, [-0.5] * 5)
 np.round(np.array(db[:-1]) / np.array(db[1:]), 4)
 
 # %% [markdown]
-# A chain of five sigmoid units with weights 1: each number is what one layer leaves of the
-# gradient (first layer first). None exceeds 0.25.
+# In a chain of five sigmoid units with weights 1, this is what each layer leaves of the gradient,
+# first layer first.
 
 # %% tags=["exercise"] covers="06.slope_quarter"
 exercise("q_vanishing")
 
 # %% [markdown]
-# A wide layer has many paths, and paths add. Does that save the gradient? Measure it: ten layers of
-# 50 units on digits, weights as in section 1, and the size of $\partial J/\partial W^{(l)}$ (root
-# of the sum of its squares) in each layer.
+# A wide layer has many paths, and paths add. Does that save the gradient? Take ten layers of 50
+# units on digits, weights as in section 1, and measure the size of $\partial J/\partial W^{(l)}$
+# (root of the sum of its squares) in each layer.
 
 
 # %%
@@ -344,7 +343,7 @@ described(
 )
 
 # %% [markdown]
-# A straight line on a logarithmic axis: a constant factor a layer. Its value is no surprise:
+# A straight line on a logarithmic axis means a constant factor a layer:
 
 # %%
 factors = norms["sigmoid"][:, :-1] / norms["sigmoid"][:, 1:]
@@ -377,9 +376,8 @@ described(
 )
 
 # %% [markdown]
-# Three things to try. Sigmoid at gain 4: each layer takes less, but it still takes, since large
-# scores saturate. ReLU at gains 0.5 and 4: level curves, but ten thousand times lower or higher.
-# tanh at gain 4 and depth 20: the gradient grows towards the input, a thousandfold.
+# Try sigmoid at gain 4, where large scores saturate; ReLU at gains 0.5 and 4; and tanh at gain 4
+# and depth 20, where the gradient grows towards the input.
 #
 # **Explain.** At depth 20 and gain 0.5 a ReLU network has about the same gradient size in every
 # layer, yet it is tiny everywhere. Which two factors of
@@ -411,8 +409,7 @@ exercise("q_zero_centred")
 # %% [markdown]
 # So if one weight should rise and another fall, a single row cannot say so. HKU concludes that the
 # path to the minimum is a zig-zag, and slow. In the widget a unit with two weights learns from 20
-# rows; the best weights are $(2, -1)$, the start is $(0, 0)$. Move the mean of the inputs, first
-# with one row a step, then with all 20.
+# rows. Move the mean of the inputs, first with one row a step, then with all 20.
 
 # %% covers="06.zigzag"
 # @title Inputs with a positive mean turn the path into a zig-zag
@@ -426,16 +423,17 @@ described(
 )
 
 # %% [markdown]
-# With mean 2 and one row a step, the picture is HKU's: 95 % of the steps go up right or down left.
-# But look at the loss: at rate 0.1 it falls further than with mean 0. A zig-zag alone is not slow.
+# With mean 2 and one row a step, the picture is HKU's. But look at the loss: at rate 0.1 it falls
+# further than with mean 0. A zig-zag alone is not slow.
 #
 # Now all 20 rows. With mean 0 and rate 1 a single step arrives. With mean 2 every rate from 0.3 on
 # diverges. The *ellipses* are the reason. The gradient is $(w - w^*)H$ with $H$ the mean of
-# $x^\top x$ over the rows. Inputs with mean $m$ and variance 1 give
+# $x^\top x$. Inputs with mean $m$ and variance 1 give
 #
 # $$H = I + m^\top m,\qquad \text{eigenvalues } 1, \dots, 1,\; 1 + \lVert m\rVert^2 \tag{6.4}$$
 #
-# The largest limits the rate to $2/(1 + \lVert m\rVert^2)$; the smallest sets the progress.
+# The largest limits the rate to $2/(1 + \lVert m\rVert^2)$; the smallest sets the progress. For
+# $m = (2, 2)$:
 
 # %%
 m = np.array([2.0, 2.0])
@@ -443,7 +441,7 @@ eigenvalues = np.linalg.eigvalsh(np.eye(2) + np.outer(m, m))
 np.round([*eigenvalues, 2 / eigenvalues[-1]], 4)
 
 # %% [markdown]
-# Nine times as curved along the mean, and a rate of at most 0.22. And in a network?
+# And in a network?
 #
 # **Predict.** A batch averages over 32 rows, and rows disagree about the sign of $\delta$. In a
 # sigmoid network, what share of the units of the second layer *still* sees all 50 weight gradients
@@ -475,8 +473,8 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Most of them. The sum over rows of $x_i \delta$ is nearly the same for all $i$, because the
-# sigmoid outputs vary little around their mean.
+# Most of them: sigmoid outputs vary little around their mean, so the sum of $x_i \delta$ over the
+# rows is nearly the same for all $i$.
 # </details>
 #
 # One row, 32 rows, and the zero-centred tanh:
@@ -486,9 +484,8 @@ same_sign_share("sigmoid", 1), same_sign, same_sign_share("tanh")
 
 # %% [markdown]
 # Does it cost anything? A fair test changes the centre and *nothing else*: $\sigma(z) - \frac12$
-# has the sigmoid's slope everywhere. The next layer's bias could do the same shift. Two hidden
-# layers, five seeds; the measure is the number of updates until 10 % training error, at the better
-# of two rates.
+# has the sigmoid's slope everywhere. Two hidden layers, five seeds; count the updates until 10 %
+# training error, at the better of two rates.
 
 
 # %% claim="C17"
@@ -509,9 +506,9 @@ updates, same_rate
 
 # %% [markdown]
 # **Verdict on C17: it holds.** Centring alone needs less than half of the updates, in every seed.
-# At the same rate 2 (the last two rows) it already needs fewer, and it can use the rate 4. The
-# zig-zag is the symptom, the mean in (6.4) the cause. Here is the largest eigenvalue of $H$ for the
-# outputs of the first layer, as they are and centred:
+# At the same rate 2 (the last two rows) it needs fewer, too. The zig-zag is the symptom, the mean
+# in (6.4) the cause: here is the largest eigenvalue of $H$ for the outputs of the first layer, as
+# they are and centred.
 
 # %%
 first = np.random.default_rng(7).normal(size=(64, 50)) / 8
@@ -519,8 +516,6 @@ outputs = [g(X @ first) for g in (sigmoid, centred[0])]
 [round(float(np.linalg.eigvalsh(a.T @ a / len(a))[-1]), 2) for a in outputs]
 
 # %% [markdown]
-# Curvature along the mean is what the centred network has got rid of.
-#
 # So the sigmoid loses twice, by its slope and by its mean. tanh mends both.
 #
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
@@ -528,9 +523,8 @@ outputs = [g(X @ first) for g in (sigmoid, centred[0])]
 
 # %% [markdown]
 # ## 6 Units that die (core)
-# ReLU has slope 1 for every positive score: nothing saturates there. On the other side the slope is
-# 0, and that is a trap. If the score of a unit is negative on *every* row, no row can change its
-# weights: the unit is **dead**.
+# ReLU has slope 1 for every positive score; on the other side it has slope 0. If the score of a
+# unit is negative on *every* row, no row can change its weights: the unit is **dead**.
 
 # %% tags=["exercise"] covers="06.dying"
 exercise("q_dying_relu")
@@ -543,8 +537,8 @@ exercise("dead_fraction")
 
 # %% [markdown]
 # HKU: "as much as 40 %" of a network can be dead. Train ReLU networks with two hidden layers at
-# several rates, and two leaky ones beside them (slopes 0.01 and 0.2 on the left; section 7). Note
-# the share of hidden units that are positive on no training image, and the training error.
+# several rates, and two leaky ones beside them (slopes 0.01 and 0.2; section 7). Note the
+# share of hidden units that no training image makes positive, and the training error.
 
 
 # %% covers="06.dying"
@@ -581,8 +575,7 @@ described(
 # A few per cent.
 # </details>
 #
-# Now along the rates. (The silent units of the leaky networks would be dead as
-# ReLUs.)
+# Now along the rates. (What is silent in a leaky network would be dead as a ReLU.)
 
 # %% claim="C2"
 assert silent["ReLU"][:, :3].max() < 0.2 < silent["ReLU"][:, 3].max()
@@ -622,13 +615,13 @@ described(
 
 # %% [markdown]
 # **Verdict on C2: it holds here only at rates that are too large for ReLU.** At rates that train
-# well a few per cent are dead, and they cost nothing visible. At 0.7 more than a third die, in one
-# run far more, and the error grows with them. A slope of 0.01 softens this, 0.2 cures it: those
-# networks train well at 0.7. KAV's "leaky ReLUs never die" is true of the gradient, which is never
-# 0. With slope 0.01 it is a hundredth, and a unit may sleep for long.
+# well the dead units cost nothing visible. At 0.7 more than a third die, in one run far more, and
+# the error grows with them. A slope of 0.01 softens this, 0.2 cures it. KAV's "leaky ReLUs never
+# die" is true of the gradient, which is never 0. With slope 0.01 it is a hundredth, and a unit may
+# sleep for long.
 #
-# Watch it happen. The network below has one hidden layer of 30 units and learns from 480 digits
-# while you look. Start with ReLU and raise the rate step by step; then give it the leak.
+# Watch it happen in one hidden layer of 30 units. Start with ReLU and raise the rate step by step;
+# then give it the leak.
 
 # %%
 # @title One network, four activations: train it and count the dead
@@ -672,7 +665,7 @@ np.round(np.vstack([activations.leaky_relu(z), drawn, at_test, activations.elu(z
 
 # %% [markdown]
 # The scores $-1$, $0$, $2$ in leaky ReLU, RReLU in training (a slope between 1/8 and 1/3, drawn for
-# each number), RReLU at test (always 11/48), ELU. On the right of 0 all agree.
+# each number), RReLU at test (always 11/48), ELU.
 #
 # **Spot the error.** HKU writes parametric ReLU as $\max(a x, x)$. The slope $a$ is learned, so it
 # may become 3. Then $-2$ and $2$ give
@@ -687,8 +680,8 @@ assert np.array_equal(np.maximum(0.5 * xs, xs), activation_variants.prelu(xs, np
 prelu_printed, prelu_meant
 
 # %% [markdown]
-# The sides are swapped: as printed $-2$ comes through unchanged and $2$ is tripled. For $a \le 1$
-# both forms agree. What holds for every $a$: *the sign of $z$ decides* which piece is used.
+# The sides are swapped. For $a \le 1$ both forms agree. What holds for every $a$: *the sign of $z$
+# decides* which piece is used.
 #
 # **Your turn.**
 
@@ -756,8 +749,8 @@ exercise("maxout")
 # %% [markdown]
 # ## 8 Drawn with a ruler (deeper)
 # Small devices avoid exponentials. **Hard** variants replace a curve by straight lines; **ReLU6**
-# is a ReLU that stops at 6, so that its output fits a few bits. Where they are flat their slope is
-# exactly 0.
+# is a ReLU that stops at 6, so that its output fits a few bits. Hard swish is $z$ times hard
+# sigmoid.
 
 # %% covers="06.hard"
 hard = ["relu6", "hardtanh", "hardsigmoid", "hardswish"]
@@ -776,8 +769,6 @@ described(
     "from 3. Right: slopes, piecewise constant, for hard swish a line from −0.5 to 1.5.",
 )
 
-# %% [markdown]
-# Hard swish is $z$ times hard sigmoid. It is not monotone: left of $-1.5$ its slope is negative.
 
 # %% [markdown]
 # ## 9 Is ReLU six times faster? (deeper)
@@ -804,17 +795,16 @@ described(plot_guess(guess_factor, tanh_factor, quantity="updates of tanh / upda
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# tanh is not slower at all. The sigmoid is, by less than six.
+# tanh is not slower at all, it is even ahead. The sigmoid is slower, by less than six.
 # </details>
 
 # %%
 f"tanh / ReLU {tanh_factor:.2f}, sigmoid / ReLU {sigmoid_factor:.2f}", updates
 
 # %% [markdown]
-# **Verdict on C1: it does not hold here.** In a shallow, well-scaled network tanh is even ahead.
-# The sigmoid needs three to four times as many updates as ReLU with two hidden layers, and with
-# four it learns nothing within 300 (section 1). A factor without its depth, weights and rates says
-# little. That experiment, on a deeper network and harder images, is not refuted by ours.
+# **Verdict on C1: it does not hold here.** A factor without its depth, weights and rates says
+# little: with four hidden layers the sigmoid never arrived (section 1). That experiment, on a
+# deeper network and harder images, is not refuted by ours.
 
 # %% [markdown]
 # ## 10 Small leak, large leak, ELU (deeper)
@@ -850,8 +840,8 @@ described(
 )
 
 # %% [markdown]
-# Then the price. Forward plus backward on a million scores, as multiples of ReLU's time (the best
-# of five):
+# Then the price: forward plus backward on a million scores, as multiples of ReLU's time (best of
+# five).
 
 
 # %% covers="06.cost"
@@ -872,26 +862,23 @@ costs = {name: seconds(pair, million) for name, pair in timed.items()}
 
 # %% [markdown]
 # The multiples are those of your processor and your NumPy. Straight lines cost little, and so does
-# a curve for which the processor has vector instructions.
+# a curve that has vector instructions.
 #
 # **Verdict on C3: it holds here early in training, at a small rate.** There ELU needs fewest
 # updates, and slope 0.2 fewer than 0.01, which is no better than 0. After 200 updates ReLU and the
 # leaky ones lie within the spread of the seeds, and ELU is ahead by a hair. ELU's own arithmetic
-# costs many times that of ReLU in NumPy; beside the matrix product of a wide layer that matters
-# less than it looks. And ELU is the first to fail when the rate grows:
+# costs many times that of ReLU in NumPy; beside a wide layer's matrix product that matters less.
+# And ELU is the first to fail when the rate grows (rows: rates 0.3 and 0.5; columns: seeds):
 
 # %%
 elu_failing = train(unit("elu"), [0.3, 0.5], gain=2**0.5, steps=150, seeds=4)[0][-1]
 np.round(elu_failing, 3)
 
-# %% [markdown]
-# The rows are rates 0.3 and 0.5, the columns seeds: at 0.5 one network has not learned anything,
-# where the others of section 6 still train well.
 
 # %% [markdown]
 # ## 11 The same in PyTorch (core)
-# Autograd needs no backward pass from you: write the forward with tensor operations and ask for
-# the gradients. Ten layers of sigmoid and of ReLU again, with the weights of one seed.
+# Autograd needs no backward pass from you. Ten layers of sigmoid and of ReLU again, with the
+# weights of one seed:
 
 # %%
 place = device()
@@ -922,8 +909,8 @@ assert np.allclose(torch_norms(torch_activations.relu, 2**0.5), norms["relu"][0]
 f"on {place}: sigmoid leaves {torch_norms(torch_activations.sigmoid, 1)[0]:.1e} in the first layer"
 
 # %% [markdown]
-# `torch.nn` has them ready: `Sigmoid`, `Tanh`, `Softsign`, `ReLU`, `LeakyReLU`, `PReLU`, `RReLU`,
-# `ELU`, `ReLU6`, `Softplus`, `Hardtanh`. Maxout is not among them; the course's twin is two lines:
+# `torch.nn` has all but maxout ready, from `torch.nn.Sigmoid` to `torch.nn.Hardswish`. The course's
+# twin of maxout is two lines:
 
 # %%
 sample = np.random.default_rng(7).normal(size=(4, 3))
@@ -936,7 +923,7 @@ twin.shape
 # %% [markdown]
 # ## 12 Break it (deeper)
 # One change: the *scores* of the last layer go through a sigmoid before the softmax. It looks
-# harmless: the largest score stays the largest, so a perfect network would still read every digit.
+# harmless: the largest score stays the largest.
 #
 # **Predict.** Ten classes. How small can the cross-entropy of this network become, at best?
 
@@ -948,17 +935,17 @@ guess_floor = ...  # a number
 best_scores = np.array([[1.0] + [0.0] * 9])  # a sigmoid cannot do better than 1 against 0
 floor = float(losses.cross_entropy(best_scores, [0]))
 assert np.isclose(floor, np.log(1 + 9 / np.e))
+assert np.isclose(activations.softmax(best_scores)[0, 0], np.e / (np.e + 9))
 described(plot_guess(guess_floor, floor, quantity="smallest possible cross-entropy"))
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
 # $\ln(1 + 9/e) = 1.461$: scores between 0 and 1 give the true class at most a probability of
-# $e/(e + 9) = 0.232$. It is the floor of lecture 3, where scores had gone through a softmax first:
-# whatever squeezes scores between 0 and 1 has it.
+# $e/(e + 9) = 0.232$. It is the floor of lecture 3, where scores went through a softmax first.
 # </details>
 #
-# Train it, beside a right one, 150 steps of PyTorch on 480 training images:
+# Train it beside a right one, for 150 steps of PyTorch:
 
 
 # %%
@@ -982,24 +969,19 @@ torch_train(torch.nn.Identity()), torch_train(torch.nn.Sigmoid())
 
 # %% [markdown]
 # Loss and share of digits read correctly, without and with the sigmoid. **Symptom:** the accuracy
-# looks acceptable, the loss sticks above 1.46. **Cure:** no activation on the last layer; softmax
-# belongs to the loss (`cross_entropy` takes scores). A ReLU there is no better: a score that falls
-# below 0 on every row is dead, and a whole class with it. Look at the probabilities when a loss
-# sticks: here none can exceed
-
-# %%
-round(float(activations.softmax(best_scores)[0, 0]), 3)
+# looks acceptable, the loss sticks, and no probability comes near 1. **Cure:** no activation on the
+# last layer; softmax belongs to the loss (`cross_entropy` takes scores).
 
 # %% [markdown]
 # ## What you can do now
-# You have seen a network fail because of one function and found both causes; you have measured how
-# much gradient survives and written the instrument; you know why a positive mean slows learning
-# down; you have counted dead units and know at which rates they appear; you have written six
-# activations, forward or backward; and you have tested four claims, one of which did not hold here.
+# You have seen a network fail because of one function and found both causes; measured how much
+# gradient survives; seen why outputs that are all positive slow learning down; counted dead units;
+# written six activations, most of them with their backward pass; and tested four claims, one of
+# which did not hold here.
 #
-# **An open question.** In section 4 the gain of the weights decided as much as the activation. For
-# a given activation, which gain keeps the outputs *and* the gradients at the same size in every
-# layer, and can one gain do both? Lecture 7 answers.
+# **An open question.** In section 4 the gain of the weights decided as much as the activation.
+# Which gain keeps the outputs *and* the gradients at the same size in every layer, and can one gain
+# do both? Lecture 7 answers.
 
 # %%
 show_progress("06")
