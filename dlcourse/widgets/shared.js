@@ -22,7 +22,7 @@ export const shape = (name, attributes = {}, text = "") => (
 export function short(value) {
   return String(Number(value.toPrecision(3)) + 0).replaceAll("-", "−");
 }
-const ten = (power) => (power === 0 ? "1" : `10${String(power).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])}`);
+export const ten = (power) => (power === 0 ? "1" : `10${String(power).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])}`);
 
 export function send(model, changes) {
   for (const [name, value] of Object.entries(changes)) model.set(name, value);
@@ -291,10 +291,10 @@ const tickText = (value, log) => (log ? ten(Math.round(Math.log10(value))) : sho
 // clears a drawing and gives it axes; returns what draws in it. Nothing leaves the frame: it is
 // an svg of its own, which needs no id
 export function axes(svg, { xlim, ylim, xlabel = "", ylabel = "", title = "", ...options }) {
-  const { log = false, framed = false, xticks, yticks, left = MARGIN.left, ytext = (value) => tickText(value, log) } = options;
+  const { log = false, framed = false, xticks, yticks, left = MARGIN.left, right = MARGIN.right, ytext = (value) => tickText(value, log) } = options;
   const [width, height] = sizeOf(svg);
   const [top, bottom] = [(title ? 24 : 0) + (ylabel ? 24 : 10), xlabel ? 44 : 26];
-  const box = { x: left, y: top, width: width - left - MARGIN.right, height: height - top - bottom };
+  const box = { x: left, y: top, width: width - left - right, height: height - top - bottom };
   const [x, y] = [scale(xlim, left, left + box.width), scale(ylim, top + box.height, top, log)];
   const text = (kind, at, up, anchor, words) => (
     shape("text", { class: kind, x: at, y: up, "text-anchor": anchor }, words));
@@ -308,7 +308,7 @@ export function axes(svg, { xlim, ylim, xlabel = "", ylabel = "", title = "", ..
       text("dl-tick", x(value), top + box.height + 18, "middle", tickText(value)))),
     text("dl-name", 0, 14, "start", title),
     text("dl-name", 0, top - 10, "start", ylabel && `${ylabel} ↑`),
-    text("dl-name", width - MARGIN.right, height - 6, "end", xlabel && `${xlabel} →`),
+    text("dl-name", width - right, height - 6, "end", xlabel && `${xlabel} →`),
     inside,
     ...(framed ? [shape("rect", { class: "dl-frame", ...box })] : []),
   );

@@ -21,6 +21,7 @@ from dlcourse import widgets
 from dlcourse.widgets import shared
 from dlcourse.widgets.activations import explore_zigzag
 from dlcourse.widgets.gradient_descent import explore_rate
+from dlcourse.widgets.optimizers import explore_phase_map, explore_race
 from dlcourse.widgets.regularization import explore_fits, explore_stopping
 
 WIDGETS = {
@@ -32,6 +33,8 @@ WIDGETS = {
     "FitExplorer": explore_fits,
     "HiddenUnits": bender,
     "PerceptronTrainer": trainer,
+    "PhaseMap": explore_phase_map,
+    "RaceExplorer": explore_race,
     "RateExplorer": explore_rate,
     "ScoreMixer": mixer,
     "SignalExplorer": signals,

@@ -1,0 +1,395 @@
+// six optimizers on one surface: every step is taken here, so that a move asks no kernel
+import { axes, button, card, choice, drawing, element, handle, many, player, rgb, select, send, shape, short, slider, ten, within } from "./shared.js";
+
+const [STEPS, FINISH, OUT, FLOOR] = [300, 1e-6, 1e3, 1e-9];
+const RATES = many(81, (i) => 10 ** (i / 16 - 4));
+const WORDS = { ravine: "ravine", saddle: "saddle", well: "well in a bowl", plateau: "plateau" };
+
+// ---- surfaces: a loss above the lowest, and its slope, written into g
+
+const SURFACES = {
+  ravine(kappa, angle) {
+    const [c, s] = [Math.cos, Math.sin].map((f) => f((angle * Math.PI) / 180));
+    return {
+      loss: (x, y) => ((c * x + s * y) ** 2 + kappa * (c * y - s * x) ** 2) / 2,
+      slope(x, y, g) {
+        const [u, v] = [c * x + s * y, kappa * (c * y - s * x)];
+        g[0] = c * u - s * v;
+        g[1] = s * u + c * v;
+      },
+    };
+  },
+  saddle: () => ({
+    loss: (x, y) => x ** 2 / 2 + (y ** 2 - 1) ** 2 / 4,
+    slope(x, y, g) { g[0] = x; g[1] = y ** 3 - y; },
+  }),
+  well: () => ({
+    loss: (x, y) => Math.max(0, 0.1 * (x * x + y * y) - 0.3 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16)),
+    slope(x, y, g) {
+      const pull = 3.75 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16);
+      g[0] = 0.2 * x + pull * (x - 2);
+      g[1] = 0.2 * y + pull * y;
+    },
+  }),
+  plateau: () => ({
+    loss: (x, y) => -Math.expm1(-(x * x + 3 * y * y) / 2),
+    slope(x, y, g) {
+      const near = Math.exp(-(x * x + 3 * y * y) / 2);
+      g[0] = near * x;
+      g[1] = 3 * near * y;
+    },
+  }),
+};
+
+// ---- optimizers: step t of coordinate i of a weight w from its slope g, with a velocity or a mean
+// square v and a mean m. `ahead` says how much of the velocity lies between w and the slope's place
+
+const push = (i, w, g, v, m, lr) => { v[i] = 0.9 * v[i] - lr * g[i]; w[i] += v[i]; };
+const RACERS = [
+  { name: "SGD", step(i, w, g, v, m, lr) { w[i] -= lr * g[i]; } },
+  { name: "momentum", step: push },
+  { name: "Nesterov", ahead: 0.9, step: push },
+  { name: "AdaGrad", step(i, w, g, v, m, lr) { v[i] += g[i] ** 2; w[i] -= (lr * g[i]) / (Math.sqrt(v[i]) + 1e-8); } },
+  { name: "RMSProp", step(i, w, g, v, m, lr) { v[i] = 0.9 * v[i] + 0.1 * g[i] ** 2; w[i] -= (lr * g[i]) / (Math.sqrt(v[i]) + 1e-8); } },
+  {
+    name: "Adam",
+    step(i, w, g, v, m, lr, t) {
+      m[i] = 0.9 * m[i] + 0.1 * g[i];
+      v[i] = 0.999 * v[i] + 0.001 * g[i] ** 2;
+      w[i] -= ((lr * m[i]) / (1 - 0.9 ** t)) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);
+    },
+  },
+];
+
+// all steps of one optimizer. `end` is the step from which on it has finished, one too many if it
+// has not; `gone` is where it has diverged. A sweep lends the arrays
+const arrays = () => many(3, () => new Float64Array(STEPS + 1));
+function run({ loss, slope }, { step, ahead = 0 }, lr, start, [xs, ys, losses] = arrays()) {
+  const [w, g, v, m] = [Float64Array.from(start), ...many(3, () => new Float64Array(2))];
+  let [end, gone] = [0, STEPS + 1];
+  for (let t = 0; t <= STEPS; t += 1) {
+    if (!(Math.abs(w[0]) <= OUT && Math.abs(w[1]) <= OUT)) {
+      [end, gone] = [STEPS + 1, t];
+      losses.fill(Infinity, t);
+      break;
+    }
+    [xs[t], ys[t], losses[t]] = [w[0], w[1], loss(w[0], w[1])];
+    if (!(losses[t] < FINISH)) end = t + 1;
+    slope(w[0] + ahead * v[0], w[1] + ahead * v[1], g);
+    step(0, w, g, v, m, lr, t + 1);
+    step(1, w, g, v, m, lr, t + 1);
+  }
+  return { xs, ys, losses, end, gone };
+}
+
+// the rate that finishes first, or else the one with the lowest loss over the last fifty steps
+function bestRate(surface, racer, start) {
+  const lent = arrays();
+  const ends = new Float64Array(RATES.length);
+  const rests = RATES.map((lr, n) => {
+    const { losses, end } = run(surface, racer, lr, start, lent);
+    ends[n] = end;
+    let sum = 0;
+    for (let t = STEPS - 49; t <= STEPS; t += 1) sum += losses[t];
+    return sum;
+  });
+  const first = Math.min(...ends);
+  return RATES[first <= STEPS ? ends.indexOf(first) : rests.indexOf(Math.min(...rests))];
+}
+
+// ---- marks: each optimizer has a shape as well as a colour
+
+const corners = (n, turn, size = 1) => many(n, (i) => [Math.sin, Math.cos].map((f) => size * f((2 * Math.PI * i) / n + turn)));
+const PLUS = [[-1, 3], [1, 3], [1, 1], [3, 1], [3, -1], [1, -1], [1, -3], [-1, -3], [-1, -1], [-3, -1], [-3, 1], [-1, 1]];
+const SHAPES = [corners(24, 0), corners(4, Math.PI / 4, 1.2), corners(3, Math.PI, 1.3), corners(4, 0, 1.3), corners(3, 0, 1.3),
+  PLUS.map(([x, y]) => [x * 0.38, y * 0.38])];
+
+function mark(into, i, x, y, { size = 5.5, look = "" } = {}) {
+  const d = `M${SHAPES[i].map(([dx, dy]) => `${(x + size * dx).toFixed(1)} ${(y + size * dy).toFixed(1)}`).join("L")}Z`;
+  into.append(shape("path", { class: `dl-mark dl-r${i} ${look}`, d }));
+}
+
+// ---- the ground: a tint that grows deeper as the loss falls, and lines of equal loss. Both read
+// the root of the loss, which is nearly straight where a loss is quadratic
+
+const CELLS = 128;
+function heights({ loss }, { low, high }) {
+  const at = (axis, i) => low[axis] + ((high[axis] - low[axis]) * i) / CELLS;
+  return many(CELLS + 1, (j) => Float64Array.from({ length: CELLS + 1 }, (_, i) => Math.sqrt(loss(at(0, i), at(1, j)))));
+}
+
+// marching squares: for each level its pieces, in cells
+function contours(field, levels) {
+  return levels.map((level) => {
+    const pieces = [];
+    for (let j = 0; j < CELLS; j += 1) {
+      for (let i = 0; i < CELLS; i += 1) {
+        const [a, b, c, d] = [field[j][i], field[j][i + 1], field[j + 1][i + 1], field[j + 1][i]];
+        const code = (a > level) + 2 * (b > level) + 4 * (c > level) + 8 * (d > level);
+        if (code === 0 || code === 15) continue;
+        const cut = [];
+        if ((a > level) !== (b > level)) cut.push([i + (level - a) / (b - a), j]);
+        if ((b > level) !== (c > level)) cut.push([i + 1, j + (level - b) / (c - b)]);
+        if ((d > level) !== (c > level)) cut.push([i + (level - d) / (c - d), j + 1]);
+        if ((a > level) !== (d > level)) cut.push([i, j + (level - a) / (d - a)]);
+        for (let k = 0; k + 1 < cut.length; k += 2) pieces.push([cut[k], cut[k + 1]]);
+      }
+    }
+    return pieces;
+  });
+}
+
+function tint(canvas, root, field, most) {
+  const [deep, paper] = [rgb(root, "deep"), rgb(root, "plain")];
+  const image = new ImageData(CELLS + 1, CELLS + 1);
+  for (let n = 0, j = CELLS; j >= 0; j -= 1) {
+    for (let i = 0; i <= CELLS; i += 1, n += 4) {
+      const share = within(field[j][i] / most, 0, 1) ** 0.6;
+      for (let k = 0; k < 3; k += 1) image.data[n + k] = deep[k] + share * (paper[k] - deep[k]);
+      image.data[n + 3] = 255;
+    }
+  }
+  Object.assign(canvas, { width: CELLS + 1, height: CELLS + 1 }).getContext("2d").putImageData(image, 0, 0);
+}
+
+// ---- what is said
+
+function said(value) {
+  if (value >= 1e-3 && value < 1e4) return short(Number(value.toPrecision(2)));
+  if (value < 1e-30) return value === 0 ? "0" : "under 10⁻³⁰";
+  const [digits, power] = value.toExponential(1).split("e");
+  return `${digits}\u00a0×\u00a0${ten(Number(power))}`;
+}
+const listed = (parts) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`);
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+function tell({ place, mode, runs }, k) {
+  const rates = { default: "default rates", best: "own best rates", own: "your rates" }[mode];
+  const opening = `${capital(place)}, ${rates}, step ${k} of ${STEPS}: `;
+  if (!runs.length) return `${opening}nobody runs. Switch an optimizer on.`;
+  const home = runs.filter(({ end }) => end <= k).sort((a, b) => a.end - b.end);
+  const lost = runs.filter(({ gone }) => gone <= k);
+  const open = runs.filter(({ end, gone }) => end > k && gone > k).sort((a, b) => a.losses[k] - b.losses[k]);
+  const parts = [];
+  if (home.length) {
+    parts.push(`${home[0].name} is first at the finish, at step ${home[0].end}`
+      + (home.length > 1 ? `, then ${listed(home.slice(1).map(({ name, end }) => `${name} (${end})`))}` : ""));
+  }
+  if (open.length) {
+    const [first, ...rest] = open;
+    const behind = rest.length ? `, and ${rest.at(-1).name} is last with ${said(rest.at(-1).losses[k])}` : "";
+    parts.push(home.length ? `${listed(open.map(({ name }) => name))} ${open.length > 1 ? "have" : "has"} not finished`
+      : `nobody has finished; ${first.name} leads with a loss of ${said(first.losses[k])}${behind}`);
+  }
+  if (lost.length) parts.push(`${listed(lost.map(({ name, gone }) => `${name} (step ${gone})`))} ${lost.length > 1 ? "have" : "has"} diverged`);
+  return `${opening}${parts.join("; ")}.`;
+}
+
+// ---- what is drawn
+
+const pointsOf = ({ xs, ys, gone }) => many(Math.min(gone, STEPS + 1), (t) => [xs[t], ys[t]]);
+
+// where a name stands beside a path: as far as may be from the other paths and names
+function spots(frame, runs) {
+  const { x, y, width, height } = frame.box;
+  const dots = runs.map((one) => pointsOf(one).filter((_, t) => t < 24 || t % 6 === 0).map(([a, b]) => [frame.x(a), frame.y(b)])
+    .filter(([a, b]) => a > x + 8 && a < x + width - 8 && b > y + 12 && b < y + height - 8));
+  const taken = [];
+  return runs.map(({ name }, r) => {
+    const wide = 7 * name.length + 10;
+    let [best, most] = [null, 8];
+    for (const [a, b] of dots[r]) {
+      for (const side of [1, -1]) {
+        const [cx, cy] = [a + side * (wide / 2 + 8), b];
+        if (cx - wide / 2 < x + 2 || cx + wide / 2 > x + width - 2) continue;
+        const far = (px, py) => Math.hypot(Math.max(0, Math.abs(px - cx) - wide / 2), Math.max(0, Math.abs(py - cy) - 7));
+        let room = Math.min(40, ...taken.map((box) => (Math.abs(box.cx - cx) < (box.wide + wide) / 2 && Math.abs(box.cy - cy) < 17 ? 0 : 40)));
+        for (let other = 0; other < runs.length && room > most; other += 1) {
+          if (other === r) continue;
+          for (const [px, py] of dots[other]) room = Math.min(room, far(px, py));
+        }
+        if (room > most) [best, most] = [{ cx, cy, wide, side, at: [a, b] }, room];
+      }
+    }
+    if (best) taken.push(best);
+    return best;
+  });
+}
+
+function drawMap(svg, { ground, levels, pieces, runs }, k) {
+  const { low, high, lowest } = ground;
+  const frame = axes(svg, { xlim: [low[0], high[0]], ylim: [low[1], high[1]], xlabel: "w₁", ylabel: "w₂", framed: true });
+  svg.querySelectorAll(".dl-rule, .dl-zero").forEach((line) => line.remove());
+  const cell = ([i, j]) => `${(frame.box.x + (frame.box.width * i) / CELLS).toFixed(1)} ${(frame.box.y + frame.box.height * (1 - j / CELLS)).toFixed(1)}`;
+  levels.forEach((_, n) => frame.inside.append(shape("path", { class: "dl-level", d: pieces[n].map(([a, b]) => `M${cell(a)}L${cell(b)}`).join("") })));
+  frame.dots(lowest, "dl-big");
+  frame.dots(lowest, "dl-core");
+  for (const one of runs) {
+    const points = pointsOf(one);
+    frame.line(points.slice(k), `dl-r${one.i} dl-faint`);
+    frame.line(points.slice(0, k + 1), `dl-r${one.i} dl-edge dl-under`);
+    frame.line(points.slice(0, k + 1), `dl-r${one.i}`);
+  }
+  const { x, y, width, height } = frame.box;
+  spots(frame, runs).forEach((spot, n) => {
+    if (!spot) return;
+    const { cx, cy, wide, side } = spot;
+    frame.inside.append(shape("text", {
+      class: `dl-halo dl-label dl-r${runs[n].i}`, x: cx - (side * wide) / 2, y: cy + 4, "text-anchor": side > 0 ? "start" : "end",
+    }, runs[n].name));
+  });
+  for (const one of runs) {
+    const at = Math.min(k, one.gone - 1);
+    const [a, b] = [frame.x(one.xs[at]), frame.y(one.ys[at])];
+    const [px, py] = [within(a, x + 8, x + width - 8), within(b, y + 8, y + height - 8)];
+    mark(frame.inside, one.i, px, py, { look: one.gone <= k || a !== px || b !== py ? "dl-hollow" : "", size: 6 });
+  }
+  return frame;
+}
+
+function drawFall(svg, { top, runs }, k) {
+  const frame = axes(svg, {
+    xlim: [0, STEPS], ylim: [FLOOR, top], log: true, xticks: [0, 100, 200, 300], yticks: many(9, (n) => 100 ** (n - 4)).filter((value) => value <= top),
+    xlabel: "step", ylabel: "loss above the lowest", right: 122,
+  });
+  const { x, y, width, height } = frame.box;
+  frame.line([[0, FINISH], [STEPS, FINISH]], "dl-dashed dl-thin");
+  frame.inside.append(shape("text", { class: "dl-halo dl-tick", x: x + 6, y: frame.y(FINISH) + 16 }, "finish"));
+  for (const one of runs) {
+    const points = many(Math.min(one.gone + 1, STEPS + 1), (t) => [t, t < one.gone ? Math.max(one.losses[t], 1e-40) : 1e40]);
+    frame.line(points.slice(k), `dl-r${one.i} dl-faint`);
+    frame.line(points.slice(0, k + 1), `dl-r${one.i}`);
+  }
+  const labels = runs.map((one) => ({
+    one, text: one.end <= STEPS ? `${one.name} ${one.end}` : one.gone <= STEPS ? `${one.name} ✕` : one.name,
+    up: within(one.gone <= STEPS ? y : frame.y(Math.max(one.losses[STEPS], FLOOR)), y + 8, y + height - 4),
+  })).sort((a, b) => a.up - b.up || b.one.end - a.one.end);
+  for (let n = labels.length - 1, free = Infinity; n >= 0; n -= 1) free = labels[n].up = Math.min(labels[n].up, free - 19);
+  for (let n = 0, free = -Infinity; n < labels.length; n += 1) free = labels[n].up = Math.max(labels[n].up, Math.max(free + 19, y + 4));
+  if (runs.some(({ end }) => end <= STEPS)) svg.append(shape("text", { class: "dl-tick", x: x + width + 14, y: 14 }, "finish, step"));
+  for (const { one, text, up } of labels) {
+    mark(svg, one.i, x + width + 14, up);
+    svg.append(shape("text", { class: `dl-label dl-r${one.i}`, x: x + width + 26, y: up + 4 }, text));
+  }
+  for (const one of runs) {
+    if (one.end <= k && one.end > 0) mark(frame.inside, one.i, frame.x(one.end), frame.y(FINISH), { look: "dl-hollow" });
+    const at = Math.min(k, one.gone);
+    const up = at < one.gone ? frame.y(Math.max(one.losses[at], 1e-40)) : y;
+    if (up <= y + height) mark(frame.inside, one.i, within(frame.x(at), x + 7, x + width - 7), Math.max(up, y + 7), { look: at < one.gone ? "" : "dl-hollow" });
+  }
+}
+
+// ---- the card
+
+// a row for each optimizer: a switch with its mark, and its rate
+function lanes(bar, act) {
+  const all = element("div", { class: "dl-lanes" });
+  bar.append(all);
+  return RACERS.map(({ name }, i) => {
+    const lane = element("div", { class: "dl-lane" });
+    all.append(lane);
+    const toggle = button(lane, name, () => act.toggle(name));
+    const svg = shape("svg", { "aria-hidden": "true", viewBox: "0 0 16 16", width: 16, height: 16 });
+    mark(svg, i, 8, 8);
+    toggle.prepend(svg);
+    const show = slider(lane, `${name} rate`, { min: -4, max: 1, step: 1 / 16 }, (power) => act.rate(name, 10 ** power));
+    return (on, rate) => {
+      toggle.setAttribute("aria-pressed", String(on));
+      lane.classList.toggle("dl-off", !on);
+      show(Math.log10(rate), short(Number(rate.toPrecision(2))));
+    };
+  });
+}
+
+function render({ model, el }) {
+  const { root, place, bar, say, follow } = card({ model, el }, "race");
+  const get = (name) => model.get(name);
+  const grounds = get("grounds");
+  select(bar, "surface", Object.entries(WORDS), (surface) => send(model, { surface, start: grounds[surface].start }));
+  const picked = bar.querySelector("select");
+  const setKappa = slider(bar, "κ of the ravine", { values: get("kappas") }, (kappa) => send(model, { kappa }));
+  const setAngle = slider(bar, "turned by", { values: get("angles") }, (angle) => send(model, { angle }));
+  const shown = lanes(bar, {
+    toggle: (name) => send(model, { racers: get("racers").includes(name) ? get("racers").filter((one) => one !== name) : [...get("racers"), name] }),
+    rate: (name, rate) => send(model, { mode: "own", rates: { ...get("rates"), [name]: rate } }),
+  });
+  const setMode = choice(bar, "rates", [["default", "default rates"], ["best", "own best rates"]], (mode) => send(model, { mode }));
+  const walk = player(bar, { last: STEPS, pace: 33 }, (k) => draw(k));
+  const [map, fall] = [drawing(place, { height: 440, widest: 520 }), drawing(place, { height: 440 })];
+  const canvas = element("canvas", { "aria-hidden": "true" });
+  map.after(canvas);
+  const setStart = handle(map, "start: left and right change w₁, up and down w₂", (start) => send(model, { start: start.map((v) => Number(v.toFixed(3))) }));
+  let [now, waits, laid] = [null, false, ""];
+
+  function solve() {
+    const [surface, kappa, angle, start, mode] = ["surface", "kappa", "angle", "start", "mode"].map(get);
+    const made = SURFACES[surface](kappa, angle);
+    const ground = grounds[surface];
+    let rates = mode === "default" ? get("defaults") : get("rates");
+    if (mode === "best") rates = Object.fromEntries(RACERS.map((racer) => [racer.name, bestRate(made, racer, start)]));
+    const runs = RACERS.map((racer, i) => ({ i, name: racer.name, ...run(made, racer, rates[racer.name], start) }));
+    const which = `${surface} ${kappa} ${angle}`;
+    if (laid !== which) {
+      const field = heights(made, ground);
+      const most = Math.max(...field.map((row) => Math.max(...row)));
+      const levels = surface === "ravine" ? many(9, (n) => most / 1.7 ** (n + 0.5)) : many(14, (n) => (most * (n + 0.7)) / 14);
+      now = { field, most, levels, pieces: contours(field, levels), top: 10 ** Math.ceil(2 * Math.log10(most) + 0.3) };
+      tint(canvas, root, field, most);
+      laid = which;
+    }
+    const place = surface === "ravine" ? `ravine with κ = ${kappa}, turned by ${angle}°` : WORDS[surface];
+    now = { ...now, ground, place, mode, rates, start, runs: runs.filter(({ name }) => get("racers").includes(name)) };
+    return Object.entries(rates).some(([name, rate]) => get("rates")[name] !== rate);
+  }
+  // the map is as high as it is wide, and the losses beside it too
+  function fitted(k) {
+    const frame = drawMap(map, now, k);
+    const tall = Math.round(frame.box.width + 78);
+    if (map.tall === tall) return frame;
+    for (const svg of [map, fall]) {
+      svg.tall = tall;
+      svg.style.height = `${tall}px`;
+    }
+    return drawMap(map, now, k);
+  }
+  function draw(k = walk.at()) {
+    setStart(fitted(k), now.start, `start ${now.start.map(short).join(", ")}`);
+    drawFall(fall, now, k);
+    say(tell(now, k));
+  }
+  function show() {
+    waits = false;
+    const [surface, kappa, angle] = ["surface", "kappa", "angle"].map(get);
+    if (solve()) {
+      waits = true; // what it sends needs no answer
+      send(model, { rates: now.rates });
+      waits = false;
+    }
+    picked.value = surface;
+    bar.querySelectorAll("[aria-label^=κ], [aria-label^=turned]").forEach((control) => { control.disabled = surface !== "ravine"; });
+    setKappa(kappa);
+    setAngle(angle, `${angle}°`);
+    setMode(now.mode);
+    RACERS.forEach(({ name }, i) => shown[i](get("racers").includes(name), now.rates[name]));
+    draw();
+  }
+  // two traits that change together are drawn once
+  function later() {
+    if (!waits) queueMicrotask(show);
+    waits = true;
+  }
+  solve();
+  walk.go(STEPS);
+  show();
+  const traits = ["surface", "kappa", "angle", "start", "mode", "rates", "racers"];
+  const end = follow(Object.fromEntries(traits.map((trait) => [trait, later])), () => {
+    tint(canvas, root, now.field, now.most);
+    draw();
+  });
+  return () => {
+    walk.stop();
+    end();
+  };
+}
+
+export default { render };

@@ -1,0 +1,384 @@
+"""The explorers of lecture 10: the browser's steps and maps are those of the reference."""
+
+import inspect
+import re
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from widget_page import DRAWN, assert_twin, open_widget
+
+from dlcourse.plots.basic import described
+from dlcourse.reference.optimizers import momentum_step, nesterov_step
+from dlcourse.widgets.optimizers import (
+    DEFAULTS,
+    FINISH,
+    SURFACES,
+    explore_phase_map,
+    explore_race,
+    finished,
+)
+from dlcourse.widgets.phase_map import METHODS
+
+mpl.use("agg")
+TEXT = "Six paths on a surface and their losses."
+
+
+@pytest.fixture(autouse=True)
+def no_figure_left():
+    yield
+    plt.close("all")
+
+
+# the race
+
+
+def test_the_default_rates_are_those_of_torch():
+    kinds = {"SGD": "SGD", "momentum": "SGD", "Nesterov": "SGD", "AdaGrad": "Adagrad"}
+    for name, rate in DEFAULTS.items():
+        kind = getattr(torch.optim, kinds.get(name, {"RMSProp": "RMSprop"}.get(name, name)))
+        assert inspect.signature(kind).parameters["lr"].default == rate, name
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_slope_is_that_of_the_loss_and_the_lowest_points_lie_lowest(surface):
+    race = explore_race(surface=surface, kappa=50)
+    rng = np.random.default_rng(7)
+    w = rng.uniform(-2, 2, size=(40, 2))
+    for step in 1e-5 * np.eye(2):
+        rise = (race.loss(w + step) - race.loss(w - step)) / 2e-5
+        np.testing.assert_allclose(rise, race.slope(w) @ step / 1e-5, atol=1e-6)
+    ground = SURFACES[surface]
+    np.testing.assert_allclose(race.loss(np.array(ground.lowest)), 0, atol=1e-10)
+    everywhere = rng.uniform(ground.low, ground.high, size=(2000, 2))
+    assert race.loss(everywhere).min() > 0
+
+
+def test_a_turned_ravine_is_the_same_one_seen_from_elsewhere():
+    straight, turned = explore_race(angle=0, kappa=30), explore_race(angle=30, kappa=30)
+    c, s = np.cos(np.pi / 6), np.sin(np.pi / 6)
+    turned.start = [c * 1.0 - s * 0.5, s * 1.0 + c * 0.5]
+    straight.start = [1.0, 0.5]
+    for name in ("SGD", "momentum", "Nesterov"):
+        np.testing.assert_allclose(turned.losses[name], straight.losses[name], rtol=1e-9)
+    assert not np.allclose(turned.losses["AdaGrad"], straight.losses["AdaGrad"], rtol=0.1)
+
+
+def test_who_passes_the_lowest_point_at_speed_has_not_finished():
+    low, high = FINISH / 2, 2 * FINISH
+    losses = np.array([[high, high, low], [low, low, low], [high, low, low]])
+    assert finished(losses).tolist() == [3, 1, 0]
+    assert finished(np.array([[1.0], [np.nan]])).tolist() == [2]
+
+
+def test_the_order_flips_between_default_and_own_best_rates():
+    race = explore_race(kappa=10, angle=30)
+    losses = {name: loss[-1] for name, loss in race.losses.items()}
+    assert min(losses, key=losses.get) == "RMSProp"
+    assert sorted(losses, key=losses.get)[3] == "SGD"
+    race.mode = "best"
+    ends = {name: finished(loss[:, None])[0] for name, loss in race.losses.items()}
+    assert ends["SGD"] < 40 < ends["Nesterov"] < 70 < ends["momentum"] < 160
+    assert ends["RMSProp"] == 301
+    assert all(1e-4 < rate < 10 for rate in race.best_rates.values())  # none at the sweep's edge
+
+
+def test_along_the_axes_adagrad_sees_no_ravine_and_turned_it_does():
+    ends = {}
+    for angle in (0, 30):
+        race = explore_race(kappa=100, angle=angle, mode="best")
+        ends[angle] = {name: finished(loss[:, None])[0] for name, loss in race.losses.items()}
+    assert ends[0]["AdaGrad"] < 10
+    assert ends[30]["AdaGrad"] > 300 >= ends[30]["Nesterov"]
+
+
+def test_what_diverges_is_infinite_from_there_on():
+    race = explore_race(kappa=100)
+    race.mode, race.rates = "own", {**DEFAULTS, "SGD": 1.0}
+    losses = race.losses["SGD"]
+    [gone] = np.nonzero(np.isinf(losses))
+    assert gone[0] < 5
+    assert gone.tolist() == list(range(gone[0], 301))
+    assert np.isfinite(race.losses["Adam"]).all()
+
+
+def test_the_twin_of_the_race_shows_default_rates_above_own_best_ones():
+    titles = [ax.get_title() for ax in explore_race().figure.axes]
+    assert titles == [
+        "at default rates", "nobody finishes", "each at its own best rate",
+        "SGD is first at the finish, at step 34",
+    ]  # fmt: skip
+    race = explore_race(racers=["Adam"])
+    race.mode = "own"
+    assert [len(ax.lines) for ax in race.figure.axes] == [2, 2]
+
+
+# the phase map
+
+
+@pytest.mark.parametrize(
+    ("method", "border"),
+    [
+        ("momentum", lambda mu: 2 * (1 + mu)),
+        ("nesterov", lambda mu: (2 + 2 * mu) / (1 + 2 * mu)),
+        ("misprint", lambda mu: min(1 / mu - 1, (2 + 2 * mu) / max(1 - 2 * mu, 1e-9))),
+    ],
+)
+def test_the_border_is_where_the_reference_begins_to_diverge(method, border):
+    for mu in (0.1, 0.5, 0.9):
+        edge = border(mu)
+        inside = explore_phase_map(method=method, rate=0.98 * edge, mu=mu)
+        outside = explore_phase_map(method=method, rate=1.02 * edge, mu=mu)
+        assert np.abs(inside.walk(3000)[-1]) < 0.1 < 10 < np.abs(outside.walk(3000)[-1])
+        assert inside.spectral_radius < 1 < outside.spectral_radius
+        assert (inside.behaviour == "diverges", outside.behaviour) == (False, "diverges")
+
+
+def test_at_mu_0_9_the_stable_ranges_are_3_8_1_36_and_0_111():
+    edges = {"momentum": 3.8, "nesterov": 3.8 / 2.8, "misprint": 1 / 9}
+    for method, edge in edges.items():
+        for rate, stable in ((edge - 1e-6, True), (edge + 1e-6, False)):
+            radius = explore_phase_map(method=method, rate=rate, mu=0.9).spectral_radius
+            assert (radius < 1) is stable
+
+
+def test_the_printed_form_is_the_one_that_steps_against_its_own_look_ahead():
+    theta, m = 1.0, 0.0
+    walk = explore_phase_map(method="misprint", rate=0.2, mu=0.5).walk(20)
+    for k in range(20):  # gradient at theta + mu m, then theta - m
+        assert walk[k] == pytest.approx(theta)
+        m = 0.5 * m + 0.2 * (theta + 0.5 * m)
+        theta -= m
+
+
+def test_the_radius_is_the_rate_at_which_the_distance_shrinks():
+    for method in METHODS:
+        explorer = explore_phase_map(method=method, rate=0.08, mu=0.9)
+        far = np.abs(explorer.walk(3000))
+        late = np.max(far[2000:]) / np.max(far[1000:2000])
+        assert late ** (1 / 1000) == pytest.approx(explorer.spectral_radius, rel=1e-3)
+
+
+def test_a_behaviour_is_what_the_signs_of_the_walk_say():
+    glides = explore_phase_map(rate=0.1, mu=0.1)
+    zigzags = explore_phase_map(rate=1.7, mu=0.01)
+    swings = explore_phase_map(rate=0.5, mu=0.9)
+    assert [e.behaviour for e in (glides, zigzags, swings)] == ["glides", "zig-zags", "swings"]
+    assert (glides.walk() > 0).all()
+    assert (zigzags.walk()[:-1] * zigzags.walk()[1:] < 0).all()
+    turns = np.sum(swings.walk()[:-1] * swings.walk()[1:] < 0)
+    assert 3 < turns < 20
+
+
+@pytest.mark.parametrize("step", [momentum_step, nesterov_step])
+def test_from_the_step_told_on_the_weight_stays_within_a_thousandth(step):
+    method = step.__name__.split("_")[0]
+    explorer = explore_phase_map(method=method, rate=0.5, mu=0.9)
+    w, v, walk = 1.0, 0.0, [1.0]
+    for _ in range(400):
+        g = w if step is momentum_step else (lambda ahead: ahead)
+        w, v = (float(a) for a in step(w, g, v, 0.5, 0.9))
+        walk.append(w)
+    far = np.abs(walk) >= 1e-3
+    assert not far[explorer.steps :].any()
+    assert far[explorer.steps - 1]
+    assert explore_phase_map(rate=3.9, mu=0.9).steps is None
+    assert explore_phase_map(rate=1e-4, mu=0.0).steps is None
+
+
+def test_the_twin_of_the_map_shows_three_maps():
+    titles = [ax.get_title() for ax in explore_phase_map().figure.axes]
+    assert titles == ["momentum", "Nesterov", "Nesterov as printed"]
+
+
+@pytest.mark.parametrize("make", [explore_race, explore_phase_map])
+def test_a_described_explorer_brings_its_text_and_a_picture(make):
+    widget = make()
+    assert_twin(described(widget, TEXT), TEXT)
+    assert widget.alt == TEXT
+    assert plt.get_fignums() == []
+
+
+# in Chromium
+
+
+def opened(chromium, widget, folder, **look):
+    widget.alt = TEXT
+    return open_widget(chromium, widget, folder, **{"width": 800, **look})
+
+
+def caption(page):
+    page.evaluate(DRAWN)
+    text = page.locator(".dlcourse-caption").text_content()
+    return text.replace("−", "-").replace("\u00a0", " ")
+
+
+def drag(page, name, value):
+    page.get_by_label(name, exact=True).evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+        value,
+    )
+
+
+def curves(page, plot):
+    """The points, in pixels, of each racer's line in one of the two drawings."""
+    paths = page.locator(".dl-plot").nth(plot).locator("path[class*='dl-line dl-r']").evaluate_all(
+        """paths => paths.filter(path => !/dl-(faint|edge)/.test(path.className.baseVal))
+            .map(path => [path.className.baseVal.match(/dl-r(\\d)/)[1], path.getAttribute("d")])"""
+    )  # fmt: skip
+    numbers = {int(i): np.array(re.findall(r"-?[\d.]+", d), float) for i, d in paths}
+    return {list(DEFAULTS)[i]: points.reshape(-1, 2) for i, points in numbers.items()}
+
+
+def frame(page, plot):
+    box = page.locator(".dl-plot").nth(plot).locator("svg svg").first
+    return [float(box.get_attribute(name)) for name in ("x", "y", "width", "height")]
+
+
+def assert_drawn_as_numpy_runs(page, race):
+    x, y, width, height = frame(page, 0)
+    low, high = SURFACES[race.surface].low, SURFACES[race.surface].high
+    for name, points in curves(page, 0).items():
+        path = race.paths[name]
+        path = path[np.isfinite(path[:, 0])]
+        due = x + width * (path[:, 0] - low[0]) / (high[0] - low[0])
+        up = y + height * (high[1] - path[:, 1]) / (high[1] - low[1])
+        near = np.hypot(due, up) < 1e4
+        assert len(points) == len(due)
+        np.testing.assert_allclose(points[near], np.stack([due, up], -1)[near], atol=0.06)
+    assert set(curves(page, 0)) == set(race.racers)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_browser_takes_the_steps_of_the_reference(chromium, tmp_path, surface):
+    page = opened(chromium, explore_race(), tmp_path)
+    page.get_by_label("surface").select_option(surface)
+    race = explore_race(surface=surface)
+    assert "default rates" in caption(page)
+    assert_drawn_as_numpy_runs(page, race)
+    drag(page, "SGD rate", -0.5)
+    drag(page, "RMSProp rate", -3)
+    caption(page)
+    race.mode = "own"
+    race.rates = {**DEFAULTS, "SGD": 10**-0.5, "RMSProp": 1e-3}
+    assert_drawn_as_numpy_runs(page, race)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("surface", "kappa", "angle"),
+    [("ravine", 10, 30), ("ravine", 100, 0), ("saddle", 10, 30), ("plateau", 10, 30)],
+)
+def test_the_browser_finds_the_best_rates_of_the_reference(
+    chromium, tmp_path, surface, kappa, angle
+):
+    race = explore_race(surface=surface, kappa=kappa, angle=angle, mode="best")
+    page = opened(chromium, race, tmp_path)
+    caption(page)
+    assert page.evaluate("window.model.get('rates')") == pytest.approx(race.best_rates)
+    ends = {name: finished(loss[:, None])[0] for name, loss in race.losses.items()}
+    said = dict(re.findall(r"(\w+) \((\d+)\)", caption(page)))
+    first, end = re.search(r"(\w+) is first at the finish, at step (\d+)", caption(page)).groups()
+    said = {name: int(step) for name, step in {**said, first: end}.items()}
+    assert said == {name: end for name, end in ends.items() if end <= 300}
+    assert min(ends.values()) == said[first]
+
+
+@pytest.mark.browser
+def test_the_best_rates_follow_the_ravine_until_a_hand_sets_one(chromium, tmp_path):
+    page = opened(chromium, explore_race(), tmp_path)
+    page.get_by_role("button", name="own best rates").click()
+    assert "own best rates" in caption(page)
+    before = page.evaluate("window.model.get('rates').SGD")
+    drag(page, "κ of the ravine", 8)
+    caption(page)
+    after = page.evaluate("window.model.get('rates').SGD")
+    assert after < before / 5
+    assert after == pytest.approx(explore_race(kappa=100).best_rates["SGD"])
+    drag(page, "Adam rate", -1)
+    assert "your rates" in caption(page)
+    assert page.evaluate("window.model.get('rates').SGD") == after
+    assert page.evaluate("window.model.get('rates').Adam") == pytest.approx(0.1)
+    page.get_by_role("button", name="default rates").click()
+    assert "default rates" in caption(page)
+    assert page.get_by_label("Adam rate").get_attribute("aria-valuetext") == "0.001"
+
+
+@pytest.mark.browser
+def test_what_diverges_is_said_and_shown_as_such(chromium, tmp_path):
+    page = opened(chromium, explore_race(), tmp_path)
+    drag(page, "SGD rate", 0)
+    assert re.search(r"SGD \(step \d\) has diverged\.$", caption(page))
+    assert page.locator(".dl-plot").nth(1).get_by_text("SGD ✕").count() == 1
+    assert page.locator(".dl-mark.dl-r0.dl-hollow").count() == 2  # at the edge of both drawings
+
+
+@pytest.mark.browser
+def test_a_switch_takes_an_optimizer_out_and_in_again(chromium, tmp_path):
+    page = opened(chromium, explore_race(), tmp_path)
+    for name in DEFAULTS:
+        switch = page.get_by_role("button", name=name, exact=True)
+        switch.click()
+        caption(page)
+        assert name not in curves(page, 0)
+        assert switch.get_attribute("aria-pressed") == "false"
+    assert "nobody runs" in caption(page)
+    page.get_by_role("button", name="Adam", exact=True).click()
+    assert "Adam leads" in caption(page)
+    assert list(curves(page, 1)) == ["Adam"]
+
+
+@pytest.mark.browser
+def test_the_start_moves_by_keys_and_the_race_by_its_steps(chromium, tmp_path):
+    page = opened(chromium, explore_race(), tmp_path)
+    start = page.get_by_role("slider", name="start")
+    start.focus()
+    page.keyboard.press("ArrowRight")
+    assert start.get_attribute("aria-valuetext") == "start (-1.17, 0.5)".replace("-", "−")
+    race = explore_race()
+    race.start = [-1.168, 0.5]
+    caption(page)
+    assert_drawn_as_numpy_runs(page, race)
+    drag(page, "step", 40)
+    assert "step 40 of 300" in caption(page)
+    assert {len(points) for points in curves(page, 0).values()} == {41}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("method", METHODS)
+def test_the_browser_tells_radius_behaviour_and_steps_of_the_reference(chromium, tmp_path, method):
+    page = opened(chromium, explore_phase_map(method=method), tmp_path)
+    for rate, mu in [(0.05, 0.9), (0.3, 0.1), (1.7, 0.02), (1.2, 0.5), (3.6, 0.95)]:
+        page.evaluate(f"window.model.set('rate', {rate}); window.model.set('mu', {mu})")
+        explorer = explore_phase_map(method=method, rate=rate, mu=mu)
+        text = caption(page)
+        assert f"w {explorer.behaviour}" in text
+        assert f"spectral radius is {explorer.spectral_radius:.3f}" in text
+        told = re.search(r"from step (\d+) on", text)
+        assert (int(told[1]) if told else None) == explorer.steps
+
+
+@pytest.mark.browser
+def test_keys_move_the_point_over_the_border_and_escape_leaves_it(chromium, tmp_path):
+    page = opened(chromium, explore_phase_map(method="misprint", rate=0.08), tmp_path)
+    assert "comes home" in caption(page)
+    point = page.get_by_role("slider", name="point")
+    point.focus()
+    page.keyboard.press("ArrowRight")
+    assert "ηλ = 0.12, μ = 0.90: w diverges, since a slope that is read behind" in caption(page)
+    page.keyboard.press("Shift+ArrowDown")
+    assert "ηλ = 0.12, μ = 0.80: w swings" in caption(page)
+    assert page.evaluate("[window.model.get('rate'), window.model.get('mu')]") == [0.12, 0.8]
+    page.get_by_role("button", name="Nesterov").click()
+    page.locator(".dlcourse-caption", has_text="Nesterov at").wait_for()
+
+
+@pytest.mark.browser
+def test_with_reduced_motion_the_map_changes_at_once(chromium, tmp_path):
+    page = opened(chromium, explore_phase_map(), tmp_path, reduced_motion="reduce")
+    page.get_by_role("button", name="Misprint").click()
+    assert page.locator(".dlcourse-caption").text_content().startswith("Nesterov as printed at")
+    assert page.get_by_text("ηλ = 1/μ − 1").count() == 1
