@@ -97,6 +97,7 @@ FAR = {
 }  # fmt: skip
 
 
+CANCELLED = "equal weights, and p - y adds up to 0: the gradient behind them is rounding alone"
 # where the twin's numbers are others: with which numbers, and why they may be
 DIFFERS = {
     "activation_variants.hardswish": (["-inf"], "its product with 0 is NaN, as PyTorch's is"),
@@ -112,6 +113,9 @@ DIFFERS = {
     "conv.conv2d_input_gradient": (
         ["inf", "-inf", "nan"], "their products with 0, beyond the image's edge",
     ),
+    "network.backpropagate": (["all 1e300"], CANCELLED),
+    "network.layer_gradient_norms": (["all 1e300"], CANCELLED),
+    "network.two_layer_gradients": (["all 1e300"], CANCELLED),
 }  # fmt: skip
 
 

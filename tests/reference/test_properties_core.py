@@ -89,7 +89,7 @@ def test_curves_mirror_at_zero(z):
 @for_all(Z)
 def test_bounds_hold(z):
     assert np.all((act.sigmoid(z) >= 0) & (act.sigmoid(z) <= 1))
-    assert np.all(act.sigmoid_backward(np.ones_like(z), z) <= 0.25)
+    assert np.all(act.sigmoid_backward(np.ones_like(z), z) <= 0.25 + np.finfo(float).eps)  # rounded
     assert np.all(np.abs(act.softsign(z)) < 1)
     assert np.all(act.elu(z, alpha=0.7) >= -0.7)
     assert np.all((act.softplus(z) >= act.relu(z)) & (act.softplus(z) <= act.relu(z) + np.log(2)))
