@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from dlcourse.checks.exercise import load_exercise
+from exercises import load
 
 ROOT = Path(__file__).parents[1]
 
 
 def solution(name):
     """The solution's source."""
-    return load_exercise(ROOT / "solutions" / "exercises" / f"{name}.py").solution_source
+    return load(name).solution_source
 
 
 HALF = """

@@ -8,9 +8,8 @@ from dlcourse.checks.form import mistake
 # `grads` is a list of arrays of any shapes, the gradients of one network. Their norm is one number,
 # over all of them together: $\lVert g \rVert = \sqrt{\sum g_i^2}$, with $i$ over all numbers of all
 # arrays. If it exceeds `max_norm` > 0, multiply every array by `max_norm` $/ \lVert g \rVert$, so
-# that the direction stays and the norm becomes `max_norm`. Otherwise the gradients stay as they
-# are, be they all 0. Return a new list. (PyTorch adds $10^{-6}$ to the norm before it divides;
-# here nothing is added.)
+# that the direction stays and the norm becomes `max_norm`. Otherwise all numbers remain, zeros too.
+# Return a new list. (PyTorch adds $10^{-6}$ to the norm before it divides; here nothing is added.)
 
 # %% [markdown] tags=["hint"]
 # The list [3, 0], [[4]] has one norm, which is 5. Print the factor that you multiply by, for this

@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # Column $j$ of `W` (D_in, D_out) holds the incoming weights of unit $j$. Return a new array in
 # which every column whose norm (the root of the sum of its squares) exceeds `r` > 0 is shortened to
-# norm `r`, keeping its direction. All other columns stay as they are, be they zero.
+# norm `r`, keeping its direction. All other columns keep their values, zeros too.
 
 # %% [markdown] tags=["hint"]
 # Take the columns (3, 4) and (0.3, 0.4) and r = 1. Print the norms of all columns before and after,

@@ -2,21 +2,18 @@
 
 import json
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from exercises import IDS, load
 
 from dlcourse.checks import codec
 from dlcourse.checks.compare import compare, identical
-from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.show import show, shown_apart, typed
 from dlcourse.checks.student import _filled as filled
 from dlcourse.checks.verdict import CODE, call_text, judge_outcomes
 from dlcourse.reference.graph import topological_order
-
-FILES = sorted((Path(__file__).parents[2] / "solutions" / "exercises").glob("*.py"))
 
 PAGE = "import numpy as np\nimport torch"  # what a lecture's page has before the answer
 
@@ -25,7 +22,7 @@ DUE = {"conv_output_size": ValueError}  # an exercise that asks for an error
 
 
 def test_every_probe_says_how_its_cases_are_called():
-    probes = [(path.stem, load_exercise(path).probe) for path in FILES]
+    probes = [(name, load(name).probe) for name in IDS]
     assert [name for name, probe in probes if probe and not probe.call] == []
 
 
@@ -49,14 +46,14 @@ def shown(verdict):
     return "\n".join([*(line.removeprefix(CODE) for line in setup), call])
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_call_of_every_visible_case_can_be_typed(path):
-    exercise = load_exercise(path)
+@pytest.mark.parametrize("name", IDS)
+def test_the_call_of_every_visible_case_can_be_typed(name):
+    exercise = load(name)
     question = exercise.question(exercise.visible_cases())
     for number, case in enumerate(question.cases):
         text = call_text(question, number)
         if exercise.variable:
-            assert text == path.stem
+            assert text == name
         elif exercise.probe:
             typed_in(text, exercise.functions)
         else:
@@ -64,9 +61,9 @@ def test_the_call_of_every_visible_case_can_be_typed(path):
             assert identical(got, case["args"]), text
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_call_above_every_mistake_can_be_copied_from_the_page(path):
-    exercise = load_exercise(path)
+@pytest.mark.parametrize("name", IDS)
+def test_the_call_above_every_mistake_can_be_copied_from_the_page(name):
+    exercise = load(name)
     question = exercise.question(exercise.visible_cases())
     texts = set()
     for wrong in () if exercise.variable else exercise.wrong.values():
@@ -74,7 +71,7 @@ def test_the_call_above_every_mistake_can_be_copied_from_the_page(path):
         texts.add(shown(judge_outcomes(question, outcomes)))
     assert texts or exercise.variable
     for text in texts:
-        with suppress(DUE.get(path.stem, ())):
+        with suppress(DUE.get(name, ())):
             typed_in(text, exercise.functions)
 
 
@@ -120,18 +117,18 @@ def alike(one, other):
     return one == other
 
 
-PROBED = [path for path in FILES if '"probe"' in path.read_text(encoding="utf-8")]
+PROBED = [name for name in IDS if load(name).probe]
 
 
-@pytest.mark.parametrize("path", PROBED, ids=lambda path: path.stem)
-def test_the_call_gives_the_function_what_the_check_gave_it(path):
-    exercise = load_exercise(path)
+@pytest.mark.parametrize("name", PROBED)
+def test_the_call_gives_the_function_what_the_check_gave_it(name):
+    exercise = load(name)
     question = exercise.question(exercise.visible_cases())
-    [name, *_] = exercise.functions
+    [answer, *_] = exercise.functions
     for number, given in enumerate(question.given):
         text = call_text(question, number)
-        by_check = arguments(lambda fn, given=given: exercise.probe.collect(fn, given), name)
-        by_hand = arguments(lambda fn, text=text: typed_in(text, {name: fn}), name)
+        by_check = arguments(lambda fn, given=given: exercise.probe.collect(fn, given), answer)
+        by_hand = arguments(lambda fn, text=text: typed_in(text, {answer: fn}), answer)
         assert all(map(alike, by_hand, by_check)), text
 
 

@@ -12,16 +12,15 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from exercises import IDS, load
 from odd import odd_ones
 
 import dlcourse.reference
 from dlcourse.checks import codec
-from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.outcome import run_job
 from dlcourse.checks.verdict import judge_outcomes, judge_reply
 
 ROOT = Path(__file__).parents[2]
-IDS = sorted(path.stem for path in (ROOT / "solutions" / "exercises").glob("*.py"))
 RIGHT_ANSWERS = ROOT / "tests" / "right_answers"
 SEEDS = [None, 0, 1, 2]  # None: the visible cases
 
@@ -31,11 +30,6 @@ more_seeds = [pytest.param(seed, marks=pytest.mark.long) for seed in SEEDS[2:]]
 every_seed = pytest.mark.parametrize(
     "seed", [*SEEDS[:2], *more_seeds], ids=["visible", *map(str, SEEDS[1:])]
 )
-
-
-@cache
-def load(name):
-    return load_exercise(ROOT / "solutions" / "exercises" / f"{name}.py")
 
 
 @cache

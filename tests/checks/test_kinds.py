@@ -9,17 +9,14 @@ single answers of the other kinds are there, too.
 import ast
 import json
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from exercises import FOLDER, IDS, load
 
-from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.outcome import run_job
 from dlcourse.checks.verdict import judge_reply
 
-FOLDER = Path(__file__).parents[2] / "solutions" / "exercises"
-IDS = [path.stem for path in sorted(FOLDER.glob("*.py"))]
 EXPONENTIALS = {"exp", "exp2", "expm1", "log1p", "logaddexp", "cosh", "sinh"}
 ORDINARY = "its statement promises no large numbers"
 NO_LARGE_NUMBERS = {
@@ -31,11 +28,6 @@ NO_LARGE_NUMBERS = {
     "two_layer_gradients": ORDINARY,
 }
 COUNTING = ["accuracy", "confusion_matrix", "dead_fraction", "precision_recall_f1", "roc_auc"]
-
-
-@cache
-def load(name):
-    return load_exercise(FOLDER / f"{name}.py")
 
 
 def used(name):

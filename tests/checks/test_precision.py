@@ -7,27 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from exercises import IDS, load
 
 from dlcourse.checks import codec, tolerance
 from dlcourse.checks.compare import compare
-from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.tolerance import Held, explained, in_float32
 from dlcourse.checks.verdict import judge_outcomes
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "solutions" / "exercises"
 
 
-@cache
-def load(name):
-    return load_exercise(FOLDER / f"{name}.py")
-
-
-ARRAYS = [
-    path.stem
-    for path in sorted(FOLDER.glob("*.py"))
-    if not (load(path.stem).probe or load(path.stem).variable)
-]
+ARRAYS = [name for name in IDS if not (load(name).probe or load(name).variable)]
 
 
 def single(value):

@@ -228,7 +228,8 @@ def test_neither_the_builder_nor_the_grader_records(course, file, tmp_path, monk
 
 
 def test_the_sandbox_holds_nothing_of_it():
-    assert {path.name for _, path in INSIDE} == {"codec.py", "budget.py", "loud.py", "outcome.py"}
+    inside = {"codec.py", "budget.py", "loud.py", "outcome.py", "pristine.py"}
+    assert {path.name for _, path in INSIDE} == inside
 
 
 def test_an_answer_cannot_reach_the_record_from_the_sandbox(course):

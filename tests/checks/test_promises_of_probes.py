@@ -1,25 +1,16 @@
 """What a statement promises where a probe stands between the cases and the answer."""
 
 import json
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from exercises import FOLDER, IDS, load
 
 from dlcourse.checks.exercise import AuthorError, load_exercise
 from dlcourse.checks.promised import DERIVE
 from dlcourse.checks.verdict import judge_outcomes
 
-FOLDER = Path(__file__).parents[2] / "solutions" / "exercises"
-
-
-@cache
-def load(name):
-    return load_exercise(FOLDER / f"{name}.py")
-
-
-PROBES = [path.stem for path in sorted(FOLDER.glob("*.py")) if load(path.stem).probe]
+PROBES = [name for name in IDS if load(name).probe]
 NUMBERS = "it takes numbers, a function or an rng: nothing that an answer could change"
 DRAWS = "it draws: its probe asks for the same from the same seed"
 NO_WORD = {  # a word that an exercise with a probe does not promise, and why

@@ -7,11 +7,11 @@ import sys
 import warnings
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
 from adversary import Adversary, forged, replaced, written
 from attacks_by_hand import BY_HAND
+from exercises import IDS, load
 from leaky_exercises import LEAKS, MEASURED
 
 from dlcourse.checks.exercise import load_exercise
@@ -21,8 +21,6 @@ from dlcourse.sandbox.sandbox import Limits, Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 
-FOLDER = Path(__file__).parents[2] / "solutions" / "exercises"
-IDS = sorted(path.stem for path in FOLDER.glob("*.py"))
 LIMITS = Limits(seconds=20)
 EVERY = 2  # one exercise in so many is raided in `make test`, and all of them in `make test-all`
 FEW = 4  # mistakes, and hidden cases, in the short form of forging
@@ -46,7 +44,7 @@ long = pytest.mark.long
 @cache
 def paper(name):
     """An exercise's paper that names no mistakes: to try them all takes seconds."""
-    asked = Paper(load_exercise(FOLDER / f"{name}.py"), seed=0)
+    asked = Paper(load(name), seed=0)
     asked.questions = [question and replace(question, mistakes={}) for question in asked.questions]
     return asked
 
@@ -57,7 +55,7 @@ every_exercise = pytest.mark.parametrize("name", ASKED)
 some_soon = pytest.mark.parametrize(
     "name", [pytest.param(n, marks=[] if k % EVERY == 0 else long) for k, n in enumerate(ASKED)]
 )
-with_a_probe = pytest.mark.parametrize("name", [n for n in ASKED if paper(n).exercise.probe])
+with_a_probe = pytest.mark.parametrize("name", [n for n in ASKED if load(n).probe])
 
 
 @pytest.fixture(scope="module")

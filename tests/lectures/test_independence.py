@@ -11,17 +11,16 @@ from pathlib import Path
 
 import pytest
 from answers import solution
+from exercises import FOLDER, load
 
 from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_cells
-from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.student import CheckFailed
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.submission import program, tags
 
 ROOT = Path(__file__).parents[2]
-EXERCISES = ROOT / "solutions" / "exercises"
 LECTURES = [name for name in lecture_names(ROOT) if (ROOT / "course" / name).is_dir()]
 MASTERS = {name: read_master(ROOT, name) for name in LECTURES}
 ASKED = [
@@ -49,7 +48,7 @@ def answers_of(lecture):
     """The names that a learner defines in a lecture."""
     cells = read_cells(ROOT / "solutions" / "lectures" / f"{lecture}.py")
     ids = [re.search(r'"(\w+)"', c.source)[1] for c in cells if "exercise" in c.tags]
-    return {name for one in ids for name in load_exercise(EXERCISES / f"{one}.py").functions}
+    return {name for one in ids for name in load(one).functions}
 
 
 def reaches(trees):
@@ -150,7 +149,7 @@ def run_check(notebook, name):
 
 @pytest.fixture(scope="module")
 def grader():
-    with Grader(EXERCISES, seed=3) as grader:
+    with Grader(FOLDER, seed=3) as grader:
         yield grader
 
 

@@ -13,14 +13,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
+from exercises import FOLDER, load
 
 from dlcourse.authoring.lecture import read_cells
-from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.outcome import run_job
 from dlcourse.checks.verdict import judge_reply
 
 ROOT = Path(__file__).parents[2]
-EXERCISES = ROOT / "solutions" / "exercises"
 
 
 class Paste(NamedTuple):
@@ -111,7 +110,7 @@ def needed(statements, names, known):
 
 def pasted(name):
     """The answer, as source cells."""
-    paste, exercise = PASTES[name], load_exercise(EXERCISES / f"{name}.py")
+    paste, exercise = PASTES[name], load(name)
     source, gives = "\n".join(SHOWN[name]), paste.gives
     for quote in paste.quotes:
         assert quote in source, f"the lecture no longer shows {quote}"
@@ -139,18 +138,17 @@ def with_solutions(cells, name):
     used = sorted(set(calls.findall("\n".join(cells))))
     texts = []
     for other in used:
-        owner = EXERCISES / f"{other}.py"
-        if not owner.is_file():
+        if not (FOLDER / f"{other}.py").is_file():
             texts.append("def linear(x, W, b):\n    return x @ W + b")
             assert other == "linear", f"no exercise is about {other}"
             continue
         assert other != name
-        texts.append(load_exercise(owner).solution_source)
+        texts.append(load(other).solution_source)
     return [*texts, *(calls.sub(r"\1", cell) for cell in cells)]
 
 
 def verdict(name, cells, seed):
-    exercise = load_exercise(EXERCISES / f"{name}.py")
+    exercise = load(name)
     cases = exercise.visible_cases() if seed is None else exercise.hidden_cases(seed)
     asked = exercise.question(cases)
     return judge_reply(asked, json.loads(run_job(exercise.job(cells, cases))))
