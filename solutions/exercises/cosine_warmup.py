@@ -1,5 +1,7 @@
 import math
 
+import numpy as np
+
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
@@ -25,7 +27,7 @@ def cosine_warmup(step, warmup, total, peak):
     """Return the rate at `step`: a straight rise to `peak` at `warmup`, then half a cosine to 0."""
     if step < warmup:
         return peak * step / warmup
-    return peak / 2 * (1 + math.cos(math.pi * (step - warmup) / (total - warmup)))
+    return peak / 2 * (1 + np.cos(np.pi * (step - warmup) / (total - warmup)))
 
 
 # %% tags=["cases"]
