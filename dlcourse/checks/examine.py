@@ -35,9 +35,12 @@ def examine(question, index, outcome):
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
             finding = Finding("unwritten", "", "")
         signature = ["value", outcome["value"]]
-    if finding:
+    if finding and not question.judge:
         return finding, signature
-    return side_effects(question, index, outcome)
+    effect, trace = side_effects(question, index, outcome)
+    if finding and not (effect and (effect.kind, finding.kind) == ("input changed", "value")):
+        return finding, signature
+    return effect, trace  # a probe calls more than once: its later calls got what an earlier left
 
 
 def _named(question, finding):

@@ -21,7 +21,7 @@ NO_WORD = {  # a word that an exercise with a probe does not promise, and why
         "topological_order": "what it leaves on the nodes shows in the second call",
     },
     "repeatable": {
-        **dict.fromkeys(["dropout", "minibatches", "random_features_fit"], DRAWS),
+        **dict.fromkeys(["dropconnect", "dropout", "minibatches", "random_features_fit"], DRAWS),
         **dict.fromkeys(["he_normal", "he_uniform", "xavier_normal", "xavier_uniform"], DRAWS),
         "train_classifier": DRAWS,
         **dict.fromkeys(["approximate_1d", "approximate_2d"], "it is called for several sizes"),
@@ -104,9 +104,11 @@ def scribbles(function):
 
 
 @pytest.mark.parametrize("name", [name for name in PROBES if name not in NO_WORD["pure"]])
-def test_an_answer_that_writes_into_what_comes_in_is_refused(name):
+def test_an_answer_that_writes_into_what_comes_in_is_told_so(name):
     for key, function in load(name).functions.items():
-        assert not verdict_on(name, load(name).visible_cases(), {key: scribbles(function)}).right
+        verdict = verdict_on(name, load(name).visible_cases(), {key: scribbles(function)})
+        on_nodes = name == "accumulate_gradients"  # made by its probe: what they keep shows later
+        assert verdict.status == ("value" if on_nodes else "input changed"), str(verdict)
 
 
 @pytest.mark.parametrize("word", ["empty", "extreme64: lr", "integer: grad"])
