@@ -32,6 +32,9 @@ def collect(fn, case):
     return [fn(x, W, b, p, np.random.default_rng(s), *how) for s in seeds]
 
 
+UNITS = "units "  # begins what says that one draw has decided on many weights
+
+
 def judge(case, raw):
     x, W, b, p, train, _ = case
     assert isinstance(raw, list), "an array of shape (N, D_out)"
@@ -50,14 +53,15 @@ def judge(case, raw):
     if any(value != due for value, due in bias.values()):
         zeros = float(np.mean(outs[0] == 0))  # whole outputs
         return bias | {"outputs that are 0": (zeros, None, 0.5 * min(p, 1 - p) if p else 0.0)}
-    return connections(outs[1:], x, W, b, p) | seeds
+    numbers = connections(outs[1:], x, W, b, p)
+    return numbers if any(UNITS in name for name in numbers) else numbers | seeds
 
 
 def at_test(out, x, W, b, same):
     """What is left of x W + b at test."""
     due = x @ W + b
     if same < 8:
-        return {"other seeds, same result at test": (same, 8)}
+        return {"every seed, same result at test": (False, True)}
     eps = max(float(np.finfo(a.dtype).eps) for a in (out, W, b) if a.dtype.kind == "f")
     rounding = 100 * eps * (np.abs(x) @ np.abs(W) + np.abs(b)).max()
     scale = float(np.vdot(out - b, due - b) / np.vdot(due - b, due - b))
@@ -83,7 +87,7 @@ def connections(outs, x, W, b, p):
     2 in each column of W tell from a sum which of them are in it.
     """
     n_in = len(W)
-    single = np.asarray(outs[0][1 : n_in + 1] - b) / W
+    single = np.array([out[1 : n_in + 1] - b for out in outs]) / W
     scale = single.max()
     due = np.asarray(1 / (1 - p), W.dtype)
     numbers = {"factor on a kept weight": (np.asarray(scale, outs[0].dtype), due)}
@@ -104,14 +108,17 @@ def connections(outs, x, W, b, p):
 
 def structure(masks, p):
     """Whether chance has decided on each weight on its own."""
-    mask = masks[0][0]
-    equal = float(np.mean((mask == mask[:, :1]).all(axis=0)))
-    whole = float(np.mean(mask.min(axis=0) == mask.max(axis=0)))
+    mask = np.array([m[0] for m in masks])  # (8, D_in, D_out)
+    equal = float(np.mean((mask == mask[:, :, :1]).all(axis=1)))
+    whole = float(np.mean(mask.min(axis=1) == mask.max(axis=1)))
     bar = 0.6 if p else 1.0  # at most 0.17 are due: 0.8^8
-    if whole > bar:
-        return {"units that keep all weights or none": (whole, None, bar)}
-    if equal > bar:
-        return {"units with the first unit's mask": (equal, None, bar)}
+    units = {}
+    if whole > bar and not equal == 1 > whole:
+        units[UNITS + "that keep all weights or none"] = (whole, None, bar)
+    if equal == 1 > bar or (equal > bar and not units):
+        units[UNITS + "with the first unit's mask"] = (equal, None, bar)
+    if units:
+        return units
     # binomial: 8 draws of all weights, 7 standard deviations, false alarms below 1e-10
     size = sum(m[0].size for m in masks)
     slack = 7 * np.sqrt(p * (1 - p) / size) + (10 / size if p else 0)
@@ -179,7 +186,7 @@ def layer(n_in, n_out, rows=3):
 
 def visible():
     yield *layer(8, 100), 0.2, True, 7
-    yield *layer(8, 100), 0.75, True, 7
+    yield *layer(8, 100), 0.6, True, 7
     W = np.array([[1.0, 0.5, -1.0], [2.0, -1.5, 0.25]])
     yield np.array([[1.0, -2.0], [0.5, 3.0]]), W, np.array([1.0, 2.0, 3.0]), 0.2, False, 7
 
@@ -237,6 +244,16 @@ def forgets_the_bias(x, W, b, p, rng, train=True):
     return spoiled(x, W, 0 * b, p, rng, train)
 
 
+@mistake("The bias is missing in training.")
+def forgets_the_bias_in_training(x, W, b, p, rng, train=True):
+    return spoiled(x, W, 0 * b if train else b, p, rng, train)
+
+
+@mistake("The bias is missing at test.")
+def forgets_the_bias_at_test(x, W, b, p, rng, train=True):
+    return spoiled(x, W, b if train else 0 * b, p, rng, train)
+
+
 @mistake("What is kept is not scaled, so the mean shrinks: what keeps the expectation at x W + b?")
 def does_not_scale(x, W, b, p, rng, train=True):
     return spoiled(x, W, b, p, rng, train, scale=1.0)
@@ -282,9 +299,9 @@ def reverses_train(x, W, b, p, rng, train=True):
     return spoiled(x, W, b, p, rng, not train)
 
 
-@mistake("Nothing is dropped in training.")
-def never_drops(x, W, b, p, rng, train=True):
-    return x @ W + b
+@mistake("A mask keeps all weights, or drops all of them: draw one number for each weight.")
+def draws_one_number_in_all(x, W, b, p, rng, train=True):
+    return spoiled(x, W, b, p, rng, train, shape=(1, 1))
 
 
 @mistake("Every mask drops the same number of weights: chance decides on each on its own.")

@@ -42,37 +42,69 @@ def judge(case, raw):
     for name, array in {"out": out, "mask": mask}.items():
         if array.shape != x.shape or array.dtype.kind not in "biuf":
             return {f"shape of {name}": (f"{array.shape}", f"{x.shape}")}
-    kept = mask != 0
-    # 8 binomial counts, deviations above 20: all the same in less than 1 of 10^12 right answers
-    masks = [np.asarray(more) for more in (kept, other != 0, *raw["kept"])]
+    scale, due = (1 / (1 - p), 1 - p) if train else (1.0, 1.0)
+    told = numbers_in(x, out, mask, 1 if due == 1 else 2)
+    if any(value != expected for value, expected in told.values()):
+        return told
+    masks = [np.asarray(more) for more in (mask != 0, other != 0, *raw["kept"])]
     assert len(masks) == 8, "a pair (out, mask)"
     assert all(more.shape == x.shape for more in masks), f"masks of shape {x.shape}"
-    counts = {int(np.count_nonzero(more)) for more in masks}
-    scale = 1 / (1 - p) if train else 1.0
-    due = 1 - p if train else 1.0
-    # the share kept is binomial: 7 standard deviations and 10 draws, false alarms below 1e-10
-    slack = 7 * np.sqrt(due * (1 - due) / x.size) + (10 / x.size if due < 1 else 0)
-    closer = slack / np.sqrt(len(masks))  # eight masks have eight times as many draws
-    rows, columns = (np.mean([(m == part[0]).all() for m in part[1:]]) for part in (mask, mask.T))
+    told = alike(mask, masks) if due < 1 else {}
+    if any(value > most for value, _, most in told.values()):
+        return told  # what has drawn less than a number for each element may keep any share
     eps = max(float(np.finfo(a.dtype).eps) for a in (x, out, mask) if a.dtype.kind == "f")
     rounding = 10 * eps * np.abs(x).max() * scale
     return {
-        "share kept": (kept.mean(), due - slack, due + slack),
-        "share kept, over eight masks": (np.mean(masks), due - closer, due + closer),
-        "share kept is p": (bool(abs(kept.mean() - p) <= slack), bool(p == due)),
+        **shares(masks, p, due),
         "scale of what is kept": (np.asarray(mask.max()), np.asarray(scale, x.dtype)),
-        "values in the mask": (len(np.unique(mask)), 1 if due in (0, 1) else 2),
         "out minus x * mask": (np.abs(out - x * mask).max(), None, rounding),
-        "rows with the first row's mask": (rows, None, 0.95 if due < 1 else 1.0),
-        "columns with the first column's mask": (columns, None, 0.95 if due < 1 else 1.0),
         "same seed, same mask": (np.array_equal(mask, again), True),
         "other seed, same mask": (np.array_equal(mask, other), due == 1),
+    }
+
+
+def numbers_in(x, out, mask, due):
+    """Which numbers a mask holds: 0 and the scale, or a single one."""
+    if np.isnan(mask).any():
+        return {"entries of the mask that are nan": ("some", "none")}
+    values = len(np.unique(np.round(mask.astype(float), 4)))
+    numbers = {"values in the mask": (f"{values}" if values < 3 else "more than 2", f"{due}")}
+    if values > 2:
+        numbers["the mask is x * out"] = (np.allclose(mask, x * out), False)
+    return numbers
+
+
+def alike(mask, masks):
+    """Where one number decides on many elements: in a mask, a row or a column."""
+    whole = sum(more.min() == more.max() for more in masks)
+    if whole:
+        return {"masks of eight that keep all or nothing": (whole, None, 0)}
+    rows, columns = (np.mean([(m == part[0]).all() for m in part[1:]]) for part in (mask, mask.T))
+    return {
+        "rows with the first row's mask": (rows, None, 0.95),
+        "columns with the first column's mask": (columns, None, 0.95),
+    }
+
+
+def shares(masks, p, due):
+    """How many are kept, and whether chance has decided on each on its own."""
+    size = masks[0].size
+    # the share kept is binomial: 7 standard deviations and 10 draws, false alarms below 1e-10
+    slack = 7 * np.sqrt(due * (1 - due) / size) + (10 / size if due < 1 else 0)
+    closer = slack / np.sqrt(len(masks))  # eight masks have eight times as many draws
+    kept = masks[0].mean()
+    # 8 binomial counts, deviations above 20: all the same in less than 1 of 10^12 right answers
+    counts = {int(np.count_nonzero(more)) for more in masks}
+    return {
+        "share kept": (kept, due - slack, due + slack),
+        "share kept, over eight masks": (np.mean(masks), due - closer, due + closer),
+        "share kept is p": (bool(abs(kept - p) <= slack), bool(p == due)),
         "every seed, same number kept": (len(counts) == 1, due == 1),
         "largest correlation of masks with themselves, moved": (
             moved_correlation(np.concatenate([more.ravel() for more in masks])),
             None,
             # 8 standard deviations: below 1e-10 over all moves
-            8 / np.sqrt(8 * x.size),
+            8 / np.sqrt(8 * size),
         ),
     }
 
@@ -88,33 +120,37 @@ def moved_correlation(kept):
 
 def call(case):
     x, p, train, seed = case
-    x = f"np.linspace(1, {x.max():.6g}, {x.size}, dtype={str(x.dtype)!r}).reshape{x.shape}"
+    line = f"np.linspace(-1, {x.max():.6g}, {x.size}, dtype={str(x.dtype)!r}).reshape{x.shape}"
     how = "" if train else ", train=False"
-    return f"dropout({x}, {{}}, np.random.default_rng({{}}){how})", p, seed
+    return f"dropout(np.maximum({line}, 0), {{}}, np.random.default_rng({{}}){how})", p, seed
 
 
 # %% tags=["cases"]
 promises = ["float32", "pure"]
 
 
+def line(n, columns, dtype=np.float32):
+    """Numbers that one line can write, as behind a ReLU: where x is 0, elements are kept, too."""
+    return np.maximum(np.linspace(-1.0, 4.0, n * columns, dtype=dtype).reshape(n, columns), 0)
+
+
 def visible():
-    x = np.linspace(1.0, 5.0, 4000, dtype=np.float32).reshape(40, 100)
-    yield x, 0.2, True, 7
-    yield x[:4], 0.2, False, 7
+    yield line(40, 100), 0.2, True, 7
+    yield line(40, 100), 0.6, True, 7
+    yield line(4, 100), 0.2, False, 7
 
 
 def hidden(rng):
     for p in [0.1, 0.35, 0.8]:
         yield rng.normal(size=(60, 80)), p, True, int(rng.integers(1e6))
         yield rng.normal(size=(5, 80)), p, False, int(rng.integers(1e6))
-    yield rng.normal(size=(50, 90)).astype(np.float32), 0.3, True, 1
+    yield np.maximum(rng.normal(size=(50, 90)), 0).astype(np.float32), 0.15, True, 1
     yield rng.normal(size=(50, 9)).astype(np.float32), 0.3, False, 1
     yield rng.normal(size=(20, 9, 11)), 0.0, True, 1
 
 
-def float32(rng):  # numbers that a line can write
-    x = np.linspace(1.0, 4.0, 4800, dtype=np.float32).reshape(60, 80)
-    yield x, 0.1, True, int(rng.integers(1e6))
+def float32(rng):
+    yield line(60, 80), 0.1, True, int(rng.integers(1e6))
 
 
 # %% tags=["mistakes"]
@@ -219,3 +255,43 @@ def leaves_the_mask_at_one(x, p, rng, train=True):
 def forgets_to_scale_the_output(x, p, rng, train=True):
     out, mask = spoiled(x, p, rng, train)
     return out * (1 - p) if train else out, mask
+
+
+@mistake("Where x is 0, your mask is 0 as well: it tells what was dropped, whatever x holds there.")
+def reads_the_mask_off_the_output(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, train)
+    return out, np.where(out != 0, 1 / (1 - p), 0).astype(x.dtype) if train else mask
+
+
+@mistake("Where x is 0, your mask is nan: it has to be known before x is multiplied by it.")
+def divides_the_output_by_x(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, train)
+    with np.errstate(all="ignore"):
+        return out, out / x if train else mask
+
+
+@mistake("Your mask marks what is dropped: it should hold what x is multiplied by.")
+def marks_what_is_dropped(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, train)
+    return out, (mask == 0).astype(x.dtype) / (1 - p) if train else mask
+
+
+@mistake("A mask keeps everything or drops everything: draw one number for each element.")
+def draws_one_number_in_all(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, shape=(1,) * x.ndim)
+
+
+@mistake("What is kept is made smaller: the mean has lost terms. What makes up for them?")
+def multiplies_by_the_share(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, scale=1 - p)
+
+
+@mistake("Half of the elements are kept, whatever p is.")
+def keeps_half(x, p, rng, train=True):
+    return spoiled(x, p, rng, train, keep=0.5)
+
+
+@mistake("At test the mask is missing: all ones are asked.")
+def gives_no_mask_at_test(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, train)
+    return out, mask if train else None

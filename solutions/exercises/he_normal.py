@@ -77,7 +77,7 @@ def call(case):
 # %% tags=["cases"]
 def visible():
     yield 200, 50, 7
-    yield 30, 300, 7
+    yield 30, 270, 7
 
 
 def hidden(rng):

@@ -79,7 +79,7 @@ def judge(case, raw):
     parted = sum(np.sum(np.diff(b[1]) != 1) for b in epochs[0])
     following = [np.mean(np.isin(b[1], a[1])) for a, b in pairwise(epochs[0])] or [0.0]
     missing, repeated = len(np.setdiff1d(y, first)), len(first) - len(np.unique(first))
-    if missing and repeated:  # rows drawn anew: in batches of any size
+    if (missing and repeated) or parted == 0 < batch_size - 1:  # drawn anew, or moved as a whole
         sizes = due = "any"
 
     def strayed(labels, rows):

@@ -74,7 +74,7 @@ def call(case):
 
 # %% tags=["cases"]
 def visible():
-    yield 200, 50, 7
+    yield 160, 40, 7
     yield 30, 300, 7
 
 
