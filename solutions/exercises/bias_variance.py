@@ -149,3 +149,15 @@ def keeps_the_points(predictions, f_true):
 @mistake("One mean was taken of all models and points together: each point has its own.")
 def one_mean_for_all(predictions, f_true):
     return np.mean((predictions.mean() - f_true) ** 2), predictions.var()
+
+
+@mistake("The mean was taken of each model, over the points: which axis holds the models?")
+def averages_everything_over_the_points(predictions, f_true):
+    bias = predictions.mean(axis=1) - f_true.mean()
+    return np.mean(bias**2), np.mean(predictions.var(axis=1))
+
+
+@mistake("The median of the models stands where their mean belongs.")
+def takes_the_median(predictions, f_true):
+    middle = np.median(predictions, axis=0)
+    return np.mean((middle - f_true) ** 2), np.mean((predictions - middle) ** 2)

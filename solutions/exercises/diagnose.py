@@ -146,3 +146,10 @@ def returns_the_gaps(train_error, val_error, bayes_error, tolerance):
 def names_the_larger_gap(train_error, val_error, bayes_error, tolerance):
     bias, variance = gaps(train_error, val_error, bayes_error)
     return bias > tolerance and bias >= variance, variance > tolerance and variance > bias
+
+
+@mistake(
+    "The gaps were measured as shares of the errors: how large is each of them, in their unit?"
+)
+def measures_shares(train_error, val_error, bayes_error, tolerance):
+    return train_error > bayes_error * (1 + tolerance), val_error > train_error * (1 + tolerance)

@@ -41,6 +41,7 @@ def visible():
     yield [4.0, 3.0, 3.5, 3.2, 2.5, 2.6, 2.4], 3
     yield [4.0, 3.0, 3.5, 2.5, 2.6], 3  # never stops
     yield [4.0, 5.0, 3.0, math.nan, 3.5, 1.0], 2
+    yield [4.0, 3.0, math.nan, 3.5, 3.6, 3.7], 3  # an epoch that ends in nan counts as one
     yield [2.0, 3.0, 2.5, 2.8, 2.6, 2.7], 3  # falls, and never below the best
     yield [2.0], 1
 
@@ -59,6 +60,7 @@ def hidden(rng):
     yield [1.0, 1.0, 1.0, 1.0, 0.5], 3
     yield [3.0, math.nan, 2.0, math.nan, math.nan, 1.0], 2
     yield [3.0, 2.0, math.nan, 1.5, math.nan, 1.4, 1.6, 1.7, 0.2], 3
+    yield [5.0, 2.0, math.nan, 2.5, 3.0, 2.6, 2.4], 3
     yield [1.0, 2.0, 3.0], 3
     yield [-1.0, -2.0, -1.5, -1.8, -3.0], 2  # a loss may be below 0
     yield [1e4, 2e3, 5e3, 1e3, 9e3, 8e3], 2
@@ -146,6 +148,47 @@ def looks_into_the_future(val_losses, patience):
     return int(np.nanargmin(val_losses)), walk(val_losses, patience)[1]
 
 
+@mistake("The best epoch is sought in all losses: those behind the stop are never seen.")
+def waits_from_the_best_of_all(val_losses, patience):
+    best = int(np.nanargmin(val_losses))
+    return best, min(best + patience, len(val_losses) - 1)
+
+
+@mistake("An epoch whose loss is nan was left out of the count: it is an epoch without progress.")
+def leaves_nan_out(val_losses, patience):
+    best = waited = 0
+    for epoch, loss in enumerate(val_losses):
+        if loss < val_losses[best]:
+            best, waited = epoch, 0
+        elif epoch and not math.isnan(loss):
+            waited += 1
+        if waited >= patience:
+            break
+    return best, epoch
+
+
+@mistake("A loss that is nan ended the training: it brings no progress, and patience goes on.")
+def stops_at_nan(val_losses, patience):
+    for epoch, loss in enumerate(val_losses):
+        if math.isnan(loss):
+            return int(np.argmin(val_losses[:epoch])), epoch
+        best, stop = walk(val_losses[: epoch + 1], patience)
+        if stop - best >= patience:
+            break
+    return best, stop
+
+
+@mistake("A new best that comes just in time was not seen: look at an epoch's loss, then count.")
+def counts_before_it_looks(val_losses, patience):
+    best = 0
+    for epoch, loss in enumerate(val_losses):
+        if epoch - best >= patience:
+            break
+        if loss < val_losses[best]:
+            best = epoch
+    return best, epoch
+
+
 @mistake("Training never stops early: where is patience asked?")
 def never_stops(val_losses, patience):
     return int(np.nanargmin(val_losses)), len(val_losses) - 1
@@ -189,6 +232,10 @@ adds_the_patience = runs_out(
 gives_nothing = runs_out(
     lambda losses, best, patience: None,
     "Where the losses run out first, no epoch is named: training ends with the last one.",
+)
+stops_at_the_best = runs_out(
+    lambda losses, best, patience: best,
+    "Where the losses run out first, the best epoch is no stop: training ends with the last one.",
 )
 stays_at_zero = runs_out(
     lambda losses, best, patience: 0,

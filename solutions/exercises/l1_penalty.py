@@ -157,3 +157,26 @@ def returns_the_penalty(weights, lam):
 @mistake("Only the first array has a gradient: is the return inside the loop?")
 def returns_from_the_loop(weights, lam):
     return l1_penalty(weights[:1], lam)
+
+
+@mistake("Penalty and gradients are divided by the number of weights: nothing is to be divided.")
+def averages_both(weights, lam):
+    size = sum(W.size for W in weights)
+    value, gradients = l1_penalty(weights, lam)
+    return value / size, [g / size for g in gradients]
+
+
+@mistake("The gradients came back in one long row: each belongs in the shape of its array.")
+def joins_the_gradients(weights, lam):
+    value, gradients = l1_penalty(weights, lam)
+    return value, np.concatenate([g.ravel() for g in gradients])
+
+
+@mistake("np.linalg.norm(W, 1) of a matrix is its largest column: what adds up all numbers?")
+def takes_the_matrix_norm(weights, lam):
+    return lam * sum(np.linalg.norm(W, 1) for W in weights), l1_penalty(weights, lam)[1]
+
+
+@mistake("Python's own sum adds up the rows of a matrix, and a row is left: one number is asked.")
+def adds_rows_only(weights, lam):
+    return lam * sum(sum(np.abs(W)) for W in weights), l1_penalty(weights, lam)[1]

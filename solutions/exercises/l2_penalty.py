@@ -145,3 +145,28 @@ def returns_the_penalty(weights, lam):
 @mistake("Only the first array has a gradient: is the return inside the loop?")
 def returns_from_the_loop(weights, lam):
     return l2_penalty(weights[:1], lam)
+
+
+@mistake("Penalty and gradients are divided by the number of weights: nothing is to be divided.")
+def averages_both(weights, lam):
+    size = sum(W.size for W in weights)
+    value, gradients = l2_penalty(weights, lam)
+    return value / size, [g / size for g in gradients]
+
+
+@mistake("The gradients came back in one long row: each belongs in the shape of its array.")
+def joins_the_gradients(weights, lam):
+    value, gradients = l2_penalty(weights, lam)
+    return value, np.concatenate([g.ravel() for g in gradients])
+
+
+@mistake(
+    "np.linalg.norm(W, 2) of a matrix is its largest stretch: what norm has all squares in it?"
+)
+def takes_the_matrix_norm(weights, lam):
+    return lam / 2 * sum(np.linalg.norm(W, 2) ** 2 for W in weights), [lam * W for W in weights]
+
+
+@mistake("Python's own sum adds up the rows of a matrix, and a row is left: one number is asked.")
+def adds_rows_only(weights, lam):
+    return lam / 2 * sum(sum(W**2) for W in weights), [lam * W for W in weights]

@@ -164,3 +164,26 @@ def turns_the_comparison(W, r):
 @mistake("These are the factors of the columns: the new weights are asked.")
 def returns_the_factors(W, r):
     return (r / np.maximum(norms(W), r))[0]
+
+
+@mistake("Whole weights stayed whole: which dtype has the array that you write into?")
+def keeps_integers(W, r):
+    return max_norm(W, r).astype(W.dtype)
+
+
+@mistake("Only the first long column was shortened: is the return inside the loop?")
+def returns_from_the_loop(W, r):
+    out = np.array(W, dtype=float)
+    for j in np.flatnonzero(norms(W)[0] > r)[:1]:
+        out[:, j] *= r / norms(W)[0, j]
+    return out
+
+
+@mistake("Long columns are shorter than r: the factor was taken twice.")
+def shortens_twice(W, r):
+    return W * (r / np.maximum(norms(W), r)) ** 2
+
+
+@mistake("Columns were held against the square of r: which of the two numbers has a root?")
+def compares_with_the_square_of_r(W, r):
+    return np.where(norms(W) > r**2, W * r / np.where(norms(W), norms(W), 1), W)

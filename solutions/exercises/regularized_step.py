@@ -173,3 +173,21 @@ def decays_last(W, g, lr, lam, r):
 @mistake("The step alone came back: where do the weights end up?")
 def returns_the_change(W, g, lr, lam, r):
     return regularized_step(W, g, lr, lam, r) - W
+
+
+@mistake("Whole weights stayed whole: which dtype has the array that you write into?")
+def keeps_integers(W, g, lr, lam, r):
+    return regularized_step(W, g, lr, lam, r).astype(W.dtype)
+
+
+@mistake("The gradient with its penalty was shortened: r bounds the weights after the step.")
+def clips_the_whole_gradient(W, g, lr, lam, r):
+    return W - lr * clipped(g + lam * W, r)
+
+
+forgets_the_rate = mistake("lr stands before the decay alone: it multiplies g, too.")(
+    with_step(lambda W, g, lr, lam: W - g - lr * lam * W)
+)
+forgets_the_brackets = mistake(
+    "The penalty makes weights grow, and lr does not reach it: what do the brackets hold together?"
+)(with_step(lambda W, g, lr, lam: W - lr * g + lam * W))

@@ -157,3 +157,52 @@ def stumbles_over_large_shifts(img, dy, dx):
 def wraps_large_shifts(img, dy, dx):
     rows, columns = img.shape[-2:]
     return shift_image(img, int(np.fmod(dy, rows)), int(np.fmod(dx, columns)))
+
+
+@mistake("Without a shift in one direction all is wiped out: which part is out[-0:]?")
+def wipes_all_without_a_shift(img, dy, dx):
+    out = np.roll(img, (dy, dx), axis=(-2, -1))
+    out[..., slice(0, dy) if dy > 0 else slice(dy, None), :] = 0
+    out[..., slice(0, dx) if dx > 0 else slice(dx, None)] = 0
+    return out
+
+
+@mistake("Rows from the other side came in at the top or left: what does an index of -1 find?")
+def counts_from_the_end(img, dy, dx):
+    out = np.zeros_like(img)
+    rows, columns = img.shape[-2:]
+    for i in range(max(dy - rows, 0), min(rows + dy, rows)):
+        for j in range(max(dx - columns, 0), min(columns + dx, columns)):
+            out[..., i, j] = img[..., i - dy, j - dx]
+    return out
+
+
+@mistake("Up and left it stops: a slice that begins below 0 counts from the end.")
+def stumbles_over_up_and_left(img, dy, dx):
+    out = np.zeros_like(img)
+    rows, columns = img.shape[-2:]
+    out[..., dy:, dx:] = img[..., : max(rows - dy, 0), : max(columns - dx, 0)]
+    return out
+
+
+@mistake("It stops where there are more than two axes: rows and columns are the last two.")
+def takes_two_axes(img, dy, dx):
+    rows, columns = img.shape
+    return shift_image(img.reshape(rows, columns), dy, dx)
+
+
+@mistake("Rows come back on the other side, columns do not: zeros should come in for both.")
+def wraps_rows(img, dy, dx):
+    return np.roll(shift_image(img, 0, dx), dy, axis=-2)
+
+
+@mistake("Columns come back on the other side, rows do not: zeros should come in for both.")
+def wraps_columns(img, dy, dx):
+    return np.roll(shift_image(img, dy, 0), dx, axis=-1)
+
+
+@mistake("The picture's first row and first column got lost on the way: row 0 moves, too.")
+def loses_the_first(img, dy, dx):
+    inner = np.zeros_like(img)
+    inner[..., 1:, 1:] = img[..., 1:, 1:]
+    return shift_image(inner, dy, dx)

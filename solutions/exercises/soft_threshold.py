@@ -141,3 +141,19 @@ def keeps_integers(w, t):
 def divides_by_the_size(w, t):
     with np.errstate(all="ignore"):
         return w / np.abs(w) * np.maximum(np.abs(w) - t, 0)
+
+
+@mistake("Numbers between t and 2t from 0 became 0: what is small, before the move or after it?")
+def drops_what_is_small_after_the_move(w, t):
+    moved = w - t * np.sign(w)
+    return np.where(np.abs(w) > 2 * t, moved, 0.0)
+
+
+@mistake("Numbers shrink by a factor: each moves by the same t, however large it is.")
+def decays_no_further_than_zero(w, t):
+    return w * max(1 - t, 0)
+
+
+@mistake("The numbers came back in one long row: the shape should be that of w.")
+def flattens(w, t):
+    return soft_threshold(w, t).ravel()

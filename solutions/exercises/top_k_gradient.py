@@ -177,3 +177,19 @@ def takes_k_for_a_threshold(delta, k):
 @mistake("The order of the sort was taken for ranks: it tells where the largest stand.")
 def takes_the_order_for_ranks(delta, k):
     return np.where(np.argsort(-np.abs(delta), axis=1, kind="stable") < k, delta, 0)
+
+
+@mistake("Some rows keep more entries than others: each row keeps k of its own.")
+def shares_k_for_each_row(delta, k):
+    return goes_over_the_whole(delta, k * len(delta))
+
+
+@mistake("One entry too few is kept in each row: the k-th largest belongs to them.")
+def excludes_the_bar(delta, k):
+    return delta.copy() if k >= delta.shape[1] else kept(delta, k - 1, np.abs(delta))
+
+
+@mistake("Only the k kept entries came back: the shape should be that of delta.")
+def returns_the_entries_in_their_order(delta, k):
+    order = np.sort(np.argsort(-np.abs(delta), axis=1, kind="stable")[:, :k], axis=1)
+    return np.take_along_axis(delta, order, axis=1)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from test_exercises import IDS, judged, load
+from exercises import IDS, load
+from test_exercises import judged
 
 DRAWING = [n for n in IDS if any("rng" in text for text in load(n).signatures.values())]
 TRAINED = {"random_features_fit", "train_classifier"}  # what a fit makes of its draws is no band
