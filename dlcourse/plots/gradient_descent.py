@@ -53,7 +53,18 @@ def own_path(solved, walk, *call):
 
 
 def plot_contours(
-    f, *, low, high, title, paths=None, arrows=(), minimum=None, levels=12, labels=None, ax=None
+    f,
+    *,
+    low,
+    high,
+    title,
+    paths=None,
+    arrows=(),
+    minimum=None,
+    levels=12,
+    heights=True,
+    labels=None,
+    ax=None,
 ):
     """Draw the contour lines of a function of two numbers, and what moves over them.
 
@@ -70,13 +81,16 @@ def plot_contours(
     minimum : pair of numbers, optional
         Marked with a star.
     levels : int or sequence
+    heights : bool
+        Write its height into each contour line; leave it out where a figure is small.
     labels : (str, str), optional
         Names of the two axes.
     """
     ax = new_axes(ax, width=5.6, height=4.2)
     *axes, values = values_on_grid(f, low, high)
     lines = ax.contour(*axes, values, levels=levels, colors=SOFT, linewidths=0.8)
-    ax.clabel(lines, fontsize=7, fmt="%.3g")
+    if heights:
+        ax.clabel(lines, fontsize=7, fmt="%.3g")
     for i, (name, path) in enumerate((paths or {}).items()):
         style = {"color": PALETTE[i % 6], "linestyle": LINE_STYLES[i % 6], "marker": MARKERS[i % 6]}
         ax.plot(*np.transpose(path), label=name, markersize=4, linewidth=1.4, **style)

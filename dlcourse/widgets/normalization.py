@@ -100,12 +100,12 @@ class BatchExplorer(Explorer):
     @property
     def figure(self):
         """Scores above, outputs below: the batch, one row moved, the same at test."""
-        figure, axes = plt.subplots(3, 1, figsize=(6.4, 5.4), sharex=True, layout="constrained")
+        figure, axes = plt.subplots(3, 1, figsize=(3.1, 5.6), sharex=True, layout="constrained")
         moved = [*self.scores[:-1], 13.0]
         strips = [
             ("training", self.scores, self.title),
-            ("training", moved, "Training: one row moves, and all outputs with it"),
-            ("test", moved, "Test: the ruler stays, the others stay"),
+            ("training", moved, "Training: one row moves,\nand all outputs with it"),
+            ("test", moved, "Test: one row moves,\nthe other outputs stay"),
         ]
         for ax, (mode, scores, title) in zip(axes, strips, strict=True):
             self._strip(new_axes(ax), scores, self._outputs(scores, mode), title)
@@ -117,7 +117,8 @@ class BatchExplorer(Explorer):
             ax.plot(pair, (1, 0), color=SOFT, linewidth=0.8)
         ax.plot(scores, np.ones(len(scores)), "o", color=FORWARD)
         ax.plot(outputs, np.zeros(len(outputs)), "s", color=BACKWARD)
-        ax.set(yticks=[0, 1], yticklabels=["output", "score"], ylim=(-0.4, 1.4), title=title)
+        ax.set(yticks=[0, 1], yticklabels=["output", "score"], ylim=(-0.4, 1.4))
+        ax.set_title(title, fontsize=10)
 
 
 class UnitExplorer(Explorer):
@@ -161,7 +162,7 @@ class UnitExplorer(Explorer):
     @property
     def figure(self):
         """Four bowls: metres, centimetres, centred, standardized, each with its path."""
-        figure, axes = plt.subplots(2, 2, figsize=(7, 7), layout="constrained")
+        figure, axes = plt.subplots(2, 2, figsize=(3.3, 4), layout="constrained")
         settings = {
             "metres": (1, "as it is"),
             "centimetres": (100, "as it is"),
@@ -171,17 +172,20 @@ class UnitExplorer(Explorer):
         for ax, (name, setting) in zip(axes.flat, settings.items(), strict=True):
             A, t = self._rows(*setting), np.array(self.target)
             bottom = np.linalg.lstsq(A, t, rcond=None)[0]
-            reach, moments = 1.2 * np.abs(bottom).max(), (A.T @ A / len(t), A.T @ t / len(t))
+            reach = 1.2 * np.abs(bottom).max()
             plot_contours(
-                lambda w, m=moments: w @ m[0] @ w / 2 - m[1] @ w,
+                lambda w, A=A, bottom=bottom: np.mean((A @ (w - bottom)) ** 2) / 2,
                 low=bottom - reach,
                 high=bottom + reach,
                 paths={f"{self.steps} steps": self._path(A)},
                 minimum=bottom,
-                labels=("weight w", "bias b"),
-                title=f"{name}: κ = {short(condition_number(A))}",
+                heights=False,
+                labels=("w", "b"),
+                title="",
                 ax=ax,
             ).get_legend().remove()
+            ax.set_title(f"{name}\nκ = {short(condition_number(A))}", fontsize=10)
+            ax.locator_params(nbins=3)
         figure.suptitle(self.title)
         return figure
 

@@ -9,7 +9,7 @@ import pytest
 from widget_page import assert_twin, open_widget
 
 from dlcourse.plots.basic import described
-from dlcourse.plots.normalization import plot_tables
+from dlcourse.plots.normalization import own_run, plot_narrow_lines, plot_pass, plot_tables
 from dlcourse.widgets.normalization import explore_batch, explore_units
 
 mpl.use("agg")
@@ -84,7 +84,7 @@ def test_a_described_explorer_brings_its_text_and_a_picture(make):
 def test_the_twin_of_the_bowl_names_the_four_condition_numbers():
     titles = [ax.get_title() for ax in heights().figure.axes]
     assert len(titles) == 4
-    assert titles[3] == "standardized: κ = 1"
+    assert titles[3] == "standardized\nκ = 1"
 
 
 def test_tables_stand_side_by_side_in_one_scale_of_colours():
@@ -94,6 +94,38 @@ def test_tables_stand_side_by_side_in_one_scale_of_colours():
     assert left.images[0].get_clim() == right.images[0].get_clim() == (-1.6, 1.6)
     assert [ax.get_title() for ax in (left, right)] == ["small", "large"]
     assert [text.get_text() for text in left.texts] == ["0.5", "0", "0", "0.5"]
+
+
+def test_a_pass_is_drawn_with_each_value_and_each_gradient():
+    names = ["x", "μ", "c", "v", "s", "x̂", "y"]
+    values = {name: np.array([k + 0.25, -k]) for k, name in enumerate(names)}
+    ax = plot_pass(values, {name: 10 + k for k, name in enumerate(names)}, title="A walk")
+    texts = [text.get_text() for text in ax.texts]
+    for k, name in enumerate(names):
+        at = next(i for i, text in enumerate(texts) if text.split(" =")[0] == name)
+        assert texts[at + 1 : at + 3] == [f"{k + 0.25:.3g}  {'−' if k else ''}{k}", f"↑ {10 + k}"]
+    assert len(ax.patches) == 8
+    assert not [t for t in plot_pass(values, title="Forwards").texts if "↑" in t.get_text()]
+
+
+def test_narrow_lines_have_their_names_below():
+    ax = plot_narrow_lines([1, 2], {"a": [1, 2], "b": [2, 1]}, xlabel="x", ylabel="y", title="t")
+    ax.figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert legend.y1 < ax.xaxis.label.get_window_extent().y0
+    assert legend.y0 >= 0
+
+
+def test_a_learners_functions_train_once_they_are_solved_and_only_then():
+    def train(forward):
+        return [forward(1.0), 2.0], 0.5
+
+    assert own_run(True, train, abs) == ([1.0, 2.0], 0.5)
+    assert own_run(False, train, abs) is None
+    assert own_run(True, train, None) is None
+    assert own_run(True, train, lambda x: x / 0) is None
+    assert own_run(True, train, lambda x: float("nan")) is None
+    assert own_run(True, lambda f: f(1.0), abs) is None
 
 
 # in Chromium
