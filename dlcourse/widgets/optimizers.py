@@ -30,20 +30,22 @@ OUT = 1e3  # who is so far out has diverged
 
 
 class Ground(NamedTuple):
-    """The part of a surface that is drawn, where the race starts, and its lowest points."""
+    """The part of a surface that is drawn, where the race starts, and what lies there."""
 
     low: tuple
     high: tuple
     start: tuple
     lowest: tuple
+    places: tuple = ()  # a name and where it stands
 
 
 SURFACES = {
     "ravine": Ground((-1.6, -1.6), (1.6, 1.6), (-1.2, 0.5), ((0, 0),)),
-    "saddle": Ground((-1.6, -1.6), (1.6, 1.6), (-1.2, 0.01), ((0, 1), (0, -1))),
-    "well": Ground((-1.4, -3.1), (4.8, 3.1), (4.0, 0.3), ((0, 0),)),
-    "plateau": Ground((-3.2, -3.2), (3.2, 3.2), (-2.6, 0.9), ((0, 0),)),
-}
+    "saddle": Ground((-1.6, -1.6), (1.6, 1.6), (-1.2, 0.01), ((0, 1), (0, -1)),
+                     (("saddle", 0.4, 0.12),)),
+    "well": Ground((-1.4, -3.1), (4.8, 3.1), (4.0, 0.3), ((0, 0),), (("well", 2, -0.75),)),
+    "plateau": Ground((-3.2, -3.2), (3.2, 3.2), (-2.6, 0.9), ((0, 0),), (("flat", 2, 2),)),
+}  # fmt: skip
 
 
 def explore_race(
@@ -212,7 +214,7 @@ class RaceExplorer(anywidget.AnyWidget):
         return figure
 
     def _map(self, ax, paths, words):
-        low, high, _, lowest = SURFACES[self.surface]
+        low, high, _, lowest, places = SURFACES[self.surface]
         across, up = (np.linspace(a, b, 161) for a, b in zip(low, high, strict=True))
         height = np.sqrt(self.loss(np.stack(np.meshgrid(across, up), axis=-1)))
         ax.contour(across, up, height, np.linspace(0, height.max(), 14)[1:], colors=SOFT,
@@ -220,6 +222,8 @@ class RaceExplorer(anywidget.AnyWidget):
         for name, path in paths.items():
             ax.plot(*np.where(np.isfinite(path), path, np.nan).T, **style(name, 20))
         ax.plot(*np.transpose(lowest), "*", color=INK, markersize=11, linestyle="none")
+        for words, x, y in places:
+            ax.text(x, y, words, ha="center", va="center", fontsize=10)
         limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
         ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal", title=words, **limits)
 

@@ -172,7 +172,7 @@ function drawBowl(svg, { path, looks, method, kind }, k) {
 
 function drawTime(svg, { path, rho, kind }, k, { loss }) {
   const frame = axes(svg, {
-    xlim: [-1, STEPS + 1], ylim: loss ? [1e-13, 1e7] : [-REACH, REACH], log: loss, xticks: [0, 20, 40, 60], yticks: loss ? [1e-12, 1e-6, 1, 1e6] : [-2, -1, 0, 1, 2],
+    xlim: [-2, STEPS + 1], ylim: loss ? [1e-13, 1e7] : [-REACH, REACH], log: loss, xticks: [0, 20, 40, 60], yticks: loss ? [1e-12, 1e-6, 1, 1e6] : [-2, -1, 0, 1, 2],
     title: loss ? "Loss, relative to the first" : "w, step by step", xlabel: loss ? "step" : "",
   });
   const points = path.map((w, i) => [i, loss ? Math.max(w * w, 1e-40) : w]);
@@ -196,7 +196,7 @@ function render({ model, el }) {
   const step = player(bar, { last: STEPS, pace: 130 }, () => drawStep());
   const [left, right] = ["dl-plane", "dl-column"].map((name) => element("div", { class: name }));
   place.append(left, right);
-  const [map, gauge] = [drawing(left, { height: 420 }), drawing(left, { height: 78 })];
+  const [map, gauge] = [drawing(left, { height: 456 }), drawing(left, { height: 78 })];
   const [bowl, time, loss] = [170, 160, 180].map((height) => drawing(right, { height }));
   const [raster, ramp] = [map, gauge].map((svg) => {
     const made = element("canvas", { "aria-hidden": "true" });
@@ -218,6 +218,12 @@ function render({ model, el }) {
   function drawPlane() {
     const method = METHODS[model.get("method")];
     frame = drawMap(map, { s, method });
+    const tall = right.offsetTop > left.offsetTop ? 360 : 456; // beside the other drawings as high as they
+    if (map.tall !== tall) {
+      map.tall = tall;
+      map.style.height = `${tall}px`;
+      frame = drawMap(map, { s, method });
+    }
     const { width, height } = frame.box;
     const share = s === method.s ? Math.min(window.devicePixelRatio, Math.sqrt(4e5 / width / height)) : 0.5;
     paint(raster, s, Math.round(width * share), Math.round(height * share), colours);

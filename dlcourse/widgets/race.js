@@ -50,21 +50,22 @@ const RACERS = [
   { name: "momentum", step: push },
   { name: "Nesterov", ahead: 0.9, step: push },
   { name: "AdaGrad", step(i, w, g, v, m, lr) { v[i] += g[i] ** 2; w[i] -= (lr * g[i]) / (Math.sqrt(v[i]) + 1e-8); } },
-  { name: "RMSProp", step(i, w, g, v, m, lr) { v[i] = 0.9 * v[i] + 0.1 * g[i] ** 2; w[i] -= (lr * g[i]) / (Math.sqrt(v[i]) + 1e-8); } },
+  { name: "RMSProp", step(i, w, g, v, m, lr) { v[i] = 0.9 * v[i] + (1 - 0.9) * g[i] ** 2; w[i] -= (lr * g[i]) / (Math.sqrt(v[i]) + 1e-8); } },
   {
     name: "Adam",
     step(i, w, g, v, m, lr, t) {
-      m[i] = 0.9 * m[i] + 0.1 * g[i];
-      v[i] = 0.999 * v[i] + 0.001 * g[i] ** 2;
+      m[i] = 0.9 * m[i] + (1 - 0.9) * g[i];
+      v[i] = 0.999 * v[i] + (1 - 0.999) * g[i] ** 2;
       w[i] -= ((lr * m[i]) / (1 - 0.9 ** t)) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);
     },
   },
 ];
 
 // all steps of one optimizer. `end` is the step from which on it has finished, one too many if it
-// has not; `gone` is where it has diverged. A sweep lends the arrays
+// has not; `gone` is where it has diverged. A sweep lends the arrays, and calls a run off that cannot
+// finish by the step `due`
 const arrays = () => many(3, () => new Float64Array(STEPS + 1));
-function run({ loss, slope }, { step, ahead = 0 }, lr, start, [xs, ys, losses] = arrays()) {
+function run({ loss, slope }, { step, ahead = 0 }, lr, start, [xs, ys, losses] = arrays(), due = Infinity) {
   const [w, g, v, m] = [Float64Array.from(start), ...many(3, () => new Float64Array(2))];
   let [end, gone] = [0, STEPS + 1];
   for (let t = 0; t <= STEPS; t += 1) {
@@ -75,6 +76,7 @@ function run({ loss, slope }, { step, ahead = 0 }, lr, start, [xs, ys, losses] =
     }
     [xs[t], ys[t], losses[t]] = [w[0], w[1], loss(w[0], w[1])];
     if (!(losses[t] < FINISH)) end = t + 1;
+    if (end > due) break;
     slope(w[0] + ahead * v[0], w[1] + ahead * v[1], g);
     step(0, w, g, v, m, lr, t + 1);
     step(1, w, g, v, m, lr, t + 1);
@@ -85,16 +87,14 @@ function run({ loss, slope }, { step, ahead = 0 }, lr, start, [xs, ys, losses] =
 // the rate that finishes first, or else the one with the lowest loss over the last fifty steps
 function bestRate(surface, racer, start) {
   const lent = arrays();
-  const ends = new Float64Array(RATES.length);
-  const rests = RATES.map((lr, n) => {
-    const { losses, end } = run(surface, racer, lr, start, lent);
-    ends[n] = end;
-    let sum = 0;
-    for (let t = STEPS - 49; t <= STEPS; t += 1) sum += losses[t];
-    return sum;
-  });
-  const first = Math.min(...ends);
-  return RATES[first <= STEPS ? ends.indexOf(first) : rests.indexOf(Math.min(...rests))];
+  let [best, first, lowest] = [RATES[0], STEPS + 1, Infinity];
+  for (const lr of RATES) {
+    const { losses, end } = run(surface, racer, lr, start, lent, first <= STEPS ? first : Infinity);
+    let rest = 0;
+    for (let t = STEPS - 49; t <= STEPS; t += 1) rest += losses[t];
+    if (end < first || (first > STEPS && rest < lowest)) [best, first, lowest] = [lr, end, rest];
+  }
+  return best;
 }
 
 // ---- marks: each optimizer has a shape as well as a colour
@@ -112,7 +112,7 @@ function mark(into, i, x, y, { size = 5.5, look = "" } = {}) {
 // ---- the ground: a tint that grows deeper as the loss falls, and lines of equal loss. Both read
 // the root of the loss, which is nearly straight where a loss is quadratic
 
-const CELLS = 128;
+const CELLS = 100;
 function heights({ loss }, { low, high }) {
   const at = (axis, i) => low[axis] + ((high[axis] - low[axis]) * i) / CELLS;
   return many(CELLS + 1, (j) => Float64Array.from({ length: CELLS + 1 }, (_, i) => Math.sqrt(loss(at(0, i), at(1, j)))));
@@ -124,9 +124,11 @@ function contours(field, levels) {
     const pieces = [];
     for (let j = 0; j < CELLS; j += 1) {
       for (let i = 0; i < CELLS; i += 1) {
-        const [a, b, c, d] = [field[j][i], field[j][i + 1], field[j + 1][i + 1], field[j + 1][i]];
-        const code = (a > level) + 2 * (b > level) + 4 * (c > level) + 8 * (d > level);
-        if (code === 0 || code === 15) continue;
+        const a = field[j][i];
+        const b = field[j][i + 1];
+        const c = field[j + 1][i + 1];
+        const d = field[j + 1][i];
+        if ((a > level) === (b > level) && (b > level) === (c > level) && (c > level) === (d > level)) continue;
         const cut = [];
         if ((a > level) !== (b > level)) cut.push([i + (level - a) / (b - a), j]);
         if ((b > level) !== (c > level)) cut.push([i + 1, j + (level - b) / (c - b)]);
@@ -189,16 +191,17 @@ function tell({ place, mode, runs }, k) {
 
 const pointsOf = ({ xs, ys, gone }) => many(Math.min(gone, STEPS + 1), (t) => [xs[t], ys[t]]);
 
-// where a name stands beside a path: as far as may be from the other paths and names
-function spots(frame, runs) {
+// where a name stands beside a path: as far as may be from the other paths and names. `known` holds
+// where it stood: the step, and its sign says on which side
+function spots(frame, { runs, known, ground: { places } }) {
   const { x, y, width, height } = frame.box;
-  const dots = runs.map((one) => pointsOf(one).filter((_, t) => t < 24 || t % 6 === 0).map(([a, b]) => [frame.x(a), frame.y(b)])
-    .filter(([a, b]) => a > x + 8 && a < x + width - 8 && b > y + 12 && b < y + height - 8));
-  const taken = [];
+  const dots = runs.map((one) => pointsOf(one).map(([a, b], t) => [frame.x(a), frame.y(b), t]).filter(([a, b, t]) => (t < 16 || t % 10 === 0)
+    && a > x + 8 && a < x + width - 8 && b > y + 12 && b < y + height - 8));
+  const taken = places.map(([words, a, b]) => ({ cx: frame.x(a), cy: frame.y(b), wide: 7 * words.length }));
   return runs.map(({ name }, r) => {
     const wide = 7 * name.length + 10;
     let [best, most] = [null, 8];
-    for (const [a, b] of dots[r]) {
+    for (const [a, b, at] of dots[r]) {
       for (const side of [1, -1]) {
         const [cx, cy] = [a + side * (wide / 2 + 8), b];
         if (cx - wide / 2 < x + 2 || cx + wide / 2 > x + width - 2) continue;
@@ -208,20 +211,29 @@ function spots(frame, runs) {
           if (other === r) continue;
           for (const [px, py] of dots[other]) room = Math.min(room, far(px, py));
         }
-        if (room > most) [best, most] = [{ cx, cy, wide, side, at: [a, b] }, room];
+        if (room > 8 && known.get(name) === side * (at + 1)) room += 15; // a name does not hop without need
+        if (room > most) [best, most] = [{ cx, cy, wide, side, at }, room];
       }
     }
-    if (best) taken.push(best);
+    if (!best) return known.delete(name) && null;
+    known.set(name, best.side * (best.at + 1));
+    taken.push(best);
     return best;
   });
 }
 
-function drawMap(svg, { ground, levels, pieces, runs }, k) {
-  const { low, high, lowest } = ground;
-  const frame = axes(svg, { xlim: [low[0], high[0]], ylim: [low[1], high[1]], xlabel: "w₁", ylabel: "w₂", framed: true });
+function drawMap(svg, now, k) {
+  const { ground, levels, pieces, runs } = now;
+  const { low, high, lowest, places } = ground;
+  const whole = [-4, -2, -1, 0, 1, 2, 4].filter((value) => high[1] < 2 || value % 2 === 0);
+  const [xticks, yticks] = [0, 1].map((axis) => whole.filter((value) => value === within(value, low[axis], high[axis])));
+  const frame = axes(svg, { xlim: [low[0], high[0]], ylim: [low[1], high[1]], xticks, yticks, xlabel: "w₁", ylabel: "w₂", framed: true });
   svg.querySelectorAll(".dl-rule, .dl-zero").forEach((line) => line.remove());
   const cell = ([i, j]) => `${(frame.box.x + (frame.box.width * i) / CELLS).toFixed(1)} ${(frame.box.y + frame.box.height * (1 - j / CELLS)).toFixed(1)}`;
   levels.forEach((_, n) => frame.inside.append(shape("path", { class: "dl-level", d: pieces[n].map(([a, b]) => `M${cell(a)}L${cell(b)}`).join("") })));
+  for (const [words, a, b] of places) {
+    frame.inside.append(shape("text", { class: "dl-halo dl-tick", x: frame.x(a), y: frame.y(b) + 4, "text-anchor": "middle" }, words));
+  }
   frame.dots(lowest, "dl-big");
   frame.dots(lowest, "dl-core");
   for (const one of runs) {
@@ -231,7 +243,7 @@ function drawMap(svg, { ground, levels, pieces, runs }, k) {
     frame.line(points.slice(0, k + 1), `dl-r${one.i}`);
   }
   const { x, y, width, height } = frame.box;
-  spots(frame, runs).forEach((spot, n) => {
+  spots(frame, now).forEach((spot, n) => {
     if (!spot) return;
     const { cx, cy, wide, side } = spot;
     frame.inside.append(shape("text", {
@@ -250,26 +262,28 @@ function drawMap(svg, { ground, levels, pieces, runs }, k) {
 function drawFall(svg, { top, runs }, k) {
   const frame = axes(svg, {
     xlim: [0, STEPS], ylim: [FLOOR, top], log: true, xticks: [0, 100, 200, 300], yticks: many(9, (n) => 100 ** (n - 4)).filter((value) => value <= top),
-    xlabel: "step", ylabel: "loss above the lowest", right: 122,
+    xlabel: "step", ylabel: "loss above the lowest", right: 128,
   });
   const { x, y, width, height } = frame.box;
   frame.line([[0, FINISH], [STEPS, FINISH]], "dl-dashed dl-thin");
-  frame.inside.append(shape("text", { class: "dl-halo dl-tick", x: x + 6, y: frame.y(FINISH) + 16 }, "finish"));
+  frame.inside.append(shape("text", { class: "dl-halo dl-tick", x: x + width - 6, y: frame.y(FINISH) - 7, "text-anchor": "end" }, "finish"));
   for (const one of runs) {
     const points = many(Math.min(one.gone + 1, STEPS + 1), (t) => [t, t < one.gone ? Math.max(one.losses[t], 1e-40) : 1e40]);
     frame.line(points.slice(k), `dl-r${one.i} dl-faint`);
     frame.line(points.slice(0, k + 1), `dl-r${one.i}`);
   }
   const labels = runs.map((one) => ({
-    one, text: one.end <= STEPS ? `${one.name} ${one.end}` : one.gone <= STEPS ? `${one.name} ✕` : one.name,
+    i: one.i, end: one.end, text: one.end <= STEPS ? `${one.name} ${one.end}` : one.gone <= STEPS ? `${one.name} ✕` : one.name,
     up: within(one.gone <= STEPS ? y : frame.y(Math.max(one.losses[STEPS], FLOOR)), y + 8, y + height - 4),
-  })).sort((a, b) => a.up - b.up || b.one.end - a.one.end);
+  }));
+  if (runs.some(({ end }) => end <= STEPS)) labels.push({ text: "finished at step", end: STEPS, up: frame.y(FINISH) + 12 });
+  labels.sort((a, b) => a.up - b.up || b.end - a.end);
   for (let n = labels.length - 1, free = Infinity; n >= 0; n -= 1) free = labels[n].up = Math.min(labels[n].up, free - 19);
   for (let n = 0, free = -Infinity; n < labels.length; n += 1) free = labels[n].up = Math.max(labels[n].up, Math.max(free + 19, y + 4));
-  if (runs.some(({ end }) => end <= STEPS)) svg.append(shape("text", { class: "dl-tick", x: x + width + 14, y: 14 }, "finish, step"));
-  for (const { one, text, up } of labels) {
-    mark(svg, one.i, x + width + 14, up);
-    svg.append(shape("text", { class: `dl-label dl-r${one.i}`, x: x + width + 26, y: up + 4 }, text));
+  for (const { i, text, up } of labels) {
+    if (i !== undefined) mark(svg, i, x + width + 14, up);
+    const look = i === undefined ? { class: "dl-tick", x: x + width + 8 } : { class: `dl-label dl-r${i}`, x: x + width + 26 };
+    svg.append(shape("text", { ...look, y: up + 4 }, text));
   }
   for (const one of runs) {
     if (one.end <= k && one.end > 0) mark(frame.inside, one.i, frame.x(one.end), frame.y(FINISH), { look: "dl-hollow" });
@@ -286,7 +300,7 @@ function lanes(bar, act) {
   const all = element("div", { class: "dl-lanes" });
   bar.append(all);
   return RACERS.map(({ name }, i) => {
-    const lane = element("div", { class: "dl-lane" });
+    const lane = element("div", { class: `dl-lane dl-r${i}` });
     all.append(lane);
     const toggle = button(lane, name, () => act.toggle(name));
     const svg = shape("svg", { "aria-hidden": "true", viewBox: "0 0 16 16", width: 16, height: 16 });
@@ -309,17 +323,18 @@ function render({ model, el }) {
   const picked = bar.querySelector("select");
   const setKappa = slider(bar, "κ of the ravine", { values: get("kappas") }, (kappa) => send(model, { kappa }));
   const setAngle = slider(bar, "turned by", { values: get("angles") }, (angle) => send(model, { angle }));
+  const setMode = choice(bar, "rates", [["default", "default rates"], ["best", "own best rates"]], (mode) => send(model, { mode }));
   const shown = lanes(bar, {
     toggle: (name) => send(model, { racers: get("racers").includes(name) ? get("racers").filter((one) => one !== name) : [...get("racers"), name] }),
     rate: (name, rate) => send(model, { mode: "own", rates: { ...get("rates"), [name]: rate } }),
   });
-  const setMode = choice(bar, "rates", [["default", "default rates"], ["best", "own best rates"]], (mode) => send(model, { mode }));
   const walk = player(bar, { last: STEPS, pace: 33 }, (k) => draw(k));
   const [map, fall] = [drawing(place, { height: 440, widest: 520 }), drawing(place, { height: 440 })];
   const canvas = element("canvas", { "aria-hidden": "true" });
   map.after(canvas);
   const setStart = handle(map, "start: left and right change w₁, up and down w₂", (start) => send(model, { start: start.map((v) => Number(v.toFixed(3))) }));
   let [now, waits, laid] = [null, false, ""];
+  const known = new Map();
 
   function solve() {
     const [surface, kappa, angle, start, mode] = ["surface", "kappa", "angle", "start", "mode"].map(get);
@@ -332,13 +347,13 @@ function render({ model, el }) {
     if (laid !== which) {
       const field = heights(made, ground);
       const most = Math.max(...field.map((row) => Math.max(...row)));
-      const levels = surface === "ravine" ? many(9, (n) => most / 1.7 ** (n + 0.5)) : many(14, (n) => (most * (n + 0.7)) / 14);
+      const levels = surface === "ravine" ? many(8, (n) => most / 1.7 ** (n + 0.5)) : many(16, (n) => (most * (n + 0.7)) / 16);
       now = { field, most, levels, pieces: contours(field, levels), top: 10 ** Math.ceil(2 * Math.log10(most) + 0.3) };
       tint(canvas, root, field, most);
       laid = which;
     }
     const place = surface === "ravine" ? `ravine with κ = ${kappa}, turned by ${angle}°` : WORDS[surface];
-    now = { ...now, ground, place, mode, rates, start, runs: runs.filter(({ name }) => get("racers").includes(name)) };
+    now = { ...now, known, ground, place, mode, rates, start, runs: runs.filter(({ name }) => get("racers").includes(name)) };
     return Object.entries(rates).some(([name, rate]) => get("rates")[name] !== rate);
   }
   // the map is as high as it is wide, and the losses beside it too
