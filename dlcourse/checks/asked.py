@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse.checks import codec, outcome
-from dlcourse.checks.examine import examine
+from dlcourse.checks.examine import exact_numbers, examine
 from dlcourse.checks.probe import Probe
 from dlcourse.checks.promised import promised_cases
 from dlcourse.checks.promises import promise_text
-from dlcourse.checks.tolerance import explained, in_float32
+from dlcourse.checks.tolerance import explained, in_float32, precisions
 from dlcourse.checks.verdict import Question
 
 
@@ -152,12 +152,8 @@ class Exercise:
         fresh = (outcome.decode_case(json.loads(text)) for text in texts)
         return [outcome.run_case(functions, collect, case) for case in fresh]
 
-    def question(self, cases, by_single=True):
-        """Judge answers on `cases` against the solution, with every mistake at hand.
-
-        Without `by_single` a result in float32 is held to what the check in the notebook holds it
-        to, which has no solution to run.
-        """
+    def question(self, cases):
+        """Judge answers on `cases` against the solution, with every mistake at hand."""
         truths = [{**case, "args": case.get("truth", case["args"])} for case in cases]
         expected = [None] * len(cases) if self.probe else self.outcomes(truths)
         bare = Question(
@@ -174,7 +170,7 @@ class Exercise:
             self.probe and self.probe.call,
             self.probe.taken if self.probe else (),
             self.named or self.results,
-            self._singles(cases, expected) if by_single and not self.probe else None,
+            None if self.variable else self._singles(cases, expected),
         )
 
         def sign(functions):
@@ -188,12 +184,20 @@ class Exercise:
 
         @cache
         def single(index):
-            args = in_float32(cases[index]["args"])
-            [found] = self.outcomes([{**cases[index], "args": args}])
-            if "value" not in found or "value" not in expected[index]:
+            case = self.given(cases)[index]
+            if "float32" in precisions(case["args"]):
                 return None
-            due, single = (codec.decode(one["value"]) for one in (expected[index], found))
-            return explained(cases[index]["args"], due, single)
+            functions = {**self.functions}
+            collect = self.probe and self.probe.collect
+            case = {**case, "args": in_float32(case["args"])}
+            found = outcome.run_case(functions, collect, case)
+            pairs = []
+            if "value" in found and self.probe:
+                raw = codec.decode(found["value"])
+                pairs = exact_numbers(self.probe.judge, cases[index]["args"], raw)
+            elif "value" in found and "value" in expected[index]:
+                pairs = [[codec.decode(one["value"]) for one in (expected[index], found)]]
+            return explained(cases[index]["args"], pairs)
 
         return single
 

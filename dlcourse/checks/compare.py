@@ -4,7 +4,7 @@ A *finding* is None (right) or a `Finding`: what kind of fault, and what was rec
 in words that a learner reads. Tolerances: float64 and lists at rtol 1e-7, float32 at 1e-4, where
 the inputs, the expected result or the answer's are of it; the absolute tolerance is a tenth of
 that, times the largest expected magnitude. Another precision than the inputs' is no fault; where
-the inputs are float64 the grader's hidden cases ask of a float32 result what float32 can do
+the inputs are float64 a float32 result is asked what float32 can do, by check and grader alike
 (`dlcourse.checks.tolerance.explained`), so that it hides no small fault of the formula.
 """
 

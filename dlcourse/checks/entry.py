@@ -71,6 +71,7 @@ def write_entry(exercise, earlier=()):
         "parts": list(exercise.parts),
         "cases": [_encoded(case) for case in cases],
         "expected": [_as_text(expected) for expected in question.expected],
+        **({} if exercise.variable else {"single": list(map(question.single, range(len(cases))))}),
         "mistakes": {
             name: [sentence, _as_text(signature)]
             for name, (sentence, signature) in question.mistakes.items()
@@ -123,6 +124,7 @@ def read_question(exercise, entry):
         probe and probe.call,
         probe.taken if probe else (),
         tuple(entry.get("results") or (entry.get("parts", ()) if one else ())),
+        entry["single"].__getitem__ if "single" in entry else None,
     )
 
 

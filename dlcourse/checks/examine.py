@@ -13,7 +13,7 @@ import numpy as np
 from dlcourse.checks import codec
 from dlcourse.checks.compare import Finding, compare, describe, identical, is_numeric
 from dlcourse.checks.show import show, shown_apart
-from dlcourse.checks.tolerance import Held
+from dlcourse.checks.tolerance import Held, arrays_in, held_by_single
 
 
 def examine(question, index, outcome):
@@ -80,7 +80,9 @@ def _measure(question, index, raw):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's inf or nan is told in words, not in red
             numbers = question.judge(question.cases[index]["args"], raw)
-            measured = {name: _measure_one(name, *number) for name, number in numbers.items()}
+            decides = any(map(_is_decimal, _exact(numbers)))
+            single = question.single_of(index, raw) if decides else None
+            measured = {n: _measure_one(n, *number, single) for n, number in numbers.items()}
     except AssertionError as error:
         return Finding("type", describe(raw), str(error)), ["unreadable", str(error)]
     except Exception:  # the raw result has not the form that the judge reads
@@ -89,9 +91,28 @@ def _measure(question, index, raw):
     return next(findings, None), ["numbers", {name: code for name, (_, code) in measured.items()}]
 
 
-def _measure_one(name, value, *bounds):
+def exact_numbers(judge, args, raw):
+    """What a probe's judge holds exactly: what is due beside what there is, number by number."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _exact(judge(args, raw))
+    except Exception:  # it has not the form that the judge reads
+        return []
+
+
+def _exact(numbers):
+    return [(due, value) for value, due, *more in numbers.values() if not more]
+
+
+def _is_decimal(pair):
+    return any(array.dtype.kind == "f" for array in arrays_in(pair[0]))
+
+
+def _measure_one(name, value, *rest):
+    *bounds, single = rest
     if len(bounds) == 1:
-        finding = compare(value, bounds[0])
+        finding = compare(value, bounds[0], held_by_single(bounds[0], single))
         code = codec.encode(value, text=True)
         if finding and finding.kind == "value" and isinstance(bounds[0], str | bool | int):
             finding = finding._replace(gave=_said(value), expected=_said(bounds[0], due=True))

@@ -1,12 +1,14 @@
 """How exactly a result must agree: by the precision of what came in, and by its size."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 SINGLE, DOUBLE = 1e-4, 1e-7
 EPSILON = float(np.finfo(np.float32).eps)
-RTOL = dict.fromkeys(("float16", "float32", "complex64"), SINGLE)
+SINGLES = {"float16", "float32"}
+RTOL = dict.fromkeys((*SINGLES, "complex64"), SINGLE)
 
 
 def tolerance(dtype):
@@ -16,6 +18,8 @@ def tolerance(dtype):
 
 ROUNDINGS = 16  # of the largest number: what an array in float32 may be off
 OTHERS = 8  # times as far off as the solution in float32 another right answer may be
+ALIKE = 2  # the same beyond SINGLE, where the rounding of the inputs is most of it
+MOST = 0.1  # of the largest number: a case where float32 can do no better decides no more
 
 
 class Held(NamedTuple):
@@ -54,6 +58,13 @@ def held_to(args, expected, single=None):
     return Held(scale, rtol, floor, single)
 
 
+def held_by_single(expected, single):
+    """What a number is held to that is made of results, some of them in float32."""
+    if single is None:
+        return Held()
+    return Held(floor=single * (largest(expected) or 1.0), single=single)
+
+
 def in_float32(value):
     """A value with every float64 array in float32."""
     if isinstance(value, list | tuple):
@@ -64,29 +75,36 @@ def in_float32(value):
     return value.astype(np.float32) if double else value
 
 
-def explained(args, expected, single):
+def explained(args, pairs):
     """What share of its largest number an array in float32 may be off, where float64 came in.
 
     Parameters
     ----------
-    args : tuple
-        Large numbers are rounded to large steps, which an exponential passes on.
-    expected : object
-        What is right.
-    single : object
-        What the solution makes of the same arguments in float32: where it is far off since large
-        numbers cancel, so may another right answer be.
+    args : object
+        What came in: large numbers are rounded to large steps, which an exponential passes on.
+    pairs : iterable of (object, object)
+        What is right, and what the solution makes of the same arguments in float32: where it is
+        far off since large numbers cancel, so may another right answer be.
 
     Returns
     -------
     float
-        Never more than what inputs in float32 are allowed.
+        At most what inputs in float32 are allowed, or twice what the solution is off, of two
+        digits, upwards.
     """
-    pairs = list(zip(arrays_in(expected), arrays_in(single), strict=False))
+    pairs = [(a, b) for one, two in pairs for a, b in _arrays(one, two)]
     with np.errstate(all="ignore"):
-        off = [_off(a, b) for a, b in pairs if a.shape == b.shape and a.dtype.kind == "f"]
-    least = EPSILON * max(ROUNDINGS, largest(args))
-    return float(min(max(OTHERS * max(off, default=0.0), least), SINGLE))
+        off = max((_off(a, b) for a, b in pairs), default=0.0)
+    least = min(EPSILON * max(ROUNDINGS, largest(args)), SINGLE)
+    share = min(max(least, min(OTHERS * off, SINGLE), ALIKE * off), MOST)
+    step = 10.0 ** (math.floor(math.log10(share)) - 1)
+    return float(f"{math.ceil(share / step * (1 - 1e-9)) * step:.1e}")
+
+
+def _arrays(due, single):
+    """Arrays of decimals of one shape, of what is due and of what there is in float32."""
+    pairs = zip(arrays_in(due), arrays_in(single), strict=False)
+    return [(a, b) for a, b in pairs if a.shape == b.shape and a.dtype.kind == "f"]
 
 
 def _off(expected, single):
@@ -94,7 +112,7 @@ def _off(expected, single):
     if not finite.any():
         return 0.0
     off = np.abs(single[finite] - expected[finite]).max() / (np.abs(expected[finite]).max() or 1.0)
-    return off if np.isfinite(off) else SINGLE
+    return off if np.isfinite(off) else SINGLE / OTHERS
 
 
 def largest(value):

@@ -17,7 +17,7 @@ from dlcourse.checks.lookalike import recognise
 from dlcourse.checks.loud import HUSHED
 from dlcourse.checks.promises import BROKEN
 from dlcourse.checks.show import typed
-from dlcourse.checks.tolerance import dtypes, held_to, precisions
+from dlcourse.checks.tolerance import SINGLES, dtypes, held_to, precisions
 
 CODE = "    "  # before a line that stands before the call
 NO_OPTION = "That is none of the numbered options: write the number of one."
@@ -61,9 +61,11 @@ class Question:
 
     def held(self, index, got, due):
         """What a result of a case is held to."""
-        args = self.cases[index]["args"]
-        single = bool(self.single) and bool({"float32", "float16"} & dtypes(got))
-        return held_to(args, due, self.single(index) if single else None)
+        return held_to(self.cases[index]["args"], due, self.single_of(index, got))
+
+    def single_of(self, index, got):
+        """What a result is held to by its float32; None if it has none, or if more came in."""
+        return self.single(index) if self.single and dtypes(got) & SINGLES else None
 
 
 @dataclass(frozen=True)

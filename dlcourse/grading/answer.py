@@ -61,7 +61,7 @@ class Paper:
     def questions(self):
         """What judges the visible and the hidden cases (None: there are none)."""
         hidden = self.exercise.question(self.hidden) if self.hidden else None
-        return self.exercise.question(self.visible, by_single=False), hidden
+        return self.exercise.question(self.visible), hidden
 
     @property
     def cases(self):

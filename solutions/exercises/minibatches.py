@@ -84,7 +84,9 @@ def judge(case, raw):
 
     def strayed(labels, rows):
         known = np.isin(labels, y)
-        return int(np.sum(np.any(rows[known] != X[labels[known]], axis=1)))
+        due = X[labels[known]]
+        due = due.astype(rows.dtype) if rows.dtype.kind == "f" else due
+        return int(np.sum(np.any(rows[known] != due, axis=1)))
 
     return {
         "rows never seen": (missing, None, 0),

@@ -229,3 +229,14 @@ def test_an_exercise_that_is_new_has_nothing_to_agree_with(course):
     lecture = build_lecture(course, NAME).lecture
     assert [exercise.id for exercise in lecture.exercises] == THREE
     assert settle({}, entry(1.0)) == (entry(1.0), [])
+
+
+@pytest.mark.parametrize(("factor", "kept"), [(2, True), (0.5, True), (5, False)])
+def test_what_float32_explains_may_be_another_rounding_elsewhere(course, factor, kept):
+    fresh = numbers(course)
+    theirs = json.loads(json.dumps(fresh))
+    theirs["relu"]["single"] = [s and factor * s for s in fresh["relu"]["single"]]
+    assert any(fresh["relu"]["single"])
+    entries, moved = settle(theirs, fresh)
+    assert entries["relu"]["single"] == (theirs if kept else fresh)["relu"]["single"]
+    assert moved == []
