@@ -161,3 +161,28 @@ def averages_everything_over_the_points(predictions, f_true):
 def takes_the_median(predictions, f_true):
     middle = np.median(predictions, axis=0)
     return np.mean((middle - f_true) ** 2), np.mean((predictions - middle) ** 2)
+
+
+averages_the_strays = mistake(
+    "Your variance is 0: how far models stray cancels, if it is averaged before it is squared."
+)(spoiled(variance=lambda p, f: np.mean(np.mean(p - p.mean(axis=0), axis=0) ** 2)))
+
+strays_by_magnitude = mistake(
+    "The magnitudes of what models stray are averaged: their squares are asked."
+)(spoiled(variance=lambda p, f: np.mean(np.abs(p - p.mean(axis=0)))))
+
+takes_the_length = mistake("The length of the biases came back: leave out the root, and average.")(
+    spoiled(lambda p, f: np.sqrt(np.sum(biases(p, f) ** 2)))
+)
+
+adds_the_biases = mistake("The squared biases are added up over the points: average them.")(
+    spoiled(lambda p, f: np.sum(biases(p, f) ** 2))
+)
+
+adds_over_the_models = mistake("The variance adds up over the models: divide by M as well.")(
+    spoiled(variance=lambda p, f: len(p) * np.mean(p.var(axis=0)))
+)
+
+adds_variances = mistake("The variances of the points are added up: average them.")(
+    spoiled(variance=lambda p, f: np.sum(p.var(axis=0)))
+)

@@ -33,6 +33,7 @@ def visible():
     yield 20, 25, 15, 5  # both gaps are the tolerance
     yield 8, 20, 3, 4
     yield 20, 9, 19, 4  # lucky validation rows
+    yield 3, 5, 12, 4  # better than the best: luck, too
     yield 0.25, 0.5, 0.125, 0.125
 
 
@@ -153,3 +154,17 @@ def names_the_larger_gap(train_error, val_error, bayes_error, tolerance):
 )
 def measures_shares(train_error, val_error, bayes_error, tolerance):
     return train_error > bayes_error * (1 + tolerance), val_error > train_error * (1 + tolerance)
+
+
+@mistake(
+    "The variance is right, but a gap above the Bayes error as large as the tolerance is not high."
+)
+def counts_the_tolerance_itself_in_bias(train_error, val_error, bayes_error, tolerance):
+    bias, variance = gaps(train_error, val_error, bayes_error)
+    return bias >= tolerance, variance > tolerance
+
+
+@mistake("A validation error below the training error was called variance: it is luck.")
+def takes_the_magnitude_of_variance(train_error, val_error, bayes_error, tolerance):
+    bias, variance = gaps(train_error, val_error, bayes_error)
+    return bias > tolerance, abs(variance) > tolerance

@@ -295,3 +295,22 @@ def keeps_half(x, p, rng, train=True):
 def gives_no_mask_at_test(x, p, rng, train=True):
     out, mask = spoiled(x, p, rng, train)
     return out, mask if train else None
+
+
+@mistake("Out is cut at test too: there x comes out as it went in.")
+def cuts_at_test_behind_a_mask_of_ones(x, p, rng, train=True):
+    out, mask = spoiled(x, p, rng, True)
+    return out, mask if train else np.ones_like(x)
+
+
+@mistake("At test everything is scaled: nothing was dropped there to make up for.")
+def scales_in_both(x, p, rng, train=True):
+    return spoiled(x, p, rng, True, keep=None if train else 1.0)
+
+
+@mistake("The mask holds numbers that were drawn: what do they decide on, once held against p?")
+def multiplies_by_the_draws(x, p, rng, train=True):
+    if not train:
+        return x.copy(), np.ones_like(x)
+    mask = rng.random(x.shape).astype(x.dtype) / (1 - p)
+    return x * mask, mask

@@ -180,3 +180,8 @@ def takes_the_matrix_norm(weights, lam):
 @mistake("Python's own sum adds up the rows of a matrix, and a row is left: one number is asked.")
 def adds_rows_only(weights, lam):
     return lam * sum(sum(np.abs(W)) for W in weights), l1_penalty(weights, lam)[1]
+
+
+@mistake("Arrays of different shapes do not fit into one: each of them has a sum.")
+def stacks_the_arrays(weights, lam):
+    return lam * np.sum([np.abs(W) for W in weights]), l1_penalty(weights, lam)[1]

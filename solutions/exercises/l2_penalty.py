@@ -170,3 +170,8 @@ def takes_the_matrix_norm(weights, lam):
 @mistake("Python's own sum adds up the rows of a matrix, and a row is left: one number is asked.")
 def adds_rows_only(weights, lam):
     return lam / 2 * sum(sum(W**2) for W in weights), [lam * W for W in weights]
+
+
+@mistake("Arrays of different shapes do not fit into one: each of them has a sum.")
+def stacks_the_arrays(weights, lam):
+    return lam / 2 * np.sum([W**2 for W in weights]), l2_penalty(weights, lam)[1]

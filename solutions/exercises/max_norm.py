@@ -187,3 +187,8 @@ def shortens_twice(W, r):
 @mistake("Columns were held against the square of r: which of the two numbers has a root?")
 def compares_with_the_square_of_r(W, r):
     return np.where(norms(W) > r**2, W * r / np.where(norms(W), norms(W), 1), W)
+
+
+@mistake("Every number of a long column became r: its norm is to be r.")
+def fills_with_r(W, r):
+    return where_long(W, r, r)

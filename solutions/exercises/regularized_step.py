@@ -35,7 +35,7 @@ def visible():
     yield W, g, 0.1, 0.5, 50.0
     yield W, np.zeros((2, 3)), 0.0, 0.5, 1.0
     yield W, -10 * g, 0.2, 0.0, 4.5
-    yield np.array([[3, 1], [-4, 2]]), np.array([[1, 0], [2, -1]]), 0.1, 0.5, 2.5
+    yield np.array([[3, 1], [-4, 2], [0, 5]]), np.array([[1, 0], [2, -1], [0, 3]]), 0.1, 0.5, 2.5
 
 
 def hidden(rng):
@@ -191,3 +191,8 @@ forgets_the_rate = mistake("lr stands before the decay alone: it multiplies g, t
 forgets_the_brackets = mistake(
     "The penalty makes weights grow, and lr does not reach it: what do the brackets hold together?"
 )(with_step(lambda W, g, lr, lam: W - lr * g + lam * W))
+
+
+fills_with_r = mistake("Every number of a long column became r: its norm is to be r.")(
+    with_clip(lambda W, r: np.where(norms(W) > r, r, W))
+)

@@ -206,3 +206,13 @@ def loses_the_first(img, dy, dx):
     inner = np.zeros_like(img)
     inner[..., 1:, 1:] = img[..., 1:, 1:]
     return shift_image(inner, dy, dx)
+
+
+@mistake("What left at the top or left came in at the other side: what does an index of -1 name?")
+def writes_from_the_end(img, dy, dx):
+    rows, columns = img.shape[-2:]
+    out = np.zeros_like(img)
+    for i in range(max(0, -rows - dy), min(rows, rows - dy)):
+        for j in range(max(0, -columns - dx), min(columns, columns - dx)):
+            out[..., i + dy, j + dx] = img[..., i, j]
+    return out

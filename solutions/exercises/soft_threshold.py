@@ -157,3 +157,12 @@ def decays_no_further_than_zero(w, t):
 @mistake("The numbers came back in one long row: the shape should be that of w.")
 def flattens(w, t):
     return soft_threshold(w, t).ravel()
+
+
+@mistake("It stops where w is no matrix: any shape may come in.")
+def takes_two_axes(w, t):
+    out = np.zeros(w.shape)
+    for i in range(len(w)):
+        for j in range(len(w[0])):
+            out[i, j] = soft_threshold(w[i, j], t)
+    return out

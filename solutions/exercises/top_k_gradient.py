@@ -193,3 +193,19 @@ def excludes_the_bar(delta, k):
 def returns_the_entries_in_their_order(delta, k):
     order = np.sort(np.argsort(-np.abs(delta), axis=1, kind="stable")[:, :k], axis=1)
     return np.take_along_axis(delta, order, axis=1)
+
+
+@mistake("k = 0 keeps everything and k > D stops: what does a partition at -k ask for there?")
+def partitions_without_care(delta, k):
+    out = np.zeros_like(delta)
+    last = np.argpartition(np.abs(delta), -k, axis=1)[:, -k:]
+    np.put_along_axis(out, last, np.take_along_axis(delta, last, axis=1), axis=1)
+    return out
+
+
+@mistake("A column that one row chose was kept in all rows: which rows does out[:, places] name?")
+def keeps_the_columns_of_any_row(delta, k):
+    places = np.argsort(-np.abs(delta), axis=1, kind="stable")[:, :k]
+    out = np.zeros_like(delta)
+    out[:, places] = delta[:, places]
+    return out

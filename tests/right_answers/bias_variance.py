@@ -49,4 +49,21 @@ def bias_variance(predictions, f_true):
         variances.append(np.std(column) ** 2)
     return np.mean(squares), sum(variances) / len(variances)
 """,
+    "columns by the statistics module": """
+import statistics
+
+def bias_variance(predictions, f_true):
+    bias, var = [], []
+    for column, truth in zip(np.asarray(predictions).T.tolist(), np.asarray(f_true).tolist()):
+        bias.append((statistics.fmean(column) - truth) ** 2)
+        var.append(statistics.pvariance(column))
+    return statistics.fmean(bias), statistics.fmean(var)
+""",
+    "half the mean square between pairs of models": """
+def bias_variance(predictions, f_true):
+    P = np.asarray(predictions, dtype=float)
+    pairs = P[:, None] - P[None]
+    var = (pairs**2).mean(axis=(0, 1)) / 2
+    return float(np.mean(np.square(P.mean(0) - f_true))), float(var.mean())
+""",
 }

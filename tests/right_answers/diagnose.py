@@ -36,4 +36,23 @@ def diagnose(train_error, val_error, bayes_error, tolerance):
     excess = np.float64(train_error) - bayes_error
     return np.greater(excess, tolerance), np.greater(np.subtract(val_error, train_error), tolerance)
 """,
+    "exact fractions": """
+from fractions import Fraction
+
+def diagnose(train_error, val_error, bayes_error, tolerance):
+    t, v, b, tol = (Fraction(str(a)) for a in (train_error, val_error, bayes_error, tolerance))
+    return t - b > tol, v - t > tol
+""",
+    "gaps rounded to nine places": """
+def diagnose(train_error, val_error, bayes_error, tolerance):
+    return (
+        bool(round(train_error - bayes_error, 9) > tolerance),
+        bool(round(val_error - train_error, 9) > tolerance),
+    )
+""",
+    "differences of an array": """
+def diagnose(train_error, val_error, bayes_error, tolerance):
+    gaps = np.diff([bayes_error, train_error, val_error])
+    return gaps > tolerance
+""",
 }

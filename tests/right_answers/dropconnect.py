@@ -59,4 +59,10 @@ def dropconnect(x, W, b, p, rng, train=True):
         W = W * rng.choice(np.array([0, 1 / (1 - p)], np.float32), size=W.shape, p=[p, 1 - p])
     return x @ W + b
 """,
+    "the bias as a row of the weights that is never dropped": """
+def dropconnect(x, W, b, p, rng, train=True):
+    mask = (rng.random(W.shape) >= p) / (1 - p) if train else np.ones_like(W)
+    whole = np.vstack([W * mask, b])
+    return np.hstack([x, np.ones((len(x), 1))]) @ whole
+""",
 }

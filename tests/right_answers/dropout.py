@@ -74,4 +74,30 @@ def dropout(x, p, rng, train=True):
     np.putmask(mask, rng.random(x.shape) < p, 0)
     return np.multiply(x, mask), mask
 """,
+    "normal draws below a quantile": """
+from statistics import NormalDist
+
+def dropout(x, p, rng, train=True):
+    if not train or p == 0:
+        return x.copy(), np.ones(x.shape)
+    dropped = rng.standard_normal(x.shape) < NormalDist().inv_cdf(p)
+    mask = np.where(dropped, 0.0, 1 / (1 - p))
+    return np.where(dropped, 0.0, x / (1 - p)), mask
+""",
+    "whole numbers against p": """
+def dropout(x, p, rng, train=True):
+    if not train:
+        p = 0
+    drawn = rng.integers(0, 2**32, size=x.shape)
+    mask = np.asarray(drawn >= p * 2**32, dtype=float) * (1.0 / (1.0 - p))
+    return x * mask, mask
+""",
+    "a mask of ones, a list": """
+def dropout(x, p, rng, train=True):
+    mask = np.ones(x.shape)
+    if train:
+        mask[rng.random(x.shape) < p] = 0
+        mask /= 1 - p
+    return [x * mask, mask]
+""",
 }

@@ -77,4 +77,23 @@ def early_stopping(val_losses, patience):
         return go(epoch + 1, best)
     return go(0, 0)
 """,
+    "records and the gaps between them": """
+def early_stopping(val_losses, patience):
+    records = [0]
+    for epoch, loss in enumerate(val_losses):
+        if loss < val_losses[records[-1]]:
+            records.append(epoch)
+    for this, following in zip(records, records[1:]):
+        if following - this > patience:
+            return this, this + patience
+    return records[-1], min(records[-1] + patience, len(val_losses) - 1)
+""",
+    "the best of each beginning": """
+def early_stopping(val_losses, patience):
+    for stop in range(len(val_losses)):
+        best = int(np.nanargmin(val_losses[: stop + 1]))
+        if stop - best >= patience:
+            break
+    return best, stop
+""",
 }

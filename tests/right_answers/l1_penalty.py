@@ -49,4 +49,11 @@ def l1_penalty(weights, lam):
     return J * lam, [slope(W) * lam for W in weights]
 """,
     ],
+    "a step function, and roots of squares": """
+def l1_penalty(weights, lam):
+    flat = np.concatenate([np.ravel(w) for w in weights])
+    return lam * np.sqrt(flat.astype(float) ** 2).sum(), [
+        lam * (2 * np.heaviside(w, 0.5) - 1) for w in weights
+    ]
+""",
 }

@@ -42,4 +42,22 @@ def max_norm(W, r):
     norms = np.sqrt(np.square(W).sum(axis=0))
     return np.where(norms > r, W / norms * r, W)
 """,
+    "lists of columns, lengths by math.hypot": """
+import math
+
+def max_norm(W, r):
+    columns = []
+    for column in zip(*np.asarray(W).tolist()):
+        length = math.hypot(*column)
+        columns.append([v * r / length for v in column] if length > r else list(column))
+    return np.array(columns, dtype=float).T.reshape(np.shape(W))
+""",
+    "along an axis, with a function": """
+def max_norm(W, r):
+    def shorten(column):
+        n = np.sqrt(column @ column)
+        return column * 1.0 if n <= r else column / n * r
+
+    return np.apply_along_axis(shorten, 0, W)
+""",
 }

@@ -51,4 +51,13 @@ def regularized_step(W, g, lr, lam, r):
     return np.where(n > r, units * (r / np.maximum(n, 1e-30)), units).T
 """,
     ],
+    "columns stacked from a list": """
+def regularized_step(W, g, lr, lam, r):
+    columns = []
+    for w, d in zip(np.asarray(W).T, np.asarray(g).T):
+        v = w - lr * (d + lam * w)
+        n = float(np.sqrt(v.dot(v)))
+        columns.append(v if n <= r else (r / n) * v)
+    return np.stack(columns, axis=1)
+""",
 }

@@ -60,4 +60,15 @@ def shift_image(img, dy, dx):
     return shift(shift(img, dy, -2), dx, -1)
 """,
     ],
+    "one step at a time": """
+def shift_image(img, dy, dx):
+    out = np.array(img, dtype=float)
+    for axis, d in ((-2, dy), (-1, dx)):
+        for _ in range(abs(d)):
+            moved = np.moveaxis(out, axis, 0)
+            zero = np.zeros_like(moved[:1])
+            parts = [zero, moved[:-1]] if d > 0 else [moved[1:], zero]
+            out = np.moveaxis(np.concatenate(parts), 0, axis)
+    return out
+""",
 }

@@ -49,4 +49,25 @@ def top_k_gradient(delta, k):
         rows.append([v if d in best else 0.0 for d, v in enumerate(row)])
     return np.array(rows).reshape(delta.shape)
 """,
+    "a heap for each row": """
+import heapq
+
+def top_k_gradient(delta, k):
+    out = np.zeros(delta.shape)
+    for n, row in enumerate(delta):
+        for i in heapq.nlargest(k, range(len(row)), key=lambda i: abs(row[i])):
+            out[n, i] = row[i]
+    return out
+""",
+    "the largest is taken away, k times": """
+def top_k_gradient(delta, k):
+    left = np.abs(delta).astype(float)
+    mask = np.zeros(delta.shape, dtype=bool)
+    rows = np.arange(len(delta))
+    for _ in range(min(k, delta.shape[1])):
+        best = left.argmax(axis=1)
+        mask[rows, best] = True
+        left[rows, best] = -1
+    return delta * mask
+""",
 }
