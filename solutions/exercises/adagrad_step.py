@@ -56,37 +56,104 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The step was taken with the old G: the gradient of now belongs to it.")
-def takes_the_old_sum(w, g, G, lr, eps=1e-8):
-    return w - lr * g / (np.sqrt(G) + eps), G + g**2
+def with_sum(gather):
+    """The solution with another G."""
+
+    def answer(w, g, G, lr, eps=1e-8):
+        G = gather(g, G)
+        with np.errstate(all="ignore"):
+            return w - lr * g / (np.sqrt(G) + eps), G
+
+    return answer
 
 
-@mistake("eps stands inside the root: it is added to the root here.")
-def eps_inside(w, g, G, lr, eps=1e-8):
-    G = G + g**2
-    return w - lr * g / np.sqrt(G + eps), G
+def with_step(step):
+    """The solution with another step, from the new G and the old one."""
+
+    def answer(w, g, G, lr, eps=1e-8):
+        new = G + g**2
+        with np.errstate(all="ignore"):
+            return w - step(g, new, G, lr, eps), new
+
+    return answer
 
 
-@mistake("The step is divided by G itself: a root is missing.")
-def forgets_the_root(w, g, G, lr, eps=1e-8):
-    G = G + g**2
-    return w - lr * g / (G + eps), G
+takes_the_old_sum = mistake(
+    "The step was divided by the old G: the gradient of now belongs to it."
+)(with_step(lambda g, G, old, lr, eps: lr * g / (np.sqrt(old) + eps)))
+eps_inside = mistake("eps stands inside the root in your result: here it is added to the root.")(
+    with_step(lambda g, G, old, lr, eps: lr * g / np.sqrt(G + eps))
+)
+forgets_eps = mistake("Where all gradients were 0, w became nan: what keeps the divisor from 0?")(
+    with_step(lambda g, G, old, lr, eps: lr * g / np.sqrt(G))
+)
+eps_on_the_parameter = mistake("eps was added to w, not to the divisor: a bracket is missing.")(
+    with_step(lambda g, G, old, lr, eps: lr * g / np.sqrt(G) - eps)
+)
+ignores_eps = mistake("eps makes no difference: 1e-8 is its default alone.")(
+    with_step(lambda g, G, old, lr, eps: lr * g / (np.sqrt(G) + 1e-8))
+)
+forgets_the_root = mistake("The step is divided by G itself: a root is missing.")(
+    with_step(lambda g, G, old, lr, eps: lr * g / (G + eps))
+)
+multiplies = mistake("Where gradients were large, your steps are large: the root should divide.")(
+    with_step(lambda g, G, old, lr, eps: lr * g * (np.sqrt(G) + eps))
+)
+climbs = mistake("The step climbs: which sign has it?")(
+    with_step(lambda g, G, old, lr, eps: -lr * g / (np.sqrt(G) + eps))
+)
+forgets_the_gradient = mistake("Every step goes down, whatever the sign of g: what is divided?")(
+    with_step(lambda g, G, old, lr, eps: lr / (np.sqrt(G) + eps))
+)
+squares_in_the_step = mistake("The square of g was divided by the root: every step goes down.")(
+    with_step(lambda g, G, old, lr, eps: lr * g**2 / (np.sqrt(G) + eps))
+)
+ignores_the_rate = mistake("The step does not depend on lr.")(
+    with_step(lambda g, G, old, lr, eps: g / (np.sqrt(G) + eps))
+)
+takes_the_plain_step = mistake("G has no part in the step: what is the gradient divided by?")(
+    with_step(lambda g, G, old, lr, eps: lr * g)
+)
+one_rate_for_all = mistake("All weights share one divisor: each has its own.")(
+    with_step(lambda g, G, old, lr, eps: lr * g / (np.sqrt(np.sum(G)) + eps))
+)
+forgets_the_square = mistake("G gathers the gradients themselves: what of those below 0?")(
+    with_sum(lambda g, G: G + g)
+)
+gathers_magnitudes = mistake("G gathers the sizes of the gradients: their squares are asked.")(
+    with_sum(lambda g, G: G + np.abs(g))
+)
+forgets_the_sum = mistake("G holds the square of now alone: it is a sum over all steps.")(
+    with_sum(lambda g, G: g**2)
+)
+one_number_for_all = mistake("Each number of G has gathered all the squares: each has its own.")(
+    with_sum(lambda g, G: G + np.sum(g**2))
+)
+forgets_slowly = mistake("G has forgotten part of what it was: that is RMSProp. It is a sum here.")(
+    with_sum(lambda g, G: 0.9 * G + (1 - 0.9) * g**2)
+)
+squares_the_sum = mistake("G was squared with the gradient: it holds squares already.")(
+    with_sum(lambda g, G: (G + g) ** 2)
+)
 
 
-@mistake("G gathers the gradients, not their squares.")
-def forgets_the_square(w, g, G, lr, eps=1e-8):
-    G = G + g
-    with np.errstate(all="ignore"):
-        return w - lr * g / (np.sqrt(G) + eps), G
+@mistake("w is right, and the old G came back: the next step needs the new one.")
+def returns_the_old_sum(w, g, G, lr, eps=1e-8):
+    return adagrad_step(w, g, G, lr, eps)[0], G
 
 
-@mistake("The step climbs: which sign has it?")
-def climbs(w, g, G, lr, eps=1e-8):
-    G = G + g**2
-    return w + lr * g / (np.sqrt(G) + eps), G
+@mistake("The root of the sum came back: G itself is asked.")
+def returns_the_root(w, g, G, lr, eps=1e-8):
+    w, G = adagrad_step(w, g, G, lr, eps)
+    return w, np.sqrt(G)
 
 
-@mistake("G holds the square of now alone: it is a sum over all steps.")
-def forgets_the_sum(w, g, G, lr, eps=1e-8):
-    G = g**2
-    return w - lr * g / (np.sqrt(G) + eps), G
+@mistake("The first result is the step alone: where does the parameter end up?")
+def returns_the_step(w, g, G, lr, eps=1e-8):
+    new, G = adagrad_step(w, g, G, lr, eps)
+    return w - new, G
+
+
+@mistake("The two are the other way round: w comes first.")
+def swaps_the_results(w, g, G, lr, eps=1e-8):
+    return adagrad_step(w, g, G, lr, eps)[::-1]

@@ -81,38 +81,100 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The gradient was taken at w: that is plain momentum, without the look ahead.")
-def plain_momentum(w, grad, v, lr, mu=0.9):
-    v = mu * v - lr * grad(w)
-    return w + v, v
+def looking(at):
+    """The solution with its gradient from another point."""
+
+    def answer(w, grad, v, lr, mu=0.9):
+        v = mu * v - lr * grad(at(w, v, mu))
+        return w + v, v
+
+    return answer
 
 
-@mistake("The gradient was taken behind w: where does the velocity lead?")
-def looks_back(w, grad, v, lr, mu=0.9):
-    v = mu * v - lr * grad(w - mu * v)
-    return w + v, v
+def with_slope(step):
+    """The solution with another way from the gradient to (w, v)."""
+
+    def answer(w, grad, v, lr, mu=0.9):
+        return step(w, grad(w + mu * v), v, lr, mu)
+
+    return answer
 
 
-@mistake("The gradient was taken one whole v ahead: how much of v does the step keep?")
-def looks_too_far(w, grad, v, lr, mu=0.9):
-    v = mu * v - lr * grad(w + v)
-    return w + v, v
+plain_momentum = mistake("The gradient was taken at w: that is momentum without the look ahead.")(
+    looking(lambda w, v, mu: w)
+)
+looks_back = mistake("The gradient was taken behind w: where does the velocity lead?")(
+    looking(lambda w, v, mu: w - mu * v)
+)
+looks_too_far = mistake("The gradient was taken a whole v ahead: which share of v will be kept?")(
+    looking(lambda w, v, mu: w + v)
+)
+looks_from_zero = mistake("The gradient was taken at mu v, as if w were 0.")(
+    looking(lambda w, v, mu: mu * v)
+)
+looks_by_default = mistake("The look ahead ignores mu: 0.9 is its default alone.")(
+    looking(lambda w, v, mu: w + 0.9 * v)
+)
+starts_from_the_look_ahead = mistake(
+    "w went on from the look-ahead point, so mu v counts twice: the step starts from w."
+)(with_slope(lambda w, g, v, lr, mu: (w + mu * v + mu * v - lr * g, mu * v - lr * g)))
+climbs = mistake("The step climbs: which sign has the gradient in the velocity?")(
+    with_slope(lambda w, g, v, lr, mu: (w + mu * v + lr * g, mu * v + lr * g))
+)
+subtracts_the_velocity = mistake("v is right, and w moves against it: a velocity is a step here.")(
+    with_slope(lambda w, g, v, lr, mu: (w - mu * v + lr * g, mu * v - lr * g))
+)
+velocity_of_the_other_sign = mistake(
+    "Your velocity has the other sign, and the gradient is taken where that would lead back: here "
+    "v points to where w moves."
+)(with_slope(lambda w, g, v, lr, mu: (w - mu * v - lr * g, mu * v + lr * g)))
+velocity_unused = mistake("w moves by the gradient alone: where does the velocity go?")(
+    with_slope(lambda w, g, v, lr, mu: (w - lr * g, mu * v - lr * g))
+)
+forgets_the_velocity = mistake("The velocity serves to look ahead alone: it is part of the step.")(
+    with_slope(lambda w, g, v, lr, mu: (w - lr * g, -lr * g))
+)
+keeps_all_of_it = mistake("The velocity keeps all of what it was: which share is asked?")(
+    with_slope(lambda w, g, v, lr, mu: (w + v - lr * g, v - lr * g))
+)
+takes_a_mean = mistake("The gradient counts with a share of 1 - mu: lr times it is added whole.")(
+    with_slope(lambda w, g, v, lr, mu: (w + mu * v - (1 - mu) * lr * g, mu * v - (1 - mu) * lr * g))
+)
+ignores_the_rate = mistake("The step does not depend on lr.")(
+    with_slope(lambda w, g, v, lr, mu: (w + mu * v - g, mu * v - g))
+)
+rate_outside = mistake("The rate came outside, as in PyTorch: here the velocity holds lr.")(
+    with_slope(lambda w, g, v, lr, mu: (w - lr * (mu * v + g), mu * v + g))
+)
+returns_the_old_velocity = mistake("w is right, and the velocity did not change: return the new.")(
+    with_slope(lambda w, g, v, lr, mu: (w + mu * v - lr * g, v))
+)
+returns_the_plain_step = mistake("w is right, and v came back without the part that it keeps.")(
+    with_slope(lambda w, g, v, lr, mu: (w + mu * v - lr * g, -lr * g))
+)
+stays_ahead = mistake("w is the look-ahead point of the next step: it should be where you stand.")(
+    with_slope(
+        lambda w, g, v, lr, mu: (w + mu * v - lr * g + mu * (mu * v - lr * g), mu * v - lr * g)
+    )
+)
+swaps_the_results = mistake("The two are the other way round: w comes first.")(
+    with_slope(lambda w, g, v, lr, mu: (mu * v - lr * g, w + mu * v - lr * g))
+)
 
 
-@mistake("w went on from the look-ahead point, so mu v counts twice: the step starts from w.")
-def starts_from_the_look_ahead(w, grad, v, lr, mu=0.9):
-    ahead = w + mu * v
-    v = mu * v - lr * grad(ahead)
-    return ahead + v, v
-
-
-@mistake("The step climbs: which sign has the gradient in the velocity?")
-def climbs(w, grad, v, lr, mu=0.9):
-    v = mu * v + lr * grad(w + mu * v)
-    return w + v, v
-
-
-@mistake("The velocity enters w with the wrong sign: here w moves by plus v.")
-def subtracts_the_velocity(w, grad, v, lr, mu=0.9):
-    v = mu * v - lr * grad(w + mu * v)
+@mistake("Your velocity has the other sign, as in KAV: here it points to where w moves.")
+def turned_throughout(w, grad, v, lr, mu=0.9):
+    v = mu * v + lr * grad(w - mu * v)
     return w - v, v
+
+
+@mistake("The gradient was taken at w, and w moved on by mu v': that is another form of it.")
+def form_of_libraries(w, grad, v, lr, mu=0.9):
+    g = grad(w)
+    v = mu * v - lr * g
+    return w + mu * v - lr * g, v
+
+
+@mistake("mu makes no difference: 0.9 is its default alone.")
+def ignores_mu(w, grad, v, lr, mu=0.9):
+    return nesterov_step(w, grad, v, lr, 0.9)

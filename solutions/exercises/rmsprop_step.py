@@ -58,36 +58,116 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The step was taken with the old G: the gradient of now belongs to it.")
-def takes_the_old_mean(w, g, G, lr, beta=0.9, eps=1e-8):
-    return w - lr * g / (np.sqrt(G) + eps), beta * G + (1 - beta) * g**2
+def with_mean(gather):
+    """The solution with another G."""
+
+    def answer(w, g, G, lr, beta=0.9, eps=1e-8):
+        G = gather(g, G, beta)
+        with np.errstate(all="ignore"):
+            return w - lr * g / (np.sqrt(G) + eps), G
+
+    return answer
 
 
-@mistake("eps stands inside the root: it is added to the root here.")
-def eps_inside(w, g, G, lr, beta=0.9, eps=1e-8):
-    G = beta * G + (1 - beta) * g**2
-    return w - lr * g / np.sqrt(G + eps), G
+def with_step(step):
+    """The solution with another step, from the new G and the old one."""
+
+    def answer(w, g, G, lr, beta=0.9, eps=1e-8):
+        new = beta * G + (1 - beta) * g**2
+        with np.errstate(all="ignore"):
+            return w - step(g, new, G, lr, beta, eps), new
+
+    return answer
 
 
-@mistake("The two shares are swapped: which part of the old mean does beta keep?")
-def swaps_the_shares(w, g, G, lr, beta=0.9, eps=1e-8):
-    G = (1 - beta) * G + beta * g**2
-    return w - lr * g / (np.sqrt(G) + eps), G
+takes_the_old_mean = mistake("The step was divided by the old G: the new one is asked.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / (np.sqrt(old) + eps))
+)
+eps_inside = mistake("eps stands inside the root in your result: here it is added to the root.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / np.sqrt(G + eps))
+)
+forgets_eps = mistake("Where all gradients were 0, w became nan: what keeps the divisor from 0?")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / np.sqrt(G))
+)
+eps_on_the_parameter = mistake("eps was added to w, not to the divisor: a bracket is missing.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / np.sqrt(G) - eps)
+)
+ignores_eps = mistake("eps makes no difference: 1e-8 is its default alone.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / (np.sqrt(G) + 1e-8))
+)
+forgets_the_root = mistake("The step is divided by G itself: a root is missing.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / (G + eps))
+)
+multiplies = mistake("Where gradients were large, your steps are large: the root should divide.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g * (np.sqrt(G) + eps))
+)
+climbs = mistake("The step climbs: which sign has it?")(
+    with_step(lambda g, G, old, lr, beta, eps: -lr * g / (np.sqrt(G) + eps))
+)
+forgets_the_gradient = mistake("Every step goes down, whatever the sign of g: what is divided?")(
+    with_step(lambda g, G, old, lr, beta, eps: lr / (np.sqrt(G) + eps))
+)
+ignores_the_rate = mistake("The step does not depend on lr.")(
+    with_step(lambda g, G, old, lr, beta, eps: g / (np.sqrt(G) + eps))
+)
+takes_the_plain_step = mistake("G has no part in the step: what is the gradient divided by?")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g)
+)
+corrects_for_the_start = mistake("The mean was corrected for its start at 0: RMSProp does not.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / (np.sqrt(G / (1 - beta)) + eps))
+)
+swaps_the_shares = mistake("The shares have changed places: which part of the old mean is kept?")(
+    with_mean(lambda g, G, beta: (1 - beta) * G + beta * g**2)
+)
+adds_the_whole_square = mistake("The new square counts in full: the shares of a mean add up to 1.")(
+    with_mean(lambda g, G, beta: beta * G + g**2)
+)
+keeps_all_of_the_old = mistake("G has forgotten nothing: which share of the old mean is kept?")(
+    with_mean(lambda g, G, beta: G + (1 - beta) * g**2)
+)
+keeps_the_sum = mistake("G only grows: that is AdaGrad. What does beta do?")(
+    with_mean(lambda g, G, beta: G + g**2)
+)
+forgets_the_mean = mistake("The old mean has no part in G: every step starts anew.")(
+    with_mean(lambda g, G, beta: (1 - beta) * g**2)
+)
+takes_the_square_alone = mistake("G is the square of now: it should be a running mean.")(
+    with_mean(lambda g, G, beta: g**2)
+)
+forgets_the_square = mistake("G is a mean of the gradients: of their squares it should be.")(
+    with_mean(lambda g, G, beta: beta * G + (1 - beta) * g)
+)
+averages_magnitudes = mistake(
+    "G is a mean of the gradients' sizes: of their squares it should be."
+)(with_mean(lambda g, G, beta: beta * G + (1 - beta) * np.abs(g)))
+squares_the_share = mistake("The share was squared with the gradient: which of them is squared?")(
+    with_mean(lambda g, G, beta: beta * G + ((1 - beta) * g) ** 2)
+)
+one_number_for_all = mistake("All weights share one mean: each has its own.")(
+    with_mean(lambda g, G, beta: beta * G + (1 - beta) * np.mean(g**2))
+)
+ignores_beta = mistake("beta makes no difference: 0.9 is its default alone.")(
+    with_mean(lambda g, G, beta: 0.9 * G + (1 - 0.9) * g**2)
+)
 
 
-@mistake("The new square counts in full: the two shares of a mean add up to 1.")
-def adds_the_whole_square(w, g, G, lr, beta=0.9, eps=1e-8):
-    G = beta * G + g**2
-    return w - lr * g / (np.sqrt(G) + eps), G
+@mistake("w is right, and the old G came back: the next step needs the new one.")
+def returns_the_old_mean(w, g, G, lr, beta=0.9, eps=1e-8):
+    return rmsprop_step(w, g, G, lr, beta, eps)[0], G
 
 
-@mistake("G only grows: that is AdaGrad, and beta has no part in it.")
-def keeps_the_sum(w, g, G, lr, beta=0.9, eps=1e-8):
-    G = G + g**2
-    return w - lr * g / (np.sqrt(G) + eps), G
+@mistake("The root of the mean came back: G itself is asked.")
+def returns_the_root(w, g, G, lr, beta=0.9, eps=1e-8):
+    w, G = rmsprop_step(w, g, G, lr, beta, eps)
+    return w, np.sqrt(G)
 
 
-@mistake("The step climbs: which sign has it?")
-def climbs(w, g, G, lr, beta=0.9, eps=1e-8):
-    G = beta * G + (1 - beta) * g**2
-    return w + lr * g / (np.sqrt(G) + eps), G
+@mistake("The first result is the step alone: where does the parameter end up?")
+def returns_the_step(w, g, G, lr, beta=0.9, eps=1e-8):
+    new, G = rmsprop_step(w, g, G, lr, beta, eps)
+    return w - new, G
+
+
+@mistake("The two are the other way round: w comes first.")
+def swaps_the_results(w, g, G, lr, beta=0.9, eps=1e-8):
+    return rmsprop_step(w, g, G, lr, beta, eps)[::-1]
