@@ -40,7 +40,7 @@ def visible():
     yield w, np.zeros(2), m, v, 1, 0.1, 0.5, 0.75, 1e-8, 0.5
     for t, g in enumerate([[5.0, -0.5], [2.0, 0.0], [-6.0, 1.0]], start=1):  # three in a row
         yield w, np.array(g), m, v, t, 0.1, 0.5, 0.75, 1e-8, 0.5
-        w, m, v = adamw_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.75, 1e-8, 0.5)
+        _, m, v = adamw_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.75, 1e-8, 0.5)
     yield (
         np.array([0.0, 50.0]),
         np.array([3.0, -1.0]),
@@ -71,16 +71,78 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
+def means(g, m, v, beta1, beta2):
+    return beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+
+
 def adam(w, g, m, v, t, lr, beta1, beta2, eps):
-    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    m, v = means(g, m, v, beta1, beta2)
     return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
-@mistake("The decay was added to the gradient, so the means hold it: it acts on w alone.")
-def adds_it_to_the_gradient(
-    w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
-):
-    return adam(w, g + weight_decay * w, m, v, t, lr, beta1, beta2, eps)
+def answered(step):
+    """`step` gets all arguments in order, the five of Adam as one list."""
+
+    def answer(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
+        with np.errstate(all="ignore"):
+            return step(w, g, m, v, (t, lr, beta1, beta2, eps), lr, weight_decay)
+
+    return answer
+
+
+def with_start(start):
+    """The solution with another point from which Adam steps."""
+    return answered(lambda w, g, m, v, rest, lr, decay: adam(start(w, lr, decay), g, m, v, *rest))
+
+
+def with_step(step):
+    """The solution with another step of Adam."""
+
+    def decayed(w, g, m, v, rest, lr, decay):
+        m, v = means(g, m, v, *rest[2:4])
+        return w - lr * decay * w - lr * step(m, v, *rest), m, v
+
+    return answered(decayed)
+
+
+forgets_the_decay = mistake("Nothing decays: this is Adam's step alone.")(
+    with_start(lambda w, lr, decay: w)
+)
+decays_without_the_rate = mistake("The decay does not depend on lr: which two numbers make it?")(
+    with_start(lambda w, lr, decay: w - decay * w)
+)
+decays_by_the_rate = mistake(
+    "The decay does not depend on weight_decay: which two numbers make it?"
+)(with_start(lambda w, lr, decay: w - lr * w))
+ignores_the_strength = mistake("weight_decay makes no difference: 0.01 is its default alone.")(
+    with_start(lambda w, lr, decay: w - lr * 0.01 * w)
+)
+grows = mistake("The decay makes the weights grow: which sign has it?")(
+    with_start(lambda w, lr, decay: w + lr * decay * w)
+)
+keeps_the_share_that_decays = mistake("What should be taken off w is all that was left of it.")(
+    with_start(lambda w, lr, decay: lr * decay * w)
+)
+takes_a_constant_off = mistake("The decay takes the same off every weight: w has a part in it.")(
+    with_start(lambda w, lr, decay: w - lr * decay)
+)
+takes_the_sign = mistake("Small weights decay as much as large ones: that is another penalty.")(
+    with_start(lambda w, lr, decay: w - lr * decay * np.sign(w))
+)
+halves_the_decay = mistake("The decay is half as large as asked.")(
+    with_start(lambda w, lr, decay: w - lr * decay / 2 * w)
+)
+doubles_the_decay = mistake("The decay is twice as large as asked.")(
+    with_start(lambda w, lr, decay: w - 2 * lr * decay * w)
+)
+adds_it_to_the_gradient = mistake(
+    "The decay went into the gradient, so that the means hold it: that is Adam with L2."
+)(answered(lambda w, g, m, v, rest, lr, decay: adam(w, g + decay * w, m, v, *rest)))
+decays_both_ways = mistake("The decay came twice: it went into the gradient as well.")(
+    answered(
+        lambda w, g, m, v, rest, lr, decay: adam(w - lr * decay * w, g + decay * w, m, v, *rest)
+    )
+)
 
 
 @mistake("The decay took the weights that the step had moved: it takes those that came in.")
@@ -91,25 +153,76 @@ def decays_after_the_step(
     return w - lr * weight_decay * w, m, v
 
 
-@mistake("The decay does not depend on lr.")
-def decays_without_the_rate(
+@mistake("The decay was divided by the root with the step: it stands apart.")
+def divides_the_decay(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
+    m, v = means(g, m, v, beta1, beta2)
+    pulled = m / (1 - beta1**t) + weight_decay * w
+    return w - lr * pulled / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@mistake("The gradient was taken for the decay's weight: what shrinks is w.")
+def shrinks_the_gradient(
     w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
 ):
-    return adam(w - weight_decay * w, g, m, v, t, lr, beta1, beta2, eps)
+    return adam(w, g * (1 - lr * weight_decay), m, v, t, lr, beta1, beta2, eps)
 
 
-@mistake("Nothing decays: this is Adam's step alone.")
-def forgets_the_decay(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
-    return adam(w, g, m, v, t, lr, beta1, beta2, eps)
-
-
-@mistake("The decay makes the weights grow: which sign has it?")
-def grows(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
-    return adam(w + lr * weight_decay * w, g, m, v, t, lr, beta1, beta2, eps)
-
-
-@mistake(
-    "w came out as the decayed weight alone, or the step was taken twice: one decay, one step."
+climbs = mistake("Adam's step climbs: which sign has it?")(
+    with_step(
+        lambda m, v, t, lr, beta1, beta2, eps: (
+            -m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+        )
+    )
 )
-def decays_only(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
-    return w - lr * weight_decay * w, *adam(w, g, m, v, t, lr, beta1, beta2, eps)[1:]
+decays_only = mistake("The weights decay and take no step: where is Adam?")(
+    with_step(lambda m, v, t, lr, beta1, beta2, eps: 0)
+)
+forgets_the_correction = mistake("The decay is right, but the means were not corrected.")(
+    with_step(lambda m, v, t, lr, beta1, beta2, eps: m / (np.sqrt(v) + eps))
+)
+multiplies_by_t = mistake("The decay is right, but the correction takes beta times t, no power.")(
+    with_step(
+        lambda m, v, t, lr, beta1, beta2, eps: (
+            m / (1 - beta1 * t) / (np.sqrt(v / (1 - beta2 * t)) + eps)
+        )
+    )
+)
+leaves_t_out = mistake("The decay is right, but the correction is the same at every step.")(
+    with_step(
+        lambda m, v, t, lr, beta1, beta2, eps: m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps)
+    )
+)
+eps_inside = mistake(
+    "The decay is right, but eps stands inside the root: it is added to the root."
+)(
+    with_step(
+        lambda m, v, t, lr, beta1, beta2, eps: (
+            m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)
+        )
+    )
+)
+forgets_the_root = mistake("The decay is right, but Adam's step lacks the root.")(
+    with_step(
+        lambda m, v, t, lr, beta1, beta2, eps: m / (1 - beta1**t) / (v / (1 - beta2**t) + eps)
+    )
+)
+
+
+@mistake("beta1 and beta2 have changed places: the gradient's mean is the quicker one.")
+def swaps_the_betas(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
+    return adamw_step(w, g, m, v, t, lr, beta2, beta1, eps, weight_decay)
+
+
+@mistake("w is right, and the means came back corrected: the next step corrects them once more.")
+def keeps_the_corrected(
+    w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+):
+    w, m, v = adamw_step(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay)
+    return w, m / (1 - beta1**t), v / (1 - beta2**t)
+
+
+@mistake("w is right, and the old means came back: the next step needs the new ones.")
+def returns_the_old_means(
+    w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+):
+    return adamw_step(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay)[0], m, v

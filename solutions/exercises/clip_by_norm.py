@@ -55,9 +55,100 @@ def norm_of(grads):
     return np.sqrt(sum(np.sum(g**2) for g in grads))
 
 
+def with_norm(norm):
+    """The solution with another norm."""
+
+    def answer(grads, max_norm):
+        size = norm(grads)
+        return [g * (max_norm / size if size > max_norm else 1.0) for g in grads]
+
+    return answer
+
+
+def with_factor(factor):
+    """The solution with another factor; `factor` gets the norm and `max_norm`."""
+
+    def answer(grads, max_norm):
+        with np.errstate(all="ignore"):
+            return [g * factor(np.float64(norm_of(grads)), max_norm) for g in grads]
+
+    return answer
+
+
+adds_the_norms = mistake("The norms of the arrays were added: their squares are.")(
+    with_norm(lambda grads: sum(norm_of([g]) for g in grads))
+)
+takes_the_largest_norm = mistake(
+    "The norm was that of the longest array: all numbers belong to it."
+)(with_norm(lambda grads: max(norm_of([g]) for g in grads)))
+takes_the_first_norm = mistake("The norm was that of the first array: all of them belong to it.")(
+    with_norm(lambda grads: norm_of(grads[:1]))
+)
+takes_the_last_norm = mistake("The norm was that of the last array: is the sum kept in your loop?")(
+    with_norm(lambda grads: norm_of(grads[-1:]))
+)
+adds_magnitudes = mistake("The norm is the root of the sum of squares, not a sum of sizes.")(
+    with_norm(lambda grads: sum(np.sum(np.abs(g)) for g in grads))
+)
+takes_the_largest_number = mistake("The largest number was taken for the norm: all count.")(
+    with_norm(lambda grads: max(np.max(np.abs(g)) for g in grads))
+)
+averages_the_squares = mistake("The squares were averaged: the norm is the root of their sum.")(
+    with_norm(lambda grads: norm_of(grads) / np.sqrt(sum(g.size for g in grads)))
+)
+forgets_the_root = mistake("The sum of squares was taken for the norm: a root is missing.")(
+    with_norm(lambda grads: norm_of(grads) ** 2)
+)
+never_clips = mistake("Nothing was clipped: when is the norm larger than max_norm?")(
+    with_factor(lambda norm, limit: 1.0)
+)
+scales_always = mistake("Short gradients were made longer: only a norm beyond max_norm changes.")(
+    with_factor(lambda norm, limit: limit / norm if norm else 1.0)
+)
+scales_always_and_zeros = mistake(
+    "Short gradients were made longer, and zeros became nan: only a norm beyond max_norm changes."
+)(with_factor(lambda norm, limit: limit / norm))
+scales_the_short = mistake(
+    "The short gradients were scaled, and the long ones stayed: turn it round."
+)(with_factor(lambda norm, limit: limit / norm if 0 < norm < limit else 1.0))
+scales_the_short_and_zeros = mistake(
+    "The short gradients were scaled, zeros became nan, and the long ones stayed: turn it round."
+)(with_factor(lambda norm, limit: max(limit / norm, 1.0) if norm else np.nan))
+makes_zeros_nan = mistake("Zeros became nan: what are they divided by?")(
+    with_factor(lambda norm, limit: min(norm, limit) / norm)
+)
+scales_to_one = mistake("Long gradients came out with norm 1: max_norm is asked.")(
+    with_factor(lambda norm, limit: 1 / norm if norm > limit else 1.0)
+)
+divides_by_the_limit = mistake("Long gradients were divided by max_norm: what makes it the norm?")(
+    with_factor(lambda norm, limit: 1 / limit if norm > limit else 1.0)
+)
+multiplies_by_the_limit = mistake(
+    "Long gradients were multiplied by max_norm, whatever their norm."
+)(with_factor(lambda norm, limit: limit if norm > limit else 1.0))
+turns_the_factor_round = mistake("Long gradients became longer: the factor is upside down.")(
+    with_factor(lambda norm, limit: norm / limit if norm > limit else 1.0)
+)
+adds_a_little = mistake(
+    "The norm comes out a millionth too small, as in PyTorch: nothing is added."
+)(with_factor(lambda norm, limit: min(limit / (norm + 1e-6), 1.0)))
+compares_squares = mistake("The factor is right, but the square of the norm was compared.")(
+    with_factor(lambda norm, limit: limit / norm if norm**2 > limit else 1.0)
+)
+takes_zeros = mistake("Long gradients became 0: they should be scaled.")(
+    with_factor(lambda norm, limit: 0.0 if norm > limit else 1.0)
+)
+
+
 @mistake("Each array was shortened by its own norm: one norm and one factor serve the whole list.")
 def clips_each_alone(grads, max_norm):
     return [g * (max_norm / max(norm_of([g]), max_norm)) for g in grads]
+
+
+@mistake("Each array was compared by its own norm: one norm decides for all.")
+def compares_each_alone(grads, max_norm):
+    norm = norm_of(grads)
+    return [g * (max_norm / norm) if norm_of([g]) > max_norm else g for g in grads]
 
 
 @mistake("Single numbers were cut at max_norm, so the direction has changed.")
@@ -65,25 +156,19 @@ def clips_numbers(grads, max_norm):
     return [np.clip(g, -max_norm, max_norm) for g in grads]
 
 
-@mistake("Short gradients were made longer: only a norm beyond max_norm is changed.")
-def scales_always(grads, max_norm):
+@mistake("Only the first array has changed: go through the whole list.")
+def scales_the_first_only(grads, max_norm):
+    return clip_by_norm(grads, max_norm)[:1] + grads[1:]
+
+
+@mistake("Only the first array came back: is the return inside the loop?")
+def returns_from_the_loop(grads, max_norm):
+    return clip_by_norm(grads, max_norm)[:1]
+
+
+@mistake("The numbers are right, and they were written into the arrays that you were given.")
+def changes_the_arrays(grads, max_norm):
     norm = norm_of(grads)
-    return [g * (max_norm / (norm if norm else 1.0)) for g in grads]
-
-
-@mistake("Short gradients were made longer, and zeros became nan.")
-def scales_always_and_zeros(grads, max_norm):
-    with np.errstate(all="ignore"):
-        return [g * (max_norm / norm_of(grads)) for g in grads]
-
-
-@mistake("The square of the norm was compared: a root is missing.")
-def forgets_the_root(grads, max_norm):
-    norm = norm_of(grads) ** 2
-    return [g * (max_norm / max(norm, max_norm)) for g in grads]
-
-
-@mistake("Long gradients came out with norm 1: max_norm is asked.")
-def scales_to_one(grads, max_norm):
-    norm = norm_of(grads)
-    return [g / (norm if norm > max_norm else 1.0) for g in grads]
+    for g in grads if norm > max_norm else []:
+        g *= max_norm / norm
+    return grads

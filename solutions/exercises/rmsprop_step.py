@@ -34,7 +34,7 @@ def visible():
     w, G = np.array([1.0, -2.0]), np.zeros(2)
     for g in [[4.0, -0.5], [2.0, 0.0], [-6.0, 1.0]]:  # three steps in a row
         yield w, np.array(g), G, 0.1, 0.75
-        w, G = rmsprop_step(w, np.array(g), G, 0.1, 0.75)
+        G = rmsprop_step(w, np.array(g), G, 0.1, 0.75)[1]
     yield np.array([1.0, 2.0]), np.array([3.0, -1.0]), np.array([16.0, 4.0]), 0.5
     yield np.array([1.0, 2.0]), np.array([3.0, 0.0]), np.array([16.0, 0.0]), 0.5, 0.5, 0.5
     yield np.zeros((1, 2)), np.array([[1e-8, -3e-8]]), np.zeros((1, 2)), 0.1
