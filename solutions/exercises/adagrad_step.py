@@ -90,9 +90,21 @@ forgets_eps = mistake("Where all gradients were 0, w became nan: what keeps the 
 eps_on_the_parameter = mistake("eps was added to w, not to the divisor: a bracket is missing.")(
     with_step(lambda g, G, old, lr, eps: lr * g / np.sqrt(G) - eps)
 )
-ignores_eps = mistake("eps makes no difference: 1e-8 is its default alone.")(
+ignores_eps = mistake("eps makes no difference: use the one that is given.")(
     with_step(lambda g, G, old, lr, eps: lr * g / (np.sqrt(G) + 1e-8))
 )
+takes_another_eps = mistake("eps makes no difference: PyTorch's is not the one that is given.")(
+    with_step(lambda g, G, old, lr, eps: lr * g / (np.sqrt(G) + 1e-10))
+)
+lifts_to_eps = mistake("eps takes part where the root is smaller alone: it is added everywhere.")(
+    with_step(lambda g, G, old, lr, eps: lr * g / np.maximum(np.sqrt(G), eps))
+)
+forgets_the_brackets = mistake("Part of the divisor is not divided by: where do brackets belong?")(
+    with_step(lambda g, G, old, lr, eps: lr / np.sqrt(G) - eps * g)
+)
+old_sum_and_eps_inside = mistake(
+    "The step was divided by the old G, and eps stands inside the root."
+)(with_step(lambda g, G, old, lr, eps: lr * g / np.sqrt(old + eps)))
 forgets_the_root = mistake("The step is divided by G itself: a root is missing.")(
     with_step(lambda g, G, old, lr, eps: lr * g / (G + eps))
 )
@@ -122,6 +134,9 @@ forgets_the_square = mistake("G gathers the gradients themselves: what of those 
 )
 gathers_magnitudes = mistake("G gathers the sizes of the gradients: their squares are asked.")(
     with_sum(lambda g, G: G + np.abs(g))
+)
+squares_the_old_sum = mistake("The old G was squared: it holds squares already.")(
+    with_sum(lambda g, G: G**2 + g**2)
 )
 forgets_the_sum = mistake("G holds the square of now alone: it is a sum over all steps.")(
     with_sum(lambda g, G: g**2)
@@ -157,3 +172,11 @@ def returns_the_step(w, g, G, lr, eps=1e-8):
 @mistake("The two are the other way round: w comes first.")
 def swaps_the_results(w, g, G, lr, eps=1e-8):
     return adagrad_step(w, g, G, lr, eps)[::-1]
+
+
+@mistake(
+    "G gathers the sizes of the gradients, and no root is taken: squares and a root are asked."
+)
+def gathers_and_divides_by_magnitudes(w, g, G, lr, eps=1e-8):
+    G = G + np.abs(g)
+    return w - lr * g / (G + eps), G

@@ -41,8 +41,8 @@ promises = ["integer: w, g, m, v", "float32", "pure", "repeatable"]
 def visible():
     w, m, v = np.array([1.0, -2.0]), np.zeros(2), np.zeros(2)
     for t, g in enumerate([[5.0, -0.5], [2.0, 0.0], [-6.0, 1.0]], start=1):  # three in a row
-        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.75
-        _, m, v = adam_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.75)
+        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.84
+        _, m, v = adam_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.84)
     yield (
         np.array([0.0, 0.5]),
         np.array([3.0, -1.0]),
@@ -50,7 +50,7 @@ def visible():
         np.array([4.0, 9.0]),
         5,
     )
-    yield np.zeros(2), np.array([3.0, 0.0]), np.zeros(2), np.zeros(2), 1, 0.5, 0.5, 0.75, 0.5
+    yield np.zeros(2), np.array([3.0, 0.0]), np.zeros(2), np.zeros(2), 1, 0.5, 0.5, 0.84, 0.5
     yield np.zeros((1, 2)), np.array([[1e-8, -3e-8]]), *np.zeros((2, 1, 2)), 1
 
 
@@ -113,6 +113,17 @@ def with_step(step):
     return answer
 
 
+def with_whole_step(step):
+    """The solution with another step from the means as they are."""
+
+    def answer(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        m, v = means(g, m, v, beta1, beta2)
+        with np.errstate(all="ignore"):
+            return w - lr * step(g, m, v, t, beta1, beta2, eps), m, v
+
+    return answer
+
+
 forgets_the_correction = mistake("The means were not corrected: at first steps are too large.")(
     with_correction(lambda m, v, t, beta1, beta2: (m, v))
 )
@@ -150,6 +161,9 @@ multiplies_the_correction = mistake("The correction makes the means smaller: the
 divides_by_the_power = mistake(
     "The means were divided by the power alone: the correction is 1 less it."
 )(with_correction(lambda m, v, t, beta1, beta2: (m / beta1**t, v / beta2**t)))
+takes_the_power_of_the_share = mistake(
+    "The correction takes the power of 1 - beta: of beta it is."
+)(with_correction(lambda m, v, t, beta1, beta2: (m / (1 - beta1) ** t, v / (1 - beta2) ** t)))
 eps_inside = mistake("eps stands inside the root in your result: here it is added to the root.")(
     with_step(lambda g, m, v, lr, eps: lr * m / np.sqrt(v + eps))
 )
@@ -159,7 +173,7 @@ forgets_eps = mistake("Where all gradients were 0, w became nan: what keeps the 
 eps_on_the_parameter = mistake("eps was added to w, not to the divisor: a bracket is missing.")(
     with_step(lambda g, m, v, lr, eps: lr * m / np.sqrt(v) - eps)
 )
-ignores_eps = mistake("eps makes no difference: 1e-8 is its default alone.")(
+ignores_eps = mistake("eps makes no difference: use the one that is given.")(
     with_step(lambda g, m, v, lr, eps: lr * m / (np.sqrt(v) + 1e-8))
 )
 forgets_the_root = mistake("The step was divided by the mean square itself: a root is missing.")(
@@ -170,6 +184,34 @@ climbs = mistake("The step climbs: which sign has it?")(
 )
 steps_along_the_gradient = mistake("The step takes g itself, as RMSProp does: where is m used?")(
     with_step(lambda g, m, v, lr, eps: lr * g / (np.sqrt(v) + eps))
+)
+corrects_the_gradient = mistake("The step corrects g itself: it is m that starts at 0.")(
+    with_whole_step(
+        lambda g, m, v, t, beta1, beta2, eps: (
+            g / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+        )
+    )
+)
+uncorrected_with_eps_inside = mistake("The means were not corrected, and eps is inside the root.")(
+    with_whole_step(lambda g, m, v, t, beta1, beta2, eps: m / np.sqrt(v + eps))
+)
+corrects_behind_the_root = mistake(
+    "v was corrected behind its root: the correction belongs under it."
+)(
+    with_whole_step(
+        lambda g, m, v, t, beta1, beta2, eps: (
+            m / (1 - beta1**t) / (np.sqrt(v) / (1 - beta2**t) + eps)
+        )
+    )
+)
+adds_eps_first = mistake(
+    "eps was added before the correction of v: the corrected root comes first."
+)(
+    with_whole_step(
+        lambda g, m, v, t, beta1, beta2, eps: (
+            m / (1 - beta1**t) / ((np.sqrt(v) + eps) / np.sqrt(1 - beta2**t))
+        )
+    )
 )
 ignores_the_rate = mistake("The step does not depend on lr.")(
     with_step(lambda g, m, v, lr, eps: m / (np.sqrt(v) + eps))
@@ -222,6 +264,9 @@ swaps_the_shares = mistake("In both means the shares have changed places: which 
         )
     )
 )
+forgets_the_old_means = mistake("The old means have no part in the new ones: which share is kept?")(
+    with_means(lambda g, m, v, beta1, beta2: ((1 - beta1) * g, (1 - beta2) * g**2))
+)
 uses_the_first_for_both = mistake("Both means keep the share beta1: v has its own beta.")(
     with_means(lambda g, m, v, beta1, beta2: means(g, m, v, beta1, beta1))
 )
@@ -236,18 +281,6 @@ def swaps_the_betas(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 def takes_the_old_means(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     step = lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
     return w - step, *means(g, m, v, beta1, beta2)
-
-
-@mistake("v was corrected behind its root: the correction belongs under it.")
-def corrects_behind_the_root(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v = means(g, m, v, beta1, beta2)
-    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps), m, v
-
-
-@mistake("eps was added before the correction of v: the corrected root comes first.")
-def adds_eps_first(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v = means(g, m, v, beta1, beta2)
-    return w - lr * np.sqrt(1 - beta2**t) / (1 - beta1**t) * m / (np.sqrt(v) + eps), m, v
 
 
 @mistake("w is right, and the means came back corrected: the next step corrects them once more.")
@@ -271,3 +304,17 @@ def returns_the_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 def returns_w_last(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     w, m, v = adam_step(w, g, m, v, t, lr, beta1, beta2, eps)
     return m, v, w
+
+
+@mistake(
+    "The old means were corrected, and the new ones built on that: the correction is for a step."
+)
+def corrects_the_old_means(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v = means(g, m / (1 - beta1**t), v / (1 - beta2**t), beta1, beta2)
+    return w - lr * m / (np.sqrt(v) + eps), m, v
+
+
+@mistake("The three have another order: m comes before v.")
+def swaps_the_means(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    w, m, v = adam_step(w, g, m, v, t, lr, beta1, beta2, eps)
+    return w, v, m

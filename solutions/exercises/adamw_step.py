@@ -14,7 +14,8 @@ from dlcourse.checks.form import mistake
 #
 # Return $(w', m', v')$, with $m'$ and $v'$ uncorrected. $t$ counts the steps from 1 and
 # $\varepsilon$ = `eps`; everything is element by element, in arrays of one shape, whichever. Write
-# it whole: no other answer is at hand here. (PyTorch does the same with the same defaults.)
+# it whole, so that it does not depend on another answer. (PyTorch does the same, with the same
+# defaults.)
 
 # %% [markdown] tags=["hint"]
 # With g = 0 and m = v = 0 Adam's step is 0 and the decay alone remains. Which number should w = 10
@@ -37,10 +38,10 @@ promises = ["integer: w, g, m, v", "float32", "pure", "repeatable"]
 
 def visible():
     w, m, v = np.array([10.0, -4.0]), np.zeros(2), np.zeros(2)
-    yield w, np.zeros(2), m, v, 1, 0.1, 0.5, 0.75, 1e-8, 0.5
+    yield w, np.zeros(2), m, v, 1, 0.1, 0.5, 0.84, 1e-8, 0.5
     for t, g in enumerate([[5.0, -0.5], [2.0, 0.0], [-6.0, 1.0]], start=1):  # three in a row
-        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.75, 1e-8, 0.5
-        _, m, v = adamw_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.75, 1e-8, 0.5)
+        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.84, 1e-8, 0.5
+        _, m, v = adamw_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.84, 1e-8, 0.5)
     yield (
         np.array([0.0, 50.0]),
         np.array([3.0, -1.0]),
@@ -48,7 +49,7 @@ def visible():
         np.array([4.0, 9.0]),
         5,
     )
-    yield np.array([2.0]), np.array([3.0]), np.zeros(1), np.zeros(1), 1, 0.5, 0.5, 0.75, 0.5, 0.25
+    yield np.array([2.0]), np.array([3.0]), np.zeros(1), np.zeros(1), 1, 0.5, 0.5, 0.84, 0.5, 0.25
 
 
 def hidden(rng):
@@ -129,6 +130,9 @@ takes_a_constant_off = mistake("The decay takes the same off every weight: w has
 takes_the_sign = mistake("Small weights decay as much as large ones: that is another penalty.")(
     with_start(lambda w, lr, decay: w - lr * decay * np.sign(w))
 )
+rate_twice = mistake("The decay holds lr twice.")(
+    with_start(lambda w, lr, decay: w - lr**2 * decay * w)
+)
 halves_the_decay = mistake("The decay is half as large as asked.")(
     with_start(lambda w, lr, decay: w - lr * decay / 2 * w)
 )
@@ -184,6 +188,13 @@ multiplies_by_t = mistake("The decay is right, but the correction takes beta tim
     with_step(
         lambda m, v, t, lr, beta1, beta2, eps: (
             m / (1 - beta1 * t) / (np.sqrt(v / (1 - beta2 * t)) + eps)
+        )
+    )
+)
+counts_one_more = mistake("The decay is right, but the correction is that of the next step.")(
+    with_step(
+        lambda m, v, t, lr, beta1, beta2, eps: (
+            m / (1 - beta1 ** (t + 1)) / (np.sqrt(v / (1 - beta2 ** (t + 1))) + eps)
         )
     )
 )

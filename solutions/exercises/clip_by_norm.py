@@ -31,7 +31,8 @@ promises = ["integer: grads", "float32: grads", "pure", "repeatable"]
 def visible():
     yield [np.array([3.0, 0.0]), np.array([[4.0]])], 1.0
     yield [np.array([3.0, 0.0]), np.array([[4.0]])], 10.0
-    yield [np.array([0.3, -0.4]), np.array([0.0])], 0.25
+    yield [np.array([1.0, -2.0]), np.array([[2.0, 0.0], [0.0, 4.0]])], 2.5
+    yield [np.array([3e-5, -4e-5]), np.array([0.0])], 1e-5
     yield [np.zeros(2), np.zeros((1, 2))], 0.5
     yield [np.array([6, -2]), np.array([[3]])], 3.5
     yield [np.array([2.0, -3.0], np.float32), np.array([6.0], np.float32)], 0.5
@@ -44,6 +45,7 @@ def hidden(rng):
         for share in [0.2, 0.9, 1.1, 5.0]:
             yield grads, share * norm
         yield [g * 0.1 for g in grads], 0.05 * norm
+        yield [g * 1e-5 for g in grads], 0.5e-5 * norm
     yield [np.zeros(3), np.array([[0.0]])], 2.0
     yield [np.zeros(3), rng.normal(size=(2, 2))], 0.3
     yield [rng.normal(size=(2, 3)).T, rng.normal(size=2)], 1.0
@@ -129,9 +131,12 @@ multiplies_by_the_limit = mistake(
 turns_the_factor_round = mistake("Long gradients became longer: the factor is upside down.")(
     with_factor(lambda norm, limit: norm / limit if norm > limit else 1.0)
 )
-adds_a_little = mistake(
-    "The norm comes out a millionth too small, as in PyTorch: nothing is added."
-)(with_factor(lambda norm, limit: min(limit / (norm + 1e-6), 1.0)))
+adds_a_little = mistake("Something was added to the norm, as PyTorch does: here nothing is.")(
+    with_factor(lambda norm, limit: min(limit / (norm + 1e-6), 1.0))
+)
+adds_very_little = mistake("Something was added to the norm, which shows where norms are small.")(
+    with_factor(lambda norm, limit: min(limit / (norm + 1e-8), 1.0))
+)
 compares_squares = mistake("The factor is right, but the square of the norm was compared.")(
     with_factor(lambda norm, limit: limit / norm if norm**2 > limit else 1.0)
 )
@@ -172,3 +177,17 @@ def changes_the_arrays(grads, max_norm):
     for g in grads if norm > max_norm else []:
         g *= max_norm / norm
     return grads
+
+
+@mistake("Every number became the factor or stayed as it was: what does the factor multiply?")
+def returns_the_factor(grads, max_norm):
+    norm = norm_of(grads)
+    return [max_norm / norm if norm > max_norm else g for g in grads]
+
+
+@mistake(
+    "The norm of a matrix is the root of the sum of its squares here, not its largest stretch."
+)
+def takes_the_spectral_norm(grads, max_norm):
+    norm = np.linalg.norm([np.linalg.norm(g, 2) if g.ndim < 3 else norm_of([g]) for g in grads])
+    return [g * (max_norm / max(norm, max_norm)) for g in grads]

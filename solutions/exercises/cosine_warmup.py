@@ -37,7 +37,7 @@ promises = ["repeatable"]
 def visible():
     for step in [0, 5, 10, 20, 30, 15]:
         yield step, 10, 30, 1.0
-    for step in [1, 3, 7, 12]:
+    for step in [1, 3, 7, 11, 12]:
         yield step, 4, 12, 0.5
     for step in [0, 2, 8]:
         yield step, 0, 8, 0.5
@@ -104,6 +104,9 @@ quarter = mistake("The rate falls to a half of peak: a quarter of a cosine is no
 falls_straight = mistake("The rate falls in a straight line: half a cosine is asked.")(
     with_fall(lambda step, steps, warmup: 1 - step / steps)
 )
+takes_degrees = mistake("cos takes its angle in radians: how much is half a turn?")(
+    with_fall(lambda step, steps, warmup: (1 + math.cos(180 * step / steps)) / 2)
+)
 rises_twice = mistake(
     "Behind the warm-up the rate rises from 0 to peak: which sign has the cosine?"
 )(with_fall(lambda step, steps, warmup: (1 - math.cos(math.pi * step / steps)) / 2))
@@ -148,7 +151,7 @@ rises_over_all = mistake("The rise would reach peak at total: it should at warmu
 starts_at_the_peak = mistake("During the warm-up the rate is peak already: it should rise.")(
     with_rise(lambda step, warmup, total: 1)
 )
-stays_at_zero = mistake("During the warm-up the rate is 0: it should rise, and // cuts decimals.")(
+stays_at_zero = mistake("During the warm-up the rate is 0: it should rise.")(
     with_rise(lambda step, warmup, total: 0)
 )
 rises_along_a_cosine = mistake("The rise is bent: a straight line is asked.")(
@@ -200,3 +203,31 @@ def divides_by_zero(step, warmup, total, peak):
     if step <= warmup:
         return peak * step / warmup
     return fall(step, warmup, total, peak)
+
+
+@mistake("The rate stays at whole numbers: // cuts decimals off.")
+def cuts_the_decimals(step, warmup, total, peak):
+    if step < warmup:
+        return peak * step // warmup
+    return peak / 2 * (1 + math.cos(math.pi * (step - warmup) // (total - warmup)))
+
+
+@mistake("The cosine does not know peak, and the 1 does: a bracket is missing.")
+def forgets_the_bracket(step, warmup, total, peak):
+    if step < warmup:
+        return peak * step / warmup
+    return peak / 2 * 1 + math.cos(math.pi * (step - warmup) / (total - warmup))
+
+
+@mistake("The angle is not the share of the fall that is done, times pi: are brackets missing?")
+def forgets_brackets_in_the_angle(step, warmup, total, peak):
+    if step < warmup:
+        return peak * step / warmup
+    return peak / 2 * (1 + math.cos(math.pi * (step - warmup / total - warmup)))
+
+
+@mistake("The angle is not the share of the fall that is done, times pi: are brackets missing?")
+def forgets_all_brackets_in_the_angle(step, warmup, total, peak):
+    if step < warmup:
+        return peak * step / warmup
+    return peak / 2 * (1 + math.cos(math.pi * step - warmup / total - warmup))

@@ -171,3 +171,9 @@ def shrinks_at_the_end(w, g, v, lr, mu=0.9):
 @mistake("The two are the other way round: w comes first.")
 def swaps_the_results(w, g, v, lr, mu=0.9):
     return momentum_step(w, g, v, lr, mu)[::-1]
+
+
+@mistake("Your velocity is a mean of gradients, with the rate outside: it is a step, and holds lr.")
+def negative_mean_with_the_rate_outside(w, g, v, lr, mu=0.9):
+    v = mu * v - (1 - mu) * g
+    return w + lr * v, v

@@ -112,9 +112,6 @@ looks_too_far = mistake("The gradient was taken a whole v ahead: which share of 
 looks_from_zero = mistake("The gradient was taken at mu v, as if w were 0.")(
     looking(lambda w, v, mu: mu * v)
 )
-looks_by_default = mistake("The look ahead ignores mu: 0.9 is its default alone.")(
-    looking(lambda w, v, mu: w + 0.9 * v)
-)
 starts_from_the_look_ahead = mistake(
     "w went on from the look-ahead point, so mu v counts twice: the step starts from w."
 )(with_slope(lambda w, g, v, lr, mu: (w + mu * v + mu * v - lr * g, mu * v - lr * g)))
@@ -178,3 +175,21 @@ def form_of_libraries(w, grad, v, lr, mu=0.9):
 @mistake("mu makes no difference: 0.9 is its default alone.")
 def ignores_mu(w, grad, v, lr, mu=0.9):
     return nesterov_step(w, grad, v, lr, 0.9)
+
+
+@mistake("The gradient was taken where a whole step with momentum ends: look ahead by mu v alone.")
+def looks_from_the_next_point(w, grad, v, lr, mu=0.9):
+    v = mu * v - lr * grad(w + mu * v - lr * grad(w))
+    return w + v, v
+
+
+@mistake("For an integer w the decimals are cut off: which type has the array that you fill?")
+def cuts_off_the_decimals(w, grad, v, lr, mu=0.9):
+    new_w, new_v = nesterov_step(w, grad, v, lr, mu)
+    return new_w.astype(w.dtype), new_v
+
+
+@mistake("For integers the decimals are cut off: which type have the arrays that you fill?")
+def cuts_off_all_decimals(w, grad, v, lr, mu=0.9):
+    new_w, new_v = nesterov_step(w, grad, v, lr, mu)
+    return new_w.astype(w.dtype), new_v.astype(v.dtype)

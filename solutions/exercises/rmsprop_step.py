@@ -92,8 +92,14 @@ forgets_eps = mistake("Where all gradients were 0, w became nan: what keeps the 
 eps_on_the_parameter = mistake("eps was added to w, not to the divisor: a bracket is missing.")(
     with_step(lambda g, G, old, lr, beta, eps: lr * g / np.sqrt(G) - eps)
 )
-ignores_eps = mistake("eps makes no difference: 1e-8 is its default alone.")(
+ignores_eps = mistake("eps makes no difference: use the one that is given.")(
     with_step(lambda g, G, old, lr, beta, eps: lr * g / (np.sqrt(G) + 1e-8))
+)
+lifts_to_eps = mistake("eps takes part where the root is smaller alone: it is added everywhere.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / np.maximum(np.sqrt(G), eps))
+)
+old_mean_and_eps_inside = mistake("The step was divided by the old G, and eps is inside the root.")(
+    with_step(lambda g, G, old, lr, beta, eps: lr * g / np.sqrt(old + eps))
 )
 forgets_the_root = mistake("The step is divided by G itself: a root is missing.")(
     with_step(lambda g, G, old, lr, beta, eps: lr * g / (G + eps))
@@ -127,6 +133,12 @@ keeps_all_of_the_old = mistake("G has forgotten nothing: which share of the old 
 )
 keeps_the_sum = mistake("G only grows: that is AdaGrad. What does beta do?")(
     with_mean(lambda g, G, beta: G + g**2)
+)
+shrinks_the_new_square = mistake(
+    "beta has made the new square smaller, too: what does it multiply?"
+)(with_mean(lambda g, G, beta: beta * (G + (1 - beta) * g**2)))
+squares_the_mean = mistake("The mean was squared as a whole: G is a mean of squares.")(
+    with_mean(lambda g, G, beta: (beta * G + (1 - beta) * g) ** 2)
 )
 forgets_the_mean = mistake("The old mean has no part in G: every step starts anew.")(
     with_mean(lambda g, G, beta: (1 - beta) * g**2)
@@ -171,3 +183,9 @@ def returns_the_step(w, g, G, lr, beta=0.9, eps=1e-8):
 @mistake("The two are the other way round: w comes first.")
 def swaps_the_results(w, g, G, lr, beta=0.9, eps=1e-8):
     return rmsprop_step(w, g, G, lr, beta, eps)[::-1]
+
+
+@mistake("The shares have changed places, and eps stands inside the root.")
+def swaps_the_shares_with_eps_inside(w, g, G, lr, beta=0.9, eps=1e-8):
+    G = (1 - beta) * G + beta * g**2
+    return w - lr * g / np.sqrt(G + eps), G

@@ -22,7 +22,7 @@ from dlcourse.checks.form import mistake
 #    rate of this step.
 #
 # Return `(params, m, v)`, three new lists, `m` and `v` uncorrected. Write it whole, with helpers of
-# your own if you like: your other answers are not at hand when this one is graded.
+# your own if you like, so that it does not depend on your other answers.
 
 # %% [markdown] tags=["hint"]
 # Print the norm, the factor and the rate of the first example and hold them against your own
@@ -215,6 +215,11 @@ forgets_the_half = mistake("m and v are right, but the fall begins at twice peak
         rate=lambda t, peak, warmup, total: rate(t, peak * (1 + (t >= warmup)), warmup, total)
     )
 )
+forgets_the_peak = mistake("m and v are right, but the fall does not depend on peak.")(
+    assembled(
+        rate=lambda t, peak, warmup, total: rate(t, peak if t < warmup else 1.0, warmup, total)
+    )
+)
 forgets_to_lift = mistake("m and v are right, but the rate falls below 0.")(
     assembled(
         rate=lambda t, peak, warmup, total: (
@@ -260,6 +265,9 @@ decays_after_the_step = mistake("m and v are right, and the decay took what the 
 adds_it_to_the_gradient = mistake("The decay went into the gradient: m and v should not hold it.")(
     assembled(step=lambda w, g, m, v, t, lr, decay: adamw(w, g + decay * w, m, v, t, lr, 0))
 )
+decays_both_ways = mistake("The decay came twice: it went into the gradient as well.")(
+    assembled(step=lambda w, g, m, v, t, lr, decay: adamw(w, g + decay * w, m, v, t, lr, decay))
+)
 grows = mistake("m and v are right, and the decay makes the parameters grow.")(
     assembled(step=lambda w, g, m, v, t, lr, decay: adamw(w, g, m, v, t, lr, -decay))
 )
@@ -281,6 +289,20 @@ climbs = mistake("m and v are right, but the step climbs.")(
 forgets_the_correction = mistake("m and v are right, but they were not corrected for the step.")(
     assembled(
         step=as_adam(lambda w, m, v, t, lr, decay: w - lr * decay * w - lr * m / (v**0.5 + 1e-8))
+    )
+)
+corrects_the_second_only = mistake("m and v are right, but m was not corrected for the step.")(
+    assembled(
+        step=as_adam(lambda w, m, v, t, lr, decay: w - lr * decay * w - lr * m / hat(m, v, t)[1])
+    )
+)
+corrects_the_first_only = mistake("m and v are right, but v was not corrected for the step.")(
+    assembled(
+        step=as_adam(
+            lambda w, m, v, t, lr, decay: (
+                w - lr * decay * w - lr * hat(m, v, t)[0] / (np.sqrt(v) + 1e-8)
+            )
+        )
     )
 )
 leaves_t_out = mistake("m and v are right, but the correction is the same at every step.")(
@@ -367,3 +389,27 @@ def swaps_the_betas(params, grads, m, v, t, peak, warmup, total, max_norm, weigh
         step = a / (1 - 0.999**t) / (np.sqrt(b / (1 - 0.9**t)) + 1e-8)
         new.append((w - lr * weight_decay * w - lr * step, a, b))
     return tuple(list(part) for part in zip(*new, strict=True))
+
+
+@mistake("The decay takes peak in the place of this step's rate.")
+def decays_by_the_peak(params, grads, m, v, t, peak, warmup, total, max_norm, weight_decay=1e-2):
+    new, m, v = train_step(params, grads, m, v, t, peak, warmup, total, max_norm, 0)
+    return [n - peak * weight_decay * w for n, w in zip(new, params, strict=True)], m, v
+
+
+@mistake("m is right, and v holds the squares of gradients that were not clipped.")
+def squares_before_the_clip(
+    params, grads, m, v, t, peak, warmup, total, max_norm, weight_decay=1e-2
+):
+    lr, new = rate(t, peak, warmup, total), []
+    short = clipped(grads, max_norm)
+    for w, g, h, a, b in zip(params, grads, short, m, v, strict=True):
+        a, b = 0.9 * a + (1 - 0.9) * h, 0.999 * b + (1 - 0.999) * g**2
+        new.append((w - lr * weight_decay * w - lr * hat(a, b, t)[0] / hat(a, b, t)[1], a, b))
+    return tuple(list(part) for part in zip(*new, strict=True))
+
+
+@mistake("The three have another order: params, m, v.")
+def swaps_the_means(params, grads, m, v, t, peak, warmup, total, max_norm, weight_decay=1e-2):
+    new, m, v = train_step(params, grads, m, v, t, peak, warmup, total, max_norm, weight_decay)
+    return new, v, m
