@@ -105,9 +105,8 @@ def build(lectures, check, numbers):
     """Build released notebooks from solutions/ (all lectures, or those named)."""
     from dlcourse.authoring.agreement import told
     from dlcourse.authoring.build import (
-        check_lecture,
+        check_lectures,
         lecture_names,
-        lecture_size,
         run_for_numbers,
         write_lecture,
     )
@@ -117,18 +116,17 @@ def build(lectures, check, numbers):
     from dlcourse.grading.releases import keep
 
     root = course_root()
-    problems = []
-    for name in lectures or lecture_names(root):
+    names, problems = lectures or lecture_names(root), []
+    for size, found in check_lectures(root, names) if check else ():
+        click.echo(size)
+        problems += found
+    for name in () if check else names:
         try:
-            if check:
-                click.echo(f"{name}: {lecture_size(root, name)}")
-                problems += check_lecture(root, name)
-            else:
-                problems += run_for_numbers(root, name) if numbers else []
-                built = write_lecture(root, name)
-                for line in [*(path.relative_to(root) for path in built.files), *told(built.moved)]:
-                    click.echo(line)
-                keep(root, read_master(root, name))
+            problems += run_for_numbers(root, name) if numbers else []
+            built = write_lecture(root, name)
+            for line in [*(path.relative_to(root) for path in built.files), *told(built.moved)]:
+                click.echo(line)
+            keep(root, read_master(root, name))
         except AuthorError as error:
             problems.append(str(error))
     if check:

@@ -1,8 +1,12 @@
 """Build lectures: source notebook, released notebook, and the numbers of the checks."""
 
 import json
+import multiprocessing
+import os
 import tempfile
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +24,7 @@ from dlcourse.authoring.numbers import declared, store_numbers
 from dlcourse.authoring.release import notebook_text, release_notebook
 from dlcourse.authoring.run import run_lecture
 from dlcourse.checks.entry import write_entry
+from dlcourse.checks.exercise import AuthorError
 from dlcourse.checks.page import page_of
 from dlcourse.checks.sources import release_name
 
@@ -177,3 +182,30 @@ def check_lecture(root, name):
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             problems.append(f"{path}: not what the sources give. Run `dlcourse build {name}`")
     return problems
+
+
+def check_lectures(root, names):
+    """Check lectures, as many at a time as there are cores.
+
+    Yields
+    ------
+    size : str
+        What the lecture amounts to; empty where its author's slip keeps it from being read.
+    problems : list of str
+    """
+    workers = min(os.cpu_count() or 1, len(names))
+    check = partial(_told, root)
+    if workers < 2:
+        yield from map(check, names)
+        return
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(check, names)
+
+
+def _told(root, name):
+    size = ""
+    try:
+        size = f"{name}: {lecture_size(root, name)}"
+        return size, check_lecture(root, name)
+    except AuthorError as error:
+        return size, [str(error)]

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from small_course import NAME, build_small_course, lecture_source
 
-from dlcourse.authoring.build import build_lecture, check_lecture, write_lecture
+from dlcourse.authoring.build import build_lecture, check_lecture, check_lectures, write_lecture
 from dlcourse.authoring.contract import contract_problems
 from dlcourse.authoring.leaks import leak_problems
 from dlcourse.authoring.lecture import read_lecture
@@ -104,6 +104,18 @@ def released(course):
 
 def test_a_fresh_build_has_no_problems(course):
     assert check_lecture(course, NAME) == []
+
+
+def test_lectures_are_checked_side_by_side_and_told_in_their_order(course):
+    slip = course / "solutions" / "lectures" / "98_slip.py"
+    slip.write_text('# %% tags=["exercise"]\nexercise("no_such_exercise")\n', encoding="utf-8")
+    path = course / "course" / NAME / f"{NAME}.ipynb"
+    path.write_text(path.read_text().replace("How many corners", "How many edges"))
+    [(no_size, told), (size, drift)] = check_lectures(course, ["98_slip", NAME])
+    assert no_size == ""
+    assert "there is no exercise 'no_such_exercise'" in told[0]
+    assert size.startswith(f"{NAME}: core")
+    assert drift == check_lecture(course, NAME) != []
 
 
 def test_a_rebuild_is_identical_to_the_byte(course):
