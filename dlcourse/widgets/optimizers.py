@@ -49,8 +49,8 @@ SURFACES = {
 
 
 def explore_race(
-    *, surface="ravine", kappa=10, angle=30, mode="default", racers=tuple(DEFAULTS),
-    title="Six optimizers, one surface",
+    *, surface="ravine", kappa=10, angle=30, mode="default", rates=None,
+    racers=tuple(DEFAULTS), title="Six optimizers, one surface",
 ):  # fmt: skip
     """Let the learner race six optimizers for 300 steps, each at a rate of its own.
 
@@ -65,6 +65,9 @@ def explore_race(
         By how many degrees the ravine is turned against the axes: 0, 15, 30 or 45.
     mode : "default" or "best"
         The rates of torch.optim, or for each optimizer the best of a sweep.
+    rates : dict of str to float, optional
+        Own rates of some optimizers, from 1e-4 to 10; the others keep their default. Then the
+        mode is "own".
     racers : sequence of str
         Who runs at first, of SGD, momentum, Nesterov, AdaGrad, RMSProp and Adam.
     title : str
@@ -76,7 +79,8 @@ def explore_race(
         `best_rates` what a sweep finds.
     """
     return RaceExplorer(
-        surface=surface, kappa=kappa, angle=angle, mode=mode, racers=list(racers), title=title,
+        surface=surface, kappa=kappa, angle=angle, mode="own" if rates else mode, title=title,
+        rates={**DEFAULTS, **(rates or {})}, racers=list(racers),
         start=list(SURFACES[surface].start) if surface in SURFACES else [],
     )  # fmt: skip
 
@@ -136,7 +140,7 @@ class RaceExplorer(anywidget.AnyWidget):
             elif self.surface == "saddle":
                 value = x**2 / 2 + (y**2 - 1) ** 2 / 4
             elif self.surface == "well":
-                value = 0.1 * (x**2 + y**2) - 0.3 * np.exp(-((x - 2) ** 2 + y**2) / 0.16)
+                value = 0.1 * (x**2 + y**2) - 0.36 * np.exp(-((x - 2) ** 2 + y**2) / 0.16)
             else:
                 value = -np.expm1(-(x**2 + 3 * y**2) / 2)
             return np.where(np.isnan(value), np.inf, np.maximum(value, 0))
@@ -149,7 +153,7 @@ class RaceExplorer(anywidget.AnyWidget):
         elif self.surface == "saddle":
             slope = x, y**3 - y
         elif self.surface == "well":
-            pull = 3.75 * np.exp(-((x - 2) ** 2 + y**2) / 0.16)
+            pull = 4.5 * np.exp(-((x - 2) ** 2 + y**2) / 0.16)
             slope = 0.2 * x + pull * (x - 2), 0.2 * y + pull * y
         else:
             near = np.exp(-(x**2 + 3 * y**2) / 2)
@@ -217,8 +221,10 @@ class RaceExplorer(anywidget.AnyWidget):
         low, high, _, lowest, places = SURFACES[self.surface]
         across, up = (np.linspace(a, b, 161) for a, b in zip(low, high, strict=True))
         height = np.sqrt(self.loss(np.stack(np.meshgrid(across, up), axis=-1)))
-        ax.contour(across, up, height, np.linspace(0, height.max(), 14)[1:], colors=SOFT,
-                   linewidths=0.6)  # fmt: skip
+        levels = (np.arange(16) + 0.7) / 16
+        if self.surface == "ravine":
+            levels = 1.7 ** (np.arange(8) - 7.5)
+        ax.contour(across, up, height, height.max() * levels, colors=SOFT, linewidths=0.6)
         for name, path in paths.items():
             ax.plot(*np.where(np.isfinite(path), path, np.nan).T, **style(name, 20))
         ax.plot(*np.transpose(lowest), "*", color=INK, markersize=11, linestyle="none")
@@ -238,7 +244,9 @@ class RaceExplorer(anywidget.AnyWidget):
         if first and ends[first] <= STEPS:
             words = f"{first} is first at the finish, at step {ends[first]}"
         ax.set(xlabel="step", ylabel="loss above the lowest", title=words)
-        ax.set(xlim=(0, STEPS), ylim=(1e-9, 1e4 if self.surface == "ravine" else 1e1))
+        corners = np.stack(np.meshgrid(*zip(*SURFACES[self.surface][:2], strict=True)), axis=-1)
+        top = 10 ** np.ceil(np.log10(self.loss(corners).max()) + 0.3)
+        ax.set(xlim=(0, STEPS), ylim=(1e-9, top))
 
 
 def style(name, every):

@@ -125,6 +125,7 @@ function drawMap(svg, { s, method }) {
   stroke(frame.inside, "dl-ridge", bent(many(161, (i) => [4 * (i / 160) ** 2, (1 - i / 80) ** 2]), s, frame));
   frame.cross = shape("path", { class: "dl-cross" });
   frame.inside.append(frame.cross);
+  if (s === -1) stroke(frame.inside, "dl-ridge", `M${frame.x(1)} ${frame.y(0)}V${frame.y(1)}`); // there q = 0 for all μ
   if (!settled) return frame;
   if (frame.box.width > 340) {
     LEVELS.forEach((c, i) => text(svg, "dl-halo", frame.x(method.levels[i]), frame.y((c * c) / (1 + s * method.levels[i])) + 4, "middle", c));

@@ -109,7 +109,7 @@ class PhaseMap(anywidget.AnyWidget):
         ax.contour(rate, mu, (1 - rate + acting(rate, mu, method)) ** 2
                    - 4 * acting(rate, mu, method), [0.0], colors=INK, linestyles=":")  # fmt: skip
         for words, x, y in LABELS[method]:
-            ax.text(x, y, words, ha="center", va="center", fontsize=10)
+            ax.text(x, y, words, ha="center", va="center", fontsize=9)
         ax.plot(self.rate, self.mu, "o", color=INK, markeredgecolor="white", markersize=9)
         ax.set(xlabel="rate × curvature, ηλ", title=NAMES[method], xlim=(0, WIDEST), ylim=(0, 1))
 
@@ -124,11 +124,11 @@ def tinted(radius, kind):
 
 KINDS = ("glides", "swings", "zig-zags", "diverges")
 LABELS = {
-    "momentum": [("glides", 0.32, 0.05), ("swings", 1.1, 0.6), ("zig-\nzags", 1.7, 0.07),
-                 ("diverges beyond\nηλ = 2(1 + μ)", 3.15, 0.2)],
-    "nesterov": [("glides", 0.32, 0.1), ("swings", 0.75, 0.6), ("zig-\nzags", 1.4, 0.15),
+    "momentum": [("glides", 0.33, 0.05), ("swings", 1.1, 0.6), ("zig-zags", 1.58, 0.05),
+                 ("diverges beyond\nηλ = 2(1 + μ)", 3.2, 0.15)],
+    "nesterov": [("glides", 0.37, 0.1), ("swings", 0.62, 0.6), ("zig-\nzags", 1.33, 0.15),
                  ("diverges beyond\nηλ = (2 + 2μ)/(1 + 2μ)", 2.75, 0.55)],
-    "misprint": [("glides", 0.32, 0.04), ("swings", 0.6, 0.32), ("zig-zags", 2.2, 0.03),
+    "misprint": [("glides", 0.33, 0.04), ("swings", 0.6, 0.32), ("zig-zags", 1.6, 0.035),
                  ("diverges beyond\nηλ = 1/μ − 1", 2.5, 0.7)],
 }  # fmt: skip
 

@@ -24,9 +24,9 @@ const SURFACES = {
     slope(x, y, g) { g[0] = x; g[1] = y ** 3 - y; },
   }),
   well: () => ({
-    loss: (x, y) => Math.max(0, 0.1 * (x * x + y * y) - 0.3 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16)),
+    loss: (x, y) => Math.max(0, 0.1 * (x * x + y * y) - 0.36 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16)),
     slope(x, y, g) {
-      const pull = 3.75 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16);
+      const pull = 4.5 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16);
       g[0] = 0.2 * x + pull * (x - 2);
       g[1] = 0.2 * y + pull * y;
     },
@@ -328,7 +328,7 @@ function render({ model, el }) {
     toggle: (name) => send(model, { racers: get("racers").includes(name) ? get("racers").filter((one) => one !== name) : [...get("racers"), name] }),
     rate: (name, rate) => send(model, { mode: "own", rates: { ...get("rates"), [name]: rate } }),
   });
-  const walk = player(bar, { last: STEPS, pace: 33 }, (k) => draw(k));
+  const walk = player(bar, { last: STEPS, pace: 33, leap: 10 }, (k) => draw(k));
   const [map, fall] = [drawing(place, { height: 440, widest: 520 }), drawing(place, { height: 440 })];
   const canvas = element("canvas", { "aria-hidden": "true" });
   map.after(canvas);

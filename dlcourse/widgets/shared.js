@@ -149,9 +149,9 @@ export function slider(bar, name, { values, min = 0, max = values?.length - 1, s
   };
 }
 
-// Play, and a slider over the steps (or what else name says); with reduced motion it goes slower.
-// act(k) shows a step
-export function player(bar, { last, pace = 90, name = "step" }, act) {
+// Play, and a slider over the steps (or what else name says); with reduced motion it goes slower,
+// `leap` steps at once. act(k) shows a step
+export function player(bar, { last, pace = 90, name = "step", leap = 1 }, act) {
   let [k, clock] = [0, 0];
   const group = element("div", { class: "dl-player" });
   const play = button(group, "Play", () => (clock ? stop() : start()));
@@ -169,7 +169,8 @@ export function player(bar, { last, pace = 90, name = "step" }, act) {
   function start() {
     if (k >= last) go(0);
     [play.textContent, play.dataset.on] = ["Pause", true];
-    clock = setInterval(() => { if (k + 1 >= last) stop(); go(Math.min(k + 1, last)); }, still.matches ? 300 : pace);
+    const by = still.matches ? leap : 1;
+    clock = setInterval(() => { if (k + by >= last) stop(); go(Math.min(k + by, last)); }, still.matches ? 300 : pace);
   }
   stop();
   move(0, `0 of ${last}`);

@@ -42,6 +42,15 @@ def test_the_default_rates_are_those_of_torch():
         assert inspect.signature(kind).parameters["lr"].default == rate, name
 
 
+def test_at_one_rate_the_well_catches_plain_descent_and_momentum_rolls_past():
+    race = explore_race(surface="well", rates={"SGD": 0.03, "momentum": 0.03, "RMSProp": 0.03})
+    losses = {name: loss[-1] for name, loss in race.losses.items()}
+    assert losses["momentum"] < FINISH
+    well = race.loss(np.array([1.93, 0.0]))
+    assert losses["SGD"] == pytest.approx(well, rel=0.05)
+    assert losses["RMSProp"] == pytest.approx(well, rel=0.1)
+
+
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_slope_is_that_of_the_loss_and_the_lowest_points_lie_lowest(surface):
     race = explore_race(surface=surface, kappa=50)
@@ -95,8 +104,8 @@ def test_along_the_axes_adagrad_sees_no_ravine_and_turned_it_does():
 
 
 def test_what_diverges_is_infinite_from_there_on():
-    race = explore_race(kappa=100)
-    race.mode, race.rates = "own", {**DEFAULTS, "SGD": 1.0}
+    race = explore_race(kappa=100, rates={"SGD": 1.0})
+    assert (race.mode, race.rates["Adam"]) == ("own", DEFAULTS["Adam"])
     losses = race.losses["SGD"]
     [gone] = np.nonzero(np.isinf(losses))
     assert gone[0] < 5
