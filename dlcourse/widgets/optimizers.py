@@ -228,8 +228,8 @@ class RaceExplorer(anywidget.AnyWidget):
         for name, path in paths.items():
             ax.plot(*np.where(np.isfinite(path), path, np.nan).T, **style(name, 20))
         ax.plot(*np.transpose(lowest), "*", color=INK, markersize=11, linestyle="none")
-        for words, x, y in places:
-            ax.text(x, y, words, ha="center", va="center", fontsize=10)
+        for place, x, y in places:
+            ax.text(x, y, place, ha="center", va="center", fontsize=10)
         limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
         ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal", title=words, **limits)
 

@@ -7,15 +7,15 @@ const [STEPS, REACH, LEVELS, NEAR, PATIENCE] = [60, 2.2, [0.5, 0.7, 0.9], 1e-3, 
 const METHODS = {
   momentum: {
     name: "Momentum", s: 0, at: "w", levels: [1.6, 1.6, 1.6], labels: [["glides", 0.17, 0.07], ["swings", 1, 0.64], ["zig-zags", 1.75, 0.04],
-      ["diverges beyond|ηλ = 2(1 + μ)", 3.2, 0.16]],
+      ["diverges|ηλ > 2(1 + μ)", 3.2, 0.16]],
   },
   nesterov: {
     name: "Nesterov", s: -1, at: "w + μv", levels: [0.73, 0.47, 0.13], labels: [["glides", 0.22, 0.1], ["swings", 0.66, 0.56], ["zig-zags", 1.34, 0.16],
-      ["diverges beyond|ηλ = (2 + 2μ)/(1 + 2μ)", 2.75, 0.5]],
+      ["diverges|ηλ > (2 + 2μ)/(1 + 2μ)", 2.75, 0.5]],
   },
   misprint: {
     name: "Nesterov as printed", short: "Misprint", s: 1, at: "w − μv", levels: [1.3, 1.3, 1.3], labels: [["glides", 0.17, 0.06], ["swings", 0.7, 0.27],
-      ["zig-zags", 2.95, 0.04, 2.05, 0.035], ["diverges beyond|ηλ = 1/μ − 1", 2.4, 0.7]],
+      ["zig-zags", 2.95, 0.04, 2.05, 0.035], ["diverges|ηλ > 1/μ − 1", 2.4, 0.7]],
   },
 };
 const KINDS = ["glides to the minimum from one side", "swings across the minimum and comes home", "zig-zags across the minimum and comes home",

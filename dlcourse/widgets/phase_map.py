@@ -125,11 +125,11 @@ def tinted(radius, kind):
 KINDS = ("glides", "swings", "zig-zags", "diverges")
 LABELS = {
     "momentum": [("glides", 0.33, 0.05), ("swings", 1.1, 0.6), ("zig-zags", 1.58, 0.05),
-                 ("diverges beyond\nηλ = 2(1 + μ)", 3.2, 0.15)],
+                 ("diverges\nηλ > 2(1 + μ)", 3.2, 0.15)],
     "nesterov": [("glides", 0.37, 0.1), ("swings", 0.62, 0.6), ("zig-\nzags", 1.33, 0.15),
-                 ("diverges beyond\nηλ = (2 + 2μ)/(1 + 2μ)", 2.75, 0.55)],
+                 ("diverges\nηλ > (2 + 2μ)/(1 + 2μ)", 2.75, 0.55)],
     "misprint": [("glides", 0.33, 0.04), ("swings", 0.6, 0.32), ("zig-zags", 1.6, 0.035),
-                 ("diverges beyond\nηλ = 1/μ − 1", 2.5, 0.7)],
+                 ("diverges\nηλ > 1/μ − 1", 2.5, 0.7)],
 }  # fmt: skip
 
 

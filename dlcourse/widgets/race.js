@@ -192,32 +192,31 @@ function tell({ place, mode, runs }, k) {
 const pointsOf = ({ xs, ys, gone }) => many(Math.min(gone, STEPS + 1), (t) => [xs[t], ys[t]]);
 
 // where a name stands beside a path: as far as may be from the other paths and names. `known` holds
-// where it stood: the step, and its sign says on which side
+// where it stood, so that it does not hop without need
 function spots(frame, { runs, known, ground: { places } }) {
   const { x, y, width, height } = frame.box;
-  const dots = runs.map((one) => pointsOf(one).map(([a, b], t) => [frame.x(a), frame.y(b), t]).filter(([a, b, t]) => (t < 16 || t % 10 === 0)
-    && a > x + 8 && a < x + width - 8 && b > y + 12 && b < y + height - 8));
+  const paths = runs.map((one) => pointsOf(one).map(([a, b], t) => [frame.x(a), frame.y(b), t]).filter(([a, b, t]) => (t < 16 || t % 10 === 0)
+    && a > x && a < x + width && b > y && b < y + height));
   const taken = places.map(([words, a, b]) => ({ cx: frame.x(a), cy: frame.y(b), wide: 7 * words.length }));
   return runs.map(({ name }, r) => {
-    const wide = 7 * name.length + 10;
-    let [best, most] = [null, 8];
-    for (const [a, b, at] of dots[r]) {
-      for (const side of [1, -1]) {
-        const [cx, cy] = [a + side * (wide / 2 + 8), b];
-        if (cx - wide / 2 < x + 2 || cx + wide / 2 > x + width - 2) continue;
-        const far = (px, py) => Math.hypot(Math.max(0, Math.abs(px - cx) - wide / 2), Math.max(0, Math.abs(py - cy) - 7));
-        let room = Math.min(40, ...taken.map((box) => (Math.abs(box.cx - cx) < (box.wide + wide) / 2 && Math.abs(box.cy - cy) < 17 ? 0 : 40)));
-        for (let other = 0; other < runs.length && room > most; other += 1) {
+    const wide = 7 * name.length + 8;
+    let [best, most] = [null, 5];
+    for (const [a, b, t] of paths[r]) {
+      for (const [side, [dx, dy]] of [[wide / 2 + 8, 0], [-wide / 2 - 8, 0], [0, 17], [0, -17]].entries()) {
+        const [cx, cy, key] = [a + dx, b + dy, 4 * t + side];
+        if (Math.abs(cx - x - width / 2) > (width - wide) / 2 || Math.abs(cy - y - height / 2) > height / 2 - 10) continue;
+        if (taken.some((box) => Math.abs(box.cx - cx) < (box.wide + wide) / 2 && Math.abs(box.cy - cy) < 17)) continue;
+        let room = 40;
+        for (let other = 0; other < runs.length && room > most - 15; other += 1) {
           if (other === r) continue;
-          for (const [px, py] of dots[other]) room = Math.min(room, far(px, py));
+          for (const [px, py] of paths[other]) room = Math.min(room, Math.max(Math.abs(px - cx) - wide / 2, Math.abs(py - cy) - 7));
         }
-        if (room > 8 && known.get(name) === side * (at + 1)) room += 15; // a name does not hop without need
-        if (room > most) [best, most] = [{ cx, cy, wide, side, at }, room];
+        if (room > 5 && known.get(name) === key) room += 15;
+        if (room > most) [best, most] = [{ cx, cy, wide, key }, room];
       }
     }
-    if (!best) return known.delete(name) && null;
-    known.set(name, best.side * (best.at + 1));
-    taken.push(best);
+    known.set(name, best?.key);
+    if (best) taken.push(best);
     return best;
   });
 }
@@ -244,11 +243,7 @@ function drawMap(svg, now, k) {
   }
   const { x, y, width, height } = frame.box;
   spots(frame, now).forEach((spot, n) => {
-    if (!spot) return;
-    const { cx, cy, wide, side } = spot;
-    frame.inside.append(shape("text", {
-      class: `dl-halo dl-label dl-r${runs[n].i}`, x: cx - (side * wide) / 2, y: cy + 4, "text-anchor": side > 0 ? "start" : "end",
-    }, runs[n].name));
+    if (spot) frame.inside.append(shape("text", { class: `dl-halo dl-label dl-r${runs[n].i}`, x: spot.cx, y: spot.cy + 4, "text-anchor": "middle" }, runs[n].name));
   });
   for (const one of runs) {
     const at = Math.min(k, one.gone - 1);
