@@ -202,6 +202,7 @@ function spots(frame, { runs, known, ground: { places } }) {
     const wide = 7 * name.length + 8;
     let [best, most] = [null, 5];
     for (const [a, b, t] of paths[r]) {
+      if (Math.hypot(a - paths[r][0][0], b - paths[r][0][1]) < 36) continue; // all come from there
       for (const [side, [dx, dy]] of [[wide / 2 + 8, 0], [-wide / 2 - 8, 0], [0, 17], [0, -17]].entries()) {
         const [cx, cy, key] = [a + dx, b + dy, 4 * t + side];
         if (Math.abs(cx - x - width / 2) > (width - wide) / 2 || Math.abs(cy - y - height / 2) > height / 2 - 10) continue;
