@@ -700,19 +700,19 @@ exercise("adamw_step")
 #   t_w \le t \le T \tag{10.11}$$
 
 # %% covers="10.schedules"
-t = np.arange(101)
+epochs = np.arange(101)
 falling = np.r_[np.linspace(2, 1, 41), np.ones(60)]  # a validation loss that stops falling
-plans = {"piecewise": [schedules.piecewise(k, [50], [0.1, 0.001]) for k in t]}
-plans["performance"] = [schedules.performance(falling[:k], 0.1, patience=20) for k in t]
-plans["exponential"] = [schedules.exponential(k, 0.1, r=50) for k in t]
-plans["power"] = [schedules.power(k, 0.1, r=10) for k in t]
-plans["warm-up, cosine"] = [schedules.cosine_warmup(k, 10, 100, 0.1) for k in t]
+plans = {"piecewise": [schedules.piecewise(k, [50], [0.1, 0.001]) for k in epochs]}
+plans["performance"] = [schedules.performance(falling[:k], 0.1, patience=20) for k in epochs]
+plans["exponential"] = [schedules.exponential(k, 0.1, r=50) for k in epochs]
+plans["power"] = [schedules.power(k, 0.1, r=10) for k in epochs]
+plans["warm-up, cosine"] = [schedules.cosine_warmup(k, 10, 100, 0.1) for k in epochs]
 {name: [round(rates[k], 4) for k in (0, 50, 100)] for name, rates in plans.items()}
 
 # %%
 # @title Five ways to slow down
 described(
-    plot_lines(t, plans, xlabel="epochs", ylabel="rate", title="Five ways to slow down"),
+    plot_lines(epochs, plans, xlabel="epochs", ylabel="rate", title="Five ways to slow down"),
     "Rates against 100 epochs. Piecewise: 0.1, from 50 on 0.001, as in KAV. Performance: a tenth "
     "each time the validation loss has stopped falling for 20 epochs. Exponential: a tenth every "
     "50 epochs. Power: half after 10 epochs, then ever more slowly. Warm-up and cosine: a straight "
