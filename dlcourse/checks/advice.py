@@ -50,7 +50,7 @@ def general_sentence(finding):
         return "Whole numbers are asked: give the array an integer dtype."
     if finding.kind == "exception":
         return _of_exception(finding)
-    return GENERAL.get(finding.kind, "")
+    return finding.why or GENERAL.get(finding.kind, "")
 
 
 def precision_advice(came_in, came_out):

@@ -21,11 +21,12 @@ DEFAULT = Held()
 
 
 class Finding(NamedTuple):
-    """What is wrong first: `kind`, and what was received and expected, in short."""
+    """What is wrong first: `kind`, what was received and expected, in short; `why`, where known."""
 
     kind: str
     gave: str
     expected: str
+    why: str = ""
 
 
 def compare(got, expected, held=DEFAULT):
@@ -110,7 +111,20 @@ def _compare_numbers(got, expected, held):
     if not np.isfinite(got[finite]).all():
         return Finding("not finite", show(got), show(expected))
     near = _near(got, expected, held.by(got, expected))
-    return None if near.all() else Finding("value", *shown_apart(got, expected, ~near))
+    if near.all():
+        return None
+    why = WHOLE if asked and _lost_decimals(got, expected) else ""
+    return Finding("value", *shown_apart(got, expected, ~near), why)
+
+
+WHOLE = "These are whole numbers where decimals are expected: which dtype has the array?"
+
+
+def _lost_decimals(got, expected):
+    """Tell whether integers are what is left of the expected numbers."""
+    if got.dtype.kind not in "iu" or expected.dtype.kind != "f":
+        return False
+    return any(np.array_equal(got, cut(expected)) for cut in (np.trunc, np.floor, np.round))
 
 
 def _shape_text(shape):

@@ -10,6 +10,7 @@ import pytest
 from exercises import FOLDER, IDS, load
 
 from dlcourse.checks import codec
+from dlcourse.checks.compare import compare
 from dlcourse.checks.entry import read_question, write_entry
 from dlcourse.checks.exercise import AuthorError, load_exercise
 from dlcourse.checks.outcome import run_job
@@ -184,6 +185,45 @@ def test_an_answer_that_writes_into_what_comes_in_is_told_so(name):
 def test_no_statement_promises_by_hand(name):
     by_hand = r"float32|hold integers|be empty|uint8|stays? as (it|they)|overflow"
     assert not re.search(by_hand, load(name).statement)
+
+
+def whole(value):
+    if isinstance(value, list | tuple):
+        return type(value)(map(whole, value))
+    decimals = isinstance(value, np.ndarray) and value.ndim and value.dtype.kind == "f"
+    return value.astype(int) if decimals else value
+
+
+def keeping_integers(function):
+    """The function, whose results are written into integers where its first array holds some."""
+
+    def kept(*args):
+        result = function(*args)
+        first = next(iter(arrays(list(args))), np.zeros(0))
+        return whole(result) if first.dtype.kind in "iu" else result
+
+    return kept
+
+
+INTEGERS = [n for n in ARRAYS if "integer" in {p.word for p in load(n).promises}]
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+def test_an_answer_whose_results_stay_integers_is_told_why_they_are_wrong(name):
+    exercise = load(name)
+    asked = exercise.question(exercise.visible_cases())
+    for key, function in exercise.functions.items():
+        outcomes = exercise.outcomes(asked.cases, {key: keeping_integers(function)})
+        verdict = judge_outcomes(asked, json.loads(json.dumps(outcomes)))
+        told = re.search("dtype|decimals|arrays hold integers", verdict.sentence)
+        assert verdict.right or told, str(verdict)
+
+
+def test_whole_numbers_that_are_wrong_for_another_reason_are_told_nothing_of_decimals():
+    due = np.array([1.5, -0.25, 3.0])
+    for got in ([1, 0, 2], [0, 0, 0], [1.0, 0.0, 3.0], [2, 0, 4]):
+        assert not compare(np.array(got), due).why
+    assert compare(np.array([1, 0, 3]), due).why
 
 
 def test_the_sentences_are_grouped_by_what_they_are_about():
