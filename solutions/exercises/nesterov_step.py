@@ -11,7 +11,8 @@ from dlcourse.checks.form import mistake
 #
 # `grad` is a function: it takes an array of the shape of `w` and returns the gradient there.
 # $\mu$ = `mu`, $\eta$ = `lr`, and $v$ is the step that was taken last, with the sign of a step.
-# Return $(w', v')$; the gradient is looked up at $w + \mu v$, but $w'$ starts from $w$.
+# Return $(w', v')$; the gradient is looked up at $w + \mu v$, but $w'$ starts from $w$. (KAV keeps
+# $v$ with the other sign; PyTorch keeps $\eta$ outside, and its `w` is the point ahead.)
 
 # %% [markdown] tags=["hint"]
 # With `grad = lambda x: x`, w = 1, v = 1, lr = 0.5 and mu = 0.5 the new velocity is -0.25. Print

@@ -3,7 +3,7 @@
 #
 # On a long even slope the gradient is the same at every step. You train with momentum, $v' = \mu v
 # - \eta g$ and $w' = w + v'$, at $\mu = 0.9$, and now set $\mu = 0.99$ with the same rate $\eta$.
-# After some hundred steps, how much longer is a step than before?
+# After very many steps, how much longer is a step than it was?
 #
 # 1. A tenth: 0.99 is 1.1 times 0.9.
 # 2. It is as long as before: $\mu$ says how long old gradients count, $\eta$ how long a step is.
