@@ -6,7 +6,7 @@ import pytest
 from learner_page import FLAGS
 from small_course import build_small_course
 
-pytest.register_assert_rewrite("lecture_claims")
+pytest.register_assert_rewrite("lecture_claims", "kernel_claims")
 
 
 @pytest.fixture(scope="session")

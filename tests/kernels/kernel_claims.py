@@ -3,6 +3,7 @@
 BLAS, NumPy and PyTorch look at the processor and take the kernels made for it, which add up in
 another order. Here they are told to take those of other processors, and everything that computes
 is built, run and judged again. Results differ in their last bits, and nothing may depend on those.
+A file `test_SETTING.py` holds one setting, so that ``--dist loadfile`` spreads them.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 KERNELS = """
 import json, numpy, threadpoolctl, torch
 blas = [pool for pool in threadpoolctl.threadpool_info() if pool["internal_api"] == "openblas"]
@@ -43,16 +44,15 @@ SAME = {
         "whether a comparer sees what is far off",
     },
 }
-BLAS = {f"BLAS for {name}": name for name in ("Haswell", "Prescott", "Sandybridge")}
-SETTINGS = [*BLAS, "NumPy and PyTorch without AVX2 and AVX512"]  # besides what the processor has
-
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(
-        platform.machine() not in ("x86_64", "AMD64"), reason="the kernels are those of x86"
-    ),
-]
-every_setting = pytest.mark.parametrize("setting", SETTINGS)
+BLAS = {  # what a setting is called, and the kernels that OpenBLAS may take for it
+    "Haswell": {"Haswell"},
+    "Sandybridge": {"Sandybridge"},
+    "Prescott": {"Prescott", "Katmai", "Core2"},  # its oldest, by any name that they serve
+}
+PLAIN = "plain"  # NumPy and PyTorch without AVX2 and AVX512
+ours = pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64"), reason="the kernels are those of x86"
+)
 
 
 @cache
@@ -68,26 +68,9 @@ def environment(setting):
     if setting is None:
         return dict(os.environ)
     if setting in BLAS:
-        return {**os.environ, "OPENBLAS_CORETYPE": BLAS[setting]}
+        return {**os.environ, "OPENBLAS_CORETYPE": setting}
     found = " ".join(kernels()["numpy"])  # other names in other versions
     return {**os.environ, "NPY_DISABLE_CPU_FEATURES": found, "ATEN_CPU_CAPABILITY": "default"}
-
-
-def test_each_setting_picks_the_kernels_that_it_names():
-    ours, (haswell, prescott, sandy, plain) = kernels(), map(kernels, SETTINGS)
-    assert haswell == {**ours, "blas": ["Haswell"]}
-    assert sandy == {**ours, "blas": ["Sandybridge"]}
-    # OpenBLAS calls the oldest kernels that it has by any name that they serve
-    assert prescott == {**ours, "blas": prescott["blas"]}
-    assert set(prescott["blas"]) <= {"Prescott", "Katmai", "Core2"}
-    assert plain == {**ours, "numpy": [], "torch": "DEFAULT"}
-
-
-@every_setting
-def test_a_build_on_another_processor_agrees(setting):
-    command = [Path(sys.executable).with_name("dlcourse"), "build", "--check"]
-    run = subprocess.run(command, cwd=ROOT, env=environment(setting), capture_output=True)
-    assert run.returncode == 0, run.stderr.decode()
 
 
 def same(room):
@@ -96,15 +79,34 @@ def same(room):
     return [ROOT / "tests" / room / f"test_{name}.py" for name in names]
 
 
-def test_files_that_are_not_run_again_exist():
-    assert [str(file) for room in ROOMS for file in same(room) if not file.is_file()] == []
+@ours
+@pytest.mark.long
+class KernelClaims:
+    """The claims; a subclass gives the setting."""
 
+    setting = ""
 
-@every_setting
-@pytest.mark.parametrize("room", ROOMS)
-def test_everything_holds_on_another_processor(room, setting):
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    command += ["-m", "not browser and not long and not cuda", ROOT / "tests" / room]
-    command += [f"--ignore={file}" for file in same(room)]
-    run = subprocess.run(command, cwd=ROOT, env=environment(setting), capture_output=True)
-    assert run.returncode == 0, run.stdout.decode()[-4000:]
+    def test_it_picks_the_kernels_that_it_names(self):
+        picked, expected = kernels(self.setting), dict(kernels())
+        if self.setting == PLAIN:
+            expected |= {"numpy": [], "torch": "DEFAULT"}
+        else:
+            assert set(picked["blas"]) <= BLAS[self.setting]
+            expected["blas"] = picked["blas"]
+        assert picked == expected
+
+    def test_files_that_are_not_run_again_exist(self):
+        assert [str(file) for room in ROOMS for file in same(room) if not file.is_file()] == []
+
+    def test_a_build_on_this_processor_agrees(self):
+        command = [Path(sys.executable).with_name("dlcourse"), "build", "--check"]
+        run = subprocess.run(command, cwd=ROOT, env=environment(self.setting), capture_output=True)
+        assert run.returncode == 0, run.stderr.decode()
+
+    @pytest.mark.parametrize("room", ROOMS)
+    def test_everything_holds_on_this_processor(self, room):
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+        command += ["-m", "not browser and not long and not cuda", ROOT / "tests" / room]
+        command += [f"--ignore={file}" for file in same(room)]
+        run = subprocess.run(command, cwd=ROOT, env=environment(self.setting), capture_output=True)
+        assert run.returncode == 0, run.stdout.decode()[-4000:]
