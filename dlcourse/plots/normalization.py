@@ -9,7 +9,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from dlcourse.plots.basic import BACKWARD, FORWARD, INK, new_axes, plot_lines, plot_matrix
 
-WIDTH = 3.1  # inches: a phone shows them without scrolling
+WIDTH = 2.95  # inches: a phone shows them without scrolling
 # the nodes of a batch norm, each at its (column, row), and the edges between them
 PLACES = {"x": (0, 0), "μ": (1, 1), "c": (0, 2), "v": (1, 3), "s": (1, 4), "x̂": (0, 5), "y": (0, 6)}
 MADE_BY = {
@@ -29,6 +29,7 @@ def plot_narrow_lines(x, lines, **words):
     ax = plot_lines(x, lines, ax=new_axes(width=WIDTH, height=height), **words)
     below = {"loc": "upper left", "bbox_to_anchor": (0, -0.27 * 2.9 / height)}
     ax.legend(frameon=False, borderaxespad=0, **below)
+    ax.title.set_fontsize(11)
     return ax
 
 
@@ -86,7 +87,7 @@ def plot_pass(values, gradients=None, *, title):
             back = f"↑ {_numbers(gradients[name])}"
             ax.text(x, y + 0.21, back, color=BACKWARD, fontweight="bold", **look)
     ax.set(xlim=(-0.8, 1.45), ylim=(6.3, -0.4))
-    ax.set_title(title, fontsize=11)
+    ax.set_title(title, fontsize=10)
     ax.set_axis_off()
     return ax
 

@@ -100,7 +100,7 @@ class BatchExplorer(Explorer):
     @property
     def figure(self):
         """Scores above, outputs below: the batch, one row moved, the same at test."""
-        figure, axes = plt.subplots(3, 1, figsize=(3.1, 5.6), sharex=True, layout="constrained")
+        figure, axes = plt.subplots(3, 1, figsize=(2.95, 5.6), sharex=True, layout="constrained")
         moved = [*self.scores[:-1], 13.0]
         strips = [
             ("training", self.scores, self.title),
@@ -162,7 +162,7 @@ class UnitExplorer(Explorer):
     @property
     def figure(self):
         """Four bowls: metres, centimetres, centred, standardized, each with its path."""
-        figure, axes = plt.subplots(2, 2, figsize=(3.3, 4), layout="constrained")
+        figure, axes = plt.subplots(2, 2, figsize=(2.85, 3.7), layout="constrained")
         settings = {
             "metres": (1, "as it is"),
             "centimetres": (100, "as it is"),

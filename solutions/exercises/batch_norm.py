@@ -79,6 +79,15 @@ def spoiled(
     return (gamma * (x - mean) / std + beta, *running)
 
 
+def by_hand(x, gamma, beta, running, momentum, eps, train, statistics):
+    """The solution with the batch's `statistics` given, its variance corrected by N / (N - 1)."""
+    mean, var = statistics if train else running
+    if train:
+        batch = mean, var * len(x) / (len(x) - 1)
+        running = [(1 - momentum) * r + momentum * b for r, b in zip(running, batch, strict=True)]
+    return (gamma * (x - mean) / np.sqrt(var + eps) + beta, *running)
+
+
 @mistake("Rows were normalized: a batch norm takes each column over the batch.")
 def normalizes_rows(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
     return spoiled(x, gamma, beta, (m, v), momentum, eps, train, axis=1)
@@ -170,3 +179,115 @@ def forgets_the_root(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
 @mistake("Scale and shift are missing: what are gamma and beta for?")
 def forgets_gamma_and_beta(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
     return spoiled(x, np.ones_like(gamma), 0 * beta, (m, v), momentum, eps, train)
+
+
+@mistake("All columns share one mean and one variance: each has its own.")
+def normalizes_everything(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, train, axis=None)
+
+
+@mistake("All columns share one mean and one variance: each has its own.")
+def normalizes_everything_by_hand(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return by_hand(x, gamma, beta, (m, v), momentum, eps, train, (x.mean(), x.var()))
+
+
+@mistake("Rows were normalized: a batch norm takes each column over the batch.")
+def normalizes_rows_by_hand(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    rows = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    return by_hand(x, gamma, beta, (m, v), momentum, eps, train, rows)
+
+
+@mistake("The squares were added up, not averaged, where the batch is normalized: divide by N.")
+def adds_up_the_squares(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    sums = x.mean(axis=0), x.var(axis=0) * len(x)
+    out = by_hand(x, gamma, beta, (m, v), momentum, eps, train, sums)[0]
+    return out, *batch_norm(x, gamma, beta, m, v, momentum, eps, train)[1:]
+
+
+@mistake("The running variance gathers a deviation here: what does its name say?")
+def gathers_deviations(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    out, mean, var = batch_norm(x, gamma, beta, m, v, momentum, eps, train)
+    if train:
+        var = (1 - momentum) * v + momentum * x.std(axis=0, ddof=1)
+    return out, mean, var
+
+
+@mistake("The running variance is too small: a variance by N - 1 is larger than one by N.")
+def turns_the_correction_round(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    out, mean, var = batch_norm(x, gamma, beta, m, v, momentum, eps, train)
+    if train:
+        var = (1 - momentum) * v + momentum * x.var(axis=0) * (len(x) - 1) / len(x)
+    return out, mean, var
+
+
+@mistake("The running statistics are too large: how much of the old ones is kept?")
+def keeps_all_of_the_old(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    out, mean, var = batch_norm(x, gamma, beta, m, v, momentum, eps, train)
+    return (out, mean + momentum * m, var + momentum * v) if train else (out, mean, var)
+
+
+@mistake("momentum makes no difference in your result: use the one that is given.")
+def ignores_momentum(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return batch_norm(x, gamma, beta, m, v, 0.1, eps, train)
+
+
+@mistake("eps makes no difference in your result: use the one that is given.")
+def ignores_eps(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return batch_norm(x, gamma, beta, m, v, momentum, 1e-5, train)
+
+
+@mistake("At test out is right, but the running statistics come back changed: they stay.")
+def returns_new_statistics_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    out = batch_norm(x, gamma, beta, m, v, momentum, eps, train)[0]
+    with np.errstate(all="ignore"):
+        return out, *spoiled(x, gamma, beta, (m, v), momentum, eps, True)[1:]
+
+
+@mistake("train makes no difference: training goes by the batch, and moves the statistics.")
+def always_tests(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return batch_norm(x, gamma, beta, m, v, momentum, eps, False)
+
+
+@mistake("The mean was not taken off.")
+def forgets_the_mean(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    mean, var = (x.mean(axis=0), x.var(axis=0)) if train else (m, v)
+    out, *running = batch_norm(x, gamma, beta, m, v, momentum, eps, train)
+    return out + gamma * mean / np.sqrt(var + eps), *running
+
+
+@mistake("The scale is missing: what is gamma for?")
+def forgets_gamma(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return batch_norm(x, np.ones_like(gamma), beta, m, v, momentum, eps, train)
+
+
+@mistake("The shift is missing: what is beta for?")
+def forgets_beta(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return batch_norm(x, gamma, np.zeros_like(beta), m, v, momentum, eps, train)
+
+
+@mistake("At test scale and shift are missing: they hold in both modes.")
+def forgets_gamma_and_beta_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    ones = (gamma, beta) if train else (np.ones_like(gamma), np.zeros_like(beta))
+    return batch_norm(x, *ones, m, v, momentum, eps, train)
+
+
+@mistake("The shift comes before the scale, so beta is multiplied by gamma.")
+def scales_the_shift(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return batch_norm(x, gamma, gamma * beta, m, v, momentum, eps, train)
+
+
+@mistake("At test eps is added to the deviation: it belongs to the variance, inside the root.")
+def adds_eps_outside_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return spoiled(x, gamma, beta, (m, v), momentum, eps, train, outside=not train)
+
+
+@mistake("At test eps makes no difference: the same root stands in both modes.")
+def forgets_eps_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    return batch_norm(x, gamma, beta, m, v, momentum, eps if train else 0.0, train)
+
+
+@mistake("At test the deviations are divided by the running variance: where is the root?")
+def forgets_the_root_at_test(x, gamma, beta, m, v, momentum=0.1, eps=1e-5, train=True):
+    if train:
+        return batch_norm(x, gamma, beta, m, v, momentum, eps)
+    return gamma * (x - m) / (v + eps) + beta, m, v

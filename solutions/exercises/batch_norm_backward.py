@@ -135,3 +135,158 @@ def forgets_gamma(dout, x, gamma, eps=1e-5):
 def forgets_the_deviation(dout, x, gamma, eps=1e-5):
     dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
     return dx * normalized(x, eps)[1].astype(dx.dtype), dgamma, dbeta
+
+
+def by_parts(dout, x, gamma, eps, mean=1, variance=1, power=3):
+    """dx with the sizes of both paths, and the power of the deviation, open."""
+    x_hat, std = normalized(x, eps)
+    direct, c = dout * gamma / std, x_hat * std
+    dv = -np.sum(dout * gamma * c, axis=0) / 2 / std**power
+    dx = direct - mean * direct.mean(axis=0) + variance * 2 * c * dv / len(x)
+    kept = batch_norm_backward(dout, x, gamma, eps)
+    return dx.astype(kept[0].dtype), *kept[1:]
+
+
+@mistake("The path through the variance counts twice: look at the derivative of a root.")
+def forgets_the_half_of_the_root(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, variance=2)
+
+
+@mistake("The path through the variance counts half: look at the derivative of a square.")
+def forgets_the_two_of_the_square(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, variance=0.5)
+
+
+@mistake("The path through the variance counts N times: its mean divides by N.")
+def sums_the_path_through_the_variance(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, variance=len(x))
+
+
+@mistake("The path through the mean counts N times: the mean divides by N.")
+def sums_the_path_through_the_mean(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, mean=len(x))
+
+
+@mistake("The path through the mean has the wrong sign: a larger mean makes outputs smaller.")
+def turns_the_path_through_the_mean(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, mean=-1)
+
+
+WRONG_POWER = (
+    "The path through the variance has a wrong power of the deviation: is it one of the deviation "
+    "or one of the variance?"
+)
+
+
+@mistake(WRONG_POWER)
+def takes_the_power_of_the_variance(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, power=1.5)
+
+
+@mistake(WRONG_POWER)
+def takes_one_power_too_few(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, power=2)
+
+
+@mistake("The path through the variance was made with x: it knows the normalized x alone.")
+def projects_on_x(dout, x, gamma, eps=1e-5):
+    _, std = normalized(x, eps)
+    dx = gamma / std * (dout - dout.mean(axis=0) - x * (x * dout).mean(axis=0))
+    _, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx.astype(dgamma.dtype), dgamma, dbeta
+
+
+@mistake("The path through the variance was made with the centred x: divide it first.")
+def projects_on_the_centred_x(dout, x, gamma, eps=1e-5):
+    return by_parts(dout, x, gamma, eps, power=1)
+
+
+@mistake("What is taken off for the variance is the same in all rows: each has a share of its own.")
+def takes_the_same_off_all_rows(dout, x, gamma, eps=1e-5):
+    x_hat, std = normalized(x, eps)
+    dx = gamma / std * (dout - dout.mean(axis=0) - (x_hat * dout).mean(axis=0))
+    _, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx.astype(dgamma.dtype), dgamma, dbeta
+
+
+@mistake("All columns share one mean of dout: each has its own.")
+def takes_one_mean_for_all_columns(dout, x, gamma, eps=1e-5):
+    x_hat, std = normalized(x, eps)
+    dx = gamma / std * (dout - dout.mean() - x_hat * (x_hat * dout).mean())
+    _, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx.astype(dgamma.dtype), dgamma, dbeta
+
+
+@mistake("gamma stands before dout alone: the two parts that are taken off come through it, too.")
+def scales_dout_alone(dout, x, gamma, eps=1e-5):
+    x_hat, std = normalized(x, eps)
+    _, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    dx = (gamma * dout - dbeta / len(x) - x_hat * dgamma / len(x)) / std
+    return dx.astype(dgamma.dtype), dgamma, dbeta
+
+
+@mistake("dx was divided by the variance: a root is missing.")
+def divides_by_the_variance(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx / normalized(x, eps)[1].astype(dx.dtype), dgamma, dbeta
+
+
+@mistake("eps is added to the deviation: it belongs to the variance, inside the root.")
+def adds_eps_outside(dout, x, gamma, eps=1e-5):
+    x_hat, std = normalized(x, 0.0)
+    std, c = std + eps, x_hat * std
+    d_hat, x_hat = dout * gamma, c / std
+    dv = -np.sum(d_hat * c, axis=0) / 2 / std**3
+    dx = d_hat / std - (d_hat / std).mean(axis=0) + 2 * c * dv / len(x)
+    return [a.astype(dout.dtype) for a in (dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0))]
+
+
+@mistake("The variance is divided by N - 1 here: on the way forwards it was N.")
+def divides_by_one_less(dout, x, gamma, eps=1e-5):
+    std = np.sqrt(x.var(axis=0, ddof=1) + eps)
+    c = x - x.mean(axis=0)
+    d_hat = dout * gamma
+    dv = -np.sum(d_hat * c, axis=0) / 2 / std**3
+    dx = d_hat / std - (d_hat / std).mean(axis=0) + 2 * c * dv / len(x)
+    return [a.astype(dout.dtype) for a in (dx, (dout * c / std).sum(axis=0), dout.sum(axis=0))]
+
+
+@mistake("eps makes no difference in your result: use the one that is given.")
+def ignores_eps(dout, x, gamma, eps=1e-5):
+    return batch_norm_backward(dout, x, gamma, 1e-5)
+
+
+@mistake("dgamma is a mean over the batch: every row adds its part.")
+def averages_dgamma(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx, dgamma / len(x), dbeta
+
+
+@mistake("dbeta is a mean over the batch: every row adds its part.")
+def averages_dbeta(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx, dgamma, dbeta / len(x)
+
+
+@mistake("dgamma was made with the centred x: which array does gamma multiply?")
+def multiplies_by_the_centred_x(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx, dgamma * normalized(x, eps)[1].astype(dx.dtype), dbeta
+
+
+@mistake("dgamma has gamma in it: how does the output change when gamma does?")
+def scales_dgamma(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx, gamma * dgamma, dbeta
+
+
+@mistake("dbeta has gamma in it: how does the output change when beta does?")
+def scales_dbeta(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx, dgamma, gamma * dbeta
+
+
+@mistake("dgamma and dbeta have gamma in them: how does the output change when these two do?")
+def scales_both(dout, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = batch_norm_backward(dout, x, gamma, eps)
+    return dx, gamma * dgamma, gamma * dbeta

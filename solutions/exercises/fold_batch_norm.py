@@ -136,3 +136,63 @@ def leaves_the_weights(W, b, gamma, beta, mean, var, eps=1e-5):
 def adds_eps_outside(W, b, gamma, beta, mean, var, eps=1e-5):
     scale = gamma / (np.sqrt(var) + eps)
     return W * scale, (b - mean) * scale + beta
+
+
+@mistake("b is right, W is not: where is gamma?")
+def forgets_gamma_in_the_weights(W, b, gamma, beta, mean, var, eps=1e-5):
+    scale = 1 / np.sqrt(var + eps)
+    return W * scale, (b - mean) * gamma * scale + beta
+
+
+@mistake("b is right, W is not: the scores are divided by the deviation, so the weights are.")
+def leaves_the_weights_undivided(W, b, gamma, beta, mean, var, eps=1e-5):
+    return W * gamma, (b - mean) * (gamma / np.sqrt(var + eps)) + beta
+
+
+@mistake("W is right, b is not: where is gamma?")
+def forgets_gamma_in_the_bias(W, b, gamma, beta, mean, var, eps=1e-5):
+    std = np.sqrt(var + eps)
+    return W * (gamma / std), (b - mean) / std + beta
+
+
+@mistake("W is right, b is not: gamma multiplies the mean, too.")
+def leaves_gamma_off_the_mean(W, b, gamma, beta, mean, var, eps=1e-5):
+    std = np.sqrt(var + eps)
+    return W * (gamma / std), b * (gamma / std) - mean / std + beta
+
+
+@mistake("W is right, b is not: the old bias and the mean are scaled, as the weights are.")
+def scales_neither_bias_nor_mean(W, b, gamma, beta, mean, var, eps=1e-5):
+    return W * (gamma / np.sqrt(var + eps)), b - mean + beta
+
+
+@mistake("W is right, b came back as it was: the new one holds all that does not depend on x.")
+def leaves_b_as_it_was(W, b, gamma, beta, mean, var, eps=1e-5):
+    return W * (gamma / np.sqrt(var + eps)), b * (1.0 + 0 * beta)
+
+
+@mistake("W is right, b is beta alone: what becomes of the old bias and of the mean?")
+def takes_beta_for_b(W, b, gamma, beta, mean, var, eps=1e-5):
+    return W * (gamma / np.sqrt(var + eps)), beta + 0 * b
+
+
+@mistake("The mean was taken off the weights: it belongs to the scores, and so into the bias.")
+def moves_the_mean_to_the_weights(W, b, gamma, beta, mean, var, eps=1e-5):
+    scale = gamma / np.sqrt(var + eps)
+    return (W - mean) * scale, b * scale + beta
+
+
+@mistake("The scores are multiplied by the deviation here: which way does a normalization go?")
+def multiplies_by_the_deviation(W, b, gamma, beta, mean, var, eps=1e-5):
+    scale = gamma * np.sqrt(var + eps)
+    return W * scale, (b - mean) * scale + beta
+
+
+@mistake("The weights are divided by a variance, and eps is missing: where is the root?")
+def takes_the_variance_for_the_deviation(W, b, gamma, beta, mean, var, eps=1e-5):
+    return W * (gamma / var), (b - mean) * (gamma / var) + beta
+
+
+@mistake("eps makes no difference in your result: use the one that is given.")
+def ignores_eps(W, b, gamma, beta, mean, var, eps=1e-5):
+    return fold_batch_norm(W, b, gamma, beta, mean, var, 1e-5)

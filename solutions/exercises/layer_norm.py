@@ -124,3 +124,46 @@ def normalizes_all_axes_but_the_first(x, gamma, beta, eps=1e-5):
 def divides_the_mean_alone(x, gamma, beta, eps=1e-5):
     mean = x.mean(axis=-1, keepdims=True)
     return gamma * (x - mean / np.sqrt(x.var(axis=-1, keepdims=True) + eps)) + beta
+
+
+@mistake("The scale is missing: what is gamma for?")
+def forgets_gamma(x, gamma, beta, eps=1e-5):
+    return normalized(x, eps) + beta
+
+
+@mistake("The shift is missing: what is beta for?")
+def forgets_beta(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, eps)
+
+
+@mistake("The shift is taken off: it is added.")
+def subtracts_beta(x, gamma, beta, eps=1e-5):
+    return gamma * normalized(x, eps) - beta
+
+
+@mistake("gamma and beta stand in each other's place.")
+def swaps_the_parameters(x, gamma, beta, eps=1e-5):
+    return beta * normalized(x, eps) + gamma
+
+
+@mistake("The mean was taken off above, but not before squaring: that is no variance.")
+def squares_before_centring(x, gamma, beta, eps=1e-5):
+    mean = x.mean(axis=-1, keepdims=True)
+    return gamma * (x - mean) / np.sqrt((x**2).mean(axis=-1, keepdims=True) + eps) + beta
+
+
+@mistake("No mean was taken off, neither above nor before squaring.")
+def takes_no_mean_off(x, gamma, beta, eps=1e-5):
+    return gamma * x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + eps) + beta
+
+
+@mistake("The squares of a row were added up, not averaged: divide by D.")
+def adds_up_the_squares(x, gamma, beta, eps=1e-5):
+    c = x - x.mean(axis=-1, keepdims=True)
+    return gamma * c / np.sqrt((c**2).sum(axis=-1, keepdims=True) + eps) + beta
+
+
+@mistake("Each feature was normalized over all rows: here each row stands for itself.")
+def normalizes_features_over_all_rows(x, gamma, beta, eps=1e-5):
+    axes = tuple(range(x.ndim - 1))
+    return gamma * normalized(x, eps, axis=axes) + beta if x.size else x * gamma + beta

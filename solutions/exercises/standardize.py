@@ -88,8 +88,7 @@ def test_by_its_own(X_train, X_test):
 
 @mistake("Your numbers come from both sets together: what may training know about the test rows?")
 def both_together(X_train, X_test):
-    known = statistics(np.concatenate([X_train, X_test]))
-    return scaled(X_train, *known), scaled(X_test, *known)
+    return plainly(X_train, X_test, statistics(np.concatenate([X_train, X_test])))
 
 
 @mistake("The spread of the training columns is a little below 1: divide by N.")
@@ -203,3 +202,76 @@ def adds_a_small_number(X_train, X_test):
 def keeps_integers(X_train, X_test):
     new = standardize(X_train, X_test)
     return tuple(Z.astype(X.dtype) for Z, X in zip(new, (X_train, X_test), strict=True))
+
+
+def plainly(X_train, X_test, known, known_test=None):
+    """What a first draft gives that forgets constant columns, too."""
+    pairs = [(X_train, known), (X_test, known_test or known)]
+    with np.errstate(all="ignore"):
+        return tuple((X - mean) / std for X, (mean, std) in pairs)
+
+
+@mistake("The spread of the training columns is a little below 1: divide by N.")
+def divides_by_one_less_plainly(X_train, X_test):
+    return plainly(X_train, X_test, (X_train.mean(axis=0), X_train.std(axis=0, ddof=1)))
+
+
+@mistake("The columns were divided by their variance: a root is missing.")
+def divides_by_the_variance_plainly(X_train, X_test):
+    return plainly(X_train, X_test, (X_train.mean(axis=0), X_train.var(axis=0)))
+
+
+@mistake("The mean was not taken off.")
+def forgets_the_mean_plainly(X_train, X_test):
+    return plainly(X_train, X_test, (0, X_train.std(axis=0)))
+
+
+@mistake("The mean was taken off, and nothing was divided: what is the spread of your columns?")
+def centres_alone(X_train, X_test):
+    return plainly(X_train, X_test, (X_train.mean(axis=0), 1))
+
+
+@mistake("The columns run from 0 to 1 now: mean 0 and standard deviation 1 are asked.")
+def scales_to_the_range(X_train, X_test):
+    return plainly(X_train, X_test, (X_train.min(axis=0), np.ptp(X_train, axis=0)))
+
+
+@mistake("The test rows were divided by their own deviation: they stay unseen.")
+def deviation_of_the_test_rows(X_train, X_test):
+    if not len(X_test):
+        return plainly(X_train, X_test, statistics(X_train))
+    known = statistics(X_train)
+    return plainly(X_train, X_test, known, (known[0], X_test.std(axis=0)))
+
+
+@mistake("The test rows had their own mean taken off: they stay unseen.")
+def mean_of_the_test_rows(X_train, X_test):
+    if not len(X_test):
+        return plainly(X_train, X_test, statistics(X_train))
+    known = statistics(X_train)
+    return plainly(X_train, X_test, known, (X_test.mean(axis=0), known[1]))
+
+
+@mistake("The test rows came back unchanged: the network has learned to expect scaled ones.")
+def leaves_the_test_rows_plainly(X_train, X_test):
+    return plainly(X_train, X_test, statistics(X_train))[0], X_test.copy()
+
+
+@mistake(
+    "A constant column came out huge in the test rows: a small number added below is not enough."
+)
+def adds_a_smaller_number(X_train, X_test):
+    return with_flat_columns(X_train, X_test, False, plus=1e-12)
+
+
+@mistake("A constant column came out as 1 or -1, or huge: its deviation is tiny, not always 0.")
+def mends_nan_afterwards(X_train, X_test):
+    return tuple(map(np.nan_to_num, plainly(X_train, X_test, statistics(X_train))))
+
+
+@mistake("Rows were standardized: each column has a mean and a deviation of its own.")
+def takes_rows_for_columns(X_train, X_test):
+    known = [
+        (X.mean(axis=1, keepdims=True), X.std(axis=1, keepdims=True)) for X in (X_train, X_test)
+    ]
+    return plainly(X_train, X_test, *known)

@@ -611,7 +611,7 @@ course = normalization.batch_norm, normalization.batch_norm_backward
 ticks = all(is_solved("08_normalization", f.__name__) for f in course)
 runs_by_hand = {
     "without": learn(lambda s, *others, train=True: (s, *others[2:]), lambda d, *_: (d, 0, 0)),
-    "the course's": learn(*course),
+    "course": learn(*course),
     "yours": own_run(ticks, learn, *(globals().get(f.__name__) for f in course)),
 }
 named = {f"{k}: {100 * run[1]:.0f} % at test": run[0] for k, run in runs_by_hand.items() if run}
