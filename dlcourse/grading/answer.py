@@ -1,7 +1,7 @@
 """Grade one answer: its cells run in the sandbox, its results are judged here."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +11,7 @@ from dlcourse.checks.budget import allowed
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.starter import still_starts
 from dlcourse.checks.verdict import judge_outcomes
-from dlcourse.grading.clock import SOLUTION, allowance, limits
+from dlcourse.grading.clock import SOLUTION, WALL, allowance, limits
 from dlcourse.grading.judging import bounded, counted, judge, left_alone, left_out, older
 from dlcourse.grading.releases import find_kept
 from dlcourse.paths import course_root
@@ -132,7 +132,7 @@ class Grader:
         parts = [paper.job(cells, places(cells, slow)), *(text.encode() for text in versions)]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
-    def grade(self, name, cells, made_for=None, slow=(), hurried=False):
+    def grade(self, name, cells, made_for=None, slow=(), times=WALL):
         """Grade one answer.
 
         Parameters
@@ -146,8 +146,8 @@ class Grader:
         slow : dict
             Cells that took too long for another exercise of the submission, with the number of the
             statement that did: from there on only definitions are run.
-        hurried : bool
-            True gives the answer less time on the wall, and as much processor time.
+        times : int
+            How many times its processor time it has on the wall.
 
         Returns
         -------
@@ -161,7 +161,7 @@ class Grader:
         today = self.paper(name).exercise
         kept = self.paper(name, made_for) if made_for else None
         paper = kept or self.paper(name)
-        told, seconds = self._told(paper, cells, slow, hurried)
+        told, seconds = self._told(paper, cells, slow, times)
         if made_for:
             told = older(paper, told, kept)
         return Result(
@@ -182,12 +182,12 @@ class Grader:
             stopped=told.stopped,
         )
 
-    def _told(self, paper, cells, slow, hurried):
+    def _told(self, paper, cells, slow, times):
         """What an answer amounts to, and the seconds on the wall that it took."""
         if still_starts(paper.exercise.starter_source, cells):
             return left_alone(paper), 0.0
         clock, brief = self.clock(paper), places(cells, slow)
-        replies = self.ask(paper, cells, clock, brief, hurried)
+        replies = self.ask(paper, cells, clock, brief, times)
         told = judge(paper, replies, clock, cells)
         stopped = {number: place for number, place in told.stopped if number < len(cells)}
         stopped = sorted((stopped | dict(brief)).items())
@@ -195,11 +195,13 @@ class Grader:
         told = told._replace(stopped=tuple(stopped))
         return told, sum(reply.seconds for reply in replies)
 
-    def ask(self, paper, cells, clock, brief=(), hurried=False):
-        """The sandbox's replies to the jobs of an answer; the last one may be a failure."""
-        replies, most = [], limits(clock + allowed(len(cells)), hurried)
+    def ask(self, paper, cells, clock, brief=(), times=WALL):
+        """The sandbox's replies to the jobs of an answer, which share its time on the wall; the
+        last one may be a failure."""
+        replies, most = [], limits(clock + allowed(len(cells)), times)
         for job in paper.jobs(cells, brief):
-            replies.append(self._sandbox_of(paper).run(job, most))
+            left = most.seconds - sum(reply.seconds for reply in replies)
+            replies.append(self._sandbox_of(paper).run(job, replace(most, seconds=max(left, 0))))
             if replies[-1].status != "ok":
                 break
         return replies

@@ -16,8 +16,11 @@ from dlcourse.sandbox.sandbox import Limits
 FLOOR = 2.0  # seconds of processor time that every answer has
 TIMES = 50  # as long as the solution
 WALL = 10  # times as much time on the wall: an answer may sleep, and a machine may be busy
-HURRIED = 4  # the same for an answer of a submission whose others have waited for long
+LONGEST = 60.0  # seconds of that, but for an answer that may work for longer
+HURRIED = 4  # times, for an answer of a submission whose others have waited for long
 WAITED = 60.0  # seconds on the wall that the answers of a submission may lose by timeouts before
+LAST = 2  # times, for an answer of a submission whose others have used up all they may
+SPENT = 180.0  # seconds on the wall that the answers of a submission may take before
 SOLUTION = 60  # seconds that a solution may take
 AGAIN = 0.05  # seconds between two attempts to stop
 
@@ -37,15 +40,35 @@ def allowance(used):
     return 2.0 ** math.ceil(math.log2(max(TIMES * used, FLOOR)))
 
 
-def limits(processor, hurried=False):
-    """The limits of one job that has `processor` seconds."""
-    return Limits(seconds=(HURRIED if hurried else WALL) * processor, processor=processor)
+def limits(processor, times=WALL):
+    """The limits of one answer that has `processor` seconds, and so many times that on the wall."""
+    seconds = max(min(times * processor, LONGEST), LAST * processor)
+    return Limits(seconds=seconds, processor=processor)
 
 
-def in_a_hurry(lines):
-    """Tell whether the answers so far of one submission, as results, have timed out for long."""
+def patience(lines):
+    """How many times its processor time the next answer of a submission has on the wall.
+
+    Parameters
+    ----------
+    lines : list of dict
+        Results of the answers that have just been graded.
+    """
+    if sum(line["seconds"] for line in lines) > SPENT:
+        return LAST
     lost = (line["seconds"] for line in lines if line["status"] == "timeout")
-    return sum(lost) > WAITED
+    return HURRIED if sum(lost) > WAITED else WALL
+
+
+def longest(processor):
+    """Seconds on the wall that the answers of one submission take at most, whatever they do.
+
+    Parameters
+    ----------
+    processor : list of float
+        Seconds of processor time that each has.
+    """
+    return SPENT + max(limits(one).seconds for one in processor) + sum(LAST * p for p in processor)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
-from dlcourse.grading.clock import in_a_hurry
+from dlcourse.grading.clock import patience
 from dlcourse.grading.judging import bounded
 from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.releases import kept_folder, known_exercises, made_for, receive, removed
@@ -113,7 +113,7 @@ class Desk:
             key = self.grader.key(*answer, slow)
             line = known(key)
             if line is None:
-                line = self._grade_one(*answer, slow, in_a_hurry(fresh))
+                line = self._grade_one(*answer, slow, patience(fresh))
                 fresh.append(line)
                 kept = timeouts if line["status"] in FLEETING else keyed
                 kept[key] = line
@@ -122,8 +122,8 @@ class Desk:
             lines.append(line)
         return lines, keyed, timeouts
 
-    def _grade_one(self, name, cells, asked, slow, hurried):
-        return self.grader.grade(name, cells, asked, slow, hurried).as_dict()
+    def _grade_one(self, name, cells, asked, slow, times):
+        return self.grader.grade(name, cells, asked, slow, times).as_dict()
 
     def grade_file(self, path, known):
         """Read, rebuild and grade one submitted file; writes nothing anywhere.

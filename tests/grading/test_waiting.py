@@ -11,11 +11,24 @@ from answers import RIGHT, solution
 from small_course import NAME, build_small_course
 from test_limits import hand_in
 
+from dlcourse.checks.budget import COMMON
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.classroom import Classroom
-from dlcourse.grading.clock import HURRIED, WAITED, WALL, in_a_hurry, limits
+from dlcourse.grading.clock import (
+    FLOOR,
+    HURRIED,
+    LAST,
+    LONGEST,
+    SPENT,
+    WAITED,
+    WALL,
+    limits,
+    longest,
+    patience,
+)
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.team import Team
+from dlcourse.sandbox.sandbox import Reply
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 
@@ -38,8 +51,8 @@ def told(monkeypatch, outcomes):
     """Let the grader find each of these in turn, the last one for ever; give what it was asked."""
     asked, true = [], Grader.grade
 
-    def grade(self, name, cells, made_for=None, slow=(), hurried=False):
-        asked.append((name, hurried))
+    def grade(self, name, cells, made_for=None, slow=(), times=None):
+        asked.append((name, times))
         status = outcomes[min(len(asked), len(outcomes)) - 1]
         found = true(self, name, [solution(name)])
         points = found.max_points if status == "right" else 0.0
@@ -55,17 +68,22 @@ def graded(root, **options):
 
 
 def test_an_answer_in_a_hurry_has_less_time_on_the_wall_and_as_much_processor_time():
-    assert (limits(2.0).seconds, limits(2.0, True).seconds) == (2 * WALL, 2 * HURRIED)
-    assert limits(2.0).processor == limits(2.0, True).processor == 2.0
-    assert HURRIED < WALL
+    found = [limits(2.0, times) for times in (WALL, HURRIED, LAST)]
+    assert [one.seconds for one in found] == [2 * WALL, 2 * HURRIED, 2 * LAST]
+    assert {one.processor for one in found} == {2.0}
+    assert 1 < LAST < HURRIED < WALL
+
+
+def test_no_answer_has_more_than_a_minute_but_one_that_may_work_for_longer():
+    assert limits(8.0).seconds == LONGEST == 60
+    assert limits(64.0).seconds == limits(64.0, HURRIED).seconds == 64 * LAST
 
 
 def test_only_time_that_was_lost_by_timeouts_makes_a_hurry():
     line = {"status": "timeout", "seconds": WAITED}
-    assert not in_a_hurry([])
-    assert not in_a_hurry([line])
-    assert in_a_hurry([line, {**line, "seconds": 0.1}])
-    assert not in_a_hurry([{**line, "status": "right"}] * 9)
+    assert patience([]) == patience([line]) == WALL
+    assert patience([line, {**line, "seconds": 0.1}]) == HURRIED
+    assert patience([{**line, "status": "right"}] * 3) == WALL
 
 
 def test_a_notebook_of_sleeping_answers_is_hurried_after_a_minute(course, monkeypatch):
@@ -74,9 +92,45 @@ def test_a_notebook_of_sleeping_answers_is_hurried_after_a_minute(course, monkey
     with Desk(course, NAME, seed=0) as desk:
         file = course / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
         outcome = desk.grade_file(file, {})
-    assert [hurried for _, hurried in asked] == [False, False, False, True, True]
+    assert [times for _, times in asked] == [WALL, WALL, WALL, HURRIED, HURRIED]
     assert len(outcome.timeouts) == 5
     assert not outcome.keyed
+
+
+@pytest.mark.parametrize("status", ["right", "timeout"])
+def test_a_submission_whose_answers_all_sleep_is_graded_within_its_bound(
+    course, monkeypatch, status
+):
+    processor, asked = [FLOOR + 4.0] * 13 + [8.0 + 4.0] * 2, []
+
+    def sleeping(self, name, cells, made_for, slow, times):
+        """It comes back, or does not, when its time on the wall is over."""
+        asked.append(limits(processor[len(asked)], times).seconds)
+        return {"status": status, "seconds": asked[-1], "stopped": []}
+
+    monkeypatch.setattr(Desk, "_grade_one", sleeping)
+    monkeypatch.setattr(Grader, "key", lambda self, name, *_: name)
+    with Desk(course, NAME, seed=0) as desk:
+        desk._grade_all([(f"exercise {n}", ["x"], None) for n in range(15)], {}.get)
+    assert SPENT < sum(asked) <= longest(processor) < 8 * 60
+    assert asked[-1] == LAST * processor[-1]
+
+
+def test_the_cases_of_a_stateful_exercise_share_their_time_on_the_wall(course, monkeypatch):
+    found = []
+
+    class Sleeping:
+        def run(self, job, most):
+            found.append(most.seconds)
+            return Reply("ok" if len(found) < 3 else "timeout", b"", min(most.seconds, 8.0), "")
+
+    with Grader(course / "solutions" / "exercises", 0) as grader:
+        monkeypatch.setattr(grader, "_sandbox_of", lambda paper: Sleeping())
+        paper = grader.paper("relu")
+        monkeypatch.setattr(paper, "jobs", lambda cells, brief: [b"job"] * 5)
+        assert len(grader.ask(paper, [], 0.0)) == 3
+    most = limits(COMMON).seconds
+    assert found == [most, most - 8.0, most - 16.0]
 
 
 def test_a_timeout_that_came_twice_is_remembered_and_never_run_again(root, monkeypatch):
