@@ -4,14 +4,19 @@ Everything here runs beside the student's code, in the notebook's kernel or in t
 judges nothing: it knows no expected value. It needs NumPy and the standard library only.
 """
 
+import __future__
+
 import ast
 import importlib
 import inspect
 import json
 import linecache
 import re
+import sys
 import traceback
+import types
 import warnings
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -128,7 +133,7 @@ def run_cells(cells, namespace, budget=None):
         The numbers of each statement that failed, by cell and in its cell, and what it said; a cell
         that cannot be read fails with its first.
     """
-    problems, budget = [], budget or Budget()
+    problems, budget, flags = [], budget or Budget(), 0
     for number, source in enumerate(cells):
         filename = f"<cell {number + 1}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
@@ -139,8 +144,9 @@ def run_cells(cells, namespace, budget=None):
             continue
         doing = []
         for place, statement in enumerate(statements):
+            flags |= _future(statement)  # as in a notebook, it holds for the cells below, too
             failed = partial(_failed, problems, number, place)
-            doing.append((statement, partial(_do, statement, filename, namespace, failed)))
+            doing.append((statement, partial(_do, statement, filename, flags, namespace, failed)))
         budget.run(number, doing)
     return problems
 
@@ -149,9 +155,18 @@ def _failed(problems, number, place, error):
     problems.append((number, place, f"{type(error).__name__}: {message_of(error)}"))
 
 
-def _do(statement, filename, namespace, failed):
+def _future(statement):
+    """What ``from __future__ import annotations`` asks of the compiler; 0 for all else."""
+    if not isinstance(statement, ast.ImportFrom) or statement.module != "__future__":
+        return 0
+    asked = any(alias.name == "annotations" for alias in statement.names)
+    return __future__.annotations.compiler_flag if asked else 0
+
+
+def _do(statement, filename, flags, namespace, failed):
     try:
-        exec(compile(ast.Module([statement], []), filename, "exec"), namespace)
+        code = compile(ast.Module([statement], []), filename, "exec", flags, dont_inherit=True)
+        exec(code, namespace)
     except OverBudget:
         raise
     except BaseException as error:
@@ -176,8 +191,26 @@ def run_job(job):
         `dlcourse.checks.pristine`).
     """
     job = json.loads(job)
-    given = {name: importlib.import_module(name) for name in job.get("given", ())}
-    namespace = {"__name__": "__main__", "np": np, **given}
+    with _main_module() as namespace:
+        namespace["np"] = np
+        for name in job.get("given", ()):
+            namespace[name] = importlib.import_module(name)
+        return _answered(job, namespace)
+
+
+@contextmanager
+def _main_module():
+    """Names of a new ``__main__``, where an answer finds what it defines, as in a notebook."""
+    module, before = types.ModuleType("__main__"), sys.modules["__main__"]
+    sys.modules["__main__"] = module
+    try:
+        yield vars(module)
+    finally:
+        sys.modules["__main__"] = before
+
+
+def _answered(job, namespace):
+    """The reply to a job whose cells are run in a namespace."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         budget = Budget(job.get("brief", ()))

@@ -95,7 +95,13 @@ def test_what_the_grader_will_not_find_is_named_beside_the_tick(ask, changed, pl
     assert result.points == 0, result.message
 
 
+LATER = "from __future__ import annotations\n"
+TYPED = WHOLE.replace("(activations):", "(activations: Layer[float]) -> Share:")
+
+
 FOUND = {
+    "annotations of names that there are not": ({EXERCISE: f"{LATER}\n\n{TYPED}"}, {}),
+    "the same, asked for in a cell above": ({EXERCISE: TYPED}, {"begin": [LATER]}),
     "in its cell": ({EXERCISE: WHOLE}, {}),
     "a helper above": ({EXERCISE: RIGHT}, {"begin": [HELPER]}),
     "%%time": ({EXERCISE: "%%time\n" + WHOLE}, {}),

@@ -10,6 +10,7 @@ import nbgrader.server_extensions.formgrader as formgrader
 import pytest
 from answers import HALF, solution
 from attacks_checks import TRICKS
+from attacks_surroundings import SURROUNDINGS
 from nbconvert.exporters import HTMLExporter
 from small_course import NAME, build_small_course
 from traitlets.config import Config
@@ -46,9 +47,9 @@ def grade(desk, source):
     return line
 
 
-@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("trick", TRICKS | SURROUNDINGS)
 def test_no_trick_earns_a_point_and_the_next_right_answer_has_its_own(desk, trick):
-    line = grade(desk, TRICKS[trick])
+    line = grade(desk, (TRICKS | SURROUNDINGS)[trick])
     assert line["points"] == 0.0, line
     assert line["status"] in {"wrong", "error", "missing"}
     assert grade(desk, solution("relu") + f"# after {trick}\n")["points"] == 1.0
