@@ -578,7 +578,8 @@ described(
 #
 # ## 7 Other courses (core)
 # HW compares optimizers on contour maps and at a saddle point. Run your own races (*SGD* is plain
-# descent): first at default rates, then each at its own best.
+# descent): first at default rates, then each at its own best. Find a ravine in which momentum beats
+# plain descent, and an angle at which AdaGrad beats all.
 
 # %% covers="10.paths"
 # @title A race of up to six
