@@ -868,8 +868,8 @@ exercise("clip_by_norm")
 # %% [markdown]
 # ## 11 A fair race (core)
 # KAV: RMSProp "works better than" momentum, Nesterov and AdaGrad. HW: Adam converges quickly,
-# AdaGrad ends too early (**C9**). Here is where such sentences come from: six optimizers, 300
-# steps, PyTorch's default rates. Test digits read, in %:
+# AdaGrad ends too early (**C9**). First a careless race: six optimizers, 300 steps, PyTorch's
+# default rates. Test digits read, in %:
 
 # %% covers="10.race" numbers={"gap": [20, 90]}
 careless = {name: train(name, [lr])[0][-1, 2, 1].mean() for name, lr in defaults.items()}
@@ -879,8 +879,8 @@ gap = max(careless.values()) - min(careless.values())
 # %% [markdown]
 # A fair race gives each the same starts, batches and steps, and a grid of rates *of its own*, which
 # is widened until the best lies inside. The rate is chosen on validation digits; then the test
-# digits are read once. Ten starts, three networks and three budgets are too long for this page, so
-# a script of the course, `make_race.py`, has stored them. Two hidden layers, 300 steps:
+# digits are read once. Ten starts, three networks and three budgets take minutes, so a script of
+# the course, `dlcourse/samples/make_race.py`, has stored the results. Two hidden layers, 300 steps:
 #
 # **Predict.** How many percentage points of test digits lie between the best and the worst of the
 # six?
@@ -898,7 +898,7 @@ described(plot_guess(guess_spread, round(float(spread), 1), quantity="percentage
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# {{spread:.1f}} points, less than the ten starts of one optimizer scatter. With their own best rates
+# {{spread:.1f}} points, less than the ten starts of one optimizer scatter: at their own best rates
 # all six arrive.
 # </details>
 #
