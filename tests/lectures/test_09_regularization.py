@@ -1,7 +1,70 @@
-"""Lecture 09: every claim of `lecture_claims`, on one run."""
+"""Lecture 09: every claim of `lecture_claims`, on one run; what its verdicts hang on."""
 
-from lecture_claims import LectureClaims
+import re
+from ast import literal_eval
+
+import pytest
+from lecture_claims import LectureClaims, released
+
+MADE = released("09_regularization").cells
+
+
+def place(start):
+    """The place of the only cell in which a line begins so."""
+    found = [
+        i for i, cell in enumerate(MADE) if re.search(f"^{re.escape(start)}", cell.source, re.M)
+    ]
+    assert len(found) == 1, start
+    return found[0]
 
 
 class TestLecture09(LectureClaims):
     name = "09_regularization"
+
+    @pytest.fixture
+    def number(self, run):
+        return run[1]
+
+    def test_each_cure_gives_back_points_where_labels_are_wrong(self, number):
+        assert number["ill"] + 2 < number["stopped"]
+        assert number["ill"] + 5 < min(number["shrunk"], number["thinned"]) < number["plain"]
+
+    def test_dropout_gains_by_overfitting_and_not_by_scarcity(self, number):
+        # the same 300 digits, wrong labels and true ones
+        assert number["rescued"] > 4 > 0.5 > number["needless"]
+        assert number["scarce"] > 0 > number["dear"]
+        assert "gain where the network overfits" in MADE[place("**Verdict on C6")].source
+
+    def test_what_is_passed_back_in_part_costs_about_a_point(self, number):
+        assert 0.4 < number["full_share"] - number["five_share"] < 2
+
+    def test_a_cure_in_pytorch_is_shown_beside_none(self, number):
+        assert number["bare"] + 2 < number["treated"]
+
+    def test_as_many_coefficients_by_count_are_no_equal_fit(self, number):
+        assert number["hasty"] > 10 * number["quartic"]
+
+    def test_the_error_at_100_features_is_one_number(self, run, number):
+        first = next(i for i, cell in enumerate(MADE) if "def errors_of" in cell.source)
+        told = literal_eval(run[0].cells[first].outputs[0].data["text/plain"])
+        assert told[100] == round(number["top"], 2)
+
+    @pytest.mark.parametrize(("guess", "verdict"), [("guess_gain", "C6"), ("guess_2000", "C10")])
+    def test_what_is_guessed_cannot_be_read_behind(self, guess, verdict):
+        asked, told = place(f"{guess} = ..."), place(f"**Verdict on {verdict}")
+        codes = [cell for cell in MADE[asked + 1 : told] if cell.cell_type == "code"]
+        assert codes
+        assert all(cell.source.startswith("# @title") for cell in codes)
+        before = MADE[told].source.split("**Verdict")[0]
+        assert before.count("<details>") == before.count("</details>") + 1
+
+    def test_a_limit_alone_is_asked_before_it_is_part_of_a_step(self):
+        assert place("def max_norm(") < place("def regularized_step(")
+
+    @pytest.mark.parametrize(
+        ("erratum", "wrong"),
+        [("U5", "Printed: stop"), ("E10", "HW, EPFL).**"), ("W9", "gradient is 0 in that step")],
+    )
+    def test_no_source_is_charged_with_what_it_does_not_print(self, erratum, wrong):
+        text = MADE[place(f"**{erratum} (")].source.split(f"**{erratum} (")[1].split("**U")[0]
+        assert wrong not in text
