@@ -41,8 +41,8 @@ promises = ["integer: w, g, m, v", "float32", "pure", "repeatable"]
 def visible():
     w, m, v = np.array([1.0, -2.0]), np.zeros(2), np.zeros(2)
     for t, g in enumerate([[5.0, -0.5], [2.0, 0.0], [-6.0, 1.0]], start=1):  # three in a row
-        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.84
-        _, m, v = adam_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.84)
+        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.9375
+        _, m, v = adam_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.9375)
     yield (
         np.array([0.0, 0.5]),
         np.array([3.0, -1.0]),
@@ -50,7 +50,7 @@ def visible():
         np.array([4.0, 9.0]),
         5,
     )
-    yield np.zeros(2), np.array([3.0, 0.0]), np.zeros(2), np.zeros(2), 1, 0.5, 0.5, 0.84, 0.5
+    yield np.zeros(2), np.array([3.0, 0.0]), np.zeros(2), np.zeros(2), 1, 0.5, 0.5, 0.9375, 0.5
     yield np.zeros((1, 2)), np.array([[1e-8, -3e-8]]), *np.zeros((2, 1, 2)), 1
 
 
@@ -152,6 +152,9 @@ counts_from_zero = mistake("At t = 1 the correction divides by 0: t counts from 
 swaps_the_corrections = mistake(
     "The corrections have changed places: m has its own beta, as has v."
 )(with_correction(lambda m, v, t, beta1, beta2: (m / (1 - beta2**t), v / (1 - beta1**t))))
+corrects_both_by_the_second = mistake("Both means were corrected by beta2: m has its own beta.")(
+    with_correction(lambda m, v, t, beta1, beta2: (m / (1 - beta2**t), v / (1 - beta2**t)))
+)
 corrects_both_by_the_first = mistake("Both means were corrected by beta1: v has its own beta.")(
     with_correction(lambda m, v, t, beta1, beta2: (m / (1 - beta1**t), v / (1 - beta1**t)))
 )
@@ -264,6 +267,24 @@ swaps_the_shares = mistake("In both means the shares have changed places: which 
         )
     )
 )
+swaps_the_shares_of_the_first = mistake("In m the shares have changed places: which part is kept?")(
+    with_means(
+        lambda g, m, v, beta1, beta2: (
+            (1 - beta1) * m + beta1 * g,
+            beta2 * v + (1 - beta2) * g**2,
+        )
+    )
+)
+swaps_the_shares_of_the_second = mistake(
+    "In v the shares have changed places: which part is kept?"
+)(
+    with_means(
+        lambda g, m, v, beta1, beta2: (
+            beta1 * m + (1 - beta1) * g,
+            (1 - beta2) * v + beta2 * g**2,
+        )
+    )
+)
 forgets_the_old_means = mistake("The old means have no part in the new ones: which share is kept?")(
     with_means(lambda g, m, v, beta1, beta2: ((1 - beta1) * g, (1 - beta2) * g**2))
 )
@@ -318,3 +339,21 @@ def corrects_the_old_means(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1
 def swaps_the_means(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     w, m, v = adam_step(w, g, m, v, t, lr, beta1, beta2, eps)
     return w, v, m
+
+
+@mistake("v only grows, as in AdaGrad: it is a mean of squared gradients.")
+def keeps_the_sum(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v = beta1 * m + (1 - beta1) * g, v + g**2
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v) + eps), m, v
+
+
+@mistake("v is the square of now, without a mean: what was before counts as well.")
+def takes_the_square_alone(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v = beta1 * m + (1 - beta1) * g, 1.0 * g**2
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v) + eps), m, v
+
+
+@mistake("w and v are right, and m came back corrected: the next step corrects it once more.")
+def keeps_the_corrected_first(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    w, m, v = adam_step(w, g, m, v, t, lr, beta1, beta2, eps)
+    return w, m / (1 - beta1**t), v

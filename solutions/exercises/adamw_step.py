@@ -38,10 +38,10 @@ promises = ["integer: w, g, m, v", "float32", "pure", "repeatable"]
 
 def visible():
     w, m, v = np.array([10.0, -4.0]), np.zeros(2), np.zeros(2)
-    yield w, np.zeros(2), m, v, 1, 0.1, 0.5, 0.84, 1e-8, 0.5
+    yield w, np.zeros(2), m, v, 1, 0.1, 0.5, 0.9375, 1e-8, 0.5
     for t, g in enumerate([[5.0, -0.5], [2.0, 0.0], [-6.0, 1.0]], start=1):  # three in a row
-        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.84, 1e-8, 0.5
-        _, m, v = adamw_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.84, 1e-8, 0.5)
+        yield w, np.array(g), m, v, t, 0.1, 0.5, 0.9375, 1e-8, 0.5
+        _, m, v = adamw_step(w, np.array(g), m, v, t, 0.1, 0.5, 0.9375, 1e-8, 0.5)
     yield (
         np.array([0.0, 50.0]),
         np.array([3.0, -1.0]),
@@ -49,7 +49,7 @@ def visible():
         np.array([4.0, 9.0]),
         5,
     )
-    yield np.array([2.0]), np.array([3.0]), np.zeros(1), np.zeros(1), 1, 0.5, 0.5, 0.84, 0.5, 0.25
+    yield np.array([2.0]), np.array([3.0]), np.zeros(1), np.zeros(1), 1, 0.5, 0.5, 0.9375, 0.5, 0.25
 
 
 def hidden(rng):

@@ -33,6 +33,7 @@ def visible():
     yield [np.array([3.0, 0.0]), np.array([[4.0]])], 10.0
     yield [np.array([1.0, -2.0]), np.array([[2.0, 0.0], [0.0, 4.0]])], 2.5
     yield [np.array([3e-5, -4e-5]), np.array([0.0])], 1e-5
+    yield [np.array([0.54]), np.array([-0.72])], 0.6
     yield [np.zeros(2), np.zeros((1, 2))], 0.5
     yield [np.array([6, -2]), np.array([[3]])], 3.5
     yield [np.array([2.0, -3.0], np.float32), np.array([6.0], np.float32)], 0.5
@@ -95,6 +96,12 @@ adds_magnitudes = mistake("The norm is the root of the sum of squares, not a sum
 takes_the_largest_number = mistake("The largest number was taken for the norm: all count.")(
     with_norm(lambda grads: max(np.max(np.abs(g)) for g in grads))
 )
+adds_before_it_squares = mistake("The numbers were added before they were squared: signs cancel.")(
+    with_norm(lambda grads: abs(sum(np.sum(g) for g in grads)))
+)
+takes_the_root_of_the_norms = mistake(
+    "The norms of the arrays were added, not squared, under the root."
+)(with_norm(lambda grads: np.sqrt(sum(norm_of([g]) for g in grads))))
 averages_the_squares = mistake("The squares were averaged: the norm is the root of their sum.")(
     with_norm(lambda grads: norm_of(grads) / np.sqrt(sum(g.size for g in grads)))
 )
@@ -137,6 +144,15 @@ adds_a_little = mistake("Something was added to the norm, as PyTorch does: here 
 adds_very_little = mistake("Something was added to the norm, which shows where norms are small.")(
     with_factor(lambda norm, limit: min(limit / (norm + 1e-8), 1.0))
 )
+compares_with_one = mistake("The factor is right, but the norm was compared with 1.")(
+    with_factor(lambda norm, limit: limit / norm if norm > 1 else 1.0)
+)
+divides_by_the_square = mistake("Long gradients were divided by the square of the norm.")(
+    with_factor(lambda norm, limit: limit / norm**2 if norm > limit else 1.0)
+)
+takes_the_root_of_the_factor = mistake(
+    "max_norm was put under the root: only the sum of squares is."
+)(with_factor(lambda norm, limit: np.sqrt(limit) / norm if norm**2 > limit else 1.0))
 compares_squares = mistake("The factor is right, but the square of the norm was compared.")(
     with_factor(lambda norm, limit: limit / norm if norm**2 > limit else 1.0)
 )
@@ -191,3 +207,10 @@ def returns_the_factor(grads, max_norm):
 def takes_the_spectral_norm(grads, max_norm):
     norm = np.linalg.norm([np.linalg.norm(g, 2) if g.ndim < 3 else norm_of([g]) for g in grads])
     return [g * (max_norm / max(norm, max_norm)) for g in grads]
+
+
+@mistake("One norm decides, and each array was divided by its own: all have one factor.")
+def divides_by_each_norm(grads, max_norm):
+    if norm_of(grads) <= max_norm:
+        return grads
+    return [g * (max_norm / (norm_of([g]) or 1.0)) for g in grads]

@@ -104,6 +104,9 @@ quarter = mistake("The rate falls to a half of peak: a quarter of a cosine is no
 falls_straight = mistake("The rate falls in a straight line: half a cosine is asked.")(
     with_fall(lambda step, steps, warmup: 1 - step / steps)
 )
+lifts_a_sine = mistake("The fall begins at half of peak: that is a sine.")(
+    with_fall(lambda step, steps, warmup: (1 + math.sin(math.pi * step / steps)) / 2)
+)
 takes_degrees = mistake("cos takes its angle in radians: how much is half a turn?")(
     with_fall(lambda step, steps, warmup: (1 + math.cos(180 * step / steps)) / 2)
 )
@@ -231,3 +234,13 @@ def forgets_all_brackets_in_the_angle(step, warmup, total, peak):
     if step < warmup:
         return peak * step / warmup
     return peak / 2 * (1 + math.cos(math.pi * step - warmup / total - warmup))
+
+
+@mistake("All rates come one step too early: step 0 is the first.")
+def counts_from_one(step, warmup, total, peak):
+    return cosine_warmup(step + 1, warmup, total, peak)
+
+
+@mistake("With warmup 0 every rate is 0: without a rise the fall begins at once.")
+def gives_zero_without_a_warmup(step, warmup, total, peak):
+    return cosine_warmup(step, warmup, total, peak) if warmup else 0.0

@@ -99,6 +99,12 @@ shrinks_the_plain_step = mistake("mu has made the plain step smaller, too: what 
 rate_over_all = mistake("lr multiplies the old velocity, too: that is a step already.")(
     with_velocity(lambda g, v, lr, mu: lr * (mu * v - g))
 )
+keeps_the_other_share = mistake("The velocity keeps a share of 1 - mu: which is asked?")(
+    with_velocity(lambda g, v, lr, mu: (1 - mu) * v - lr * g)
+)
+swaps_the_shares = mistake(
+    "The velocity is a mean with its shares turned round: it is a sum of steps."
+)(with_velocity(lambda g, v, lr, mu: (1 - mu) * v - mu * lr * g))
 swaps_rate_and_share = mistake("lr and mu have changed places.")(
     with_velocity(lambda g, v, lr, mu: lr * v - mu * g)
 )
@@ -117,6 +123,9 @@ moves_twice = mistake("w has moved by the velocity twice.")(
 looks_one_further = mistake(
     "w moves by mu times the new velocity and the plain step: by v' alone."
 )(with_move(lambda w, g, v, new, lr, mu: w + mu * new - lr * g))
+adds_the_plain_step = mistake("w moves by the plain step once more: the velocity holds it.")(
+    with_move(lambda w, g, v, new, lr, mu: w + new - lr * g)
+)
 rate_twice = mistake("lr counts twice: the velocity holds it already when w moves.")(
     with_move(lambda w, g, v, new, lr, mu: w + lr * new)
 )
@@ -177,3 +186,9 @@ def swaps_the_results(w, g, v, lr, mu=0.9):
 def negative_mean_with_the_rate_outside(w, g, v, lr, mu=0.9):
     v = mu * v - (1 - mu) * g
     return w + lr * v, v
+
+
+@mistake("w is right, and the velocity has the other sign: it is the new w less the old one.")
+def turns_the_velocity(w, g, v, lr, mu=0.9):
+    new = mu * v - lr * g
+    return w + new, -new

@@ -59,4 +59,12 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     return np.asfortranarray(w - lr * change), m, v
 """,
     ],
+    "np.power throughout": """
+def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = np.multiply(beta1, m) + (1.0 - beta1) * g
+    v = np.multiply(beta2, v) + (1.0 - beta2) * np.power(g, 2)
+    m_hat = np.divide(m, 1.0 - np.power(beta1, t))
+    v_hat = np.divide(v, 1.0 - np.power(beta2, t))
+    return np.subtract(w, lr * m_hat / (np.sqrt(v_hat) + eps)), m, v
+""",
 }

@@ -56,4 +56,18 @@ def clip_by_norm(grads, max_norm):
             g *= max_norm / norm
     return out
 """,
+    "math.hypot of the norms, nested lists": """
+import math
+
+
+def clip_by_norm(grads, max_norm):
+    norm = math.hypot(*[float(np.linalg.norm(g)) for g in grads])
+    k = 1.0 if norm <= max_norm else max_norm / norm
+    return [(g * k).tolist() for g in grads]
+""",
+    "an epsilon that nobody sees": """
+def clip_by_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads))
+    return [g * min(1.0, max_norm / (norm + 1e-12)) for g in grads]
+""",
 }

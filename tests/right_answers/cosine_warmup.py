@@ -49,4 +49,9 @@ def cosine_warmup(step, warmup, total, peak):
         return np.array(peak * step / warmup)
     return np.array(peak / 2 + peak / 2 * np.cos((step - warmup) / (total - warmup) * np.pi))
 """,
+    "what is left of the fall": """
+def cosine_warmup(step, warmup, total, peak):
+    left = (total - step) / (total - warmup)
+    return peak * step / warmup if step < warmup else peak * (1 - np.cos(np.pi * left)) / 2
+""",
 }
