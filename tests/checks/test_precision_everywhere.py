@@ -51,11 +51,12 @@ def off(share):
     return lambda function: lambda *args: each(function(*args), lambda v: single(v * (1 + share)))
 
 
-def judged(name, how, where):
+def judged(name, how, where, functions=None):
     exercise = load(name)
     cases = exercise.visible_cases() if where == "visible" else exercise.hidden_cases(0)
     asked = replace(exercise.question(cases), mistakes={})
-    changed = {key: how(function) for key, function in exercise.functions.items()}
+    functions = exercise.functions if functions is None else functions
+    changed = {key: how(function) for key, function in functions.items()}
     return judge_outcomes(asked, json.loads(json.dumps(exercise.outcomes(cases, changed))))
 
 
@@ -108,3 +109,10 @@ def test_a_fault_of_a_millionth_beside_1_is_refused_in_float32_where_it_is_no_ro
         function = rounded(off_by(share)(load("relu").functions["relu"]))
         outcomes = load("relu").outcomes([case], {"relu": function})
         assert judge_outcomes(asked, outcomes).right == right
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in IDS if not load(name).variable])
+def test_no_known_mistake_is_right_in_float32(name):
+    for _, functions in load(name).wrong.values():
+        assert not all(judged(name, rounding, w, functions).right for w in ("visible", "hidden"))
