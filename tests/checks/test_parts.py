@@ -1,11 +1,13 @@
 """An answer with parts earns the share of those that are right, and not a grain more."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
 from answers import HALF, WRONG, solution
-from test_exercises import IDS, hard_coded, load
+from exercises import IDS, load
+from test_exercises import hard_coded
 
 from dlcourse.checks.exercise import AuthorError, load_exercise
 from dlcourse.checks.outcome import run_job
@@ -23,9 +25,14 @@ every_part = pytest.mark.parametrize(
 )
 
 
+@cache
+def paper_of(name):
+    return Paper(load(name), 1)
+
+
 def told(name, functions=None, cells=None):
     """What the grader makes of functions that stand in for the solution's, or of cells."""
-    paper = Paper(load(name), 1)
+    paper = paper_of(name)
     cells = cells and ["import numpy as np", *cells]
     if cells is not None:
         payload = run_job(paper.job(cells))
@@ -58,9 +65,9 @@ def test_one_right_part_earns_exactly_its_share(name, part):
 
 @pytest.mark.parametrize("name", WITH_PARTS)
 def test_all_parts_right_earn_everything_and_none_right_nothing(name):
-    assert (told(name).status, told(name).share) == ("right", 1.0)
-    broken = dict.fromkeys(load(name).functions, lambda *_: BROKEN)
-    assert (told(name, broken).status, told(name, broken).share) == ("wrong", 0.0)
+    right, broken = told(name), told(name, dict.fromkeys(load(name).functions, lambda *_: BROKEN))
+    assert (right.status, right.share) == ("right", 1.0)
+    assert (broken.status, broken.share) == ("wrong", 0.0)
 
 
 def lazy(pick):
