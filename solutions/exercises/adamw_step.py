@@ -133,6 +133,9 @@ takes_the_sign = mistake("Small weights decay as much as large ones: that is ano
 rate_twice = mistake("The decay holds lr twice.")(
     with_start(lambda w, lr, decay: w - lr**2 * decay * w)
 )
+grows_without_the_rate = mistake(
+    "The weights grow, by weight_decay alone: which sign, and what of lr?"
+)(with_start(lambda w, lr, decay: w + decay * w))
 halves_the_decay = mistake("The decay is half as large as asked.")(
     with_start(lambda w, lr, decay: w - lr * decay / 2 * w)
 )
@@ -142,6 +145,9 @@ doubles_the_decay = mistake("The decay is twice as large as asked.")(
 adds_it_to_the_gradient = mistake(
     "The decay went into the gradient, so that the means hold it: that is Adam with L2."
 )(answered(lambda w, g, m, v, rest, lr, decay: adam(w, g + decay * w, m, v, *rest)))
+adds_it_to_the_gradient_with_the_rate = mistake(
+    "The decay went into the gradient, lr with it: it acts on w alone."
+)(answered(lambda w, g, m, v, rest, lr, decay: adam(w, g + lr * decay * w, m, v, *rest)))
 decays_both_ways = mistake("The decay came twice: it went into the gradient as well.")(
     answered(
         lambda w, g, m, v, rest, lr, decay: adam(w - lr * decay * w, g + decay * w, m, v, *rest)
@@ -183,6 +189,12 @@ decays_only = mistake("The weights decay and take no step: where is Adam?")(
 )
 forgets_the_correction = mistake("The decay is right, but the means were not corrected.")(
     with_step(lambda m, v, t, lr, beta1, beta2, eps: m / (np.sqrt(v) + eps))
+)
+corrects_the_first_only = mistake("The decay is right, but v was not corrected.")(
+    with_step(lambda m, v, t, lr, beta1, beta2, eps: m / (1 - beta1**t) / (np.sqrt(v) + eps))
+)
+corrects_the_second_only = mistake("The decay is right, but m was not corrected.")(
+    with_step(lambda m, v, t, lr, beta1, beta2, eps: m / (np.sqrt(v / (1 - beta2**t)) + eps))
 )
 multiplies_by_t = mistake("The decay is right, but the correction takes beta times t, no power.")(
     with_step(
@@ -237,3 +249,17 @@ def returns_the_old_means(
     w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
 ):
     return adamw_step(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay)[0], m, v
+
+
+@mistake("The decay came after the step and without lr: it takes lr, and the weights that came in.")
+def decays_after_the_step_without_the_rate(
+    w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+):
+    w, m, v = adam(w, g, m, v, t, lr, beta1, beta2, eps)
+    return (1 - weight_decay) * w, m, v
+
+
+@mistake("The three have another order: w comes first, then m and v.")
+def returns_w_last(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
+    w, m, v = adamw_step(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay)
+    return m, v, w

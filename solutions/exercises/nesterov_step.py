@@ -110,6 +110,12 @@ looks_back = mistake("The gradient was taken behind w: where does the velocity l
 looks_too_far = mistake("The gradient was taken a whole v ahead: which share of v will be kept?")(
     looking(lambda w, v, mu: w + v)
 )
+looks_back_too_far = mistake("The gradient was taken a whole v behind w: where does v lead?")(
+    looking(lambda w, v, mu: w - v)
+)
+looks_less_far = mistake("The look ahead was made shorter by mu twice: v keeps the share mu once.")(
+    looking(lambda w, v, mu: w + mu * mu * v)
+)
 looks_from_zero = mistake("The gradient was taken at mu v, as if w were 0.")(
     looking(lambda w, v, mu: mu * v)
 )
@@ -149,6 +155,9 @@ returns_the_old_velocity = mistake("w is right, and the velocity did not change:
 )
 returns_the_plain_step = mistake("w is right, and v came back without the part that it keeps.")(
     with_slope(lambda w, g, v, lr, mu: (w + mu * v - lr * g, -lr * g))
+)
+returns_the_gradient = mistake("w is right, and the gradient came back in the place of v.")(
+    with_slope(lambda w, g, v, lr, mu: (w + mu * v - lr * g, g))
 )
 stays_ahead = mistake("w is the look-ahead point of the next step: it should be where you stand.")(
     with_slope(
