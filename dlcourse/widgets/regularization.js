@@ -2,6 +2,7 @@
 import { axes, button, card, drawing, element, many, send, shape, short, slider, within } from "./shared.js";
 
 const [SETS, MOST, LAST] = [20, 200, 20]; // data sets, points, degree
+const FRAME = 2.4; // what the drawing shows, up and down
 const GRID = many(200, (i) => -1 + (2 * i) / 199);
 const truth = (x) => Math.sin(3 * x);
 const dot = (a, b, n) => { let sum = 0; for (let i = 0; i < n; i += 1) sum += a[i] * b[i]; return sum; };
@@ -97,18 +98,20 @@ function solved(model, bank) {
 
 const small = (value) => (value > 0 && value < 1e-4 ? "under 0.0001" : short(value));
 
-function tell({ n, noise, ridge, degree, parts }) {
+function tell({ n, noise, ridge, degree, parts, fits }) {
   const { bias, variance } = parts[degree];
   const [wrong, close] = [bias > 0.02, variance < 0.02];
   const average = wrong ? "the fits miss the truth on average" : "on average the fits are right";
   const link = wrong && close ? "though" : wrong || close ? "and" : "but";
+  const farthest = Math.max(...fits.flat().map(Math.abs));
+  const outside = farthest > FRAME ? ` The wildest fit reaches ${short(farthest)}, outside the frame.` : "";
   const each = variance === 0 ? "all twenty are one" : close ? "they agree with each other" : variance < 0.15 ? "they waver" : "each one is wild";
   return `Degree ${degree}, ${n} points, noise ${short(noise)}${ridge ? `, ridge ${short(ridge)}` : ""}: ${average}, ${link} ${each}. `
-    + `Squared bias ${small(bias)} + variance ${small(variance)} + noise ${small(noise ** 2)} = error ${small(bias + variance + noise ** 2)} on a new point.`;
+    + `Squared bias ${small(bias)} + variance ${small(variance)} + noise ${small(noise ** 2)} = error ${small(bias + variance + noise ** 2)} on a new point.${outside}`;
 }
 
 function drawFits(svg, { degree, points, parts, fits }) {
-  const frame = axes(svg, { xlim: [-1, 1], ylim: [-2.4, 2.4], yticks: [-2, -1, 0, 1, 2], xlabel: "x", ylabel: "y" });
+  const frame = axes(svg, { xlim: [-1, 1], ylim: [-FRAME, FRAME], yticks: [-2, -1, 0, 1, 2], xlabel: "x", ylabel: "y" });
   const at = (values) => values.map((value, k) => [GRID[k], value]);
   const [middle, right] = [at(parts[degree].middle), at(GRID.map(truth))];
   fits.forEach((fit) => frame.line(at(fit), "dl-backward dl-thin dl-faint"));

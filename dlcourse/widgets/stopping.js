@@ -49,13 +49,13 @@ function tally(curves, stops, patience) {
   return ` Over ${played.length} runs you lose ${mean(([losses, stop]) => outcome(losses, stop).cost)} on average, patience ${patience} loses ${mean(([losses]) => ruled(losses, patience).cost)}.`;
 }
 
-// beside a wall, on its free side if there is room
-function label(frame, at, up, text, side) {
+// beside a wall and in its colour, on its free side if there is room
+function label(frame, at, up, text, side, look) {
   const { x, y, width } = frame.box;
   const room = side < 0 ? frame.x(at) - x : x + width - frame.x(at);
   const sign = room > 9 * text.length ? side : -side;
   frame.inside.append(shape("text", {
-    class: "dl-name dl-halo", x: frame.x(at) + 7 * sign, y: y + up, "text-anchor": sign < 0 ? "end" : "start",
+    class: `dl-name dl-halo ${look}`, x: frame.x(at) + 7 * sign, y: y + up, "text-anchor": sign < 0 ? "end" : "start",
   }, text));
 }
 
@@ -71,8 +71,8 @@ function drawLoss(svg, { losses, limits, seen, own, patience }) {
     wall(rule.stop, "dl-third");
     wall(own.stop, "dl-backward dl-dashed");
     const side = own.stop < rule.stop ? -1 : 1;
-    label(frame, own.stop, 16, "you stop", side);
-    label(frame, rule.stop, 36, `patience ${patience}`, -side);
+    label(frame, own.stop, 16, "you stop", side, "dl-backward");
+    label(frame, rule.stop, 36, `patience ${patience}`, -side, "dl-third");
   }
   frame.line(points.slice(0, seen + 1), "dl-forward");
   frame.dots(points.slice(0, seen + 1), "dl-forward");
@@ -89,9 +89,9 @@ function drawLoss(svg, { losses, limits, seen, own, patience }) {
 
 function drawCosts(svg, { losses, own, patience }) {
   const all = Array.from({ length: MOST }, (_, i) => ruled(losses, i + 1));
-  const most = own ? Math.max(10, 1.15 * Math.max(own.cost, ...all.map(({ cost }) => cost))) : 20;
+  const most = own ? Math.max(11, 1.15 * Math.max(own.cost, ...all.map(({ cost }) => cost))) : 20;
   const frame = axes(svg, {
-    xlim: [0, losses.length - 1], ylim: [-0.08 * most, most], xlabel: "epochs trained", ylabel: "loss above the best, %", title: "What each choice costs",
+    xlim: [0, losses.length - 1], ylim: [-0.08 * most, most], xlabel: "epochs trained", ylabel: "cost: loss above the best, %",
   });
   frame.legend([["patience 1 to 15", "dl-third dl-dots"], ["you", "dl-backward dl-dots dl-square"]]);
   if (!own) {
@@ -118,7 +118,9 @@ function render({ model, el }) {
   const stop = button(bar, "stop here", () => halt());
   button(bar, "another run", () => {
     walk.stop();
-    send(model, { seen: SEEN, run: (get("run") + 1) % curves.length });
+    const [run, stops] = [(get("run") + 1) % curves.length, [...get("stops")]];
+    stops[run] = -1; // a run that was stopped before is played anew
+    send(model, { stops, seen: SEEN, run });
   });
   const setPatience = slider(bar, "patience", { min: 1, max: MOST }, (value) => send(model, { patience: value }));
   const [loss, costs] = [drawing(place, { height: 360, grow: 3 }), drawing(place, { height: 360, grow: 2 })];

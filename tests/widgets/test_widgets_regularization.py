@@ -245,3 +245,40 @@ def test_a_tie_is_told_to_be_no_better(chromium, tmp_path):
     assert "7.2, and the lowest, 7, came 2 epochs ago." in caption(page)
     drag(page, "epoch", 8)
     assert "6, which is the lowest so far." in caption(page)
+
+
+@pytest.mark.browser
+def test_a_run_that_was_stopped_is_played_anew_when_it_comes_again(chromium, tmp_path):
+    page = opened(chromium, explore_stopping([DIPS, DIPS]), tmp_path)
+    for _ in range(2):
+        page.get_by_role("button", name="stop here").click()
+        page.get_by_role("button", name="another run").click()
+    assert page.evaluate("window.model.get('stops')") == [-1, 5]
+    assert page.get_by_role("button", name="stop here").is_enabled()
+
+
+@pytest.mark.browser
+def test_each_label_has_the_colour_of_its_line(chromium, tmp_path):
+    explorer = explore_stopping([DIPS])
+    explorer.stops = [6]
+    page = opened(chromium, explorer, tmp_path)
+    colour = (
+        "text => [getComputedStyle(text).fill, getComputedStyle(text).getPropertyValue('--role')]"
+    )
+    fills = [
+        page.get_by_text(name, exact=True).evaluate(colour) for name in ("you stop", "patience 3")
+    ]
+    assert fills[0] != fills[1]
+    lines = page.locator(".dl-plot").first.locator(".dl-line")
+    strokes = lines.evaluate_all("paths => paths.map(path => getComputedStyle(path).stroke)")
+    assert {fill for fill, _ in fills} <= set(strokes)
+
+
+@pytest.mark.browser
+def test_what_leaves_the_frame_is_told(chromium, tmp_path):
+    page = opened(chromium, explore_fits(degree=3), tmp_path)
+    assert "outside the frame" not in caption(page)
+    page = opened(chromium, explore_fits(degree=20, n=25), tmp_path)
+    farthest = float(re.search(r"reaches ([\d.]+), outside the frame", caption(page))[1])
+    explorer = explore_fits(degree=20, n=25)
+    assert farthest == pytest.approx(np.abs(explorer.fits).max(), rel=0.01)
