@@ -807,7 +807,7 @@ def train(name, rates, steps=300, keep=300, schedule=None, seeds=3):
 # %% [markdown]
 # 800 steps at a constant rate, and at the same rates with a cosine. The training loss at each rate:
 
-# %% covers="10.decay" numbers={"constant": [0.02, 0.2], "low": [0.0002, 0.005], "late": [95, 98.5]}
+# %% covers="10.decay" numbers={"constant": [6e-3, 0.3], "low": [0.0002, 0.005], "late": [95, 98.5]}
 tried = {"AdaGrad": [0.03, 0.06, 0.1]}
 tried |= {"RMSProp": [0.001, 0.003, 0.01], "Adam": [0.001, 0.003, 0.01]}
 plan = {"constant": None, "cosine": lambda t: schedules.cosine(t, 800, 1.0)}
