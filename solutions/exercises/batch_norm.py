@@ -37,7 +37,7 @@ def visible():
     x = np.array([[1.0, 10.0], [3.0, 30.0], [8.0, 20.0]])
     gamma, beta = np.array([2.0, 0.5]), np.array([1.0, -1.0])
     yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5])
-    yield x[:2], gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.1, 1e-5, False
+    yield x[:2], gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.1, 0.25, False
     yield x, gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5]), 0.3, 0.5
     yield x.astype(int), gamma, beta, np.array([2.0, 5.0]), np.array([3.0, 1.5])
     statistics = np.array([2.0, 5.0]), np.array([3.0, 1.5])

@@ -64,6 +64,7 @@ def visible():
     yield params, grads, m, v, 3, 0.1, 0, 5, 20.0  # short enough, no rise, the default decay
     yield params, zeros, zeros, zeros, 1, 0.1, 2, 5, 3.25, 0.5  # the decay alone is left
     yield zeros, [1e-8 * g for g in grads], zeros, zeros, 1, 0.1, 0, 5, 3.25
+    yield zeros, [1e-3 * g for g in grads], zeros, zeros, 1, 0.1, 0, 5, 0.00325  # 1e-6 would show
 
 
 def hidden(rng):
@@ -94,6 +95,8 @@ def hidden(rng):
         3,
         1.0,
     )
+    still = [np.zeros(shape) for shape in shapes]
+    yield params, drawn(shapes, 1e-3), still, still, 1, 0.1, 0, 3, 1e-3  # 1e-6 would show
     yield (
         *([array.astype(np.float32) for array in x] for x in (params, drawn(shapes), m, v)),
         *(3, 0.2, 10, 100, 0.5, 0.3),
