@@ -6,7 +6,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, open_widget
+from widget_page import assert_twin, caption, drag, open_widget
 
 from dlcourse.plots.basic import described
 from dlcourse.plots.gradient_descent import own_path, plot_contours, plot_surface
@@ -136,18 +136,6 @@ def test_a_surface_carries_its_path_at_its_height():
 def opened(chromium, widget, folder):
     widget.alt = TEXT
     return open_widget(chromium, widget, folder, width=800)
-
-
-def caption(page):
-    return page.locator(".dlcourse-caption").text_content().replace("−", "-")
-
-
-def drag(page, name, value):
-    slider = page.get_by_label(name)
-    slider.evaluate(
-        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
-        value,
-    )
 
 
 def numbers_at_the_end(page):

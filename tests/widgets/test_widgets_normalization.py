@@ -6,7 +6,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, open_widget
+from widget_page import assert_twin, caption, drag, open_widget
 
 from dlcourse.plots.basic import described
 from dlcourse.plots.normalization import own_run, plot_narrow_lines, plot_pass, plot_tables
@@ -134,17 +134,6 @@ def test_a_learners_functions_train_once_they_are_solved_and_only_then():
 def opened(chromium, widget, folder):
     widget.alt = TEXT
     return open_widget(chromium, widget, folder, width=800)
-
-
-def caption(page):
-    return page.locator(".dlcourse-caption").text_content().replace("−", "-")
-
-
-def drag(page, name, value):
-    page.get_by_label(name).evaluate(
-        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
-        value,
-    )
 
 
 def told(page):

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from widget_page import DRAWN, assert_twin, open_widget
+from widget_page import assert_twin, caption, drag, open_widget
 
 from dlcourse.plots.basic import described
 from dlcourse.widgets.optimizers import DEFAULTS, FINISH, SURFACES, explore_race, finished
@@ -131,19 +131,6 @@ def opened(chromium, widget, folder, **look):
     return open_widget(chromium, widget, folder, **{"width": 800, **look})
 
 
-def caption(page):
-    page.evaluate(DRAWN)
-    text = page.locator(".dlcourse-caption").text_content()
-    return text.replace("−", "-").replace("\u00a0", " ")
-
-
-def drag(page, name, value):
-    page.get_by_label(name, exact=True).evaluate(
-        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
-        value,
-    )
-
-
 def curves(page, plot):
     """The points, in pixels, of each racer's line in one of the two drawings."""
     paths = page.locator(".dl-plot").nth(plot).locator("path[class*='dl-line dl-r']").evaluate_all(
@@ -181,8 +168,8 @@ def test_the_browser_takes_the_steps_of_the_reference(chromium, tmp_path, surfac
     race = explore_race(surface=surface)
     assert "default rates" in caption(page)
     assert_drawn_as_numpy_runs(page, race)
-    drag(page, "SGD rate", -0.5)
-    drag(page, "RMSProp rate", -3)
+    drag(page, "SGD rate", -0.5, exact=True)
+    drag(page, "RMSProp rate", -3, exact=True)
     caption(page)
     race.mode = "own"
     race.rates = {**DEFAULTS, "SGD": 10**-0.5, "RMSProp": 1e-3}
@@ -215,12 +202,12 @@ def test_the_best_rates_follow_the_ravine_until_a_hand_sets_one(chromium, tmp_pa
     page.get_by_role("button", name="own best rates").click()
     assert "own best rates" in caption(page)
     before = page.evaluate("window.model.get('rates').SGD")
-    drag(page, "κ of the ravine", 8)
+    drag(page, "κ of the ravine", 8, exact=True)
     caption(page)
     after = page.evaluate("window.model.get('rates').SGD")
     assert after < before / 5
     assert after == pytest.approx(explore_race(kappa=100).best_rates["SGD"])
-    drag(page, "Adam rate", -1)
+    drag(page, "Adam rate", -1, exact=True)
     assert "your rates" in caption(page)
     assert page.evaluate("window.model.get('rates').SGD") == after
     assert page.evaluate("window.model.get('rates').Adam") == pytest.approx(0.1)
@@ -232,7 +219,7 @@ def test_the_best_rates_follow_the_ravine_until_a_hand_sets_one(chromium, tmp_pa
 @pytest.mark.browser
 def test_what_diverges_is_said_and_shown_as_such(chromium, tmp_path):
     page = opened(chromium, explore_race(), tmp_path)
-    drag(page, "SGD rate", 0)
+    drag(page, "SGD rate", 0, exact=True)
     assert re.search(r"SGD \(step \d\) has diverged\.$", caption(page))
     assert page.locator(".dl-plot").nth(1).get_by_text("SGD ✕").count() == 1
     assert page.locator(".dl-mark.dl-r0.dl-hollow").count() == 2  # at the edge of both drawings
@@ -264,7 +251,7 @@ def test_the_start_moves_by_keys_and_the_race_by_its_steps(chromium, tmp_path):
     race.start = [-1.168, 0.5]
     caption(page)
     assert_drawn_as_numpy_runs(page, race)
-    drag(page, "step", 40)
+    drag(page, "step", 40, exact=True)
     assert "step 40 of 300" in caption(page)
     assert {len(points) for points in curves(page, 0).values()} == {41}
 
@@ -272,7 +259,7 @@ def test_the_start_moves_by_keys_and_the_race_by_its_steps(chromium, tmp_path):
 @pytest.mark.browser
 def test_with_reduced_motion_a_race_jumps_ten_steps_at_a_time(chromium, tmp_path):
     page = opened(chromium, explore_race(), tmp_path, reduced_motion="reduce")
-    drag(page, "step", 280)
+    drag(page, "step", 280, exact=True)
     page.get_by_label("step", exact=True).evaluate(
         """step => { window.seen = []; new MutationObserver(() => window.seen.push(
             step.getAttribute("aria-valuetext"))).observe(step, { attributes: true }); }"""

@@ -6,7 +6,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import DRAWN, assert_twin, open_widget
+from widget_page import assert_twin, caption, open_widget
 
 from dlcourse.plots.basic import described
 from dlcourse.reference.optimizers import momentum_step, nesterov_step
@@ -111,12 +111,6 @@ def test_a_described_explorer_brings_its_text_and_a_picture():
 def opened(chromium, widget, folder, **look):
     widget.alt = TEXT
     return open_widget(chromium, widget, folder, **{"width": 800, **look})
-
-
-def caption(page):
-    page.evaluate(DRAWN)
-    text = page.locator(".dlcourse-caption").text_content()
-    return text.replace("−", "-").replace("\u00a0", " ")
 
 
 def frame(page, plot):

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, open_widget
+from widget_page import assert_twin, caption, drag, open_widget
 
 from dlcourse.plots.basic import described
 from dlcourse.reference.regularization import bias_variance, early_stopping
@@ -128,17 +128,6 @@ def test_a_described_explorer_brings_its_text_and_a_picture(make):
 def opened(chromium, widget, folder, **look):
     widget.alt = TEXT
     return open_widget(chromium, widget, folder, **{"width": 800, **look})
-
-
-def caption(page):
-    return page.locator(".dlcourse-caption").text_content().replace("−", "-")
-
-
-def drag(page, name, value):
-    page.get_by_label(name).evaluate(
-        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
-        value,
-    )
 
 
 def drawn(page, look):

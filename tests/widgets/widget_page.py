@@ -63,6 +63,21 @@ def open_widget(browser, widget, folder, *, width=1000, dark=False, **context):
     return page
 
 
+def caption(page):
+    """What a widget says, once it is drawn; minus signs and spaces as they are typed."""
+    page.evaluate(DRAWN)
+    text = page.locator(".dlcourse-caption").text_content()
+    return text.replace("−", "-").replace("\u00a0", " ")
+
+
+def drag(page, name, value, **how):
+    """Set the slider of that name (``exact=True`` where it is part of another's) to a value."""
+    page.get_by_label(name, **how).evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+        value,
+    )
+
+
 def reload_widget(page):
     """Show an open widget anew, as it was at first: a fifth of the work of another page."""
     page.reload()
