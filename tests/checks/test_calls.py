@@ -181,7 +181,8 @@ def test_one_entry_that_differs_is_read_in_both_texts(kind, shape):
         right = rng.integers(0, 90, size=shape).astype(kind)
         wrong = right.copy()
         wrong[place] = not right[place] if kind == "bool" else right[place] + 1
-        for one, other in [(wrong, right), compare(wrong, right)[1:]]:
+        finding = compare(wrong, right)
+        for one, other in [(wrong, right), (finding.gave, finding.expected)]:
             texts = shown_apart(one, other) if isinstance(one, np.ndarray) else (one, other)
             named = f"at [{', '.join(map(str, place))}]: "
             if texts[0].startswith("at "):
