@@ -454,9 +454,9 @@ cures = {"none": on_both(sick), "stop": on_both(sick, best)}
 cures |= {"decay": on_both(decayed), "dropout": on_both(dropped)}
 {cure: share.tolist() for cure, share in cures.items()}
 
-# %% numbers={"shrunk": ["decay[1]", 86, 91], "thinned": ["dropout[1]", 87, 92], "peak": [50, 190]}
+# %% numbers={"shrunk": ["decay[1]", 86, 91], "thinned": ["dropping[1]", 87, 92], "peak": [50, 190]}
 # @title The strength that is best on the validation digits
-(decay, lam), (dropout, p) = (
+(decay, lam), (dropping, p) = (
     (cures[cure][chosen], strengths[chosen])
     for cure, strengths in (("decay", lams), ("dropout", ps))
     for chosen in [cures[cure][:, 0].argmax()]
@@ -464,8 +464,8 @@ cures |= {"decay": on_both(decayed), "dropout": on_both(dropped)}
 assert (lam, p) == (0.03, 0.5)
 peak = 20 * best
 assert honest.test[:, 0].mean(axis=1).max() < honest.test[-1].mean() + 0.5  # true labels
-assert cures["none"][0, 1] + 2 < cures["stop"][0, 1] < min(decay[1], dropout[1]) - 2
-assert honest.test[-1].mean() > max(decay[1], dropout[1]) + 2
+assert cures["none"][0, 1] + 2 < cures["stop"][0, 1] < min(decay[1], dropping[1]) - 2
+assert honest.test[-1].mean() > max(decay[1], dropping[1]) + 2
 
 # %% [markdown]
 # | cure | its strength, chosen on the validation digits | test digits, % |

@@ -19,12 +19,6 @@ mpl.use("agg")
 TEXT = "Accuracy against epochs: it rises from 80 to 95 percent."
 
 
-@pytest.fixture(autouse=True)
-def no_figure_left():
-    yield
-    plt.close("all")
-
-
 class Images(HTMLParser):
     def __init__(self, html):
         super().__init__()

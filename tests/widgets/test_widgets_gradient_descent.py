@@ -17,12 +17,6 @@ TEXT = "A bowl from above, with the path of gradient descent."
 BOTTOM = np.array([3.0, 1.0])
 
 
-@pytest.fixture(autouse=True)
-def no_figure_left():
-    yield
-    plt.close("all")
-
-
 def bowl_explorer(**settings):
     """Eight rows with curvatures 1 and 4 and errors that leave the bottom at (3, 1)."""
     X = np.array([[1.0, 2.0], [1.0, -2.0], [-1.0, 2.0], [-1.0, -2.0]] * 2)

@@ -16,12 +16,6 @@ mpl.use("agg")
 TEXT = "Scores of one unit above, its outputs below."
 
 
-@pytest.fixture(autouse=True)
-def no_figure_left():
-    yield
-    plt.close("all")
-
-
 def line(scores=(1, 3, 5, 7)):
     return explore_batch(scores, running=(4, 5))
 

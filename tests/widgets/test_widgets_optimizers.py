@@ -17,12 +17,6 @@ mpl.use("agg")
 TEXT = "Six paths on a surface and their losses."
 
 
-@pytest.fixture(autouse=True)
-def no_figure_left():
-    yield
-    plt.close("all")
-
-
 def test_the_default_rates_are_those_of_torch():
     kinds = {"SGD": "SGD", "momentum": "SGD", "Nesterov": "SGD", "AdaGrad": "Adagrad"}
     for name, rate in DEFAULTS.items():

@@ -17,12 +17,6 @@ mpl.use("agg")
 TEXT = "A plane of rates and momenta, and the path of a ball."
 
 
-@pytest.fixture(autouse=True)
-def no_figure_left():
-    yield
-    plt.close("all")
-
-
 @pytest.mark.parametrize(
     ("method", "border"),
     [

@@ -20,12 +20,6 @@ TEXT = "Twenty fits, their mean and the truth."
 DIPS = [9, 8, 7.5, 7.9, 7, 7, 7.2, 7.1, 6, 6.4, 6.6, 6.5]  # best 8; patience 1 stops at 3
 
 
-@pytest.fixture(autouse=True)
-def no_figure_left():
-    yield
-    plt.close("all")
-
-
 # twenty fits
 
 
