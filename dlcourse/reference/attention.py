@@ -196,7 +196,7 @@ def multi_head_backward(dout, x, Wq, Wk, Wv, Wo, heads, mask=None):
     ------
     ValueError
         If dout has not the shape of the output, or if x, the matrices, heads and mask are none that
-        `multi_head_attention` takes.
+        `multi_head` takes.
 
     Examples
     --------

@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, plain
+from dlcourse.reference.arguments import floats, plain, whole_numbers
 
 
 def xavier_normal(n_in, n_out, rng):
@@ -27,7 +27,7 @@ def xavier_normal(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If n_in or n_out is below 1.
+        If n_in or n_out is no whole number from 1.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def xavier_normal(n_in, n_out, rng):
     >>> W.shape, float(W.std().round(2))
     ((300, 100), 0.07)
     """
-    _check(n_in, n_out)
+    n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     return rng.normal(0, math.sqrt(2 / (n_in + n_out)), (n_in, n_out))
 
 
@@ -45,7 +45,7 @@ def xavier_uniform(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If n_in or n_out is below 1.
+        If n_in or n_out is no whole number from 1.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def xavier_uniform(n_in, n_out, rng):
     >>> bool(np.abs(W).max() <= 1)
     True
     """
-    _check(n_in, n_out)
+    n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     bound = math.sqrt(6 / (n_in + n_out))
     return rng.uniform(-bound, bound, (n_in, n_out))
 
@@ -64,7 +64,7 @@ def he_normal(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If n_in or n_out is below 1.
+        If n_in or n_out is no whole number from 1.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def he_normal(n_in, n_out, rng):
     >>> W.shape, float(W.std().round(2))
     ((200, 100), 0.1)
     """
-    _check(n_in, n_out)
+    n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     return rng.normal(0, math.sqrt(2 / n_in), (n_in, n_out))
 
 
@@ -82,7 +82,7 @@ def he_uniform(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If n_in or n_out is below 1.
+        If n_in or n_out is no whole number from 1.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def he_uniform(n_in, n_out, rng):
     >>> bool(np.abs(W).max() <= 1)
     True
     """
-    _check(n_in, n_out)
+    n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     bound = math.sqrt(6 / n_in)
     return rng.uniform(-bound, bound, (n_in, n_out))
 
@@ -101,7 +101,7 @@ def lecun_normal(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If n_in or n_out is below 1.
+        If n_in or n_out is no whole number from 1.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def lecun_normal(n_in, n_out, rng):
     >>> W.shape, float(W.std().round(2))
     ((100, 200), 0.1)
     """
-    _check(n_in, n_out)
+    n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     return rng.normal(0, math.sqrt(1 / n_in), (n_in, n_out))
 
 
@@ -119,7 +119,7 @@ def lecun_uniform(n_in, n_out, rng):
     Raises
     ------
     ValueError
-        If n_in or n_out is below 1.
+        If n_in or n_out is no whole number from 1.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def lecun_uniform(n_in, n_out, rng):
     >>> bool(np.abs(W).max() <= 1)
     True
     """
-    _check(n_in, n_out)
+    n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     bound = math.sqrt(3 / n_in)
     return rng.uniform(-bound, bound, (n_in, n_out))
 
@@ -150,7 +150,7 @@ def orthogonal(n_in, n_out, rng, gain=1.0):
     Raises
     ------
     ValueError
-        If n_in or n_out is below 1.
+        If n_in or n_out is no whole number from 1.
 
     Notes
     -----
@@ -163,7 +163,7 @@ def orthogonal(n_in, n_out, rng, gain=1.0):
     >>> bool(np.allclose(Q @ Q.T, np.eye(3)))
     True
     """
-    _check(n_in, n_out)
+    n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     gain = plain(gain)
     tall = rng.normal(size=(max(n_in, n_out), min(n_in, n_out)))
     Q, R = np.linalg.qr(tall)
@@ -289,8 +289,3 @@ def _spread(signal, layer):
             f"the signal after layer {layer + 1} has standard deviation {std}: no factor makes it 1"
         )
     return std
-
-
-def _check(n_in, n_out):
-    if not (n_in >= 1 and n_out >= 1):  # NaN neither
-        raise ValueError(f"a layer has at least one input and one output, got {n_in} and {n_out}")

@@ -369,7 +369,9 @@ def soft_cross_entropy(logits, targets):
     """
     logits, targets = _pair(logits=logits, targets=targets)
     zero_or_one(targets, shares=True)
-    return -np.sum(targets * log_softmax(logits)) / len(logits)
+    logs = log_softmax(logits)
+    logs[(targets == 0) & np.isneginf(logs)] = 0  # t log p tends to 0 with t
+    return -np.sum(targets * logs) / len(logits)
 
 
 def soft_cross_entropy_backward(logits, targets):

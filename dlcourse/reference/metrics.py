@@ -7,7 +7,7 @@ predicted positive, say) counts as 0, not NaN.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats
+from dlcourse.reference.arguments import class_labels, floats, whole_numbers
 
 
 def accuracy(y_true, y_pred):
@@ -50,7 +50,8 @@ def confusion_matrix(y_true, y_pred, n_classes):
     Raises
     ------
     ValueError
-        If labels are not integers of the classes, one a row.
+        If labels are not integers of the classes, one a row, or if n_classes is no whole
+        number from 1.
 
     Examples
     --------
@@ -58,6 +59,7 @@ def confusion_matrix(y_true, y_pred, n_classes):
     array([[1, 0],
            [1, 2]])
     """
+    [n_classes] = whole_numbers(n_classes=n_classes)
     y_true = class_labels(y_true, n_classes)
     y_pred = class_labels(y_pred, n_classes, len(y_true))
     cells = y_true * n_classes + y_pred  # each pair's place in the flattened table

@@ -78,8 +78,9 @@ def cross_validate(fit, error, X, y, folds):
         raise ValueError(f"X and y need as many rows, got {X.shape} and {y.shape}")
     for rows in itertools.chain(*folds):
         rows = np.asarray(rows)
-        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not np.all(rows < len(X)):
-            raise ValueError(f"folds hold row numbers below {len(X)}, got {quoted(rows)}")
+        there = (rows >= 0) & (rows < len(X)) if rows.dtype.kind in "iu" else False
+        if rows.ndim != 1 or not np.all(there):
+            raise ValueError(f"folds hold row numbers in 0 ... {len(X) - 1}, got {quoted(rows)}")
     errors = []
     for train, validation in folds:
         predict = fit(X[train], y[train])

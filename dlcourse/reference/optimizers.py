@@ -83,7 +83,9 @@ def largest_stable_rate(H):
     0.5
     """
     H = floats(H)
-    if H.ndim != 2 or H.shape[0] != H.shape[1] or not H.size or not np.allclose(H, H.T):
+    square = H.ndim == 2 and H.shape[0] == H.shape[1] and H.size
+    scale = np.abs(H[np.isfinite(H)]).max(initial=0)
+    if not square or not np.allclose(H, H.T, atol=1e-8 * scale):
         raise ValueError(f"H must be a symmetric matrix, got shape {H.shape}: {quoted(H)}")
     curvatures = np.linalg.eigvalsh(H)
     if curvatures[0] <= 0:

@@ -5,6 +5,7 @@ the first pixel stand `start` pads; past the last one stand as many as the windo
 whether they are the layer's pads or come with `ceil_mode`.
 """
 
+import operator
 from typing import NamedTuple
 
 import numpy as np
@@ -108,6 +109,7 @@ class Windows:
 def _axis(size, kernel_size, stride, padding, dilation, ceil_mode):
     start, end = padding_amounts(padding, size, kernel_size, stride, dilation)
     n = conv_output_size(size, kernel_size, stride, start, end, dilation, ceil_mode)
+    kernel_size, stride, dilation = map(operator.index, (kernel_size, stride, dilation))
     axis = Axis(size, kernel_size, stride, dilation, start, end, n)
     if any(axis.around()) and not axis.taps_between(0, size).all():
         raise ValueError(

@@ -46,8 +46,9 @@ def l2_penalty(weights, lam):
     """
     lam = plain(lam)
     _check_strength(lam)
-    penalty = lam / 2 * sum(float(np.sum(np.square(W, dtype=float))) for W in weights)
-    return penalty, [lam * floats(W) for W in weights]
+    weights = [floats(W) for W in weights]
+    penalty = sum((float(np.sum(lam / 2 * W.astype(float) * W)) for W in weights), 0.0)
+    return penalty, [lam * W for W in weights]
 
 
 def l1_penalty(weights, lam):
@@ -68,7 +69,7 @@ def l1_penalty(weights, lam):
     """
     lam = plain(lam)
     _check_strength(lam)
-    penalty = lam * sum(float(np.sum(np.abs(W), dtype=float)) for W in weights)
+    penalty = lam * sum(float(np.sum(np.abs(floats(W)), dtype=float)) for W in weights)
     return penalty, [lam * np.sign(floats(W)) for W in weights]
 
 

@@ -7,7 +7,7 @@ parameter into float64. The letters are those of the lecture.
 import math
 from bisect import bisect_right
 
-from dlcourse.reference.arguments import quoted
+from dlcourse.reference.arguments import plain, quoted
 
 
 def _check_step(step):
@@ -49,13 +49,23 @@ def performance(val_losses, lr, factor=0.1, patience=10):
     """Return the rate after `val_losses`: `lr`, cut by `factor` whenever they stop falling.
 
     A cut comes after more than `patience` losses in a row without a new minimum, and the count
-    starts again. torch's ``ReduceLROnPlateau`` with ``threshold=0``.
+    starts again. torch's ``ReduceLROnPlateau`` with ``threshold=0`` and ``eps=0``: its own eps of
+    1e-8 leaves a rate alone that a cut would change by less.
+
+    Raises
+    ------
+    ValueError
+        If factor does not lie between 0 and 1, or patience is below 0.
 
     Examples
     --------
     >>> performance([3.0, 2.0, 2.0, 2.0], lr=1.0, patience=1)
     0.1
     """
+    if not (0 < factor < 1 and patience >= 0):
+        raise ValueError(
+            f"needs 0 < factor < 1 and patience >= 0, got factor={factor} and patience={patience}"
+        )
     best, waited, rate, factor = math.inf, 0, float(lr), float(factor)
     for loss in val_losses:
         best, waited = (loss, 0) if loss < best else (best, waited + 1)
@@ -106,7 +116,7 @@ def warmup(step, lr, steps):
     Raises
     ------
     ValueError
-        If step is below 0.
+        If step or steps is below 0.
 
     Examples
     --------
@@ -114,6 +124,9 @@ def warmup(step, lr, steps):
     0.5
     """
     _check_step(step)
+    if not steps >= 0:
+        raise ValueError(f"steps must be 0 or more, got {steps}")
+    step, steps = plain(step, steps)
     return float(lr * min(1.0, step / steps)) if steps > 0 else float(lr)
 
 
@@ -133,6 +146,7 @@ def cosine(step, total, lr, lr_min=0.0):
     _check_step(step)
     if not total > 0:
         raise ValueError(f"total must be above 0, got {total}")
+    step, total = plain(step, total)
     done = min(1.0, step / total)
     return float(lr_min + (lr - lr_min) * 0.5 * (1 + math.cos(math.pi * done)))
 
@@ -167,6 +181,7 @@ def cosine_warmup(step, warmup, total, peak):
     _check_step(step)
     if not 0 <= warmup < total:
         raise ValueError(f"needs 0 <= warmup < total, got warmup={warmup} and total={total}")
+    step, warmup, total, peak = plain(step, warmup, total, peak)  # an int8 would wrap round
     if step < warmup:
         return float(peak * step / warmup)
     return cosine(step - warmup, total - warmup, peak)
@@ -198,7 +213,8 @@ def one_cycle(step, total, peak, start=0.04, end=1e-5, rise=0.3):
     Notes
     -----
     torch's ``OneCycleLR`` counts `total` differently: with ``total_steps=T`` its last step is
-    T - 1, and its `final_div_factor` divides the start, not the peak.
+    T - 1, its peak one step before ``pct_start * T``, and its `final_div_factor` divides the start,
+    not the peak.
 
     Examples
     --------

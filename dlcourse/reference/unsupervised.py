@@ -39,7 +39,6 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
     Examples
     --------
     >>> import numpy as np
-    >>> import numpy as np
     >>> W, bv, bh = rbm_cd1([[1.0]], [[0.0]], [0.0], [0.0], 0.1, np.random.default_rng(0))
     >>> W.shape, bv.round(3)
     ((1, 1), array([0.05]))

@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from dlcourse.twins.arguments import fit
+from dlcourse.twins.arguments import fit, wide
 
 
 def shift_image(img, dy, dx):
@@ -59,6 +59,7 @@ def zoom(img, factor):
 
 def _resample(img, along, across):
     fit("img (..., H, W)", img)
+    img = img if img.is_floating_point() else wide(img)  # a uint8 has no shares
     rows, columns = img.shape[-2:]
     # half precision cannot count the pixels of a photograph, and Apple's GPU has no float64
     dtype = torch.float32 if img.device.type == "mps" else torch.float64

@@ -62,7 +62,9 @@ def soft_cross_entropy(logits, targets):
     """Return the cross-entropy against a distribution a row."""
     zero_or_one(targets, shares=True)
     logits, targets = to_compare(logits=logits, targets=targets)
-    return -(targets * log_softmax(logits)).sum() / len(logits)
+    logs = log_softmax(logits)
+    logs = torch.where((targets == 0) & (logs == -torch.inf), 0, logs)  # t log p tends to 0 with t
+    return -(targets * logs).sum() / len(logits)
 
 
 def hinge_loss(scores, y, margin=1.0):

@@ -57,6 +57,7 @@ def roc_curve(y_true, scores):
 
     The rates are in float64, on Apple's GPU, which has none, in float32.
     """
+    scores = scores if scores.is_floating_point() else wide(scores)  # no integer is infinite
     thresholds, hits, false = let_through(_both_classes(y_true, scores), scores)
     infinite = torch.tensor([torch.inf], dtype=scores.dtype, device=scores.device)
     rates = [wide(torch.cat([n.new_zeros(1), n])) / n[-1] for n in (false, hits)]

@@ -27,7 +27,8 @@ def gradient_descent(grad, x0, lr, steps):
 def largest_stable_rate(H):
     """Return 2 / (largest eigenvalue of the symmetric, positive definite `H`)."""
     fit("H (D+, D)", H)
-    if H.device.type == "cpu" and not torch.allclose(H, H.T):
+    scale = float(H.nan_to_num(0, 0, 0).abs().max()) if H.device.type == "cpu" else 0.0
+    if H.device.type == "cpu" and not torch.allclose(H, H.T, atol=1e-8 * scale):
         raise ValueError(f"H must be a symmetric matrix, got {tuple(H.shape)} with values {H}")
     curvatures = torch.linalg.eigvalsh(H)
     if curvatures[0] <= 0:
@@ -40,6 +41,8 @@ def clip_by_norm(grads, max_norm):
     if not max_norm >= 0:
         raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
     norm = math.hypot(*(float(euclidean_norm(wide(g))) for g in grads))
+    if not math.isfinite(norm):
+        raise ValueError(f"the gradients have norm {norm}: look for the layer that overflowed")
     return [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]
 
 

@@ -15,16 +15,23 @@ def _check_strength(lam):
         raise ValueError(f"lam must be 0 or more, got {lam}: a negative one rewards large weights")
 
 
+def _floats(W):
+    """Read integers, which wrap round, in float64."""
+    return W if W.is_floating_point() else wide(W)
+
+
 def l2_penalty(weights, lam):
     """Return (lam / 2) times the sum of all squared weights, and its gradients."""
     _check_strength(lam)
-    squares = sum((in_float32(W) ** 2).sum() for W in weights)
-    return lam / 2 * squares, [lam * W for W in weights]
+    weights = [_floats(W) for W in weights]
+    penalty = sum(((lam / 2 * in_float32(W) * in_float32(W)).sum() for W in weights), 0.0)
+    return penalty, [lam * W for W in weights]
 
 
 def l1_penalty(weights, lam):
     """Return lam times the sum of all absolute weights, and its (sub)gradients."""
     _check_strength(lam)
+    weights = [_floats(W) for W in weights]
     sizes = sum(in_float32(W).abs().sum() for W in weights)
     return lam * sizes, [lam * sign(W) for W in weights]
 

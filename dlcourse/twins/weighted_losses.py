@@ -19,7 +19,8 @@ def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduc
     weights = counts.to(logits.dtype)
     if weight is not None:
         weights = torch.where(counts, weight.to(logits.dtype)[labels], 0)
-    losses = -log_softmax(logits).gather(1, labels[:, None])[:, 0] * weights
+    losses = -log_softmax(logits).gather(1, labels[:, None])[:, 0]
+    losses = torch.where((weights == 0) & (losses == torch.inf), 0, losses) * weights
     if reduction == "none":
         return losses
     return losses.sum() / (weights.sum() if reduction == "mean" else 1)

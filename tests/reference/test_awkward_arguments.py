@@ -223,3 +223,108 @@ def test_counts_of_numpy_types_do_not_wrap_round():
         lambda p, budget: p["a"], {"a": lambda r: r.random()}, 4, rng(), np.int8(100)
     )
     assert [budget for _, budget, _ in history] == [100] * 4 + [200] * 2 + [400]
+
+
+def test_small_counts_do_not_wrap_round_in_shapes_and_schedules():
+    """np.uint8(200) + np.uint8(100) is 44, and np.int8(1) / np.int8(3) a float16."""
+    from dlcourse.reference import evaluation, initializers, metrics, pooling, schedules
+
+    bound = np.abs(initializers.xavier_uniform(np.uint8(200), np.uint8(100), rng())).max()
+    assert 0.99 < bound / np.sqrt(6 / 300) <= 1
+    std = initializers.xavier_normal(np.int8(100), np.int8(100), rng()).std()
+    assert std == pytest.approx(np.sqrt(2 / 200), rel=0.02)
+    late = schedules.cosine_warmup(np.int8(100), np.int8(120), np.int16(1000), 2)
+    assert late == pytest.approx(2 * 100 / 120)
+    assert schedules.warmup(np.int8(1), 1.0, np.int8(3)) == pytest.approx(1 / 3, rel=1e-12)
+    falling = schedules.cosine(np.int8(1), np.int8(3), 1.0)
+    assert falling == pytest.approx((1 + np.cos(np.pi / 3)) / 2, rel=1e-12)
+    table = metrics.confusion_matrix([0, 1], [0, 99], np.int8(100))
+    assert table.shape == (100, 100)
+    assert table[1, 99] == 1
+    assert evaluation.averaged_f1([0, 11], [0, 11], np.int8(12)) == pytest.approx(2 / 12)
+    x = np.arange(40_000.0).reshape(1, 1, 200, 200)
+    pooled = pooling.max_pool2d(x, np.int8(2), np.int8(2))
+    np.testing.assert_array_equal(pooled, x[:, :, 1::2, 1::2])
+
+
+@pytest.mark.parametrize("change", [{"patience": np.nan}, {"patience": -1}, {"factor": 2.0}])
+def test_a_plan_that_never_cuts_or_raises_the_rate_is_refused(change):
+    from dlcourse.reference import schedules
+
+    with pytest.raises(ValueError, match="got"):
+        schedules.performance([3.0, 2.0], 1.0, **change)
+
+
+@pytest.mark.parametrize("steps", [-10, np.nan])
+def test_a_warmup_of_no_length_is_refused(steps):
+    from dlcourse.reference import schedules
+
+    with pytest.raises(ValueError, match="steps"):
+        schedules.warmup(5, 1.0, steps)
+
+
+def test_a_validation_row_before_the_first_is_refused():
+    from dlcourse.reference import model_selection
+
+    with pytest.raises(ValueError, match=r"row numbers in 0 \.\.\. 5"):
+        model_selection.cross_validate(fit_mean, np.subtract, X, Y, [([0, 1], [-1])])
+
+
+def test_a_tiny_hessian_that_is_not_symmetric_is_refused():
+    import torch
+
+    from dlcourse.reference import optimizers
+    from dlcourse.twins import optimizers as twins
+
+    for unit in (1e-9, 1.0):
+        H = unit * np.array([[1.0, 10.0], [0.0, 1.0]])
+        for stable, given in [(optimizers, H), (twins, torch.tensor(H))]:
+            with pytest.raises(ValueError, match="symmetric"):
+                stable.largest_stable_rate(given)
+        rate = optimizers.largest_stable_rate(unit * np.diag([1.0, 4.0]))
+        assert rate == pytest.approx(0.5 / unit)
+
+
+def test_penalties_of_small_integers_are_those_of_the_numbers():
+    import torch
+
+    from dlcourse.reference import regularization
+    from dlcourse.twins import regularization as twins
+
+    for library, read in [(regularization, np.array), (twins, torch.tensor)]:
+        least = read([-128], dtype=(np if read is np.array else torch).int8)
+        large = read([300], dtype=(np if read is np.array else torch).int16)
+        penalty, (slope,) = library.l1_penalty([least], 1.0)
+        assert (float(penalty), float(slope[0])) == (128, -1)
+        penalty, (slope,) = library.l2_penalty([large], 1.0)
+        assert (float(penalty), float(slope[0])) == (300**2 / 2, 300)
+
+
+def test_twins_turn_integer_images_and_rank_integer_scores():
+    import torch
+
+    from dlcourse.reference import augmentation, metrics
+    from dlcourse.twins import augmentation as twin_augmentation
+    from dlcourse.twins import metrics as twin_metrics
+
+    img = np.array([[100, 200], [100, 200]], dtype=np.uint8)
+    zoomed = twin_augmentation.zoom(torch.tensor(img), 2.0)
+    np.testing.assert_allclose(zoomed, [[125, 175], [125, 175]])
+    turned = twin_augmentation.rotate(torch.tensor(img), 30.0)
+    np.testing.assert_allclose(turned, augmentation.rotate(img, 30.0), rtol=1e-6)
+    for scores in ([3, 1, 2], [True, False, False]):
+        ours = twin_metrics.roc_curve(torch.tensor([1, 0, 1]), torch.tensor(scores))
+        for curve, right in zip(ours, metrics.roc_curve([1, 0, 1], scores), strict=True):
+            np.testing.assert_allclose(curve, right)
+
+
+@pytest.mark.parametrize("broken", [[np.nan], [np.inf, 1.0]])
+def test_no_world_clips_gradients_that_are_not_finite(broken):
+    import torch
+
+    from dlcourse.reference import optimizers
+    from dlcourse.twins import optimizers as twins
+
+    for library, read in [(optimizers, np.array), (twins, torch.tensor)]:
+        with pytest.raises(ValueError, match="overflowed"):
+            library.clip_by_norm([read(broken)], 1.0)

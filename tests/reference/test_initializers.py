@@ -131,5 +131,5 @@ def test_a_signal_that_is_gone_cannot_be_rescaled(scale):
 
 
 def test_a_layer_without_inputs_is_refused():
-    with pytest.raises(ValueError, match="got 0 and 3"):
+    with pytest.raises(ValueError, match="n_in must be a whole number from 1; got 0"):
         initializers.he_normal(0, 3, np.random.default_rng(0))

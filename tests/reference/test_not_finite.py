@@ -192,3 +192,44 @@ def test_a_forbidden_key_has_no_influence_on_the_gradient_of_a_query():
     dq = attention.attention_backward(dout, q, k, v, mask)[0]
     np.testing.assert_array_equal(dq[:2], expected[:2])
     assert np.isnan(dq[2]).all()
+
+
+def test_what_weighs_nothing_does_not_turn_infinity_into_nan():
+    """Both sums are over what counts: log 2 of the one row, and 0 for what is certain."""
+    for library, read in [(losses, np.array), (twin_losses, torch.tensor)]:
+        certain = read([[0.0, -INF]])
+        assert float(library.soft_cross_entropy(certain, read([[1.0, 0.0]]))) == 0
+        assert float(library.soft_cross_entropy(certain, read([[0.5, 0.5]]))) == INF
+    for library, read in [(weighted_losses, np.array), (twin_weighted, torch.tensor)]:
+        scores, labels = read([[0.0, -INF], [0.0, 0.0]]), read([1, 0])
+        loss = library.weighted_cross_entropy(scores, labels, read([1.0, 0.0]))
+        assert float(loss) == pytest.approx(np.log(2))
+        loss = library.weighted_cross_entropy(scores, labels, read([1.0, 0.5]))
+        assert float(loss) == INF
+
+
+def test_the_gradients_of_these_losses_are_finite_where_nothing_weighs():
+    scores = torch.tensor([[0.0, -INF]], requires_grad=True)
+    twin_losses.soft_cross_entropy(scores, torch.tensor([[1.0, 0.0]])).backward()
+    np.testing.assert_array_equal(scores.grad, [[0, 0]])
+    scores = torch.tensor([[0.0, -INF], [0.0, 0.0]], requires_grad=True)
+    twin_weighted.weighted_cross_entropy(
+        scores, torch.tensor([1, 0]), torch.tensor([1.0, 0.0])
+    ).backward()
+    np.testing.assert_array_equal(scores.grad, [[0, 0], [-0.5, 0.5]])
+
+
+def test_a_penalty_of_strength_0_is_0_however_large_the_weights():
+    from dlcourse.reference import regularization
+    from dlcourse.twins import regularization as twins
+
+    for library, weights in [
+        (regularization, [np.array([1e200])]),
+        (regularization, [np.float32([1e30])]),
+        (twins, [torch.tensor([1e20], dtype=torch.float32)]),
+    ]:
+        assert float(library.l2_penalty(weights, 0.0)[0]) == 0
+        mixed = float(library.elastic_penalty(weights, 1.0, l1_ratio=1.0)[0])
+        assert mixed == pytest.approx(float(weights[0][0]))
+        assert float(library.l2_penalty([], 1.0)[0]) == 0
+        assert np.isnan(float(library.l2_penalty([weights[0] * NAN], 0.0)[0]))
