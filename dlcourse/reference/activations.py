@@ -202,11 +202,17 @@ def leaky_relu_backward(dout, z, negative_slope=0.01):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    negative_slope = plain(negative_slope)
-    slope = (z > 0).astype(z.dtype)  # all in the shape of z; 1 or 0
-    slope *= 1 - negative_slope
-    slope += negative_slope  # 1 or negative_slope
+    slope = _one_or(plain(negative_slope), z)
     slope *= dout
+    return slope
+
+
+def _one_or(left, z):
+    """Return 1 where z > 0 and `left` elsewhere: not 1 - left + left, where 1 drowns in 1e17."""
+    right = z > 0
+    slope = (~right).astype(z.dtype)
+    slope *= left
+    slope += right
     return slope
 
 
@@ -248,8 +254,7 @@ def elu_backward(dout, z, alpha=1.0):
     alpha = plain(alpha)
     slope = np.exp(np.minimum(z, 0))  # all in the shape of z; 1 on the right
     if alpha != 1:
-        slope *= alpha
-        slope += (1 - alpha) * (z > 0).astype(z.dtype)  # 1 on the right again
+        slope *= _one_or(alpha, z)
     slope *= dout
     return slope
 
@@ -429,8 +434,10 @@ def log_softmax_backward(dout, z):
 
 
 def _row_sums(*factors):
-    """Sum a product over the last axis, without making it, and faster than ``sum`` does."""
-    return np.einsum(",".join(["...k"] * len(factors)) + "->...", *factors)[..., None]
+    """Sum a product over the last axis without making it, in float64: 2**24 + 1 is no float32."""
+    dtype, subscripts = np.result_type(*factors), ",".join(["...k"] * len(factors)) + "->..."
+    wide = np.result_type(dtype, np.float64)
+    return np.einsum(subscripts, *factors, dtype=wide).astype(dtype)[..., None]
 
 
 def _rows(z):

@@ -43,11 +43,17 @@ def standardize(X_train, X_test):
         raise ValueError(f"X_train (N, D), X_test (M, D): got {X_train.shape}, {X_test.shape}")
     if len(X_train) == 0:
         raise ValueError(f"X_train needs a row to have a mean, got shape {X_train.shape}")
-    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
-    rounding = 10 * np.finfo(std.dtype).eps * np.abs(X_train).max(axis=0)
+    wide = np.result_type(X_train, np.float64)  # sums of a million rows need it
+    largest = np.abs(X_train).max(axis=0).astype(wide)
+    rounding = 10 * np.finfo(X_train.dtype).eps * largest
     varies = np.ptp(X_train, axis=0) > rounding  # the std of 0.1, 0.1, ... need not come out as 0
+    exponent = np.frexp(np.where(varies, largest, 1))[1] - 1
+    unit = np.ldexp(np.ones_like(largest), exponent)  # a power of 2: squares fit, nothing is rounded
+    train, test = X_train / unit, X_test / unit
+    mean, std = train.mean(axis=0), train.std(axis=0)
     scale = varies / np.where(varies, std, 1)
-    return (X_train - mean) * scale, (X_test - mean) * scale
+    train, test = (train - mean) * scale, (test - mean) * scale
+    return train.astype(X_train.dtype), test.astype(np.result_type(X_train, X_test))
 
 
 def _wide(per_channel, x):
@@ -56,10 +62,17 @@ def _wide(per_channel, x):
 
 
 def _channel_sum(*factors):
-    """Sum the product of the arrays over all axes but the channels, without making the product."""
+    """Sum the product of the arrays over all axes but the channels."""
     flat = [a.reshape(*a.shape[:2], -1) if a.ndim > 2 else a for a in factors]
     axes = "nc" if factors[0].ndim == 2 else "ncs"
-    return np.einsum(",".join([axes] * len(flat)) + "->c", *flat)
+    return _sum(",".join([axes] * len(flat)) + "->c", *flat)
+
+
+def _sum(subscripts, *factors):
+    """Sum a product without making it, in float64: a large float32 loses what is added to it."""
+    dtype = np.result_type(*factors)
+    wide = np.result_type(dtype, np.float64)
+    return np.einsum(subscripts, *factors, dtype=wide).astype(dtype)
 
 
 def _check_batch(x, **per_channel):
@@ -233,8 +246,8 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     dout, x, gamma, beta = floats(dout, x, gamma, beta)
     same_shape(dout=dout, x=x)
     x_hat, s = _normalized_rows(x, gamma, beta, eps)  # (..., D) and (..., 1)
-    dgamma = np.einsum("nd,nd->d", _flat(dout), _flat(x_hat))  # (D,)
-    dbeta = np.einsum("nd->d", _flat(dout))  # (D,)
+    dgamma = _sum("nd,nd->d", _flat(dout), _flat(x_hat))  # (D,)
+    dbeta = _sum("nd->d", _flat(dout))  # (D,)
     dx_hat = dout * gamma  # (..., D)
     mean, along = _row_mean(dx_hat), _row_mean(dx_hat, x_hat)  # (..., 1) each
     x_hat *= along  # (..., D), ours, so the terms gather in place
@@ -257,8 +270,8 @@ def _normalized_rows(x, gamma, beta, eps):
 
 
 def _row_mean(*factors):
-    """Average a product over the last axis, without making it, and faster than ``mean`` does."""
-    total = np.einsum(",".join(["...d"] * len(factors)) + "->...", *factors)[..., None]
+    """Average a product over the last axis."""
+    total = _sum(",".join(["...d"] * len(factors)) + "->...", *factors)[..., None]
     return total / factors[0].shape[-1]
 
 

@@ -184,6 +184,37 @@ def test_float32_has_lengths_beyond_the_root_of_its_range(power):
     assert twin_lengths.euclidean_norm(torch.tensor(a)).item() == pytest.approx(5 * power, rel=1e-6)
 
 
+def test_float32_squares_are_not_lost_beside_a_large_one():
+    a = np.ones((1001, 2), dtype=np.float32)
+    a[0] = 4096  # its square is 2**24, and 2**24 + 1 no float32
+    norm = lengths.euclidean_norm(a, axis=0)
+    assert norm.dtype == np.float32
+    np.testing.assert_array_equal(norm, np.float32(np.sqrt(2**24 + 1000)))
+
+
+@pytest.mark.parametrize("dtype, large", [(np.float32, 1e8), (np.float64, 1e17)])
+def test_a_slope_of_1_stays_1_beside_a_large_or_an_odd_one(dtype, large):
+    z = np.array([3.0, 0.0, -1.0], dtype=dtype)
+    for left in [large, 0.3, 0.01, 1 / 3, *np.linspace(0, 2, 101)]:
+        leaky = activations.leaky_relu_backward(np.ones_like(z), z, left)
+        np.testing.assert_array_equal(leaky, np.array([1, left, left], dtype))
+        elu = activations.elu_backward(np.ones_like(z), z, left)
+        np.testing.assert_array_equal(elu[:2], np.array([1, left], dtype))
+        np.testing.assert_allclose(elu[2], left * np.exp(-1.0), rtol=1e-6)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_many_float32_classes_have_probabilities_that_sum_to_1_in_any_order(order):
+    z = np.random.default_rng(5).normal(size=(2, 50_257)).astype(np.float32)
+    p = activations.softmax(np.array(z, order=order))
+    assert p.dtype == np.float32
+    np.testing.assert_allclose(p.sum(axis=1, dtype=np.float64), 1, rtol=5e-7)
+    right = special.log_softmax(z.astype(float), axis=1)
+    np.testing.assert_allclose(
+        activations.log_softmax(np.array(z, order=order)), right, rtol=0, atol=2e-6
+    )
+
+
 def test_columns_of_very_different_sizes_do_not_disturb_each_other():
     columns = np.array([[3e200, 3e-200, 3.0], [4e200, 4e-200, 4.0]])
     np.testing.assert_allclose(

@@ -78,6 +78,61 @@ def test_a_feature_that_is_constant_up_to_rounding_becomes_0(value, dtype):
     assert out_train[:, 1].std() == pytest.approx(1, rel=1e-5)
 
 
+def many_rows():
+    """Return 300,000 years as float32: their sum, 6e8, is known to 64 only."""
+    return np.random.default_rng(4).normal(2000.0, 10.0, size=(300_000, 2)).astype(np.float32)
+
+
+def test_many_float32_rows_are_standardized():
+    x = many_rows()
+    z, same = norm.standardize(x, x[:3])
+    assert z.dtype == same.dtype == np.float32
+    np.testing.assert_allclose(z.mean(axis=0, dtype=np.float64), 0, atol=1e-5)
+    np.testing.assert_allclose(z.std(axis=0, dtype=np.float64), 1, rtol=1e-5)
+    np.testing.assert_array_equal(same, z[:3])
+
+
+def test_statistics_of_many_float32_rows_are_those_of_float64():
+    x, dout = many_rows(), np.full((300_000, 2), 2000.1, dtype=np.float32)
+    one, none = np.ones(2, np.float32), np.zeros(2, np.float32)
+    _, mean, var = norm.batch_norm(x, one, none, none, none, momentum=1.0)
+    assert mean.dtype == var.dtype == np.float32
+    np.testing.assert_allclose(mean, x.mean(axis=0, dtype=np.float64), rtol=1e-6)
+    np.testing.assert_allclose(var, x.astype(float).var(axis=0, ddof=1), rtol=1e-5)
+    for dbeta in (
+        norm.batch_norm_backward(dout, x, one)[2],
+        norm.layer_norm_backward(dout, x, one, none)[2],
+    ):
+        np.testing.assert_allclose(dbeta, 300_000 * float(dout[0, 0]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_layer_norm_of_many_float32_features_is_that_of_float64_in_any_order(order):
+    x = np.array(many_rows()[:50_000].T, order=order)
+    one, none = np.ones(50_000, np.float32), np.zeros(50_000, np.float32)
+    z = norm.layer_norm(x, one, none)
+    wide = x.astype(float)
+    right = (wide - wide.mean(axis=1, keepdims=True)) / wide.std(axis=1, keepdims=True)
+    assert z.dtype == np.float32
+    np.testing.assert_allclose(z, right, atol=3e-5)  # the mean is a float32 too: 2000 +- 6e-5
+
+
+@pytest.mark.parametrize(
+    "power, dtype",
+    [(1e-23, "f4"), (1e20, "f4"), (1e-44, "f4"), (1e-200, "f8"), (1e200, "f8"), (1e-320, "f8")],
+)
+def test_the_unit_of_a_feature_does_not_matter_however_small_or_large(power, dtype):
+    x = np.array([[1.0], [3.0]]) * power
+    train, test = norm.standardize(x.astype(dtype), (2 * x).astype(dtype)[:1])
+    np.testing.assert_allclose(train, [[-1], [1]], rtol=1e-6)
+    np.testing.assert_allclose(test, 0, atol=0.2 if power < 1e-43 else 1e-6)  # 1e-44 has 3 bits
+
+
+def test_a_column_that_says_nothing_is_0_beside_a_huge_test_row():
+    x = np.full((2, 1), 1e-20)
+    np.testing.assert_array_equal(norm.standardize(x, np.array([[1e300]]))[1], 0)
+
+
 @pytest.mark.parametrize("shift", [1e3, 1e6])
 def test_a_large_mean_does_not_drown_the_variance(shift):
     x = np.random.default_rng(4).normal(size=(100, 2)) + shift
