@@ -27,8 +27,8 @@ def euclidean_norm(a, axis=None):
     Notes
     -----
     The square of 1e200 overflows in float64, that of 1e20 in float32, and those of 1e-200 and 1e-30
-    vanish. So float32 is added up in float64, and where the squares do not fit there the numbers
-    are first divided by a power of 2 near the largest, which rounds nothing.
+    vanish. Where that happened the numbers are first divided by a power of 2 near the largest,
+    which rounds nothing. Squares are added up in float64: 2**24 + 1 is no float32.
 
     Examples
     --------
@@ -42,15 +42,18 @@ def euclidean_norm(a, axis=None):
         a, axis = a.ravel(), 0
     if not -a.ndim <= axis < a.ndim:
         raise ValueError(f"there is no axis {axis} in an array of shape {a.shape}")
-    dtype, a = a.dtype, a.astype(np.result_type(a, np.float64), copy=False)
     with np.errstate(over="ignore", under="ignore"):
-        norm = np.linalg.norm(a, axis=axis)
+        norm = _root_of_squares(a, axis)
         limits = np.finfo(a.dtype)
         if np.all((norm > np.sqrt(limits.tiny / limits.eps)) & (norm < np.inf)):
-            return norm.astype(dtype)
+            return norm
         largest = np.max(np.abs(a), axis=axis, keepdims=True, initial=0)
         usual = (largest > 0) & (largest < np.inf)
         exponent = np.frexp(np.where(usual, largest, 1))[1] - 1
         scale = np.ldexp(np.ones_like(largest), exponent)
-        norm = np.linalg.norm(a / scale, axis=axis) * np.squeeze(scale, axis=axis)
-        return norm.astype(dtype)
+        return _root_of_squares(a / scale, axis) * np.squeeze(scale, axis=axis)
+
+
+def _root_of_squares(a, axis):
+    total = np.sum(a * a, axis=axis, dtype=np.result_type(a, np.float64))
+    return np.sqrt(total).astype(a.dtype)

@@ -12,9 +12,13 @@ from dlcourse.twins.arguments import fit, in_float32
 def standardize(X_train, X_test):
     """Shift and scale every feature by the mean and standard deviation of `X_train`."""
     fit("X_train (N+, D), X_test (M, D)", X_train, X_test)
-    mean, std = X_train.mean(dim=0), X_train.std(dim=0, correction=0)
+    largest = X_train.detach().abs().amax(dim=0)
     spread = X_train.amax(dim=0) - X_train.amin(dim=0)
-    varies = spread > 10 * torch.finfo(std.dtype).eps * X_train.abs().amax(dim=0)
+    varies = spread > 10 * torch.finfo(X_train.dtype).eps * largest
+    exponent = torch.frexp(torch.where(varies, largest, 1))[1] - 1
+    unit = torch.ldexp(torch.ones_like(largest), exponent)  # a power of 2 near it: squares fit
+    X_train, X_test = X_train / unit, X_test / unit
+    mean, std = X_train.mean(dim=0), X_train.std(dim=0, correction=0)
     scale = torch.where(varies, 1 / torch.where(varies, std, 1), 0)
     return (X_train - mean) * scale, (X_test - mean) * scale
 

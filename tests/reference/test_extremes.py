@@ -192,7 +192,7 @@ def test_float32_squares_are_not_lost_beside_a_large_one():
     np.testing.assert_array_equal(norm, np.float32(np.sqrt(2**24 + 1000)))
 
 
-@pytest.mark.parametrize("dtype, large", [(np.float32, 1e8), (np.float64, 1e17)])
+@pytest.mark.parametrize(("dtype", "large"), [(np.float32, 1e8), (np.float64, 1e17)])
 def test_a_slope_of_1_stays_1_beside_a_large_or_an_odd_one(dtype, large):
     z = np.array([3.0, 0.0, -1.0], dtype=dtype)
     for left in [large, 0.3, 0.01, 1 / 3, *np.linspace(0, 2, 101)]:
