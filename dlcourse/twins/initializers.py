@@ -12,12 +12,12 @@ from dlcourse.twins.arguments import fit
 
 def xavier_normal(n_in, n_out, rng):
     """Draw weights (n_in, n_out) from N(0, 2 / (n_in + n_out))."""
-    return _normal(n_in, n_out, rng) * math.sqrt(2 / (n_in + n_out))
+    return _normal(n_in, n_out, rng) * math.sqrt(2 / (int(n_in) + int(n_out)))
 
 
 def xavier_uniform(n_in, n_out, rng):
     """Draw weights (n_in, n_out) uniformly within +-sqrt(6 / (n_in + n_out))."""
-    return _uniform(n_in, n_out, rng) * math.sqrt(6 / (n_in + n_out))
+    return _uniform(n_in, n_out, rng) * math.sqrt(6 / (int(n_in) + int(n_out)))
 
 
 def he_normal(n_in, n_out, rng):

@@ -328,3 +328,15 @@ def test_no_world_clips_gradients_that_are_not_finite(broken):
     for library, read in [(optimizers, np.array), (twins, torch.tensor)]:
         with pytest.raises(ValueError, match="overflowed"):
             library.clip_by_norm([read(broken)], 1.0)
+
+
+def test_twins_draw_from_small_counts_as_from_large_ones():
+    import torch
+
+    from dlcourse.twins import initializers
+
+    generator = torch.Generator().manual_seed(0)
+    bound = initializers.xavier_uniform(np.uint8(200), np.uint8(100), generator).abs().max()
+    assert 0.99 < float(bound) / np.sqrt(6 / 300) <= 1
+    std = initializers.xavier_normal(np.int8(100), np.int8(100), generator).std()
+    assert float(std) == pytest.approx(np.sqrt(2 / 200), rel=0.03)
