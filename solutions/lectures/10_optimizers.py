@@ -134,12 +134,12 @@ turn = np.array([[3**0.5, 1.0], [-1.0, 3**0.5]]) / 2
 turned = at_best(
     lambda w: ravine(w @ turn.T), lambda w: ravine_slope(w @ turn.T) @ turn, corner @ turn
 )
-assert all(np.isclose(turned[n][1], best[n][1]) for n in ("plain", "momentum", "Nesterov"))
-assert best["AdaGrad"][1] < 1e-100 < 1 < turned["AdaGrad"][1] == max(v for _, v in turned.values())
 {name: [float(f"{loss:.1g}") for loss in (best[name][1], turned[name][1])] for name in STEPS}
 
 # %%
 # @title Rates for each weight know the axes only
+assert all(np.isclose(turned[n][1], best[n][1]) for n in ("plain", "momentum", "Nesterov"))
+assert best["AdaGrad"][1] < 1e-100 < 1 < turned["plain"][1] < turned["AdaGrad"][1]
 shown = ("plain", "Nesterov", "AdaGrad")
 paths = {n: race(n, ravine_slope, corner, best[n][0], 100) for n in shown}
 tilted = {
@@ -161,9 +161,12 @@ described(
 )
 
 # %% [markdown]
-# Plain descent, momentum and Nesterov do not notice the turn. AdaGrad falls from first to last, and
-# Nesterov wins. Three races, three winners: a ranking says as much about rates and course as about
-# the runners. Keep this in mind when somebody tells you which optimizer is best (section 11).
+# <details><summary>After you ran it</summary>
+#
+# Plain descent, momentum and Nesterov do not notice the turn. AdaGrad falls behind plain descent,
+# and Nesterov wins. Three races, three winners: a ranking says as much about rates and course as
+# about the runners. Keep this in mind when somebody names the best optimizer.
+# </details>
 #
 # ## 2 Remember the direction (core)
 # Across the ravine the slope changes its sign from step to step; along the ravine it keeps it. A
@@ -183,7 +186,7 @@ for _ in range(44):
 {k: round(velocities[k - 1], 2) for k in (1, 2, 3, 10, 22, 44)}
 
 # %% [markdown]
-# By hand: $1$, $0.9 + 1$, $0.9 \cdot 1.9 + 1 = 2.71$. It is a geometric sum, which ends at ten
+# By hand: $1$, $0.9 + 1$, $0.9 \cdot 1.9 + 1 = 2.71$. It is a geometric sum, which tends to ten
 # plain steps:
 #
 # $$\textcolor{#0072b2}{v_k} = -\eta g\,(1 + \mu + \dots + \mu^{k-1})
@@ -200,9 +203,9 @@ exercise("momentum_step")
 exercise("q_momentum_gain")
 
 # %% [markdown]
-# "Momentum is 10 times gradient descent", concludes KAV (**C8**). But a bowl is no straight slope.
-# Take the curvatures 1 and 10, start at $(1, 1)$, and count steps until both weights stay below
-# 0.001, each method at its best rate:
+# Momentum "is 10 times that of gradient Descent", concludes KAV (**C8**). But a bowl is no straight
+# slope. Take the curvatures 1 and 10, start at $(1, 1)$, and count steps until both weights stay
+# below 0.001, each method at its best rate:
 
 
 # %%
@@ -235,7 +238,7 @@ described(plot_guess(guess_steps, with_momentum, quantity="steps of momentum, κ
 # <details><summary>After your guess</summary>
 #
 # Three and a half times as many. The ball cannot brake: distances shrink to $\sqrt{0.9} = 0.949$ a
-# step at best (section 3), and $0.949^{132} = 0.001$.
+# step or so (section 3), and $0.949^{132} = 0.001$.
 # </details>
 #
 # ### When it pays
@@ -249,20 +252,18 @@ for kappa in (10, 100, 1000, 10_000):
     fitting = ((root - 1) / (root + 1)) ** 2, np.array([(2 / (1 + root)) ** 2])
     usual = steps_needed(kappa, 0.9, np.geomspace(0.01, 3.8, 60) / kappa)
     counted[kappa] = [plain_steps(kappa), usual, steps_needed(kappa, *fitting)]
-assert counted[10][1] > 2 * counted[10][0]
-assert counted[100][1] < counted[100][0] / 2
-assert counted[1000][1] < counted[1000][0] / 20
 counted
 
 # %%
 # @title Momentum turns κ into its root
+ratio = {kappa: usual / plain for kappa, (plain, usual, _) in counted.items()}
+assert ratio[10] > 2 > 0.5 > ratio[100] > 0.05 > ratio[1000]
 lines = zip(*counted.values(), strict=True)
-names = ("plain", "μ = 0.9", "best μ")
 words = {"xlabel": "condition number κ", "ylabel": "steps to 0.001", "xscale": "log"}
 described(
     plot_lines(
         [*counted],
-        dict(zip(names, lines, strict=True)),
+        dict(zip(("plain", "μ = 0.9", "best μ"), lines, strict=True)),
         title="Momentum turns κ into its root",
         yscale="log",
         **words,
@@ -272,14 +273,17 @@ described(
 )
 
 # %% [markdown]
+# <details><summary>After you ran it</summary>
+#
 # **Verdict on C8: true of the step on a straight slope, not of the training.** At best rates
-# momentum with 0.9 needs 3.5 times the steps of plain descent at $\kappa = 10$, a third at 100, a
+# momentum with 0.9 needs 3.5 times the steps of plain descent at $\kappa = 10$, 0.4 times at 100, a
 # 24th at 1,000. With the best $\mu$ the steps grow like $\sqrt\kappa$ instead of $\kappa$: that is
 # the real gain.
+# </details>
 #
 # ### Three ways to write it
-# PyTorch keeps $\eta$ outside, $v \leftarrow \mu v + g$, $w \leftarrow w - \eta v$; KAV and EPFL
-# write (10.1) with the other sign. All walk alike until the rate changes:
+# PyTorch keeps $\eta$ outside, $v \leftarrow \mu v + g$, $w \leftarrow w - \eta v$; KAV, EPFL and
+# HUST write (10.1) with the other sign. All walk alike until the rate changes:
 
 # %% covers="10.conventions"
 inside, outside, v, u = corner, corner, 0.0, None
@@ -302,7 +306,7 @@ assert max(apart[:20]) < 1e-12 < 0.1 < apart[-1]
 #   \begin{pmatrix} 1 - \eta\lambda & \mu \\ -\eta\lambda & \mu \end{pmatrix}
 #   \begin{pmatrix} w \\ v \end{pmatrix} \tag{10.3}$$
 #
-# It converges if both eigenvalues are smaller than 1, which holds up to $\eta\lambda = 2(1 + \mu)$:
+# It converges if both eigenvalues are below 1 in size, that is, up to $\eta\lambda = 2(1 + \mu)$:
 
 
 # %% covers="10.eigenvalues"
@@ -360,7 +364,7 @@ exercise("nesterov_step")
 # **Predict.** Up to which rate does the printed form converge?
 
 # %% tags=["predict"]
-guess_printed = ...  # a rate; momentum bears 3.8, Nesterov 1.36
+guess_printed = ...  # a rate; Nesterov bears 1.36
 
 
 # %% erratum="K10" truth=["0.111", "0.112", "0.11"]
@@ -370,7 +374,9 @@ def look_matrix(q, sign, beta=0.9):  # of theta and m; the gradient is taken at 
     return np.moveaxis(np.array([[1 - q, -kept], [q, kept]]), -1, 0)
 
 
-bears = [q[largest_eigenvalue(look_matrix(q, sign)) < 1].max() for sign in (-1, 1)]
+q = np.arange(0.001, 4, 0.001)
+spectra = {sign: np.abs(np.linalg.eigvals(look_matrix(q, sign))).max(axis=-1) for sign in (-1, 1)}
+bears = [q[spectrum < 1].max() for spectrum in spectra.values()]
 assert np.allclose(bears, [1.357, 1 / 0.9 - 1], atol=0.002)
 described(
     plot_guess(guess_printed, round(float(bears[1]), 3), quantity="largest stable rate", log=True)
@@ -419,8 +425,8 @@ assert np.allclose(strides("AdaGrad", g=100.0), strides("AdaGrad"))
 strides("AdaGrad").round(3), strides("AdaGrad", g=100.0).round(3)
 
 # %% [markdown]
-# The size of the slope is gone, and the steps shrink like $1/\sqrt t$. HW and HKU worry that they
-# shrink too far. **RMSProp** (Hinton 2012) forgets: a running mean in place of the sum.
+# The size of the slope is gone, and the steps shrink like $1/\sqrt t$. HW, HKU and EPFL worry that
+# they shrink too far. **RMSProp** (Hinton 2012) forgets: a running mean in place of the sum.
 #
 # $$\textcolor{#b84a00}{G} \leftarrow \beta\,\textcolor{#b84a00}{G} + (1 - \beta)\,g^2
 #   \tag{10.6}$$
@@ -594,13 +600,13 @@ described(
 # %% [markdown]
 # ### Wells, plateaus, saddles (deeper)
 # HW and HUST: a ball with inertia rolls over narrow minima and plateaus (**C19**).
-# $f(x) = 0.1x^2 - 0.6\,e^{-((x - 2)/b)^2}$ has its lowest point near 0 and a well of width $b$ on
+# $f(x) = 0.1x^2 - 0.36\,e^{-((x - 2)/b)^2}$ has its lowest point near 0 and a well of width $b$ on
 # the way. Start at 5, $\eta = 0.03$, four values of $\mu$:
 
 
 # %%
 def well_slope(x, b):
-    return 0.2 * x + 1.2 * (x - 2) / b**2 * np.exp(-(((x - 2) / b) ** 2))
+    return 0.2 * x + 0.72 * (x - 2) / b**2 * np.exp(-(((x - 2) / b) ** 2))
 
 
 inertia, ends = np.array([0, 0.5, 0.9, 0.99]), {}
@@ -615,16 +621,16 @@ ends
 # @title Who is caught by the well at 2?
 names = [f"μ = {m:g}" for m in inertia]
 wells = {
-    f"width {b}": lambda x, b=b: 0.1 * x**2 - 0.6 * np.exp(-(((x - 2) / b) ** 2)) for b in ends
+    f"width {b}": lambda x, b=b: 0.1 * x**2 - 0.36 * np.exp(-(((x - 2) / b) ** 2)) for b in ends
 }
+assert all(f(np.linspace(1.5, 2.5, 999)).min() > f(0.0) for f in wells.values())
 finishes = {f"width {b}": dict(zip(names, xs, strict=True)) for b, xs in ends.items()}
 described(
     plot_valleys(wells, finishes, start=5.0, title="Who is caught by the well at 2?"),
     "Three valleys with a well at 2, and where the balls that start at 5 end. "
     + " ".join(
         f"Width {b}: "
-        + ", ".join(f"μ {m:g} at {x:.2f}" for m, x in zip(inertia, ends[b], strict=True))
-        + "."
+        + ", ".join(f"μ {m:g} at {x:.2f}." for m, x in zip(inertia, ends[b], strict=True))
         for b in ends
     ),
 )
@@ -640,24 +646,26 @@ def plateau(name, lr):
     return int((path[:, 0] < 0).argmax())
 
 
-def saddle(name):
-    path = race(name, lambda w: w * [2.0, -2.0], np.array([1.0, 1e-6]), 0.01, 2000)
-    return int((np.abs(path[:, 1]) > 1).argmax())
+def saddle(name, lr, steps):
+    path = race(name, lambda w: w * [2.0, -2.0], np.tile([1.0, 1e-6], (len(lr), 1)), lr, steps)
+    out = (np.abs(path[..., 1]) > 1) & (np.abs(path[..., 0]) <= 1)  # and not by exploding
+    return int(out.any(axis=1).argmax())  # at the quickest of the rates
 
 
 flat = [plateau("plain", 1.0), plateau("momentum", 1.0), plateau("plain", 10.0)]
-at_saddle = {name: saddle(name) for name in STEPS}
-assert ends[0.2][1] > 1.5 > 0.1 > abs(ends[0.2][2])
+at_saddle = {name: saddle(name, np.array([[0.01]]), 2000) for name in STEPS}
+quickest = {name: saddle(name, rates, 50) for name in STEPS}
+assert max(quickest[n] for n in ("AdaGrad", "RMSProp", "Adam")) < 3 < 9 < quickest["plain"]
 assert flat[0] > 2 * flat[1] > 2 * flat[2]
-assert max(at_saddle["RMSProp"], at_saddle["Adam"]) < at_saddle["Nesterov"] < at_saddle["plain"]
-assert max(at_saddle, key=at_saddle.get) == "AdaGrad"
-flat, at_saddle
+assert all(ends[b][1] > 1.5 > 0.1 > np.abs(ends[b][2:]).max() for b in (0.2, 0.5))
+assert sorted(at_saddle, key=at_saddle.get)[2:] == ["Nesterov", "momentum", "plain", "AdaGrad"]
+flat, at_saddle, quickest
 
 # %% [markdown]
-# **Verdict on C19: at equal rates it holds, with limits.** A well of width 0.2 holds $\mu$ = 0 and
-# 0.5, and 0.9 passes. A wider one is passed by 0.9, while 0.99 comes back and is caught; over a
-# very narrow one all jump. On the plateau momentum saves most of the steps, and a plain rate 10
-# times as large saves more. RMSProp and Adam leave the saddle first, AdaGrad last.
+# **Verdict on C19: at equal rates it holds, with limits.** Wells of width 0.2 and 0.5 hold $\mu$ =
+# 0 and 0.5, and 0.9 and 0.99 pass; over a very narrow one all jump. On the plateau momentum saves
+# most of the steps, and a plain rate 10 times as large saves more. At the rate 0.01 RMSProp and
+# Adam leave the saddle first, AdaGrad last; each at its own best rate, AdaGrad is among the first.
 #
 # ## 8 Decay apart (core)
 # In lecture 9 Adam shrank quiet weights and spared noisy ones, because it divided the penalty too.
@@ -809,7 +817,7 @@ def train(name, rates, steps=300, keep=300, schedule=None, seeds=3):
 
 # %% covers="10.decay" numbers={"constant": [6e-3, 0.3], "low": [0.0002, 0.005], "late": [95, 98.5]}
 tried = {"AdaGrad": [0.03, 0.06, 0.1]}
-tried |= {"RMSProp": [0.001, 0.003, 0.01], "Adam": [0.001, 0.003, 0.01]}
+tried |= {"RMSProp": [0.001, 0.003, 0.01], "Adam": [0.002, 0.005, 0.01]}
 plan = {"constant": None, "cosine": lambda t: schedules.cosine(t, 800, 1.0)}
 ended = {
     (n, kind): train(n, rates, 800, 800, f)[0][-1].mean(axis=-1)
@@ -817,16 +825,18 @@ ended = {
     for kind, f in plan.items()
 }
 losses = {key: looks[0, 0] for key, looks in ended.items()}
-assert all(losses[n, "cosine"].min() < losses[n, "constant"].min() for n in ("RMSProp", "Adam"))
-assert losses["AdaGrad", "cosine"].min() > losses["AdaGrad", "constant"].min()
+assert all(losses[n, "cosine"][2] < 0.5 * losses[n, "constant"][2] for n in ("RMSProp", "Adam"))
+assert (losses["AdaGrad", "cosine"] > losses["AdaGrad", "constant"]).all()
 constant, low, late = *(losses["Adam", k][2] for k in plan), ended["Adam", "cosine"][2, 1, 2]
 {key: [float(f"{x:.1g}") for x in loss] for key, loss in losses.items()}
 
 # %% [markdown]
-# At Adam's rate 0.01 the loss is {{constant:.2f}}, with the cosine {{low:.4f}}, and
-# {{late:.0f}} % of the test digits are read. Best against best, RMSProp and Adam end lower with it,
-# and AdaGrad does not: its steps do shrink. RMSProp and Adam *rescale*; they do not slow down. (K15
-# in the appendix.)
+# At Adam's rate 0.01 the loss is {{constant:.2f}}, with the cosine {{low:.4f}}, and {{late:.0f}} %
+# of the test digits are right. RMSProp and Adam *rescale*; they do not slow down, and the largest
+# rate needs the cosine. AdaGrad's steps shrink by themselves: a cosine on top only slows it. Adam
+# at a constant 0.005 does as well, since a network that fits all its digits meets little noise in
+# the end. Where noise stays, a cosine helps all (K15 in the appendix). The **warm-up** is for the
+# first steps, which a few batches dictate (section 14).
 #
 # ### Your turn: warm-up and cosine (deeper)
 
@@ -888,18 +898,24 @@ gap = max(careless.values()) - min(careless.values())
 # %% tags=["predict"]
 guess_spread = ...  # percentage points
 
-# %% truth=["0.39", "0.4 ", "0.4", "half a point"] numbers={"spread": [0.1, 1.0]}
+# %% truth=["0.39", "0.4 ", "0.4", "half a point"] numbers={"spread": [0.1, 1.0], "widest": [3, 5]}
 # @title Your guess beside the truth
 stored = json.loads((SAMPLES / "race.json").read_text("utf-8"))
-read = {name: np.mean(rows[1]["test"]) for name, rows in stored["2 layers"].items()}
-spread = max(read.values()) - min(read.values())
+finals = {
+    (net, k): {n: np.mean(rows[k]["test"]) for n, rows in table.items()}
+    for net, table in stored.items()
+    for k in range(3)
+}
+spreads = {key: max(row.values()) - min(row.values()) for key, row in finals.items()}
+spread, widest = spreads["2 layers", 1], max(spreads.values())
+assert widest == spreads["5 layers", 0]
 described(plot_guess(guess_spread, round(float(spread), 1), quantity="percentage points"))
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# {{spread:.1f}} points, less than the ten starts of one optimizer scatter: at their own best rates
-# all six arrive.
+# {{spread:.1f}} points, less than the ten starts of one optimizer scatter. Over all nine races it
+# is at most {{widest:.1f}}, where five layers get 100 steps only.
 # </details>
 #
 # ### All nine races
@@ -916,7 +932,9 @@ assert all(row["inside"] for table in stored.values() for rows in table.values()
 assert all(lowest[net, 100]["AdaGrad"] < lowest[net, 100]["Adam"] for net in stored)
 winners = [min(row, key=row.get) for row in lowest.values()]
 beaten = {n: sum(row["RMSProp"] < row[n] for row in lowest.values()) for n in STEPS}
+by_test = {n: sum(row["RMSProp"] > row[n] for row in finals.values()) for n in STEPS}
 assert (beaten["momentum"], beaten["Nesterov"], beaten["AdaGrad"]) == (7, 5, 0)
+assert (by_test["momentum"], by_test["Nesterov"], by_test["AdaGrad"]) == (7, 2, 1)
 assert winners.count("AdaGrad") == 6
 dict(zip(lowest, winners, strict=True)), beaten
 
@@ -938,12 +956,15 @@ described(
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # **Verdict on C9: it does not hold here as it stands.** Digits, batches of 32, 100 to 1,000 steps,
-# seven to nine rates each, ten starts. By validation loss RMSProp beats momentum in 7 of 9 races,
-# Nesterov in 5, AdaGrad in none. AdaGrad is first in 6, and does not end early. Adam is not the
-# quickest: after 100 steps AdaGrad is ahead of it on all three networks. After 300, the best rates
-# differ by about a point of test digits, and the default rates by {{gap:.0f}}: the folklore is a
-# story of defaults.
+# seven to nine rates each, ten starts. By the validation loss that chose the rates RMSProp beats
+# momentum in 7 of 9 races, Nesterov in 5, AdaGrad in none; by test digits in 7, 2 and 1. AdaGrad
+# does not end early. Adam is not the quickest: after 100 steps AdaGrad is ahead of it on all three
+# networks. After 300, the best rates differ by about a point of test digits, and the default rates
+# by {{gap:.0f}}: the folklore is a story of defaults.
+# </details>
 
 # %% [markdown]
 # ## 12 All together, and in PyTorch (core)
@@ -1079,20 +1100,26 @@ curves.round(2).T, np.round(silent, 2)
 
 # %% [markdown]
 # **Explain.** A weight starts near $\pm 0.18$. What does the *first* step at rate 0.1 do to it, and
-# why does it not help that the gradients are small? Name a cure that keeps the rate.
+# why does it not help that the gradients are small? Which two things would you try?
 
 # %% [markdown] tags=["instructor"] grade_id="explain_too_large" points=2
 # Adam's first step is the rate, 0.1, for every weight, whatever its gradient: (10.9) divides the
 # size out. All weights move by more than half of their size at once, in directions that one batch
 # of 32 digits dictates; the sums of 64 such moves throw many units to where no digit makes them
 # fire, and without a gradient they never come back. Small gradients do not help, since Adam scales
-# them up. A warm-up keeps the rate and makes the first steps small; the usual cure is a smaller
-# rate.
+# them up. The usual cure is a smaller rate. A warm-up makes the first steps small, but alone it
+# does not cure, since later steps are as large; with a cosine after it, it does.
+
+# %%
+# @title Two cures, tried at the rate 0.1
+schedule_ends = [
+    train("Adam", [0.1], schedule=f)[0][-1, 0, 0].mean()
+    for f in (lambda t: min(t / 30, 1.0), lambda t: schedules.cosine_warmup(t, 30, 300, 1.0))
+]
+assert schedule_ends[1] < 0.2 < 0.3 < schedule_ends[0]
+f"warm-up alone {schedule_ends[0]:.2f}, warm-up and cosine {schedule_ends[1]:.2f}"
 
 # %% [markdown]
-# The symptom: a loss that falls quickly at first, then rests and staggers. The cure: a thirtieth of
-# the rate.
-#
 # ## What you can do now
 # You have given descent a memory for directions and one for sizes; found out when momentum pays;
 # met two misprints and seen what they cost; lowered rates, clipped gradients and kept the decay
@@ -1131,10 +1158,10 @@ show_progress("10")
 
 # %% [markdown]
 # The stable rates of plain descent, momentum and Nesterov at $\mu = 0.9$ and curvature 1, by
-# eigenvalue and by formula:
+# formula and, for the last, by eigenvalue:
 
 # %%
-np.round([limits[0], limits[0.9], bears[0]], 2), np.round([2, 2 * 1.9, 2 * 1.9 / 2.8], 2)
+np.round([2, 2 * 1.9, 2 * 1.9 / 2.8], 2), np.round(bears[0], 2)
 
 # %% [markdown]
 # ## Further reading
@@ -1169,8 +1196,9 @@ np.round([*bare[:3], max(bare)], 2), strides("Adam", steps=3).round(2)
 # %% [markdown]
 # What holds: with the correction, 1 from the first step on.
 #
-# **E1 (EPFL, KAV, HUST, HKU).** Printed: $\sqrt{v + \varepsilon}$; HW and PyTorch's box have
-# $\sqrt v + \varepsilon$. Adam's first step for a gradient of $10^{-6}$, $\eta = 0.001$:
+# **E1 (EPFL, KAV, HUST).** Printed: $\sqrt{v + \varepsilon}$; HW and PyTorch's box have
+# $\sqrt v + \varepsilon$, HKU has both (in Adam outside). Adam's first step for a gradient of
+# $10^{-6}$, $\eta = 0.001$:
 
 # %% erratum="E1"
 g = 1e-6
