@@ -9,6 +9,7 @@ Notes say which side counts. Less common variants: `dlcourse.reference.activatio
 import numpy as np
 
 from dlcourse.reference.arguments import floats, plain, same_shape
+from dlcourse.reference.lengths import MANY
 
 
 def sigmoid(z):
@@ -434,10 +435,10 @@ def log_softmax_backward(dout, z):
 
 
 def _row_sums(*factors):
-    """Sum a product over the last axis without making it, in float64: 2**24 + 1 is no float32."""
+    """Sum a product over the last axis without making it, of many numbers in float64."""
     dtype, subscripts = np.result_type(*factors), ",".join(["...k"] * len(factors)) + "->..."
-    wide = np.result_type(dtype, np.float64)
-    return np.einsum(subscripts, *factors, dtype=wide).astype(dtype)[..., None]
+    wide = np.result_type(dtype, np.float64) if factors[0].shape[-1] > MANY else dtype
+    return np.einsum(subscripts, *factors, dtype=wide).astype(dtype, copy=False)[..., None]
 
 
 def _rows(z):

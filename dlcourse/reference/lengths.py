@@ -4,6 +4,8 @@ import numpy as np
 
 from dlcourse.reference.arguments import floats
 
+MANY = 2**15  # float32 numbers: the sum of more may be off by a share of 2**15 roundings, 0.002
+
 
 def euclidean_norm(a, axis=None):
     """Return the root of the sum of squares, over all numbers or along one axis.
