@@ -8,9 +8,9 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, open_widget
+from widget_page import assert_described, open_widget
 
-from dlcourse.plots.basic import described, short
+from dlcourse.plots.basic import short
 from dlcourse.plots.graph import edge_gradients, layout_graph
 from dlcourse.reference.activations import sigmoid
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
@@ -150,10 +150,7 @@ def test_the_static_figure_shows_the_last_step():
 
 
 def test_a_described_widget_brings_its_text_and_a_picture_and_leaves_no_figure_open():
-    widget = stepper()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(stepper(), TEXT)
 
 
 def test_a_wrong_number_of_labels_is_refused():

@@ -8,10 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
-from widget_page import assert_twin, open_widget
+from widget_page import assert_described, open_widget
 
 from dlcourse.plots.approximation import plot_fit, plot_heights, plot_skyline
-from dlcourse.plots.basic import described
 from dlcourse.reference.approximation import approximate_1d, approximate_2d, tower
 from dlcourse.widgets.approximation import (
     PIXELS,
@@ -92,10 +91,7 @@ def test_an_unknown_stage_or_function_is_refused():
 
 @pytest.mark.parametrize("make", [bumps, towers])
 def test_a_described_builder_brings_its_text_and_a_picture_and_leaves_no_figure_open(make):
-    widget = make()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(make(), TEXT)
 
 
 @pytest.mark.parametrize("make", [bumps, towers])

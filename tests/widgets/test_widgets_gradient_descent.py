@@ -3,12 +3,10 @@
 import re
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, caption, drag, open_widget
+from widget_page import assert_described, caption, drag, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.plots.gradient_descent import own_path, plot_contours, plot_surface
 from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 
@@ -78,10 +76,7 @@ def test_one_curvature_multiplies_by_the_same_factor_each_step(rate, end):
 
 @pytest.mark.parametrize("make", [bowl_explorer, explore_rate])
 def test_a_described_explorer_brings_its_text_and_a_picture(make):
-    widget = make()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(make(), TEXT)
 
 
 def test_the_static_figure_shows_the_path_and_its_settings():

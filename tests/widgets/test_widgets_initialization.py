@@ -3,12 +3,10 @@
 from itertools import pairwise
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, open_widget
+from widget_page import assert_described, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.reference.initializers import layer_stds
 from dlcourse.widgets.signals import explore_signals
 from dlcourse.widgets.symmetry import distinct_units, explore_symmetry
@@ -160,10 +158,7 @@ def test_sliders_stay_inside_their_ranges():
 
 @pytest.mark.parametrize("make", [signals, symmetry])
 def test_a_described_explorer_brings_text_and_picture_and_leaves_no_figure_open(make):
-    widget = make()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(make(), TEXT)
 
 
 # in Chromium

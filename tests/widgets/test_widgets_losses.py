@@ -6,9 +6,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, open_widget
+from widget_page import assert_described, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.reference import metrics
 from dlcourse.reference.activations import softmax
 from dlcourse.widgets.softmax import explore_softmax
@@ -79,9 +78,7 @@ def test_everything_the_browser_gets_is_plain_json():
 
 @pytest.mark.parametrize("widget", [mover(), mixer()], ids=["threshold", "softmax"])
 def test_a_described_widget_brings_its_text_and_a_picture_and_leaves_no_figure_open(widget):
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(widget, TEXT)
 
 
 def test_the_static_figures_show_the_chosen_numbers():

@@ -7,9 +7,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
-from widget_page import assert_twin, open_widget
+from widget_page import assert_described, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.plots.neurons import plot_line, plot_planes, plot_timeline
 from dlcourse.reference.losses import cross_entropy
 from dlcourse.reference.network import mlp_scores
@@ -64,17 +63,11 @@ def test_a_point_without_a_class_is_refused():
 
 
 def test_a_described_perceptron_brings_its_text_and_a_picture_and_leaves_no_figure_open():
-    widget = trainer()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(trainer(), TEXT)
 
 
 def test_a_described_bender_brings_its_text_and_a_picture_and_leaves_no_figure_open():
-    widget = bender()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(bender(), TEXT)
 
 
 def test_the_static_figure_shows_0_3_and_20_hidden_units():

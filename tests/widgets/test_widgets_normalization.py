@@ -3,12 +3,10 @@
 import re
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, caption, drag, open_widget
+from widget_page import assert_described, caption, drag, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.plots.normalization import own_run, plot_narrow_lines, plot_pass, plot_tables
 from dlcourse.widgets.normalization import explore_batch, explore_units
 
@@ -69,10 +67,7 @@ def test_sixty_steps_arrive_on_a_round_bowl_and_hardly_move_in_a_ravine():
 
 @pytest.mark.parametrize("make", [line, heights])
 def test_a_described_explorer_brings_its_text_and_a_picture(make):
-    widget = make()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(make(), TEXT)
 
 
 def test_the_twin_of_the_bowl_names_the_four_condition_numbers():

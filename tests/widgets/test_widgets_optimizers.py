@@ -4,13 +4,11 @@ import inspect
 import re
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from widget_page import assert_twin, caption, drag, open_widget
+from widget_page import assert_described, caption, drag, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.widgets.optimizers import DEFAULTS, FINISH, SURFACES, explore_race, finished
 
 mpl.use("agg")
@@ -111,10 +109,7 @@ def test_the_twin_shows_own_rates_alone_where_they_are_chosen():
 
 
 def test_a_described_explorer_brings_its_text_and_a_picture():
-    widget = explore_race()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(explore_race(), TEXT)
 
 
 # in Chromium

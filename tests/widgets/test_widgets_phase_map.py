@@ -3,12 +3,10 @@
 import re
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, caption, open_widget
+from widget_page import assert_described, caption, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.reference.optimizers import momentum_step, nesterov_step
 from dlcourse.widgets.optimizers import explore_phase_map
 from dlcourse.widgets.phase_map import METHODS
@@ -93,10 +91,7 @@ def test_the_twin_of_the_map_shows_three_maps():
 
 
 def test_a_described_explorer_brings_its_text_and_a_picture():
-    widget = explore_phase_map()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(explore_phase_map(), TEXT)
 
 
 # in Chromium

@@ -5,12 +5,10 @@ import re
 import runpy
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from widget_page import assert_twin, caption, drag, open_widget
+from widget_page import assert_described, caption, drag, open_widget
 
-from dlcourse.plots.basic import described
 from dlcourse.reference.regularization import bias_variance, early_stopping
 from dlcourse.widgets.regularization import GRID, explore_fits, explore_stopping, normals
 from dlcourse.widgets.stopping import STORED
@@ -110,10 +108,7 @@ def test_the_twin_stops_hkus_table_at_18_19_and_20():
 
 @pytest.mark.parametrize("make", [explore_fits, explore_stopping])
 def test_a_described_explorer_brings_its_text_and_a_picture(make):
-    widget = make()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(make(), TEXT)
 
 
 # in Chromium

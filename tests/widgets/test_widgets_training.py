@@ -3,14 +3,12 @@
 import re
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
-from widget_page import assert_twin, open_widget
+from widget_page import assert_described, open_widget
 
 from dlcourse.data.sets import load_digits
-from dlcourse.plots.basic import described
 from dlcourse.reference.activations import dead_fraction, relu
 from dlcourse.reference.linear import linear
 from dlcourse.widgets.training import UNITS, explore_training
@@ -44,10 +42,7 @@ def test_pixels_that_are_no_sixteenths_and_unknown_units_are_refused():
 
 
 def test_a_described_network_brings_its_text_and_a_picture_and_leaves_no_figure_open():
-    widget = network()
-    assert_twin(described(widget, TEXT), TEXT)
-    assert widget.alt == TEXT
-    assert plt.get_fignums() == []
+    assert_described(network(), TEXT)
 
 
 # in Chromium

@@ -2,7 +2,10 @@
 
 import json
 
+import matplotlib.pyplot as plt
 from anywidget import AnyWidget
+
+from dlcourse.plots.basic import described
 
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>A widget</title><style>
@@ -97,3 +100,10 @@ def assert_twin(shown, text):
     assert twin["image/png"]
     assert "application/vnd.jupyter.widget-view+json" in widget
     assert "image/png" not in widget  # a fallback in its own bundle would never be shown
+
+
+def assert_described(widget, text):
+    """A described widget carries its text, brings a picture and leaves no figure open."""
+    assert_twin(described(widget, text), text)
+    assert widget.alt == text
+    assert plt.get_fignums() == []
