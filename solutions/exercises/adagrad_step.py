@@ -10,7 +10,7 @@ from dlcourse.checks.form import mistake
 #
 # $$G' = G + g^2, \qquad w' = w - \eta \frac{g}{\sqrt{G'} + \varepsilon}$$
 #
-# Everything is element by element, in arrays of one shape, whichever; $\eta$ = `lr` and
+# Everything is element by element, in arrays of the same shape; $\eta$ = `lr` and
 # $\varepsilon$ = `eps`, which stands outside the root. Return $(w', G')$. Where all gradients were
 # 0, $w$ stays. (PyTorch has the same formula with another `eps`, $10^{-10}$.)
 

@@ -16,7 +16,7 @@ from dlcourse.checks.form import mistake
 # w' = w - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}$$
 #
 # Return $(w', m', v')$: the means come back as they are, uncorrected. Everything is element by
-# element, in arrays of one shape, whichever; $\eta$ = `lr`, $\varepsilon$ = `eps` outside the root,
+# element, in arrays of the same shape; $\eta$ = `lr`, $\varepsilon$ = `eps` outside the root,
 # $\beta_1^t$ is a power. All defaults are PyTorch's.
 
 # %% [markdown] tags=["hint"]

@@ -13,7 +13,7 @@ from dlcourse.checks.form import mistake
 # w' = w_d - \eta \frac{m' / (1 - \beta_1^t)}{\sqrt{v' / (1 - \beta_2^t)} + \varepsilon}$$
 #
 # Return $(w', m', v')$, with $m'$ and $v'$ uncorrected. $t$ counts the steps from 1 and
-# $\varepsilon$ = `eps`; everything is element by element, in arrays of one shape, whichever. Write
+# $\varepsilon$ = `eps`; everything is element by element, in arrays of the same shape. Write
 # it whole, so that it does not depend on another answer. (PyTorch does the same, with the same
 # defaults.)
 

@@ -10,7 +10,7 @@ from dlcourse.checks.form import mistake
 #
 # $$v' = \mu v - \eta g, \qquad w' = w + v'$$
 #
-# Return $(w', v')$. The arrays `w`, its gradient `g` and `v` have one shape, whichever. (KAV and
+# Return $(w', v')$. The arrays `w`, its gradient `g` and `v` all have the same shape. (KAV and
 # EPFL keep $v$ with the other sign and subtract it; PyTorch keeps the rate outside, $v' = \mu v +
 # g$ and $w' = w - \eta v'$. The signs and the place of $\eta$ are those of the formula here.)
 

@@ -10,7 +10,7 @@ from dlcourse.checks.form import mistake
 #
 # $$G' = \beta G + (1 - \beta)\, g^2, \qquad w' = w - \eta \frac{g}{\sqrt{G'} + \varepsilon}$$
 #
-# Everything is element by element, in arrays of one shape, whichever; $\eta$ = `lr` and
+# Everything is element by element, in arrays of the same shape; $\eta$ = `lr` and
 # $\varepsilon$ = `eps`, outside the root. `G` is 0 before the first step, and nothing corrects for
 # that. Return $(w', G')$. (PyTorch has the same formula; it calls `beta` alpha, by default 0.99.)
 

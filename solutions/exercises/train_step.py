@@ -275,7 +275,7 @@ grows = mistake("m and v are right, and the decay makes the parameters grow.")(
     assembled(step=lambda w, g, m, v, t, lr, decay: adamw(w, g, m, v, t, lr, -decay))
 )
 spares_the_biases = mistake(
-    "m and v are right, but the rows did not decay: every array does here."
+    "m and v are right, but arrays with one axis did not decay: every array does here."
 )(assembled(step=lambda w, g, m, v, t, lr, decay: adamw(w, g, m, v, t, lr, decay * (w.ndim > 1))))
 ignores_the_strength = mistake("m and v are right; weight_decay makes no difference.")(
     assembled(step=lambda w, g, m, v, t, lr, decay: adamw(w, g, m, v, t, lr, 0.01))
