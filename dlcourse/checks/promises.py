@@ -138,6 +138,6 @@ def _extremes(names, words, stable):
 
 
 def _calls(words):
-    asked = ["what comes in stays as it is"] if "pure" in words else []
-    asked += ["a second call gives the same"] if "repeatable" in words else []
-    return _sentence(", and ".join(asked)) if asked else ""
+    asked = ["do not change the arguments"] if "pure" in words else []
+    asked += ["a second call must give the same result"] if "repeatable" in words else []
+    return _sentence("; ".join(asked)) if asked else ""

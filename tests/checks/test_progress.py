@@ -136,7 +136,7 @@ def test_answers_and_progress_are_carried_where_a_promise_is_said_in_other_words
     copies.bring_up_to_date(root)
     sources = {cell.id: cell.source for cell in nbformat.read(mine, as_version=4).cells}
     assert sources["relu"] == RIGHT
-    assert sources["statement_relu"].endswith("and a second call gives the same.")
+    assert sources["statement_relu"].endswith("a second call must give the same result.")
     assert line(file, NAME)[1] == "solved"
 
 

@@ -152,8 +152,8 @@ def test_what_is_expected_of_large_numbers_is_finite(name):
 def test_what_every_case_asks_is_said(name):
     words = {promise.word for promise in load(name).promises}
     assert words >= ({"pure", "repeatable"} if name in CHANGEABLE else {"repeatable"})
-    pure = "What comes in stays as it is, and a second call gives the same."
-    said = pure if name in CHANGEABLE else "A second call gives the same."
+    pure = "Do not change the arguments; a second call must give the same result."
+    said = pure if name in CHANGEABLE else "A second call must give the same result."
     assert load(name).released_statement.endswith(said)
 
 
@@ -243,7 +243,7 @@ def test_the_sentences_are_grouped_by_what_they_are_about():
     assert text("labels: labels") == "`labels` may have any integer type, such as uint8."
     assert text("extreme64", "extreme32", "pure") == (
         "Numbers may reach ±1000, in float32 too: nothing may become inf or nan. "
-        "What comes in stays as it is."
+        "Do not change the arguments."
     )
     assert "must not report an overflow" in text("extreme32: x", stable=True)
     assert text("stateful") == text() == ""
