@@ -5,6 +5,7 @@ import re
 import tomllib
 
 from dlcourse.authoring.minutes import FOLDED, count, count_lines, count_words, has_core, is_folded
+from dlcourse.authoring.names import name_problems
 from dlcourse.authoring.reveals import REVEAL, reveal_problems
 
 CODE_LINES, CODE_LINES_ONCE = 15, 25
@@ -30,6 +31,7 @@ def limit_problems(lecture):
             *_computed_folded(lecture),
             *_headless(lecture),
             *reveal_problems(lecture),
+            *name_problems(lecture),
         ]
     ]
 

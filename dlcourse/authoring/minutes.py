@@ -25,6 +25,7 @@ class Section:
     predictions: int = 0
     widgets: int = 0
     exercises: list = field(default_factory=list)
+    codes: list = field(default_factory=list)  # its cells of code
 
     @property
     def minutes(self):
@@ -114,6 +115,7 @@ def _opened(last, piece):
 
 
 def _count_code(section, cell):
+    section.codes.append(cell)
     if cell.exercise:
         section.exercises.append(cell.exercise)
     elif "predict" in cell.tags:

@@ -981,7 +981,7 @@ fits
 # Neocognitron; LeCun and others trained a convolutional network by backpropagation.
 
 # %% erratum="W6"
-years = {text.split(":")[0]: year for year, text in events}
+years = {"Hubel and Wiesel": 1962, "Fukushima": 1980, "LeCun and others": 1989}
 assert years["Hubel and Wiesel"] < years["Fukushima"] < years["LeCun and others"]
 years["Fukushima"] - years["Hubel and Wiesel"], years["LeCun and others"] - years["Fukushima"]
 

@@ -102,7 +102,8 @@ guess_ratio = ...  # a number, such as 1000
 
 # %% truth=["A few forward passes"]
 # @title Your guess beside the truth
-noise_images, noise_labels = rng.random((64, 784)), rng.integers(0, 10, size=64)
+noise = np.random.default_rng(8)
+noise_images, noise_labels = noise.random((64, 784)), noise.integers(0, 10, size=64)
 timed = (noise_images, noise_labels, big_weights, big_biases)
 
 
@@ -676,12 +677,12 @@ exercise("softmax_jacobian")
 # $$\delta_j = \sum_i \frac{\partial p_i}{\partial s_j}\Big(-\frac{y_i}{p_i}\Big)
 #  = -y_j (1 - p_j) + \sum_{i \ne j} y_i\, p_j = p_j \sum_i y_i - y_j = p_j - y_j \tag{4.11}$$
 #
-# because the targets sum to 1. Check with the true class 2:
+# because the targets sum to 1. Check with $p = (0.6, 0.3, 0.1)$ and the true class 2:
 
 # %% covers="04.delta_ce"
-target = np.array([0.0, 1.0, 0.0])
-through_jacobian = activations.softmax_jacobian(p).T @ (-target / p)
-assert np.allclose(through_jacobian, p - target)
+three, target = np.array([0.6, 0.3, 0.1]), np.array([0.0, 1.0, 0.0])
+through_jacobian = activations.softmax_jacobian(three).T @ (-target / three)
+assert np.allclose(through_jacobian, three - target)
 through_jacobian
 
 # %% [markdown]
@@ -709,7 +710,7 @@ np.round([far_off * (1 - far_off) * (far_off - 1), far_off - 1], 4)
 # tanh units and 10 sigmoid outputs. The two losses differ in one line.
 
 # %%
-digits = load_digits(flat=True, dtype=np.float64)
+images = load_digits(flat=True, dtype=np.float64)
 
 
 # %%
@@ -719,13 +720,13 @@ def accuracy_after_3_epochs(squared, rate, scale, seed):
     W1, W2 = scale * rng.normal(size=(64, 30)) / 8, scale * rng.normal(size=(30, 10)) / 30**0.5
     order = np.concatenate([rng.permutation(1437) for _ in range(3)])
     for rows in np.array_split(order, 135):
-        x1 = np.tanh(digits.X_train[rows] @ W1)
+        x1 = np.tanh(images.X_train[rows] @ W1)
         h = activations.sigmoid(x1 @ W2)
-        delta2 = (h - np.eye(10)[digits.y_train[rows]]) / len(rows)
+        delta2 = (h - np.eye(10)[images.y_train[rows]]) / len(rows)
         delta2 = delta2 * h * (1 - h) if squared else delta2
         delta1 = (1 - x1**2) * (delta2 @ W2.T)
-        W1, W2 = W1 - rate * digits.X_train[rows].T @ delta1, W2 - rate * x1.T @ delta2
-    return np.mean((np.tanh(digits.X_test @ W1) @ W2).argmax(axis=1) == digits.y_test)
+        W1, W2 = W1 - rate * images.X_train[rows].T @ delta1, W2 - rate * x1.T @ delta2
+    return np.mean((np.tanh(images.X_test @ W1) @ W2).argmax(axis=1) == images.y_test)
 
 
 # %% [markdown]
@@ -1203,8 +1204,8 @@ nodes = [graph.Node(p) for p in parameters]
 fifty, fifty_labels = make_moons(50, np.random.default_rng(7))
 scores = (fifty @ nodes[0] + nodes[1]).tanh() @ nodes[2] + nodes[3]
 by_engine = graph.accumulate_gradients(scores.cross_entropy(fifty_labels))
-by_hand = network.two_layer_gradients(fifty, fifty_labels, *parameters)[1:]
-assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, by_hand, strict=True))
+own = network.two_layer_gradients(fifty, fifty_labels, *parameters)[1:]
+assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, own, strict=True))
 [by_engine[n].shape for n in nodes]
 
 # %% [markdown]
@@ -1217,8 +1218,8 @@ assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, by_hand, strict=T
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 tensors = [torch.tensor(p, dtype=dtype, device=place, requires_grad=True) for p in parameters]
-X_t, labels_t = torch.tensor(fifty, dtype=dtype, device=place), torch.tensor(fifty_labels)
-labels_t = labels_t.to(place)
+X_t = torch.tensor(moons, dtype=dtype, device=place)
+labels_t = torch.tensor(moon_labels, device=place)
 
 
 def torch_loss():
@@ -1228,6 +1229,7 @@ def torch_loss():
 
 torch_loss().backward()
 grads = [t.grad.cpu().numpy().copy() for t in tensors]
+by_hand = network.two_layer_gradients(moons, moon_labels, *parameters)[1:]
 largest = max(np.abs(g - by).max() for g, by in zip(grads, by_hand, strict=True))
 assert largest < (1e-4 if dtype is torch.float32 else 1e-12)
 f"on {place}: largest difference {largest:.0e}"
@@ -1336,7 +1338,7 @@ f"typical error of C at rate 0.01: {typical_error(early, right[0]):.4f}"
 # `network.backpropagate`, which has the name and the behaviour of the function that you wrote.
 
 # %%
-rng = np.random.default_rng(7)
+rng, digits = np.random.default_rng(7), load_digits(flat=True, dtype=np.float64)
 weights = [rng.normal(size=(64, 30)) / 8, rng.normal(size=(30, 10)) / 30**0.5]
 biases = [np.zeros(30), np.zeros(10)]
 loss_history, accuracy_history = [], []
@@ -1469,6 +1471,7 @@ np.round([h1_printed, h1_measured], 4)
 # w_{kl}^{j-1}$. In eq. 7-8 the weight that leads into layer $j$ is $w^j$. Sizes 2, 3, 4 decide:
 
 # %% erratum="H2"
+rng = np.random.default_rng(8)
 w1, w2 = rng.normal(size=(2, 3)), rng.normal(size=(3, 4))
 h1, goal = activations.sigmoid(rng.normal(size=2) @ w1), rng.normal(size=4)
 h2 = activations.sigmoid(h1 @ w2)

@@ -381,7 +381,7 @@ np.round([np.std(signal @ W_lecun), np.std(delta @ W_lecun.T)], 2)
 # %% covers="07.xavier_variants"
 wishes = np.array([1 / 64, 1 / 256])
 assert np.isclose(1 / np.mean(1 / wishes), 2 / (64 + 256))
-W_xavier = initializers.xavier_normal(64, 256, rng)
+W_xavier = initializers.xavier_normal(64, 256, np.random.default_rng(8))
 np.round([np.std(signal @ W_xavier), np.std(delta @ W_xavier.T)], 2)
 
 # %% [markdown]

@@ -328,6 +328,7 @@ assert all(np.isclose(limit, 2 * (1 + mu), atol=0.01) for mu, limit in limits.it
 # that each has the size $\sqrt\mu$, whatever the curvature:
 
 # %% covers="10.eigenvalues"
+q = np.arange(0.001, 4, 0.001)
 same = q[np.isclose(largest_eigenvalue(momentum_matrix(q, 0.9)), 0.9**0.5)]
 f"from {same.min():.3f} to {same.max():.2f}: κ up to {same.max() / same.min():,.0f}"
 
