@@ -17,6 +17,7 @@ NO_WORD = {  # a word that an exercise with a probe does not promise, and why
     "pure": {
         **dict.fromkeys(["approximate_1d", "approximate_2d", "network_1d", "xor_network"], NUMBERS),
         **dict.fromkeys(["he_normal", "he_uniform", "xavier_normal", "xavier_uniform"], NUMBERS),
+        "residual_module": "it takes a number; what its module does to x, the probe asks",
         "torch_train_step": "to change the model is what it is for",
         "topological_order": "what it leaves on the nodes shows in the second call",
     },
@@ -26,6 +27,7 @@ NO_WORD = {  # a word that an exercise with a probe does not promise, and why
         "train_classifier": DRAWS,
         **dict.fromkeys(["approximate_1d", "approximate_2d"], "it is called for several sizes"),
         "network_1d": "it is called for one function after another",
+        "residual_module": "its module begins with weights that are drawn",
         "torch_train_step": "its probe takes two steps, and the second is another",
         "xor_network": "it takes nothing",
     },
@@ -80,7 +82,7 @@ def test_an_answer_that_a_first_call_changes_is_refused(name):
 
 
 def scribbles(function):
-    """The function, and then one number more in the first array, or on the nodes, it was given."""
+    """The function, and then something more in the first array or dict, or on the nodes, given."""
 
     def scribbled(*args):
         result = function(*args)
@@ -92,6 +94,9 @@ def scribbles(function):
             seen.add(id(value))
             if isinstance(value, np.ndarray):
                 value += value.dtype.type(1)
+                break
+            if isinstance(value, dict):
+                value["scribbled"] = 1
                 break
             if isinstance(value, list | tuple):
                 waiting += value

@@ -1,0 +1,34 @@
+# %% [markdown] tags=["statement"]
+# ### Why is the deeper one worse?
+#
+# Two plain networks with batch norm were trained on the same images until their training loss stood
+# still:
+#
+# | layers | wrong on training images | wrong on validation images |
+# |---|---|---|
+# | 10 | 3 % | 7 % |
+# | 40 | 15 % | 17 % |
+#
+# In the deep one the gradients of the first layer were never smaller than those of the last. With
+# which explanation do all of these numbers agree?
+#
+# 1. The deep network has too many weights and overfits.
+# 2. The deep network cannot represent what the other one represents.
+# 3. Its gradients vanish on the way back, so its first layers do not learn.
+# 4. There are weights with which it would be as good, but descent does not find them.
+
+# %% [markdown] tags=["hint"]
+# Go through the options and ask of each one: which number would be small, or large, if it were so?
+# Then look at that number.
+
+# %% tags=["solution"] kind="choice"
+q_deeper_is_worse = 4
+
+# %% tags=["mistakes"]
+mistakes = {
+    1: "A network that overfits is good on the training images and much worse on others. How far "
+    "apart are the two errors of the deep network?",
+    2: "Take the 10 layers as they are and put 30 more behind them that pass on what they get. "
+    "What does that network represent?",
+    3: "What does the text say about the gradients of the first layer?",
+}
