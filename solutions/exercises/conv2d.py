@@ -1,0 +1,189 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### A convolutional layer
+#
+# `x` holds $N$ images of $C$ channels, (N, C, H, W). `w` (K, C, F, F) holds $K$ square filters and
+# `b` (K,) a bias for each. First `padding` $p$ rows and columns of zeros go around every channel,
+# on all four sides; call the result $x'$. Then each filter lies on it as it is, not turned round,
+# in steps of `stride` $s$, downwards and to the right, wherever it fits wholly. Index from 0:
+#
+# $$o_{n,k,i,j} = b_k + \sum_{c=0}^{C-1}\sum_{u=0}^{F-1}\sum_{v=0}^{F-1} w_{k,c,u,v}\;
+# x'_{n,c,\,is+u,\,js+v}.$$
+#
+# Return (N, K, H', W') with $H' = \lfloor (H + 2p - F)/s \rfloor + 1$, and $W'$ from $W$. Loops are
+# welcome. Example: the image with rows (0, 1, 2), (3, 4, 5), (6, 7, 8), one filter with rows
+# (1, 0), (0, 2) and the bias 100 give the rows (108, 111), (117, 120).
+
+# %% [markdown] tags=["hint"]
+# Take one image with two channels of 3 x 3 and one filter of ones, print the output and work out
+# its first number by hand. Then repeat it with stride 2, and with an image of 3 x 5.
+
+
+# %% tags=["solution"] points=2
+def conv2d(x, w, b, stride=1, padding=0):
+    """Return (N, K, H', W'), the outputs of the filters `w` and their biases over images `x`."""
+    pads = (padding, padding)
+    x = np.pad(x, [(0, 0), (0, 0), pads, pads])
+    N, _, H, W = x.shape
+    K, _, F, _ = w.shape
+    out = np.zeros((N, K, (H - F) // stride + 1, (W - F) // stride + 1), np.result_type(x, w, b))
+    for i, j in np.ndindex(out.shape[2:]):
+        top, left = i * stride, j * stride
+        window = x[:, :, top : top + F, left : left + F]  # (N, C, F, F)
+        out[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3))) + b
+    return out
+
+
+# %% tags=["cases"]
+promises = ["integer: x", "float32", "empty: x", "pure", "repeatable"]
+
+
+def image(*shape):
+    """Numbers of both signs that no row, column or channel has in common with another."""
+    n = int(np.prod(shape))
+    return ((np.arange(n) * 7) % 11 - 4.0 + np.arange(n) * 0.25).reshape(shape)
+
+
+def visible():
+    one = np.arange(9.0).reshape(1, 1, 3, 3)
+    yield one, np.array([[[[1.0, 0.0], [0.0, 2.0]]]]), np.array([100.0])
+    two = np.array([[[[1.0, 0.0], [0.0, 2.0]], [[0.0, -1.0], [3.0, 0.0]]]])
+    yield image(1, 2, 3, 4), two, np.array([0.5])
+    three = np.concatenate([two, image(2, 2, 2, 2)])
+    yield image(2, 2, 3, 3), three, np.array([0.5, -1.0, 2.0])
+    yield image(1, 2, 4, 5), three, np.array([0.5, -1.0, 2.0]), 2
+    yield image(1, 2, 2, 3), three, np.array([0.5, -1.0, 2.0]), 1, 1
+    yield image(1, 1, 5, 6), image(2, 1, 3, 3), np.array([1.0, 0.0]), 2, 1
+
+
+def hidden(rng):
+    sizes = [
+        (2, 3, 6, 5, 4, 3, 1, 0),
+        (3, 2, 5, 7, 4, 3, 2, 0),
+        (1, 3, 8, 6, 2, 3, 3, 0),
+        (2, 1, 4, 5, 3, 2, 1, 1),
+        (2, 2, 5, 4, 3, 3, 2, 1),
+        (1, 4, 3, 6, 2, 5, 3, 2),
+        (3, 2, 4, 4, 5, 4, 1, 0),
+        (2, 3, 3, 4, 2, 1, 1, 0),
+        (2, 3, 7, 4, 2, 1, 3, 0),
+    ]
+    for N, C, H, W, K, F, stride, padding in sizes:
+        x, w = rng.normal(size=(N, C, H, W)), rng.normal(size=(K, C, F, F))
+        yield x, w, rng.normal(size=K), stride, padding
+    x, w, b = rng.normal(size=(2, 4, 3, 5)), rng.normal(size=(3, 3, 2, 2)), rng.normal(size=3)
+    yield x.transpose(0, 2, 3, 1), w.swapaxes(2, 3), b, 2, 1
+    yield rng.integers(-5, 6, size=(2, 3, 4, 6)), w, b, 2
+    yield tuple(a.astype(np.float32) for a in (rng.normal(size=(2, 3, 5, 4)), w, b))
+
+
+# %% tags=["mistakes"]
+def padded(x, padding):
+    return np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)])
+
+
+def windows_of(x, F):
+    """The windows at stride 1, (N, C, H', W', F, F)."""
+    return np.lib.stride_tricks.sliding_window_view(x, (F, F), axis=(2, 3))
+
+
+def with_windows(windows):
+    """The solution with another choice of windows; `windows` gets x, F, stride and padding."""
+
+    def answer(x, w, b, stride=1, padding=0):
+        chosen = windows(x, w.shape[2], stride, padding)
+        return np.einsum("nchwuv,kcuv->nkhw", chosen, w) + b[:, None, None]
+
+    return answer
+
+
+def with_outputs(change):
+    """What `change` makes of the solution's outputs without biases."""
+    return lambda x, w, b, stride=1, padding=0: change(
+        conv2d(x, w, 0 * b, stride, padding), b[:, None, None], x, w
+    )
+
+
+def with_filters(change):
+    """The solution with the filters changed first."""
+    return lambda x, w, b, stride=1, padding=0: conv2d(x, change(w), b, stride, padding)
+
+
+turns_the_filter = mistake(
+    "The filter was turned by half a turn: here it lies on the image as it is."
+)(with_filters(lambda w: w[:, :, ::-1, ::-1]))
+swaps_rows_and_columns_of_the_filter = mistake(
+    "Rows and columns of the filter have changed places."
+)(with_filters(lambda w: w.swapaxes(2, 3)))
+forgets_the_bias = mistake("The biases make no difference in your result.")(
+    with_outputs(lambda out, b, x, w: out)
+)
+adds_the_bias_once_a_channel = mistake(
+    "The bias was added once for every input channel: a filter has one bias for all of them."
+)(with_outputs(lambda out, b, x, w: out + x.shape[1] * b))
+adds_the_bias_to_every_product = mistake(
+    "The bias was added to every product: it joins the sum once."
+)(with_outputs(lambda out, b, x, w: out + w[0].size * b))
+subtracts_the_bias = mistake("The bias was taken off: it is added.")(
+    with_outputs(lambda out, b, x, w: out - b)
+)
+swaps_height_and_width = mistake("Height and width of your result have changed places.")(
+    with_outputs(lambda out, b, x, w: (out + b).swapaxes(2, 3))
+)
+puts_the_filters_last = mistake("The filters stand along the last axis: (N, K, H', W') is asked.")(
+    with_outputs(lambda out, b, x, w: np.moveaxis(out + b, 1, -1))
+)
+puts_the_filters_first = mistake("The filters stand before the images: (N, K, H', W') is asked.")(
+    with_outputs(lambda out, b, x, w: (out + b).swapaxes(0, 1))
+)
+adds_a_relu = mistake("Numbers below 0 were set to 0: the layer itself has no ReLU.")(
+    with_outputs(lambda out, b, x, w: np.maximum(out + b, 0))
+)
+averages_the_channels = mistake("The channels were averaged: their sums are added.")(
+    with_outputs(lambda out, b, x, w: out / x.shape[1] + b)
+)
+averages_the_products = mistake("The products were averaged: they are added.")(
+    with_outputs(lambda out, b, x, w: out / w[0].size + b)
+)
+ignores_the_padding = mistake("The padding makes no difference in your result.")(
+    with_windows(lambda x, F, s, p: windows_of(x, F)[:, :, ::s, ::s])
+)
+ignores_the_stride = mistake("The stride makes no difference in your result.")(
+    with_windows(lambda x, F, s, p: windows_of(padded(x, p), F))
+)
+pads_the_end_alone = mistake("The zeros all stand below and to the right: p belong on each side.")(
+    with_windows(
+        lambda x, F, s, p: windows_of(np.roll(padded(x, p), (-p, -p), (2, 3)), F)[:, :, ::s, ::s]
+    )
+)
+
+
+@mistake("With a stride the windows begin too close together: window i begins at row i times s.")
+def forgets_the_stride_of_the_start(x, w, b, stride=1, padding=0):
+    _, _, height, width = conv2d(x, w, b, stride, padding).shape
+    return conv2d(x, w, b, 1, padding)[:, :, :height, :width]
+
+
+@mistake("Only one channel came through: a filter reads all of them, and the sums are added.")
+def reads_one_channel(x, w, b, stride=1, padding=0):
+    return conv2d(x[:, :1], w[:, :1], b, stride, padding)
+
+
+@mistake("The channels came out apart: a filter adds them up to one map.")
+def keeps_the_channels(x, w, b, stride=1, padding=0):
+    windows = windows_of(padded(x, padding), w.shape[2])[:, :, ::stride, ::stride]
+    return np.einsum("nchwuv,kcuv->nkchw", windows, w) + b[:, None, None, None]
+
+
+@mistake("The edge of the image was repeated around it: the statement asks for zeros.")
+def repeats_the_edge(x, w, b, stride=1, padding=0):
+    pads = (padding, padding)
+    return conv2d(np.pad(x, [(0, 0), (0, 0), pads, pads], mode="edge"), w, b, stride)
+
+
+@mistake("One row and one column of outputs are missing: count the first place, too.")
+def forgets_the_first_place(x, w, b, stride=1, padding=0):
+    return conv2d(x, w, b, stride, padding)[:, :, :-1, :-1]

@@ -1,0 +1,136 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Windows as columns
+#
+# Lay the pixels under each place of a filter out as one column: then a convolution is a product of
+# matrices. `x` is (N, C, H, W); the window is square with side `kernel_size` $F$, moves by `stride`
+# $s$, and `padding` $p$ rows and columns of zeros stand on each side. With $H' = \lfloor (H + 2p -
+# F)/s \rfloor + 1$ and $W'$ from $W$ return (N, C F F, H' W').
+#
+# A column holds one window: channel by channel, each channel row by row, so that row $(c F + u) F +
+# v$ holds pixel $(u, v)$ of channel $c$. Columns follow the windows' places row by row: column $i
+# W' + j$ is the window that begins at row $i s$ and column $j s$ of the padded image.
+#
+# Example: one channel with the rows (0, 1, 2), (3, 4, 5) and a window of 2 give two columns,
+# (0, 1, 3, 4) and (1, 2, 4, 5).
+
+# %% [markdown] tags=["hint"]
+# Take two channels of 2 x 3, numbered from 0 to 11, and a window of 2. Write both columns down by
+# hand and print yours: which of the two orders differs, inside a column or from column to column?
+
+
+# %% tags=["solution"] minutes=12
+def im2col(x, kernel_size, stride=1, padding=0):
+    """Return (N, C F F, H' W'): each window of `x` as a column."""
+    pads = (padding, padding)
+    x = np.pad(x, [(0, 0), (0, 0), pads, pads])
+    N, _, H, W = x.shape
+    columns = [
+        x[:, :, i : i + kernel_size, j : j + kernel_size].reshape(N, -1)
+        for i in range(0, H - kernel_size + 1, stride)
+        for j in range(0, W - kernel_size + 1, stride)
+    ]
+    return np.stack(columns, axis=2)
+
+
+# %% tags=["cases"]
+promises = ["integer", "float32", "pure", "repeatable"]
+
+
+def visible():
+    yield np.arange(6.0).reshape(1, 1, 2, 3), 2
+    yield np.arange(24.0).reshape(2, 2, 2, 3), 2
+    yield np.arange(12.0).reshape(1, 1, 3, 4) + 1, 2, 1, 1
+    yield np.arange(30.0).reshape(1, 2, 3, 5) + 1, 2, 2
+    yield np.arange(40.0).reshape(1, 2, 4, 5) + 1, 3, 2, 1
+    yield np.arange(8.0).reshape(1, 2, 2, 2) + 1, 2
+
+
+def hidden(rng):
+    sizes = [
+        (2, 3, 5, 4, 3, 1, 0),
+        (3, 2, 4, 7, 2, 2, 0),
+        (1, 3, 8, 6, 3, 3, 0),
+        (2, 1, 3, 5, 3, 1, 1),
+        (2, 2, 5, 3, 3, 2, 1),
+        (1, 4, 2, 6, 5, 3, 2),
+        (2, 3, 4, 4, 4, 1, 0),
+        (2, 3, 3, 4, 1, 2, 0),
+    ]
+    for N, C, H, W, kernel_size, stride, padding in sizes:
+        yield rng.normal(size=(N, C, H, W)), kernel_size, stride, padding
+    yield rng.normal(size=(2, 4, 5, 3)).transpose(0, 3, 1, 2), 2, 2, 1
+    yield rng.normal(size=(2, 2, 4, 3)).astype(np.float32), 2, 1, 1
+
+
+# %% tags=["mistakes"]
+def windows_of(x, F, stride, padding):
+    """The windows, (N, C, H', W', F, F)."""
+    pads = (padding, padding)
+    x = np.pad(x, [(0, 0), (0, 0), pads, pads])
+    windows = np.lib.stride_tricks.sliding_window_view(x, (F, F), axis=(2, 3))
+    return windows[:, :, ::stride, ::stride]
+
+
+def in_order(order):
+    """The solution with its axes in another order; rows of `order` are n, c, u, v, h, w."""
+
+    def answer(x, kernel_size, stride=1, padding=0):
+        windows = windows_of(x, kernel_size, stride, padding)
+        rows, columns = (
+            np.prod([windows.shape[i] for i in (1, 4, 5)]),
+            windows[0, 0, ..., 0, 0].size,
+        )
+        axes = ["nchwuv".index(letter) for letter in order]
+        return windows.transpose(axes).reshape(len(x), rows, columns)
+
+    return answer
+
+
+channels_last_in_a_column = mistake(
+    "In a column the channels change fastest: it goes channel by channel."
+)(in_order("nuvchw"))
+columns_before_rows_of_a_window = mistake(
+    "Inside a channel a column goes through the window column by column: row by row is asked."
+)(in_order("ncvuhw"))
+columns_before_rows_of_places = mistake(
+    "The columns follow the places column by column: row by row is asked."
+)(in_order("ncuvwh"))
+reshapes_without_moving_axes = mistake(
+    "The shape is right, but columns and windows are mixed up: a reshape alone moves no axis."
+)(in_order("nchwuv"))
+
+
+@mistake("Each window stands as a row: it is asked as a column.")
+def windows_as_rows(x, kernel_size, stride=1, padding=0):
+    return im2col(x, kernel_size, stride, padding).swapaxes(1, 2)
+
+
+@mistake("The images were joined to one matrix: each image has a matrix of its own.")
+def joins_the_images(x, kernel_size, stride=1, padding=0):
+    return np.concatenate(list(im2col(x, kernel_size, stride, padding)), axis=1)
+
+
+@mistake("The stride makes no difference in your result.")
+def ignores_the_stride(x, kernel_size, stride=1, padding=0):
+    return im2col(x, kernel_size, 1, padding)
+
+
+@mistake("The padding makes no difference in your result.")
+def ignores_the_padding(x, kernel_size, stride=1, padding=0):
+    return im2col(x, kernel_size, stride)
+
+
+@mistake("The windows are turned by half a turn: they keep the order of the image.")
+def turns_the_windows(x, kernel_size, stride=1, padding=0):
+    columns = im2col(x[:, ::-1], kernel_size, stride, padding)
+    return columns[:, ::-1]
+
+
+@mistake("The edge of the image was repeated around it: the statement asks for zeros.")
+def repeats_the_edge(x, kernel_size, stride=1, padding=0):
+    pads = (padding, padding)
+    return im2col(np.pad(x, [(0, 0), (0, 0), pads, pads], mode="edge"), kernel_size, stride)

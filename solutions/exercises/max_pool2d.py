@@ -1,0 +1,155 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Max pooling
+#
+# A square window with side `kernel_size` $F$ moves over every channel of `x` (N, C, H, W) in steps
+# of `stride` $s$, downwards and to the right, wherever it fits wholly. Keep its largest number:
+#
+# $$o_{n,c,i,j} = \max_{0 \le u, v < F}\; x_{n,c,\,is+u,\,js+v}.$$
+#
+# Return (N, C, H', W') with $H' = \lfloor (H - F)/s \rfloor + 1$, and $W'$ from $W$. Nothing is
+# padded; rows and columns behind the last window are left out; windows overlap where $s < F$.
+#
+# Example: the rows (1, 5, -2, 0), (3, 2, -1, -4), a window of 2 and stride 2 give one row, (5, 0).
+
+# %% [markdown] tags=["hint"]
+# Number the pixels of one channel of 3 x 5 from 0 and take a window of 2 with stride 1, then with
+# stride 2. Which corner of a window holds its largest number, and what do you print?
+
+
+# %% tags=["solution"]
+def max_pool2d(x, kernel_size=2, stride=2):
+    """Return (N, C, H', W'), the largest number of each window of each channel."""
+    N, C, H, W = x.shape
+    out = np.zeros(
+        (N, C, (H - kernel_size) // stride + 1, (W - kernel_size) // stride + 1), x.dtype
+    )
+    for i, j in np.ndindex(out.shape[2:]):
+        top, left = i * stride, j * stride
+        window = x[:, :, top : top + kernel_size, left : left + kernel_size]
+        out[:, :, i, j] = window.max(axis=(2, 3))
+    return out
+
+
+# %% tags=["cases"]
+promises = ["integer", "float32", "empty", "pure", "repeatable"]
+
+
+def visible():
+    one = np.array([[1.0, 5.0, -2.0, 0.0], [3.0, 2.0, -1.0, -4.0]])
+    yield one[None, None]
+    two = np.array([[4.0, -1.0, 0.5], [-3.0, 2.0, 7.0], [-6.0, -5.0, -8.0], [1.0, 3.0, -2.0]])
+    yield np.stack([[two[:3], -two[:3]], [two[1:] - 5, 2 * two[1:]]]), 2, 1
+    yield np.stack([[two, -two - 9]])
+    wide = np.array([[3.0, -7.0, 1.0, 0.0, -2.0, 6.0, 2.0], [-1.0, 2.0, 8.0, -5.0, 4.0, -9.0, 1.0]])
+    yield np.stack([[np.vstack([wide, wide[::-1] - 3, wide[:1] + 0.5])]]), 3, 2
+    yield -np.arange(1.0, 13).reshape(1, 1, 3, 4), 2, 3
+    yield np.stack([[wide[:, :2], wide[:, 2:4] - 9]]), 2, 1
+
+
+def hidden(rng):
+    sizes = [
+        (2, 3, 4, 6, 2, 2),
+        (3, 2, 5, 4, 3, 1),
+        (1, 3, 8, 5, 3, 2),
+        (2, 2, 7, 10, 2, 3),
+        (2, 1, 6, 9, 3, 3),
+        (2, 4, 5, 5, 5, 1),
+        (1, 2, 3, 4, 1, 1),
+        (3, 2, 5, 7, 1, 2),
+        (2, 2, 7, 6, 4, 2),
+    ]
+    for N, C, H, W, kernel_size, stride in sizes:
+        yield rng.normal(size=(N, C, H, W)) - 0.5, kernel_size, stride
+    yield rng.normal(size=(2, 4, 6, 3)).transpose(0, 3, 1, 2), 3, 1
+    yield rng.integers(-9, 9, size=(2, 2, 6, 4)).astype(float)
+    yield rng.normal(size=(2, 2, 5, 4)).astype(np.float32), 2, 1
+    yield -rng.random(size=(1, 2, 4, 4))
+
+
+# %% tags=["mistakes"]
+def windows_of(x, F, stride):
+    """The windows, (N, C, H', W', F, F)."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, (F, F), axis=(2, 3))
+    return windows[:, :, ::stride, ::stride]
+
+
+def with_windows(reduce):
+    """An answer that makes one number of each window by `reduce`."""
+    return lambda x, kernel_size=2, stride=2: reduce(windows_of(x, kernel_size, stride))
+
+
+def with_sizes(change):
+    """The solution with its two sizes changed first."""
+    return lambda x, kernel_size=2, stride=2: max_pool2d(x, *change(kernel_size, stride))
+
+
+takes_the_mean = mistake("The mean of each window was taken: the largest number is asked.")(
+    with_windows(lambda windows: windows.mean(axis=(4, 5)))
+)
+takes_the_smallest = mistake("The smallest number of each window was kept.")(
+    with_windows(lambda windows: windows.min(axis=(4, 5)))
+)
+starts_at_zero = mistake(
+    "Where all of a window is below 0 your maximum is 0, a number that does not stand there."
+)(with_windows(lambda windows: windows.max(axis=(4, 5), initial=0)))
+takes_the_largest_size = mistake("The number of largest size was kept: -3 is below 2.")(
+    with_windows(lambda w: np.where(w.max((4, 5)) >= -w.min((4, 5)), w.max((4, 5)), w.min((4, 5))))
+)
+drops_the_signs = mistake("The signs are gone: the largest number is asked, not the largest size.")(
+    with_windows(lambda windows: np.abs(windows).max(axis=(4, 5)))
+)
+adds_the_window = mistake("The numbers of each window were added.")(
+    with_windows(lambda windows: windows.sum(axis=(4, 5)))
+)
+says_where = mistake("That is where the largest number stands: the number itself is asked.")(
+    with_windows(lambda w: w.reshape(*w.shape[:4], -1).argmax(axis=-1))
+)
+takes_the_corner = mistake("The first pixel of each window was kept, whatever stands beside it.")(
+    with_windows(lambda windows: windows[..., 0, 0])
+)
+pools_rows_only = mistake("The maximum goes along one row of the window: all of it counts.")(
+    with_windows(lambda windows: windows[..., 0, :].max(axis=4))
+)
+pools_columns_only = mistake("The maximum goes down one column of the window: all of it counts.")(
+    with_windows(lambda windows: windows[..., 0].max(axis=4))
+)
+pools_the_channels = mistake("The maximum was taken over the channels, too: each keeps its own.")(
+    with_windows(lambda windows: windows.max(axis=(1, 4, 5)))
+)
+steps_by_the_window = mistake("The windows move by their own side: which step is asked?")(
+    with_sizes(lambda kernel_size, stride: (kernel_size, kernel_size))
+)
+steps_by_one = mistake("The windows move by one pixel: which step is asked?")(
+    with_sizes(lambda kernel_size, stride: (kernel_size, 1))
+)
+swaps_the_sizes = mistake("Window and step have changed places.")(
+    with_sizes(lambda kernel_size, stride: (stride, kernel_size))
+)
+always_two = mistake("Window and step are 2 whatever is asked for.")(
+    with_sizes(lambda kernel_size, stride: (2, 2))
+)
+swaps_height_and_width = mistake("Height and width of your result have changed places.")(
+    with_windows(lambda windows: windows.max(axis=(4, 5)).swapaxes(2, 3))
+)
+
+
+@mistake("With this stride the windows begin too close together: window i begins at row i times s.")
+def forgets_the_stride_of_the_start(x, kernel_size=2, stride=2):
+    _, _, height, width = max_pool2d(x, kernel_size, stride).shape
+    return max_pool2d(x, kernel_size, 1)[:, :, :height, :width]
+
+
+@mistake("One row and one column of outputs are missing: count the first place, too.")
+def forgets_the_first_place(x, kernel_size=2, stride=2):
+    return max_pool2d(x, kernel_size, stride)[:, :, :-1, :-1]
+
+
+@mistake("Windows that hang over the edge count in your result: each must fit wholly.")
+def hangs_over_the_edge(x, kernel_size=2, stride=2):
+    pads = (0, kernel_size - 1)
+    wide = np.pad(x.astype(float), [(0, 0), (0, 0), pads, pads], constant_values=-np.inf)
+    return max_pool2d(wide, kernel_size, stride)

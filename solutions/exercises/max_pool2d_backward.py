@@ -1,0 +1,141 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Max pooling, backwards
+#
+# Forwards, max pooling keeps the largest number of each window: $o_{n,c,i,j} = \max_{u,v}
+# x_{n,c,\,is+u,\,js+v}$, $0 \le u, v < F$, with `kernel_size` $F$ and `stride` $s$, wherever the
+# window fits wholly. The loss reaches the outputs as `dout` (N, C, H', W') $= \partial J/\partial
+# o$. Return $\partial J/\partial x$, in the shape of `x` (N, C, H, W).
+#
+# The gradient of an output goes to the pixel that won its window, all of it. On a tie the first one
+# wins, row by row. A pixel that wins several windows gets the sum of their gradients; one that wins
+# none gets 0.
+#
+# Example: the rows (1, 5, 2), (0, 5, 3), a window of 2, stride 1 and the gradients (10, 4) give the
+# rows (0, 14, 0), (0, 0, 0): the first 5 wins both windows.
+
+# %% [markdown] tags=["hint"]
+# Take the row of pixels 1, 9, 2 above a row of zeros, a window of 2, stride 1 and the gradients 10
+# and 4. Which pixel decided on both outputs, and by how much does the loss move if it grows by 0.1?
+
+
+# %% tags=["solution"] minutes=12
+def max_pool2d_backward(dout, x, kernel_size=2, stride=2):
+    """Carry the gradient `dout` (N, C, H', W') back to the pixels of `x` that won the windows."""
+    dx = np.zeros(x.shape, np.result_type(dout, x))
+    for n, c, i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        window = x[n, c, top : top + kernel_size, left : left + kernel_size]
+        u, v = divmod(int(window.argmax()), kernel_size)  # argmax gives the first maximum
+        dx[n, c, top + u, left + v] += dout[n, c, i, j]
+    return dx
+
+
+# %% tags=["cases"]
+promises = ["integer: x", "float32", "empty: dout, x", "pure", "repeatable"]
+
+
+def visible():
+    yield np.array([[[[10.0, 4.0]]]]), np.array([[[[1.0, 5.0, 2.0], [0.0, 5.0, 3.0]]]]), 2, 1
+    x = np.array([[1.0, 5.0, -2.0, 0.0], [3.0, 2.0, -1.0, -4.0]])
+    yield np.array([[[[10.0, -20.0]]]]), x[None, None]
+    y = np.array([[4.0, -1.0, 0.5], [-3.0, 6.0, 2.0], [-6.0, -5.0, -8.0], [1.0, 3.0, -2.0]])
+    d = np.array([[1.0, -2.0], [3.0, 0.5], [-4.0, 2.5]])
+    yield np.stack([[d, 2 * d], [d + 1, -d]]), np.stack([[y, -y], [y - 9, y[::-1]]]), 2, 1
+    z = np.array([[-1.0, -2.0, -1.0, -3.0, -1.0], [-4.0, -1.0, -1.0, -5.0, -1.0]])
+    z = np.vstack([z, [[-2.0, -9.0, -0.5, -7.0, -2.0]], z - 3])
+    yield np.array([[[[1.0, -2.0], [3.0, 5.0]]]]), z[None, None], 3, 2
+    yield np.array([[[[2.0, 3.0]]]]), np.full((1, 1, 2, 5), 7.0), 2, 3
+
+
+def hidden(rng):
+    sizes = [
+        (2, 3, 4, 6, 2, 2),
+        (3, 2, 5, 4, 3, 1),
+        (1, 3, 8, 5, 3, 2),
+        (2, 2, 7, 10, 2, 3),
+        (2, 4, 5, 5, 5, 1),
+        (3, 2, 5, 7, 1, 2),
+        (2, 2, 7, 6, 4, 2),
+    ]
+    for N, C, H, W, kernel_size, stride in sizes:
+        height, width = ((n - kernel_size) // stride + 1 for n in (H, W))
+        dout = rng.normal(size=(N, C, height, width))
+        yield dout, rng.normal(size=(N, C, H, W)) - 0.5, kernel_size, stride
+        yield dout, rng.integers(-2, 1, size=(N, C, H, W)).astype(float), kernel_size, stride
+    x = rng.normal(size=(2, 4, 6, 3)).transpose(0, 3, 1, 2)
+    yield rng.normal(size=(2, 3, 2, 4)), x, 3, 1
+    yield rng.normal(size=(2, 2, 3, 2)), rng.integers(-9, 9, size=(2, 2, 6, 4))
+    dout, x = (rng.normal(size=size).astype(np.float32) for size in [(1, 2, 4, 3), (1, 2, 5, 4)])
+    yield dout, x, 2, 1
+
+
+# %% tags=["mistakes"]
+def with_share(share, put=np.add):
+    """An answer that gives a window's pixels a share of its gradient; `put` joins it to dx."""
+
+    def answer(dout, x, kernel_size=2, stride=2):
+        dx = np.zeros(x.shape, np.result_type(dout, x, float))
+        for n, c, i, j in np.ndindex(dout.shape):
+            rows = slice(i * stride, i * stride + kernel_size)
+            columns = slice(j * stride, j * stride + kernel_size)
+            given = share(x[n, c, rows, columns]) * dout[n, c, i, j]
+            dx[n, c, rows, columns] = put(dx[n, c, rows, columns], given)
+        return dx
+
+    return answer
+
+
+def winner(window, place=None):
+    """1 at the first maximum, or at `place`; 0 elsewhere."""
+    mask = np.zeros(window.size)
+    mask[window.argmax() if place is None else place] = 1
+    return mask.reshape(window.shape)
+
+
+overwrites = mistake(
+    "Where windows overlap, a pixel kept the gradient of one window: it may win several."
+)(with_share(winner, lambda old, new: np.where(new != 0, new, old)))
+gives_to_every_maximum = mistake(
+    "On a tie every winner got the whole gradient: the first one wins."
+)(with_share(lambda window: (window == window.max()) * 1.0))
+shares_on_a_tie = mistake("On a tie the winners shared the gradient: the first one takes all.")(
+    with_share(lambda window: (window == window.max()) / (window == window.max()).sum())
+)
+gives_to_the_last_maximum = mistake("On a tie the last maximum won: the first one should.")(
+    with_share(lambda window: winner(window, window.size - 1 - window.ravel()[::-1].argmax()))
+)
+spreads_evenly = mistake("Each pixel of a window got the same share, as behind a mean: one wins.")(
+    with_share(lambda window: np.full(window.shape, 1 / window.size))
+)
+gives_to_all = mistake("Every pixel of a window got its whole gradient: only the winner moves it.")(
+    with_share(lambda window: np.ones(window.shape))
+)
+gives_to_the_smallest = mistake("The smallest pixel of each window got the gradient.")(
+    with_share(lambda window: winner(window, window.argmin()))
+)
+gives_to_the_largest_size = mistake(
+    "The pixel of largest size won: signs count, and -3 is below 2."
+)(with_share(lambda window: winner(window, np.abs(window).argmax())))
+gives_to_the_corner = mistake("The first pixel of each window got the gradient, whoever won.")(
+    with_share(lambda window: winner(window, 0))
+)
+multiplies_by_the_pixel = mistake(
+    "The gradient was multiplied by the pixel: the slope of a winner is 1."
+)(with_share(lambda window: winner(window) * window))
+swaps_row_and_column = mistake(
+    "Row and column of the winner in its window have changed places: what does argmax count?"
+)(with_share(lambda window: winner(window).T))
+
+
+@mistake("dout makes no difference: each winner got 1.")
+def forgets_dout(dout, x, kernel_size=2, stride=2):
+    return max_pool2d_backward(np.ones_like(dout), x, kernel_size, stride)
+
+
+@mistake("With this stride the windows begin in the wrong place: window i begins at row i times s.")
+def forgets_the_stride_of_the_start(dout, x, kernel_size=2, stride=2):
+    return max_pool2d_backward(dout, x, kernel_size, 1)

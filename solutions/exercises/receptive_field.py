@@ -1,0 +1,109 @@
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### How far does an output see?
+#
+# Layers stand one behind the other, along one axis, the input's side first: layer $j$ has a window
+# of `kernels[j]` $= k_j$ places and moves it by `strides[j]` $= s_j$ of the places that it gets.
+# Return how many neighbouring inputs one output of the last layer depends on, an integer:
+#
+# $$r = 1 + \sum_j (k_j - 1)\, s_1 s_2 \cdots s_{j-1}.$$
+#
+# The product is over the layers *before* layer $j$; for the first layer it is 1. So the stride of
+# the last layer does not count. Without a layer, an output is an input, and $r$ is 1.
+#
+# Example: windows 3, 2, 5 with strides 2, 3, 1 give $1 + 2 \cdot 1 + 1 \cdot 2 + 4 \cdot 6 = 29$.
+
+# %% [markdown] tags=["hint"]
+# Take two layers, windows 2 and 3, strides 4 and 1, and draw which inputs the first output of each
+# layer sees, and the second. How far apart on the input do two neighbours of the first layer begin?
+
+
+# %% tags=["solution"]
+def receptive_field(kernels, strides):
+    """Return how many neighbouring inputs one output of this stack of layers depends on."""
+    field, step = 1, 1  # step: from one place to the next, counted in inputs
+    for kernel_size, stride in zip(kernels, strides, strict=True):
+        field += (kernel_size - 1) * step
+        step *= stride
+    return field
+
+
+# %% tags=["cases"]
+promises = ["pure", "repeatable"]
+
+
+def visible():
+    yield [3, 2, 5], [2, 3, 1]
+    yield [3, 3], [1, 1]
+    yield [5, 2, 5, 2], [1, 2, 1, 2]
+    yield [3], [2]
+    yield [2, 1, 4], [3, 2, 2]
+    yield [], []
+
+
+def hidden(rng):
+    for layers in [2, 3, 4, 5, 6, 3, 4, 5]:
+        kernels, strides = rng.integers(2, 8, size=layers), rng.integers(1, 4, size=layers)
+        yield [int(k) for k in kernels], [int(s) for s in strides]
+    yield [3] * 5, [2] * 5
+    yield [7, 3, 3, 1, 3], [2, 2, 1, 3, 2]
+    yield [4], [3]
+    yield [], []
+
+
+# %% tags=["mistakes"]
+@mistake("No stride counts in your sum: behind a stride neighbours lie further apart.")
+def forgets_the_strides(kernels, strides):
+    return 1 + sum(k - 1 for k in kernels)
+
+
+@mistake("A layer's own stride counts for its own window: whose strides come before it?")
+def counts_its_own_stride(kernels, strides):
+    field, step = 1, 1
+    for k, s in zip(kernels, strides, strict=True):
+        step *= s
+        field += (k - 1) * step
+    return field
+
+
+@mistake("The windows were added up whole: the place in the middle is counted once a layer.")
+def adds_whole_windows(kernels, strides):
+    field, step = 1, 1
+    for k, s in zip(kernels, strides, strict=True):
+        field, step = field + k * step, step * s
+    return field
+
+
+@mistake("The 1 is missing: what does an output see without any layer?")
+def forgets_the_one(kernels, strides):
+    return receptive_field(kernels, strides) - 1
+
+
+@mistake("The strides of the layers before were added: each multiplies the distances.")
+def adds_the_strides(kernels, strides):
+    return 1 + sum((k - 1) * max(sum(strides[:j]), 1) for j, k in enumerate(kernels))
+
+
+@mistake("Only the stride of the one layer before counts in your sum: all before it multiply.")
+def counts_one_stride(kernels, strides):
+    before = [1, *strides]
+    return 1 + sum((k - 1) * s for k, s in zip(kernels, before, strict=False))
+
+
+@mistake("The layers were taken from the other end: the input's side comes first in the lists.")
+def reads_from_the_output(kernels, strides):
+    return receptive_field(kernels[::-1], strides[::-1])
+
+
+@mistake("The windows were multiplied: two windows of 3 see 5 places and not 9.")
+def multiplies_the_windows(kernels, strides):
+    field = 1
+    for k in kernels:
+        field *= k
+    return field
+
+
+@mistake("The windows were added up, and nothing else: draw what two windows of 3 see together.")
+def adds_the_windows(kernels, strides):
+    return sum(kernels)

@@ -1,0 +1,118 @@
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### How many zeros keep the size?
+#
+# A filter of length `kernel_size` $k$ slides over `size` $n$ inputs in steps of `stride` $s$. With
+# "same" padding there are $m = \lceil n/s \rceil$ outputs: as many as inputs where the stride is 1.
+# Return `(start, end)`, two integers: how many zeros stand before and after the inputs. Take the
+# fewest that will do: with them the $m$ windows, which reach over $(m - 1)\,s + k$ places, fit. An
+# odd number of zeros has its larger half at the end. Where no zero is missing, return (0, 0).
+#
+# Example: 13 inputs, a filter of 6, stride 5. There are $\lceil 13/5 \rceil = 3$ windows, which
+# reach over $2 \cdot 5 + 6 = 16$ places. Three zeros are missing: (1, 2).
+
+# %% [markdown] tags=["hint"]
+# Draw 5 boxes and windows of 2 that begin at boxes 1, 3 and 5: how many boxes does the last one
+# miss? Then print what your lines give for each step of this drawing.
+
+
+# %% tags=["solution"] results=["start", "end"]
+def same_padding(size, kernel_size, stride=1):
+    """Return (start, end), the zeros with which ceil(size / stride) windows fit."""
+    outputs = -(-size // stride)
+    missing = max((outputs - 1) * stride + kernel_size - size, 0)
+    return missing // 2, missing - missing // 2
+
+
+# %% tags=["cases"]
+promises = ["repeatable"]
+
+
+def visible():
+    yield 13, 6, 5
+    yield 7, 3
+    yield 6, 4
+    yield 5, 2, 2
+    yield 8, 3, 2
+    yield 8, 2, 4
+    yield 4, 7
+    yield 9, 1
+
+
+def hidden(rng):
+    for _ in range(20):
+        size, kernel_size, stride = (int(n) for n in rng.integers([4, 1, 1], [60, 9, 6]))
+        yield size, kernel_size, stride
+    for size, kernel_size in [(12, 5), (9, 6), (30, 2), (3, 8)]:
+        yield size, kernel_size
+    yield 14, 6, 5
+    yield 16, 5, 4
+    yield 17, 3, 5
+    yield 11, 1, 3
+    yield 7, 7, 7
+
+
+# %% tags=["mistakes"]
+def halves(missing):
+    """The solution's last line."""
+    missing = max(missing, 0)
+    return missing // 2, missing - missing // 2
+
+
+def missing_zeros(size, kernel_size, stride):
+    return (-(-size // stride) - 1) * stride + kernel_size - size
+
+
+@mistake("An odd zero stands at the start: where does the larger half belong?")
+def larger_half_at_the_start(size, kernel_size, stride=1):
+    return same_padding(size, kernel_size, stride)[::-1]
+
+
+@mistake("Both sides get the same number of zeros, and an odd number lacks one.")
+def loses_the_odd_zero(size, kernel_size, stride=1):
+    half = max(missing_zeros(size, kernel_size, stride), 0) // 2
+    return half, half
+
+
+@mistake("Both sides get the same number of zeros, and an odd number has one too many.")
+def adds_an_odd_zero(size, kernel_size, stride=1):
+    half = -(-max(missing_zeros(size, kernel_size, stride), 0) // 2)
+    return half, half
+
+
+@mistake("Your numbers are those of stride 1. Where does the last window begin at this stride?")
+def ignores_the_stride(size, kernel_size, stride=1):
+    return halves(kernel_size - 1)
+
+
+@mistake("The number of outputs was rounded down: a last window is asked for what is left over.")
+def rounds_the_outputs_down(size, kernel_size, stride=1):
+    return halves((size // stride - 1) * stride + kernel_size - size)
+
+
+@mistake("A number of zeros came out below 0. What if the windows leave inputs out?")
+def allows_fewer_than_none(size, kernel_size, stride=1):
+    missing = missing_zeros(size, kernel_size, stride)
+    return missing // 2, missing - missing // 2
+
+
+@mistake("All zeros stand at the end: they belong on both sides.")
+def all_at_the_end(size, kernel_size, stride=1):
+    return 0, max(missing_zeros(size, kernel_size, stride), 0)
+
+
+@mistake("All zeros stand at the start: they belong on both sides.")
+def all_at_the_start(size, kernel_size, stride=1):
+    return max(missing_zeros(size, kernel_size, stride), 0), 0
+
+
+@mistake("Each side got all of the zeros that are missing: they are shared out.")
+def all_on_each_side(size, kernel_size, stride=1):
+    missing = max(missing_zeros(size, kernel_size, stride), 0)
+    return missing, missing
+
+
+@mistake("There are as many outputs as inputs, whatever the stride: how many are asked?")
+def keeps_all_outputs(size, kernel_size, stride=1):
+    return halves((size - 1) * stride + kernel_size - size)
