@@ -20,6 +20,7 @@ from widget_page import open_widget, reload_widget, set_theme
 from dlcourse import widgets
 from dlcourse.widgets import shared
 from dlcourse.widgets.activations import explore_zigzag
+from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
 from dlcourse.widgets.gradient_descent import explore_rate
 from dlcourse.widgets.optimizers import explore_phase_map, explore_race
 from dlcourse.widgets.regularization import explore_fits, explore_stopping
@@ -30,6 +31,8 @@ WIDGETS = {
     "BumpBuilder": bumps,
     "CurveExplorer": lambda: explore_zigzag(title="Zig-zag"),
     "DescentExplorer": bowl_explorer,
+    "FieldExplorer": explore_receptive_field,
+    "FilterExplorer": explore_filter,
     "FitExplorer": explore_fits,
     "HiddenUnits": bender,
     "PerceptronTrainer": trainer,
