@@ -20,6 +20,7 @@ from widget_page import open_widget, reload_widget, set_theme
 from dlcourse import widgets
 from dlcourse.widgets import shared
 from dlcourse.widgets.activations import explore_zigzag
+from dlcourse.widgets.architectures import explore_inception, explore_lesion
 from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
 from dlcourse.widgets.gradient_descent import explore_rate
 from dlcourse.widgets.optimizers import explore_phase_map, explore_race
@@ -35,6 +36,8 @@ WIDGETS = {
     "FilterExplorer": explore_filter,
     "FitExplorer": explore_fits,
     "HiddenUnits": bender,
+    "InceptionBench": explore_inception,
+    "LesionExplorer": explore_lesion,
     "PerceptronTrainer": trainer,
     "PhaseMap": explore_phase_map,
     "RaceExplorer": explore_race,
