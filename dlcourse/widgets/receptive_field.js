@@ -89,7 +89,7 @@ function verdict(rows, task) {
   const [layers, { field }] = [rows.length - 1, rows.at(-1)];
   if (!task || field !== GOAL) return task && `${task} Your stack of ${layers} sees ${field}.`;
   const least = fewest(GOAL);
-  return layers === least ? `Solved: ${GOAL} with ${layers} layers, and with fewer it cannot be done.` : `${GOAL} with ${layers} layers. It can be done with fewer.`;
+  return layers === least ? `Solved: ${GOAL} with ${layers} layers. With these sizes and strides fewer cannot do it.` : `${GOAL} with ${layers} layers. It can be done with fewer.`;
 }
 
 // ---- what is drawn
@@ -103,7 +103,7 @@ function draw(svg, rows, seen, row, k) {
   const x = (input) => 10 + (input - low + 0.5) * unit;
   const middle = (l, i) => x(rows[l].start + i * rows[l].jump + (rows[l].field - 1) / 2);
   const y = (l) => TOP + GAP * l;
-  const wide = (l) => within(0.74 * unit * rows[l].jump, 1, 2 * HALF - 2);
+  const wide = (l) => within(0.74 * unit * rows[l].jump, 1, 2 * HALF);
   const made = [];
   const stroke = (kind, d, size) => made.push(shape("path", { class: kind, d, ...(size ? { "stroke-width": size, "stroke-linecap": size > 7 ? "round" : "butt" } : {}) }));
   const text = (kind, at, up, anchor, words) => made.push(shape("text", { class: kind, x: at, y: up, "text-anchor": anchor }, words));
@@ -157,7 +157,7 @@ function render({ model, el }) {
   const group = element("div", { class: "dl-named" });
   group.append(element("span", { "aria-hidden": "true" }, "padding"));
   bar.append(group);
-  const setPadded = choice(group, "padding", [[false, "none"], [true, "(F − 1)/2"]], (padded) => change(get("layers"), { padded }));
+  const setPadded = choice(group, "padding", [[false, "none"], [true, "⌊(F − 1)/2⌋"]], (padded) => change(get("layers"), { padded }));
   const editor = element("div", { class: "dl-stack" });
   place.append(editor);
   const svg = drawing(place, { height: 300 });
@@ -190,7 +190,7 @@ function render({ model, el }) {
     }
     selects.forEach((three, l) => three.forEach((one, part) => {
       one.value = layers[l][part];
-      if (part) for (const option of one.options) option.disabled = !fits(layers.map((layer, i) => (i === l ? layer.with(part, Number(option.value)) : layer)), inputs, get("padded"));
+      if (part) for (const option of one.options) option.disabled = !fits(layers.map((layer, i) => (i === l ? Object.assign([...layer], { [part]: Number(option.value) }) : layer)), inputs, get("padded"));
     }));
   }
   function show() {

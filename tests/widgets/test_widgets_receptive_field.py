@@ -82,7 +82,7 @@ def test_a_layer_that_does_not_fit_cannot_be_chosen_and_with_padding_it_can(chro
     size = page.get_by_label("layer 5: size F")
     off = size.locator("option").evaluate_all("all => all.map(one => one.disabled)")
     assert off == [size > 3 for size in SIZES]
-    page.get_by_role("button", name="(F − 1)/2").click()
+    page.get_by_role("button", name="⌊(F − 1)/2⌋").click()
     assert add.is_enabled()
     assert_traced(page, explore_receptive_field("five 3s, stride 2", padded=True), 5, 0)
     assert "in the padding" in caption(page)
@@ -124,3 +124,18 @@ def test_31_takes_three_layers_and_the_widget_knows_it(chromium, tmp_path):
         assert words in page.locator(".dl-task").text_content()
         assert words in caption(page)
         page.close()
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_on_a_phone_no_label_overlaps_another(chromium, tmp_path, padded):
+    explorer = explore_receptive_field([("convolution", 3, 2)] * 5, padded=padded)
+    page = opened(chromium, explorer, tmp_path, width=320)
+    for row, n in enumerate(explorer.lengths):
+        for k in {0, n // 2, n - 1}:
+            page.evaluate(f"model.set('unit', {[row, k]})")
+            caption(page)
+            boxes = [text.bounding_box() for text in page.locator(".dl-plot text").all()]
+            assert len(boxes) == 13
+            for a, b in itertools.combinations(boxes, 2):
+                aside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+                assert aside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]

@@ -73,6 +73,17 @@ def test_the_import_line_goes_and_what_it_names_comes_first(folder):
     assert text.endswith("// own\nexport default { render: card };\n")
 
 
+def test_another_file_that_a_script_names_comes_between(folder):
+    first, second = ('import { many } from "./shared.js";\n', 'import { two } from "./other.js";\n')
+    (folder / "other.js").write_text(f"{first}export const two = 2 * many;\n")
+    (folder / "own.js").write_text(f"// own\n{first}{second}export default {{ two }};\n")
+    text = shared.with_shared("own.js")
+    assert [line for line in text.splitlines() if line] == [
+        "const many = 1;", "function card() {}", "const two = 2 * many;", "// own",
+        "export default { two };",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("own", ["", 'import { many } from "./other.js";\n'])
 def test_a_script_that_does_not_say_what_it_shares_is_refused(folder, own):
     (folder / "own.js").write_text(own)
