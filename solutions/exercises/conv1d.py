@@ -116,3 +116,32 @@ def jumps_by_its_length(x, w, flip=False):
 def does_not_sum(x, w, flip=False):
     windows = np.lib.stride_tricks.sliding_window_view(x, len(w))
     return windows * (w[::-1] if flip else w)
+
+
+@mistake("The sums have lost terms: only the first weight counts.")
+def counts_the_first_weight(x, w, flip=False):
+    w = w[::-1] if flip else w
+    return conv1d(x, np.where(np.arange(len(w)) == 0, w, 0))
+
+
+@mistake("The sums have lost terms: is what came before kept in your loop?")
+def counts_the_last_weight(x, w, flip=False):
+    w = w[::-1] if flip else w
+    return conv1d(x, np.where(np.arange(len(w)) == len(w) - 1, w, 0))
+
+
+@mistake("The first place is missing: the filter fits where the signal begins.")
+def misses_the_first_place(x, w, flip=False):
+    return conv1d(x, w, flip)[1:]
+
+
+@mistake(
+    "The signs of the outputs are the wrong way round with flip: the filter is turned, not -w."
+)
+def changes_the_sign(x, w, flip=False):
+    return conv1d(x, -w if flip else w)
+
+
+@mistake("A single number came out: the filter slides, and each place has a sum.")
+def adds_the_places(x, w, flip=False):
+    return conv1d(x, w, flip).sum()

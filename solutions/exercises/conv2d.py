@@ -187,3 +187,105 @@ def repeats_the_edge(x, w, b, stride=1, padding=0):
 @mistake("One row and one column of outputs are missing: count the first place, too.")
 def forgets_the_first_place(x, w, b, stride=1, padding=0):
     return conv2d(x, w, b, stride, padding)[:, :, :-1, :-1]
+
+
+pads_the_start_alone = mistake("The zeros all stand above and to the left: p belong on each side.")(
+    with_windows(
+        lambda x, F, s, p: windows_of(np.roll(padded(x, p), (p, p), (2, 3)), F)[:, :, ::s, ::s]
+    )
+)
+pads_below_and_right_only = mistake("No zeros stand above and to the left: p belong on each side.")(
+    with_windows(lambda x, F, s, p: windows_of(padded(x, p)[:, :, p:, p:], F)[:, :, ::s, ::s])
+)
+pads_above_and_left_only = mistake("No zeros stand below and to the right: p belong on each side.")(
+    with_windows(
+        lambda x, F, s, p: windows_of(padded(x, p)[:, :, : p + x.shape[2], : p + x.shape[3]], F)[
+            :, :, ::s, ::s
+        ]
+    )
+)
+steps_down_only = mistake("The stride holds downwards alone: to the right the filter moves by 1.")(
+    with_windows(lambda x, F, s, p: windows_of(padded(x, p), F)[:, :, ::s])
+)
+steps_right_only = mistake("The stride holds to the right alone: downwards the filter moves by 1.")(
+    with_windows(lambda x, F, s, p: windows_of(padded(x, p), F)[:, :, :, ::s])
+)
+steps_by_the_filter = mistake("The filter moves on by its own side: which step is asked?")(
+    with_windows(lambda x, F, s, p: windows_of(padded(x, p), F)[:, :, ::F, ::F])
+)
+flips_the_rows = mistake("The filter is upside down: here it lies on the image as it is.")(
+    with_filters(lambda w: w[:, :, ::-1])
+)
+flips_the_columns = mistake("Left and right of the filter are the wrong way round.")(
+    with_filters(lambda w: w[:, :, :, ::-1])
+)
+adds_the_maps = mistake("The maps of all filters were added up: each filter has its own.")(
+    with_outputs(lambda out, b, x, w: (out + b).sum(axis=1))
+)
+adds_the_maps_to_one = mistake("The maps of all filters were added up: each filter has its own.")(
+    with_outputs(lambda out, b, x, w: (out + b).sum(axis=1, keepdims=True))
+)
+loses_the_batch = mistake("The first image alone came through: there is a map for each of N.")(
+    with_outputs(lambda out, b, x, w: (out + b)[0])
+)
+adds_the_images = mistake("The images were added up: each has outputs of its own.")(
+    with_outputs(lambda out, b, x, w: (out + b).sum(axis=0))
+)
+adds_one_bias = mistake("Every map has got the first bias: each filter has its own.")(
+    with_outputs(lambda out, b, x, w: out + b[0])
+)
+adds_all_biases = mistake("Every map has got the sum of all biases: each filter has its own.")(
+    with_outputs(lambda out, b, x, w: out + b.sum())
+)
+multiplies_by_the_bias = mistake("The bias multiplies: it is added.")(
+    with_outputs(lambda out, b, x, w: out * b)
+)
+
+
+@mistake("The biases lie along the columns of your maps: each belongs to the map of its filter.")
+def adds_the_biases_along_the_columns(x, w, b, stride=1, padding=0):
+    return conv2d(x, w, 0 * b, stride, padding) + b
+
+
+@mistake("Only the last channel came through: is the sum kept in your loop?")
+def reads_the_last_channel(x, w, b, stride=1, padding=0):
+    return conv2d(x[:, -1:], w[:, -1:], b, stride, padding)
+
+
+@mistake("Only the last weight of a channel came through: is the sum kept in your loop?")
+def reads_the_last_weight(x, w, b, stride=1, padding=0):
+    last = np.zeros_like(w)
+    last[:, :, -1, -1] = w[:, :, -1, -1]
+    return conv2d(x, last, b, stride, padding)
+
+
+@mistake("The zeros went around images and channels, too: rows and columns alone are padded.")
+def pads_every_axis(x, w, b, stride=1, padding=0):
+    return conv2d(np.pad(x, padding), w, b, stride)
+
+
+@mistake("The image goes on behind its edge from the other side: the statement asks for zeros.")
+def wraps_around(x, w, b, stride=1, padding=0):
+    pads = (padding, padding)
+    return conv2d(np.pad(x, [(0, 0), (0, 0), pads, pads], mode="wrap"), w, b, stride)
+
+
+@mistake("The number of columns was taken from the height: work it out from the width.")
+def takes_the_height_for_both(x, w, b, stride=1, padding=0):
+    out = conv2d(x, w, b, stride, padding)
+    if out.shape[2] > out.shape[3]:
+        raise ValueError("a window beyond the edge")
+    return out[:, :, :, : out.shape[2]]
+
+
+@mistake("A filter that hangs over the edge counts in your result: it must fit wholly.")
+def rounds_up(x, w, b, stride=1, padding=0):
+    more = [(0, -(n + 2 * padding - w.shape[2]) % stride) for n in x.shape[2:]]
+    return conv2d(np.pad(padded(x, padding), [(0, 0), (0, 0), *more]), w, b, stride)
+
+
+@mistake("The filters are right, but their weights are read as (C, K, F, F): K comes first in w.")
+def reads_channels_first(x, w, b, stride=1, padding=0):
+    return conv2d(
+        x, w.reshape(w.shape[1], w.shape[0], *w.shape[2:]).swapaxes(0, 1), b, stride, padding
+    )

@@ -142,3 +142,105 @@ def overwrites_dw(dout, x, w, stride=1, padding=0):
     last[:, :, -1, -1] = dout[:, :, -1, -1]
     dx, _, db = conv2d_backward(dout, x, w, stride, padding)
     return dx, conv2d_backward(last, x, w, stride, padding)[1], db
+
+
+def as_at_stride_one(dout, x, w, padding):
+    """Gradients that begin window i at row and column i, whatever the stride."""
+    height, width = (n + 2 * padding - w.shape[2] + 1 for n in x.shape[2:])
+    wide = np.zeros((*dout.shape[:2], height, width), dout.dtype)
+    wide[:, :, : dout.shape[2], : dout.shape[3]] = dout
+    return conv2d_backward(wide, x, w, 1, padding)
+
+
+transposes_the_filter = mistake(
+    "In your dx rows and columns of the filter have changed places: follow one weight back."
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx_of(d, x, w.swapaxes(2, 3), s, p), dw, db)))
+forgets_w = mistake("Your dx lacks w: how much does an output move when a pixel moves?")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx_of(d, x, np.ones_like(w), s, p), dw, db))
+)
+reads_the_last_filter = mistake(
+    "Your dx comes from the last filter alone: every filter has read this pixel."
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx_of(d[:, -1:], x, w[-1:], s, p), dw, db)))
+begins_dx_without_the_stride = mistake(
+    "Your dx puts the windows too close together: window i begins at row i times s."
+)(changed(lambda dx, dw, db, d, x, w, s, p: (as_at_stride_one(d, x, w, p)[0], dw, db)))
+begins_dw_without_the_stride = mistake(
+    "Your dw reads the windows too close together: window i begins at row i times s."
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx, as_at_stride_one(d, x, w, p)[1], db)))
+ignores_the_stride = mistake(
+    "dx and dw take the windows too close together: window i begins at row i times s."
+)(changed(lambda dx, dw, db, d, x, w, s, p: as_at_stride_one(d, x, w, p)))
+cuts_the_end_alone = mistake(
+    "Your dx was cut to the shape of x from its first row on: where do the pads of x' stand?"
+)(
+    changed(
+        lambda dx, dw, db, d, x, w, s, p: (
+            dx_of(d, padded(x, p), w, s)[:, :, : x.shape[2], : x.shape[3]],
+            dw,
+            db,
+        )
+    )
+)
+empties_dx_without_padding = mistake(
+    "Where nothing is padded your dx is empty: which part of an array is [0:-0]?"
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx if p else dx[:, :, :0, :0], dw, db)))
+turns_dw = mistake("Your dw is turned by half a turn: the filter lay on the image as it is.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw[:, :, ::-1, ::-1], db))
+)
+swaps_rows_and_columns_of_dw = mistake("Rows and columns of your dw have changed places.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw.swapaxes(2, 3), db))
+)
+puts_channels_first = mistake("In your dw the channels come before the filters: dw is as w.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw.swapaxes(0, 1), db))
+)
+reads_the_last_image = mistake(
+    "Your dw comes from the last image alone: all of them use the same weights."
+)(
+    changed(
+        lambda dx, dw, db, d, x, w, s, p: (
+            dx,
+            conv2d_backward(d[-1:], x[-1:], w, s, p)[1],
+            db,
+        )
+    )
+)
+keeps_the_images_of_dw = mistake("Your dw has an entry for each image: all of them share w.")(
+    changed(
+        lambda dx, dw, db, d, x, w, s, p: (
+            dx,
+            np.array([conv2d_backward(d[n:][:1], x[n:][:1], w, s, p)[1] for n in range(len(x))]),
+            db,
+        )
+    )
+)
+averages_dw_over_places = mistake("Your dw is a mean over the places: their gradients add up.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw / d[0, 0].size if d.size else dw, db))
+)
+averages_db_over_images = mistake("Only db is N times too small: dout has been divided already.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw, db / max(len(x), 1)))
+)
+averages_dw_and_db = mistake(
+    "dw and db are N times too small: the loss has divided by N already, inside dout."
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw / max(len(x), 1), db / max(len(x), 1))))
+averages_everything = mistake(
+    "All three are N times too small: the loss has divided by N already, inside dout."
+)(changed(lambda dx, dw, db, d, x, w, s, p: tuple(a / max(len(x), 1) for a in (dx, dw, db))))
+sums_db_over_the_filters = mistake(
+    "Your db has an entry for each image: sum over them, not over k."
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw, d.sum(axis=(1, 2, 3)))))
+keeps_the_axes_of_db = mistake("Your db keeps axes of length 1 that b does not have.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw, d.sum(axis=(0, 2, 3), keepdims=True)))
+)
+counts_the_last_image_in_db = mistake(
+    "Your db comes from the last image alone: all use the same b."
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw, d[-1:].sum(axis=(0, 2, 3)))))
+gives_dx_last = mistake("Every gradient has another's place: they come in the order x, w, b.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dw, db, dx))
+)
+
+
+@mistake("In dw the image stands without its pads: the outputs at the edge read zeros.")
+def forgets_the_pads_in_dw(dout, x, w, stride=1, padding=0):
+    dx, _, db = conv2d_backward(dout, x, w, stride, padding)
+    moved = np.roll(padded(x, padding), (-padding, -padding), (2, 3))
+    return dx, conv2d_backward(dout, moved, w, stride)[1], db

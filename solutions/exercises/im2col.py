@@ -134,3 +134,74 @@ def turns_the_windows(x, kernel_size, stride=1, padding=0):
 def repeats_the_edge(x, kernel_size, stride=1, padding=0):
     pads = (padding, padding)
     return im2col(np.pad(x, [(0, 0), (0, 0), pads, pads], mode="edge"), kernel_size, stride)
+
+
+@mistake("The images were joined to one matrix, with the images alternating: each has its own.")
+def alternates_the_images(x, kernel_size, stride=1, padding=0):
+    columns = im2col(x, kernel_size, stride, padding).transpose(1, 2, 0)
+    return columns.reshape(len(columns), -1)
+
+
+@mistake("Channels and pixels of a window stand on two axes: a column holds them all.")
+def keeps_the_channels_apart(x, kernel_size, stride=1, padding=0):
+    columns = im2col(x, kernel_size, stride, padding)
+    return columns.reshape(len(x), x.shape[1], kernel_size**2, -1)
+
+
+@mistake("Rows and columns of places stand on two axes: a matrix has one column a place.")
+def keeps_the_places_apart(x, kernel_size, stride=1, padding=0):
+    height = (x.shape[2] + 2 * padding - kernel_size) // stride + 1
+    columns = im2col(x, kernel_size, stride, padding)
+    return columns.reshape(*columns.shape[:2], height, -1)
+
+
+@mistake("The windows themselves came out, on six axes: lay each out as a column.")
+def keeps_the_windows(x, kernel_size, stride=1, padding=0):
+    return windows_of(x, kernel_size, stride, padding)
+
+
+@mistake("With a stride the windows begin too close together: window i begins at row i times s.")
+def forgets_the_stride_of_the_start(x, kernel_size, stride=1, padding=0):
+    *_, height, width = windows_of(x, kernel_size, stride, padding).shape[:4]
+    windows = windows_of(x, kernel_size, 1, padding)[:, :, :height, :width]
+    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), -1, height * width)
+
+
+@mistake("Windows at the end are missing: count the last place of each axis, too.")
+def forgets_the_last_place(x, kernel_size, stride=1, padding=0):
+    windows = windows_of(x, kernel_size, stride, padding)[:, :, :-1, :-1]
+    N, C, height, width = windows.shape[:4]
+    columns = windows.transpose(0, 1, 4, 5, 2, 3)
+    return columns.reshape(N, C * kernel_size**2, height * width)
+
+
+@mistake("The zeros all stand below and to the right: p belong on each side.")
+def pads_the_end_alone(x, kernel_size, stride=1, padding=0):
+    return im2col(
+        np.pad(x, [(0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)]), kernel_size, stride
+    )
+
+
+@mistake("No zeros stand above and to the left: p belong on each side.")
+def pads_below_and_right_only(x, kernel_size, stride=1, padding=0):
+    return im2col(np.pad(x, [(0, 0), (0, 0), (0, padding), (0, padding)]), kernel_size, stride)
+
+
+@mistake("The zeros went around images and channels, too: rows and columns alone are padded.")
+def pads_every_axis(x, kernel_size, stride=1, padding=0):
+    return im2col(np.pad(x, padding), kernel_size, stride)
+
+
+@mistake("The channels come in reverse order inside a column: channel 0 is first.")
+def reverses_the_channels(x, kernel_size, stride=1, padding=0):
+    return im2col(x[:, ::-1], kernel_size, stride, padding)
+
+
+@mistake("The channels were added up: a column holds the pixels of all of them.")
+def adds_the_channels(x, kernel_size, stride=1, padding=0):
+    return im2col(x.sum(axis=1, keepdims=True), kernel_size, stride, padding)
+
+
+@mistake("The windows move on by their own side: which step is asked?")
+def steps_by_the_window(x, kernel_size, stride=1, padding=0):
+    return im2col(x, kernel_size, kernel_size, padding)

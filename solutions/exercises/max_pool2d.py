@@ -153,3 +153,60 @@ def hangs_over_the_edge(x, kernel_size=2, stride=2):
     pads = (0, kernel_size - 1)
     wide = np.pad(x.astype(float), [(0, 0), (0, 0), pads, pads], constant_values=-np.inf)
     return max_pool2d(wide, kernel_size, stride)
+
+
+steps_down_only = mistake("The stride holds downwards alone: to the right the window moves by 1.")(
+    lambda x, kernel_size=2, stride=2: windows_of(x, kernel_size, 1)[:, :, ::stride].max((4, 5))
+)
+steps_right_only = mistake("The stride holds to the right alone: downwards the window moves by 1.")(
+    lambda x, kernel_size=2, stride=2: windows_of(x, kernel_size, 1)[:, :, :, ::stride].max((4, 5))
+)
+windows_by_the_step = mistake("The windows are as wide as the step: which side is asked?")(
+    with_sizes(lambda kernel_size, stride: (stride, stride))
+)
+takes_the_median = mistake("A number in the middle of each window was kept: the largest is asked.")(
+    with_windows(lambda windows: np.median(windows, axis=(4, 5)))
+)
+takes_the_last_corner = mistake(
+    "The last pixel of each window was kept: is the maximum kept, too?"
+)(with_windows(lambda windows: windows[..., -1, -1]))
+keeps_the_row_maxima = mistake(
+    "Each window still has a number for each of its rows: one is asked."
+)(with_windows(lambda windows: windows.max(axis=5)))
+mixes_the_images = mistake("The maximum was taken over the images, too: each keeps its own.")(
+    with_windows(lambda windows: windows.max(axis=(0, 4, 5)))
+)
+takes_the_whole_map = mistake(
+    "That is the largest number of the whole map: each window has its own."
+)(
+    lambda x, kernel_size=2, stride=2: (
+        0 * max_pool2d(x, kernel_size, stride) + x.max(axis=(2, 3), keepdims=True)
+    )
+)
+
+
+@mistake("One window too many hangs over the edge where the step leaves a rest: round down.")
+def rounds_up(x, kernel_size=2, stride=2):
+    more = [(0, -(n - kernel_size) % stride) for n in x.shape[2:]]
+    wide = np.pad(x.astype(float), [(0, 0), (0, 0), *more], constant_values=-np.inf)
+    return max_pool2d(wide, kernel_size, stride)
+
+
+@mistake("A last window has been filled up with zeros: it must fit wholly, nothing is padded.")
+def fills_up_with_zeros(x, kernel_size=2, stride=2):
+    more = [(0, -(n - kernel_size) % stride) for n in x.shape[2:]]
+    return max_pool2d(np.pad(x, [(0, 0), (0, 0), *more]), kernel_size, stride)
+
+
+@mistake("The number of columns was taken from the height: work it out from the width.")
+def takes_the_height_for_both(x, kernel_size=2, stride=2):
+    out = max_pool2d(x, kernel_size, stride)
+    if out.shape[2] > out.shape[3]:
+        raise ValueError("a window beyond the edge")
+    return out[:, :, :, : out.shape[2]]
+
+
+@mistake("It stops where windows overlap or leave pixels out: a reshape cuts an image into tiles.")
+def cuts_into_tiles(x, kernel_size=2, stride=2):
+    (H, W), F = x.shape[2:], kernel_size
+    return x.reshape(*x.shape[:2], H // F, F, W // F, F).max(axis=(3, 5))

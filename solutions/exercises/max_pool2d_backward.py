@@ -139,3 +139,76 @@ def forgets_dout(dout, x, kernel_size=2, stride=2):
 @mistake("With this stride the windows begin in the wrong place: window i begins at row i times s.")
 def forgets_the_stride_of_the_start(dout, x, kernel_size=2, stride=2):
     return max_pool2d_backward(dout, x, kernel_size, 1)
+
+
+overwrites_whole_windows = mistake(
+    "Where windows overlap, the last one has overwritten all of its pixels: what came before stays."
+)(with_share(winner, lambda old, new: new))
+keeps_the_first = mistake("Where windows overlap, a pixel kept the first gradient: they add up.")(
+    with_share(winner, lambda old, new: np.where(old != 0, old, new))
+)
+keeps_the_largest = mistake(
+    "A pixel that won several windows kept the largest gradient: add them."
+)(with_share(winner, lambda old, new: np.where(old * new != 0, np.maximum(old, new), old + new)))
+takes_it_off = mistake("The gradient has the other sign.")(
+    with_share(lambda window: -winner(window))
+)
+nothing_below_zero = mistake(
+    "Where all of a window is below 0 nobody won: one of them is the largest all the same."
+)(with_share(lambda window: winner(window) * (window.max() > 0)))
+gives_to_positive_pixels = mistake("Every pixel above 0 got the gradient, as in a ReLU: one wins.")(
+    with_share(lambda window: (window > 0) * 1.0)
+)
+shares_by_size = mistake("The whole gradient goes to the winner: it is not shared out by size.")(
+    with_share(lambda window: np.exp(window) / np.exp(window).sum())
+)
+
+
+def with_places(rows_and_columns):
+    """The solution with windows that begin elsewhere; gets i, j, kernel_size and stride."""
+
+    def answer(dout, x, kernel_size=2, stride=2):
+        dx = np.zeros(x.shape, np.result_type(dout, x, float))
+        for n, c, i, j in np.ndindex(dout.shape):
+            top, left = rows_and_columns(i, j, kernel_size, stride)
+            window = x[n, c, top : top + kernel_size, left : left + kernel_size]
+            u, v = divmod(int(window.argmax()), kernel_size)
+            dx[n, c, top + u, left + v] += dout[n, c, i, j]
+        return dx
+
+    return answer
+
+
+steps_by_the_window = mistake("The windows move by their own side: which step is asked?")(
+    with_places(lambda i, j, kernel_size, stride: (i * kernel_size, j * kernel_size))
+)
+swaps_the_places = mistake("The windows' rows and columns have changed places.")(
+    with_places(lambda i, j, kernel_size, stride: (j * stride, i * stride))
+)
+
+
+@mistake("The winners got their own numbers of x: it is the gradient that goes back to them.")
+def gives_the_value_of_x(dout, x, kernel_size=2, stride=2):
+    return (max_pool2d_backward(np.ones_like(dout), x, kernel_size, stride) > 0) * x
+
+
+@mistake("All channels follow the winners of the first one: each has its own.")
+def follows_the_first_channel(dout, x, kernel_size=2, stride=2):
+    first = np.broadcast_to(x[:, :1], x.shape)
+    return max_pool2d_backward(dout, first, kernel_size, stride)
+
+
+@mistake("A pixel that won several windows got the mean of their gradients: they add up.")
+def averages_the_windows(dout, x, kernel_size=2, stride=2):
+    wins = max_pool2d_backward(np.ones_like(dout), x, kernel_size, stride)
+    return max_pool2d_backward(dout, x, kernel_size, stride) / np.maximum(wins, 1)
+
+
+@mistake("The gradient went to the row of the winner alone, at the window's first column.")
+def forgets_the_column(dout, x, kernel_size=2, stride=2):
+    dx = np.zeros(x.shape, np.result_type(dout, x, float))
+    for n, c, i, j in np.ndindex(dout.shape):
+        rows = slice(i * stride, i * stride + kernel_size)
+        window = x[n, c, rows, j * stride : j * stride + kernel_size]
+        dx[n, c, i * stride + window.argmax() // kernel_size, j * stride] += dout[n, c, i, j]
+    return dx

@@ -107,3 +107,39 @@ def multiplies_the_windows(kernels, strides):
 @mistake("The windows were added up, and nothing else: draw what two windows of 3 see together.")
 def adds_the_windows(kernels, strides):
     return sum(kernels)
+
+
+@mistake("The stride has stretched one place too many: r places have r - 1 gaps between them.")
+def stretches_places(kernels, strides):
+    field = 1
+    for k, s in zip(kernels[::-1], strides[::-1], strict=True):
+        field = field * s + k - 1
+    return field
+
+
+@mistake("Each window was multiplied by its own stride alone: all strides before it multiply.")
+def multiplies_by_its_own_stride(kernels, strides):
+    return 1 + sum((k - 1) * s for k, s in zip(kernels, strides, strict=True))
+
+
+@mistake("Each window was multiplied by the stride of the layer behind it: look to the input.")
+def multiplies_by_the_strides_behind(kernels, strides):
+    return 1 + sum((k - 1) * s for k, s in zip(kernels, [*strides[1:], 1], strict=True))
+
+
+@mistake("That is how far apart two neighbours of the last layer lie, counted in inputs.")
+def returns_the_step(kernels, strides):
+    step = 1
+    for s in strides:
+        step *= s
+    return step
+
+
+@mistake("That is the window of the last layer: it sees what the layers before have made.")
+def returns_the_last_window(kernels, strides):
+    return kernels[-1] if kernels else 1
+
+
+@mistake("Without a layer it stops: what does an output see then?")
+def stumbles_over_no_layer(kernels, strides):
+    return kernels[0] + strides[0] * (receptive_field(kernels[1:], strides[1:]) - 1)

@@ -116,3 +116,45 @@ def all_on_each_side(size, kernel_size, stride=1):
 @mistake("There are as many outputs as inputs, whatever the stride: how many are asked?")
 def keeps_all_outputs(size, kernel_size, stride=1):
     return halves((size - 1) * stride + kernel_size - size)
+
+
+@mistake("Both sides get half of k - 1: what becomes of an odd number, and where is the stride?")
+def half_of_the_filter(size, kernel_size, stride=1):
+    return (kernel_size - 1) // 2, (kernel_size - 1) // 2
+
+
+@mistake("Both sides get half of k: a filter of 1 needs no zeros.")
+def half_of_the_kernel(size, kernel_size, stride=1):
+    return kernel_size // 2, kernel_size // 2
+
+
+@mistake("Your numbers hold where the stride divides the inputs: what if a rest is left over?")
+def forgets_the_rest(size, kernel_size, stride=1):
+    return halves(kernel_size - stride)
+
+
+@mistake("There are as many outputs as inputs, and an odd number of zeros lacks one: see m above.")
+def keeps_all_outputs_in_halves(size, kernel_size, stride=1):
+    half = ((stride - 1) * size - stride + kernel_size) // 2
+    return half, half
+
+
+@mistake("An odd number of zeros was halved to fractions: two integers are asked.")
+def does_not_round(size, kernel_size, stride=1):
+    missing = max(missing_zeros(size, kernel_size, stride), 0)
+    return missing / 2, missing / 2
+
+
+@mistake("That is how many zeros are missing in all: how many stand on each side?")
+def returns_the_sum(size, kernel_size, stride=1):
+    return max(missing_zeros(size, kernel_size, stride), 0)
+
+
+@mistake("One window too many was counted: m windows have m - 1 steps between them.")
+def counts_a_step_too_many(size, kernel_size, stride=1):
+    return halves(-(-size // stride) * stride + kernel_size - size)
+
+
+@mistake("One place too few was counted: the last window takes k of them.")
+def counts_steps_of_the_filter(size, kernel_size, stride=1):
+    return halves(missing_zeros(size, kernel_size, stride) - 1)
