@@ -145,3 +145,24 @@ def changes_the_sign(x, w, flip=False):
 @mistake("A single number came out: the filter slides, and each place has a sum.")
 def adds_the_places(x, w, flip=False):
     return conv1d(x, w, flip).sum()
+
+
+@mistake("Zeros follow where the filter fits no more: how many places are there for it?")
+def fills_up_with_zeros(x, w, flip=False):
+    out = np.zeros(len(x), np.result_type(x, w))
+    out[: len(x) - len(w) + 1] = conv1d(x, w, flip)
+    return out
+
+
+@mistake("With flip the places before the first input were read from the end: what is x[-1]?")
+def counts_from_the_end(x, w, flip=False):
+    places = range(len(x) - len(w) + 1)
+    back = [sum(w[u] * x[i - u] for u in range(len(w))) for i in places]
+    return np.array(back) if flip else conv1d(x, w)
+
+
+@mistake("The last output has stayed 0: the filter fits once more.")
+def leaves_the_last_place(x, w, flip=False):
+    out = conv1d(x, w, flip)
+    out[-1] = 0
+    return out

@@ -56,7 +56,7 @@ def visible():
     yield image(2, 2, 3, 3), three, np.array([0.5, -1.0, 2.0])
     yield image(1, 2, 4, 5), three, np.array([0.5, -1.0, 2.0]), 2
     yield image(1, 2, 2, 3), three, np.array([0.5, -1.0, 2.0]), 1, 1
-    yield image(1, 1, 5, 6), image(2, 1, 3, 3), np.array([1.0, 0.0]), 2, 1
+    yield image(1, 1, 7, 4), image(2, 1, 3, 3), np.array([1.0, 0.0]), 2, 1
 
 
 def hidden(rng):
@@ -259,9 +259,52 @@ def reads_the_last_weight(x, w, b, stride=1, padding=0):
     return conv2d(x, last, b, stride, padding)
 
 
+def by_loops(x, w, b, stride, sizes, window):
+    """An answer in four loops: `window` gives rows and columns of place (i, j)."""
+    out = np.zeros((len(x), len(w), *sizes), np.result_type(x, w, b))
+    for n, k, i, j in np.ndindex(out.shape):
+        rows, columns = (slice(at * stride, at * stride + w.shape[2]) for at in window(i, j))
+        out[n, k, i, j] = np.sum(x[n, :, rows, columns] * w[k]) + b[k]
+    return out
+
+
+def sizes_of(x, w, stride, padding):
+    return tuple((n + 2 * padding - w.shape[2]) // stride + 1 for n in x.shape[2:])
+
+
 @mistake("The zeros went around images and channels, too: rows and columns alone are padded.")
 def pads_every_axis(x, w, b, stride=1, padding=0):
-    return conv2d(np.pad(x, padding), w, b, stride)
+    sizes, wide = sizes_of(x, w, stride, padding), np.pad(x, padding)[: len(x)]
+    return by_loops(wide, w, b, stride, sizes, lambda i, j: (i, j))
+
+
+@mistake("It stops where padding is asked: print the shapes of the padded image and of a window.")
+def stops_at_the_padding(x, w, b, stride=1, padding=0):
+    if padding:
+        raise ValueError("a window beyond the edge")
+    return conv2d(x, w, b, stride)
+
+
+@mistake("It stops where nothing is padded: which part of an array is [0:-0]?")
+def stops_without_padding(x, w, b, stride=1, padding=0):
+    if not padding:
+        raise ValueError("an image does not fit into nothing")
+    return conv2d(x, w, b, stride, padding)
+
+
+@mistake("Zeros are left between your outputs: place (i, j) begins at the pixel (i s, j s).")
+def steps_in_the_outputs(x, w, b, stride=1, padding=0):
+    dense = conv2d(x, w, b, 1, padding)
+    height, width = sizes_of(x, w, stride, padding)
+    out = np.zeros((len(x), len(w), height, width), dense.dtype)
+    out[:, :, ::stride, ::stride] = dense[:, :, :height:stride, :width:stride]
+    return out
+
+
+@mistake("The windows' rows and columns have changed places: i goes down and j to the right.")
+def swaps_the_places(x, w, b, stride=1, padding=0):
+    sizes = sizes_of(x, w, stride, padding)
+    return by_loops(padded(x, padding), w, b, stride, sizes, lambda i, j: (j, i))
 
 
 @mistake("The image goes on behind its edge from the other side: the statement asks for zeros.")
@@ -289,3 +332,11 @@ def reads_channels_first(x, w, b, stride=1, padding=0):
     return conv2d(
         x, w.reshape(w.shape[1], w.shape[0], *w.shape[2:]).swapaxes(0, 1), b, stride, padding
     )
+
+
+@mistake("The number of rows was taken from the width: work it out from the height.")
+def takes_the_width_for_both(x, w, b, stride=1, padding=0):
+    out = conv2d(x, w, b, stride, padding)
+    if out.shape[3] > out.shape[2]:
+        raise ValueError("a window beyond the edge")
+    return out[:, :, : out.shape[3]]

@@ -244,3 +244,42 @@ def forgets_the_pads_in_dw(dout, x, w, stride=1, padding=0):
     dx, _, db = conv2d_backward(dout, x, w, stride, padding)
     moved = np.roll(padded(x, padding), (-padding, -padding), (2, 3))
     return dx, conv2d_backward(dout, moved, w, stride)[1], db
+
+
+def padded_like(x, padding):
+    """Zeros in the shape of the padded images, and the part that is x."""
+    wide = np.zeros_like(padded(x, padding), dtype=float)
+    return wide, wide[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+
+
+@mistake("A pixel of dx kept what one window of one filter gave: all of them add up.")
+def overwrites_dx_by_filters(dout, x, w, stride=1, padding=0):
+    _, dw, db = conv2d_backward(dout, x, w, stride, padding)
+    (wide, dx), F = padded_like(x, padding), w.shape[2]
+    for n, k, i, j in np.ndindex(dout.shape):
+        rows, columns = slice(i * stride, i * stride + F), slice(j * stride, j * stride + F)
+        wide[n, :, rows, columns] = dout[n, k, i, j] * w[k]
+    return dx, dw, db
+
+
+last_of_dw = mistake(
+    "Your dw comes from one place of one image: all of them use the same weights."
+)(
+    changed(
+        lambda dx, dw, db, d, x, w, s, p: (
+            dx,
+            overwrites_dw(d[-1:], x[-1:], w, s, p)[1] if len(d) else dw,
+            db,
+        )
+    )
+)
+last_of_db = mistake("Your db comes from one place of one image: all of them use the same b.")(
+    changed(lambda dx, dw, db, d, x, w, s, p: (dx, dw, d[-1, :, -1, -1] if len(d) else db))
+)
+
+
+@mistake("It stops where padding is asked: print the shapes of the padded image and of a window.")
+def stops_at_the_padding(dout, x, w, stride=1, padding=0):
+    if padding:
+        raise ValueError("a window beyond the edge")
+    return conv2d_backward(dout, x, w, stride)

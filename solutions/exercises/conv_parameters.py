@@ -89,3 +89,23 @@ adds_the_channels = mistake("The channels were added where each has F times F we
 shares_filters_among_channels = mistake(
     "Each filter reads one channel in your count: it reads them all."
 )(with_count(lambda F, C, K, bias: F * F * max(C, K) + bias * K))
+
+
+doubles_the_side = mistake("A square of side F has F times F places, not 2 F.")(
+    with_count(lambda F, C, K, bias: (2 * F * C + bias) * K)
+)
+always_counts_a_bias_a_channel = mistake(
+    "A filter has one bias for all channels, and none at all with bias=False."
+)(with_count(lambda F, C, K, bias: (F * F + 1) * C * K))
+adds_both_channels = mistake("The two numbers of channels were added: every filter reads each.")(
+    with_count(lambda F, C, K, bias: F * F * (C + K) + bias * K)
+)
+squares_the_channels = mistake(
+    "The channels were squared with the side: a filter has F F C weights."
+)(with_count(lambda F, C, K, bias: ((F * C) ** 2 + bias) * K))
+always_counts_one_bias = mistake("A filter has one bias of its own, and none with bias=False.")(
+    with_count(lambda F, C, K, bias: F * F * C * K + 1)
+)
+cubes_the_side = mistake(
+    "The side counts three times: a filter is F wide and F high, over C channels."
+)(with_count(lambda F, C, K, bias: (F * F * F * C + bias) * K))

@@ -192,6 +192,51 @@ def pads_every_axis(x, kernel_size, stride=1, padding=0):
     return im2col(np.pad(x, padding), kernel_size, stride)
 
 
+cuts_windows_into_rows = mistake(
+    "The shape is right, but the windows were written one behind the other and cut into rows."
+)(in_order("nhwcuv"))
+
+
+@mistake("The places stand on the first axis: the images come first.")
+def puts_the_places_first(x, kernel_size, stride=1, padding=0):
+    return im2col(x, kernel_size, stride, padding).transpose(2, 0, 1)
+
+
+@mistake("Places at the edge are missing: the padding has made the image larger.")
+def counts_places_without_padding(x, kernel_size, stride=1, padding=0):
+    F, (height, width) = kernel_size, x.shape[2:]
+    pads = (padding, padding)
+    x = np.pad(x, [(0, 0), (0, 0), pads, pads])
+    columns = [
+        x[:, :, i : i + F, j : j + F].reshape(len(x), -1)
+        for i in range(0, height - F + 1, stride)
+        for j in range(0, width - F + 1, stride)
+    ]
+    return np.stack(columns, axis=2)
+
+
+@mistake("Your loops end too soon: a window may begin at row H + 2p - F, too.")
+def ends_too_soon(x, kernel_size, stride=1, padding=0):
+    F, pads = kernel_size, (padding, padding)
+    x = np.pad(x, [(0, 0), (0, 0), pads, pads])
+    columns = [
+        x[:, :, i : i + F, j : j + F].reshape(len(x), -1)
+        for i in range(0, x.shape[2] - F, stride)
+        for j in range(0, x.shape[3] - F, stride)
+    ]
+    return np.stack(columns, axis=2)
+
+
+@mistake("Columns were written over one another, or past the end: how many places has a row?")
+def counts_columns_by_the_height(x, kernel_size, stride=1, padding=0):
+    windows = windows_of(x, kernel_size, stride, padding)
+    height, width = windows.shape[2:4]
+    out = np.zeros(im2col(x, kernel_size, stride, padding).shape, x.dtype)
+    for i, j in np.ndindex(height, width):
+        out[:, :, i * height + j] = windows[:, :, i, j].reshape(len(x), -1)
+    return out
+
+
 @mistake("The channels come in reverse order inside a column: channel 0 is first.")
 def reverses_the_channels(x, kernel_size, stride=1, padding=0):
     return im2col(x[:, ::-1], kernel_size, stride, padding)

@@ -185,28 +185,80 @@ takes_the_whole_map = mistake(
 )
 
 
-@mistake("One window too many hangs over the edge where the step leaves a rest: round down.")
-def rounds_up(x, kernel_size=2, stride=2):
-    more = [(0, -(n - kernel_size) % stride) for n in x.shape[2:]]
-    wide = np.pad(x.astype(float), [(0, 0), (0, 0), *more], constant_values=-np.inf)
-    return max_pool2d(wide, kernel_size, stride)
-
-
 @mistake("A last window has been filled up with zeros: it must fit wholly, nothing is padded.")
 def fills_up_with_zeros(x, kernel_size=2, stride=2):
     more = [(0, -(n - kernel_size) % stride) for n in x.shape[2:]]
     return max_pool2d(np.pad(x, [(0, 0), (0, 0), *more]), kernel_size, stride)
 
 
+def with_places(sizes, window):
+    """An answer by slices: its sizes, and rows and columns of window (i, j)."""
+
+    def answer(x, kernel_size=2, stride=2):
+        count = [sizes(n, kernel_size, stride) for n in x.shape[2:]]
+        out = np.zeros((*x.shape[:2], *count), x.dtype)
+        for i, j in np.ndindex(*count):
+            rows, columns = (window(at, kernel_size, stride) for at in (i, j))
+            out[:, :, i, j] = x[:, :, slice(*rows), slice(*columns)].max(axis=(2, 3))
+        return out
+
+    return answer
+
+
+def fitting(n, kernel_size, stride):
+    return (n - kernel_size) // stride + 1
+
+
+def usual(at, kernel_size, stride):
+    return at * stride, at * stride + kernel_size
+
+
+divides_the_size = mistake(
+    "The size was divided by the step alone: how often does the window fit?"
+)(with_places(lambda n, kernel_size, stride: n // stride, usual))
+rounds_up = mistake(
+    "One window too many hangs over the edge where the step leaves a rest: round down."
+)(with_places(lambda n, kernel_size, stride: -(-(n - kernel_size) // stride) + 1, usual))
+narrow_windows = mistake("The windows begin where they should, and are as wide as the step.")(
+    with_places(fitting, lambda at, kernel_size, stride: (at * stride, at * stride + stride))
+)
+begins_by_the_window = mistake("Window i begins at i times its own side: it moves by the step.")(
+    with_places(
+        fitting,
+        lambda at, kernel_size, stride: (at * kernel_size, at * kernel_size + kernel_size),
+    )
+)
+
+
 @mistake("The number of columns was taken from the height: work it out from the width.")
 def takes_the_height_for_both(x, kernel_size=2, stride=2):
+    places = with_places(lambda n, *sizes: fitting(x.shape[2], *sizes), usual)
+    return places(x, kernel_size, stride)
+
+
+@mistake("Each output is the largest number of all images and channels: each keeps its own.")
+def one_maximum_for_all(x, kernel_size=2, stride=2):
     out = max_pool2d(x, kernel_size, stride)
-    if out.shape[2] > out.shape[3]:
-        raise ValueError("a window beyond the edge")
-    return out[:, :, :, : out.shape[2]]
+    if not out.size:
+        raise ValueError("no number to take the maximum of")
+    return np.broadcast_to(out.max(axis=(0, 1)), out.shape)
 
 
-@mistake("It stops where windows overlap or leave pixels out: a reshape cuts an image into tiles.")
+@mistake("All channels have got the largest number of them all: each keeps its own.")
+def one_maximum_for_the_channels(x, kernel_size=2, stride=2):
+    out = max_pool2d(x, kernel_size, stride)
+    return np.broadcast_to(out.max(axis=1, keepdims=True), out.shape)
+
+
+@mistake("Zeros are left between your outputs: window (i, j) begins at the pixel (i s, j s).")
+def steps_in_the_outputs(x, kernel_size=2, stride=2):
+    dense, out = max_pool2d(x, kernel_size, 1), max_pool2d(x, kernel_size, stride) * 0
+    height, width = out.shape[2:]
+    out[:, :, ::stride, ::stride] = dense[:, :, :height:stride, :width:stride]
+    return out
+
+
+@mistake("It stops where windows overlap or pixels are left over: which images can be cut so?")
 def cuts_into_tiles(x, kernel_size=2, stride=2):
     (H, W), F = x.shape[2:], kernel_size
     return x.reshape(*x.shape[:2], H // F, F, W // F, F).max(axis=(3, 5))

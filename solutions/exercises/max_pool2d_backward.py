@@ -212,3 +212,34 @@ def forgets_the_column(dout, x, kernel_size=2, stride=2):
         window = x[n, c, rows, j * stride : j * stride + kernel_size]
         dx[n, c, i * stride + window.argmax() // kernel_size, j * stride] += dout[n, c, i, j]
     return dx
+
+
+overwrites_windows_of_ties = mistake(
+    "Every maximum of a window got its gradient, and what came before it was overwritten."
+)(with_share(lambda window: (window == window.max()) * 1.0, lambda old, new: new))
+
+
+def with_targets(place):
+    """The solution with the winner's gradient put elsewhere; gets i, j, u, v and the stride."""
+
+    def answer(dout, x, kernel_size=2, stride=2):
+        dx = np.zeros(x.shape, np.result_type(dout, x, float))
+        for n, c, i, j in np.ndindex(dout.shape):
+            top, left = i * stride, j * stride
+            window = x[n, c, top : top + kernel_size, left : left + kernel_size]
+            row, column = place(i, j, *divmod(int(window.argmax()), kernel_size), stride)
+            dx[n, c, row, column] += dout[n, c, i, j]
+        return dx
+
+    return answer
+
+
+puts_it_without_the_stride = mistake(
+    "The winner was found, and its gradient put elsewhere: where does window i begin?"
+)(with_targets(lambda i, j, u, v, s: (i + u, j + v)))
+puts_it_into_the_first_window = mistake(
+    "All gradients went into the first window: argmax counts from where its window begins."
+)(with_targets(lambda i, j, u, v, s: (u, v)))
+puts_it_where_the_output_stands = mistake(
+    "The gradients stand where the outputs stood: the winner's place is in x."
+)(with_targets(lambda i, j, u, v, s: (i, j)))

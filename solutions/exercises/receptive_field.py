@@ -143,3 +143,66 @@ def returns_the_last_window(kernels, strides):
 @mistake("Without a layer it stops: what does an output see then?")
 def stumbles_over_no_layer(kernels, strides):
     return kernels[0] + strides[0] * (receptive_field(kernels[1:], strides[1:]) - 1)
+
+
+@mistake("Behind the first layer each window was multiplied by its own stride: those before count.")
+def multiplies_by_its_own_stride_later(kernels, strides):
+    before = [1, *strides[1:]]
+    return 1 + sum((k - 1) * s for k, s in zip(kernels, before, strict=False))
+
+
+def with_steps(step_on, whole=0, field=1):
+    """An answer from the input on: what a layer adds, and how the step goes on."""
+
+    def answer(kernels, strides):
+        seen, step = field, 1
+        for k, s in zip(kernels, strides, strict=True):
+            seen, step = seen + (k - 1 + whole) * step, step_on(step, s)
+        return seen
+
+    return answer
+
+
+adds_each_stride_to_one = mistake("The step grows by each stride: it is multiplied by it.")(
+    with_steps(lambda step, s: step + s)
+)
+adds_whole_windows_to_nothing = mistake(
+    "The windows were added up whole: one place of each has been seen before."
+)(with_steps(lambda step, s: step * s, whole=1, field=0))
+
+
+def from_the_input(join):
+    """An answer that carries one number on from layer to layer, the input's side first."""
+
+    def answer(kernels, strides):
+        seen = 1
+        for k, s in zip(kernels, strides, strict=True):
+            seen = join(seen, k, s)
+        return seen
+
+    return answer
+
+
+def from_the_output(join):
+    return lambda kernels, strides: from_the_input(join)(kernels[::-1], strides[::-1])
+
+
+stretches_places_from_the_input = mistake(
+    "What was seen so far has been stretched by the layer's own stride: it lies before that layer."
+)(from_the_input(lambda r, k, s: r * s + k - 1))
+stretches_places_and_whole_windows = mistake(
+    "One place was counted twice in each layer: try a single window of 3."
+)(from_the_output(lambda r, k, s: r * s + k))
+loses_a_place_a_layer = mistake("Each layer has lost a place: try a single window of 3.")(
+    from_the_output(lambda r, k, s: (r - 1) * s + k - 1)
+)
+
+
+@mistake("Every window was multiplied by all strides: only those of the layers before it count.")
+def multiplies_by_all_strides(kernels, strides):
+    return 1 + sum(k - 1 for k in kernels) * returns_the_step(kernels, strides)
+
+
+@mistake("Every window was multiplied by all strides but the last: only those before it count.")
+def multiplies_by_all_but_the_last(kernels, strides):
+    return 1 + sum(k - 1 for k in kernels) * returns_the_step(kernels, strides[:-1])

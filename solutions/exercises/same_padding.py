@@ -158,3 +158,47 @@ def counts_a_step_too_many(size, kernel_size, stride=1):
 @mistake("One place too few was counted: the last window takes k of them.")
 def counts_steps_of_the_filter(size, kernel_size, stride=1):
     return halves(missing_zeros(size, kernel_size, stride) - 1)
+
+
+@mistake(
+    "The zeros come out the same as without padding: m is the size over the stride, rounded up."
+)
+def counts_the_outputs_without_padding(size, kernel_size, stride=1):
+    return halves(((size - kernel_size) // stride) * stride + kernel_size - size)
+
+
+@mistake("There are k zeros in all: what does a filter of 1 need?")
+def shares_out_the_filter(size, kernel_size, stride=1):
+    return halves(kernel_size)
+
+
+@mistake("Where windows leave inputs out, these were counted as zeros: none is missing there.")
+def drops_the_sign(size, kernel_size, stride=1):
+    return halves(abs(missing_zeros(size, kernel_size, stride)))
+
+
+@mistake("The windows were laid one behind the other: they move by the stride and may overlap.")
+def lays_windows_end_to_end(size, kernel_size, stride=1):
+    return halves(-(-size // stride) * kernel_size - size)
+
+
+@mistake("One output too many where the stride divides the inputs: round up, and add nothing.")
+def adds_one_output(size, kernel_size, stride=1):
+    return halves(size // stride * stride + kernel_size - size)
+
+
+@mistake("An even number of zeros has one more at the end: the halves are equal then.")
+def always_adds_one_at_the_end(size, kernel_size, stride=1):
+    half = max(missing_zeros(size, kernel_size, stride), 0) // 2
+    return half, half + 1
+
+
+@mistake("The number of outputs was rounded to the nearest: a last window is asked for any rest.")
+def rounds_to_the_nearest(size, kernel_size, stride=1):
+    return halves((round(size / stride) - 1) * stride + kernel_size - size)
+
+
+@mistake("The outputs were rounded down, and a number of zeros may fall below 0.")
+def rounds_down_and_below_none(size, kernel_size, stride=1):
+    missing = (size // stride - 1) * stride + kernel_size - size
+    return missing // 2, missing - missing // 2
