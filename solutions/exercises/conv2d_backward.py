@@ -76,7 +76,7 @@ def hidden(rng):
         x, w = rng.normal(size=(N, C, H, W)), rng.normal(size=(K, C, F, F))
         yield rng.normal(size=(N, K, height, width)), x, w, stride, padding
     dout, w = rng.normal(size=(2, 3, 2, 3)), rng.normal(size=(3, 3, 2, 2))
-    yield dout, rng.normal(size=(2, 4, 5, 3)).transpose(0, 3, 1, 2), w.swapaxes(2, 3), 2
+    yield dout, rng.normal(size=(2, 4, 6, 3)).transpose(0, 3, 1, 2), w.swapaxes(2, 3), 2
     yield dout, rng.integers(-5, 6, size=(2, 3, 4, 6)), w, 2
     yield tuple(a.astype(np.float32) for a in (dout, rng.normal(size=(2, 3, 3, 4)), w))
 

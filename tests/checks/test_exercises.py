@@ -144,6 +144,25 @@ def test_the_solution_is_right(name, seed):
     assert not verdict.advice, verdict.advice
 
 
+def stopped(name, seed, functions=None):
+    """The cases in which the solution, or what stands in for it, raises an error."""
+    cases = question(name, seed).cases
+    return [
+        n for n, one in enumerate(load(name).outcomes(cases, functions or {})) if "raises" in one
+    ]
+
+
+@pytest.mark.parametrize("name", [n for n in IDS if n != "conv_output_size"])  # asks for errors
+@every_seed
+def test_no_case_asks_for_an_error_by_mistake(name, seed):
+    assert stopped(name, seed) == []
+
+
+def test_a_case_that_asks_for_an_error_is_seen():
+    assert stopped("relu", None, {"relu": lambda z: z @ z})
+    assert stopped("conv_output_size", None)
+
+
 @every_exercise
 @every_seed
 def test_every_mistake_is_rejected_and_named(name, seed):
