@@ -140,7 +140,9 @@ class InceptionBench(anywidget.AnyWidget):
             ax.annotate(f"× {many / few:.2f}", (place + 0.21, many / 1000), (0, 3),
                         textcoords="offset points", ha="center", fontsize=9)  # fmt: skip
         ax.set_xticks(places, MODULES)
-        words = f"{shown.sum() / 1e6:.2f} million become {left_out.sum() / 1e6:.2f} million"
+        words = (
+            f"all nine: {shown.sum() / 1e6:.2f} million become {left_out.sum() / 1e6:.2f} million"
+        )
         ax.set(xlabel="module of GoogLeNet", ylabel="parameters, thousands", title=words)
         ax.legend(frameon=False, loc="upper left")
         figure.suptitle(self.title)

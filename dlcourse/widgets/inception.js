@@ -27,24 +27,24 @@ const pays = (F, C, K) => Math.ceil((F * F * C * K) / (C + 1 + F * F * K)) - 1;
 
 // ---- what is said
 
-const times = (ratio) => `${ratio.toFixed(2)} times`;
+const verb = (ratio, end) => (ratio >= 1 ? `divide${end}` : `multipl${end ? "ies" : "y"}`);
+const factor = (ratio) => Math.max(ratio, 1 / ratio).toFixed(2);
 
 function tell({ name, own, C, r3, r5, widths, size, shown, left, reduced }) {
-  const place = `${own ? "" : "Changed from "}${name}, ${C} maps of ${size}×${size} in`;
   const now = reduced ? shown : left;
-  const opening = `${place}: ${whole(now.whole)} parameters and ${millions(now.work).replace(" M", " million")} multiplications`;
+  const opening = `${own ? "" : "Changed from "}${name}, ${C} maps of ${size}×${size} in: ${whole(now.whole)} parameters and ${millions(now.work).replace(" M", " million")} multiplications`;
+  const ratio = left.whole / shown.whole;
   if (!reduced) {
-    const ratio = left.whole / shown.whole;
-    const other = ratio >= 1 ? `${times(ratio)} as many parameters as with the two reductions` : `no more than with these two reductions, which cost ${times(1 / ratio)} as much`;
+    const other = ratio >= 1 ? `${factor(ratio)} times as many parameters as with the two reductions` : `fewer parameters than with these two reductions, which need ${factor(ratio)} times as many`;
     return `${opening}, ${other}. The 5×5 now reads all ${C} maps instead of ${r5}.`;
   }
-  const verdict = (i, F, r, K) => {
-    const ratio = left.parameters[i] / shown.parameters[i];
-    const most = pays(F, C, K);
-    return ratio > 1 ? `the reduction before the ${F}×${F} saves ${times(ratio)}`
-      : `the reduction before the ${F}×${F} costs more than it saves (${times(1 / ratio)} as much; it pays up to ${most} maps)`;
-  };
-  return `${opening}. On its branch ${verdict(1, 3, r3, widths[2])}, ${verdict(2, 5, r5, widths[4])}; the whole ${shown.whole <= left.whole ? `saves ${times(left.whole / shown.whole)}` : "is dearer with them"}.`;
+  const [three, five] = [[1, 3, widths[2]], [2, 5, widths[4]]].map(([i, F, K]) => {
+    const share = left.parameters[i] / shown.parameters[i];
+    return { verb: verb(share, "s"), times: `by ${factor(share)}${share < 1 ? ` (it pays up to ${pays(F, C, K)} maps)` : ""}` };
+  });
+  const second = five.verb === three.verb ? "" : `${five.verb} its own `;
+  return `${opening}. The reduction to ${r3} before the 3×3 ${three.verb} the parameters of its branch ${three.times}, that to ${r5} before the 5×5 ${second}${five.times}; `
+    + `together they ${verb(ratio, "")} those of the module by ${factor(ratio)}.`;
 }
 
 // ---- what is drawn
@@ -79,7 +79,7 @@ function drawModule(svg, { C, r3, r5, widths, size, shown, left }, u) {
   const high = DEEPEST / Math.max(9 * three, 25 * five, one, pooled);
   const total = sum(outs);
   let at = width / 2 - (total * wide) / 2;
-  text(inside, "dl-name", width / 2, 13, "middle", `${C} maps of ${size}×${size} enter each branch`);
+  text(inside, "dl-name", width / 2, 13, "middle", `${C} maps of ${size}×${size} enter${width > 330 ? " each branch" : ""}`);
   const drawn = NAMES.map((name, i) => {
     const [x, K, F, r] = [column / 2 + i * (column + gap), outs[i], [1, 3, 5, 1][i], [0, r3, r5, 0][i]];
     const fed = r ? r + u * (C - r) : C;

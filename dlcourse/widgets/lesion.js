@@ -2,7 +2,7 @@
 // through what is left of it
 import { axes, button, card, choice, drawing, element, many, send, shape } from "./shared.js";
 
-const [BLOCKS, WIDTH, PIXELS, GOAL, ROW] = [10, 32, 64, 0.9, 12];
+const [BLOCKS, WIDTH, PIXELS, GOAL, MOST] = [10, 32, 64, 0.9, 48];
 const KINDS = ["plain", "residual"];
 const NONE = "Here stand the digits that the whole network reads right and what is left of it does not.";
 const LOOKS = ["dl-backward", "dl-forward"];
@@ -115,7 +115,7 @@ function drawChain(svg, blocks, { kind, off }) {
   for (const [name, value] of Object.entries({ x: 0, y: 0, width, height: tall, viewBox: `0 0 ${width} ${tall}` })) inside.setAttribute(name, value);
   const put = (name, kindOf, attributes, words) => inside.append(shape(name, { class: kindOf, ...attributes }, words));
   const [pad, wide] = [6, (width - 12) / row];
-  const broad = Math.min(wide - 8, 76);
+  const broad = Math.max(Math.min(wide - 8, 76), 44);
   const line = (top) => top + (kind ? 30 : 68);
   for (let top = 0; top < tall; top += 116) {
     const last = top + 116 > tall;
@@ -140,7 +140,7 @@ function drawChain(svg, blocks, { kind, off }) {
     put("circle", "dl-plus", { cx: to, cy: line(top), r: 7 });
     put("path", "dl-plus", { d: `M${to - 4} ${line(top)}h8M${to} ${line(top) - 4}v8` });
   });
-  return row === BLOCKS;
+  return width;
 }
 
 function drawTries(svg, { kind, off, share, whole, tried }) {
@@ -169,7 +169,7 @@ function strip(place, pixels) {
   cells.append(none);
   box.append(name, cells);
   place.append(box);
-  const made = many(4 * ROW, () => {
+  const made = many(MOST, () => {
     const cell = element("figure", { class: "dl-digit" });
     const canvas = element("canvas", { width: 8, height: 8, "aria-hidden": "true" });
     const words = element("figcaption");
@@ -207,6 +207,7 @@ function render({ model, el }) {
   const chain = element("div", { class: "dl-chain" });
   place.append(chain);
   const net = drawing(chain, { height: 108 });
+  for (const [name, value] of [["role", "group"], ["aria-label", "blocks: a pressed one is on"]]) net.parentNode.setAttribute(name, value);
   const blocks = many(BLOCKS, (k) => {
     const block = button(net.parentNode, String(k + 1), () => {
       const off = get("off");
@@ -221,9 +222,10 @@ function render({ model, el }) {
   let [now, waits] = [null, false];
 
   function draw() {
-    const broad = drawChain(net, blocks, now);
+    const width = drawChain(net, blocks, now);
     drawTries(plot, now);
-    showWrong(now.wrong, broad ? 4 * ROW : ROW);
+    const [wide, rows] = width < 592 ? [width, 2] : [280 + (4 * (width - 592)) / 7, 4]; // below the plot, or beside it
+    showWrong(now.wrong, Math.min(rows * Math.floor((wide + 6) / 58), MOST));
   }
   function show() {
     waits = false;
