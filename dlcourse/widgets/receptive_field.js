@@ -1,6 +1,6 @@
 // what a unit of a stack sees of the input: traced through the layers here, so that a move asks no
 // kernel. Units stand above the middle of what they see, all counted from 0
-import { button, card, choice, drawing, element, many, onKeys, select, send, shape, within } from "./shared.js";
+import { button, card, choice, drawing, element, many, onKeys, select, send, shape, sizeOf, within } from "./shared.js";
 
 const [GAP, TOP, HALF, MOST, GOAL] = [66, 76, 8, 6, 31]; // pixels from row to row and above the input; layers; the task
 const KINDS = ["convolution", "pool"];
@@ -80,7 +80,7 @@ function lines(rows, row, k) {
   return [
     ["field", `RF = 1 + Σ (F − 1) · jump before = 1${used.map(({ F }, i) => ` + (${F}−1)·${jumps[i]}`).join("")} = `, field],
     ["jump", `product of the strides = ${used.map(({ S }) => S).join("·") || 1} = `, jump],
-    ["start", `minus Σ P · jump before = −(${used.map(({ P }, i) => `${P}·${jumps[i]}`).join(" + ") || 0}) = `, minus(start)],
+    ["start", used.some(({ P }) => P) ? `minus Σ P · jump before = −(${used.map(({ P }, i) => `${P}·${jumps[i]}`).join(" + ")}) = ` : "without padding ", minus(start)],
     [`unit ${k}`, `start + ${k} · jump = ${minus(start)} + ${k}·${jump} = ${minus(first)}, so it sees `, `${minus(first)} to ${minus(first + field - 1)}`],
   ];
 }
@@ -97,7 +97,7 @@ function verdict(rows, task) {
 function draw(svg, rows, seen, row, k) {
   const ends = rows.map(({ n, field, jump, start }) => [start, start + (n - 1) * jump + field - 1]);
   const [low, high] = [Math.min(0, ...ends.map(([a]) => a)), Math.max(rows[0].n - 1, ...ends.map(([, b]) => b))];
-  const [width, height] = [svg.clientWidth || 400, TOP + GAP * (rows.length - 1) + 22];
+  const [[width], height] = [sizeOf(svg), TOP + GAP * (rows.length - 1) + 22];
   svg.style.height = `${height}px`;
   const unit = (width - 20) / (high - low + 1);
   const x = (input) => 10 + (input - low + 0.5) * unit;
@@ -116,6 +116,7 @@ function draw(svg, rows, seen, row, k) {
   for (let l = 1; l <= row; l += 1) {
     const d = seen[l].links.map(([i, tap]) => `M${middle(l, i).toFixed(1)} ${y(l) - HALF}L${middle(l - 1, tap).toFixed(1)} ${y(l - 1) + HALF}`).join("");
     stroke(`dl-link ${tone(l)}`, d);
+    made.at(-1).setAttribute("stroke-opacity", within((0.12 * width) / seen[l].links.length, 0.15, 0.5)); // a crowd stays behind the labels
   }
   rows.forEach(({ n, P }, l) => {
     const pads = rows[l + 1]?.P ?? 0;

@@ -252,7 +252,8 @@ export function drawing(place, { height = 300, grow = 1, square = 0, widest = sq
   return Object.assign(svg, { tall: square ? 0 : height });
 }
 
-function sizeOf(svg) {
+// width and height as they were when last seen: JupyterLab takes cells that are out of sight away
+export function sizeOf(svg) {
   if (!widths.has(svg) && svg.clientWidth) widths.set(svg, svg.clientWidth);
   const width = widths.get(svg) ?? 400;
   return [width, svg.tall || width];

@@ -230,6 +230,13 @@ def test_the_equation_holds_the_nine_products_of_the_reference(chromium, tmp_pat
     assert (terms, float(right)) == (products, value)
 
 
+SOBEL = [-1, 0, 1, -2, 0, 2, -1, 0, 1]
+LEFT_EDGES = (
+    [SOBEL, [-1, 1, 0] * 3, [0, -1, 1] * 3, [-2, 1, 1] * 3, [0, 0, 0, -1, 0, 1, 0, 0, 0]],
+    [SOBEL[::-1], np.reshape(SOBEL, (3, 3)).T.ravel().tolist(), [0] * 9, [1, 0, 0] * 3],
+)
+
+
 @pytest.mark.browser
 def test_a_filter_of_ones_own_solves_the_task_and_no_preset_does(chromium, tmp_path):
     page = opened(chromium, explore_filter(), tmp_path)
@@ -243,6 +250,11 @@ def test_a_filter_of_ones_own_solves_the_task_and_no_preset_does(chromium, tmp_p
     assert caption(page).endswith("The task is solved.")
     page.get_by_role("button", name="convolution", exact=True).click()
     assert "solved" not in caption(page)  # turned, it answers at the right edge
+    page.get_by_role("button", name="cross-correlation").click()
+    right, wrong = LEFT_EDGES
+    for weights, solved in [(w, True) for w in right] + [(w, False) for w in wrong]:
+        page.evaluate(f"model.set('weights', {weights})")
+        assert ("solved" in caption(page)) == solved, weights
     assert page.get_by_label("filter", exact=True).input_value() == ""
 
 

@@ -139,3 +139,15 @@ def test_on_a_phone_no_label_overlaps_another(chromium, tmp_path, padded):
             for a, b in itertools.combinations(boxes, 2):
                 aside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
                 assert aside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+
+
+def test_what_is_drawn_while_its_cell_is_out_of_sight_keeps_its_width(chromium, tmp_path):
+    page = opened(chromium, explore_receptive_field(), tmp_path)
+    ends = "path => path.getBBox().x + path.getBBox().width"
+    before = page.locator(".dl-units").first.evaluate(ends)
+    page.evaluate("document.getElementById('place').style.display = 'none'")
+    page.evaluate("model.set('unit', [4, 2])")
+    caption(page)
+    page.evaluate("document.getElementById('place').style.display = ''")
+    assert "layer 4" in caption(page)
+    assert page.locator(".dl-units").first.evaluate(ends) == before > 700
