@@ -1,0 +1,20 @@
+"""The script for full-sized networks: it runs without a GPU, alone and in two processes."""
+
+import subprocess
+import sys
+
+from dlcourse.twins.full_size import main
+
+SMALL = ["--depth", "18", "--batch", "2", "--side", "32", "--steps", "1"]
+
+
+def test_every_option_takes_its_steps(capsys):
+    main([*SMALL, "--amp", "--channels-last"])
+    assert capsys.readouterr().out.endswith(" images a second\n")
+
+
+def test_two_processes_share_the_work_and_one_tells():
+    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"]
+    launch += ["--standalone", "-m", "dlcourse.twins.full_size", *SMALL]
+    run = subprocess.run(launch, capture_output=True, text=True, timeout=120, check=True)
+    assert run.stdout.count("images a second") == 1
