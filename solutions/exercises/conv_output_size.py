@@ -7,6 +7,9 @@ from dlcourse.checks.form import mistake
 # `pad_start` zeros were added before them and `pad_end` after them. Return the number of places
 # where it fits wholly, an integer: $\lfloor (n + p_s + p_e - k)/s \rfloor + 1$. Raise a
 # `ValueError` if it does not fit even once, or if the stride is below 1.
+#
+# Example: 13 inputs, a filter of 6, stride 5, one zero before and two after make 16 places. The
+# filter begins at places 0, 5 and 10: 3.
 
 # %% [markdown] tags=["hint"]
 # Draw 8 boxes and a window of 3 that moves by 2: it starts at the boxes 0, 2 and 4. What is the
@@ -134,3 +137,20 @@ def refuses_without_the_padding(size, kernel_size, stride=1, pad_start=0, pad_en
 def refuses_a_remainder(size, kernel_size, stride=1, pad_start=0, pad_end=0):
     room = checked(size + pad_start + pad_end - kernel_size, stride)
     return places(-1 if room % stride else room, stride)
+
+
+@mistake("Where the filter does not fit even once a number came out: which error is asked there?")
+def checks_the_stride_alone(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    checked(0, stride)
+    return (size + pad_start + pad_end - kernel_size) // stride + 1
+
+
+@mistake("The padding counts with the wrong sign: it makes the input longer.")
+def takes_the_padding_off(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return places(size - pad_start - pad_end - kernel_size, stride)
+
+
+@mistake("Each step was taken for a window: windows may overlap, and k says how long one is.")
+def divides_by_the_filter(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    room = checked(size + pad_start + pad_end - kernel_size, stride)
+    return room // kernel_size + 1
