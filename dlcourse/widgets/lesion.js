@@ -219,7 +219,7 @@ function render({ model, el }) {
   });
   const plot = drawing(place, { height: 300, grow: 3 });
   const showWrong = strip(place, pixels);
-  let [now, waits] = [null, false];
+  let [now, waits, tries] = [null, false, intact.map((found, kind) => [kind, 0, rightOf(found)])];
 
   function draw() {
     const width = drawChain(net, blocks, now);
@@ -233,11 +233,10 @@ function render({ model, el }) {
     const found = read[kind](off);
     const right = rightOf(found);
     const wrong = found.map((digit, at) => ({ at, label: labels[at], read: digit })).filter(({ at, label, read: digit }) => digit !== label && intact[kind][at] === label);
-    const known = new Map(get("tried").map((one) => [String(one), one]));
-    const before = known.size;
-    for (const one of [...intact.map((every, which) => [which, 0, rightOf(every)]), [kind, off.length, right]]) known.set(String(one), one);
-    if (known.size > before) send(model, { tried: [...known.values()] });
-    now = { kind, off, share: right / labels.length, whole: rightOf(intact[kind]) / labels.length, wrong, tried: get("tried") };
+    const every = [...get("tried"), ...tries, [kind, off.length, right]];
+    tries = [...new Map(every.map((one) => [String(one), one])).values()];
+    if (now && tries.length > get("tried").length) send(model, { tried: tries }); // a move; no kernel may hear the first drawing
+    now = { kind, off, share: right / labels.length, whole: rightOf(intact[kind]) / labels.length, wrong, tried: tries };
     const best = KINDS.map((_, which) => Math.max(0, ...now.tried.filter(([k, , hits]) => k === which && hits > GOAL * labels.length).map(([, count]) => count)));
     task.replaceChildren("Switch off as many blocks as you can and stay above 90 %. Your best so far: ", element("b", {}, `residual ${best[1]}, plain ${best[0]}`), best[1] < get("most") ? "." : ". No other block of the residual network can go.");
     setKind(kind);

@@ -150,6 +150,7 @@ def test_the_browser_reads_what_the_reference_reads(lesion_page, kind, off):
 @pytest.mark.browser
 def test_each_try_stays_and_the_best_is_told_until_nothing_more_can_go(chromium, tmp_path):
     page = opened(chromium, explore_lesion(), tmp_path)
+    assert page.evaluate("window.sent.length") == 0  # it is drawn where no kernel listens, too
     task = page.locator(".dl-task")
     assert "residual 0, plain 0" in task.text_content()
     set_off(page, "residual", [5, 6])
