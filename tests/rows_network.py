@@ -111,6 +111,7 @@ NO_ROW = {
     "graph.topological_order": "takes graph nodes; tested in test_graph.py",
     "graph.accumulate_gradients": "takes graph nodes; tested against autograd in test_graph.py",
     "arguments.floats": "reads arguments for the others; tested in test_bad_input_core.py",
+    "arguments.finite": "its numbers depend on the type; tested in test_not_finite.py",
     "arguments.numbers": "reads arguments for the others; tested in test_bad_input_core.py",
     "arguments.quoted": "words of an error; tested in test_bad_input_core.py",
     "arguments.whole_numbers": "reads sizes for the others; tested in test_bad_input_core.py",

@@ -9,12 +9,8 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.activations import (
-    elu,
-    elu_backward,
-    sigmoid,
-)
-from dlcourse.reference.arguments import floats, plain, same_shape
+from dlcourse.reference.activations import elu, elu_backward, sigmoid
+from dlcourse.reference.arguments import finite, floats, plain, same_shape
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al. 2017, eq. 14
 GELU_SLOPE, GELU_CUBE = 2 * math.sqrt(2 / math.pi), 0.044715  # Hendrycks and Gimpel 2016
@@ -30,7 +26,8 @@ def prelu(z, weight):
         Or any shape, with one slope for all.
     weight : array_like, shape (C,) or of size 1
         One slope a channel (a unit, in a dense layer), or one for all. Not limited to 1: then
-        max(weight z, z), often seen, is something else.
+        max(weight z, z), often seen, is something else. A learned slope of 0 makes NaN of minus
+        infinity, as in PyTorch.
 
     Raises
     ------
@@ -199,7 +196,7 @@ def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    slope = ((z > min_val) & (z < max_val)).astype(z.dtype)  # shape of z, 1 or 0
+    slope = (~((z <= min_val) | (z >= max_val))).astype(z.dtype)  # shape of z: 1, 0, at NaN 1
     slope *= dout
     return slope
 
@@ -216,7 +213,8 @@ def hardsigmoid(z):
     >>> hardsigmoid([-3.0, 0.0, 1.5, 3.0])
     array([0.  , 0.5 , 0.75, 1.  ])
     """
-    out = np.clip(floats(z) + 3, 0, 6)
+    out = floats(z) + 3
+    out = np.clip(out, 0, 6, out=np.asarray(out))  # ours: no further copy
     out /= 6
     return out
 
@@ -234,10 +232,7 @@ def hardsigmoid_backward(dout, z):
     >>> hardsigmoid_backward([6.0, 6.0], [0.0, 4.0])
     array([1., 0.])
     """
-    dout, z = floats(dout, z)
-    same_shape(dout=dout, z=z)
-    slope = ((z > -3) & (z < 3)).astype(z.dtype)  # all in the shape of z; 1 or 0
-    slope *= dout
+    slope = hardtanh_backward(dout, z, -3.0, 3.0)  # shape of z
     slope /= 6
     return slope
 
@@ -252,7 +247,7 @@ def hardswish(z):
     """
     z = floats(z)
     out = hardsigmoid(z)
-    out *= z
+    out *= np.clip(z, -3, np.inf)  # below, 0 times it: 0 also at minus infinity
     return out
 
 
@@ -343,7 +338,7 @@ def silu(z):
     """
     z = floats(z)
     out = sigmoid(z)
-    out *= z
+    out *= finite(z, upwards=False)
     return out
 
 
@@ -364,7 +359,7 @@ def silu_backward(dout, z):
     same_shape(dout=dout, z=z)
     s = sigmoid(z)  # all in the shape of z
     slope = 1 - s
-    slope *= z
+    slope *= finite(z)
     slope += 1
     slope *= s
     slope *= dout
@@ -404,7 +399,7 @@ def gelu(z, approximate="none"):
     near = np.clip(z, -40, 40)  # the share is constant beyond, and squares overflow
     share = _share_by_tanh(near) if approximate == "tanh" else 0.5 * ERFC(-near / math.sqrt(2))
     share = share.astype(z.dtype, copy=False)
-    share *= z
+    share *= finite(z, upwards=False)
     return share
 
 

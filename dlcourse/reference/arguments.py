@@ -26,6 +26,20 @@ def floats(*arrays):
     return arrays[0] if len(arrays) == 1 else arrays
 
 
+def finite(z, upwards=True):
+    """Bring infinite scores to the largest number of their type, minus infinity alone if asked.
+
+    A gate that is 0 there, times infinity, would be NaN; NaN itself stays.
+
+    Examples
+    --------
+    >>> finite(np.array([-np.inf, 1.0, np.inf]), upwards=False)
+    array([-1.79769313e+308,  1.00000000e+000,              inf])
+    """
+    largest = np.finfo(z.dtype).max
+    return np.clip(z, -largest, largest if upwards else np.inf)
+
+
 def numbers(a, name="an array"):
     """Read `a`, an array, list or number; refuse what holds no real numbers, calling it `name`.
 

@@ -8,7 +8,7 @@ import math
 import torch
 
 from dlcourse.twins.activations import elu, sigmoid
-from dlcourse.twins.arguments import one_of
+from dlcourse.twins.arguments import finite, one_of
 
 
 def prelu(z, weight):
@@ -19,7 +19,7 @@ def prelu(z, weight):
             f"{tuple(weight.shape)} for z {tuple(z.shape)}"
         )
     slope = weight.reshape(()) if weight.numel() == 1 else weight.reshape(-1, *[1] * (z.ndim - 2))
-    return torch.where(z > 0, z, slope * z)
+    return torch.where(z > 0, z, slope * torch.where(z > 0, 0, z))  # no 0 times infinity
 
 
 def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
@@ -38,8 +38,8 @@ def relu6(z):
 
 def hardtanh(z, min_val=-1.0, max_val=1.0):
     """Clip scores to [min_val, max_val]; the slope at both ends is 0."""
-    inside = (z > min_val) & (z < max_val)
-    return torch.where(inside, z, z.detach().clamp(min_val, max_val))
+    outside = (z <= min_val) | (z >= max_val)  # and not inside: NaN keeps a slope
+    return torch.where(outside, z.detach().clamp(min_val, max_val), z)
 
 
 def hardsigmoid(z):
@@ -49,7 +49,8 @@ def hardsigmoid(z):
 
 def hardswish(z):
     """Let each score gate itself: z hardsigmoid(z); slope 0 at z = -3, 1 at z = 3."""
-    return torch.where(z <= -3, 0, torch.where(z >= 3, z, z * (z + 3) / 6))
+    near = hardtanh(z, -3, 3)
+    return torch.where(z <= -3, 0, torch.where(z >= 3, z, near * (near + 3) / 6))
 
 
 def selu(z):
@@ -59,14 +60,19 @@ def selu(z):
 
 def silu(z):
     """Let each score gate itself smoothly: z sigmoid(z), also called swish."""
-    return z * sigmoid(z)
+    return _gated(z, sigmoid(z))
 
 
 def gelu(z, approximate="none"):
     """Weigh each score by the share of a normal distribution below it: exactly, or by a tanh."""
     one_of(approximate, ("none", "tanh"), "approximate")
     if approximate == "tanh":
-        near = z.clamp(-40, 40)
+        near = hardtanh(z, -40, 40)
         doubled = 2 * math.sqrt(2 / math.pi) * (near + 0.044715 * near**3)
-        return z * sigmoid(doubled)  # (1 + tanh(doubled / 2)) / 2, without the 1
-    return z * 0.5 * torch.erfc(-z / math.sqrt(2))
+        return _gated(z, sigmoid(doubled))  # (1 + tanh(doubled / 2)) / 2, without the 1
+    return _gated(z, 0.5 * torch.erfc(-z / math.sqrt(2)))
+
+
+def _gated(z, share):
+    """Multiply each score by its share: 0 at minus infinity, where 0 times it would be NaN."""
+    return torch.where(z == torch.inf, z, finite(z) * share)

@@ -5,7 +5,7 @@ Each has the contract of its namesake in `dlcourse.reference.activations`.
 
 import torch
 
-from dlcourse.twins.arguments import fit
+from dlcourse.twins.arguments import finite, fit
 
 
 def sigmoid(z):
@@ -20,6 +20,7 @@ def tanh(z):
 
 def softsign(z):
     """Squash each score into (-1, 1), slowly: z / (1 + |z|)."""
+    z = finite(z)
     return z / (1 + z.abs())
 
 
@@ -30,6 +31,8 @@ def relu(z):
 
 def leaky_relu(z, negative_slope=0.01):
     """Keep positive scores, shrink the others."""
+    if negative_slope == 0:
+        return relu(z)
     return torch.where(z > 0, z, negative_slope * z)
 
 

@@ -103,6 +103,13 @@ def in_float32(*tensors):
     return tensors[0] if len(tensors) == 1 else tensors
 
 
+def finite(z, upwards=True):
+    """Bring infinite scores to the largest number of their type; NaN stays, with its slope."""
+    largest = torch.finfo(z.dtype).max
+    near = z.clamp(-largest, largest if upwards else torch.inf)
+    return torch.where(z.isinf(), near.detach(), z)
+
+
 def wide(x):
     """Read a tensor in float64; on Apple's GPU, which has none, in float32."""
     return x.float() if x.device.type == "mps" else x.double()

@@ -11,7 +11,18 @@ import sklearn.metrics
 import torch
 from test_operations import OPS
 
-from dlcourse.reference import attention, augmentation, losses, metrics, weighted_losses
+from dlcourse.reference import (
+    activation_variants,
+    activations,
+    arguments,
+    attention,
+    augmentation,
+    losses,
+    metrics,
+    weighted_losses,
+)
+from dlcourse.twins import activation_variants as twin_variants
+from dlcourse.twins import activations as twin_activations
 from dlcourse.twins import augmentation as twin_augmentation
 from dlcourse.twins import losses as twin_losses
 from dlcourse.twins import metrics as twin_metrics
@@ -94,6 +105,74 @@ def test_a_probability_that_is_nan_costs_no_hundred():
     loss.backward()
     assert loss.isnan()
     assert p.grad.isnan()
+
+
+# -------------------------------------------------------------------------------------- activations
+LIMITS = {  # at minus infinity and at infinity: the value, the slope
+    "sigmoid": ((0, 1), (0, 0)),
+    "tanh": ((-1, 1), (0, 0)),
+    "softsign": ((-1, 1), (0, 0)),
+    "relu": ((0, INF), (0, 1)),
+    "leaky_relu": ((-INF, INF), (0.01, 1)),
+    "elu": ((-1, INF), (0, 1)),
+    "softplus": ((0, INF), (0, 1)),
+    "relu6": ((0, 6), (0, 0)),
+    "hardtanh": ((-1, 1), (0, 0)),
+    "hardsigmoid": ((0, 1), (0, 0)),
+    "hardswish": ((0, INF), (0, 1)),
+    "selu": ((-1.7580993408473766, INF), (0, 1.0507009873554805)),
+    "silu": ((0, INF), (0, 1)),
+    "gelu": ((0, INF), (0, 1)),
+}
+
+
+def activation(name, z, **words):
+    """Value and slope in both worlds: those of the reference, then those of its twin."""
+    home = activations if hasattr(activations, name) else activation_variants
+    twin = getattr(twin_activations, name, None) or getattr(twin_variants, name)
+    tensor = torch.tensor(z, requires_grad=True)
+    out = twin(tensor, **words)
+    out.backward(torch.ones_like(tensor))
+    slope = getattr(home, f"{name}_backward")(np.ones_like(z), z, **words)
+    return (getattr(home, name)(z, **words), slope), (out.detach().numpy(), tensor.grad.numpy())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", [*LIMITS, "gelu by_tanh", "leaky_relu slope_0"])
+def test_an_activation_at_infinity_is_what_it_tends_to(name, dtype):
+    name, _, form = name.partition(" ")
+    words = {"by_tanh": {"approximate": "tanh"}, "slope_0": {"negative_slope": 0.0}, "": {}}[form]
+    values, slopes = LIMITS["relu" if form == "slope_0" else name]
+    with np.errstate(all="raise", under="ignore"):
+        worlds = activation(name, np.array([-INF, INF], dtype), **words)
+    for value, slope in worlds:
+        np.testing.assert_allclose(value, values, rtol=1e-6)
+        np.testing.assert_allclose(slope, slopes, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_nan_score_is_hidden_neither_by_the_value_nor_by_the_slope(name):
+    for value, slope in activation(name, np.array([NAN])):
+        assert np.isnan(value[0])
+        assert slope[0] != 0  # NaN, or a slope of this unit
+
+
+def test_finite_keeps_nan_and_all_that_is_finite():
+    z = np.array([-INF, -1.0, NAN, INF], np.float32)
+    largest = np.finfo(np.float32).max
+    np.testing.assert_array_equal(arguments.finite(z), np.float32([-largest, -1, NAN, largest]))
+    np.testing.assert_array_equal(arguments.finite(z, upwards=False)[3], INF)
+
+
+@pytest.mark.parametrize("z", [-INF, INF])
+def test_prelu_has_gradients_at_infinity_in_both_worlds(z):
+    expected = (0.25, -INF) if z < 0 else (1.0, 0.0)
+    ours = activation_variants.prelu_backward([[1.0]], [[z]], [0.25])
+    score = torch.tensor([[z]], requires_grad=True)
+    weight = torch.tensor([0.25], requires_grad=True)
+    twin_variants.prelu(score, weight).sum().backward()
+    for gradients in (ours, (score.grad, weight.grad)):
+        assert [float(g.reshape(())) for g in gradients] == list(expected)
 
 
 # ------------------------------------------------------------------------------------------ metrics
