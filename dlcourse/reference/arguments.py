@@ -27,7 +27,7 @@ def floats(*arrays):
 
 
 def finite(z, upwards=True):
-    """Bring infinite scores to the largest number of their type, minus infinity alone if asked.
+    """Bring infinite scores `z` to the largest number of their type, or only those below.
 
     A gate that is 0 there, times infinity, would be NaN; NaN itself stays.
 
