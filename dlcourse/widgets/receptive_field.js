@@ -165,7 +165,7 @@ function render({ model, el }) {
   const plot = svg.parentNode;
   const hand = element("div", { class: "dl-unit", role: "slider", tabindex: 0, "aria-label": "unit: left and right move along the row, up and down change the row", "aria-valuemin": 0 });
   plot.append(hand);
-  const sums = element("dl", { class: "dl-sums" });
+  const sums = element("div", { class: "dl-sums" }); // no dl: JupyterLab has a style for it
   const task = element("p", { class: "dl-task" });
   place.after(sums, task);
   let [rows, drawn, waits, selects] = [[], null, false, []];
@@ -218,9 +218,9 @@ function render({ model, el }) {
       task.dataset.done = task.textContent.startsWith("Solved");
     }
     sums.replaceChildren(...lines(rows, row, k).flatMap(([term, sum, result]) => {
-      const told = element("dd", {}, sum);
+      const told = element("p", {}, sum);
       told.append(element("b", {}, String(result)));
-      return [element("dt", {}, term), told];
+      return [element("span", {}, term), told];
     }));
     say(tell(rows, seen, row, k) + (rows.at(-1).field === GOAL && get("task") ? ` ${task.textContent}` : ""));
   }

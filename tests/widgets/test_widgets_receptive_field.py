@@ -54,7 +54,7 @@ def test_the_browser_lights_what_a_gradient_reaches(chromium, tmp_path, name, pa
     for row, n in list(enumerate(explorer.lengths))[1:]:
         for k in {0, n // 3, n - 1}:
             assert_traced(page, explorer, row, k)
-    sums = page.locator(".dl-sums dd b").all_text_contents()
+    sums = page.locator(".dl-sums p b").all_text_contents()
     due = [explorer.field, explorer.jump, explorer.start]
     assert [int(text.replace("−", "-")) for text in sums[:3]] == due
 
@@ -68,7 +68,7 @@ def test_the_learner_stacks_layers_and_the_formula_follows(chromium, tmp_path):
     layers = [("convolution", 3, 2), ("convolution", 5, 1), ("pool", 3, 1), ("convolution", 3, 1)]
     due = explore_receptive_field(layers)
     assert_traced(page, due, 4, 3)
-    formula = page.locator(".dl-sums dd").first.text_content()
+    formula = page.locator(".dl-sums p").first.text_content()
     assert formula.endswith("1 + (3−1)·1 + (5−1)·2 + (3−1)·2 + (3−1)·2 = 19")
     assert page.get_by_label("stack", exact=True).input_value() == ""
     page.get_by_role("button", name="Remove the last").click()
