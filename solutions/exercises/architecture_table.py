@@ -22,7 +22,8 @@ from dlcourse.checks.form import mistake
 #   and pooling multiplies nothing;
 # - `"receptive_field"`: how many pixels of the image, along one axis, one output depends on. It
 #   begins with 1, and each conv or pool layer adds $F - 1$ times the product of the strides of all
-#   layers before it. A dense layer sees the whole image: $\max(H, W)$ of `input_shape`.
+#   layers before it; where there is padding it may exceed the image. A dense layer sees the whole
+#   image: $\max(H, W)$ of `input_shape`.
 #
 # For example, an image (1, 8, 6) goes through 2 filters of side 3, a pool layer of side 2 with
 # stride 2, and 3 dense units. The shapes are (2, 6, 4), (2, 3, 2) and (3,), the parameters 20, 0
@@ -115,7 +116,9 @@ def dense(units):
 
 def visible():
     yield [conv(3, 2), pool(2, stride=2), dense(3)], (1, 8, 6)
-    yield [conv(3, 4, stride=2, padding=1), conv(3, 5, padding=1), pool(2)], (3, 9, 12)
+    strided = conv(3, 4, stride=2, padding=1)
+    yield [strided, conv(3, 5, padding=1), pool(2), dense(2)], (3, 9, 12)
+    yield [conv(3, 2, padding=1), conv(5, 3, padding=2)], (1, 5, 4)
     lenet = [conv(5, 6), pool(2, stride=2), conv(5, 16), pool(2, stride=2), conv(5, 120)]
     yield [*lenet, dense(84), dense(10)], (1, 32, 32)
 
@@ -134,39 +137,436 @@ def hidden(rng):
             layers.append(conv(F, int(rng.integers(2, 9)), stride=S, padding=P))
             layers.append(pool(2 if len(layers) > 3 else 3, padding=int(rng.integers(2))))
         yield [*layers, dense(int(rng.integers(2, 9))), dense(4)], (int(rng.integers(1, 5)), *sides)
+    yield [conv(5, 3, padding=2), conv(5, 2, padding=2), pool(3), dense(3)], (2, 6, 4)
     yield [dense(5), dense(2)], (2, 3, 4)
     yield [pool(3, stride=3), conv(1, 7), pool(2, stride=1, padding=1)], (4, 10, 16)
 
 
 # %% tags=["mistakes"]
-def changed(change):
-    """The solution's table with each row changed; `change` gets row, layer and number."""
+def rows_of(table):
+    """Rows as dicts, from tuples of shape, parameters, multiplications and field."""
+    keys = ["shape", "parameters", "multiplications", "receptive_field"]
+    return [dict(zip(keys, row, strict=True)) for row in table]
+
+
+def settings(layer):
+    """Side, stride and padding of a conv or pool layer."""
+    return layer["kernel_size"], layer.get("stride", 1), layer.get("padding", 0)
+
+
+def with_sides(side):
+    """The solution with another output size; `side` gets n, F, S and P."""
 
     def answer(layers, input_shape):
-        table = architecture_table(layers, input_shape)
-        return [{**row, **change(row, layer)} for row, layer in zip(table, layers, strict=True)]
+        table, shape = [], tuple(input_shape)
+        fields = [row["receptive_field"] for row in architecture_table(layers, input_shape)]
+        for layer, field in zip(layers, fields, strict=True):
+            if layer["type"] == "dense":
+                inputs, units = math.prod(shape), layer["units"]
+                shape = (units,)
+                table.append((shape, (inputs + 1) * units, inputs * units, field))
+                continue
+            (C, *sides), (F, S, P) = shape, settings(layer)
+            K = layer.get("filters", 0)
+            shape = (K or C, *(max(0, side(n, F, S, P)) for n in sides))
+            weights = F * F * C * K
+            table.append((shape, weights + K, weights * shape[1] * shape[2], field))
+        return rows_of(table)
 
     return answer
 
 
-adds_count = mistake("Multiplications came out too many: are additions among them?")(
-    changed(lambda row, layer: {"multiplications": 2 * row["multiplications"]})
-)
+def with_row(row):
+    """The solution with other rows; `row` gets the layer, what comes in and the right row."""
+
+    def answer(layers, input_shape):
+        table = architecture_table(layers, input_shape)
+        shapes = [tuple(input_shape), *(right["shape"] for right in table)]
+        found = zip(layers, shapes[:-1], table, strict=True)
+        return [{**right, **row(layer, shape, right)} for layer, shape, right in found]
+
+    return answer
 
 
-@mistake("The fields are too small: which strides lie before a layer?")
-def ignores_the_strides_before(layers, input_shape):
-    table, field = architecture_table(layers, input_shape), 1
-    for row, layer in zip(table, layers, strict=True):
+def with_conv(**changes):
+    """The solution with other numbers of conv layers, each made of F, C, K, H' and W'."""
+
+    def row(layer, shape, right):
+        if layer["type"] != "conv":
+            return {}
+        K, H, W = right["shape"]
+        return {key: f(layer["kernel_size"], shape[0], K, H, W) for key, f in changes.items()}
+
+    return with_row(row)
+
+
+def with_dense(**changes):
+    """The solution with other numbers of dense layers, made of the shape that comes in and out."""
+
+    def row(layer, shape, right):
         if layer["type"] != "dense":
-            row["receptive_field"] = field = field + layer["kernel_size"] - 1
+            return {}
+        return {key: f(shape, layer["units"]) for key, f in changes.items()}
+
+    return with_row(row)
+
+
+def with_field(grow, dense=None, first=1):
+    """The solution with other receptive fields.
+
+    `grow` gets field, step, strides so far, F and S, and returns field and step; `dense` gets
+    field, image and what comes in.
+    """
+
+    def answer(layers, input_shape):
+        field, step, strides, shape = first, 1, [], input_shape
+        table = architecture_table(layers, input_shape)
+        for layer, row in zip(layers, table, strict=True):
+            if layer["type"] != "dense":
+                F, S, _ = settings(layer)
+                field, step = grow(field, step, strides, F, S)
+                strides = [*strides, S]
+                row["receptive_field"] = field
+            elif dense:
+                row["receptive_field"] = dense(field, input_shape, shape)
+            shape = row["shape"]
+        return table
+
+    return answer
+
+
+def grown(field, step, strides, F, S):
+    return field + (F - 1) * step, step * S
+
+
+counts_the_padding_once = mistake(
+    "With padding a side is off: there are zeros at both of its ends."
+)(with_sides(lambda n, F, S, P: (n + P - F) // S + 1))
+ignores_the_padding = mistake("The padding makes no difference to your shapes.")(
+    with_sides(lambda n, F, S, P: (n - F) // S + 1)
+)
+ignores_the_stride = mistake("The stride makes no difference to your shapes.")(
+    with_sides(lambda n, F, S, P: n + 2 * P - F + 1)
+)
+forgets_the_first_place = mistake("Each side is one too short: a filter has a first place, too.")(
+    with_sides(lambda n, F, S, P: (n + 2 * P - F) // S)
+)
+rounds_up = mistake("A filter that hangs over the edge was counted: round down, not up.")(
+    with_sides(lambda n, F, S, P: -(-(n + 2 * P - F) // S) + 1)
+)
+divides_the_whole_side = mistake(
+    "The whole side was divided by the stride: where does F come off?"
+)(with_sides(lambda n, F, S, P: (n + 2 * P) // S - F + 1))
+
+
+@mistake("A pool layer without a stride has moved by its side, as in PyTorch: here it is 1.")
+def strides_a_pool_by_its_side(layers, input_shape):
+    named = [
+        {"stride": layer["kernel_size"], **layer} if layer["type"] == "pool" else layer
+        for layer in layers
+    ]
+    return architecture_table(named, input_shape)
+
+
+swaps_the_sides = mistake("Rows and columns have changed places: (K, H', W') is asked.")(
+    with_row(lambda layer, shape, row: {"shape": (*row["shape"][:1], *row["shape"][:0:-1])})
+)
+puts_the_maps_last = mistake("The number of maps stands last: (K, H', W') is asked.")(
+    with_row(lambda layer, shape, row: {"shape": (*row["shape"][1:], row["shape"][0])})
+)
+gives_a_number_for_a_shape = mistake("A dense layer's shape is a number here: (units,) is asked.")(
+    with_dense(shape=lambda shape, units: units)
+)
+gives_a_dense_layer_three_axes = mistake("A dense layer has no maps: its shape is (units,).")(
+    with_dense(shape=lambda shape, units: (units, 1, 1))
+)
+gives_a_dense_layer_two_axes = mistake(
+    "A dense layer's shape has one entry for one image: (units,)."
+)(with_dense(shape=lambda shape, units: (1, units)))
+forgets_the_biases = mistake("The biases are missing from the parameters.")(
+    with_row(
+        lambda layer, shape, row: {
+            "parameters": row["parameters"] - layer.get("filters", layer.get("units", 0))
+        }
+    )
+)
+forgets_the_biases_of_filters = mistake("The biases of the filters are missing: each has one.")(
+    with_conv(parameters=lambda F, C, K, H, W: F * F * C * K)
+)
+forgets_the_biases_of_units = mistake("The biases of the dense units are missing: each has one.")(
+    with_dense(parameters=lambda shape, units: math.prod(shape) * units)
+)
+gives_a_conv_one_bias = mistake("A conv layer has one bias here: each filter has one.")(
+    with_conv(parameters=lambda F, C, K, H, W: F * F * C * K + 1)
+)
+gives_a_layer_one_bias = mistake("A layer has one bias here: each filter and each unit has one.")(
+    with_row(
+        lambda layer, shape, row: {
+            "parameters": row["parameters"]
+            - layer.get("filters", layer.get("units", 1))
+            + (layer["type"] != "pool")
+        }
+    )
+)
+gives_an_input_one_bias = mistake("A conv layer has a bias a map that comes in: a filter has one.")(
+    with_conv(parameters=lambda F, C, K, H, W: F * F * C * K + C)
+)
+gives_a_pixel_one_bias = mistake("A conv layer has a bias for each output: a filter has one.")(
+    with_conv(parameters=lambda F, C, K, H, W: F * F * C * K + K * H * W)
+)
+unshares_the_filters = mistake(
+    "The filters were counted anew at each place: their weights are shared."
+)(with_conv(parameters=lambda F, C, K, H, W: F * F * C * K * H * W + K))
+forgets_the_maps_in_parameters = mistake(
+    "A filter has weights for every map that comes in, not for one alone."
+)(with_conv(parameters=lambda F, C, K, H, W: F * F * K + K))
+forgets_the_square_in_parameters = mistake("A filter is square: how many weights has it a map?")(
+    with_conv(parameters=lambda F, C, K, H, W: F * C * K + K)
+)
+forgets_the_maps = mistake(
+    "A filter reads every map that comes in: parameters and multiplications are those of one map."
+)(
+    with_conv(
+        parameters=lambda F, C, K, H, W: F * F * K + K,
+        multiplications=lambda F, C, K, H, W: F * F * K * H * W,
+    )
+)
+forgets_the_square = mistake("A filter is square: its side was counted once, not squared.")(
+    with_conv(
+        parameters=lambda F, C, K, H, W: F * C * K + K,
+        multiplications=lambda F, C, K, H, W: F * C * K * H * W,
+    )
+)
+forgets_the_maps_in_multiplications = mistake(
+    "The parameters are right, but each place multiplies the pixels of all maps that come in."
+)(with_conv(multiplications=lambda F, C, K, H, W: F * F * K * H * W))
+forgets_the_filters_in_multiplications = mistake(
+    "The multiplications of one filter were counted: all of them work at each place."
+)(with_conv(multiplications=lambda F, C, K, H, W: F * F * C * H * W))
+uses_each_weight_once = mistake("Each weight of a conv layer was counted once: where is it used?")(
+    with_conv(multiplications=lambda F, C, K, H, W: F * F * C * K)
+)
+counts_outputs = mistake(
+    "The outputs of a conv layer were counted: each of them takes many products."
+)(with_conv(multiplications=lambda F, C, K, H, W: K * H * W))
+takes_the_rows_twice = mistake("Rows times rows: how many places has a map that is not square?")(
+    with_conv(multiplications=lambda F, C, K, H, W: F * F * C * K * H * H)
+)
+takes_the_columns_twice = mistake("Columns times columns: how many places has a map not square?")(
+    with_conv(multiplications=lambda F, C, K, H, W: F * F * C * K * W * W)
+)
+multiplies_at_all_inputs = mistake(
+    "The multiplications were counted at every pixel that comes in: how many come out?"
+)(
+    with_row(
+        lambda layer, shape, row: {
+            "multiplications": row["multiplications"]
+            * (math.prod(shape[1:]) if layer["type"] == "conv" else 1)
+            // (math.prod(row["shape"][1:]) if layer["type"] == "conv" else 1)
+        }
+    )
+)
+multiplies_the_biases = mistake("The biases were multiplied: they are added.")(
+    with_row(
+        lambda layer, shape, row: {
+            "multiplications": row["parameters"]
+            * (math.prod(row["shape"][1:]) if layer["type"] == "conv" else 1)
+        }
+    )
+)
+multiplies_the_biases_of_filters = mistake(
+    "The biases of the filters were multiplied: they are added."
+)(with_conv(multiplications=lambda F, C, K, H, W: (F * F * C + 1) * K * H * W))
+multiplies_the_biases_of_units = mistake(
+    "The biases of the units were multiplied: they are added."
+)(with_dense(multiplications=lambda shape, units: (math.prod(shape) + 1) * units))
+counts_additions = mistake("The multiplications came out twofold: additions do not count.")(
+    with_row(lambda layer, shape, row: {"multiplications": 2 * row["multiplications"]})
+)
+gives_a_pool_layer_weights = mistake("A pool layer has got weights: it has none.")(
+    with_row(
+        lambda layer, shape, row: (
+            {"parameters": layer["kernel_size"] ** 2 * shape[0]} if layer["type"] == "pool" else {}
+        )
+    )
+)
+gives_a_pool_layer_multiplications = mistake(
+    "A pool layer multiplies here: it multiplies nothing."
+)(
+    with_row(
+        lambda layer, shape, row: (
+            {"multiplications": layer["kernel_size"] ** 2 * math.prod(row["shape"])}
+            if layer["type"] == "pool"
+            else {}
+        )
+    )
+)
+forgets_the_maps_of_a_dense_layer = mistake(
+    "A dense layer behind maps took the pixels of one map: it takes all numbers that come in."
+)(
+    with_dense(
+        parameters=lambda shape, units: (math.prod(shape[1:] or shape) + 1) * units,
+        multiplications=lambda shape, units: math.prod(shape[1:] or shape) * units,
+    )
+)
+forgets_the_pixels_of_a_dense_layer = mistake(
+    "A dense layer behind maps took a number a map: it takes all numbers that come in."
+)(
+    with_dense(
+        parameters=lambda shape, units: (shape[0] + 1) * units,
+        multiplications=lambda shape, units: shape[0] * units,
+    )
+)
+ignores_the_strides_before = mistake("The fields are too small: which strides lie before a layer?")(
+    with_field(lambda field, step, strides, F, S: (field + F - 1, 1))
+)
+adds_the_whole_side = mistake("A field grows by F - 1 steps a layer: here it grows by F.")(
+    with_field(lambda field, step, strides, F, S: (field + F * step, step * S))
+)
+counts_the_own_stride = mistake(
+    "A layer's own stride is in its field: only those before it count."
+)(with_field(lambda field, step, strides, F, S: (field + (F - 1) * step * S, step * S)))
+takes_the_own_stride_alone = mistake("A field took the layer's own stride: those before it count.")(
+    with_field(lambda field, step, strides, F, S: (field + (F - 1) * S, step))
+)
+takes_the_last_stride_alone = mistake("A field took one stride: the product of all before counts.")(
+    with_field(
+        lambda field, step, strides, F, S: (field + (F - 1) * (strides[-1] if strides else 1), step)
+    )
+)
+adds_the_strides = mistake("The strides before a layer were added: they are multiplied.")(
+    with_field(
+        lambda field, step, strides, F, S: (
+            field + (F - 1) * (sum(strides) if strides else 1),
+            step,
+        )
+    )
+)
+multiplies_the_sides = mistake("The fields were multiplied: each layer adds to what was there.")(
+    with_field(lambda field, step, strides, F, S: (field * F, step))
+)
+takes_the_side_alone = mistake(
+    "A field is that of the layer alone: it reaches through all before."
+)(with_field(lambda field, step, strides, F, S: (F, step)))
+begins_with_zero = mistake("The fields are one too small: with what do they begin?")(
+    with_field(grown, first=0)
+)
+leaves_the_dense_field = mistake(
+    "A dense layer kept the field before it: it sees the whole image."
+)(with_field(grown, dense=lambda field, image, shape: field))
+gives_a_dense_layer_1 = mistake("A dense layer has a field of 1 here: it sees the whole image.")(
+    with_field(grown, dense=lambda field, image, shape: 1)
+)
+gives_a_dense_layer_its_inputs = mistake("A dense layer's field is the number of its inputs here.")(
+    with_field(grown, dense=lambda field, image, shape: math.prod(shape))
+)
+gives_a_dense_layer_all_pixels = mistake(
+    "A dense layer's field is the number of pixels here: it is counted along one axis."
+)(with_field(grown, dense=lambda field, image, shape: math.prod(image[1:])))
+gives_a_dense_layer_the_shorter_side = mistake("A dense layer's field is the longer side here.")(
+    with_field(grown, dense=lambda field, image, shape: min(image[1:]))
+)
+gives_a_dense_layer_the_rows = mistake(
+    "A dense layer's field is the number of rows, longer or not."
+)(with_field(grown, dense=lambda field, image, shape: image[1]))
+gives_a_dense_layer_the_columns = mistake(
+    "A dense layer's field is the number of columns, longer or not."
+)(with_field(grown, dense=lambda field, image, shape: image[2]))
+takes_the_sides_that_come_in = mistake(
+    "A dense layer's field is the side of the maps that come in: the image's is asked."
+)(with_field(grown, dense=lambda field, image, shape: max(shape[1:] or shape)))
+
+
+@mistake("A field was cut off at the image's side: by the formula it may be longer.")
+def stops_at_the_edge(layers, input_shape):
+    table = architecture_table(layers, input_shape)
+    longest = max(input_shape[1:])
+    return [{**row, "receptive_field": min(row["receptive_field"], longest)} for row in table]
+
+
+@mistake("Pool layers change no field here: they reach over pixels as conv layers do.")
+def leaves_pool_layers_out_of_the_fields(layers, input_shape):
+    table, field, step = architecture_table(layers, input_shape), 1, 1
+    for layer, row in zip(layers, table, strict=True):
+        if layer["type"] == "conv":
+            field, step = grown(field, step, (), *settings(layer)[:2])
+        if layer["type"] != "dense":
+            row["receptive_field"] = field
     return table
 
 
-@mistake("The biases are missing from the parameters.")
-def forgets_the_biases(layers, input_shape):
-    return changed(
-        lambda row, layer: {
-            "parameters": row["parameters"] - layer.get("filters", layer.get("units", 0))
-        }
-    )(layers, input_shape)
+@mistake("The strides of pool layers are missing from the fields behind them.")
+def leaves_the_strides_of_pool_layers_out(layers, input_shape):
+    table, field, step = architecture_table(layers, input_shape), 1, 1
+    for layer, row in zip(layers, table, strict=True):
+        if layer["type"] != "dense":
+            F, S, _ = settings(layer)
+            field, step = grown(field, step, (), F, S if layer["type"] == "conv" else 1)
+            row["receptive_field"] = field
+    return table
+
+
+@mistake("Every conv layer took the image's channels: it takes the maps of the layer before it.")
+def always_takes_the_images_channels(layers, input_shape):
+    def row(layer, shape, right):
+        if layer["type"] != "conv":
+            return {}
+        weights = layer["kernel_size"] ** 2 * input_shape[0] * layer["filters"]
+        places = math.prod(right["shape"][1:])
+        return {"parameters": weights + layer["filters"], "multiplications": weights * places}
+
+    return with_row(row)(layers, input_shape)
+
+
+@mistake("Every layer took the image itself: it takes what the layer before it gives.")
+def always_takes_the_image(layers, input_shape):
+    table = architecture_table(layers, input_shape)
+    alone = [architecture_table([layer], input_shape)[0] for layer in layers]
+    return [
+        {**one, "receptive_field": row["receptive_field"]}
+        for one, row in zip(alone, table, strict=True)
+    ]
+
+
+@mistake("Each row holds the sum of all parameters so far: those of its layer alone are asked.")
+def adds_the_parameters_up(layers, input_shape):
+    table, total = architecture_table(layers, input_shape), 0
+    for row in table:
+        total += row["parameters"]
+        row["parameters"] = total
+    return table
+
+
+@mistake("Each row holds sums over all layers so far: the numbers of its layer alone are asked.")
+def adds_both_up(layers, input_shape):
+    table, totals = architecture_table(layers, input_shape), [0, 0]
+    for row in table:
+        totals = [totals[0] + row["parameters"], totals[1] + row["multiplications"]]
+        row["parameters"], row["multiplications"] = totals
+    return table
+
+
+@mistake("All rows are the last one: each layer needs a dict of its own.")
+def lists_one_dict(layers, input_shape):
+    return architecture_table(layers, input_shape)[-1:] * len(layers)
+
+
+@mistake("Only one row has come back: a list with one dict a layer is asked.")
+def returns_from_the_loop(layers, input_shape):
+    return architecture_table(layers, input_shape)[:1]
+
+
+@mistake("The image has a row of its own: there is one a layer.")
+def begins_with_the_image(layers, input_shape):
+    image = {"shape": tuple(input_shape), "parameters": 0, "multiplications": 0}
+    return [{**image, "receptive_field": 1}, *architecture_table(layers, input_shape)]
+
+
+@mistake("The rows are right, and the layers were changed: what is missing stays missing there.")
+def fills_in_what_is_missing(layers, input_shape):
+    table = architecture_table(layers, input_shape)
+    for layer in layers:
+        if layer["type"] != "dense":
+            layer.setdefault("stride", 1)
+            layer.setdefault("padding", 0)
+    return table

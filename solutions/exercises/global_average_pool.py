@@ -54,6 +54,117 @@ def takes_the_maximum(x):
     return x.max(axis=(2, 3))
 
 
+@mistake("Each map became its median: the mean is asked.")
+def takes_the_median(x):
+    return np.median(x, axis=(2, 3))
+
+
 @mistake("The two axes of length 1 are still there: (N, C) is asked.")
 def keeps_the_axes(x):
     return x.mean(axis=(2, 3), keepdims=True)
+
+
+@mistake("The rows of each map are still there: all pixels of a map become one number.")
+def averages_along_the_rows(x):
+    return x.mean(axis=3)
+
+
+@mistake("The columns of each map are still there: all pixels of a map become one number.")
+def averages_along_the_columns(x):
+    return x.mean(axis=2)
+
+
+@mistake("The maps of an image were mixed. Which two axes are the rows and the columns?")
+def takes_channels_for_columns(x):
+    return x.mean(axis=(1, 2))
+
+
+@mistake("The maps of an image were mixed. Which two axes are the rows and the columns?")
+def averages_over_the_maps_and_columns(x):
+    return x.mean(axis=(1, 3))
+
+
+@mistake("The images were mixed: each one keeps numbers of its own.")
+def averages_over_the_batch_too(x):
+    return x.mean(axis=(0, 2, 3))
+
+
+@mistake("The images were mixed. Which two axes are the rows and the columns?")
+def averages_over_the_first_two_axes(x):
+    return x.mean(axis=(0, 1))
+
+
+@mistake("Each image became one number: its maps stay apart.")
+def averages_over_the_maps_too(x):
+    return x.mean(axis=(1, 2, 3))
+
+
+@mistake("The maps of an image were averaged pixel by pixel: each map has its own mean.")
+def averages_over_the_maps(x):
+    return x.mean(axis=1)
+
+
+@mistake("All images and maps became one number: each map has its own mean.")
+def averages_everything(x):
+    return x.mean() if x.size else 0.0
+
+
+@mistake("Only the first image has come back.")
+def takes_the_first_image(x):
+    return x[0].mean(axis=(1, 2)) if len(x) else np.zeros(x.shape[1])
+
+
+@mistake("Images and maps have changed places: a row belongs to an image.")
+def turns_the_result(x):
+    return x.mean(axis=(2, 3)).T
+
+
+@mistake("Each sum was divided by the number of rows alone. How many pixels has a map?")
+def divides_by_the_rows(x):
+    return x.sum(axis=(2, 3)) / x.shape[2]
+
+
+@mistake("Each sum was divided by the number of columns alone. How many pixels has a map?")
+def divides_by_the_columns(x):
+    return x.sum(axis=(2, 3)) / x.shape[3]
+
+
+@mistake("The number of rows was squared: maps need not be square.")
+def squares_the_rows(x):
+    return x.sum(axis=(2, 3)) / x.shape[2] ** 2
+
+
+@mistake("The number of columns was squared: maps need not be square.")
+def squares_the_columns(x):
+    return x.sum(axis=(2, 3)) / x.shape[3] ** 2
+
+
+@mistake("Each sum was divided by the pixels of all images: those of one map count.")
+def divides_by_the_batch_too(x):
+    return x.sum(axis=(2, 3)) / max(1, x[:, 0].size)
+
+
+@mistake("Each sum was divided by the pixels of a whole image: those of one map count.")
+def divides_by_the_maps_too(x):
+    return x.sum(axis=(2, 3)) / np.prod(x.shape[1:])
+
+
+@mistake("Each sum was divided by the size of the whole array: the pixels of one map count.")
+def divides_by_everything(x):
+    return x.sum(axis=(2, 3)) / max(1, x.size)
+
+
+@mistake("The means were rounded down to whole numbers.")
+def rounds_down(x):
+    return x.sum(axis=(2, 3)) // (x.shape[2] * x.shape[3])
+
+
+@mistake("Pixels of different maps were mixed: reshape moves no axis, it cuts the array anew.")
+def reshapes_with_the_maps_last(x):
+    N, C, H, W = x.shape
+    return x.reshape(N, H * W, C).mean(axis=1)
+
+
+@mistake("Only the pixels that are not 0 were counted: all pixels of a map count.")
+def counts_what_is_not_zero(x):
+    return x.sum(axis=(2, 3)) / np.maximum(1, (x != 0).sum(axis=(2, 3)))

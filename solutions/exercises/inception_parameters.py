@@ -55,17 +55,115 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The biases are missing: each filter has one.")
-def forgets_the_biases(in_channels, branches):
-    total = inception_parameters(in_channels, branches)
-    return total - sum(out for branch in branches for _, out in branch)
+def counted(cost, maps=lambda channels, out: out):
+    """The solution with another count for one convolution and other maps for the next one."""
+
+    def answer(in_channels, branches):
+        total = 0
+        for branch in branches:
+            channels = in_channels
+            for F, K in branch:
+                total += cost(F, channels, K)
+                channels = maps(channels, K)
+        return total
+
+    return answer
 
 
-@mistake("Every convolution got the module's maps: in a branch one takes those of the one before.")
-def always_takes_the_modules_maps(in_channels, branches):
-    return sum((F**2 * in_channels + 1) * K for branch in branches for F, K in branch)
+forgets_the_biases = mistake("The biases are missing: each filter has one.")(
+    counted(lambda F, C, K: F**2 * C * K)
+)
+gives_a_layer_one_bias = mistake("There is one bias a convolution here: each filter has one.")(
+    counted(lambda F, C, K: F**2 * C * K + 1)
+)
+gives_an_input_one_bias = mistake(
+    "There is a bias for each map that comes in: each filter has one."
+)(counted(lambda F, C, K: F**2 * C * K + C))
+gives_each_pair_a_bias = mistake("There is a bias for each pair of maps: each filter has one.")(
+    counted(lambda F, C, K: (F**2 + 1) * C * K)
+)
+gives_each_tap_a_bias = mistake("There is a bias for each place of a filter: it has one in all.")(
+    counted(lambda F, C, K: F**2 * (C + 1) * K)
+)
+forgets_the_maps = mistake("A filter has weights for every map that comes in, not for one alone.")(
+    counted(lambda F, C, K: (F**2 + 1) * K)
+)
+forgets_the_filters = mistake(
+    "The weights of one filter were counted: a convolution has K of them."
+)(counted(lambda F, C, K: F**2 * C + K))
+counts_one_filter = mistake("Weights and bias of one filter were counted: there are K of them.")(
+    counted(lambda F, C, K: F**2 * C + 1)
+)
+forgets_the_square = mistake("A filter of side F is square: how many places has it?")(
+    counted(lambda F, C, K: F * C * K + K)
+)
+doubles_for_a_square = mistake("The side was doubled, not squared.")(
+    counted(lambda F, C, K: 2 * F * C * K + K)
+)
+takes_the_maps_that_come_out = mistake("The maps that come out were taken for those that come in.")(
+    counted(lambda F, C, K: F**2 * K * K + K)
+)
+swaps_the_pair = mistake("The two numbers of a pair have changed places: the side comes first.")(
+    counted(lambda F, C, K: K**2 * C * F + F, maps=lambda channels, out: out)
+)
+always_takes_the_modules_maps = mistake(
+    "Every convolution got the module's maps: in a branch one takes those of the one before."
+)(counted(lambda F, C, K: (F**2 * C + 1) * K, maps=lambda channels, out: channels))
+keeps_adding_maps = mistake(
+    "Each convolution got all maps so far: it takes those of the one before it alone."
+)(counted(lambda F, C, K: (F**2 * C + 1) * K, maps=lambda channels, out: channels + out))
+always_takes_the_modules_maps_without_biases = mistake(
+    "Every convolution got the module's maps, and the biases are missing."
+)(counted(lambda F, C, K: F**2 * C * K, maps=lambda channels, out: channels))
 
 
 @mistake("A branch began with the maps of the branch before it: they stand side by side.")
 def chains_the_branches(in_channels, branches):
     return inception_parameters(in_channels, [[pair for branch in branches for pair in branch]])
+
+
+@mistake("A branch began with the maps of the one before it, and the biases are missing.")
+def chains_the_branches_without_biases(in_channels, branches):
+    chain = [[pair for branch in branches for pair in branch]]
+    return forgets_the_biases(in_channels, chain)
+
+
+@mistake("The branches share the maps here: each of them gets all.")
+def shares_the_maps(in_channels, branches):
+    return inception_parameters(in_channels // len(branches), branches)
+
+
+@mistake("Only the last convolution of each branch was counted.")
+def counts_the_last_of_a_branch(in_channels, branches):
+    firsts = [branch[:-1] for branch in branches]
+    return inception_parameters(in_channels, branches) - inception_parameters(in_channels, firsts)
+
+
+@mistake("Only the first convolution of each branch was counted.")
+def counts_the_first_of_a_branch(in_channels, branches):
+    return inception_parameters(in_channels, [branch[:1] for branch in branches])
+
+
+@mistake("Only the first branch was counted: is the return inside the loop?")
+def returns_from_the_loop(in_channels, branches):
+    return inception_parameters(in_channels, branches[:1])
+
+
+@mistake("Only the last branch was counted: does the sum begin anew in the loop?")
+def begins_anew(in_channels, branches):
+    return inception_parameters(in_channels, branches[-1:])
+
+
+@mistake("Only the first convolution was counted: is the return inside the loops?")
+def returns_from_both_loops(in_channels, branches):
+    return inception_parameters(in_channels, [branches[0][:1]])
+
+
+@mistake("There is a list with one number a branch: the number of the whole module is asked.")
+def lists_the_branches(in_channels, branches):
+    return [inception_parameters(in_channels, [branch]) for branch in branches]
+
+
+@mistake("The maps that come out were counted, not the parameters.")
+def counts_maps(in_channels, branches):
+    return sum(branch[-1][1] for branch in branches)

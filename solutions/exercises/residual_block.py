@@ -109,9 +109,9 @@ def visible():
     )
     yield x, w1, b1, w2, b2, None
     yield x, w1, b1, w2, b2, np.array([[0.5, -1.0], [2.0, 1.0]])
-    x = np.array([[[[1.0, -2.0, 3.0], [0.0, 4.0, -1.0]]]])
-    w1 = np.array([[[[1.0, 0.0, 2.0], [0.0, -1.0, 0.0], [3.0, 0.0, 0.0]]]])
-    yield x, w1, np.array([0.5]), np.array([[[[-0.5]]]]), np.array([1.0]), None
+    x = np.array([[[[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]]])
+    w1 = np.array([[[[1.0, 0.0, 2.0], [0.0, -1.0, 0.0], [3.0, 0.0, 0.5]]]])
+    yield x, w1, np.array([0.5]), np.array([[[[0.5]]]]), np.array([1.0]), None
 
 
 def hidden(rng):
@@ -137,23 +137,209 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("ReLU came before the sum: add what comes around first, then rectify.")
-def rectifies_before_the_sum(x, w1, b1, w2, b2, shortcut=None):
-    inner = residual_block(x, w1, b1, w2, b2, lambda x: 0.0)
-    return inner + (x if shortcut is None else shortcut(x))
+def relu(s):
+    return np.maximum(s, 0)
 
 
-@mistake("The last ReLU is missing: negative numbers came out.")
-def forgets_the_last_relu(x, w1, b1, w2, b2, shortcut=None):
-    up, down = (
-        residual_block(
-            x, w1, b1, s * w2, s * b2, lambda x, s=s: s * (x if shortcut is None else shortcut(x))
-        )
-        for s in (1, -1)
+def around_of(x, shortcut):
+    return x if shortcut is None else shortcut(x)
+
+
+def with_end(end):
+    """The solution with another end; `end` gets what the layers and what the way around give."""
+
+    def answer(x, w1, b1, w2, b2, shortcut=None):
+        inner = layered(relu(layered(x, w1, b1)), w2, b2)
+        return end(inner, around_of(x, shortcut))
+
+    return answer
+
+
+def with_layers(run):
+    """The solution with other layers; `run` gets x and the parameters."""
+
+    def answer(x, w1, b1, w2, b2, shortcut=None):
+        return relu(run(x, w1, b1, w2, b2) + around_of(x, shortcut))
+
+    return answer
+
+
+def with_taps(change=lambda w: w, place=lambda F: F // 2, mode="constant", bias=1):
+    """The solution with other convolutions: filters, zeros before a map, padding, bias."""
+
+    def layer(x, w, b):
+        return layered(x, w, b) if w.ndim == 2 else layered(x, change(w), bias * b, place, mode)
+
+    return with_layers(lambda x, w1, b1, w2, b2: layer(relu(layer(x, w1, b1)), w2, b2))
+
+
+def layered(x, w, b, place=lambda F: F // 2, mode="constant"):
+    """A dense layer, or a convolution with its padding open."""
+    if w.ndim == 2:
+        return x @ w + b
+    F, (H, W) = w.shape[2], x.shape[2:]
+    ends = (place(F), F - 1 - place(F))
+    if 0 in x.shape:
+        return np.zeros((len(x), len(w), H, W))
+    padded, out = np.pad(x, [(0, 0), (0, 0), ends, ends], mode), b[:, None, None]
+    for i, j in np.ndindex(F, F):
+        out = out + np.einsum("kc,nchw->nkhw", w[:, :, i, j], padded[:, :, i : i + H, j : j + W])
+    return out
+
+
+rectifies_before_the_sum = mistake(
+    "ReLU came before the sum: add what comes around, then rectify."
+)(with_end(lambda inner, around: relu(inner) + around))
+rectifies_before_and_after_the_sum = mistake(
+    "There is one ReLU too many: the second layer's output goes into the sum as it is."
+)(with_end(lambda inner, around: relu(relu(inner) + around)))
+rectifies_what_comes_around = mistake("What comes around was rectified before it was added.")(
+    with_end(lambda inner, around: relu(inner + relu(around)))
+)
+rectifies_both_ways = mistake("Both ways were rectified before the sum: the sum is, behind it.")(
+    with_end(lambda inner, around: relu(inner) + relu(around))
+)
+forgets_the_last_relu = mistake("The last ReLU is missing: negative numbers came out.")(
+    with_end(lambda inner, around: inner + around)
+)
+forgets_the_shortcut = mistake("Nothing came around the layers: where is the input added?")(
+    with_end(lambda inner, around: relu(inner))
+)
+forgets_the_layers = mistake("Only what comes around is there: where do the layers add to it?")(
+    with_end(lambda inner, around: relu(around))
+)
+forgets_shortcut_and_relu = mistake("That is what the two layers give: what comes around them?")(
+    with_end(lambda inner, around: inner)
+)
+subtracts_the_shortcut = mistake("What comes around was subtracted: it is added.")(
+    with_end(lambda inner, around: relu(inner - around))
+)
+subtracts_the_layers = mistake("What the layers give was subtracted: it is added.")(
+    with_end(lambda inner, around: relu(around - inner))
+)
+multiplies_the_ways = mistake("The two ways were multiplied: they are added.")(
+    with_end(lambda inner, around: relu(inner * around))
+)
+averages_the_ways = mistake("The two ways were averaged: they are added.")(
+    with_end(lambda inner, around: relu(inner + around) / 2)
+)
+adds_it_twice = mistake("What comes around was added twice.")(
+    with_end(lambda inner, around: relu(inner + 2 * around))
+)
+takes_the_larger_way = mistake("The larger of the two ways was taken: they are added.")(
+    with_end(lambda inner, around: relu(np.maximum(inner, around)))
+)
+joins_the_ways = mistake("The two ways stand side by side: they are added.")(
+    with_end(lambda inner, around: relu(np.concatenate([inner, around], axis=1)))
+)
+takes_the_magnitude = mistake("At the end negative numbers became positive: ReLU makes them 0.")(
+    with_end(lambda inner, around: np.abs(inner + around))
+)
+forgets_the_first_relu = mistake("There is no ReLU between the two layers.")(
+    with_layers(lambda x, w1, b1, w2, b2: layered(layered(x, w1, b1), w2, b2))
+)
+rectifies_the_input = mistake("The layers got a rectified input: the first one takes x itself.")(
+    with_layers(lambda x, w1, b1, w2, b2: layered(relu(layered(relu(x), w1, b1)), w2, b2))
+)
+rectifies_in_front_of_the_layers = mistake(
+    "ReLU stands in front of each layer: it stands behind the first one and behind the sum."
+)(
+    lambda x, w1, b1, w2, b2, shortcut=None: (
+        layered(relu(layered(relu(x), w1, b1)), w2, b2) + around_of(x, shortcut)
     )
-    return up - down
+)
+forgets_the_first_bias = mistake("b1 makes no difference in your result.")(
+    with_layers(lambda x, w1, b1, w2, b2: layered(relu(layered(x, w1, 0 * b1)), w2, b2))
+)
+forgets_the_second_bias = mistake("b2 makes no difference in your result.")(
+    with_layers(lambda x, w1, b1, w2, b2: layered(relu(layered(x, w1, b1)), w2, 0 * b2))
+)
+forgets_the_biases = mistake("b1 and b2 make no difference in your result.")(
+    with_layers(lambda x, w1, b1, w2, b2: layered(relu(layered(x, w1, 0 * b1)), w2, 0 * b2))
+)
+adds_the_bias_behind_relu = mistake("b1 was added behind the ReLU: it belongs to the layer.")(
+    with_layers(
+        lambda x, w1, b1, w2, b2: layered(
+            relu(layered(x, w1, 0 * b1)) + (b1 if w1.ndim == 2 else b1[:, None, None]), w2, b2
+        )
+    )
+)
+subtracts_the_biases = mistake("The biases were subtracted: they are added.")(
+    with_layers(lambda x, w1, b1, w2, b2: layered(relu(layered(x, w1, -b1)), w2, -b2))
+)
+adds_the_hidden_layer = mistake("What lies between the two layers was added: x comes around them.")(
+    lambda x, w1, b1, w2, b2, shortcut=None: relu(
+        layered(relu(layered(x, w1, b1)), w2, b2) + around_of(relu(layered(x, w1, b1)), shortcut)
+    )
+)
+flips_the_filters = mistake("The filters were flipped: here they are laid on the map as they are.")(
+    with_taps(change=lambda w: w[:, :, ::-1, ::-1])
+)
+turns_the_filters = mistake("Rows and columns of the filters have changed places.")(
+    with_taps(change=lambda w: w.swapaxes(2, 3))
+)
+flips_the_rows = mistake("The rows of the filters are upside down.")(
+    with_taps(change=lambda w: w[:, :, ::-1])
+)
+flips_the_columns = mistake("The columns of the filters are the wrong way round.")(
+    with_taps(change=lambda w: w[:, :, :, ::-1])
+)
+repeats_the_edge = mistake(
+    "The pixels at the edge were repeated around each map: zeros are asked."
+)(with_taps(mode="edge"))
+mirrors_the_edge = mistake("The map goes on in a mirror around its edge: zeros are asked.")(
+    with_taps(mode="reflect")
+)
+goes_round = mistake("The map goes round at its edge to the other side: zeros are asked.")(
+    with_taps(mode="wrap")
+)
+pads_at_the_end = mistake("All zeros stand behind the map: half of them belong before it.")(
+    with_taps(place=lambda F: 0)
+)
+pads_at_the_start = mistake("All zeros stand before the map: half of them belong behind it.")(
+    with_taps(place=lambda F: F - 1)
+)
+convolves_without_biases = mistake("The convolutions have no biases here: one number a filter.")(
+    with_taps(bias=0)
+)
 
 
-@mistake("Nothing came around the layers: where is the input added?")
-def forgets_the_shortcut(x, w1, b1, w2, b2, shortcut=None):
-    return residual_block(x, w1, b1, w2, b2, lambda x: 0.0)
+@mistake("shortcut makes no difference: x itself was added.")
+def ignores_the_shortcut(x, w1, b1, w2, b2, shortcut=None):
+    return residual_block(x, w1, b1, w2, b2)
+
+
+@mistake("Without a shortcut nothing came around: None stands for the identity.")
+def takes_none_for_nothing(x, w1, b1, w2, b2, shortcut=None):
+    return residual_block(x, w1, b1, w2, b2, shortcut or (lambda x: 0.0))
+
+
+@mistake("The shortcut and x were both added: the shortcut takes the place of x.")
+def adds_shortcut_and_x(x, w1, b1, w2, b2, shortcut=None):
+    inner = layered(relu(layered(x, w1, b1)), w2, b2)
+    return relu(inner + x + (shortcut(x) if shortcut else 0.0))
+
+
+@mistake("The shortcut was taken of what the layers give: it takes x around them.")
+def takes_the_shortcut_of_the_layers(x, w1, b1, w2, b2, shortcut=None):
+    inner = layered(relu(layered(x, w1, b1)), w2, b2)
+    return relu(shortcut(inner) + x if shortcut else inner + x)
+
+
+@mistake("The shortcut was taken of the sum: it takes x alone.")
+def takes_the_shortcut_of_the_sum(x, w1, b1, w2, b2, shortcut=None):
+    inner = layered(relu(layered(x, w1, b1)), w2, b2)
+    return relu(around_of(inner + x, shortcut))
+
+
+@mistake("The layers got what the shortcut gives: they take x, and the shortcut goes around them.")
+def sends_the_shortcut_through_the_layers(x, w1, b1, w2, b2, shortcut=None):
+    return residual_block(around_of(x, shortcut), w1, b1, w2, b2)
+
+
+@mistake("The numbers are right, and they were written into x: make an array of your own.")
+def writes_into_x(x, w1, b1, w2, b2, shortcut=None):
+    out = residual_block(x, w1, b1, w2, b2, shortcut)
+    if shortcut is None and x.dtype.kind == "f":
+        x[...] = out
+    return out

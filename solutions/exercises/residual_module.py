@@ -162,29 +162,34 @@ def judge(case, raw):
 
 
 def call(case):
-    filters, _, x, _ = case
-    if not np.array_equal(*filters):
+    filters, norms, x, _ = case
+    if norms[:, 1:3].any():
         return "residual_module({})", filters.shape[1]
     return (
         (
-            "x, w = torch.tensor({}), torch.tensor({})\n"
-            "m = residual_module({}).double()\n"
-            "for p in m.parameters():\n"
-            "    p.data = w if p.dim() == 4 else p.data.round()  # biases 0, norms as they begin\n"
-            "m.eval()(x)"
+            "x, filters = torch.tensor({}), torch.tensor({})\n"
+            "m = residual_module({}).double().eval()\n"
+            "convs = [p for p in m.modules() if isinstance(p, torch.nn.Conv2d)]\n"
+            "norms = [p for p in m.modules() if isinstance(p, torch.nn.BatchNorm2d)]\n"
+            "for conv, norm, w, scale in zip(convs, norms, filters, {}):\n"
+            "    conv.weight.data, conv.bias, norm.weight.data[:] = w, None, scale\n"
+            "m(x)"
         ),
         x,
-        filters[0],
+        filters,
         filters.shape[1],
+        norms[:, 0, 0].tolist(),
     )
 
 
 # %% tags=["cases"]
 def visible():
-    w = np.array([[[[0.0, 1.0, 0.0], [-1.0, 0.5, 0.0], [0.0, 0.0, 2.0]]]])
-    fresh = np.array([[[1.0], [0.0], [0.0], [1.0]]] * 2)
-    x = np.array([[[[1.0, -2.0, 0.5], [-3.0, 2.0, 1.5]]], [[[-1.0, 0.3, 2.0], [3.0, -0.5, -4.0]]]])
-    yield np.stack([w, w]), fresh, x, np.array([[[[1.0, 2.0, -1.0], [0.5, -2.0, 1.5]]]] * 2)
+    first = [[0.0, 1.0, 0.0], [-1.0, 0.5, 0.0], [0.0, 0.0, 2.0]]
+    second = [[1.0, 0.0, 0.0], [0.0, -0.5, 2.0], [0.0, 1.0, 0.0]]
+    norms = np.array([[[1.0], [0.0], [0.0], [1.0]], [[0.5], [0.0], [0.0], [1.0]]])
+    x = np.array([[[[1.0, -2.0, 0.5], [-3.0, 2.0, 1.5]]], [[[-1.0, 0.3, 2.0], [3.0, -0.8, -4.0]]]])
+    upstream = np.array([[[[1.0, 2.0, -1.0], [0.5, -2.0, 1.5]]]] * 2)
+    yield np.array([first, second])[:, None, None], norms, x, upstream
 
 
 def hidden(rng):
@@ -197,38 +202,246 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-def built(channels, forward, bias=False):
-    """A module of the parts asked whose forward is `forward(parts, x)`."""
-    from torch import nn
+def built(forward, conv=(), norm=(), more=None):
+    """An answer whose module has the parts asked, or others, and runs `forward(parts, x)`."""
 
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=bias)
-            self.norm1 = nn.BatchNorm2d(channels)
-            self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=bias)
-            self.norm2 = nn.BatchNorm2d(channels)
+    def answer(channels):
+        from torch import nn
 
-        def forward(self, x):
-            return forward(self, x)
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                how = {"kernel_size": 3, "padding": 1, "bias": False, **dict(conv)}
+                self.conv1, self.conv2 = (nn.Conv2d(channels, channels, **how) for _ in range(2))
+                self.norm1, self.norm2 = (nn.BatchNorm2d(channels, **dict(norm)) for _ in range(2))
+                if more:
+                    more(self, channels, nn)
 
-    return Block()
+            def forward(self, x):
+                return forward(self, x)
+
+        return Block()
+
+    return answer
 
 
 def inner(m, x):
     return m.norm2(m.conv2(m.norm1(m.conv1(x)).relu()))
 
 
-@mistake("ReLU came before the sum: add x first, then rectify.")
-def rectifies_before_the_sum(channels):
-    return built(channels, lambda m, x: x + inner(m, x).relu())
+def right(m, x):
+    return (x + inner(m, x)).relu()
 
 
-@mistake("The last ReLU is missing: negative numbers came out.")
-def forgets_the_last_relu(channels):
-    return built(channels, lambda m, x: x + inner(m, x))
+def without(*names):
+    """Takes parts away from the module."""
+
+    def more(m, channels, nn):
+        for name in names:
+            delattr(m, name)
+
+    return more
 
 
-@mistake("x does not come around the layers: where is it added?")
-def forgets_the_shortcut(channels):
-    return built(channels, lambda m, x: inner(m, x).relu())
+def with_part(name, part):
+    def more(m, channels, nn):
+        setattr(m, name, part(nn, channels))
+
+    return more
+
+
+def joined(m, x):
+    """Both ways side by side."""
+    import torch
+
+    return torch.cat([inner(m, x), x], 1).relu()
+
+
+def leaking(m, x):
+    """The block with leaky units."""
+    from torch.nn.functional import leaky_relu
+
+    return leaky_relu(x + m.norm2(m.conv2(leaky_relu(m.norm1(m.conv1(x))))))
+
+
+def writing(m, x):
+    """The block, its output written into x."""
+    import torch
+
+    out = right(m, x)
+    with torch.no_grad():
+        x.copy_(out)
+    return out
+
+
+rectifies_before_the_sum = mistake("ReLU came before the sum: add x first, then rectify.")(
+    built(lambda m, x: x + inner(m, x).relu())
+)
+rectifies_before_and_after_the_sum = mistake(
+    "There is one ReLU too many: the second norm's output goes into the sum as it is."
+)(built(lambda m, x: (x + inner(m, x).relu()).relu()))
+rectifies_what_comes_around = mistake("x was rectified before it was added.")(
+    built(lambda m, x: (x.relu() + inner(m, x)).relu())
+)
+rectifies_the_input = mistake("x was rectified before both ways: it goes in as it is.")(
+    built(lambda m, x: right(m, x.relu()))
+)
+rectifies_in_front_of_the_layers = mistake("The layers got a rectified x: they take x as it is.")(
+    built(lambda m, x: (x + inner(m, x.relu())).relu())
+)
+forgets_the_last_relu = mistake("The last ReLU is missing: negative numbers came out.")(
+    built(lambda m, x: x + inner(m, x))
+)
+forgets_the_first_relu = mistake("There is no ReLU between the two halves.")(
+    built(lambda m, x: (x + m.norm2(m.conv2(m.norm1(m.conv1(x))))).relu())
+)
+forgets_both_relus = mistake("There is no ReLU in this module: two are asked.")(
+    built(lambda m, x: x + m.norm2(m.conv2(m.norm1(m.conv1(x)))))
+)
+forgets_the_shortcut = mistake("x does not come around the layers: where is it added?")(
+    built(lambda m, x: inner(m, x).relu())
+)
+forgets_shortcut_and_relu = mistake("That is what the two layers give: what comes around them?")(
+    built(inner)
+)
+rectifies_before_the_norm = mistake("ReLU came before the first norm: it comes behind it.")(
+    built(lambda m, x: (x + m.norm2(m.conv2(m.norm1(m.conv1(x).relu())))).relu())
+)
+normalizes_before_the_convolutions = mistake(
+    "The norms stand before the convolutions: turn it round."
+)(built(lambda m, x: (x + m.conv2(m.norm2(m.conv1(m.norm1(x)).relu()))).relu()))
+activates_before_the_convolutions = mistake(
+    "Norm and ReLU stand before each convolution, as in a later kind of block: here behind it."
+)(built(lambda m, x: x + m.conv2(m.norm2(m.conv1(m.norm1(x).relu())).relu())))
+normalizes_the_sum = mistake("The second norm came after the sum: x comes around it, too.")(
+    built(lambda m, x: m.norm2(x + m.conv2(m.norm1(m.conv1(x)).relu())).relu())
+)
+adds_before_the_second_layer = mistake("x was added between the two halves: it comes around both.")(
+    built(lambda m, x: m.norm2(m.conv2((x + m.norm1(m.conv1(x))).relu())).relu())
+)
+adds_around_each_half = mistake("x was added around each half: one way leads around both.")(
+    built(
+        lambda m, x: (lambda h: (h + m.norm2(m.conv2(h))).relu())((x + m.norm1(m.conv1(x))).relu())
+    )
+)
+adds_the_hidden_maps = mistake("What lies between the two halves was added: x comes around both.")(
+    built(lambda m, x: (lambda h: (h + m.norm2(m.conv2(h))).relu())(m.norm1(m.conv1(x)).relu()))
+)
+adds_it_twice = mistake("x was added twice.")(built(lambda m, x: (2 * x + inner(m, x)).relu()))
+subtracts_x = mistake("x was subtracted: it is added.")(
+    built(lambda m, x: (inner(m, x) - x).relu())
+)
+subtracts_the_layers = mistake("What the layers give was subtracted: it is added.")(
+    built(lambda m, x: (x - inner(m, x)).relu())
+)
+multiplies_the_ways = mistake("The two ways were multiplied: they are added.")(
+    built(lambda m, x: (x * inner(m, x)).relu())
+)
+averages_the_ways = mistake("The two ways were averaged: they are added.")(
+    built(lambda m, x: (x + inner(m, x)).relu() / 2)
+)
+joins_the_ways = mistake("The two ways stand side by side: they are added.")(built(joined))
+uses_the_first_half_twice = mistake("The first half was used twice: the second one has its own.")(
+    built(
+        lambda m, x: (x + m.norm1(m.conv1(m.norm1(m.conv1(x)).relu()))).relu(),
+    )
+)
+uses_the_first_convolution_twice = mistake(
+    "The second convolution is there, but the first ran twice."
+)(built(lambda m, x: (x + m.norm2(m.conv1(m.norm1(m.conv1(x)).relu()))).relu()))
+uses_the_first_norm_twice = mistake("The second norm is there, but the first one ran twice.")(
+    built(lambda m, x: (x + m.norm1(m.conv2(m.norm1(m.conv1(x)).relu()))).relu())
+)
+forgets_the_second_norm = mistake("The second norm is not used in forward.")(
+    built(lambda m, x: (x + m.conv2(m.norm1(m.conv1(x)).relu())).relu())
+)
+forgets_the_first_norm = mistake("The first norm is not used in forward.")(
+    built(lambda m, x: (x + m.norm2(m.conv2(m.conv1(x).relu()))).relu())
+)
+shares_one_norm = mistake("There is one batch norm: each convolution has one of its own.")(
+    built(
+        lambda m, x: (x + m.norm1(m.conv2(m.norm1(m.conv1(x)).relu()))).relu(),
+        more=without("norm2"),
+    )
+)
+shares_one_convolution = mistake(
+    "There is one convolution: two are asked, with weights of their own."
+)(
+    built(
+        lambda m, x: (x + m.norm2(m.conv1(m.norm1(m.conv1(x)).relu()))).relu(),
+        more=without("conv2"),
+    )
+)
+builds_one_half = mistake("There is one convolution with one norm: two of each are asked.")(
+    built(
+        lambda m, x: (x + m.norm1(m.conv1(x))).relu(),
+        more=without("conv2", "norm2"),
+    )
+)
+builds_no_norm = mistake("There is no batch norm: each convolution has one behind it.")(
+    built(lambda m, x: (x + m.conv2(m.conv1(x).relu())).relu(), more=without("norm1", "norm2"))
+)
+projects_the_shortcut = mistake("There is a convolution too many: x comes around as it is.")(
+    built(
+        lambda m, x: (m.way(x) + inner(m, x)).relu(),
+        more=with_part("way", lambda nn, C: nn.Conv2d(C, C, 1)),
+    )
+)
+normalizes_the_shortcut = mistake("There is a batch norm too many: x comes around as it is.")(
+    built(
+        lambda m, x: (m.way(x) + inner(m, x)).relu(),
+        more=with_part("way", lambda nn, C: nn.BatchNorm2d(C)),
+    )
+)
+projects_and_normalizes_the_shortcut = mistake(
+    "There is a convolution with a norm too many: x comes around as it is."
+)(
+    built(
+        lambda m, x: (m.way(x) + inner(m, x)).relu(),
+        more=with_part(
+            "way", lambda nn, C: nn.Sequential(nn.Conv2d(C, C, 1, bias=False), nn.BatchNorm2d(C))
+        ),
+    )
+)
+takes_filters_of_side_1 = mistake("The filters have too few weights: side 3 is asked.")(
+    built(right, conv={"kernel_size": 1, "padding": 0})
+)
+takes_filters_of_side_5 = mistake("The filters have too many weights: side 3 is asked.")(
+    built(right, conv={"kernel_size": 5, "padding": 2})
+)
+leaves_scale_and_shift_out = mistake(
+    "The norms have no scale and no shift: leave affine as it is."
+)(built(right, norm={"affine": False}))
+keeps_no_statistics = mistake("The norms keep no running statistics: what do they use at test?")(
+    built(right, norm={"track_running_stats": False})
+)
+adds_a_large_eps = mistake("The norms have another eps than PyTorch's default.")(
+    built(right, norm={"eps": 1e-3})
+)
+repeats_the_edge = mistake(
+    "The pixels at the edge were repeated around each map: zeros are asked."
+)(built(right, conv={"padding_mode": "replicate"}))
+goes_round = mistake("The map goes round at its edge to the other side: zeros are asked.")(
+    built(right, conv={"padding_mode": "circular"})
+)
+spreads_the_filters = mistake("The filters reach too far: where do two of their pixels lie apart?")(
+    built(right, conv={"padding": 2, "dilation": 2})
+)
+cuts_the_way_around = mistake("No gradient comes back around the layers: is x cut off there?")(
+    built(lambda m, x: (x.detach() + inner(m, x)).relu())
+)
+cuts_the_way_through = mistake(
+    "No gradient comes back through the layers: is their output cut off?"
+)(built(lambda m, x: (x + inner(m, x).detach()).relu()))
+cuts_both_ways = mistake("No gradient comes back to x: what cuts the graph off?")(
+    built(lambda m, x: right(m, x).detach())
+)
+writes_into_x = mistake("The output is right, and it was written into x: leave x as it is.")(
+    built(writing)
+)
+leaks = mistake("Negative numbers came through small: a ReLU makes them 0.")(built(leaking))
+
+
+@mistake("That is no module: is there a return, and does it call the class that you wrote?")
+def returns_the_class(channels):
+    return type("Block", (), {})
