@@ -41,7 +41,7 @@ def architecture_table(layers, input_shape):
     for layer in layers:
         weights = biases = uses = 0
         if layer["type"] == "dense":
-            weights, biases, uses = math.prod(shape) * layer["units"], layer["units"], 1
+            weights, biases, uses = int(np.prod(shape)) * layer["units"], layer["units"], 1
             shape, field = (layer["units"],), max(input_shape[1:])
         else:
             F, S, P = layer["kernel_size"], layer.get("stride", 1), layer.get("padding", 0)
