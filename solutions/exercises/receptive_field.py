@@ -140,11 +140,6 @@ def returns_the_last_window(kernels, strides):
     return kernels[-1] if kernels else 1
 
 
-@mistake("Without a layer it stops: what does an output see then?")
-def stumbles_over_no_layer(kernels, strides):
-    return kernels[0] + strides[0] * (receptive_field(kernels[1:], strides[1:]) - 1)
-
-
 @mistake("Behind the first layer each window was multiplied by its own stride: those before count.")
 def multiplies_by_its_own_stride_later(kernels, strides):
     before = [1, *strides[1:]]

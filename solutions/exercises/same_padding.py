@@ -160,9 +160,7 @@ def counts_steps_of_the_filter(size, kernel_size, stride=1):
     return halves(missing_zeros(size, kernel_size, stride) - 1)
 
 
-@mistake(
-    "The zeros come out the same as without padding: m is the size over the stride, rounded up."
-)
+@mistake("No zero came out anywhere: how many windows are asked, and how many fit without padding?")
 def counts_the_outputs_without_padding(size, kernel_size, stride=1):
     return halves(((size - kernel_size) // stride) * stride + kernel_size - size)
 
