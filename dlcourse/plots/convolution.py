@@ -5,17 +5,17 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from dlcourse.plots.basic import BACKWARD, FORWARD, INK, PALETTE, SOFT, new_axes, short
 
 THIRD = PALETTE[2]
+GOLDEN = (5**0.5 - 1) / 2
 # of x, of weights, of gradients, as in the lecture's formulas
 ROLES = {"x": FORWARD, "w": THIRD, "gradient": BACKWARD}
 
 
-def plot_grids(grids, *, title, frames=(), columns=None):
+def plot_grids(grids, *, title, frames=()):
     """Draw small arrays of numbers side by side, each cell tinted by its size.
 
     Parameters
@@ -25,22 +25,18 @@ def plot_grids(grids, *, title, frames=(), columns=None):
     title : str
     frames : sequence of (name, row, column, height, width)
         Rectangles around some cells, such as a window.
-    columns : int, optional
-        Grids side by side; all of them unless given.
 
     Returns
     -------
     array of Axes, one a grid
     """
-    columns = columns or len(grids)
-    rows = -(-len(grids) // columns)
     shapes = [np.shape(matrix) for matrix, _ in grids.values()]
-    wide, high = max(w for _, w in shapes), max(h for h, _ in shapes)
-    size = (columns * (0.42 * wide + 0.35), 0.5 + rows * (0.42 * high + 0.45))
-    figure, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
-    for ax in axes.ravel()[len(grids) :]:
-        ax.set_axis_off()
-    for ax, (name, (matrix, role)) in zip(axes.ravel(), grids.items(), strict=False):
+    wide, high = [max(w, 2) for _, w in shapes], max(h for h, _ in shapes)
+    figure, axes = plt.subplots(
+        1, len(grids), figsize=(0.42 * sum(wide) + 0.3 * len(grids), 0.42 * high + 0.9),
+        layout="constrained", squeeze=False, width_ratios=wide,
+    )  # fmt: skip
+    for ax, side, (name, (matrix, role)) in zip(axes[0], wide, grids.items(), strict=True):
         matrix = np.asarray(matrix, dtype=float)
         tint = 0.45 * np.abs(matrix) / max(np.abs(matrix).max(), 1e-12)
         for (i, j), value in np.ndenumerate(matrix):
@@ -52,11 +48,11 @@ def plot_grids(grids, *, title, frames=(), columns=None):
             if where == name:
                 look = {"edgecolor": INK, "linewidth": 2.2}
                 ax.add_patch(Rectangle((column, row), width, height, fill=False, **look))
-        ax.set(xlim=(-0.05, wide + 0.05), ylim=(high + 0.05, -0.05), aspect="equal")
+        ax.set(xlim=(-0.05, side + 0.05), ylim=(high + 0.05, -0.05), aspect="equal")
         ax.set_title(name, fontsize=10, loc="left")
         ax.set_axis_off()
     figure.suptitle(title, fontsize=11)
-    return axes.ravel()[: len(grids)]
+    return axes[0]
 
 
 def plot_weights(matrices, *, title):
@@ -75,15 +71,44 @@ def plot_weights(matrices, *, title):
     """
     size = (2.2 * len(matrices), 2.2)
     figure, axes = plt.subplots(1, len(matrices), figsize=size, layout="constrained", sharey=True)
+    hues = plt.get_cmap("turbo").with_extremes(bad="white")
     for ax, (name, matrix) in zip(np.ravel(axes), matrices.items(), strict=True):
-        shades = np.where(matrix > 0, 1 + matrix % len(PALETTE), 0)
-        colours = ListedColormap(["white", *PALETTE])
-        ax.imshow(shades, cmap=colours, vmin=0, vmax=len(PALETTE), interpolation="nearest")
+        shades = np.ma.masked_equal(matrix, 0) * GOLDEN % 1  # neighbours in number far in hue
+        ax.imshow(shades, cmap=hues, vmin=0, vmax=1, interpolation="nearest")
         ax.set_title(name, fontsize=10)
         ax.set(xticks=[], yticks=[], xlabel="inputs")
     np.ravel(axes)[0].set_ylabel("outputs")
     figure.suptitle(title, fontsize=11)
     return np.ravel(axes)
+
+
+def plot_frames(images, titles, *, title, signed=False):
+    """Draw small grey images side by side, each in a frame, so that its border is seen.
+
+    Parameters
+    ----------
+    images : array, shape (N, H, W)
+    titles : sequence of N str
+    title : str
+    signed : bool
+        Draw numbers of both signs, in one scale of two colours with white at 0.
+
+    Returns
+    -------
+    array of Axes, one an image
+    """
+    images = np.asarray(images)
+    size = (1.25 * len(images), 1.95)
+    figure, axes = plt.subplots(1, len(images), figsize=size, layout="constrained", squeeze=False)
+    top = np.abs(images).max()
+    look = {"cmap": "PuOr_r", "vmin": -top} if signed else {"cmap": "gray_r", "vmin": 0}
+    for ax, image, name in zip(axes[0], images, titles, strict=True):
+        ax.imshow(image, vmax=top, **look)
+        ax.set_title(name, fontsize=10)
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_color(SOFT)
+    figure.suptitle(title, fontsize=11)
+    return axes[0]
 
 
 def plot_track(times, truth, readings, smoothed, *, xlabel, ylabel, title):

@@ -3,7 +3,7 @@
 For lecture 12; run once by hand: ``python dlcourse/samples/make_shifts.py`` (about ten minutes).
 Each network sees 1,437 digits of 8 x 8 in the middle of 14 x 14 pixels, for 12 epochs of Adam in
 batches of 64, at four rates, from ten starts; then it reads 360 test digits, moved to the right by
-0 to 3 pixels. The frame is a ring (circular pads), so that a border disturbs no comparison. Three
+0 to 3 pixels. The frame is a ring (circular pads), so that a border disturbs no comparison. Two
 networks are also trained on digits that are moved at random. A second table compares first layers:
 four filters that are set by hand, drawn at random, or learned, on the plain digits, at the rate of
 each that is best on 237 validation digits.
@@ -21,6 +21,8 @@ from dlcourse.data.sets import load_digits
 HERE = Path(__file__).parent
 SEEDS, EPOCHS, BATCH, SIDE, SHIFTS = range(10), 12, 64, 14, range(4)
 RATES = (0.001, 0.003, 0.01, 0.03)
+MOVED = [("dense", rate, epochs) for epochs in (12, 48) for rate in (0.003, 0.01, 0.03)]
+MOVED += [("global maximum", rate, 12) for rate in (0.003, 0.01)]
 FILTER_RATES, FILTER_EPOCHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3), 12
 
 
@@ -114,6 +116,34 @@ LINES = torch.tensor([
 ]) / 3  # fmt: skip
 
 
+EDGES = torch.tensor([
+    [[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    [[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]],
+    [[-2.0, -1, 0], [-1, 0, 1], [0, 1, 2]],
+    [[0.0, 1, 2], [-1, 0, 1], [-2, -1, 0]],
+])  # fmt: skip
+
+
+def likeness(filters, patterns):
+    """Return how like the nearest of some patterns filters are: the mean of their best |cosine|."""
+    a, b = (
+        f.reshape(-1, 9) - f.reshape(-1, 9).mean(dim=1, keepdim=True) for f in (filters, patterns)
+    )
+    cosines = functional.normalize(a) @ functional.normalize(b).T
+    return round(cosines.abs().amax(dim=1).mean().item(), 3)
+
+
+def likenesses():
+    """Return, for starts and for trained networks, how like lines and edges their filters are."""
+    found = {"start": {"lines": [], "edges": []}, "learned": {"lines": [], "edges": []}}
+    for seed in SEEDS:
+        for when, epochs in (("start", 0), ("learned", EPOCHS)):
+            filters = train("max pool", 0.01, seed, epochs=epochs)[0].weight.detach()
+            found[when]["lines"].append(likeness(filters, LINES))
+            found[when]["edges"].append(likeness(filters, EDGES))
+    return found
+
+
 def first_layer(kind, rate, seed):
     """Train a dense layer on four pooled filter maps; return validation and test percentages."""
     images, labels, test_images, test_labels = digits()
@@ -158,10 +188,12 @@ def main():
         table["centred"][name]["untrained"] = [
             read_right(train(name, 0.0, seed, epochs=0)) for seed in SEEDS
         ]
-    for name in ("dense", "global maximum", "max pool"):
-        table["moved"][name] = [read_right(train(name, 0.003, s, moved=True)) for s in SEEDS]
+    for name, rate, epochs in MOVED:
+        nets = (train(name, rate, seed, moved=True, epochs=epochs) for seed in SEEDS)
+        table["moved"][f"{name}, {epochs} epochs, {rate}"] = [read_right(net) for net in nets]
     for kind in ("lines", "random", "learned"):
         table["filters"][kind] = best_filters(kind)
+    table["likeness"] = likenesses()
     (HERE / "shifts.json").write_text(json.dumps(table) + "\n", "utf-8")
 
 

@@ -24,17 +24,18 @@ from time import perf_counter
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import SAMPLES, load_digits, load_photographs
-from dlcourse.plots.basic import described, plot_images, plot_lines
-from dlcourse.plots.convolution import plot_grids, plot_photographs, plot_track, plot_weights
+from dlcourse.plots.basic import described, plot_lines
+from dlcourse.plots.convolution import plot_frames, plot_grids, plot_photographs
+from dlcourse.plots.convolution import plot_track, plot_weights
 from dlcourse.plots.guess import plot_guess
 from dlcourse.reference import average_pooling, conv, conv_costs, conv_shapes, pooling
 from dlcourse.reference import conv1d as signals
 from dlcourse.reference.gradient_check import numerical_gradient as slope_of
 from dlcourse.twins.devices import device
+from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
 
 # %% [markdown]
 # ## Recall
@@ -52,8 +53,8 @@ from dlcourse.twins.devices import device
 
 # %% [markdown]
 # ## 1 Two pixels to the right (core)
-# A network with one hidden layer of 64 units learns to read digits of 8 × 8 pixels, which stand in
-# the middle of a frame of 14 × 14. Then it reads *new* digits, first in the middle as well.
+# A network with 64 hidden units learns to read digits of 8 × 8 pixels in the middle of a frame of
+# 14 × 14. Then it reads *new* digits, first in the middle as well.
 
 # %%
 # @title Digits in a frame
@@ -80,7 +81,7 @@ def train(make, epochs=12):
     for _ in range(epochs):
         for rows in torch.randperm(len(labels)).split(64):
             optimizer.zero_grad()
-            functional.cross_entropy(net(frames[rows]), labels[rows]).backward()
+            nn.functional.cross_entropy(net(frames[rows]), labels[rows]).backward()
             optimizer.step()
     return net
 
@@ -108,15 +109,12 @@ f"untrained {right(train(dense, epochs=0)):.0f} %, trained {right(reader):.0f} %
 
 # %%
 # @title A test digit, moved
-seven = int((digits.y_test == 7).argmax())
+three = int((digits.y_test == 3).argmax())
+moves = [framed(digits.X_test[three : three + 1], d)[0, 0].numpy() for d in range(4)]
+names = ["in the middle", "by 1", "by 2", "by 3"]
 described(
-    plot_images(
-        [framed(digits.X_test[seven : seven + 1], d)[0, 0].numpy() for d in range(4)],
-        ["in the middle", "by 1", "by 2", "by 3"],
-        title="A digit that moves to the right",
-        columns=4,
-    ),
-    "A handwritten seven of eight by eight pixels in a frame of fourteen by fourteen, in the "
+    plot_frames(moves, names, title="A digit that moves to the right"),
+    "A handwritten three of eight by eight pixels in a frame of fourteen by fourteen, in the "
     "middle and moved to the right by one, two and three pixels. To the eye all four are the same.",
 )
 
@@ -189,10 +187,9 @@ grey = photographs.mean(axis=1)
 }
 
 # %% [markdown]
-# So a unit gets a **local receptive field**: it reads a small window only. In the visual cortex
-# Hubel and Wiesel found such cells in 1959, many of them for lines of one direction. Second, *look
-# the same everywhere*: what is an edge here is an edge there. So all units of a map use the same
-# weights (**parameter sharing**), which are then called a **filter** or kernel.
+# So a unit gets a **local receptive field**, a small window, as Hubel and Wiesel found in the
+# visual cortex in 1959. Second, *look the same everywhere*: an edge here is an edge there. So all
+# units of a map share their weights (**parameter sharing**), called a **filter** or kernel.
 #
 # A filter with the weights 1 to 9 slides over 8 × 8 pixels. The layer is linear, so it has a
 # matrix: feed it the 64 images with one bright pixel each.
@@ -200,7 +197,7 @@ grey = photographs.mean(axis=1)
 # %% covers="12.sharing"
 bright = np.eye(64).reshape(64, 1, 8, 8)
 matrix = conv.conv2d(bright, np.arange(1.0, 10).reshape(1, 1, 3, 3), None).reshape(64, 36).T
-matrix.size, np.count_nonzero(matrix), len(np.unique(matrix[matrix > 0]))
+matrix.size, int(np.count_nonzero(matrix)), len(np.unique(matrix[matrix > 0]))
 
 # %%
 # @title A dense layer, a local one, and one that shares
@@ -220,14 +217,13 @@ described(
 )
 
 # %% [markdown]
-# 2,304 entries, of which 324 are not 0, and 9 are free. Nothing else is new: a convolution *is* a
-# dense layer, with most weights tied to 0 and the others to each other. A **convolutional network**
-# (CNN) has such a layer in at least one place (KAV). Fukushima built one in 1980; LeCun trained one
-# by backpropagation in 1989.
+# 2,304 entries, of which 324 are not 0, and 9 are free: a convolution *is* a dense layer, with most
+# weights tied to 0 and the others to each other. A **convolutional network** (CNN) has at least one
+# such layer (KAV). Fukushima built one in 1980; LeCun trained one by backpropagation in 1989.
 #
 # ## 3 A noisy spaceship (core)
-# KAV tracks a spaceship: one reading of its position each second, with noise of deviation 5. A
-# better estimate is a weighted mean of the last readings, with weights $w_a$ by *age* $a$:
+# KAV tracks a spaceship: a reading of its position each second, with noise of deviation 5. A better
+# estimate is a weighted mean of the last readings, with weights $w_a$ by *age* $a$:
 #
 # $$o_t = \sum_a \textcolor{#007a58}{w_a}\,\textcolor{#0072b2}{x_{t-a}} \tag{12.1}$$
 #
@@ -273,8 +269,8 @@ described(plot_guess(guess_window, nearest, quantity="readings", choices=[*dista
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# The last 9. With more, the noise shrinks on, but the estimate comes late: a mean of the last 27
-# readings is that of 13 seconds ago. The faster the ship turns, the shorter the best window.
+# The last 9. With more, the noise shrinks on, but the estimate comes late: the mean of 27 readings
+# belongs to 13 seconds ago. The faster the ship turns, the shorter the best window.
 # </details>
 #
 # ### Late
@@ -308,7 +304,9 @@ guess_layer = ...  # the last of its three outputs
 # %% erratum="K9" truth=["7.6"]
 # @title Your guess beside the truth
 x, w = np.array([1.0, 2, 4, 8, 16]), np.array([0.5, 0.3, 0.2])
-by_layer = functional.conv1d(torch.tensor(x)[None, None], torch.tensor(w)[None, None])[0, 0].numpy()
+by_layer = nn.functional.conv1d(torch.tensor(x)[None, None], torch.tensor(w)[None, None])[
+    0, 0
+].numpy()
 assert np.allclose(by_layer, signals.conv1d(x, w))
 assert not np.allclose(by_layer, signals.conv1d(x, w, flip=True))
 described(plot_guess(guess_layer, float(by_layer[-1].round(4)), quantity="last output"))
@@ -317,8 +315,8 @@ described(plot_guess(guess_layer, float(by_layer[-1].round(4)), quantity="last o
 # <details><summary>After your guess</summary>
 #
 # 7.6: $0.5 \cdot 4 + 0.3 \cdot 8 + 0.2 \cdot 16$. Convolution reads the weights from their end;
-# layers do not. A learned filter does not mind, since it is learned the other way round. A filter
-# from a book does.
+# layers do not. A learned filter does not mind: it is learned the other way round. A filter from a
+# book does.
 # </details>
 #
 # ### Correlation
@@ -360,9 +358,8 @@ described(
 )
 
 # %% [markdown]
-# An image has $C$ channels, three for colours. A filter then has $C$ slices; all products are added
-# up to *one* number, and $K$ filters make $K$ **feature maps**. With stride $s$ the window moves by
-# $s$ pixels:
+# An image has $C$ channels, three for colours. A filter then has $C$ slices, whose products add up
+# to *one* number; $K$ filters make $K$ **feature maps**. With stride $s$ the window moves by $s$:
 #
 # $$o_{n,k,i,j} = b_k + \sum_{c=1}^{C} \sum_{u,v=0}^{F-1}
 #   \textcolor{#007a58}{w_{k,c,u,v}}\,\textcolor{#0072b2}{x_{n,c,\,is+u,\,js+v}} \tag{12.3}$$
@@ -375,6 +372,19 @@ x, w, b = rng.normal(size=(1, 3, 6, 6)), rng.normal(size=(2, 3, 3, 3)), np.array
 o = conv.conv2d(x, w, b)
 assert np.isclose(o[0, 1, 2, 1], 10 + np.sum(w[1] * x[0, :, 2:5, 1:4]))
 o.shape, o.mean(axis=(0, 2, 3)).round(1)
+
+# %% [markdown]
+# Slide a filter yourself, and solve its task.
+
+# %% covers="12.two_dimensions"
+# @title Slide a filter
+described(
+    explore_filter(),
+    "A filter of three by three that slides over a small image, with its nine products, their sum, "
+    "and the map that fills; weights, stride, pads and flip can be changed. The filter for "
+    "vertical lines gives large numbers where a bright column stands between dark ones, and "
+    "negative numbers beside it; the box blur gives means.",
+)
 
 # %% [markdown]
 # ### Lines in photographs
@@ -422,7 +432,7 @@ guess_unread = ...  # a number of pixels
 
 # %% erratum="H10" truth=["two pixels", "2 pixels", "last two", "last 2"]
 # @title Your guess beside the truth
-fitting = functional.conv1d(torch.ones(1, 1, 13), torch.ones(1, 1, 6), stride=5).shape[2]
+fitting = nn.functional.conv1d(torch.ones(1, 1, 13), torch.ones(1, 1, 6), stride=5).shape[2]
 assert fitting == (13 - 6) // 5 + 1 != (13 - 6) / 5 + 1
 unread = 13 - (5 * (fitting - 1) + 6)
 described(plot_guess(guess_unread, unread, quantity="pixels that no window reads"))
@@ -441,8 +451,8 @@ described(plot_guess(guess_unread, unread, quantity="pixels that no window reads
 #
 # | mode | zeros | what for |
 # |---|---|---|
-# | valid | none | nothing is invented; maps shrink |
-# | same | as many as give $\lceil I/s \rceil$ outputs | with $s = 1$ maps keep their size |
+# | valid | none | nothing is invented |
+# | same | as give $\lceil I/s \rceil$ outputs | with $s = 1$ the size stays |
 # | full | $F - 1$ at each end | every weight meets every pixel |
 #
 # KAV's 13, 6, 5 in "same" mode; and MNIST's 28 pixels under filters of 5:
@@ -468,15 +478,41 @@ exercise("conv_output_size")
 exercise("conv2d")
 
 # %% [markdown]
-# **A good place to stop.** Tomorrow: what this layer sees, and what it knows about shifts.
+# ## 6 What it costs (core)
+# | layer | parameters | outputs |
+# |---|---|---|
+# | convolution | $(F F C + 1)\,K$ | $O \times O \times K$ |
+# | pooling (section 9) | 0 | $O \times O \times C$ |
+# | dense | $(N_{\text{in}} + 1)\,N_{\text{out}}$ | $N_{\text{out}}$ |
 #
-# ### Your turn: same padding (deeper)
+# (HUST adds habits: $s < F$ in convolutions, $s = F$ in pools, $K = 2C$ from layer to layer.) KAV's
+# example: 200 filters of 5 × 5 on an RGB image of 150 × 100, "same". Parameters, multiplications,
+# and bytes of the output in float32; then the weights of a dense layer of the same size:
+
+# %% covers="12.costs"
+assert conv_costs.conv_parameters(5, 3, 200) == 15_200
+costs = {"parameters": conv_costs.conv_parameters(5, 3, 200)}
+costs["multiplications"] = conv_costs.conv_multiplications(5, 3, 200, 100, 150)
+costs["MiB"] = round(conv_costs.feature_map_bytes(200, 100, 150) / 2**20, 1)
+costs["dense"] = (3 * 150 * 100) * (200 * 150 * 100)
+costs
+
+# %% [markdown]
+# Sharing saves parameters, not work: each is used 15,000 times. And a batch of 100 images fills
+# more than a gigabyte in this layer alone.
+#
+# **A good place to stop.** Tomorrow: what a layer sees, and what it knows about shifts.
+#
+# ### Your turn: same padding, parameters (deeper)
 
 # %% tags=["exercise"] covers="12.sizes"
 exercise("same_padding")
 
+# %% tags=["exercise"] covers="12.costs"
+exercise("conv_parameters")
+
 # %% [markdown]
-# ## 6 What an output sees (core)
+# ## 7 What an output sees (core)
 # Behind a second layer of 3 × 3, an output sees 5 × 5 pixels of the image; behind a third, 7 × 7.
 # HUST calls this the **receptive field**. Five layers of 3 × 3 with stride 1 see 11 pixels across.
 #
@@ -509,19 +545,35 @@ described(plot_guess(guess_field, field, quantity="pixels across"))
 row, sizes, steps = torch.ones(1, 1, 61, requires_grad=True), [5, 2, 5, 2], [1, 2, 1, 2]
 out = row
 for F, s in zip(sizes, steps, strict=True):
-    out = functional.conv1d(out, torch.ones(1, 1, F), stride=s)
+    out = nn.functional.conv1d(out, torch.ones(1, 1, F), stride=s)
 out[0, 0, out.shape[2] // 2].backward()
 int((row.grad != 0).sum()), conv_shapes.receptive_field(sizes, steps)
 
+# %% [markdown]
+# Build stacks, point at their units, and solve the task.
+
+# %% covers="12.field"
+# @title What an output sees
+described(
+    explore_receptive_field(),
+    "A row of 64 inputs under up to six layers, convolutions or pools, whose sizes and strides can "
+    "be changed. The unit that is pointed at lights up what it sees. A stack of 5, 2, 5, 2 with "
+    "strides 1, 2, 1, 2 sees 16 inputs, and neighbours at its top see fields 4 inputs apart; "
+    "three layers of 3 see 7, as one of 7 does.",
+)
+
 # %% tags=["exercise"] covers="12.field"
 exercise("receptive_field")
+
+# %% [markdown]
+# ### Two layers in a row (deeper)
 
 # %% tags=["exercise"] covers="12.linear"
 exercise("q_two_small_filters")
 
 # %% [markdown]
-# Two linear layers are one: $A_1(A_2 x) = (A_1 A_2)x$, as KAV writes. The one filter is the *full*
-# convolution of both:
+# Two linear layers are one, $A_1(A_2 x) = (A_1 A_2)x$ (KAV). Its filter is the *full* convolution
+# of both:
 
 # %% covers="12.linear"
 rng = np.random.default_rng(7)
@@ -533,9 +585,9 @@ assert np.allclose(
 merged.shape
 
 # %% [markdown]
-# So a ReLU, or another activation, stands behind every convolution, as behind every dense layer.
+# So an activation stands behind every convolution.
 #
-# ## 7 What a shift does (core)
+# ## 8 What a shift does (core)
 # Let $f$ be a layer and $g$ a shift. $f$ is **equivariant** to shifts if it does not matter which
 # comes first:
 #
@@ -575,10 +627,10 @@ def strided(x):
 {by: best_match(strided, by) for by in (1, 2, 3)}
 
 # %% [markdown]
-# Moved by two pixels, the output moves along; moved by one or three, it is another output. Windows
-# begin at every second pixel, and after an odd shift they fall on other pixels of the digit.
+# Moved by two pixels, the output moves along; by one or three, it is another output. Windows begin
+# at every second pixel, and after an odd shift they fall on other pixels of the digit.
 #
-# ## 8 Pool (core)
+# ## 9 Pool (core)
 # **Pooling** makes maps smaller: of each window of a map it keeps the maximum, or the mean, with no
 # weight at all. Usually windows of 2 × 2 and stride 2, so that a quarter of the numbers remains:
 
@@ -614,7 +666,9 @@ x = np.random.default_rng(7).normal(size=(2, 3, 8, 8))
 }
 
 # %% [markdown]
-# A maximum commutes with everything that rises; a mean only with what is linear.
+# A maximum commutes with everything that rises; a mean only with what is linear. A whole CNN
+# repeats convolution, ReLU and pool. Then **flatten** lays the last maps out as one row, for dense
+# layers.
 #
 # ### Does it forget the place?
 # EPFL: max pooling "implicitly implements translation invariance": a car is a car wherever it
@@ -660,8 +714,8 @@ pooled = train(with_pool)
 sum(p.numel() for p in pooled.parameters()), [round(right(pooled, by)) for by in (0, 1)]
 
 # %% [markdown]
-# A fifth of the dense network's parameters, the digits in the middle read as well, and of those
-# that moved by one pixel far more.
+# A fifth of the dense network's parameters; and of the digits that moved by one pixel, it reads far
+# more.
 #
 # **Predict.** What percentage of the digits that move by *two* pixels does it read?
 
@@ -678,14 +732,14 @@ described(plot_guess(guess_two, round(at_two), quantity=quantity, within=(0, 100
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# As many as in the middle: a shift by two is one by one behind the pool, and the global maximum
-# forgets it. An odd shift changes the maxima themselves.
+# As many as in the middle: behind the pool it is a shift by one, and the global maximum forgets
+# it. An odd shift changes the maxima themselves.
 # </details>
 #
-# ### Six networks
-# Ten starts each, at the rate 0.01. *Flatten* has two convolutions and a max pool, then a dense
-# layer on all pixels of the maps; *global max* has no pool but the global one; with *stride 2* the
-# first convolution takes two pixels a step, and nothing is pooled before the end.
+# ### Five networks
+# Ten starts, rate 0.01. *Flatten* has two convolutions and a max pool, then a dense layer on all
+# pixels of the maps; *global max* has only that pool; with *stride 2* the first convolution takes
+# two pixels a step, and nothing is pooled before the end.
 
 # %% covers="12.network,12.invariance"
 # @title What a shift does to each network
@@ -722,7 +776,7 @@ described(
 exercise("q_pool_shift")
 
 # %% [markdown]
-# ## 9 Backwards (core)
+# ## 10 Backwards (core)
 # A max pool passes each gradient to the pixel that won its window; one that won several gets the
 # sum:
 #
@@ -735,7 +789,7 @@ exercise("q_pool_shift")
 # %% covers="12.backward"
 feature_map, dout = conv.conv2d(image, cross, None), 10.0 ** np.arange(4).reshape(1, 1, 2, 2)
 back = pooling.max_pool2d_backward(dout, feature_map, kernel_size=2, stride=1)
-back[0, 0]
+back[0, 0].astype(int)
 
 # %% [markdown]
 # Average pooling passes a quarter to each of the four.
@@ -767,9 +821,9 @@ assert np.allclose(dx, slope_of(lambda x: np.sum(d * conv.conv2d(x, w, None)), x
 assert all(map(np.allclose, conv.conv2d_backward(d, x, w), (dx, dw, [d.sum()])))
 
 # %% [markdown]
-# With several channels, filters or images the sums also run over what an array does not have: $dw$
-# over images, $dx$ over filters, $db$ over images. With stride $s$, $x_{i+u,\,j+v}$ becomes
-# $x_{is+u,\,js+v}$. With pads, compute on the padded image and cut the pads off $dx$.
+# With several images or filters, $dw$ and $db$ also sum over images, and $dx$ over filters. With
+# stride $s$, $x_{i+u,\,j+v}$ becomes $x_{is+u,\,js+v}$. With pads, compute on the padded image and
+# cut the pads off $dx$.
 
 # %% tags=["exercise"] covers="12.backward"
 exercise("conv2d_backward")
@@ -781,9 +835,9 @@ exercise("conv2d_backward")
 exercise("max_pool2d_backward")
 
 # %% [markdown]
-# ## 10 Windows as columns (deeper)
-# Loops over windows are slow. `im2col` copies the window of every place into a column of one
-# matrix; then a layer is a product of matrices, at which processors excel:
+# ## 11 Windows as columns (deeper)
+# Loops are slow. `im2col` copies the window of every place into a column of one matrix; then a
+# layer is a product of matrices, at which processors excel:
 
 # %% covers="12.im2col"
 columns = conv.im2col(image, 3)
@@ -817,38 +871,6 @@ f"{ratio:,.0f} times as fast, {conv.im2col(x, 3).size / x.size:.1f} times the me
 exercise("im2col")
 
 # %% [markdown]
-# ## 11 What it costs (core)
-# | layer | parameters | outputs |
-# |---|---|---|
-# | convolution | $(F F C + 1)\,K$ | $O \times O \times K$ |
-# | pooling | 0 | $O \times O \times C$ |
-# | dense | $(N_{\text{in}} + 1)\,N_{\text{out}}$ | $N_{\text{out}}$ |
-#
-# (HUST adds habits: $s < F$ in convolutions, $s = F$ in pools, $K = 2C$ from layer to layer.) KAV's
-# example: 200 filters of 5 × 5 on an RGB image of 150 × 100, "same". Parameters, multiplications,
-# and bytes of the output in float32; then the weights of a dense layer of the same size:
-
-# %% covers="12.costs"
-assert conv_costs.conv_parameters(5, 3, 200) == 15_200
-costs = {"parameters": conv_costs.conv_parameters(5, 3, 200)}
-costs["multiplications"] = conv_costs.conv_multiplications(5, 3, 200, 100, 150)
-costs["MiB"] = round(conv_costs.feature_map_bytes(200, 100, 150) / 2**20, 1)
-costs["dense"] = (3 * 150 * 100) * (200 * 150 * 100)
-costs
-
-# %% [markdown]
-# Sharing saves parameters, not work: each of the 15,200 is used 15,000 times. And the maps are
-# large: a batch of 100 images fills more than a gigabyte in this layer alone.
-#
-# A whole CNN repeats convolution, ReLU and pool. **Flatten** lays the last maps out as one row, for
-# dense layers that combine the features (lecture 13).
-#
-# ### Your turn: parameters (deeper)
-
-# %% tags=["exercise"] covers="12.costs"
-exercise("conv_parameters")
-
-# %% [markdown]
 # ## 12 Learned or set? (deeper)
 # Four filters of 3 × 3 on the digits, ReLU, max pool, dense layer. The filters are lines set by
 # hand, or random and kept, or learned. 12 epochs of Adam, six rates from 0.001 to 0.3, chosen on
@@ -856,24 +878,43 @@ exercise("conv_parameters")
 
 # %% covers="12.learned"
 reached = {kind: np.array(found["test"]) for kind, found in stored["filters"].items()}
-{kind: [float(t.mean().round(1)), t.min(), t.max()] for kind, t in reached.items()}
+{kind: [round(float(f(t)), 1) for f in (np.mean, np.min, np.max)] for kind, t in reached.items()}
+
+# %% [markdown]
+# Do learned filters look like lines? For the eight of section 9's network, the |cosine| with the
+# nearest of four lines and of four edges, means of ten starts:
+
+# %% covers="12.learned"
+looks = stored["likeness"]
+assert np.mean(looks["learned"]["edges"]) > np.mean(looks["start"]["edges"]) + 0.05
+{when: {k: round(float(np.mean(v)), 2) for k, v in row.items()} for when, row in looks.items()}
 
 # %%
 # @title Eight filters that were learned
 learned = pooled[0].weight.detach().numpy()[:, 0]
 described(
-    plot_images(learned, [""] * 8, title="Eight filters that were learned from digits"),
-    "The eight filters of three by three of the network of section 8, in grey: blobs and corners, "
-    "and hardly a clean line.",
+    plot_frames(learned, range(1, 9), title="Eight filters, learned from digits", signed=True),
+    "The eight filters of three by three of the network of section 9, in two colours for the "
+    "signs. Many are positive on one side and negative on the other; a middle line is rare.",
 )
 
 # %% [markdown]
-# The three differ by about a point, less than the starts scatter: the dense layer makes do with any
-# four. And learned filters need not be lines: these are not.
+# The three differ by about a point, less than the starts scatter: the dense layer makes do with
+# any four. And learning makes filters more like edges, not like lines.
+#
+# ### Shifts from data
+# The other way to learn shifts is to train on moved digits (lecture 9). Test digits read, in %,
+# unmoved and moved by two, ten starts:
+
+# %% covers="12.learned"
+{name: np.mean(rows, axis=0).round(0)[::2].tolist() for name, rows in stored["moved"].items()}
+
+# %% [markdown]
+# Four times as many epochs, and at its best rate still ten points behind.
 #
 # ## 13 Blur before you stride (deeper)
-# Zhang (2019): a stride of 2 after a max pool breaks a rule of signal processing, to blur before
-# every second number is dropped. His example, pooled in pairs, as it is and moved by one:
+# Signal processing blurs before it drops every second number; a pool does not (Zhang 2019). His
+# example, as it is and moved by one, pooled in pairs and then blurred:
 
 # %% covers="12.blur"
 signal = np.array([0.0, 0, 1, 1, 0, 0, 1, 1])
@@ -891,6 +932,9 @@ pairs = [np.roll(signal, by).reshape(4, 2).max(axis=1) for by in (0, 1)]
 # And in our network, shifts 0 and 1, at each rate:
 
 # %% covers="12.blur"
+means = {n: np.array([rows.mean(axis=0) for rows in rights[n].values()]) for n in rights}
+drops = {n: means[n][:4, 0] - means[n][:4, 1] for n in ("max pool", "blur pool")}
+assert (drops["blur pool"] < 0.5 * drops["max pool"]).all()
 softer = {
     (name, rate): rights[name][rate].mean(axis=0).round(1)[:2].tolist()
     for rate in ("0.003", "0.01", "0.03")
@@ -899,7 +943,8 @@ softer = {
 softer
 
 # %% [markdown]
-# The drop is smaller, and it does not vanish.
+# At each rate the drop is less than half of what it was. At the best rate, 0.01, the blur costs
+# half a point in the middle.
 #
 # ## 14 Filters of one pixel, and groups (deeper)
 
@@ -917,8 +962,8 @@ assert np.allclose(conv.conv2d(x, W[:, :, None, None], None), by_pixel)
 by_pixel.shape
 
 # %% [markdown]
-# In a **grouped** convolution each filter reads a part of the channels. One channel a filter and
-# then 1 × 1, to mix them, is called *depthwise separable*. Weights for 128 channels in and out:
+# In a **grouped** convolution each filter reads a part of the channels. One channel a filter, then
+# 1 × 1 to mix them, is *depthwise separable*. Weights for 128 channels in and out:
 
 # %% covers="12.grouped"
 rng = np.random.default_rng(7)
@@ -930,7 +975,7 @@ count(3, 128, 128, False), count(3, 128, 128, False, groups=128) + count(1, 128,
 
 # %% [markdown]
 # ## 15 In PyTorch (core)
-# The CNN of section 8 by hand, with the weights that PyTorch has learned:
+# The CNN of section 9 by hand, with the weights that PyTorch has learned:
 
 
 # %% covers="12.torch"
@@ -957,7 +1002,7 @@ dtype = torch.float32 if place.type == "mps" else torch.float64
 rng = np.random.default_rng(7)
 x, w, b = rng.normal(size=(2, 3, 9, 9)), rng.normal(size=(4, 3, 3, 3)), rng.normal(size=4)
 on_device = [torch.tensor(a, dtype=dtype, device=place, requires_grad=True) for a in (x, w, b)]
-out = functional.conv2d(*on_device, stride=2, padding=1)
+out = nn.functional.conv2d(*on_device, stride=2, padding=1)
 out.sum().backward()
 ours = conv.conv2d_backward(np.ones(out.shape), x, w, stride=2, padding=1)
 off = max(np.abs(t.grad.cpu().numpy() - a).max() for t, a in zip(on_device, ours, strict=True))
@@ -1059,7 +1104,7 @@ holds = {i: [i * s + u - 1 for u in range(1, f + 1)] for i in range(3)}
 seen = {}
 for i in range(3):
     row = torch.ones(1, 1, 7, requires_grad=True)
-    functional.conv1d(row, torch.ones(1, 1, f), stride=s)[0, 0, i].backward()
+    nn.functional.conv1d(row, torch.ones(1, 1, f), stride=s)[0, 0, i].backward()
     seen[i] = row.grad[0, 0].nonzero()[:, 0].tolist()
 assert printed[0] == printed[2]
 assert seen == holds
@@ -1090,26 +1135,25 @@ said, (j * s_w, j * s_w + f_w - 1), behind
 # lines; and a pool has no parameters and changes none in convolutions: only a dense layer behind it
 # has fewer.
 #
-# **E2 (EPFL).** Printed: pooling windows slide "without overlaps". AlexNet has 3 × 3, stride 2:
+# **E2 (EPFL).** Printed: pooling windows slide "without overlaps". AlexNet has 3 × 3, stride 2.
+# By how many of its windows is each of 7 × 7 pixels read?
 
 # %% erratum="E2"
-x = np.arange(49.0).reshape(1, 1, 7, 7)
-counts = pooling.max_pool2d_backward(np.ones((1, 1, 3, 3)), -x, 3, 2)[0, 0]
-assert counts.sum() == 9
-windows = [(s, s + 2) for s in range(0, 5, 2)]
-assert windows[0][1] == windows[1][0]
-windows
+x, nine = np.zeros((1, 1, 7, 7)), np.full((1, 1, 3, 3), 9.0)
+counts = average_pooling.avg_pool2d_backward(nine, x, 3, 2)[0, 0].astype(int)
+assert counts.max() == 4  # windows that read a pixel
+counts
 
 # %% [markdown]
 # What holds: without overlaps if $s \ge F$, which is usual. AlexNet's windows share columns.
 #
-# **E12 (EPFL).** Printed: max pooling "implicitly implements translation invariance". Section 8's
+# **E12 (EPFL).** Printed: max pooling "implicitly implements translation invariance". Section 9's
 # relative changes at a shift of 1, 2 and 4 pixels, and the percentage read with a pool of 2 × 2,
 # ten starts:
 
 # %% erratum="E12"
 assert changes["max 2"][0] > 0.5
-assert changes["max 2"][1] > 0.8 * changes["none"][1] * 0.9
+assert changes["max 2"][1] > 0.7 * changes["none"][1]
 assert max(changes["global max"]) == 0
 read = rights["max pool"]["0.01"].mean(axis=0).round(1)
 assert read[0] == read[2] > read[1] + 5
@@ -1147,11 +1191,11 @@ conv.conv2d(np.ones((1, 16, 5, 5)), np.ones((120, 16, 5, 5)), None).shape
 # %% erratum="H11"
 x, w = torch.ones(1, 4, 5, 5), torch.ones(4, 2, 3, 3)
 try:
-    functional.conv2d(x, w)
+    nn.functional.conv2d(x, w)
 except RuntimeError as error:
     said = str(error)
 assert "to have 2 channels, but got 4 channels" in said
-said, functional.conv2d(x, w, groups=2).shape
+said, nn.functional.conv2d(x, w, groups=2).shape
 
 # %% [markdown]
 # What holds: equal. It is smaller only in grouped convolutions (section 14).
