@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 WORDS_A_MINUTE, LINES_A_MINUTE = 130, 12
 PREDICTION, WIDGET, CHOICE, POINT = 1, 3, 2, 8  # minutes each
 STOP = "**A good place to stop.**"
-HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)\))?$")
+# a heading may ask for more minutes than are counted: "(core, 7 minutes)", where outputs want reading
+HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)(?:, (\d+) minutes)?\))?$")
 BEHIND = "Card"  # from this section on, a lecture is looked things up in
 FOLDED = "# @title "
 
@@ -20,6 +21,7 @@ class Section:
     part: int
     marked: bool = False
     continues: bool = False  # the marked section before it, after a place to stop
+    asked: int = 0  # minutes that its heading asks for
     words: int = 0
     lines: int = 0
     predictions: int = 0
@@ -29,11 +31,11 @@ class Section:
 
     @property
     def minutes(self):
-        """Whole minutes, one at least where there is anything."""
+        """Whole minutes, one at least where there is anything, and no less than are asked."""
         reading = self.words / WORDS_A_MINUTE + self.lines / LINES_A_MINUTE
         playing = PREDICTION * self.predictions + WIDGET * self.widgets
         minutes = reading + playing + sum(map(exercise_minutes, self.exercises))
-        return max(1, round(minutes)) if minutes else 0
+        return max(1, round(minutes), self.asked) if minutes else self.asked
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def _opened(last, piece):
         return []
     behind = last.kind == "behind" or heading[2].startswith(BEHIND)
     kind = "behind" if behind else heading[3] or "core"
-    return [Section(heading[2], kind, last.part, marked=bool(heading[3]))]
+    asked = int(heading[4] or 0)
+    return [Section(heading[2], kind, last.part, marked=bool(heading[3]), asked=asked)]
 
 
 def _count_code(section, cell):

@@ -76,6 +76,16 @@ def test_a_sections_minutes_are_those_of_its_parts(lecture, cells, took):
     assert minutes(made, "1 Steps") == took
 
 
+@pytest.mark.parametrize(("asked", "told"), [(9, 9), (3, 5)])
+def test_a_heading_may_ask_for_more_minutes_than_are_counted_and_for_fewer_in_vain(
+    course, lecture, asked, told
+):
+    made = lecture(heading(f"## 1 A (core, {asked} minutes)"), text(650))
+    assert minutes(made, "1 A") == told
+    shown = "\n".join(cell.source for cell in build_lecture(course, NAME).released.cells)
+    assert f"## 1 A (core, {told} minutes)" in shown
+
+
 def test_an_exercise_file_may_ask_for_more_minutes_and_a_choice_takes_two(course, lecture):
     path = course / "solutions" / "exercises" / "conv_output_size.py"
     source = path.read_text()
