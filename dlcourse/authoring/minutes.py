@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 WORDS_A_MINUTE, LINES_A_MINUTE = 130, 12
 PREDICTION, WIDGET, CHOICE, POINT = 1, 3, 2, 8  # minutes each
 STOP = "**A good place to stop.**"
-# a heading may ask for more minutes than are counted: "(core, 7 minutes)", where outputs want reading
+# where outputs want reading, a heading asks for more than is counted: "(core, 7 minutes)"
 HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)(?:, (\d+) minutes)?\))?$")
 BEHIND = "Card"  # from this section on, a lecture is looked things up in
 FOLDED = "# @title "

@@ -7,7 +7,45 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from dlcourse.plots.basic import INK, LINE_STYLES, MARKERS, PALETTE, SOFT
+from dlcourse.plots.basic import INK, LINE_STYLES, MARKERS, PALETTE, SOFT, new_axes
+
+# an optimizer has one name, colour and mark in every figure, and in the race of the widgets too
+RUNNERS = ("plain", "momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam")
+
+
+def look_of(runner):
+    """The colour, line and marker of an optimizer; its place in `RUNNERS` says which."""
+    i = RUNNERS.index(runner)
+    return {"color": PALETTE[i], "linestyle": LINE_STYLES[i], "marker": MARKERS[i]}
+
+
+def plot_runners(x, lines, *, xlabel, ylabel, title, xscale="linear", yscale="linear", ax=None):
+    """Draw a curve for each optimizer in its own look, over a shared `x`.
+
+    Parameters
+    ----------
+    x : array_like, shape (T,)
+    lines : dict
+        Name to values (T,). A name is an optimizer's, or that and a change of it, as in "Adam,
+        uncorrected"; a second curve of one optimizer is dotted and its marks are hollow.
+    xlabel, ylabel, title, xscale, yscale : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax, drawn = new_axes(ax), set()
+    for name, values in lines.items():
+        runner = name.split(",")[0]
+        again = {"linestyle": ":", "markerfacecolor": "none"} if runner in drawn else {}
+        drawn.add(runner)
+        look = {**look_of(runner), **again, "markersize": 5, "markevery": max(1, len(x) // 8)}
+        ax.plot(x, values, label=name, **look)
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale=xscale, yscale=yscale)
+    ax.grid(alpha=0.3)
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return ax
 
 
 def plot_courses(courses, *, title, low=(-11, -10), high=(5, 4)):
@@ -16,8 +54,8 @@ def plot_courses(courses, *, title, low=(-11, -10), high=(5, 4)):
     Parameters
     ----------
     courses : dict
-        Name to (loss, paths): the loss takes points (..., 2), `paths` maps a name to points
-        (T, 2). All courses have the same names.
+        Name to (loss, paths): the loss takes points (..., 2), `paths` maps an optimizer's name to
+        points (T, 2). All courses have the same names.
     title : str
     low, high : pairs of numbers
         Corners of the rectangle shown; the minimum, at 0, is marked with a star.
@@ -32,9 +70,9 @@ def plot_courses(courses, *, title, low=(-11, -10), high=(5, 4)):
     for ax, (name, (loss, paths)) in zip(axes[0], courses.items(), strict=True):
         values = loss(np.stack(grid, axis=-1))
         ax.contour(*grid, values, levels=[1, 10, 100, 1000], colors=SOFT, linewidths=0.8)
-        for i, (runner, path) in enumerate(paths.items()):
-            look = {"color": PALETTE[i], "linestyle": LINE_STYLES[i], "linewidth": 1.3}
-            ax.plot(*np.transpose(path), marker=MARKERS[i], markersize=3.5, label=runner, **look)
+        for runner, path in paths.items():
+            look = {**look_of(runner), "linewidth": 1.3, "markersize": 3.5}
+            ax.plot(*np.transpose(path), label=runner, **look)
         ax.plot(0, 0, "*", color=INK, markersize=11, zorder=5)
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal", title=name)
         ax.set(xlabel="$w_1$", ylabel="$w_2$")
@@ -90,7 +128,7 @@ def plot_finishes(races, *, xlabel, title):
     Parameters
     ----------
     races : dict
-        Name of a race to {runner: values above 0}, the same runners in each.
+        Name of a race to {optimizer: values above 0}, the same ones in each.
     xlabel, title : str
 
     Returns
@@ -102,10 +140,10 @@ def plot_finishes(races, *, xlabel, title):
         1, len(races), figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False
     )
     for ax, (name, runners) in zip(axes[0], races.items(), strict=True):
-        for row, values in enumerate(runners.values()):
-            look = {"color": PALETTE[row % 6]}
-            ax.plot(values, [row] * len(values), MARKERS[row % 6], markersize=4, alpha=0.5, **look)
-            ax.plot(np.mean(values), row, "|", markersize=19, markeredgewidth=2.5, **look)
+        for row, (runner, values) in enumerate(runners.items()):
+            look = {**look_of(runner), "linestyle": "none", "alpha": 0.5}
+            ax.plot(values, [row] * len(values), markersize=4, **look)
+            ax.plot(np.mean(values), row, "|", color=look["color"], ms=19, markeredgewidth=2.5)
         ax.set(xscale="log", title=name, ylim=(len(runners) - 0.5, -0.5))
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))

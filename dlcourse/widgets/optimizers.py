@@ -11,7 +11,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import INK, LINE_STYLES, MARKERS, PALETTE, SOFT, new_axes
+from dlcourse.plots.basic import INK, SOFT, new_axes
+from dlcourse.plots.optimizers import look_of
 from dlcourse.reference.adaptive import adagrad_step, adam_step, rmsprop_step
 from dlcourse.reference.optimizers import momentum_step, nesterov_step, sgd_step
 from dlcourse.widgets.phase_map import explore_phase_map
@@ -19,9 +20,10 @@ from dlcourse.widgets.shared import with_shared
 
 __all__ = ["RaceExplorer", "explore_phase_map", "explore_race"]
 
-# as in torch.optim; momentum 0.9 and Nesterov's are its SGD too
+# as in torch.optim; plain descent, momentum 0.9 and Nesterov's are its SGD
 DEFAULTS = {
-    "SGD": 1e-3, "momentum": 1e-3, "Nesterov": 1e-3, "AdaGrad": 1e-2, "RMSProp": 1e-2, "Adam": 1e-3,
+    "plain": 1e-3, "momentum": 1e-3, "Nesterov": 1e-3,
+    "AdaGrad": 1e-2, "RMSProp": 1e-2, "Adam": 1e-3,
 }  # fmt: skip
 EXPONENTS = np.arange(-64, 17) / 16  # of ten: the 81 rates of the sweep and of the sliders
 STEPS = 300
@@ -69,7 +71,7 @@ def explore_race(
         Own rates of some optimizers, from 1e-4 to 10; the others keep their default. Then the
         mode is "own".
     racers : sequence of str
-        Who runs at first, of SGD, momentum, Nesterov, AdaGrad, RMSProp and Adam.
+        Who runs at first, of plain, momentum, Nesterov, AdaGrad, RMSProp and Adam.
     title : str
 
     Returns
@@ -175,7 +177,7 @@ class RaceExplorer(anywidget.AnyWidget):
         with np.errstate(over="ignore", invalid="ignore"):
             for t in range(1, STEPS + 1):
                 g = self.slope(w)
-                if name == "SGD":
+                if name == "plain":
                     [w] = sgd_step([w], [g], lr)
                 elif name == "momentum":
                     w, v = momentum_step(w, g, v, lr)
@@ -242,7 +244,8 @@ class RaceExplorer(anywidget.AnyWidget):
         first = min(ends, key=ends.get, default=None)
         words = "nobody finishes"
         if first and ends[first] <= STEPS:
-            words = f"{first} is first at the finish, at step {ends[first]}"
+            who = "plain descent" if first == "plain" else first
+            words = f"{who} is first at the finish, at step {ends[first]}"
         ax.set(xlabel="step", ylabel="loss above the lowest", title=words)
         corners = np.stack(np.meshgrid(*zip(*SURFACES[self.surface][:2], strict=True)), axis=-1)
         top = 10 ** np.ceil(np.log10(self.loss(corners).max()) + 0.3)
@@ -252,8 +255,7 @@ class RaceExplorer(anywidget.AnyWidget):
 def style(name, every):
     """The look of an optimizer in a figure: a colour, a line and a marker of its own."""
     i = list(DEFAULTS).index(name)
-    look = {"color": PALETTE[i], "linestyle": LINE_STYLES[i], "marker": MARKERS[i]}
-    return {**look, "markersize": 5, "markevery": (5 * i, every), "linewidth": 1.5}
+    return {**look_of(name), "markersize": 5, "markevery": (5 * i, every), "linewidth": 1.5}
 
 
 def finished(losses):

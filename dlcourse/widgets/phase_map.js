@@ -154,6 +154,12 @@ function drawGauge(svg, rho, { box }) {
   text(svg, "dl-name", within(at(rho), box.x + 84, box.x + box.width - 84), 12, "middle", `spectral radius ρ = ${rho.toFixed(3)}`);
 }
 
+// a remark at the right of a drawing's heading, or inside it where the two do not fit side by side
+function remark(svg, { box }, words, up) {
+  const right = box.x + box.width;
+  text(svg, "dl-tick dl-halo", right, right < 330 ? up : 14, "end", words);
+}
+
 function drawBowl(svg, { path, looks, method, kind }, k) {
   const up = (w) => within(w, -99, 99) ** 2;
   const frame = axes(svg, { xlim: [-REACH, REACH], ylim: [-0.5, REACH ** 2], xticks: [-2, -1, 0, 1, 2], yticks: [], title: "Ball on the parabola" });
@@ -168,7 +174,8 @@ function drawBowl(svg, { path, looks, method, kind }, k) {
   frame.inside.append(shape("circle", { class: "dl-look", cx: x, cy: y, r: 10 }));
   frame.dots([[w, up(w)]], `dl-k${kind} dl-big dl-edge`);
   frame.dots([[w, up(w)]], `dl-k${kind} dl-big`);
-  text(svg, "dl-tick", frame.box.x + frame.box.width, 14, "end", Math.abs(w) > REACH ? `out of sight, w = ${said(w)}` : `ring: slope at ${method.at}`);
+  const words = Math.abs(w) > REACH ? `out of sight, w = ${said(w)}` : `ring: slope at ${method.at}`;
+  remark(svg, frame, words, frame.box.y + frame.box.height - 6);
 }
 
 function drawTime(svg, { path, rho, kind }, k, { loss }) {
@@ -184,7 +191,7 @@ function drawTime(svg, { path, rho, kind }, k, { loss }) {
   frame.dots(past, `dl-k${kind} dl-small`);
   if (loss) {
     frame.line([0, STEPS].map((i) => [i, rho ** (2 * i) || 1e-40]), "dl-dashed dl-thin");
-    text(svg, "dl-tick", frame.box.x + frame.box.width, 14, "end", "dashed: ρ²ᵏ");
+    remark(svg, frame, "dashed: ρ²ᵏ", frame.box.y + 12);
   }
   frame.dots([points[k]], `dl-k${kind} dl-edge dl-big`);
   frame.dots([points[k]], `dl-k${kind} dl-big`);

@@ -1,101 +1,11 @@
 // six optimizers on one surface: every step is taken here, so that a move asks no kernel
-import { axes, button, card, choice, drawing, element, handle, many, player, rgb, select, send, shape, short, slider, ten, within } from "./shared.js";
+import { axes, button, card, choice, drawing, element, handle, many, player, select, send, shape, short, slider, ten, within } from "./shared.js";
+import { CELLS, contours, heights, tint } from "./ground.js";
+import { bestRate, FINISH, RACERS, run, STEPS, SURFACES } from "./racers.js";
 
-const [STEPS, FINISH, OUT, FLOOR] = [300, 1e-6, 1e3, 1e-9];
-const RATES = many(81, (i) => 10 ** (i / 16 - 4));
+const FLOOR = 1e-9;
+const NARROW = 340; // a map that is not as wide has no room for names
 const WORDS = { ravine: "ravine", saddle: "saddle", well: "well in a bowl", plateau: "plateau" };
-
-// ---- surfaces: a loss above the lowest, and its slope, written into g
-
-const SURFACES = {
-  ravine(kappa, angle) {
-    const [c, s] = [Math.cos, Math.sin].map((f) => f((angle * Math.PI) / 180));
-    return {
-      loss: (x, y) => ((c * x + s * y) ** 2 + kappa * (c * y - s * x) ** 2) / 2,
-      slope(x, y, g) {
-        const [u, v] = [c * x + s * y, kappa * (c * y - s * x)];
-        g[0] = c * u - s * v;
-        g[1] = s * u + c * v;
-      },
-    };
-  },
-  saddle: () => ({
-    loss: (x, y) => x ** 2 / 2 + (y ** 2 - 1) ** 2 / 4,
-    slope(x, y, g) { g[0] = x; g[1] = y ** 3 - y; },
-  }),
-  well: () => ({
-    loss: (x, y) => Math.max(0, 0.1 * (x * x + y * y) - 0.36 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16)),
-    slope(x, y, g) {
-      const pull = 4.5 * Math.exp(-((x - 2) ** 2 + y * y) / 0.16);
-      g[0] = 0.2 * x + pull * (x - 2);
-      g[1] = 0.2 * y + pull * y;
-    },
-  }),
-  plateau: () => ({
-    loss: (x, y) => -Math.expm1(-(x * x + 3 * y * y) / 2),
-    slope(x, y, g) {
-      const near = Math.exp(-(x * x + 3 * y * y) / 2);
-      g[0] = near * x;
-      g[1] = 3 * near * y;
-    },
-  }),
-};
-
-// ---- optimizers: step t of coordinate i of a weight w from its slope g, with a velocity or a mean
-// square v and a mean m. `ahead` says how much of the velocity lies between w and the slope's place
-
-const push = (i, w, g, v, m, lr) => { v[i] = 0.9 * v[i] - lr * g[i]; w[i] += v[i]; };
-const RACERS = [
-  { name: "SGD", step(i, w, g, v, m, lr) { w[i] -= lr * g[i]; } },
-  { name: "momentum", step: push },
-  { name: "Nesterov", ahead: 0.9, step: push },
-  { name: "AdaGrad", step(i, w, g, v, m, lr) { v[i] += g[i] ** 2; w[i] -= (lr * g[i]) / (Math.sqrt(v[i]) + 1e-8); } },
-  { name: "RMSProp", step(i, w, g, v, m, lr) { v[i] = 0.9 * v[i] + (1 - 0.9) * g[i] ** 2; w[i] -= (lr * g[i]) / (Math.sqrt(v[i]) + 1e-8); } },
-  {
-    name: "Adam",
-    step(i, w, g, v, m, lr, t) {
-      m[i] = 0.9 * m[i] + (1 - 0.9) * g[i];
-      v[i] = 0.999 * v[i] + (1 - 0.999) * g[i] ** 2;
-      w[i] -= ((lr * m[i]) / (1 - 0.9 ** t)) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);
-    },
-  },
-];
-
-// all steps of one optimizer. `end` is the step from which on it has finished, one too many if it
-// has not; `gone` is where it has diverged. A sweep lends the arrays, and calls a run off that cannot
-// finish by the step `due`
-const arrays = () => many(3, () => new Float64Array(STEPS + 1));
-function run({ loss, slope }, { step, ahead = 0 }, lr, start, [xs, ys, losses] = arrays(), due = Infinity) {
-  const [w, g, v, m] = [Float64Array.from(start), ...many(3, () => new Float64Array(2))];
-  let [end, gone] = [0, STEPS + 1];
-  for (let t = 0; t <= STEPS; t += 1) {
-    if (!(Math.abs(w[0]) <= OUT && Math.abs(w[1]) <= OUT)) {
-      [end, gone] = [STEPS + 1, t];
-      losses.fill(Infinity, t);
-      break;
-    }
-    [xs[t], ys[t], losses[t]] = [w[0], w[1], loss(w[0], w[1])];
-    if (!(losses[t] < FINISH)) end = t + 1;
-    if (end > due) break;
-    slope(w[0] + ahead * v[0], w[1] + ahead * v[1], g);
-    step(0, w, g, v, m, lr, t + 1);
-    step(1, w, g, v, m, lr, t + 1);
-  }
-  return { xs, ys, losses, end, gone };
-}
-
-// the rate that finishes first, or else the one with the lowest loss over the last fifty steps
-function bestRate(surface, racer, start) {
-  const lent = arrays();
-  let [best, first, lowest] = [RATES[0], STEPS + 1, Infinity];
-  for (const lr of RATES) {
-    const { losses, end } = run(surface, racer, lr, start, lent, first <= STEPS ? first : Infinity);
-    let rest = 0;
-    for (let t = STEPS - 49; t <= STEPS; t += 1) rest += losses[t];
-    if (end < first || (first > STEPS && rest < lowest)) [best, first, lowest] = [lr, end, rest];
-  }
-  return best;
-}
 
 // ---- marks: each optimizer has a shape as well as a colour
 
@@ -109,51 +19,6 @@ function mark(into, i, x, y, { size = 5.5, look = "" } = {}) {
   into.append(shape("path", { class: `dl-mark dl-r${i} ${look}`, d }));
 }
 
-// ---- the ground: a tint that grows deeper as the loss falls, and lines of equal loss. Both read
-// the root of the loss, which is nearly straight where a loss is quadratic
-
-const CELLS = 100;
-function heights({ loss }, { low, high }) {
-  const at = (axis, i) => low[axis] + ((high[axis] - low[axis]) * i) / CELLS;
-  return many(CELLS + 1, (j) => Float64Array.from({ length: CELLS + 1 }, (_, i) => Math.sqrt(loss(at(0, i), at(1, j)))));
-}
-
-// marching squares: for each level its pieces, in cells
-function contours(field, levels) {
-  return levels.map((level) => {
-    const pieces = [];
-    for (let j = 0; j < CELLS; j += 1) {
-      for (let i = 0; i < CELLS; i += 1) {
-        const a = field[j][i];
-        const b = field[j][i + 1];
-        const c = field[j + 1][i + 1];
-        const d = field[j + 1][i];
-        if ((a > level) === (b > level) && (b > level) === (c > level) && (c > level) === (d > level)) continue;
-        const cut = [];
-        if ((a > level) !== (b > level)) cut.push([i + (level - a) / (b - a), j]);
-        if ((b > level) !== (c > level)) cut.push([i + 1, j + (level - b) / (c - b)]);
-        if ((d > level) !== (c > level)) cut.push([i + (level - d) / (c - d), j + 1]);
-        if ((a > level) !== (d > level)) cut.push([i, j + (level - a) / (d - a)]);
-        for (let k = 0; k + 1 < cut.length; k += 2) pieces.push([cut[k], cut[k + 1]]);
-      }
-    }
-    return pieces;
-  });
-}
-
-function tint(canvas, root, field, most) {
-  const [deep, paper] = [rgb(root, "deep"), rgb(root, "plain")];
-  const image = new ImageData(CELLS + 1, CELLS + 1);
-  for (let n = 0, j = CELLS; j >= 0; j -= 1) {
-    for (let i = 0; i <= CELLS; i += 1, n += 4) {
-      const share = within(field[j][i] / most, 0, 1) ** 0.6;
-      for (let k = 0; k < 3; k += 1) image.data[n + k] = deep[k] + share * (paper[k] - deep[k]);
-      image.data[n + 3] = 255;
-    }
-  }
-  Object.assign(canvas, { width: CELLS + 1, height: CELLS + 1 }).getContext("2d").putImageData(image, 0, 0);
-}
-
 // ---- what is said
 
 function said(value) {
@@ -165,7 +30,8 @@ function said(value) {
 const listed = (parts) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`);
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
-function tell({ place, mode, runs }, k) {
+function tell({ place, mode, runs: shown }, k) {
+  const runs = shown.map((one) => ({ ...one, name: one.name === "plain" ? "plain descent" : one.name }));
   const rates = { default: "default rates", best: "own best rates", own: "your rates" }[mode];
   const opening = `${capital(place)}, ${rates}, step ${k} of ${STEPS}: `;
   if (!runs.length) return `${opening}nobody runs. Switch an optimizer on.`;
@@ -222,6 +88,16 @@ function spots(frame, { runs, known, ground: { places } }) {
   });
 }
 
+// on a phone the names stand below the map, each beside its mark
+function legend(svg, frame, runs) {
+  frame.legend(runs.map(({ name, i }) => [name, `dl-key dl-r${i}`]));
+  svg.parentNode.querySelectorAll(".dl-key").forEach((key, n) => {
+    const into = shape("svg", { viewBox: "0 0 16 16", width: 16, height: 16 });
+    mark(into, runs[n].i, 8, 8);
+    key.prepend(into);
+  });
+}
+
 function drawMap(svg, now, k) {
   const { ground, levels, pieces, runs } = now;
   const { low, high, lowest, places } = ground;
@@ -243,7 +119,9 @@ function drawMap(svg, now, k) {
     frame.line(points.slice(0, k + 1), `dl-r${one.i}`);
   }
   const { x, y, width, height } = frame.box;
-  spots(frame, now).forEach((spot, n) => {
+  const narrow = width < NARROW;
+  legend(svg, frame, narrow ? runs : []);
+  if (!narrow) spots(frame, now).forEach((spot, n) => {
     if (spot) frame.inside.append(shape("text", { class: `dl-halo dl-label dl-r${runs[n].i}`, x: spot.cx, y: spot.cy + 4, "text-anchor": "middle" }, runs[n].name));
   });
   for (const one of runs) {
@@ -255,9 +133,9 @@ function drawMap(svg, now, k) {
   return frame;
 }
 
-function drawFall(svg, { top, runs }, k) {
+function drawFall(svg, { top, runs, narrow }, k) {
   const frame = axes(svg, {
-    xlim: [0, STEPS], ylim: [FLOOR, top], log: true, xticks: [0, 100, 200, 300], yticks: many(9, (n) => 100 ** (n - 4)).filter((value) => value <= top),
+    xlim: [0, STEPS], ylim: [FLOOR, top], log: true, xticks: narrow ? [0, STEPS] : [0, 100, 200, 300], yticks: many(9, (n) => 100 ** (n - 4)).filter((value) => value <= top),
     xlabel: "step", ylabel: "loss above the lowest", right: 128,
   });
   const { x, y, width, height } = frame.box;
@@ -355,6 +233,7 @@ function render({ model, el }) {
   // the map is as high as it is wide, and the losses beside it too
   function fitted(k) {
     const frame = drawMap(map, now, k);
+    now.narrow = frame.box.width < NARROW;
     const tall = Math.round(frame.box.width + 78);
     if (map.tall === tall) return frame;
     for (const svg of [map, fall]) {

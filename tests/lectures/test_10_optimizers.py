@@ -8,7 +8,15 @@ import pytest
 from lecture_claims import LectureClaims
 
 from dlcourse.data.sets import SAMPLES
-from dlcourse.plots.optimizers import plot_courses, plot_finishes, plot_valleys
+from dlcourse.plots.optimizers import (
+    RUNNERS,
+    look_of,
+    plot_courses,
+    plot_finishes,
+    plot_runners,
+    plot_valleys,
+)
+from dlcourse.widgets.optimizers import DEFAULTS, explore_race
 
 
 class TestLecture10(LectureClaims):
@@ -72,7 +80,35 @@ def test_balls_in_one_place_lie_on_a_pile():
 
 
 def test_a_finish_shows_every_start_and_their_mean():
-    [ax] = plot_finishes({"race": {"a": [0.1, 0.3], "b": [0.2]}}, xlabel="loss", title="A race")
+    [ax] = plot_finishes(
+        {"race": {"plain": [0.1, 0.3], "Adam": [0.2]}}, xlabel="loss", title="A race"
+    )
     assert ax.lines[0].get_xdata().tolist() == [0.1, 0.3]
     assert np.isclose(ax.lines[1].get_xdata(), 0.2)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["plain", "Adam"]
+
+
+def test_an_optimizer_has_one_look_in_every_figure_and_in_the_race():
+    def bowl(w):
+        return (w**2).sum(axis=-1)
+
+    names = ["RMSProp", "Adam"]  # not the first two
+    path = np.array([[-3.0, 1.0], [0.0, 0.0]])
+    [course] = plot_courses({"one": (bowl, dict.fromkeys(names, path))}, title="A course")
+    [finish] = plot_finishes({"race": {name: [0.1] for name in names}}, xlabel="x", title="A race")
+    words = {"xlabel": "x", "ylabel": "y", "title": "Lines"}
+    curves = {name: [1, 2] for name in [*names, "Adam, once more"]}
+    lines = plot_runners([0, 1], curves, **words)
+    race = explore_race(racers=names).figure.axes[0]
+    for place, name in enumerate(names):
+        drawn = [
+            course.lines[place],
+            finish.lines[2 * place],
+            lines.lines[place],
+            race.lines[place],
+        ]
+        looks = {(line.get_color(), line.get_marker()) for line in drawn}
+        assert looks == {(look_of(name)["color"], look_of(name)["marker"])}
+    assert lines.lines[2].get_color() == look_of("Adam")["color"]
+    assert lines.lines[2].get_linestyle() != lines.lines[1].get_linestyle()
+    assert tuple(DEFAULTS) == RUNNERS

@@ -16,18 +16,18 @@ TEXT = "Six paths on a surface and their losses."
 
 
 def test_the_default_rates_are_those_of_torch():
-    kinds = {"SGD": "SGD", "momentum": "SGD", "Nesterov": "SGD", "AdaGrad": "Adagrad"}
+    kinds = {"plain": "SGD", "momentum": "SGD", "Nesterov": "SGD", "AdaGrad": "Adagrad"}
     for name, rate in DEFAULTS.items():
         kind = getattr(torch.optim, kinds.get(name, {"RMSProp": "RMSprop"}.get(name, name)))
         assert inspect.signature(kind).parameters["lr"].default == rate, name
 
 
 def test_at_one_rate_the_well_catches_plain_descent_and_momentum_rolls_past():
-    race = explore_race(surface="well", rates={"SGD": 0.03, "momentum": 0.03, "RMSProp": 0.03})
+    race = explore_race(surface="well", rates={"plain": 0.03, "momentum": 0.03, "RMSProp": 0.03})
     losses = {name: loss[-1] for name, loss in race.losses.items()}
     assert losses["momentum"] < FINISH
     well = race.loss(np.array([1.93, 0.0]))
-    assert losses["SGD"] == pytest.approx(well, rel=0.05)
+    assert losses["plain"] == pytest.approx(well, rel=0.05)
     assert losses["RMSProp"] == pytest.approx(well, rel=0.1)
 
 
@@ -50,7 +50,7 @@ def test_a_turned_ravine_is_the_same_one_seen_from_elsewhere():
     c, s = np.cos(np.pi / 6), np.sin(np.pi / 6)
     turned.start = [c * 1.0 - s * 0.5, s * 1.0 + c * 0.5]
     straight.start = [1.0, 0.5]
-    for name in ("SGD", "momentum", "Nesterov"):
+    for name in ("plain", "momentum", "Nesterov"):
         np.testing.assert_allclose(turned.losses[name], straight.losses[name], rtol=1e-9)
     assert not np.allclose(turned.losses["AdaGrad"], straight.losses["AdaGrad"], rtol=0.1)
 
@@ -66,10 +66,10 @@ def test_the_order_flips_between_default_and_own_best_rates():
     race = explore_race(kappa=10, angle=30)
     losses = {name: loss[-1] for name, loss in race.losses.items()}
     assert min(losses, key=losses.get) == "RMSProp"
-    assert sorted(losses, key=losses.get)[3] == "SGD"
+    assert sorted(losses, key=losses.get)[3] == "plain"
     race.mode = "best"
     ends = {name: finished(loss[:, None])[0] for name, loss in race.losses.items()}
-    assert ends["SGD"] < 40 < ends["Nesterov"] < 70 < ends["momentum"] < 160
+    assert ends["plain"] < 40 < ends["Nesterov"] < 70 < ends["momentum"] < 160
     assert ends["RMSProp"] == 301
     assert all(1e-4 < rate < 10 for rate in race.best_rates.values())  # none at the sweep's edge
 
@@ -84,9 +84,9 @@ def test_along_the_axes_adagrad_sees_no_ravine_and_turned_it_does():
 
 
 def test_what_diverges_is_infinite_from_there_on():
-    race = explore_race(kappa=100, rates={"SGD": 1.0})
+    race = explore_race(kappa=100, rates={"plain": 1.0})
     assert (race.mode, race.rates["Adam"]) == ("own", DEFAULTS["Adam"])
-    losses = race.losses["SGD"]
+    losses = race.losses["plain"]
     [gone] = np.nonzero(np.isinf(losses))
     assert gone[0] < 5
     assert gone.tolist() == list(range(gone[0], 301))
@@ -98,7 +98,7 @@ def test_the_twin_of_the_race_shows_default_rates_above_own_best_ones(surface, s
     titles = [ax.get_title() for ax in explore_race(surface=surface).figure.axes]
     assert titles == [
         "at default rates", "nobody finishes", "each at its own best rate",
-        f"SGD is first at the finish, at step {step}",
+        f"plain descent is first at the finish, at step {step}",
     ]  # fmt: skip
 
 
@@ -157,11 +157,11 @@ def test_the_browser_takes_the_steps_of_the_reference(chromium, tmp_path, surfac
     race = explore_race(surface=surface)
     assert "default rates" in caption(page)
     assert_drawn_as_numpy_runs(page, race)
-    drag(page, "SGD rate", -0.5, exact=True)
+    drag(page, "plain rate", -0.5, exact=True)
     drag(page, "RMSProp rate", -3, exact=True)
     caption(page)
     race.mode = "own"
-    race.rates = {**DEFAULTS, "SGD": 10**-0.5, "RMSProp": 1e-3}
+    race.rates = {**DEFAULTS, "plain": 10**-0.5, "RMSProp": 1e-3}
     assert_drawn_as_numpy_runs(page, race)
 
 
@@ -178,8 +178,9 @@ def test_the_browser_finds_the_best_rates_of_the_reference(
     caption(page)
     assert page.evaluate("window.model.get('rates')") == pytest.approx(race.best_rates)
     ends = {name: finished(loss[:, None])[0] for name, loss in race.losses.items()}
-    said = dict(re.findall(r"(\w+) \((\d+)\)", caption(page)))
-    first, end = re.search(r"(\w+) is first at the finish, at step (\d+)", caption(page)).groups()
+    told = caption(page).replace("plain descent", "plain")
+    said = dict(re.findall(r"(\w+) \((\d+)\)", told))
+    first, end = re.search(r"(\w+) is first at the finish, at step (\d+)", told).groups()
     said = {name: int(step) for name, step in {**said, first: end}.items()}
     assert said == {name: end for name, end in ends.items() if end <= 300}
     assert min(ends.values()) == said[first]
@@ -190,15 +191,15 @@ def test_the_best_rates_follow_the_ravine_until_a_hand_sets_one(chromium, tmp_pa
     page = opened(chromium, explore_race(), tmp_path)
     page.get_by_role("button", name="own best rates").click()
     assert "own best rates" in caption(page)
-    before = page.evaluate("window.model.get('rates').SGD")
+    before = page.evaluate("window.model.get('rates').plain")
     drag(page, "κ of the ravine", 8, exact=True)
     caption(page)
-    after = page.evaluate("window.model.get('rates').SGD")
+    after = page.evaluate("window.model.get('rates').plain")
     assert after < before / 5
-    assert after == pytest.approx(explore_race(kappa=100).best_rates["SGD"])
+    assert after == pytest.approx(explore_race(kappa=100).best_rates["plain"])
     drag(page, "Adam rate", -1, exact=True)
     assert "your rates" in caption(page)
-    assert page.evaluate("window.model.get('rates').SGD") == after
+    assert page.evaluate("window.model.get('rates').plain") == after
     assert page.evaluate("window.model.get('rates').Adam") == pytest.approx(0.1)
     page.get_by_role("button", name="default rates").click()
     assert "default rates" in caption(page)
@@ -208,9 +209,9 @@ def test_the_best_rates_follow_the_ravine_until_a_hand_sets_one(chromium, tmp_pa
 @pytest.mark.browser
 def test_what_diverges_is_said_and_shown_as_such(chromium, tmp_path):
     page = opened(chromium, explore_race(), tmp_path)
-    drag(page, "SGD rate", 0, exact=True)
-    assert re.search(r"SGD \(step \d\) has diverged\.$", caption(page))
-    assert page.locator(".dl-plot").nth(1).get_by_text("SGD ✕").count() == 1
+    drag(page, "plain rate", 0, exact=True)
+    assert re.search(r"plain descent \(step \d\) has diverged\.$", caption(page))
+    assert page.locator(".dl-plot").nth(1).get_by_text("plain ✕").count() == 1
     assert page.locator(".dl-mark.dl-r0.dl-hollow").count() == 2  # at the edge of both drawings
 
 
@@ -227,6 +228,21 @@ def test_a_switch_takes_an_optimizer_out_and_in_again(chromium, tmp_path):
     page.get_by_role("button", name="Adam", exact=True).click()
     assert "Adam leads" in caption(page)
     assert list(curves(page, 1)) == ["Adam"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("surface", SURFACES)
+def test_on_a_phone_every_racer_has_its_name_and_mark_below_the_map(chromium, tmp_path, surface):
+    page = opened(chromium, explore_race(surface=surface), tmp_path, width=340)
+    keys = page.locator(".dl-plot").first.locator(".dl-key")
+    assert keys.all_inner_texts() == list(DEFAULTS)
+    assert keys.locator(".dl-mark").count() == 6
+    ticks = page.locator(".dl-plot").nth(1).locator(".dl-tick").all_text_contents()
+    assert {"0", "300"} <= set(ticks)
+    assert "100" not in ticks
+    page.get_by_role("button", name="Adam", exact=True).click()
+    caption(page)
+    assert keys.all_inner_texts() == [name for name in DEFAULTS if name != "Adam"]
 
 
 @pytest.mark.browser

@@ -179,3 +179,18 @@ def test_a_click_on_the_map_takes_the_point_there(chromium, tmp_path):
     page.mouse.move(corner["x"] + x + width - 1, corner["y"] + y + height / 2, steps=4)
     page.mouse.up()
     assert re.search(r"ηλ = (3\.99|4\.00), μ = 0\.50: w diverges", caption(page))
+
+
+@pytest.mark.browser
+def test_on_a_phone_no_heading_lies_over_another(chromium, tmp_path):
+    page = opened(chromium, explore_phase_map(), tmp_path, width=340)
+    for plot in (2, 3, 4):
+        texts = page.locator(".dl-plot").nth(plot).locator("text").all()
+        boxes = [text.bounding_box() for text in texts if text.text_content()]
+        for i, a in enumerate(boxes):
+            for b in boxes[:i]:
+                apart = max(abs(a["x"] + a["width"] / 2 - b["x"] - b["width"] / 2)
+                            - (a["width"] + b["width"]) / 2,
+                            abs(a["y"] + a["height"] / 2 - b["y"] - b["height"] / 2)
+                            - (a["height"] + b["height"]) / 2)  # fmt: skip
+                assert apart > -4, (plot, a, b)  # a text's box is higher than its letters
