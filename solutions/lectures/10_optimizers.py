@@ -325,8 +325,8 @@ assert np.isclose(largest_root(0.3, 0.9), np.abs(np.linalg.eigvals(M)).max())
 # $$|z| = \sqrt\mu\quad\text{for}\quad (1 - \sqrt\mu)^2 < q < (1 + \sqrt\mu)^2 \tag{10.3b}$$
 
 # %% covers="10.eigenvalues"
-q = np.arange(0.001, 4, 0.001)
-same = q[np.isclose(largest_root(q, 0.9), 0.9**0.5)]
+qs = np.arange(0.001, 4, 0.001)
+same = qs[np.isclose(largest_root(qs, 0.9), 0.9**0.5)]
 assert np.allclose([same.min(), same.max()], [(1 - 0.9**0.5) ** 2, (1 + 0.9**0.5) ** 2], atol=2e-3)
 f"from {same.min():.3f} to {same.max():.2f}: κ up to {same.max() / same.min():,.0f}"
 
@@ -337,7 +337,7 @@ f"from {same.min():.3f} to {same.max():.2f}: κ up to {same.max() / same.min():,
 # $$1 + (1 - q + \mu) + \mu = 0\quad\Rightarrow\quad q = 2(1 + \mu) \tag{10.3c}$$
 
 # %% covers="10.eigenvalues"
-limits = {mu: float(q[largest_root(q, mu) < 1].max()) for mu in (0, 0.5, 0.9)}
+limits = {mu: float(qs[largest_root(qs, mu) < 1].max()) for mu in (0, 0.5, 0.9)}
 assert all(np.isclose(limit, 2 * (1 + mu), atol=0.01) for mu, limit in limits.items())
 {mu: round(limit, 2) for mu, limit in limits.items()}
 
@@ -350,7 +350,7 @@ assert all(np.isclose(limit, 2 * (1 + mu), atol=0.01) for mu, limit in limits.it
 
 # %% covers="10.eigenvalues"
 root_mu = (10**0.5 - 1) / (10**0.5 + 1)
-slowest = np.maximum(largest_root(q / 10, root_mu**2), largest_root(q, root_mu**2))  # κ = 10
+slowest = np.maximum(largest_root(qs / 10, root_mu**2), largest_root(qs, root_mu**2))  # κ = 10
 assert np.isclose(slowest.min(), root_mu, atol=1e-2)
 round(root_mu**2, 3), float(slowest.min().round(3))
 
@@ -363,7 +363,7 @@ round(root_mu**2, 3), float(slowest.min().round(3))
 #   q = \frac{2 + 2\mu}{1 + 2\mu} \tag{10.3e}$$
 
 # %% covers="10.eigenvalues,10.nesterov"
-ahead = q[largest_root(q, 0.9 * (1 - q)) < 1].max()
+ahead = qs[largest_root(qs, 0.9 * (1 - qs)) < 1].max()
 assert np.isclose(ahead, (2 + 2 * 0.9) / (1 + 2 * 0.9), atol=2e-3)
 round(float(ahead), 2)
 
