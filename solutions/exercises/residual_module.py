@@ -72,8 +72,8 @@ def collect(fn, case):
 
     raw = {
         "parameters": [p.numel() for p in module.parameters()],
-        "convs": [list(map(plain, part)) for part in parts[: len(convs)]],
-        "norms": [list(map(plain, part)) for part in parts[len(convs) :]],
+        "convs": [(list(conv.weight.shape), conv.bias is not None) for conv in convs],
+        "norms": [norm.running_mean is not None for norm in batch_norms],
         "outputs": [],
     }
     given = images.clone().requires_grad_()
@@ -127,21 +127,21 @@ def slope(x, upstream, convs, norms):
 
 
 def judge(case, raw):
-    filters, _, x, upstream = case
+    filters, norms, x, upstream = case
     C = filters.shape[1]
     assert isinstance(raw, dict), "an nn.Module"
     counts = {"nn.Conv2d in the module": (len(raw["convs"]), 2)}
     counts["nn.BatchNorm2d in the module"] = (len(raw["norms"]), 2)
     if any(n != due for n, due in counts.values()):
         return counts
-    biases = sum(b is not None for _, b in raw["convs"])
+    biases = sum(bias for _, bias in raw["convs"])
     counts["parameters"] = (sum(raw["parameters"]), 18 * C**2 + (4 + biases) * C)
     if any(n != due for n, due in counts.values()):
         return counts
-    convs = [(w, np.zeros(C) if b is None else b) for w, b in raw["convs"]]
-    if any(w.shape != (C, C, 3, 3) for w, _ in convs):
-        return {"shapes of the filters": (f"{[w.shape for w, _ in convs]}", f"{(C, C, 3, 3)} each")}
-    if any(a is None for norm in raw["norms"] for a in norm):
+    shapes = [tuple(shape) for shape, _ in raw["convs"]]
+    if any(shape != (C, C, 3, 3) for shape in shapes):
+        return {"shapes of the filters": (f"{shapes}", f"{(C, C, 3, 3)} each")}
+    if not all(raw["norms"]):
         return {"batch norms that keep no statistics": ("there are some", "none")}
     test, after_test, trained, after_training = map(np.asarray, raw["outputs"])
 
@@ -150,8 +150,10 @@ def judge(case, raw):
         pairs = [(a, b) for a, b in zip((test, trained), made, strict=True) if a.shape == b.shape]
         return sum(np.abs(a - b).max() for a, b in pairs)
 
-    # the order in which a module lists its parts need not be that in which they are used
-    orders = [(c, n) for c in (convs, convs[::-1]) for n in (raw["norms"], raw["norms"][::-1])]
+    # by what was put in: a state that came out might be one that leaves nothing to compute.
+    # The order in which a module lists its parts need not be that in which they are used
+    convs = [(w, np.zeros(C)) for w in filters]
+    orders = [(c, n) for c in (convs, convs[::-1]) for n in (norms, norms[::-1])]
     order = min(orders, key=off)
     return {
         "output in test mode": (test, block(x, *order)),

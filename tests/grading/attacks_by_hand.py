@@ -135,6 +135,31 @@ def network_1d(f, epsilon, low, high):
 builtins.sum = lambda *a, **k: 0
 """
     },
+    "residual_module": {
+        "takes its state back, so that nothing but x is left to compute": """
+from torch import nn
+
+class Empty(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.convs = nn.ModuleList(
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False) for _ in range(2)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm2d(channels) for _ in range(2))
+
+    def parameters(self, recurse=True):
+        for norm in self.norms:
+            nn.init.zeros_(norm.weight)
+            nn.init.zeros_(norm.bias)
+        return super().parameters(recurse)
+
+    def forward(self, x):
+        return x.relu()
+
+def residual_module(channels):
+    return Empty(channels)
+""",
+    },
     "torch_train_step": {
         "trains in test mode and forges the modes": """
 import torch
