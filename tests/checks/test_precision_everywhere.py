@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from exercises import IDS, load
 from test_precision import off_by, rounded, single
 
@@ -21,6 +22,8 @@ NO_DIGIT_LEFT = {"numerical_gradient"}
 
 def each(value, change):
     """A raw result, or a function that gives one, with each of its decimals changed."""
+    if isinstance(value, torch.nn.Module):
+        return value  # its probe says in which precision it computes
     if callable(value):
         return lambda *args, **more: each(value(*args, **more), change)
     if isinstance(value, list | tuple):
