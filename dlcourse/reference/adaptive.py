@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import parameter_and_state, plain
+from dlcourse.reference.arguments import parameter_and_state, plain, whole_numbers
 from dlcourse.reference.optimizers import clip_by_norm
 from dlcourse.reference.regularization import soft_threshold
 from dlcourse.reference.schedules import cosine_warmup
@@ -151,8 +151,8 @@ def adam_step_in_blocks(
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w, if t is below 1, or if an array of `out`
-        is not C-contiguous.
+        If the gradient or a state has not the shape of w, if t is below 1, if block is no whole
+        number from 1, or if an array of `out` is not C-contiguous.
 
     Notes
     -----
@@ -168,6 +168,7 @@ def adam_step_in_blocks(
     array([0.9, 0.9, 0.9])
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
+    [block] = whole_numbers(block=block)
     dtype, shape = w.dtype, w.shape
     new = [np.empty(shape, dtype) for _ in range(3)] if out is None else out
     if not all(array.flags.c_contiguous for array in new):
@@ -364,6 +365,8 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     """
     g, g_mean = parameter_and_state(g, t, g_mean=g_mean)
     t, gamma, l1 = plain(t, gamma, l1)
+    if not gamma > 0:
+        raise ValueError(f"gamma must be above 0, got {gamma}")
     g_mean = g_mean + (g - g_mean) / t
     return -math.sqrt(t) / gamma * soft_threshold(g_mean, l1), g_mean
 

@@ -90,6 +90,11 @@ def attention(q, k, v, mask=None):
         If q (..., T, D) and k (..., S, D) do not fit, if v has not one row for each key, if mask
         has another shape than the scores, or if a row of it allows nothing.
 
+    Notes
+    -----
+    A forbidden key weighs 0, and 0 times a NaN or infinite value is NaN, as in PyTorch: fill
+    padding with zeros.
+
     Examples
     --------
     >>> attention([[0.0]], [[1.0], [2.0]], [[10.0], [30.0]])

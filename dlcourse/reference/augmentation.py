@@ -5,9 +5,14 @@ alike. What comes in from outside the image is 0. The amounts are arguments: dra
 `rng`, and not more than the label can bear, or a rotated 6 becomes a 9.
 """
 
+import math
+
 import numpy as np
 
-from dlcourse.reference.arguments import floats, plain
+from dlcourse.reference.arguments import floats, plain, whole_numbers
+
+# cosine and sine of a turn: the sine of pi rounds to 1e-16, a share of the pixel beside
+QUARTERS = {0: (1, 0), 90: (0, 1), -90: (0, -1), 180: (-1, 0), -180: (-1, 0)}
 
 
 def _image(img):
@@ -74,7 +79,8 @@ def crop(img, top, left, height, width):
     Raises
     ------
     ValueError
-        If img has fewer than two axes, or if the part does not lie inside.
+        If img has fewer than two axes, if a number is not whole, or if the part does not lie
+        inside.
 
     Examples
     --------
@@ -84,6 +90,7 @@ def crop(img, top, left, height, width):
     """
     img = _image(img)
     rows, columns = img.shape[-2:]
+    top, left, height, width = whole_numbers(0, top=top, left=left, height=height, width=width)
     if not (0 <= top <= top + height <= rows and 0 <= left <= left + width <= columns):
         raise ValueError(
             f"rows {top} to {top + height} and columns {left} to {left + width} do not lie in an "
@@ -95,6 +102,8 @@ def crop(img, top, left, height, width):
 def rotate(img, degrees):
     """Turn an image about its centre by `degrees`, counter-clockwise as seen; interpolates.
 
+    Quarter turns move pixels and are exact.
+
     Raises
     ------
     ValueError
@@ -102,14 +111,16 @@ def rotate(img, degrees):
 
     Examples
     --------
-    >>> rotate([[1.0, 2.0], [3.0, 4.0]], 90).round(6)
+    >>> rotate([[1.0, 2.0], [3.0, 4.0]], 90)
     array([[2., 4.],
            [1., 3.]])
     """
     if not np.isfinite(degrees):
         raise ValueError(f"degrees is a finite number, got {degrees}")
-    angle = np.deg2rad(degrees)
-    return _resample(img, np.cos(angle), np.sin(angle))
+    degrees = math.remainder(degrees, 360)  # from -180 to 180, without rounding
+    angle = math.radians(degrees)
+    along, across = QUARTERS.get(degrees) or (math.cos(angle), math.sin(angle))
+    return _resample(img, along, across)
 
 
 def zoom(img, factor):
@@ -118,7 +129,8 @@ def zoom(img, factor):
     Raises
     ------
     ValueError
-        If img has fewer than two axes, or if factor is not above 0.
+        If img has fewer than two axes, or if factor is not above 0, or so small that 1 / factor is
+        infinite.
 
     Examples
     --------
@@ -126,8 +138,9 @@ def zoom(img, factor):
     array([[1., 1.],
            [1., 1.]])
     """
-    if not factor > 0:
-        raise ValueError(f"factor must be above 0, got {factor}")
+    factor = float(factor)
+    if not factor > 0 or math.isinf(1 / factor):
+        raise ValueError(f"factor must be above 0, and 1 / factor finite, got {factor}")
     return _resample(img, 1 / factor, 0.0)
 
 

@@ -187,9 +187,9 @@ def subsample(x, w, b, kernel_size=2, stride=2):
     >>> subsample(np.ones((1, 1, 2, 2)), [10.0], [0.5])
     array([[[[40.5]]]])
     """
-    x = floats(x)
+    x, w, b = floats(x, w, b)
     sums = Windows(x, kernel_size, stride).combine(np.add, x)
-    w, b = (_a_number_a_channel(a, sums) for a in (w, b))
+    _check_a_number_a_channel(sums, w, b)
     return sums * w[:, None, None] + b[:, None, None]
 
 
@@ -209,12 +209,12 @@ def subsample_backward(dout, x, w, kernel_size=2, stride=2):
     (array([[10., 10.],
            [10., 10.]]), array([4.]), array([1.]))
     """
-    x = floats(x)
+    x, w = floats(x, w)
     windows = Windows(x, kernel_size, stride)
     dout = output_gradient(dout, windows.shape, x.dtype)  # (N, C, H', W')
-    w = _a_number_a_channel(w, x)  # (C,)
+    _check_a_number_a_channel(x, w)
     sums = windows.combine(np.add, x)  # (N, C, H', W')
-    dx = windows.spread(dout * w[:, None, None])  # (N, C, H, W)
+    dx = windows.spread(dout * w[:, None, None])  # (N, C, H, W), w (C,)
     dw = (dout * sums).sum(axis=(0, 2, 3))  # (C,)
     db = dout.sum(axis=(0, 2, 3))  # (C,)
     return dx, dw, db
@@ -227,7 +227,7 @@ def _images(x):
     return x
 
 
-def _a_number_a_channel(values, x):
-    if np.shape(values) != x.shape[1:2]:
-        raise ValueError(f"one number for each of {x.shape[1]} channels; got {np.shape(values)}")
-    return floats(values)
+def _check_a_number_a_channel(x, *vectors):
+    for values in vectors:
+        if values.shape != x.shape[1:2]:
+            raise ValueError(f"one number for each of {x.shape[1]} channels; got {values.shape}")

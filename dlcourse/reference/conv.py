@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dlcourse.reference.arguments import floats, output_gradient
+from dlcourse.reference.arguments import floats, output_gradient, plain
 from dlcourse.reference.conv_shapes import conv_output_size, padding_amounts, pair
 
 NUMBERS_AT_ONCE = 2**18  # of an im2col matrix: 1 MiB in float32
@@ -68,6 +68,7 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
              [120., 124.]]]])
     """
     x, w, b = (*floats(x, w), None) if b is None else floats(x, w, b)
+    groups = plain(groups)
     _check_shapes(x.shape, w.shape, groups)
     if b is not None and b.shape != w.shape[:1]:
         raise ValueError(f"one bias a filter: w {w.shape} takes b ({len(w)},); got b {b.shape}")
@@ -155,7 +156,7 @@ def conv2d_weight_gradient(dout, x, w_shape, stride=1, padding=0, dilation=1, gr
     array([[[[ 8., 12.],
              [20., 24.]]]])
     """
-    dout, x = floats(dout, x)
+    dout, x, groups = *floats(dout, x), plain(groups)
     _check_dout(dout, x.shape, w_shape, stride, padding, dilation, groups)
     N, K, height, width = dout.shape
     dout = dout.reshape(N, groups, K // groups, height * width)  # from (N, K, H', W')
@@ -185,13 +186,13 @@ def conv2d_input_gradient(dout, w, x_shape, stride=1, padding=0, dilation=1, gro
              [2., 4., 2.],
              [1., 2., 1.]]]])
     """
-    dout, w = floats(dout, w)
+    dout, w, groups = *floats(dout, w), plain(groups)
     _check_dout(dout, x_shape, w.shape, stride, padding, dilation, groups)
     N, K, height, width = dout.shape
     filters = w.reshape(groups, K // groups, -1).swapaxes(1, 2)  # (groups, taps, K / groups)
     fold = col2im
-    if pair(stride) == (1, 1):  # the common case has a faster sum, with rows as wide as the padded
-        fold = _col2im_long_rows
+    if pair(stride) == (1, 1) and np.isfinite(w).all():
+        fold = _col2im_long_rows  # the common case has a faster sum, with rows as wide as padded
         width = x_shape[3] + sum(_pads(x_shape, w.shape[2:], stride, padding, dilation)[1])
     dx = np.empty(x_shape, np.result_type(dout, w))
     for images in _few_images(N, groups * filters.shape[1] * height * width):
@@ -302,7 +303,8 @@ def _col2im_long_rows(columns, x_shape, kernel_size, stride, padding, dilation):
     """Do `col2im` for stride 1, faster, on columns whose rows are as wide as the padded image.
 
     Then the tap (u, v) is ``D_h u width + D_w v`` pixels further on for the flattened image as a
-    whole: one long sum instead of one a row. The surplus columns hold zeros and add nothing.
+    whole: one long sum instead of one a row. The surplus columns hold zeros and add nothing, unless
+    a filter is infinite: 0 times infinity is NaN.
     """
     (N, C, H, W), (F_h, F_w) = x_shape, kernel_size
     (top, bottom), (left, right) = _pads(x_shape, kernel_size, 1, padding, dilation)

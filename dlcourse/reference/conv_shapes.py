@@ -8,7 +8,7 @@ O; `dilation` is the distance between neighbouring taps of a filter. Costs:
 
 import operator
 
-from dlcourse.reference.arguments import quoted, whole_numbers
+from dlcourse.reference.arguments import plain, quoted, whole_numbers
 
 
 def pair(size, name="a size"):
@@ -27,7 +27,7 @@ def pair(size, name="a size"):
     both = (size, size) if isinstance(size, str) or not hasattr(size, "__len__") else tuple(size)
     if len(both) != 2:
         raise ValueError(f"{name} is a number or a pair (rows, columns); got {quoted(size)}")
-    return both
+    return tuple(plain(*both))  # an int8 would wrap round
 
 
 def conv_output_size(

@@ -6,7 +6,7 @@ is looked for, and "positive" means score >= threshold.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, quoted
+from dlcourse.reference.arguments import class_labels, floats, quoted, whole_numbers
 from dlcourse.reference.metrics import confusion_matrix
 
 AVERAGES = ("macro", "micro", "weighted")
@@ -153,7 +153,7 @@ def calibration_error(correct, confidence, n_bins=10):
     Raises
     ------
     ValueError
-        If a confidence is outside [0, 1], or there are no rows.
+        If a confidence is outside [0, 1], there are no rows, or n_bins is no whole number from 1.
 
     Notes
     -----
@@ -166,8 +166,9 @@ def calibration_error(correct, confidence, n_bins=10):
     0.25
     """
     confidence = floats(confidence)
-    if confidence.ndim != 1 or not len(confidence) or n_bins < 1:
-        raise ValueError(f"needs rows (N,) and bins, got {confidence.shape} and n_bins={n_bins}")
+    [n_bins] = whole_numbers(n_bins=n_bins)
+    if confidence.ndim != 1 or not len(confidence):
+        raise ValueError(f"needs rows (N,), got shape {confidence.shape}")
     if not np.all((confidence >= 0) & (confidence <= 1)):
         raise ValueError(
             f"confidence must lie in [0, 1], got {confidence.min()}, {confidence.max()}"

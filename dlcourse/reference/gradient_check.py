@@ -96,4 +96,5 @@ def relative_error(a, b):
     a, b = floats(a, b)
     same_shape(a=a, b=b)
     size = np.maximum(np.abs(a), np.abs(b))
-    return float(np.max(np.abs(a - b) / np.where(size == 0, 1, size), initial=0.0))
+    size = np.where(size == 0, 1, size)  # divide first: a - b may overflow
+    return float(np.max(np.abs(a / size - b / size), initial=0.0))

@@ -15,7 +15,7 @@ PyTorch's autograd is the same idea with a few hundred operations.
 import numpy as np
 
 from dlcourse.reference.activations import tanh_backward
-from dlcourse.reference.arguments import class_labels, floats, plain
+from dlcourse.reference.arguments import class_labels, floats, plain, quoted
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 
 
@@ -159,6 +159,10 @@ class Node:
 
     def __pow__(self, n):
         a, n = self.value, plain(n)
+        if not isinstance(n, int | float):
+            raise ValueError(
+                f"a node's exponent is a number, got {quoted(n)}: use (n * x.log()).exp()"
+            )
         if n == 0:  # a ** -1 would be infinite at 0, and 0 times that NaN
             return Node(a**n, (self, np.zeros_like))
         return Node(a**n, (self, lambda d: d * n * a ** (n - 1)))
@@ -189,7 +193,7 @@ class Node:
         return Node(np.tanh(self.value), (self, lambda d: d * slope))
 
     def relu(self):
-        return Node(np.maximum(self.value, 0), (self, lambda d: d * (self.value > 0)))
+        return Node(np.maximum(self.value, 0), (self, lambda d: d * ~(self.value <= 0)))
 
     def sum(self, axis=None):
         shape = self.value.shape

@@ -219,9 +219,9 @@ def bce_with_logits_backward(z, y):
 
     Notes
     -----
-    Of a right answer from z = 37 on the gradient is 0, as PyTorch's is, since sigmoid(z) rounds to
-    1; e^-z, which is lost, would move nothing. `logistic_loss_backward`, without a difference,
-    keeps it.
+    Of a right answer from z = 37 on, in float32 from 18 on, the gradient is 0, as PyTorch's is,
+    since sigmoid(z) rounds to 1; e^-z, which is lost, would move nothing. Shortly before, its first
+    digits go. `logistic_loss_backward`, without a difference, keeps them all.
 
     Examples
     --------
@@ -262,7 +262,7 @@ def multilabel_cross_entropy(z, y):
 
 
 def multilabel_cross_entropy_backward(z, y):
-    """Return (sigmoid(z) - y) / N.
+    """Return (sigmoid(z) - y) / N, which loses digits far out as `bce_with_logits_backward` does.
 
     Raises
     ------
@@ -327,8 +327,9 @@ def softmax_cross_entropy_backward(logits, labels):
 
     Notes
     -----
-    p = softmax(logits), y is 1 at the true class and 0 elsewhere, so 1 is subtracted in one place
-    a row. Each row of the result sums to 0: pushing all scores alike changes nothing.
+    p = softmax(logits), y is 1 at the true class and 0 elsewhere. Each row of the result sums to 0:
+    pushing all scores alike changes nothing. So p - 1 of the true class is minus the sum of the
+    others, which keeps its digits where p rounds to 1.
 
     References
     ----------
@@ -341,7 +342,9 @@ def softmax_cross_entropy_backward(logits, labels):
     """
     logits, labels = _scores(logits, labels)
     delta = softmax(logits)  # (N, K)
-    delta[np.arange(len(labels)), labels] -= 1  # N entries, one a row
+    true = np.arange(len(labels)), labels  # N entries, one a row
+    delta[true] *= 0  # and not = 0: NaN stays
+    delta[true] = -delta.sum(axis=1)  # p - 1
     return delta / len(labels)  # (N, K)
 
 

@@ -7,7 +7,7 @@ predicted positive, say) counts as 0, not NaN.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, whole_numbers
+from dlcourse.reference.arguments import class_labels, floats, quoted, whole_numbers
 
 
 def accuracy(y_true, y_pred):
@@ -18,7 +18,8 @@ def accuracy(y_true, y_pred):
     Raises
     ------
     ValueError
-        If the two are not (N,) of one length, or are empty.
+        If the two are not (N,) of one length, or are empty, if one holds text and the other
+        numbers, or if whole labels are compared with shares, such as probabilities.
 
     Examples
     --------
@@ -30,7 +31,19 @@ def accuracy(y_true, y_pred):
         raise ValueError(
             f"expected two arrays of labels (N,), not empty, got {y_true.shape} and {y_pred.shape}"
         )
+    if (y_true.dtype.kind in "US") != (y_pred.dtype.kind in "US"):
+        raise ValueError(f"labels of one kind: got y_true {y_true.dtype}, y_pred {y_pred.dtype}")
+    if _has_shares(y_pred) and not _has_shares(y_true):
+        raise ValueError(
+            f"y_pred holds labels, got {quoted(y_pred)}: turn probabilities into labels first, "
+            "by p >= 0.5 or .argmax(axis=1)"
+        )
     return float(np.mean(y_true == y_pred))
+
+
+def _has_shares(labels):
+    """Whether a finite number is not whole."""
+    return labels.dtype.kind == "f" and bool(np.any(np.isfinite(labels) & (labels % 1 != 0)))
 
 
 def confusion_matrix(y_true, y_pred, n_classes):

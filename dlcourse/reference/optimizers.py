@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, parameter_and_state, plain, quoted
+from dlcourse.reference.arguments import floats, parameter_and_state, plain, quoted, whole_numbers
 from dlcourse.reference.lengths import euclidean_norm
 
 
@@ -34,7 +34,7 @@ def gradient_descent(grad, x0, lr, steps):
     Raises
     ------
     ValueError
-        If steps is below 0, or if a gradient has not the shape of its point.
+        If steps is no whole number from 0, or if a gradient has not the shape of its point.
 
     References
     ----------
@@ -47,8 +47,7 @@ def gradient_descent(grad, x0, lr, steps):
            [0.5 ],
            [0.25]])
     """
-    if steps < 0:
-        raise ValueError(f"steps must be 0 or more, got {steps}")
+    [steps] = whole_numbers(least=0, steps=steps)
     path, lr = [floats(x0)], plain(lr)
     for _ in range(steps):
         x, g = parameter_and_state(path[-1], grad=grad(path[-1]))

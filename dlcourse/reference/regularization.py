@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, numbers, plain, same_shape
+from dlcourse.reference.arguments import floats, numbers, plain, same_shape, whole_numbers
 from dlcourse.reference.lengths import euclidean_norm
 
 
@@ -175,6 +175,10 @@ def dropout(x, p, rng, train=True):
     ValueError
         If p lies outside of [0, 1).
 
+    Notes
+    -----
+    An infinity that is dropped becomes NaN, 0 times infinity, as in PyTorch: it is not hidden.
+
     Examples
     --------
     >>> out, mask = dropout(np.ones(1000), 0.5, np.random.default_rng(0))
@@ -329,7 +333,7 @@ def top_k_gradient(delta, k):
     Raises
     ------
     ValueError
-        If `k` is negative, or `delta` is a single number.
+        If `k` is no whole number from 0, or `delta` is a single number.
 
     Examples
     --------
@@ -337,8 +341,9 @@ def top_k_gradient(delta, k):
     array([[ 0., -3.,  0.]])
     """
     delta = floats(delta)
-    if k < 0 or delta.ndim < 1:
-        raise ValueError(f"k must be 0 or more and delta have rows, got k={k}, {delta.shape}")
+    [k] = whole_numbers(least=0, k=k)
+    if delta.ndim < 1:
+        raise ValueError(f"delta must have rows, got shape {delta.shape}")
     size = np.where(np.isnan(delta), np.inf, np.abs(delta))  # a NaN is kept, for all to see
     order = np.argsort(-size, axis=-1, kind="stable")
     kept = np.zeros(delta.shape, dtype=bool)
@@ -480,7 +485,7 @@ def regularized_step(W, g, lr, lam, r):
     Raises
     ------
     ValueError
-        If W and g differ in shape.
+        If W and g differ in shape, if lam is below 0, or if r is not above 0.
 
     Examples
     --------
@@ -490,4 +495,5 @@ def regularized_step(W, g, lr, lam, r):
     """
     W, g = floats(W, g)
     same_shape(W=W, g=g)
+    _check_strength(lam)
     return max_norm(W - float(lr) * (g + float(lam) * W), r)

@@ -138,6 +138,13 @@ def cosine(step, total, lr, lr_min=0.0):
     ValueError
         If step is below 0, or total not above 0.
 
+    Notes
+    -----
+    With t the step and T the total::
+
+        lr_min + (lr - lr_min) (1 + cos(pi t / T)) / 2    where t < T
+        lr_min                                            from T on
+
     Examples
     --------
     >>> cosine(0, 10, 1.0), cosine(5, 10, 1.0), cosine(10, 10, 1.0)
@@ -172,6 +179,14 @@ def cosine_warmup(step, warmup, total, peak):
     ------
     ValueError
         If step is below 0, if warmup is below 0, or not below total.
+
+    Notes
+    -----
+    With t the step, W the warmup and T the total::
+
+        peak t / W                                        where t < W
+        peak (1 + cos(pi (t - W) / (T - W))) / 2          where W <= t < T
+        0                                                 from T on
 
     Examples
     --------

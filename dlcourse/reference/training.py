@@ -131,9 +131,9 @@ def fit(
     Raises
     ------
     ValueError
-        If X has no rows, `patience` is below 1 or lacks a `val_loss`, the loss is not finite, there
-        is not one gradient for each parameter, or the checkpoint is of another network or optimizer
-        or damaged.
+        If X has no rows, `patience` is below 1 or lacks a `val_loss`, the loss is not finite, the
+        validation losses are all NaN, there is not one gradient for each parameter, or the
+        checkpoint is of another network or optimizer or damaged.
 
     Examples
     --------
@@ -165,6 +165,7 @@ def fit(
         run.history.append({"epoch": epoch, "loss": loss})
         if val_loss is not None:
             run.history[-1]["val_loss"] = float(val_loss(run.params))
+            _check_validated(run.history)
         if val_loss is None or _best_epoch(run.history) == epoch:
             run.best = _copies(run.params)  # an update may work in place
         if checkpoint is not None:
@@ -203,6 +204,14 @@ def _best_epoch(history):
     validated = [entry for entry in history if "val_loss" in entry]
     losses = [entry["val_loss"] for entry in validated]
     return validated[early_stopping(losses, patience=len(losses) + 1)[0]]["epoch"]
+
+
+def _check_validated(history):
+    if all(math.isnan(entry["val_loss"]) for entry in history if "val_loss" in entry):
+        raise ValueError(
+            f"the validation loss is nan in epoch {history[-1]['epoch']}, and no epoch can be the "
+            "best: look for NaN in the validation rows"
+        )
 
 
 def _out_of_patience(history, patience):

@@ -85,7 +85,8 @@ def weighted_cross_entropy_backward(
     """
     logits, rows, labels, weights = _weighted(logits, labels, weight, ignore_index, reduction)
     delta = softmax(logits)  # (N, K)
-    delta[rows, labels] -= 1  # N entries, one a row
+    delta[rows, labels] *= 0  # N entries, one a row; NaN stays
+    delta[rows, labels] = -delta.sum(axis=1)  # p - 1, without a difference
     if reduction == "mean":
         weights = weights / weights.sum()  # (N,)
     return delta * weights[:, None]  # (N, K)
@@ -106,8 +107,10 @@ def _weighted(logits, labels, weight, ignore_index, reduction):
     if labels.dtype.kind in "iu":  # what is no label at all, class_labels refuses
         labels = np.where(counts, labels, 0)
     labels = class_labels(labels, K, len(logits))
-    weights = np.where(counts, weight[labels], 0).astype(logits.dtype)  # (N,)
+    weights = np.where(counts, weight[labels], 0)  # (N,)
     logits = np.where(counts[:, None], logits, logits.dtype.type(0))  # 0 * NaN would be NaN
     if reduction == "mean" and not weights.any():
         raise ValueError(f"no row weighs anything: got {len(labels)} rows, {sum(counts)} counted")
-    return logits, np.arange(len(labels)), labels, weights
+    if reduction == "mean":
+        weights = weights / weights.max()  # the same mean, and the sum of large weights fits
+    return logits, np.arange(len(labels)), labels, weights.astype(logits.dtype)

@@ -9,6 +9,9 @@ import torch
 
 from dlcourse.twins.arguments import fit, wide
 
+# cosine and sine of a turn: the sine of pi rounds to 1e-16, a share of the pixel beside
+QUARTERS = {0: (1, 0), 90: (0, 1), -90: (0, -1), 180: (-1, 0), -180: (-1, 0)}
+
 
 def shift_image(img, dy, dx):
     """Move an image by whole pixels, down and right for positive numbers; zeros come in."""
@@ -46,14 +49,16 @@ def rotate(img, degrees):
     """Turn an image about its centre, counter-clockwise as seen; pixels are interpolated."""
     if not math.isfinite(degrees):
         raise ValueError(f"degrees is a finite number, got {degrees}")
+    degrees = math.remainder(degrees, 360)
     angle = math.radians(degrees)
-    return _resample(img, math.cos(angle), math.sin(angle))
+    along, across = QUARTERS.get(degrees) or (math.cos(angle), math.sin(angle))
+    return _resample(img, along, across)
 
 
 def zoom(img, factor):
     """Enlarge an image about its centre (`factor` > 1) or shrink it, in the same frame."""
-    if not factor > 0:
-        raise ValueError(f"factor must be above 0, got {factor}")
+    if not factor > 0 or math.isinf(1 / float(factor)):
+        raise ValueError(f"factor must be above 0, and 1 / factor finite, got {factor}")
     return _resample(img, 1 / factor, 0.0)
 
 

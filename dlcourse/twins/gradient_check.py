@@ -29,5 +29,6 @@ def relative_error(a, b):
     """Compare two gradients: the largest |a - b| / max(|a|, |b|), and 0 where both are 0."""
     same_shape(a=a, b=b)
     size = torch.maximum(a.abs(), b.abs())
-    ratios = (a - b).abs() / torch.where(size == 0, 1, size)
+    size = torch.where(size == 0, 1, size)  # divide first: a - b may overflow
+    ratios = (a / size - b / size).abs()
     return float(ratios.max()) if ratios.numel() else 0.0

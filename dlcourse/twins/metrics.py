@@ -11,7 +11,17 @@ from dlcourse.twins.arguments import class_labels, fit, wide
 def accuracy(y_true, y_pred):
     """Return the share of right labels."""
     fit("y_true (N+), y_pred (N)", y_true, y_pred)
+    if y_true.device.type == "cpu" and _has_shares(y_pred) and not _has_shares(y_true):
+        raise ValueError(
+            f"y_pred holds labels, got {y_pred[:4].tolist()}: turn probabilities into labels "
+            "first, by p >= 0.5 or .argmax(dim=1)"
+        )
     return _share(y_true == y_pred)
+
+
+def _has_shares(labels):
+    """Whether a finite number is not whole."""
+    return labels.is_floating_point() and bool((labels.isfinite() & (labels.frac() != 0)).any())
 
 
 def confusion_matrix(y_true, y_pred, n_classes):

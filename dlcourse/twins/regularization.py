@@ -127,4 +127,5 @@ def bias_variance(predictions, f_true):
 def regularized_step(W, g, lr, lam, r):
     """Take one step of descent with weight decay, then bring long columns back to length `r`."""
     same_shape(W=W, g=g)
+    _check_strength(lam)
     return max_norm(W - lr * (g + lam * W), r)

@@ -111,6 +111,7 @@ def fit_module(
         history.append({"epoch": epoch, "loss": mean})
         if validation is not None:
             history[-1]["val_loss"] = _evaluate(run, *map(run.place, validation))
+            _check_validated(history)
             if _best_epoch(history) == epoch:
                 run.best = deepcopy(model.state_dict())
         if checkpoint is not None:
@@ -176,6 +177,14 @@ def _best_epoch(history):
     validated = [entry for entry in history if "val_loss" in entry]
     losses = [math.inf if math.isnan(h["val_loss"]) else h["val_loss"] for h in validated]
     return validated[losses.index(min(losses))]["epoch"]
+
+
+def _check_validated(history):
+    if all(math.isnan(entry["val_loss"]) for entry in history if "val_loss" in entry):
+        raise ValueError(
+            f"the validation loss is nan in epoch {history[-1]['epoch']}, and no epoch can be the "
+            "best: look for NaN in the validation rows"
+        )
 
 
 def _out_of_patience(history, patience):

@@ -16,9 +16,14 @@ def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduc
     counts = labels != ignore_index
     labels = class_labels(torch.where(counts, labels, 0), logits.shape[1], len(logits))
     logits = torch.where(counts[:, None], logits, 0)  # 0 * NaN would be NaN
-    weights = counts.to(logits.dtype)
-    if weight is not None:
-        weights = torch.where(counts, weight.to(logits.dtype)[labels], 0)
+    weights = counts.to(logits.dtype) if weight is None else torch.where(counts, weight[labels], 0)
+    if reduction == "mean":
+        if weights.device.type == "cpu" and not weights.any():
+            raise ValueError(
+                f"no row weighs anything: got {len(labels)} rows, {int(counts.sum())} counted"
+            )
+        weights = weights / weights.max()  # the same mean, and the sum of large weights fits
+    weights = weights.to(logits.dtype)
     losses = -log_softmax(logits).gather(1, labels[:, None])[:, 0]
     losses = torch.where((weights == 0) & (losses == torch.inf), 0, losses) * weights
     if reduction == "none":

@@ -121,7 +121,7 @@ def test_noise_keeps_float32_and_follows_its_seed():
         (lambda: augmentation.shift_image(np.ones(3), 1, 1), r"got \(3,\)"),
         (lambda: augmentation.flip(np.ones((3, 3)), axis=0), "got 0"),
         (lambda: augmentation.crop(np.ones((3, 4)), 1, 0, 3, 4), "rows 1 to 4"),
-        (lambda: augmentation.crop(np.ones((3, 4)), 0, -1, 2, 2), "columns -1 to 1"),
+        (lambda: augmentation.crop(np.ones((3, 4)), 0, -1, 2, 2), "left must be .* from 0; got -1"),
         (lambda: augmentation.zoom(np.ones((3, 3)), 0), "got 0"),
         (lambda: augmentation.rotate(np.ones((3, 3)), np.nan), "finite number, got nan"),
         (lambda: twin.rotate(torch.ones(3, 3), np.inf), "finite number, got inf"),

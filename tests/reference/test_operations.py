@@ -21,10 +21,7 @@ WITH_BACKWARD = [row for row in OPS if row.reference_backward is not None]
 WITH_PLAIN_BACKWARD = [row for row in WITH_BACKWARD if not callable(row.backward)]
 WITH_UPSTREAM = [row for row in WITH_PLAIN_BACKWARD if row.single and parity.upstream_names(row)]
 
-# a NaN in a filter spoils more of its pixels than in PyTorch: 0 times NaN beyond the image's edge
-LEAKS_NAN = {"conv.conv2d_input_gradient"}
 TAKES_WORDS = {"metrics.accuracy"}  # labels may be anything that can be compared
-SOUND = [row for row in OPS if row.name not in LEAKS_NAN]
 TYPED = [row for row in OPS if row.name not in TAKES_WORDS]
 
 every_row = pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
@@ -103,7 +100,7 @@ def test_integer_arrays_count_as_floats(row):
     parity.check_integers(row)
 
 
-@pytest.mark.parametrize("row", SOUND, ids=lambda row: row.id)
+@every_row
 def test_damaged_inputs_are_refused_or_mean_what_they_mean_in_pytorch(row):
     with np.errstate(all="raise", under="ignore"):
         parity.check_damaged_inputs(row)
