@@ -48,7 +48,8 @@ def _differing(one, other, apart):
     seen = apart & _written(apart.shape)
     place = tuple(map(int, np.argwhere(seen if seen.any() else apart)[0]))
     inside = one[place].item(), other[place].item()
-    digits = next((n for n in DIGITS if len(set(_digits(*inside, (n,)))) == 2), DIGITS[-1])
+    alone = one[place].reshape(1), other[place].reshape(1)  # an array writes fewer digits
+    digits = next((n for n in DIGITS if len(set(_digits(*alone, (n,)))) == 2), DIGITS[-1])
     texts = show(one, digits=digits), show(other, digits=digits)
     if seen.any() and not any(CUT in text for text in texts):
         return texts

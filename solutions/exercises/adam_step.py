@@ -5,7 +5,8 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### Adam
 #
-# Two running means, of the gradient and of its square, both 0 before the first step:
+# Two running means, of the gradient and of its square, both 0 before the first step. The second is
+# RMSProp's $G$, here with the letter of papers and of PyTorch, `v`; it is no velocity.
 #
 # $$m' = \beta_1 m + (1 - \beta_1)\, g, \qquad v' = \beta_2 v + (1 - \beta_2)\, g^2$$
 #

@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # First shrink the weights that came in, $w_d = w - \eta \lambda w$, with $\eta$ = `lr` and
 # $\lambda$ = `weight_decay`. Then take Adam's step from $w_d$ with the gradient `g` as it came: the
-# decay has no part in the two means.
+# decay has no part in the two means. (`v` is the mean of squares, the $G$ of the lecture.)
 #
 # $$m' = \beta_1 m + (1 - \beta_1)\, g, \quad v' = \beta_2 v + (1 - \beta_2)\, g^2, \quad
 # w' = w_d - \eta \frac{m' / (1 - \beta_1^t)}{\sqrt{v' / (1 - \beta_2^t)} + \varepsilon}$$

@@ -9,7 +9,8 @@ from dlcourse.checks.form import mistake
 # over all of them together: $\lVert g \rVert = \sqrt{\sum g_i^2}$, with $i$ over all numbers of all
 # arrays. If it exceeds `max_norm` > 0, multiply every array by `max_norm` $/ \lVert g \rVert$, so
 # that the direction stays and the norm becomes `max_norm`. Otherwise all numbers remain, zeros too.
-# Return a new list. (PyTorch adds $10^{-6}$ to the norm before it divides; here nothing is added.)
+# Return a list of arrays; where nothing is clipped, they may be the ones that came in. (PyTorch
+# adds $10^{-6}$ to the norm before it divides; here nothing is added.)
 
 # %% [markdown] tags=["hint"]
 # The list [3, 0], [[4]] has one norm, which is 5. Print the factor that you multiply by, for this
@@ -138,9 +139,9 @@ multiplies_by_the_limit = mistake(
 turns_the_factor_round = mistake("Long gradients became longer: the factor is upside down.")(
     with_factor(lambda norm, limit: norm / limit if norm > limit else 1.0)
 )
-adds_a_little = mistake("Something was added to the norm, as PyTorch does: here nothing is.")(
-    with_factor(lambda norm, limit: min(limit / (norm + 1e-6), 1.0))
-)
+adds_a_little = mistake(
+    "A little was added to the norm, as PyTorch adds 1e-6 in the denominator: here nothing is."
+)(with_factor(lambda norm, limit: min(limit / (norm + 1e-6), 1.0)))
 adds_very_little = mistake("Something was added to the norm, which shows where norms are small.")(
     with_factor(lambda norm, limit: min(limit / (norm + 1e-8), 1.0))
 )

@@ -31,6 +31,7 @@ def visible():
     yield W, 2.0
     yield W, 5.0
     yield 0.1 * W, 0.2
+    yield 1e-4 * W, 2e-4
     yield np.array([[3, 1], [-4, 2], [0, 5]]), 2.5
 
 
@@ -44,6 +45,7 @@ def hidden(rng):
     W[:, 1] = 0.0
     yield W, 1.2
     yield W.T, 0.8
+    yield 1e-4 * W, 1e-4
     yield 0.1 * W, 0.1
     yield 30 * W, 7.0
     yield np.zeros((2, 3)), 0.5
@@ -154,6 +156,20 @@ def drops_long_columns(W, r):
 @mistake("r makes no difference in your result, every column has norm 1.")
 def normalizes(W, r):
     return W / np.where(norms(W) == 0, 1, norms(W))
+
+
+@mistake(
+    "A little was added to the norm, as PyTorch adds 1e-7 in the denominator: here nothing is."
+)
+def adds_a_little(W, r):
+    return where_long(W, r, W * (r / (norms(W) + 1e-7)))
+
+
+@mistake(
+    "Short columns changed, too: a little was added to each norm, as Keras does; here nothing is."
+)
+def adds_a_little_everywhere(W, r):
+    return W * np.clip(norms(W), 0, r) / (1e-7 + norms(W))
 
 
 @mistake("Short columns changed and long ones did not: which of them exceed r?")

@@ -1,28 +1,27 @@
 # %% [markdown] tags=["statement"]
-# ### How far momentum carries
+# ### Momentum across a ravine
 #
-# On a long even slope the gradient is the same at every step. You train with momentum, $v' = \mu v
-# - \eta g$ and $w' = w + v'$, at $\mu = 0.9$, and now set $\mu = 0.99$ with the same rate $\eta$.
-# After very many steps, how much longer is a step than it was?
+# Across a ravine the gradient has the same size at every step and changes its sign: $g$, $-g$, $g$,
+# $-g$ and so on. You train with momentum, $v' = \mu v - \eta g$ and $w' = w + v'$, at $\mu = 0.9$.
+# After very many steps, how long is a step, compared with a plain step $\eta |g|$?
 #
-# 1. A tenth: 0.99 is 1.1 times 0.9.
-# 2. It is as long as before: $\mu$ says how long old gradients count, $\eta$ how long a step is.
-# 3. Ten times as long.
-# 4. There is no end to it: at every step the velocity grows by another $\eta g$.
+# 1. Ten times as long, as on an even slope.
+# 2. It is 0: the gradients cancel.
+# 3. About half as long.
+# 4. A tenth as long: each gradient counts with the share $1 - \mu$.
 
 # %% [markdown] tags=["hint"]
-# Begin at v = 0 with lr g = 1 and mu = 0.9 and write down the first velocities. At which size of
-# the velocity does a step take away as much as it adds?
+# Let a step have the size s, once up and once down. Write down one step: the velocity before it,
+# what is kept of it, what the new gradient adds, and the velocity after it.
 
 # %% tags=["solution"] kind="choice"
 q_momentum_gain = 3
 
 # %% tags=["mistakes"]
 mistakes = {
-    1: "The share is multiplied in at every step, not once. Which velocity stays as it is from one "
-    "step to the next?",
-    2: "That holds for a mean, whose shares add up to 1. What do the shares of all gradients add "
-    "up to in this velocity?",
-    4: "The velocity gains the same at every step, and loses a share of what it is. Where do the "
-    "two balance?",
+    1: "On an even slope all gradients push the same way. Here each second one takes back a part "
+    "of what the one before it gave.",
+    2: "The newest gradient counts in full and the one before it with 0.9 only: do they cancel?",
+    4: "That holds for a mean. In this velocity the newest gradient counts in full: with which "
+    "sign do the older ones count?",
 }

@@ -6,7 +6,8 @@ from dlcourse.checks.form import mistake
 # ### A whole training step
 #
 # The step with which large networks are trained, in three parts. `params`, `grads`, `m` and `v` are
-# lists of arrays, one entry for each parameter; `t` counts the steps from 1 to `total`.
+# lists of arrays, one entry for each parameter (`v` holds Adam's means of squares, the $G$ of the
+# lecture); `t` counts the steps from 1 to `total`.
 #
 # 1. **Clip.** One norm over all gradients together, the root of the sum of all squares. If it
 #    exceeds `max_norm`, multiply every gradient by `max_norm` over the norm; otherwise, or if all

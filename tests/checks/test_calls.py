@@ -167,6 +167,8 @@ def test_numbers_that_differ_are_shown_to_differ():
     assert (finding.gave, finding.expected) == ("at [41, 7]: 4107", "at [41, 7]: 4108")
     late = shown_apart(np.array([1.0]), np.array([1.0 + 1e-15]))
     assert late[0] != late[1]
+    seventh = shown_apart(np.array([0.59999988, 0.0]), np.array([0.6, 0.0]))  # an array's digits
+    assert seventh == ("[0.59999988, 0.]", "[0.6, 0.]")
 
 
 KINDS = ["uint8", "int8", "int64", "float16", "float32", "float64", "bool", "complex128"]
