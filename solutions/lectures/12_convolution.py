@@ -167,8 +167,8 @@ described(
 
 # %% [markdown]
 # ## 2 Look nearby, and look the same everywhere (core)
-# KAV's second argument against dense layers is their size: 128 units on a digit of MNIST, and on an
-# image of 256 × 256 pixels:
+# KAV's argument against dense layers is their size. The weights of 128 units on a digit of MNIST,
+# and on an image of 256 × 256 pixels:
 
 # %% covers="12.why"
 28 * 28 * 128, 256 * 256 * 128
@@ -304,9 +304,8 @@ guess_layer = ...  # the last of its three outputs
 # %% erratum="K9" truth=["7.6"]
 # @title Your guess beside the truth
 x, w = np.array([1.0, 2, 4, 8, 16]), np.array([0.5, 0.3, 0.2])
-by_layer = nn.functional.conv1d(torch.tensor(x)[None, None], torch.tensor(w)[None, None])[
-    0, 0
-].numpy()
+layer = nn.functional.conv1d(torch.tensor(x)[None, None], torch.tensor(w)[None, None])
+by_layer = layer[0, 0].numpy()
 assert np.allclose(by_layer, signals.conv1d(x, w))
 assert not np.allclose(by_layer, signals.conv1d(x, w, flip=True))
 described(plot_guess(guess_layer, float(by_layer[-1].round(4)), quantity="last output"))
@@ -361,7 +360,7 @@ described(
 # An image has $C$ channels, three for colours. A filter then has $C$ slices, whose products add up
 # to *one* number; $K$ filters make $K$ **feature maps**. With stride $s$ the window moves by $s$:
 #
-# $$o_{n,k,i,j} = b_k + \sum_{c=1}^{C} \sum_{u,v=0}^{F-1}
+# $$o_{n,k,i,j} = b_k + \sum_{c=0}^{C-1} \sum_{u,v=0}^{F-1}
 #   \textcolor{#007a58}{w_{k,c,u,v}}\,\textcolor{#0072b2}{x_{n,c,\,is+u,\,js+v}} \tag{12.3}$$
 #
 # The bias is a knob for the brightness of its map (KAV). Two filters on an image of three channels:
@@ -462,7 +461,7 @@ pads = conv_shapes.same_padding(13, 6, 5)
 pads, conv_shapes.conv_output_size(13, 6, 5, *pads), conv_shapes.conv_output_size(28, 5)
 
 # %% [markdown]
-# KAV also works through "2 filters, size 2, stride 2, padding 1". On 4 × 4 pixels:
+# KAV also lists "2 filters, size 2, stride 2, padding 1". On 4 × 4 pixels:
 
 # %% covers="12.sizes"
 rng = np.random.default_rng(7)
@@ -610,13 +609,13 @@ float(np.abs(straight - around).max())
 
 # %% [markdown]
 # Exactly 0, without any training, because the weights are shared. And with stride 2? The output
-# has half as many places, so compare it with the old one, unmoved and moved by one:
+# has half as many places, so compare it with the old one, moved by 0, 1 or 2:
 
 
 # %% covers="12.equivariance"
 def best_match(f, by):  # the least relative difference of f(shifted x) to a shifted f(x)
     once, moved = f(frames), f(shifted(frames, by))
-    apart = [np.linalg.norm(moved - shifted(once, k)) for k in (0, 1)]
+    apart = [np.linalg.norm(moved - shifted(once, k)) for k in (0, 1, 2)]
     return round(float(min(apart) / np.linalg.norm(once)), 2)
 
 
