@@ -42,18 +42,44 @@ def euclidean_norm(a, axis=None):
     a = floats(a)
     if axis is None:
         a, axis = a.ravel(), 0
-    if not -a.ndim <= axis < a.ndim:
-        raise ValueError(f"there is no axis {axis} in an array of shape {a.shape}")
+    _check_axis(a, axis)
     with np.errstate(over="ignore", under="ignore"):
         norm = _root_of_squares(a, axis)
         limits = np.finfo(a.dtype)
         if np.all((norm > np.sqrt(limits.tiny / limits.eps)) & (norm < np.inf)):
             return norm
-        largest = np.max(np.abs(a), axis=axis, keepdims=True, initial=0)
-        usual = (largest > 0) & (largest < np.inf)
-        exponent = np.frexp(np.where(usual, largest, 1))[1] - 1
-        scale = np.ldexp(np.ones_like(largest), exponent)
+        scale = power_of_two(a, axis)
         return _root_of_squares(a / scale, axis) * np.squeeze(scale, axis=axis)
+
+
+def power_of_two(a, axis):
+    """Return the power of 2 at or below the largest magnitude of `a` along `axis`, which stays.
+
+    To divide by it rounds nothing but what vanishes, and then squares fit. Where there is no
+    number, or the largest is 0, infinite or NaN, it is 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no such axis.
+
+    Examples
+    --------
+    >>> power_of_two(np.array([[3.0, -5.0], [0.0, 0.0]]), axis=1)
+    array([[4.],
+           [1.]])
+    """
+    a = floats(a)
+    _check_axis(a, axis)
+    largest = np.max(np.abs(a), axis=axis, keepdims=True, initial=0)
+    usual = (largest > 0) & (largest < np.inf)
+    exponent = np.frexp(np.where(usual, largest, 1))[1] - 1
+    return np.ldexp(np.ones_like(largest), exponent)
+
+
+def _check_axis(a, axis):
+    if not -a.ndim <= axis < a.ndim:
+        raise ValueError(f"there is no axis {axis} in an array of shape {a.shape}")
 
 
 def _root_of_squares(a, axis):

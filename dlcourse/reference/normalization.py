@@ -7,7 +7,8 @@ a channel, so for images the pixels count as further rows.
 import numpy as np
 
 from dlcourse.reference.arguments import floats, plain, same_shape
-from dlcourse.reference.lengths import MANY
+from dlcourse.reference.lengths import power_of_two
+from dlcourse.reference.rows import add_up, normalize_rows, row_sum
 
 
 def standardize(X_train, X_test):
@@ -48,8 +49,7 @@ def standardize(X_train, X_test):
     largest = np.abs(X_train).max(axis=0).astype(wide)
     rounding = 10 * np.finfo(X_train.dtype).eps * largest
     varies = np.ptp(X_train, axis=0) > rounding  # the std of 0.1, 0.1, ... need not come out as 0
-    exponent = np.frexp(np.where(varies, largest, 1))[1] - 1
-    unit = np.ldexp(np.ones_like(largest), exponent)  # a power of 2 near it: squares fit
+    unit = power_of_two(np.where(varies, largest, 1)[None], axis=0)[0]  # squares fit
     train, test = X_train / unit, X_test / unit
     mean, std = train.mean(axis=0), train.std(axis=0)
     scale = varies / np.where(varies, std, 1)
@@ -69,17 +69,7 @@ def _channel_sum(*factors):
     flat = [a.reshape(*a.shape[:2], -1) if a.ndim > 2 else a for a in factors]
     axes = "nc" if factors[0].ndim == 2 else "ncs"
     rows = factors[0].size // max(1, factors[0].shape[1])
-    return _sum(",".join([axes] * len(flat)) + "->c", rows, *flat)
-
-
-def _sum(subscripts, count, *factors):
-    """Sum products of `count` numbers without making them, many in float64.
-
-    A large float32 loses what is added to it, and float64 takes twice the time.
-    """
-    dtype = np.result_type(*factors)
-    wide = np.result_type(dtype, np.float64) if count > MANY else dtype
-    return np.einsum(subscripts, *factors, dtype=wide).astype(dtype, copy=False)
+    return add_up(",".join([axes] * len(flat)) + "->c", rows, *flat)
 
 
 def _check_batch(x, **per_channel):
@@ -94,13 +84,28 @@ def _check_batch(x, **per_channel):
 
 
 def _centered(x):
-    """Return x minus its channel means, the means, the biased variances, and rows a channel."""
+    """Return x minus its channel means, the means, the biased variances, and rows a channel.
+
+    Where squares do not fit, all but the last are of x divided by a power of 2 a channel, the unit,
+    which comes at the end and is 1 elsewhere.
+    """
     n = x.size // max(1, x.shape[1])
     if n < 2:
         raise ValueError(f"a batch needs 2 values a channel to have a variance, got x {x.shape}")
+    with np.errstate(over="ignore", invalid="ignore"):
+        centered, mean, var = _statistics(x, n)
+    unit = 1
+    if not np.all(np.isfinite(var)):
+        channels = np.swapaxes(x, 0, 1).reshape(x.shape[1], n)
+        unit = np.where(np.isfinite(var), 1, power_of_two(channels, axis=1)[:, 0])  # (C,)
+        centered, mean, var = _statistics(x / _wide(unit, x), n)
+    return centered, mean, var, n, unit
+
+
+def _statistics(x, n):
     mean = _channel_sum(x) / n
     centered = x - _wide(mean, x)
-    return centered, mean, _channel_sum(centered, centered) / n, n
+    return centered, mean, _channel_sum(centered, centered) / n
 
 
 def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5, train=True):
@@ -134,7 +139,8 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     Notes
     -----
     Two variances: the batch is divided by the root of the biased one (over n), the running
-    variance gathers the unbiased one (over n - 1), as PyTorch does.
+    variance gathers the unbiased one (over n - 1), as PyTorch does. Numbers whose squares do not
+    fit are normalized too, where PyTorch gives 0; their running variance is infinite.
 
     Examples
     --------
@@ -146,9 +152,10 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     momentum, eps = plain(momentum, eps)
     _check_batch(x, gamma=gamma, beta=beta, running_mean=running_mean, running_var=running_var)
     if train:
-        out, mean, var, n = _centered(x)
-        running_mean = (1 - momentum) * running_mean + momentum * mean
-        running_var = (1 - momentum) * running_var + momentum * var * (n / (n - 1))
+        out, mean, var, n, unit = _centered(x)
+        running_mean = (1 - momentum) * running_mean + momentum * mean * unit
+        running_var = (1 - momentum) * running_var + momentum * var * unit * unit * (n / (n - 1))
+        eps = eps / unit / unit
     else:
         out, var = x - _wide(running_mean, x), running_var
     out *= _wide(gamma / np.sqrt(var + eps), x)  # out is ours: no further copy
@@ -187,15 +194,15 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     x, dout, gamma = floats(x, dout, gamma)
     _check_batch(x, gamma=gamma)
     same_shape(dout=dout, x=x)
-    centered, _, var, n = _centered(x)  # shape of x, _, (C,), a number
-    s = np.sqrt(var + plain(eps))  # (C,)
+    centered, _, var, n, unit = _centered(x)  # shape of x, _, (C,), a number, (C,) or 1
+    s = np.sqrt(var + plain(eps) / unit / unit)  # (C,)
     dbeta = _channel_sum(dout)  # (C,)
     dgamma = _channel_sum(dout, centered) / s  # (C,)
     dx = centered  # shape of x; ours, so the terms can gather in place
     dx *= _wide(-dgamma / (n * s), x)  # shape of x: - x_hat mean(dout x_hat)
     dx += dout  # shape of x
     dx -= _wide(dbeta / n, x)  # shape of x: - mean(dout)
-    dx *= _wide(gamma / s, x)  # shape of x
+    dx *= _wide(gamma / s / unit, x)  # shape of x
     return dx, dgamma, dbeta
 
 
@@ -227,7 +234,8 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     array([[-1.,  1.]])
     """
     x, gamma, beta = floats(x, gamma, beta)
-    out, _ = _normalized_rows(x, gamma, beta, eps)
+    _check_rows(x, gamma, beta)
+    out, _ = normalize_rows(x, eps)
     out *= gamma  # out is ours: no further copy
     out += beta
     return out
@@ -236,7 +244,8 @@ def layer_norm(x, gamma, beta, eps=1e-5):
 def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     """Carry a gradient back through `layer_norm`: (dx, dgamma, dbeta).
 
-    The formula of `batch_norm_backward`, with the means over the features of a row.
+    With x_hat the normalized rows, s what they were divided by, d = dout gamma and means over the
+    features of a row, dx = (d - mean(d) - x_hat mean(d x_hat)) / s.
 
     Raises
     ------
@@ -252,37 +261,26 @@ def layer_norm_backward(dout, x, gamma, beta, eps=1e-5):
     """
     dout, x, gamma, beta = floats(dout, x, gamma, beta)
     same_shape(dout=dout, x=x)
-    x_hat, s = _normalized_rows(x, gamma, beta, eps)  # (..., D) and (..., 1)
-    rows = len(_flat(dout))
-    dgamma = _sum("nd,nd->d", rows, _flat(dout), _flat(x_hat))  # (D,)
-    dbeta = _sum("nd->d", rows, _flat(dout))  # (D,)
-    dx_hat = dout * gamma  # (..., D)
-    mean, along = _row_mean(dx_hat), _row_mean(dx_hat, x_hat)  # (..., 1) each
-    x_hat *= along  # (..., D), ours, so the terms gather in place
-    x_hat += mean  # (..., D)
-    dx_hat -= x_hat  # (..., D)
-    dx_hat /= s  # (..., D)
-    return dx_hat, dgamma, dbeta
+    _check_rows(x, gamma, beta)
+    x_hat, s = normalize_rows(x, eps)  # (..., D) and (..., 1)
+    rows, D = len(_flat(dout)), x.shape[-1]
+    dgamma = add_up("nd,nd->d", rows, _flat(dout), _flat(x_hat))  # (D,)
+    dbeta = add_up("nd->d", rows, _flat(dout))  # (D,)
+    dx = dout * gamma  # (..., D), called d above; ours, so the terms gather in place
+    mean, along = row_sum(dx) / D, row_sum(dx, x_hat) / D  # (..., 1) each
+    x_hat *= along  # (..., D), ours too
+    dx -= mean  # (..., D)
+    dx -= x_hat  # (..., D): x_hat mean(d x_hat)
+    dx /= s  # (..., D)
+    return dx, dgamma, dbeta
 
 
-def _normalized_rows(x, gamma, beta, eps):
+def _check_rows(x, gamma, beta):
     if x.ndim < 1 or not gamma.shape == beta.shape == x.shape[-1:] or x.shape[-1] == 0:
         raise ValueError(
             f"gamma and beta need one number a feature, the last axis of x {x.shape}; "
             f"got {gamma.shape} and {beta.shape}"
         )
-    centered = x - _row_mean(x)
-    s = np.sqrt(_row_mean(centered, centered) + plain(eps))
-    centered /= s
-    return centered, s
-
-
-def _row_mean(*factors):
-    """Average a product over the last axis."""
-    total = _sum(",".join(["...d"] * len(factors)) + "->...", factors[0].shape[-1], *factors)[
-        ..., None
-    ]
-    return total / factors[0].shape[-1]
 
 
 def _flat(a):

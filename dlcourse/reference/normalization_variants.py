@@ -3,9 +3,13 @@
 Neither needs a batch: training and test are the same, and a batch of one is fine.
 """
 
+import math
+
 import numpy as np
 
 from dlcourse.reference.arguments import floats, output_gradient, plain
+from dlcourse.reference.lengths import power_of_two
+from dlcourse.reference.rows import add_up, normalize_rows, row_sum
 
 
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
@@ -71,12 +75,10 @@ def group_norm_backward(dout, x, num_groups, gamma, beta, eps=1e-5):
     x, gamma, beta = floats(x, gamma, beta)
     x_hat, s = _normalized_groups(x, num_groups, gamma, beta, eps)  # (N, G, C / G * H * W)
     dout = output_gradient(dout, x.shape, x.dtype)
-    rest = (0, *range(2, x.ndim))
-    dbeta = dout.sum(axis=rest)  # (C,)
-    dgamma = (dout * x_hat.reshape(x.shape)).sum(axis=rest)  # (C,)
+    dgamma, dbeta = _channel_sums(dout, x_hat.reshape(x.shape))  # (C,) each
     dx_hat = (dout * _wide(gamma, x)).reshape(x_hat.shape)  # (N, G, C / G * H * W)
-    mean = dx_hat.mean(axis=2, keepdims=True)  # (N, G, 1)
-    along = (dx_hat * x_hat).mean(axis=2, keepdims=True)  # (N, G, 1)
+    D = x_hat.shape[2]
+    mean, along = row_sum(dx_hat) / D, row_sum(dx_hat, x_hat) / D  # (N, G, 1) each
     dx = (dx_hat - mean - x_hat * along) / s  # (N, G, C / G * H * W)
     return dx.reshape(x.shape), dgamma, dbeta
 
@@ -144,8 +146,10 @@ def rms_norm_backward(dout, x, gamma, eps=1e-5):
     s = _length(x, gamma, eps)  # (..., 1)
     dout = output_gradient(dout, x.shape, x.dtype)
     x_hat, dx_hat = x / s, dout * gamma  # (..., D) each
-    dx = (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=-1, keepdims=True)) / s  # (..., D)
-    dgamma = (dout * x_hat).sum(axis=tuple(range(x.ndim - 1)))  # (D,)
+    D = x.shape[-1]
+    dx = (dx_hat - x_hat * row_sum(dx_hat, x_hat) / D) / s  # (..., D)
+    rows = [a.reshape(-1, D) for a in (dout, x_hat)]  # (N, D) each
+    dgamma = add_up("nd,nd->d", len(rows[0]), *rows)  # (D,)
     return dx, dgamma
 
 
@@ -189,15 +193,21 @@ def frozen_batch_norm_backward(dout, x, gamma, running_mean, running_var, eps=1e
             f"{gamma.shape}, {mean.shape}, {var.shape}"
         )
     dout, s = output_gradient(dout, x.shape, x.dtype), np.sqrt(var + plain(eps))  # (C,)
-    rest = (0, *range(2, x.ndim))
     x_hat = (x - _wide(mean, x)) / _wide(s, x)  # shape of x
     dx = dout * _wide(gamma / s, x)  # shape of x
-    dgamma, dbeta = (dout * x_hat).sum(axis=rest), dout.sum(axis=rest)  # (C,) each
+    dgamma, dbeta = _channel_sums(dout, x_hat)  # (C,) each
     return dx, dgamma, dbeta
 
 
 def _wide(per_channel, x):
     return per_channel.reshape(-1, *(1,) * (x.ndim - 2))
+
+
+def _channel_sums(dout, x_hat):
+    """Return the gradients of a scale and a shift for each channel, axis 1."""
+    flat = [a.reshape(*a.shape[:2], math.prod(a.shape[2:])) for a in (dout, x_hat)]
+    rows = dout.size // max(1, dout.shape[1])
+    return add_up("ncs,ncs->c", rows, *flat), add_up("ncs->c", rows, flat[0])
 
 
 def _normalized_groups(x, num_groups, gamma, beta, eps):
@@ -210,8 +220,7 @@ def _normalized_groups(x, num_groups, gamma, beta, eps):
     if num_groups < 1 or x.shape[1] % num_groups:
         raise ValueError(f"num_groups must divide the channels of x {x.shape}, got {num_groups}")
     groups = x.reshape(len(x), num_groups, x[:1].size // num_groups if len(x) else 1)
-    s = np.sqrt(groups.var(axis=2, keepdims=True) + plain(eps))
-    return (groups - groups.mean(axis=2, keepdims=True)) / s, s
+    return normalize_rows(groups, eps)
 
 
 def _length(x, gamma, eps):
@@ -219,4 +228,10 @@ def _length(x, gamma, eps):
         raise ValueError(
             f"gamma needs one number a feature, the last axis of x: got {gamma.shape}, {x.shape}"
         )
-    return np.sqrt((x * x).mean(axis=-1, keepdims=True) + plain(eps))
+    eps, D = plain(eps), x.shape[-1]
+    with np.errstate(over="ignore"):
+        s = np.sqrt(row_sum(x, x) / D + eps)
+    if np.all(np.isfinite(s)):
+        return s
+    unit = np.where(np.isfinite(s), 1, power_of_two(x, axis=-1))  # squares of x / unit fit
+    return np.sqrt(row_sum(x / unit, x / unit) / D + eps / unit / unit) * unit

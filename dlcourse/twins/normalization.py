@@ -7,6 +7,8 @@ computed in float32, as PyTorch's norms do.
 import torch
 
 from dlcourse.twins.arguments import fit, in_float32
+from dlcourse.twins.lengths import power_of_two
+from dlcourse.twins.rows import normalize_rows
 
 
 def standardize(X_train, X_test):
@@ -15,8 +17,7 @@ def standardize(X_train, X_test):
     largest = X_train.detach().abs().amax(dim=0)
     spread = X_train.amax(dim=0) - X_train.amin(dim=0)
     varies = spread > 10 * torch.finfo(X_train.dtype).eps * largest
-    exponent = torch.frexp(torch.where(varies, largest, 1))[1] - 1
-    unit = torch.ldexp(torch.ones_like(largest), exponent)  # a power of 2 near it: squares fit
+    unit = power_of_two(torch.where(varies, largest, 1)[None], axis=0)[0]  # squares fit
     X_train, X_test = X_train / unit, X_test / unit
     mean, std = X_train.mean(dim=0), X_train.std(dim=0, correction=0)
     scale = torch.where(varies, 1 / torch.where(varies, std, 1), 0)
@@ -39,9 +40,13 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
         axes, n = (0, *range(2, x.dim())), x.numel() // x.shape[1]
         if n < 2:
             raise ValueError(f"a batch needs 2 values a channel, got x {tuple(x.shape)}")
+        fits = x.detach().var(dim=axes, correction=0).isfinite()
+        unit = torch.where(fits, 1, power_of_two(x.transpose(0, 1).flatten(1), axis=1)[:, 0])
+        x, eps = x / unit.reshape(wide), eps / unit / unit  # squares fit
         mean, var = x.mean(dim=axes), x.var(dim=axes, correction=0)
-        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
-        running_var = (1 - momentum) * running_var + momentum * var.detach() * (n / (n - 1))
+        batch = (mean * unit).detach(), (var * unit * unit).detach() * (n / (n - 1))
+        running_mean = (1 - momentum) * running_mean + momentum * batch[0]
+        running_var = (1 - momentum) * running_var + momentum * batch[1]
         running_mean, running_var = running_mean.to(kept), running_var.to(kept)
     x_hat = (x - mean.reshape(wide)) / torch.sqrt(var + eps).reshape(wide)
     out = x_hat * gamma.reshape(wide) + beta.reshape(wide)
@@ -52,9 +57,7 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     """Normalize each row over its own features, then scale and shift them."""
     fit("x (..., D+), gamma (D), beta (D)", x, gamma, beta)
     dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
-    centered = x - x.mean(dim=-1, keepdim=True)
-    var = (centered**2).mean(dim=-1, keepdim=True)
-    return (centered / torch.sqrt(var + eps) * gamma + beta).to(dtype)
+    return (normalize_rows(x, eps)[0] * gamma + beta).to(dtype)
 
 
 def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):

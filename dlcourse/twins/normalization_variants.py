@@ -3,6 +3,8 @@
 import torch
 
 from dlcourse.twins.arguments import fit, in_float32
+from dlcourse.twins.lengths import power_of_two
+from dlcourse.twins.rows import normalize_rows
 
 
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
@@ -12,10 +14,8 @@ def group_norm(x, num_groups, gamma, beta, eps=1e-5):
         raise ValueError(f"num_groups must divide the channels: {num_groups}, x {tuple(x.shape)}")
     dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     groups = x.reshape(len(x), num_groups, -1) if len(x) else x[:, None]
-    centered = groups - groups.mean(dim=2, keepdim=True)
-    var = (centered**2).mean(dim=2, keepdim=True)
     wide = (-1,) + (1,) * (x.dim() - 2)
-    x_hat = (centered / torch.sqrt(var + eps)).reshape(x.shape)
+    x_hat = normalize_rows(groups, eps)[0].reshape(x.shape)
     return (x_hat * gamma.reshape(wide) + beta.reshape(wide)).to(dtype)
 
 
@@ -23,4 +23,8 @@ def rms_norm(x, gamma, eps=1e-5):
     """Divide each row by the root of its mean square, then scale each feature."""
     fit("x (..., D+), gamma (D)", x, gamma)
     dtype, (x, gamma) = x.dtype, in_float32(x, gamma)
-    return (x / torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps) * gamma).to(dtype)
+    fits = (x.detach() ** 2).mean(dim=-1, keepdim=True).isfinite()
+    unit = torch.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit
+    x = x / unit
+    s = torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps / unit / unit)
+    return (x / s * gamma).to(dtype)

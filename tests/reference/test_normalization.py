@@ -6,7 +6,10 @@ import torch
 from sklearn.preprocessing import StandardScaler
 
 from dlcourse.reference import normalization as norm
+from dlcourse.reference import normalization_variants as variants
+from dlcourse.reference import rows
 from dlcourse.twins import normalization as twin
+from dlcourse.twins import normalization_variants as twin_variants
 
 
 def test_running_statistics_follow_torch_over_many_batches():
@@ -175,3 +178,88 @@ def test_the_twin_refuses_a_batch_of_one_too():
     ones, zeros = torch.ones(3), torch.zeros(3)
     with pytest.raises(ValueError, match=r"got x \(1, 3\)"):
         twin.batch_norm(torch.ones(1, 3), ones, zeros, zeros, ones)
+
+
+# ---------------------------------------------------------------------- squares that do not fit
+def batch_of_twin(x, gamma, beta, eps):
+    mean, var = torch.zeros(len(gamma)).to(x), torch.ones(len(gamma)).to(x)
+    return twin.batch_norm(x, gamma, beta, mean, var, eps=eps)[0]
+
+
+NORMS = {  # forward and backward in the reference, forward of the twin
+    "batch": (
+        lambda x, g, b, eps: norm.batch_norm(x, g, b, 0 * b, 0 * b + 1, eps=eps)[0],
+        lambda d, x, g, b, eps: norm.batch_norm_backward(d, x, g, eps),
+        batch_of_twin,
+    ),
+    "layer": (norm.layer_norm, norm.layer_norm_backward, twin.layer_norm),
+    "group": (
+        lambda x, g, b, eps: variants.group_norm(x, 2, g, b, eps),
+        lambda d, x, g, b, eps: variants.group_norm_backward(d, x, 2, g, b, eps),
+        lambda x, g, b, eps: twin_variants.group_norm(x, 2, g, b, eps),
+    ),
+    "rms": (
+        lambda x, g, b, eps: variants.rms_norm(x, g, eps),
+        lambda d, x, g, b, eps: variants.rms_norm_backward(d, x, g, eps),
+        lambda x, g, b, eps: twin_variants.rms_norm(x, g, eps),
+    ),
+}
+
+
+@pytest.mark.parametrize(("dtype", "exponent"), [(np.float32, 100), (np.float64, 700)])
+@pytest.mark.parametrize("name", NORMS)
+def test_a_norm_of_numbers_whose_squares_overflow_is_that_of_the_same_numbers_smaller(
+    name, dtype, exponent
+):
+    forward, backward, of_twin = NORMS[name]
+    rng = np.random.default_rng(7)
+    x, dout = rng.normal(size=(2, 6, 4)).astype(dtype)
+    gamma, beta = rng.normal(size=(2, 4)).astype(dtype)
+    large = np.ldexp(x, exponent)
+    with np.errstate(over="ignore"):  # of the running variance, which does not fit
+        out = forward(large, gamma, beta, 0.0)
+    np.testing.assert_array_equal(out, forward(x, gamma, beta, 0.0))
+    grads, expected = (backward(dout, z, gamma, beta, 0.0) for z in (large, x))
+    np.testing.assert_allclose(np.ldexp(grads[0], exponent), expected[0], rtol=1e-3, atol=1e-5)
+    for ours, theirs in zip(grads[1:], expected[1:], strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    tensors = [torch.tensor(a, requires_grad=True) for a in (large, gamma, beta)]
+    result = of_twin(*tensors, 0.0)
+    np.testing.assert_allclose(result.detach(), out, rtol=1e-4, atol=1e-5)
+    result.backward(torch.tensor(dout))
+    np.testing.assert_allclose(tensors[0].grad, grads[0], rtol=1e-3, atol=2.0**-exponent * 1e-4)
+
+
+@pytest.mark.parametrize("name", NORMS)
+def test_a_large_row_or_channel_does_not_disturb_a_small_one(name):
+    forward = NORMS[name][0]
+    x = np.random.default_rng(8).normal(size=(6, 4))
+    ones, zeros = np.ones(4), np.zeros(4)
+    expected = forward(x, ones, zeros, 1e-5)
+    small = (slice(None), 0) if name == "batch" else (0, slice(None))
+    x = np.where(x == np.broadcast_to(x[small].reshape((6, 1) if name == "batch" else (1, 4)),
+                                      x.shape), x, x * 1e200)  # fmt: skip
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(forward(x, ones, zeros, 1e-5)[small], expected[small])
+
+
+@pytest.mark.parametrize("name", ["group", "rms"])
+def test_many_float32_gradients_are_added_up_in_float64(name):
+    backward = NORMS[name][1]
+    dout, ones = np.ones((2_000_000, 4), np.float32), np.ones(4, np.float32)
+    x = np.tile(np.float32([[1.0, 3.0, 2.0, 7.0]]), (2_000_000, 1))
+    dgamma = backward(dout, x, ones, 0 * ones, 1.0)[1]
+    one = backward(dout[:1], x[:1], ones, 0 * ones, 1.0)[1]
+    np.testing.assert_allclose(dgamma, 2e6 * one, rtol=1e-6)
+
+
+def test_rows_add_up_in_the_type_of_their_numbers():
+    a, b = np.random.default_rng(9).normal(size=(2, 3, 70_000)).astype(np.float32)
+    for n in (10, 70_000):
+        for factors in ((a[:, :n],), (a[:, :n], b[:, :n])):
+            total = rows.row_sum(*factors)
+            assert (total.dtype, total.shape) == (np.float32, (3, 1))
+            expected = np.prod([f.astype(float) for f in factors], axis=0).sum(axis=1)
+            np.testing.assert_allclose(total[:, 0], expected, rtol=0, atol=2e-5 * n**0.5)
+    total = rows.add_up("nd->d", 2**25, np.ones((2**25, 1), np.float32))
+    assert total[0] == 2**25
