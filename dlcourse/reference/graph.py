@@ -42,7 +42,7 @@ def topological_order(node):
     --------
     >>> x = Node(3.0)
     >>> topological_order(x * x)
-    [Node(3.0), Node(9.0)]
+    [Node(3.0), Node(9.0, op='*')]
     """
     order, seen = [], {node}
     stack = [(node, iter(node.parents))]
@@ -105,15 +105,18 @@ class Node:
         For each parent, the function from this node's gradient to the parent's. Where the forward
         broadcast the parent, its gradient is summed back to the parent's shape afterwards, so
         rules need not care.
+    op : str
+        What the node was computed by, for the eyes of who prints it.
     """
 
     __array_ufunc__ = None  # array * node is for Node.__rmul__, not for NumPy's loop over entries
 
-    def __init__(self, value, *rules):
+    def __init__(self, value, *rules, op=""):
         value = floats(value)
         self.value = value if rules else value.copy()  # a leaf's array may change after this
         self.parents = tuple(parent for parent, _ in rules)
         self.rules = tuple(rule for _, rule in rules)
+        self.op = op
 
     def pullback(self, gradient):
         """Return one gradient a parent, each in the shape of its parent."""
@@ -129,33 +132,33 @@ class Node:
         ]
 
     def __repr__(self):
-        return f"Node({self.value})"
+        return f"Node({self.value}, op={self.op!r})" if self.op else f"Node({self.value})"
 
     # one derivative rule a line: d is the gradient of the result
     def __add__(self, other):
         other = _as_node(other, self)
-        return Node(self.value + other.value, (self, lambda d: d), (other, lambda d: d))
+        return Node(self.value + other.value, (self, lambda d: d), (other, lambda d: d), op="+")
 
     def __sub__(self, other):
         other = _as_node(other, self)
-        return Node(self.value - other.value, (self, lambda d: d), (other, lambda d: -d))
+        return Node(self.value - other.value, (self, lambda d: d), (other, lambda d: -d), op="-")
 
     def __mul__(self, other):
         other, a = _as_node(other, self), self.value
         b = other.value
-        return Node(a * b, (self, lambda d: d * b), (other, lambda d: d * a))
+        return Node(a * b, (self, lambda d: d * b), (other, lambda d: d * a), op="*")
 
     def __truediv__(self, other):
         other, a = _as_node(other, self), self.value
         b = other.value
-        return Node(a / b, (self, lambda d: d / b), (other, lambda d: -(d / b) * (a / b)))
+        return Node(a / b, (self, lambda d: d / b), (other, lambda d: -(d / b) * (a / b)), op="/")
 
     def __matmul__(self, other):
         other, a = _as_node(other, self), self.value
         b = other.value
         if a.ndim != 2 or b.ndim != 2:
             raise ValueError(f"@ takes two matrices, got shapes {a.shape} and {b.shape}")
-        return Node(a @ b, (self, lambda d: d @ b.T), (other, lambda d: a.T @ d))
+        return Node(a @ b, (self, lambda d: d @ b.T), (other, lambda d: a.T @ d), op="@")
 
     def __pow__(self, n):
         a, n = self.value, plain(n)
@@ -164,11 +167,11 @@ class Node:
                 f"a node's exponent is a number, got {quoted(n)}: use (n * x.log()).exp()"
             )
         if n == 0:  # a ** -1 would be infinite at 0, and 0 times that NaN
-            return Node(a**n, (self, np.zeros_like))
-        return Node(a**n, (self, lambda d: d * n * a ** (n - 1)))
+            return Node(a**n, (self, np.zeros_like), op="**")
+        return Node(a**n, (self, lambda d: d * n * a ** (n - 1)), op="**")
 
     def __neg__(self):
-        return Node(-self.value, (self, lambda d: -d))
+        return Node(-self.value, (self, lambda d: -d), op="-")
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -183,17 +186,17 @@ class Node:
 
     def exp(self):
         out = np.exp(self.value)
-        return Node(out, (self, lambda d: d * out))
+        return Node(out, (self, lambda d: d * out), op="exp")
 
     def log(self):
-        return Node(np.log(self.value), (self, lambda d: d / self.value))
+        return Node(np.log(self.value), (self, lambda d: d / self.value), op="log")
 
     def tanh(self):
         slope = tanh_backward(np.ones_like(self.value), self.value)
-        return Node(np.tanh(self.value), (self, lambda d: d * slope))
+        return Node(np.tanh(self.value), (self, lambda d: d * slope), op="tanh")
 
     def relu(self):
-        return Node(np.maximum(self.value, 0), (self, lambda d: d * ~(self.value <= 0)))
+        return Node(np.maximum(self.value, 0), (self, lambda d: d * ~(self.value <= 0)), op="relu")
 
     def sum(self, axis=None):
         shape = self.value.shape
@@ -201,20 +204,20 @@ class Node:
         def spread(d):
             return np.broadcast_to(d if axis is None else np.expand_dims(d, axis), shape)
 
-        return Node(self.value.sum(axis=axis), (self, spread))
+        return Node(self.value.sum(axis=axis), (self, spread), op="sum")
 
     def mean(self):
         return self.sum() / self.value.size
 
     @property
     def T(self):  # noqa: N802 (as NumPy names it)
-        return Node(self.value.T, (self, lambda d: d.T))
+        return Node(self.value.T, (self, lambda d: d.T), op="T")
 
     def cross_entropy(self, labels):
         """The mean cross-entropy of these scores: any forward and backward make a node."""
         labels, z = class_labels(labels, self.value.shape[-1]), self.value
         rule = softmax_cross_entropy_backward(z, labels)
-        return Node(cross_entropy(z, labels), (self, lambda d: d * rule))
+        return Node(cross_entropy(z, labels), (self, lambda d: d * rule), op="cross_entropy")
 
 
 def _as_node(value, beside):

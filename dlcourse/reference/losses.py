@@ -8,7 +8,8 @@ first argument, the 1/N included, and takes no `dout`: a loss is where gradients
 scores (`z`, `logits`, `scores`) are exact where those of probabilities meet log 0: prefer them.
 
 A NaN in the outputs makes the loss NaN, and an infinite score makes it infinite, NaN or what the
-formula tends to, never another number: a training loop that looks at its loss will notice.
+formula tends to, never another number: a training loop that looks at its loss will notice. A sum
+that does not fit is infinite, as in PyTorch, also where the mean would fit.
 """
 
 import numpy as np

@@ -8,7 +8,7 @@ score, x the activation that feeds the next layer, and delta is dJ/ds. Backwards
 
 import numpy as np
 
-from dlcourse.reference.activations import sigmoid, tanh_backward
+from dlcourse.reference.activations import sigmoid, sigmoid_backward, tanh_backward
 from dlcourse.reference.arguments import floats
 from dlcourse.reference.lengths import euclidean_norm
 from dlcourse.reference.linear import linear, linear_backward
@@ -84,13 +84,14 @@ def chain_gradients(x, y, weights, biases):
     ([-0.125], [-0.125])
     """
     _check_layers(weights, biases)
-    a = [float(x)]
+    a, scores = [float(x)], []
     for w, b in zip(weights, biases, strict=True):
-        a.append(float(sigmoid(w * a[-1] + b)))
+        scores.append(float(w * a[-1] + b))
+        a.append(float(sigmoid(scores[-1])))
     dw, db = [], []
     blame = a[-1] - y  # dJ/d(activation), from the back: all are numbers here
-    for w, before, after in zip(reversed(weights), reversed(a[:-1]), reversed(a[1:]), strict=True):
-        delta = blame * after * (1 - after)  # dJ/d(score)
+    for w, before, score in zip(reversed(weights), reversed(a[:-1]), reversed(scores), strict=True):
+        delta = sigmoid_backward(blame, score)  # dJ/d(score): after (1 - after), with its digits
         dw.insert(0, float(delta * before))
         db.insert(0, float(delta))
         blame = delta * w  # of the layer before

@@ -83,21 +83,21 @@ def _check_batch(x, **per_channel):
             )
 
 
-def _centered(x):
+def _centered(x, eps):
     """Return x minus its channel means, the means, the biased variances, and rows a channel.
 
-    Where squares do not fit, all but the last are of x divided by a power of 2 a channel, the unit,
-    which comes at the end and is 1 elsewhere.
+    Where squares do not fit or vanish, these are of x divided by a power of 2 a channel, the unit;
+    it comes at the end and is 1 elsewhere.
     """
     n = x.size // max(1, x.shape[1])
     if n < 2:
         raise ValueError(f"a batch needs 2 values a channel to have a variance, got x {x.shape}")
     with np.errstate(over="ignore", invalid="ignore"):
         centered, mean, var = _statistics(x, n)
-    unit = 1
-    if not np.all(np.isfinite(var)):
+    unit, fits = 1, np.isfinite(var) & (var + eps > 0)
+    if not np.all(fits):
         channels = np.swapaxes(x, 0, 1).reshape(x.shape[1], n)
-        unit = np.where(np.isfinite(var), 1, power_of_two(channels, axis=1)[:, 0])  # (C,)
+        unit = np.where(fits, 1, power_of_two(channels, axis=1)[:, 0])  # (C,)
         centered, mean, var = _statistics(x / _wide(unit, x), n)
     return centered, mean, var, n, unit
 
@@ -152,7 +152,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     momentum, eps = plain(momentum, eps)
     _check_batch(x, gamma=gamma, beta=beta, running_mean=running_mean, running_var=running_var)
     if train:
-        out, mean, var, n, unit = _centered(x)
+        out, mean, var, n, unit = _centered(x, eps)
         running_mean = (1 - momentum) * running_mean + momentum * mean * unit
         running_var = (1 - momentum) * running_var + momentum * var * unit * unit * (n / (n - 1))
         eps = eps / unit / unit
@@ -194,8 +194,9 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     x, dout, gamma = floats(x, dout, gamma)
     _check_batch(x, gamma=gamma)
     same_shape(dout=dout, x=x)
-    centered, _, var, n, unit = _centered(x)  # shape of x, _, (C,), a number, (C,) or 1
-    s = np.sqrt(var + plain(eps) / unit / unit)  # (C,)
+    eps = plain(eps)
+    centered, _, var, n, unit = _centered(x, eps)  # shape of x, _, (C,), a number, (C,) or 1
+    s = np.sqrt(var + eps / unit / unit)  # (C,)
     dbeta = _channel_sum(dout)  # (C,)
     dgamma = _channel_sum(dout, centered) / s  # (C,)
     dx = centered  # shape of x; ours, so the terms can gather in place

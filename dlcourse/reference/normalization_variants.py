@@ -231,7 +231,8 @@ def _length(x, gamma, eps):
     eps, D = plain(eps), x.shape[-1]
     with np.errstate(over="ignore"):
         s = np.sqrt(row_sum(x, x) / D + eps)
-    if np.all(np.isfinite(s)):
+    fits = np.isfinite(s) & (s > 0)
+    if np.all(fits):
         return s
-    unit = np.where(np.isfinite(s), 1, power_of_two(x, axis=-1))  # squares of x / unit fit
+    unit = np.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit
     return np.sqrt(row_sum(x / unit, x / unit) / D + eps / unit / unit) * unit

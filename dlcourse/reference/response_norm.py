@@ -27,7 +27,8 @@ def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
     Notes
     -----
     The sum is not divided by its length. PyTorch divides: its alpha is `size` times this one. Its
-    k is 1 by default. At the first and last channels there are fewer neighbours, no padding.
+    k is 1 by default. At the first and last channels there are fewer neighbours, no padding. Where
+    a square does not fit, above 1e19 in float32, the output is 0, as in PyTorch.
 
     References
     ----------

@@ -59,8 +59,9 @@ def normalize_rows(x, eps):
 
     Notes
     -----
-    Where squares do not fit, above 1e19 in float32, the rows are first divided by a power of 2
-    near their largest number, which rounds nothing. PyTorch gives 0 there.
+    Where squares do not fit, above 1e19 in float32, or vanish and eps is 0, the rows are first
+    divided by a power of 2 near their largest number, which rounds nothing. PyTorch's gives 0 and
+    NaN there.
 
     Examples
     --------
@@ -74,9 +75,9 @@ def normalize_rows(x, eps):
         raise ValueError(f"a row needs a number to have a mean, got shape {x.shape}")
     with np.errstate(over="ignore", invalid="ignore"):
         centered, var = _centered(x)
-    unit = 1
-    if not np.all(np.isfinite(var)):
-        unit = np.where(np.isfinite(var), 1, power_of_two(x, axis=-1))
+    unit, fits = 1, np.isfinite(var) & (var + eps > 0)
+    if not np.all(fits):
+        unit = np.where(fits, 1, power_of_two(x, axis=-1))
         centered, var = _centered(x / unit)
     s = np.sqrt(var + eps / unit / unit)
     centered /= s  # ours: no further copy

@@ -40,7 +40,8 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
         axes, n = (0, *range(2, x.dim())), x.numel() // x.shape[1]
         if n < 2:
             raise ValueError(f"a batch needs 2 values a channel, got x {tuple(x.shape)}")
-        fits = x.detach().var(dim=axes, correction=0).isfinite()
+        var = x.detach().var(dim=axes, correction=0)
+        fits = var.isfinite() & (var + eps > 0)
         unit = torch.where(fits, 1, power_of_two(x.transpose(0, 1).flatten(1), axis=1)[:, 0])
         x, eps = x / unit.reshape(wide), eps / unit / unit  # squares fit
         mean, var = x.mean(dim=axes), x.var(dim=axes, correction=0)

@@ -23,7 +23,8 @@ def rms_norm(x, gamma, eps=1e-5):
     """Divide each row by the root of its mean square, then scale each feature."""
     fit("x (..., D+), gamma (D)", x, gamma)
     dtype, (x, gamma) = x.dtype, in_float32(x, gamma)
-    fits = (x.detach() ** 2).mean(dim=-1, keepdim=True).isfinite()
+    square = (x.detach() ** 2).mean(dim=-1, keepdim=True)
+    fits = square.isfinite() & (square + eps > 0)
     unit = torch.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit
     x = x / unit
     s = torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps / unit / unit)

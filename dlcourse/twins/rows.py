@@ -10,7 +10,8 @@ def normalize_rows(x, eps):
     """Shift and scale each row to mean 0 and variance 1: (x_hat, s), s what it was divided by."""
     fit("x (..., D+)", x)
     spread = x.detach() - x.detach().mean(dim=-1, keepdim=True)
-    fits = (spread**2).mean(dim=-1, keepdim=True).isfinite()
+    var = (spread**2).mean(dim=-1, keepdim=True)
+    fits = var.isfinite() & (var + eps > 0)
     unit = torch.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit
     centered = x / unit
     centered = centered - centered.mean(dim=-1, keepdim=True)

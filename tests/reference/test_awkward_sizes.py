@@ -23,8 +23,10 @@ from dlcourse.reference import (
     graph,
     losses,
     metrics,
+    network,
     optimizers,
     regularization,
+    response_norm,
     training,
     weighted_losses,
 )
@@ -137,6 +139,19 @@ def test_the_true_class_keeps_its_small_gradient_and_rows_sum_to_0(dtype, lead):
     ):
         assert delta.dtype == dtype
         np.testing.assert_allclose(delta, [[-expected, expected]], rtol=1e-6)
+
+
+def test_a_chain_of_saturated_units_has_its_small_gradient():
+    dw, db = network.chain_gradients(1.0, 0.0, [40.0], [0.0])
+    expected = special.expit(40.0) * special.expit(-40.0)
+    assert dw == db == [pytest.approx(expected, rel=1e-12, abs=0)]
+
+
+def test_response_norm_of_squares_that_do_not_fit_is_0_as_in_torch():
+    x = np.full((1, 1, 2, 2), 1e30, np.float32)
+    with np.errstate(over="ignore"):
+        assert not response_norm.local_response_norm(x).any()
+    assert not F.local_response_norm(torch.tensor(x), 5).any()
 
 
 @pytest.mark.parametrize("p", [0.0, 1e-20, 1e-6, 0.5, 1 - 1e-16, 1.0])

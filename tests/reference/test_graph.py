@@ -203,3 +203,14 @@ def test_an_array_that_changes_after_the_forward_leaves_the_gradient_alone():
 def test_a_quotient_of_tiny_numbers_has_its_gradient():
     a, b = Node(1e-200), Node(1e-200)
     assert accumulate_gradients(a / b)[b] == pytest.approx(-1e200)
+
+
+def test_a_printed_node_says_what_it_was_computed_by():
+    x = Node([[4.0]])
+    made = {
+        "+": x + 1, "-": x - 1, "*": 2 * x, "/": x / 2, "@": x @ x, "**": x**2, "exp": x.exp(),
+        "log": x.log(), "tanh": x.tanh(), "relu": x.relu(), "sum": x.sum(), "T": x.T,
+        "cross_entropy": x.cross_entropy([0]),
+    }  # fmt: skip
+    assert {name: node.op for name, node in made.items()} == {name: name for name in made}
+    assert (repr(x), repr(x.sum())) == ("Node([[4.]])", "Node(4.0, op='sum')")
