@@ -22,7 +22,7 @@ def plot_winners(winners, *, human, title, ax=None):
     title : str
     ax : Axes, optional
     """
-    ax = new_axes(ax, width=6.4, height=3.5)
+    ax = new_axes(ax, width=7.2, height=3.5)
     years, _, errors, _ = zip(*winners, strict=True)
     ax.hlines(human, years[0] - 0.5, years[-1], color=SOFT, linestyle="--", linewidth=1)
     ax.text(years[0] - 0.4, human + 0.4, f"a person, {human:g} %", color=INK, fontsize=9)

@@ -71,12 +71,10 @@ def normalize(s, p, k, rows):
     return out.reshape(s.shape)
 
 
-def scores(p, x, residual, rows=None, without=()):
-    """Scores (lanes, 10, N) of images x (lanes, 64, N); blocks in `without` are passed over."""
+def scores(p, x, residual, rows=None):
+    """Scores (lanes, 10, N) of images x (lanes, 64, N)."""
     h = torch.relu(normalize(p["first"] @ x, p, 0, rows))
     for k in range(0, len(p["inner"]), 2):
-        if k // 2 in without:
-            continue
         z = h
         for j in (k, k + 1):
             z = normalize(p["inner"][j] @ z, p, j + 1, rows)
@@ -106,7 +104,7 @@ def step(p, grads, state, lr, mode, t):
 
 
 def train(depth, residual, rates, mode="momentum", seeds=SEEDS, looks=EPOCHS):
-    """Train all rates and seeds; yield (loss, share right), each (3 sets, R, S), at the looks."""
+    """Train all rates and seeds; at each look (loss, share right), each (3 sets, R, S)."""
     X, y = digits()
     p = start(depth, seeds, mode != "no norm")
     for name, w in p.items():
@@ -131,9 +129,9 @@ def train(depth, residual, rates, mode="momentum", seeds=SEEDS, looks=EPOCHS):
 
 
 @torch.no_grad()
-def look(p, X, y, residual, rates, without=()):
+def look(p, X, y, residual, rates):
     """Loss and share right of training, validation and test digits, (3, R, S) each."""
-    z = scores(p, X.T.expand(len(p["last"]), -1, -1), residual, ROWS, without)
+    z = scores(p, X.T.expand(len(p["last"]), -1, -1), residual, ROWS)
     losses = cross_entropy(z, y.expand(len(z), -1), reduction="none").nan_to_num(99.0, 99.0)
     right = (z.argmax(dim=1) == y).float()
     parts = [slice(ROWS), slice(ROWS, 1437), slice(1437, None)]
@@ -163,15 +161,6 @@ def chosen(depth, residual, mode="momentum", seeds=SEEDS, looks=EPOCHS):
     return rows
 
 
-def lesions(residual, rate, depth=20, seeds=SEEDS, epochs=24):
-    """Test digits right, whole and with each block taken out: (1 + blocks, S)."""
-    p, _ = train(depth, residual, [rate], seeds=seeds, looks=(epochs,))
-    X, y = digits()
-    cuts = [(), *((block,) for block in range(depth // 2))]
-    shares = [look(p, X, y, residual, 1, cut)[1][2][0] for cut in cuts]
-    return [[round(100 * float(v), 1) for v in share] for share in shares]
-
-
 def save(table):
     (HERE / "depth.json").write_text(json.dumps(table) + "\n", "utf-8")
 
@@ -180,15 +169,13 @@ def main():
     torch.set_num_threads(1)
     kinds = {"plain": False, "residual": True}
     table = {"no norm": chosen(30, False, "no norm", looks=(*EPOCHS, 96))}
-    table |= {part: {} for part in ("depth", "lesion", "causes")}
+    table |= {part: {} for part in ("depth", "causes")}
     for depth in DEPTHS:
         looks = (*EPOCHS, 96) if depth >= 20 else EPOCHS
         for kind, skip in kinds.items():
             rows = table["depth"].setdefault(kind, {})
             rows[str(depth)] = chosen(depth, skip, looks=looks)
             save(table)
-    for kind, skip in kinds.items():
-        table["lesion"][kind] = lesions(skip, table["depth"][kind]["20"][1]["rate"])
     for mode in ("equal", "Adam"):
         table["causes"][mode] = {
             kind: chosen(40, skip, mode, range(5)) for kind, skip in kinds.items()

@@ -62,8 +62,8 @@ def names(argument, kind):
 class _Pretend(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = dict(kwargs or {})
-        if func is torch.device:
-            return func(*args, **kwargs)
+        if func is torch.device or any(issubclass(t, torch.fx.Proxy) for t in types):
+            return func(*args, **kwargs)  # a Proxy writes a graph down, and has no numbers
         everything = [*args, *kwargs.values()]
         there = any(names(a, "mps") for a in everything)
         here = func is torch.Tensor.cpu or any(names(a, "cpu") for a in everything)

@@ -1,0 +1,1072 @@
+# %% [markdown]
+# # 13 · CNN architectures
+#
+# **Promise:** after this lecture you can read any network's cost off its list of layers, and say,
+# with measurements, what skip connections cure and what they do not.
+#
+# **You will** rebuild LeNet-5 of 1998 to its last parameter; count AlexNet, VGG-16, GoogLeNet and
+# ResNets; find what a table forgets; watch depth fail and repair it with one addition; and test the
+# usual explanation.
+#
+# **Time:** {{time}}.
+# **Builds on:** convolution, pooling and receptive fields (lecture 12), batch norm (lecture 8),
+# He's weights (lecture 7), momentum and Adam (lecture 10).
+# **Sources:** five lecture documents, HUST, HW, HKU, KAV and EPFL.
+
+# %% tags=["given"]
+import numpy as np
+
+# %% [markdown]
+# The demonstrations need more:
+
+# %%
+import json
+from itertools import combinations, pairwise
+from math import comb
+
+import torch
+
+from dlcourse.checks.progress import show_progress
+from dlcourse.data.sets import SAMPLES, load_digits
+from dlcourse.plots.architectures import plot_costs, plot_slopes, plot_winners
+from dlcourse.plots.basic import described, plot_images, plot_lines
+from dlcourse.plots.guess import plot_guess
+from dlcourse.reference import architectures, conv_shapes, lenet, lenet_layers, training
+from dlcourse.reference import average_pooling, residual, response_norm
+from dlcourse.twins import lenet as torch_lenet
+from dlcourse.twins.alexnet import AlexNet
+from dlcourse.twins.architectures import network_table
+from dlcourse.twins.devices import device
+from dlcourse.twins.googlenet import GoogLeNet
+from dlcourse.twins.resnet import RESNETS, ResNet
+from dlcourse.twins.vgg import VGG16
+from dlcourse.widgets.architectures import explore_inception
+from dlcourse.widgets.lesion import explore_lesion
+
+# %% [markdown]
+# ## Recall
+# 1. An image of side 227, a filter of side 11, stride 4, no padding: which side has the map?
+# 2. How many parameters have 16 filters of side 5 over 6 maps?
+# 3. A batch norm stands behind a layer. The layer's weights become twice as large. What changes?
+#
+# <details><summary>Answers</summary>
+#
+# 1. $(227 - 11)/4 + 1 = 55$.
+# 2. $16\,(25 \cdot 6 + 1) = 2{,}416$.
+# 3. Nothing in the forward pass: batch norm divides by the deviation, which is twice as large, too.
+# </details>
+
+# %% [markdown]
+# ## 1 Six years (core)
+# ImageNet holds over 15 million images of 22,000 kinds. In its yearly contest, ILSVRC, a program
+# has five guesses among 1,000 kinds. The winners of six years:
+
+# %% covers="13.timeline"
+# @title Errors fall as networks grow deeper
+WINNERS = [
+    (2010, "NEC", 28.2, None),
+    (2011, "Xerox", 25.8, None),
+    (2012, "AlexNet", 15.3, 8),
+    (2013, "Clarifai", 11.7, 8),
+    (2014, "GoogLeNet", 6.7, 22),
+    (2015, "ResNet", 3.57, 152),
+]
+described(
+    plot_winners(WINNERS, human=5.1, title="Errors fall as networks grow deeper"),
+    "Top-5 errors of the winners, in percent. "
+    + " ".join(f"{y} {n}: {e:g}" + (f", {k} layers." if k else ".") for y, n, e, k in WINNERS)
+    + " A person has 5.1 percent. The first two winners are no networks.",
+)
+
+# %% [markdown]
+# (The networks' errors are those of several networks together.) So is it all depth? Then why not
+# 152 layers in 2012? First a smaller question: what does such a network *cost*?
+
+
+# %%
+# @title Counting in a network that is never built
+COUNTED = "parameters", "multiplications"
+
+
+def costs(build, side=224):
+    table = network_table(build, (3, side, side))
+    dense = [row for row in table if row["type"] == "Linear"]
+    totals = [[sum(r[key] for r in rows) for rows in (table, dense)] for key in COUNTED]
+    return np.array(totals)  # parameters, multiplications: all of them, in dense layers
+
+
+# %% [markdown]
+# Parameters in millions, and multiplications for one image in billions:
+
+# %% covers="13.costs"
+cost = {"AlexNet": costs(AlexNet, 227), "VGG-16": costs(VGG16)}
+cost |= {
+    "GoogLeNet": costs(lambda: GoogLeNet(auxiliary=False)),
+    "ResNet-50": costs(lambda: ResNet(50)),
+}
+{name: (c[:, 0] / [1e6, 1e9]).round(2).tolist() for name, c in cost.items()}
+
+# %% [markdown]
+# VGG-16 computes 13.6 times as much as AlexNet with 2.2 times the parameters: the two counts are
+# different things. Of AlexNet's parameters 94 % lie in its three dense layers.
+#
+# **Predict.** Which share of its multiplications do these three layers do, in percent?
+
+# %% tags=["predict"]
+guess_share = ...  # between 0 and 100
+
+# %% truth=["5.2", "5.16", "a twentieth", "once for each image"]
+# @title Your guess beside the truth
+share = 100 * cost["AlexNet"][1, 1] / cost["AlexNet"][1, 0]
+assert 5.1 < share < 5.2
+assert 0.93 < cost["AlexNet"][0, 1] / cost["AlexNet"][0, 0] < 0.95
+described(
+    plot_guess(
+        guess_share,
+        round(float(share), 1),
+        quantity="share of the multiplications in dense layers, %",
+        within=(0, 100),
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# A twentieth. A dense weight multiplies once for each image, a filter's weight at every place of
+# the map. To save *memory*, look at the dense layers; to save *time*, at the convolutions.
+# </details>
+
+# %% covers="13.costs"
+# @title What networks hold, and what they compute
+units = ["parameters, millions", "multiplications, billions"]
+parted = {
+    name: dict(zip(units, np.c_[c[:, 0] - c[:, 1], c[:, 1]] / [[1e6], [1e9]], strict=True))
+    for name, c in cost.items()
+}
+described(
+    plot_costs(parted, title="What networks hold, and what they compute"),
+    "Parameters and multiplications of four networks, in convolutions and in dense layers. "
+    + " ".join(
+        f"{name}: " + "; ".join(f"{u}: {a:.3g} and {b:.3g}" for u, (a, b) in parts.items()) + "."
+        for name, parts in parted.items()
+    ),
+)
+
+# %% [markdown]
+# ## 2 LeNet-5, to the last parameter (core)
+# A convolution with $K$ filters of side $F$ over $C$ maps, whose output has $H'W'$ places:
+#
+# $$\text{parameters} = (F^2C + 1)\,K \tag{13.1}$$
+#
+# $$\text{multiplications} = F^2C\,K \cdot H'W' \tag{13.2}$$
+#
+# LeNet-5 (LeCun 1998) read cheques. Its first layer, C1, has 6 filters of side 5 on an image of
+# side 32: $26 \cdot 6 = 156$ parameters, $25 \cdot 6 \cdot 28^2 = 117{,}600$ multiplications. Then
+# maps shrink and multiply: 6 of side 28, 14; 16 of side 10, 5; 120 of side 1.
+# KAV's table tells what is special:
+#
+# - S2 and S4 average 2×2 pixels, then multiply by a *trained* coefficient and add a bias, one each
+#   a map;
+# - most maps of C3 (columns below) see only three or four of the six maps of S2 (rows):
+
+# %% covers="13.lenet"
+lenet_layers.C3_TABLE.T.astype(int)
+
+# %% [markdown]
+# That makes 60 filters in place of 96. Everything by hand, and in the network:
+
+# %% covers="13.lenet"
+by_hand = {
+    "C1": (25 * 1 + 1) * 6,
+    "S2": 2 * 6,
+    "C3": 25 * 60 + 16,
+    "S4": 2 * 16,
+    "C5": (25 * 16 + 1) * 120,
+    "F6": (120 + 1) * 84,
+}
+held = lenet.LeNet5(np.random.default_rng(7)).parameters
+counted = {k: sum(a.size for name, a in held.items() if name.startswith(k)) for k in by_hand}
+assert counted == by_hand
+counted, sum(counted.values())
+
+# %% [markdown]
+# 60,000 exactly. The output layer trains nothing: it compares F6's 84 units with ten fixed
+# *pictures*, 7×12, by the squared distance (KAV: RBF). The smallest distance names the digit.
+
+# %% covers="13.rbf"
+# @title What the 84 units of F6 should look like
+square = ((0, 0), (0, 0), (2, 3))
+pictures = np.pad(lenet_layers.DIGIT_CODES.reshape(10, 12, 7), square, constant_values=-1)
+described(
+    plot_images(pictures, range(10), title="What the 84 units of F6 should look like", columns=10),
+    "Ten pictures of seven by twelve black and white squares: the digits 0 to 9 as on a display.",
+)
+
+# %% [markdown]
+# The bundled digits have side 8. Enlarged threefold and padded to 32, as MNIST's 28 were, and
+# scaled to −0.1 for white and 1.175 for black, they train both this network and its modern form
+# (ReLU, max pooling, all maps connected, softmax), in NumPy:
+
+# %% covers="13.trained,13.prepared"
+digits = load_digits()
+large, large_test = (
+    1.275 * np.pad(X.repeat(3, axis=2).repeat(3, axis=3), ((0, 0), (0, 0), (4, 4), (4, 4))) - 0.1
+    for X in (digits.X_train, digits.X_test)
+)
+read, rng = {}, np.random.default_rng(7)
+for kind in (lenet.LeNet5, lenet.ModernLeNet5):
+    start = kind(rng)
+    options = {"epochs": 4, "batch_size": 32, "rng": rng, "lr": 0.002}
+    params, _ = training.fit(start.params, start.gradients_at, large, digits.y_train, **options)
+    read[kind.__name__] = start.with_params(params)
+{
+    n: round(100 * float(np.mean(net.predict(large_test) == digits.y_test)))
+    for n, net in read.items()
+}
+
+# %% [markdown]
+# Percent of the test digits, after 4 epochs of Adam. KAV says that cross-entropy converges faster
+# than the squared distance. `dlcourse/samples/make_parts.py` tried it: five starts, the best of six
+# rates on validation digits. Test digits in % after 1, 2, 4 and 8 epochs:
+
+# %% covers="13.rbf"
+parts = json.loads((SAMPLES / "parts.json").read_text("utf-8"))
+{n: [round(float(np.mean(r["test"])), 1) for r in rows[1:]] for n, rows in parts["outputs"].items()}
+
+# %% [markdown]
+# At first KAV is right: after one epoch softmax is 18 points ahead. After eight they are level.
+# (The paper's loss, "penalty", pushes wrong pictures away, too; here that changes nothing.)
+
+# %% [markdown]
+# ## 3 The table (core)
+# AlexNet, row by row: type, output, parameters, multiplications, and the receptive field.
+
+# %% covers="13.table"
+alexnet = architectures.architecture_table(architectures.ALEXNET_LAYERS, (3, 227, 227))
+for layer, row in zip(architectures.ALEXNET_LAYERS, alexnet, strict=True):
+    shape = "×".join(map(str, row["shape"]))
+    numbers = f"{row['parameters']:>12,}{row['multiplications']:>14,}{row['receptive_field']:>5}"
+    print(f"{layer['type']:6}{shape:>10}{numbers}")
+
+# %% [markdown]
+# After the last pooling one number still sees 195 of 227 pixels; the dense layers see all.
+#
+# **Spot the error.** KAV's table has a 224×224 input, C1 with 96 maps 55×55 (side 11, stride 4,
+# SAME), S2 27×27, C3 27×27, S4 13×13, C5, C6 and C7 13×13, then 4,096, 4,096 and 1,000 units. Hold
+# it against yours.
+#
+# **Predict.** How many million parameters has a network that is built from KAV's table? The right
+# one has 62.4.
+
+# %% tags=["predict"]
+guess_printed = ...  # millions of parameters
+
+# %% erratum="K8" truth=["201.8", "202", "third pool", "43,264"]
+# @title Your guess beside the truth
+printed = [*architectures.ALEXNET_LAYERS[:7], *architectures.ALEXNET_LAYERS[8:]]
+kav = architectures.architecture_table(printed, (3, 227, 227))
+kav_total = sum(row["parameters"] for row in kav)
+assert [row["shape"][-1] for row in kav[:7]] == [55, 27, 27, 13, 13, 13, 13]
+assert kav_total == 201_838_952
+assert sum(row["parameters"] for row in alexnet) == 62_378_344
+same = conv_shapes.conv_output_size(224, 11, 4, *conv_shapes.same_padding(224, 11, 4))
+assert (same, conv_shapes.conv_output_size(227, 11, 4)) == (56, 55)
+described(
+    plot_guess(
+        guess_printed, round(kav_total / 1e6, 1), quantity="millions of parameters", log=True
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# 201.8. The third pool, behind C7, is missing. With it the first dense layer has $256 \cdot 6^2$
+# inputs, without it $256 \cdot 13^2 = 43{,}264$. And SAME padding makes 56 of 224; the 55 need 227
+# and no padding.
+# </details>
+
+# %% tags=["exercise"] covers="13.table"
+exercise("architecture_table")
+
+# %% [markdown] covers="13.alexnet"
+# ## 4 What AlexNet added (core)
+# Convolutions right behind convolutions, KAV says, were new; so was ReLU at this size. Against
+# overfitting there are dropout of 0.5 at the two large dense layers (on their outputs in KAV, on
+# their inputs in PyTorch and in our twin) and augmentation: cuts, mirror images, other light. Max
+# pools of side 3 and stride 2 overlap. And after two layers there is **local response
+# normalization**, across $r = 5$ neighbouring maps $j$ at the same pixel:
+#
+# $$b_i = a_i\,\Bigl(k + \alpha \sum_j a_j^2\Bigr)^{-\beta} \tag{13.3}$$
+#
+# with $k = 2$, $\alpha = 10^{-4}$ and $\beta = 0.75$.
+#
+# **Predict.** Activations are rectified normal numbers of deviation 1. By which factor does (13.3)
+# multiply a typical one?
+
+# %% tags=["predict"]
+guess_factor = ...  # 1 if nothing changes
+
+# %% truth=["0.59", "2^{-0.75}", "2^{-", "constant"]
+# @title Your guess beside the truth
+rng = np.random.default_rng(7)
+a = np.maximum(rng.normal(size=(8, 16, 8, 8)), 0)
+active = a > 0
+factors = {
+    size: response_norm.local_response_norm(size * a)[active] / (size * a[active])
+    for size in (1, 10, 100)
+}
+assert 0.593 < factors[1].min() <= factors[1].max() < 2**-0.75 + 1e-12
+described(plot_guess(guess_factor, round(float(np.median(factors[1])), 3), quantity="factor"))
+
+# %% [markdown]
+# And for activations 1, 10 and 100 times as large, the smallest and the largest factor:
+
+# %% covers="13.lrn"
+{size: (float(f.min().round(3)), float(f.max().round(3))) for size, f in factors.items()}
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# It is a constant, $2^{-0.75} = 0.595$: beside $k = 2$ the sum is nothing until activations are in
+# the hundreds.
+# </details>
+
+# %% tags=["exercise"] covers="13.lrn"
+exercise("local_response_norm")
+
+# %% [markdown]
+# KAV says of GoogLeNet that this layer "ensures that the previous layers learn a wide variety of
+# features" (**C23**). Two convolutions on digits, 4 epochs of Adam, ten starts, six rates: the rate
+# that validation digits chose, test digits right in %, and how alike two filters and two maps of
+# the first layer are (mean $\lvert\cos\rvert$; 1 is the same). The first row is untrained:
+
+
+# %% claim="C23" covers="13.lrn"
+# @title Rate, test digits, likeness of filters and of maps
+def summary(row):
+    return [row["rate"], *(round(float(np.mean(row[k])), 2) for k in ("test", "filters", "maps"))]
+
+
+variants = parts["norms"]
+variety = {"untrained": summary(variants["none"][0])[1:]}
+variety |= {name: summary(rows[1]) for name, rows in variants.items()}
+assert np.abs(np.subtract(variety["LRN"], variety["times 0.595"])).max() < 0.5
+likeness = [[summary(variants[n][k])[2] for n in ("LRN", "none")] for k in (1, 2)]
+assert np.abs(np.diff(likeness)).max() < 0.015
+variety
+
+# %% [markdown]
+# **Verdict on C23: it does not show here.** With LRN filters are as alike as without (0.32, 0.31;
+# after 16 epochs, too). Maps are less alike, 0.21 against 0.29, but so they are with a factor of
+# 0.595 in its place: a larger rate wins then. With $\alpha = 1$, where LRN does normalize, filters
+# stay at 0.32.
+#
+# ## 5 Only threes (core)
+# VGG-16 has one idea: filters of side 3, thirteen layers of them. Two see 5×5 pixels, as one filter
+# of side 5 does, with fewer weights and one more ReLU; three see 7×7:
+#
+# $$2 \cdot 9C^2 = 18C^2 < 25C^2,\qquad 3 \cdot 9C^2 = 27C^2 < 49C^2 \tag{13.4}$$
+
+# %% covers="13.vgg"
+vgg = architectures.architecture_table(architectures.VGG16_LAYERS, (3, 224, 224))
+first_dense = next(r for r, row in enumerate(vgg) if len(row["shape"]) == 1)
+assert sum(row["parameters"] for row in vgg) == cost["VGG-16"][0, 0] == 138_357_544
+f"{vgg[first_dense]['parameters']:,} of {cost['VGG-16'][0, 0]:,.0f} in the first dense layer"
+
+# %% [markdown]
+# Three quarters of VGG-16 is one matrix.
+
+# %% tags=["exercise"] covers="13.vgg"
+exercise("q_larger_images")
+
+# %% [markdown]
+# ## 6 Four filters at once (core)
+# Which side is right, 1, 3 or 5? GoogLeNet takes all, since patterns come at several scales, and a
+# max pool as well; stride 1 keeps the sizes equal, so that the maps can be concatenated. Such an
+# **inception module** costs, over its branches with $C_0$ maps in, $C_1$, $C_2$ ... behind each
+# convolution,
+#
+# $$\sum_{\text{branches}} \sum_i (F_i^2\,C_{i-1} + 1)\,C_i \tag{13.5}$$
+#
+# The trick is a 1×1 convolution before the dear ones, which reduces the maps first (KAV: the pair
+# is one "smarter layer"). The first module takes 192 maps, and with and without reductions has:
+
+# %% covers="13.inception"
+reduced = [[(1, 64)], [(1, 96), (3, 128)], [(1, 16), (5, 32)], [(1, 32)]]
+direct = [[(1, 64)], [(3, 128)], [(5, 32)], [(1, 32)]]
+[architectures.inception_parameters(192, branches) for branches in (reduced, direct)]
+
+# %% tags=["exercise"] covers="13.inception"
+exercise("inception_parameters")
+
+# %% [markdown]
+# Change the reductions yourself. Where do they save most?
+
+# %% covers="13.inception"
+# @title What does a 1×1 reduction save?
+described(
+    explore_inception(),
+    "An inception module as four branches, with parameters and multiplications of each; sliders "
+    "for the maps that enter and for the two reductions, a switch that leaves them out. The first "
+    "module has 163,696 parameters with reductions and 393,472 without; module 5a has five times "
+    "as many without.",
+)
+
+# %% tags=["exercise"] covers="13.inception"
+exercise("q_reduction")
+
+# %% [markdown]
+# Before these modules, two layers of stride 2 divide the area by 16. "12x less parameters than
+# AlexNet", says KAV (**C12**). Which AlexNet, which GoogLeNet?
+
+# %% claim="C12" erratum="K22" covers="13.ratio,13.stem"
+googlenet = cost["GoogLeNet"][0, 0]
+with torch.device("meta"):  # shapes only, no numbers
+    built = GoogLeNet(), AlexNet(towers=2)
+with_heads, two_towers = (sum(p.numel() for p in net.parameters()) for net in built)
+stem = network_table(lambda: GoogLeNet(auxiliary=False).stem[:2], (3, 224, 224))
+assert stem[-1]["shape"] == (64, 56, 56)
+ratios = {
+    "one tower": cost["AlexNet"][0, 0] / googlenet,
+    "two towers": two_towers / googlenet,
+    "trained with its heads": cost["AlexNet"][0, 0] / with_heads,
+    "KAV's table": kav_total / googlenet,
+}
+{name: round(float(ratio), 2) for name, ratio in ratios.items()}
+
+# %% [markdown]
+# **Verdict on C12: it does not hold as printed.** 62.4 and 7.0 million make 8.9, or 8.7 with
+# AlexNet's original two towers; 4.7 while GoogLeNet trains with its two extra heads (section 11);
+# 28.8 by KAV's own table of AlexNet. Twelve is 60/5, both rounded.
+#
+# **A good place to stop.** Tomorrow: why not deeper?
+
+# %% [markdown]
+# ## 7 Deeper is worse (core)
+# Now depth alone: blocks of two dense layers of 32 units, with batch norm and He's weights, and
+# 1,200 digits. These networks are small enough to train many times.
+
+
+# %%
+class Deep(torch.nn.Module):
+    def __init__(self, depth, join):
+        super().__init__()
+        pairs = pairwise([64, *[32] * (depth + 1)])
+        linear = [torch.nn.Linear(*pair, bias=False) for pair in pairs]
+        for layer in linear:
+            torch.nn.init.kaiming_normal_(layer.weight)
+        normed = [torch.nn.Sequential(layer, torch.nn.BatchNorm1d(32)) for layer in linear]
+        self.layers = torch.nn.ModuleList(normed)
+        self.head, self.join = torch.nn.Linear(32, 10), join
+
+    def forward(self, x):
+        h = torch.relu(self.layers[0](x))
+        for one, two in zip(self.layers[1::2], self.layers[2::2], strict=True):
+            h = self.join(two(torch.relu(one(h))), h)  # of what the block made, and what it got
+        return self.head(h)
+
+
+# %% [markdown]
+# A plain network passes on what its block made:
+
+
+# %%
+def plain(z, h):
+    return torch.relu(z)
+
+
+# %% [markdown]
+# What is asked of it: the percentage of *training* digits that it classifies correctly.
+
+
+# %%
+# @title The digits, and how many a model gets right
+pixels, labels = (torch.tensor(a[:1200]) for a in (digits.X_train.reshape(-1, 64), digits.y_train))
+
+
+def right(model):
+    model.eval()
+    with torch.no_grad():
+        return 100 * (model(pixels).argmax(dim=1) == labels).double().mean().item()
+
+
+# %% [markdown]
+# Six epochs in batches of 64, momentum 0.9:
+
+
+# %%
+# @title The training
+def fit_digits(model, lr=0.05, epochs=6, seed=7):
+    torch.manual_seed(seed)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    for _ in range(epochs):
+        for rows in torch.randperm(1200).split(64):
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(model(pixels[rows]), labels[rows]).backward()
+            optimizer.step()
+    return model
+
+
+def deep(depth, join, seed=7):
+    torch.manual_seed(seed)
+    return Deep(depth, join)
+
+
+# %% [markdown]
+# With 2 and with 10 layers:
+
+# %% covers="13.degrade"
+ten = {depth: round(right(fit_digits(deep(depth, plain))), 1) for depth in (2, 10)}
+ten
+
+# %% [markdown]
+# **Predict.** And with 40 layers?
+
+# %% tags=["predict"]
+guess_forty = ...  # percent of the training digits
+
+# %% truth=["forty layers get"]
+# @title Your guess beside the truth
+forty = right(fit_digits(deep(40, plain)))
+assert forty < 50 < 90 < ten[10]
+described(
+    plot_guess(
+        guess_forty, round(forty), quantity="training digits right, %, 40 layers", within=(0, 100)
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# About a quarter; guessing gives a tenth. It is the *training* digits that go wrong, so this is no
+# overfitting.
+# </details>
+
+# %% tags=["exercise"] covers="13.degrade"
+exercise("q_deeper_is_worse")
+
+# %% [markdown]
+# ## 8 It could do no worse (core)
+# KAV gives the argument of He et al.: copy the weights of a shallow network, and let the other
+# layers pass on what they get. Since ReLU leaves alone what is not negative, $W = I$ does it:
+
+
+# %% covers="13.identity"
+def relu_layers(sizes, seed=7):
+    torch.manual_seed(seed)
+    linear = [torch.nn.Linear(n, m) for n, m in pairwise(sizes)]
+    for layer in linear:
+        torch.nn.init.kaiming_normal_(layer.weight)
+    return [part for layer in linear for part in (layer, torch.nn.ReLU())][:-1]
+
+
+shallow = fit_digits(torch.nn.Sequential(*relu_layers([64, 32, 32, 32, 10])))
+passing = relu_layers([32] * 29)
+for layer in passing[::2]:
+    torch.nn.init.eye_(layer.weight)
+    torch.nn.init.zeros_(layer.bias)
+deeper = torch.nn.Sequential(*shallow[:6], *passing, torch.nn.ReLU(), shallow[6])
+assert torch.equal(deeper(pixels), shallow(pixels))
+f"{right(shallow):.1f} % with 3 hidden layers, {right(deeper):.1f} % with 31"
+
+# %% [markdown]
+# A deep solution exists, to the last bit. Does descent find one as good from He's weights? Stored,
+# 30 layers without batch norm, ten starts, the best of six rates; training digits right, in %,
+# after 6, 24 and 96 epochs:
+
+# %% covers="13.identity"
+stored = json.loads((SAMPLES / "depth.json").read_text("utf-8"))
+found = [round(float(np.mean(row["right"])), 1) for row in stored["no norm"]]
+assert found[0] < 40 < found[1] < 70 < right(shallow) - 2
+found
+
+# %% [markdown]
+# What the copy has at once costs descent 96 epochs. As in lecture 2, that a solution *exists* does
+# not say that it is *found*.
+#
+# ## 9 One addition (core)
+# So let "pass on" be what a block does *unless it learns otherwise*:
+#
+# $$h_{\ell + 1} = \mathrm{relu}\bigl(h_\ell + f_\ell(h_\ell)\bigr) \tag{13.6}$$
+#
+# For $h = (2, 1)$ and a block that gives $(-3, 6)$; then for the same block with last weights of 0:
+
+# %% covers="13.residual"
+w1, w2, b = np.array([[1.0], [1.0]]), np.array([[-1.0, 2.0]]), np.zeros(2)
+x = np.array([[2.0, 1.0]])
+residual.residual_block(x, w1, b[:1], w2, b), residual.residual_block(x, w1, b[:1], 0 * w2, b)
+
+# %% tags=["exercise"] covers="13.residual"
+exercise("residual_block")
+
+# %% [markdown]
+# The same networks as in section 7, with one addition:
+
+
+# %% covers="13.residual"
+def skip(z, h):
+    return torch.relu(h + z)
+
+
+{depth: round(right(fit_digits(deep(depth, skip))), 1) for depth in (2, 10, 40)}
+
+# %% [markdown]
+# EPFL and KAV: deeper plain networks saturate and degrade, and skip connections cure it (**C13**).
+# Is that a matter of rate, luck or patience? `dlcourse/samples/make_depth.py` trained both kinds
+# with six rates and ten starts; validation digits chose the rate. Training digits right, in %,
+# plain and residual, by layers and epochs:
+
+
+# %% claim="C13" covers="13.degrade"
+def trained(kind, depth, epochs, what="right"):
+    [row] = [r for r in stored["depth"][kind][str(depth)] if r["epochs"] == epochs]
+    return row[what]
+
+
+budgets = [(20, 6), (20, 24), (20, 96), (40, 6), (40, 24), (40, 96)]
+both = {b: [round(float(np.mean(trained(k, *b))), 1) for k in stored["depth"]] for b in budgets}
+assert all(p < 50 < 95 < r for (depth, _), (p, r) in both.items() if depth == 40)
+assert both[20, 6][0] < 70 < 99 < both[20, 96][0]
+both
+
+# %%
+# @title One addition, and depth does no harm
+depths = (2, 6, 10, 20, 40)
+lines = {k: np.array([trained(k, d, 24) for d in depths]).T for k in ("residual", "plain")}
+words = {"xlabel": "layers", "ylabel": "training digits right, %, after 24 epochs"}
+described(
+    plot_lines(depths, lines, title="One addition, and depth does no harm", **words),
+    "Percentage of training digits right after 24 epochs, for 2, 6, 10, 20 and 40 layers, ten "
+    "starts each, at the best rate. "
+    + " ".join(
+        f"{name}: " + ", ".join(f"{v:.0f}" for v in runs.mean(axis=0)) + "."
+        for name, runs in lines.items()
+    ),
+)
+
+# %% [markdown]
+# **Verdict on C13: it holds here.** Digits, 32 units, batch norm, 2 to 40 layers, six rates: 40
+# plain layers get 26, 36 and 47 % of the training digits right after 6, 24 and 96 epochs; residual
+# ones 96, 99.6 and 100 %. Twenty plain layers are only slow: 68, 93 and 99 %.
+#
+# ### Many short networks
+# Leave the rectifier of the sum away. Then $h + f(h)$ multiplies out: with ten blocks,
+#
+# $$(1 + f_{10})\cdots(1 + f_1) = \sum_{\text{sets of blocks}} \prod f_\ell \tag{13.7}$$
+#
+# (exactly so for linear $f$): $2^{10} = 1{,}024$ paths, from no layer to all. How many pass through
+# 0, 1 ... 10 blocks, and a check with matrices:
+
+# %% covers="13.paths"
+blocks = 0.3 * np.random.default_rng(7).normal(size=(10, 4, 4))
+product, paths = np.eye(4), np.zeros((4, 4))
+for block in blocks:
+    product = product @ (np.eye(4) + block)
+for length in range(11):
+    for chosen in combinations(range(10), length):
+        paths += np.linalg.multi_dot([np.eye(4), np.eye(4), *blocks[list(chosen)]])
+assert np.allclose(product, paths)
+[comb(10, length) for length in range(11)]
+
+# %% [markdown]
+# Going back, the gradient takes the same paths, one of which meets no weight at all. (EPFL: links
+# need not add. Concatenation, as in section 6, is the other usual one.) If a residual network is a
+# crowd of short networks, no block should be needed. Ten networks of each kind, 20 layers in ten
+# blocks, were trained for 60 epochs (`dlcourse/samples/make_lesion.py`). Whole, plain ones get 96 %
+# of the test digits right, residual ones 98 %. Without their fifth block plain ones get 10 %.
+#
+# **Predict.** And the residual ones without theirs?
+
+# %% tags=["predict"]
+guess_lesion = ...  # percent of the test digits
+
+# %% truth=["97.7", "hardly notice"]
+# @title Your guess beside the truth
+with np.load(SAMPLES / "lesion.npz") as kept:
+    bare, whole = (kept["right"] / len(digits.y_test) * 100).mean(axis=1)  # whole, then without one
+assert np.round([bare[0], whole[0], bare[5]]).tolist() == [96, 98, 10]
+assert whole[2:].min() > 95 > 85 > whole[1] > 20 > bare[1:].max()
+described(
+    plot_guess(
+        guess_lesion,
+        round(float(whole[5]), 1),
+        quantity="test digits right without block 5, %",
+        within=(0, 100),
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# They hardly notice, whichever block it is; only the first one costs 16 points. A plain network
+# without any one of its blocks guesses.
+# </details>
+#
+# Take blocks out yourself. How many may go?
+
+# %% covers="13.lesion"
+# @title Which blocks does it need?
+described(
+    explore_lesion(),
+    "Ten blocks of a trained network that can be switched off, residual or plain, and the test "
+    "digits that it still reads. The plain network falls to guessing without any one block. The "
+    "residual one loses 16 points without its first block and at most 3 without another.",
+)
+
+# %% [markdown]
+# ## 10 Is it the vanishing gradient? (deeper)
+# **Spot the error.** EPFL explains: gradients are multiplied by each layer's matrix, "leading to
+# them getting smaller and smaller", and skip connections carry them around (**C22**).
+#
+# **Predict.** Before any training, in our plain network of 40 layers: how long is the gradient of
+# the first layer's weights, in lengths of the last layer's?
+
+# %% tags=["predict"]
+guess_first_last = ...  # 1 if both are equally long
+
+
+# %% erratum="E13" truth=["2,0", "thousand"] numbers={"skip_ratio": [5, 20]}
+# @title Your guess beside the truth
+def layer_gradients(join, seed, depth=40):
+    model = deep(depth, join, seed)
+    torch.nn.functional.cross_entropy(model(pixels[:256]), labels[:256]).backward()
+    return np.array([layer[0].weight.grad.norm().item() for layer in model.layers[1:]])
+
+
+norms_at = {f.__name__: np.array([layer_gradients(f, s) for s in range(5)]) for f in (plain, skip)}
+first_last = {k: np.exp(np.log(g[:, 0] / g[:, -1]).mean()) for k, g in norms_at.items()}
+skip_ratio = first_last["skip"]
+assert first_last["plain"] > 500 > 20 > skip_ratio
+described(
+    plot_guess(
+        guess_first_last, float(f"{first_last['plain']:.2g}"), quantity="first over last", log=True
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# It is thousands of times *longer*. (Residual: {{skip_ratio:.0f}} times.) Nothing vanishes.
+# </details>
+
+# %%
+# @title The gradient, layer by layer
+lines = {name: norms_at[f] for name, f in (("residual", "skip"), ("plain", "plain"))}
+words = {"xlabel": "layer, from the input on", "ylabel": "length of its gradient", "yscale": "log"}
+described(
+    plot_lines(np.arange(1, 41), lines, title="The gradient, layer by layer", **words),
+    "Lengths of the gradients of 40 layers at the start, five networks of each kind, logarithmic. "
+    f"Plain: from {lines['plain'][:, 0].mean():.0f} at the first layer down to "
+    f"{lines['plain'][:, -1].mean():.1f} at the last, a straight line. Residual: from "
+    f"{lines['residual'][:, 0].mean():.1f} to {lines['residual'][:, -1].mean():.1f}.",
+)
+
+# %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Forwards, a rectified normal number has the mean square ½ and the variance ½(1 − 1/π); He's
+# weights double it, batch norm divides by its root, $\sqrt{1 - 1/\pi}$. Backwards, He's weights
+# double the mean square and ReLU lets half of it through; what remains is batch norm's division.
+# Per layer:
+#
+# $$\sqrt{\frac{1}{1 - 1/\pi}} = \sqrt{\frac{\pi}{\pi - 1}} = 1.211 \tag{13.8}$$
+# </details>
+
+# %% covers="13.gradients"
+growth = (norms_at["plain"][:, 0] / norms_at["plain"][:, -1]) ** (1 / 39)
+assert abs(growth.mean() - (np.pi / (np.pi - 1)) ** 0.5) < 0.03
+growth.round(3)
+
+# %% [markdown]
+# Then is the *long* gradient the cause? Make it equal: every layer moves by the same share of its
+# own length. Or let Adam do it (lecture 10). Stored, 40 layers, six rates, five starts, 24 epochs;
+# training digits right, in %, plain and residual:
+
+# %% covers="13.gradients"
+causes = {
+    how: {kind: float(np.mean(rows[-1]["right"]).round(1)) for kind, rows in kinds.items()}
+    for how, kinds in stored["causes"].items()
+}
+causes
+
+# %% [markdown]
+# Equal lengths do not save the plain network. So what else differs? Walk along a line from one
+# digit to another and watch the gradient with respect to the *pixels*. How alike are two gradients
+# that are 5 % of the way apart (cosine), with 2, 10 and 40 layers?
+
+
+# %% covers="13.shatter"
+def pixel_slopes(depth, join, seed):
+    model = deep(depth, join, seed)
+    for layer in model.layers:
+        layer[1].momentum = None  # the statistics of all training digits, at once
+    model(pixels)
+    model.eval()
+    way = torch.linspace(0, 1, 101)[:, None]
+    line = ((1 - way) * pixels[:1] + way * pixels[1:2]).requires_grad_()
+    return torch.autograd.grad(model(line)[:, 0].sum(), line)[0].numpy()
+
+
+def cosine(slopes):  # cosine of gradients 5 % of the way apart
+    unit = slopes / np.linalg.norm(slopes, axis=1, keepdims=True)
+    return float((unit[5:] * unit[:-5]).sum(axis=1).mean())
+
+
+# %% [markdown]
+# Five networks of each kind:
+
+# %% claim="C22" covers="13.shatter"
+alike = {
+    f.__name__: [np.mean([cosine(pixel_slopes(d, f, s)) for s in range(5)]) for d in (2, 10, 40)]
+    for f in (plain, skip)
+}
+assert all(kinds["plain"] < 60 < 99 < kinds["residual"] for kinds in causes.values())
+assert alike["plain"][2] < 0.1 < 0.25 < alike["skip"][2]
+{name: np.round(cosines, 2).tolist() for name, cosines in alike.items()}
+
+# %%
+# @title 40 plain layers shatter the gradient
+panels = {
+    f"{name}, {depth} layers": pixel_slopes(depth, join, 7)
+    for depth in (2, 40)
+    for name, join in (("plain", plain), ("residual", skip))
+}
+words = {"xlabel": "way from one digit to another"}
+described(
+    plot_slopes(panels, title="40 plain layers shatter the gradient", **words),
+    "Gradients of a score with respect to two pixels, along a line between two digits. With 2 "
+    "layers they change in small steps, in both kinds. With 40 plain layers they are near 0 with "
+    "single peaks that last for one or two points. With 40 residual layers they change quickly, "
+    "too, but neighbouring points are alike.",
+)
+
+# %% [markdown]
+# **Verdict on C22: it does not hold here.** Digits, batch norm, He's weights, 40 layers, five
+# starts: plain networks fail although no gradient vanishes, and they fail with steps of equal size
+# and with Adam. What a skip connection does change is the *shattering*: in the plain network the
+# gradient at one image says nothing about its neighbour, so that a step for one is noise for the
+# other. (He et al. checked, too, that their gradients did not vanish.)
+#
+# ## 11 Heads, averages, bottlenecks (deeper)
+# GoogLeNet ends without large dense layers: each of its 1,024 maps is *averaged* to one number
+# (**global average pooling**), and one dense layer follows.
+
+# %% tags=["exercise"] covers="13.gap"
+exercise("global_average_pool")
+
+# %% [markdown]
+# Two convolutions on digits, then flattened or averaged: test digits right in %, and the same
+# digits moved by one pixel; 16 epochs, ten starts, best of six rates:
+
+# %% covers="13.gap"
+{
+    name: [round(float(np.mean(rows[2][key])), 1) for key in ("test", "shifted")]
+    for name, rows in parts["heads"].items()
+}
+
+# %% [markdown] covers="13.heads"
+# Averages forget *where*: with batch norm they read more of the moved digits (85 % against 70),
+# with half of the parameters; without it they train slowly.
+#
+# While it trains, GoogLeNet has two **auxiliary heads** half-way up, small classifiers
+# whose losses count 0.3 each and feed gradients into the lower layers. They hold half of its
+# parameters and are thrown away afterwards.
+#
+# ResNets keep $h + f(h)$ possible where the shape changes: the shortcut becomes a 1×1 convolution
+# with stride 2, a **projection**. From 50 layers on a block is a **bottleneck**, 1×1 down to a
+# quarter, 3×3, 1×1 up again. On 256 maps, weights of both kinds:
+
+# %% covers="13.bottleneck"
+C = 256
+basic, bottleneck = 2 * 9 * C * C, C * 64 + 9 * 64 * 64 + 64 * C
+assert (basic, bottleneck) == (1_179_648, 69_632)
+basic, bottleneck
+
+# %% [markdown]
+# That is why ResNet-50 has hardly more parameters than ResNet-34:
+
+# %% covers="13.resnets"
+with torch.device("meta"):  # shapes only, no numbers
+    sizes = {depth: sum(p.numel() for p in ResNet(depth).parameters()) for depth in RESNETS}
+sizes
+
+# %% [markdown]
+# ## 12 In PyTorch (core)
+# The two LeNets of section 2, with their trained weights, on any device:
+
+# %% covers="13.torch"
+place = device()
+dtype = torch.float32
+twins = {name: getattr(torch_lenet, name)().to(place) for name in read}
+apart = {}
+for name, twin in twins.items():
+    with torch.no_grad():
+        for p, a in zip(twin.parameters(), read[name].params, strict=True):
+            p.copy_(torch.tensor(a.T if a.ndim == 2 else a))  # a dense layer's weights lie across
+        scores = twin(torch.tensor(large_test, dtype=dtype, device=place)).cpu().numpy()
+    apart[name] = float(np.abs(scores - read[name].forward(large_test)).max())
+assert max(apart.values()) < 1e-2
+f"on {place}: " + ", ".join(f"{name} {gap:.0e}" for name, gap in apart.items())
+
+# %% [markdown]
+# A residual block as a module is the last exercise.
+
+# %% tags=["exercise"] covers="13.torch,13.residual"
+exercise("residual_module")
+
+# %% [markdown] covers="13.fast"
+# ### For the owner of a GPU (deeper)
+# At full size, four things make training faster:
+#
+# - **mixed precision**: products in bfloat16, weights and loss in float32;
+# - **channels last**: maps in memory as (N, H, W, C), as tensor cores read them;
+# - **compilation**: `torch.compile` joins small kernels into large ones;
+# - **data parallelism** (DDP): one process a GPU, images of its own, averaged gradients.
+#
+# ```
+# python -m dlcourse.twins.full_size --amp --channels-last --compile
+# torchrun --standalone --nproc-per-node=4 -m dlcourse.twins.full_size --amp --channels-last
+# ```
+#
+# The script trains ResNet-50 on random images and prints images a second; leave options out, one by
+# one. We ran it on processors only, so no number of a GPU stands here.
+#
+# ## 13 Break it (deeper)
+# One change: the residual network without batch norm. The deviation of what each fifth block gives,
+# at the start, 40 layers:
+
+
+# %% covers="13.broken"
+def without_norm(join, seed=7, begin_at_zero=False):
+    model = deep(40, join, seed)
+    for layer in model.layers:
+        layer[1] = torch.nn.Identity()
+    for layer in model.layers[2::2] if begin_at_zero else ():
+        torch.nn.init.zeros_(layer[0].weight)
+    return model
+
+
+grown = []
+without_norm(lambda z, h: grown.append(skip(z, h)) or grown[-1])(pixels)
+deviations = [float(h.detach().std()) for h in grown[::5]]
+losses = {lr: right(fit_digits(without_norm(skip), lr)) for lr in (1e-4, 1e-2)}
+np.round(deviations, 1), losses
+
+# %% [markdown]
+# **Explain.** Where does the growth come from, and what are two ways to stop it?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_growth" points=2
+# Each block adds something of about the size of what it got: by He's weights f(h) has the mean
+# square of h, so the sum's mean square doubles in every block, 2 to the power 20 after 20 blocks,
+# a deviation a thousand times as large. Scores of that size make a huge loss, and the first step
+# throws the weights out; a tiny rate stands still. Batch norm inside each branch gives every
+# branch the same size, so that the sum grows like the number of blocks. Or let each branch begin
+# at 0: last weights (or the last batch norm's gain) of 0, so that the block begins as the identity.
+
+# %%
+# @title The second cure, after your answer
+cured = right(fit_digits(without_norm(skip, begin_at_zero=True), 0.01))
+assert cured > 70
+f"without batch norm, branches that begin at 0: {cured:.0f} % of the training digits"
+
+# %% [markdown]
+# ## What you can do now
+# You have rebuilt LeNet-5 to its last parameter; counted four networks and found what a table
+# forgot; saved parameters with threes and ones; seen depth fail and one addition repair it; and
+# tested the usual explanation.
+#
+# **An open question.** A skip connection makes the identity easy. Which other function would you
+# like a block to begin with, and for what data?
+
+# %%
+show_progress("13")
+
+# %% [markdown]
+# ## Card
+# | what | formula |
+# |---|---|
+# | convolution | $(F^2C + 1)K$ parameters, $F^2CK \cdot H'W'$ multiplications |
+# | dense | $(n + 1)m$ parameters, $nm$ multiplications |
+# | LRN | $a_i(k + \alpha\sum a_j^2)^{-\beta}$ over 5 maps |
+# | two, three 3×3 | $18C^2 < 25C^2$, $27C^2 < 49C^2$ |
+# | inception | 1×1, 1×1–3×3, 1×1–5×5, pool–1×1, concatenated |
+# | residual | $\mathrm{relu}(h + f(h))$: add, then rectify |
+# | bottleneck | 1×1 to a quarter, 3×3, 1×1 back |
+#
+# | network | layers | parameters | multiplications |
+# |---|---|---|---|
+# | LeNet-5, 1998 | 7 | 60,000 | 0.4 M |
+# | AlexNet, 2012 | 8 | 62.4 M | 1.1 G |
+# | VGG-16, 2014 | 16 | 138.4 M | 15.5 G |
+# | GoogLeNet, 2014 | 22 | 7.0 M | 1.6 G |
+# | ResNet-50, 2015 | 50 | 25.6 M | 4.1 G |
+#
+# **Shapes.** Maps (N, C, H, W); a filter bank (K, C, F, F); a shortcut has the shape of the branch.
+#
+# **Pitfalls.** Parameters taken for time; a pool forgotten before a dense layer; 224 for 227; ReLU
+# before the sum; a shortcut of another shape; skips without normalization; PyTorch's LRN divides
+# $\alpha$ by the size.
+
+# %% [markdown]
+# LeNet-5's multiplications, all maps connected:
+
+# %%
+table = architectures.architecture_table(architectures.LENET5_LAYERS, (1, 32, 32))
+sum(row["multiplications"] for row in table)
+
+# %% [markdown]
+# ## Further reading
+# - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document
+#   recognition*, 1998: section 2.
+# - A. Krizhevsky, I. Sutskever, G. Hinton, *ImageNet classification with deep convolutional neural
+#   networks*, 2012.
+# - K. He, X. Zhang, S. Ren, J. Sun, *Deep residual learning for image recognition*, 2016.
+# - A. Veit, M. Wilber, S. Belongie, *Residual networks behave like ensembles of relatively shallow
+#   networks*, 2016: paths and lesions.
+# - D. Balduzzi et al., *The shattered gradients problem*, 2017: section 10.
+
+# %% [markdown]
+# ## Appendix: for readers of the slides
+# **K13 (KAV).** Printed: AlexNet won in 2012 with a top-5 error of 17 %. The paper's abstract has
+# both numbers:
+
+# %% erratum="K13"
+of_the_paper = {"ILSVRC-2010": 17.0, "ILSVRC-2012": 15.3}
+assert min(of_the_paper.values()) == of_the_paper["ILSVRC-2012"]
+of_the_paper
+
+# %% [markdown]
+# What holds: 15.3 % won; 17.0 % is on the contest of 2010, whose test labels are public.
+#
+# **K14 (KAV).** Printed: $r$ is the "depth radius", and the sum runs from $i - r/2$ to $i + r/2$.
+# How many maps is that, for $r = 5$?
+
+# %% erratum="K14"
+i, r = 20, 5
+by_formula = len(range(i - r // 2, i + r // 2 + 1))
+by_name = len(range(i - r, i + r + 1))
+assert (by_formula, by_name) == (5, 11)
+by_formula, by_name
+
+# %% [markdown]
+# What holds: the formula, in which $r$ is a *diameter*. (TensorFlow's `depth_radius` is a radius:
+# 2 there is 5 here.)
+#
+# **K21 (KAV).** Printed: global average pooling forces the maps to be "confidence maps for each
+# target class". GoogLeNet's last maps, and its last layer:
+
+# %% erratum="K21"
+ends = network_table(lambda: GoogLeNet(auxiliary=False), (3, 224, 224))[-4:]
+assert [row["shape"] for row in ends][::3] == [(1024, 1, 1), (1000,)]
+rng = np.random.default_rng(7)
+features, W = rng.normal(size=(16, 7, 7)), rng.normal(size=(16, 3))
+scores = average_pooling.global_average_pool(features[None])[0] @ W
+confidence = np.einsum("cij,ck->kij", features, W)  # the dense layer at each pixel
+assert np.allclose(confidence.mean(axis=(1, 2)), scores)
+[(row["type"], row["shape"]) for row in ends]
+
+# %% [markdown]
+# What holds: the 1,024 averages are features; nothing ties a map to a class. Since averaging and a
+# dense layer can change places, the dense layer *at each pixel* gives 1,000 maps whose means are
+# the scores: those are the confidence maps. The averaged maps are classes only in networks with one
+# map for each class and nothing behind it (Lin et al. 2014).
