@@ -6,7 +6,7 @@ STOPPED = "Python stopped inside your function."
 GENERAL = {
     "signature": "The function takes other arguments than the ones in the starter.",
     "not finite": "The result holds inf or nan where a number is expected.",
-    "input changed": "The function changed the array it was given. Work on a copy.",
+    "input changed": "The function changed what it was given. Work on a copy.",
     "report": "The value is right, but NumPy reported trouble on the way: the statement asks for "
     "a form in which nothing overflows and nothing is divided by zero.",
 }

@@ -189,7 +189,9 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
 
 
 def receptive_field(kernels, strides, dilations=None):
-    """Return how many input pixels along one axis one output of a stack of layers can see.
+    """Return how wide the stretch of input pixels is that one output of a stack of layers sees.
+
+    It goes from the first to the last pixel along one axis, gaps between windows included.
 
     Parameters
     ----------

@@ -40,6 +40,7 @@ def visible():
     yield np.array([2.0, -1.0, 0.5, 3.0, 1.0]), np.array([1.0, 0.0, 3.0]), True
     yield np.array([3.0, -2.0, 1.0]), np.array([1.0, 2.0, -4.0]), True  # one place
     yield np.array([3.0, -2.0]), np.array([2.5])
+    yield np.array([1, 2, 5]), np.array([0.5, 0.25])
 
 
 def hidden(rng):
@@ -48,6 +49,7 @@ def hidden(rng):
             yield rng.normal(size=size), rng.normal(size=kernel_size), flip
     yield rng.normal(size=16)[::2], rng.normal(size=6)[::-2]
     yield rng.normal(size=8).astype(np.float32), rng.normal(size=3).astype(np.float32)
+    yield rng.integers(-9, 9, size=7), rng.normal(size=3)
 
 
 # %% tags=["mistakes"]
@@ -166,3 +168,19 @@ def leaves_the_last_place(x, w, flip=False):
     out = conv1d(x, w, flip)
     out[-1] = 0
     return out
+
+
+@mistake("The sums have lost their fractions: what can an array of whole numbers hold?")
+def keeps_the_type_of_the_signal(x, w, flip=False):
+    return conv1d(x, w, flip).astype(x.dtype)
+
+
+@mistake("Each sum lacks its last product: which is the last u?")
+def forgets_the_last_product(x, w, flip=False):
+    w = w[::-1] if flip else w
+    return conv1d(x, np.append(w[:-1], 0 * w[:1]))
+
+
+@mistake("With flip the first weight has stayed the first: which one is w[-0]?")
+def turns_round_all_but_the_first(x, w, flip=False):
+    return conv1d(x, np.append(w[:1], w[:0:-1]) if flip else w)

@@ -57,6 +57,7 @@ def visible():
     yield image(1, 2, 4, 5), three, np.array([0.5, -1.0, 2.0]), 2
     yield image(1, 2, 2, 3), three, np.array([0.5, -1.0, 2.0]), 1, 1
     yield image(1, 1, 7, 4), image(2, 1, 3, 3), np.array([1.0, 0.0]), 2, 1
+    yield np.array([[[[1, 2, 4]]]]), np.array([[[[0.5]]]]), np.array([0.25])
 
 
 def hidden(rng):
@@ -340,3 +341,43 @@ def takes_the_width_for_both(x, w, b, stride=1, padding=0):
     if out.shape[3] > out.shape[2]:
         raise ValueError("a window beyond the edge")
     return out[:, :, : out.shape[3]]
+
+
+@mistake("The outputs have lost their fractions: what can an array of whole numbers hold?")
+def keeps_the_type_of_x(x, w, b, stride=1, padding=0):
+    return conv2d(x, w, b, stride, padding).astype(x.dtype)
+
+
+@mistake("The weights have lost their fractions: an image of whole numbers leaves w as it is.")
+def cuts_the_weights(x, w, b, stride=1, padding=0):
+    return conv2d(x, w.astype(x.dtype), b, stride, padding)
+
+
+@mistake("The loops end at the edge of x: with padding windows begin further down and right.")
+def loops_without_the_padding(x, w, b, stride=1, padding=0):
+    out, F = 0 * conv2d(x, w, b, stride, padding), w.shape[2]
+    rows, columns = (len(range(0, n - F + 1, stride)) for n in x.shape[2:])
+    out[:, :, :rows, :columns] = conv2d(x, w, b, stride, padding)[:, :, :rows, :columns]
+    return out
+
+
+@mistake("Your loops end too soon: a window may begin at row H + 2p - F, too.")
+def ends_too_soon(x, w, b, stride=1, padding=0):
+    rows, columns = (len(range(0, n + 2 * padding - w.shape[2], stride)) for n in x.shape[2:])
+    return conv2d(x, w, b, stride, padding)[:, :, :rows, :columns]
+
+
+reshapes_without_moving_axes = mistake(
+    "The numbers are right, but their maps are mixed up: a reshape alone moves no axis."
+)(with_outputs(lambda out, b, x, w: np.moveaxis(out + b, 1, -1).reshape(out.shape)))
+
+
+@mistake("Window and filter were multiplied as matrices: each pixel meets the weight upon it.")
+def multiplies_matrices(x, w, b, stride=1, padding=0):
+    windows = windows_of(padded(x, padding), w.shape[2])[:, :, ::stride, ::stride]
+    return np.einsum("nchwum,kcmv->nkhw", windows, w) + b[:, None, None]
+
+
+@mistake("Every map comes from the first filter: map k belongs to filter k.")
+def uses_the_first_filter(x, w, b, stride=1, padding=0):
+    return conv2d(x, np.broadcast_to(w[:1], w.shape), b, stride, padding)

@@ -58,6 +58,7 @@ def visible():
     yield numbers(1, 3, 1, 2), numbers(1, 2, 3, 4), two, 2
     yield numbers(1, 3, 2, 3), numbers(1, 2, 1, 2), two, 1, 1
     yield numbers(2, 2, 2, 2), numbers(2, 1, 3, 4), numbers(2, 1, 3, 3, step=5), 2, 1
+    yield np.array([[[[0.5, -1.25]]]]), np.array([[[[1, 2]]]]), np.array([[[[1.5]]]])
 
 
 def hidden(rng):
@@ -283,3 +284,34 @@ def stops_at_the_padding(dout, x, w, stride=1, padding=0):
     if padding:
         raise ValueError("a window beyond the edge")
     return conv2d_backward(dout, x, w, stride)
+
+
+keeps_the_type_of_x = mistake(
+    "Your dx has lost its fractions: what can an array of whole numbers hold?"
+)(changed(lambda dx, dw, db, d, x, w, s, p: (dx.astype(x.dtype), dw, db)))
+reaches_the_last_window = mistake(
+    "Your dx ends where the last window ends: it has the shape of x, with zeros behind."
+)(
+    changed(
+        lambda dx, dw, db, d, x, w, s, p: (
+            dx[
+                :,
+                :,
+                : (d.shape[2] - 1) * s + w.shape[2] - 2 * p,
+                : (d.shape[3] - 1) * s + w.shape[3] - 2 * p,
+            ],
+            dw,
+            db,
+        )
+    )
+)
+
+
+@mistake("Of the gradients that meet in a pixel of dx one is left: += by lists of places adds one.")
+def adds_one_to_a_pixel(dout, x, w, stride=1, padding=0):
+    _, dw, db = conv2d_backward(dout, x, w, stride, padding)
+    (wide, dx), F = padded_like(x, padding), w.shape[2]
+    for u, v, i, j in np.ndindex(F, F, *dout.shape[2:]):
+        given = np.einsum("nk,kc->nc", dout[:, :, i, j], w[:, :, u, v])
+        wide[:, :, i * stride + u, j * stride + v] = given
+    return dx, dw, db

@@ -35,6 +35,8 @@ def visible():
     yield 2, 4, 1, 0, 3
     yield 3, 5, 3
     yield 6, 2, 0
+    yield 10, 2, 4
+    yield 5, 5, -2
 
 
 def hidden(rng):
@@ -50,6 +52,8 @@ def hidden(rng):
     yield 4, 5, 2
     yield 6, 2, 0
     yield 6, 2, -1
+    yield 7, 7, -1
+    yield 11, 2, 3, 1
 
 
 # %% tags=["mistakes"]
@@ -154,3 +158,37 @@ def takes_the_padding_off(size, kernel_size, stride=1, pad_start=0, pad_end=0):
 def divides_by_the_filter(size, kernel_size, stride=1, pad_start=0, pad_end=0):
     room = checked(size + pad_start + pad_end - kernel_size, stride)
     return room // kernel_size + 1
+
+
+@mistake("The count was rounded to the nearest: a last window that hangs over does not fit.")
+def rounds_to_the_nearest(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return round(checked(size + pad_start + pad_end - kernel_size, stride) / stride) + 1
+
+
+@mistake("One window came out where the filter is a little too long: what does int(-0.5) give?")
+def cuts_below_zero(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    checked(0, stride)
+    return checked(int((size + pad_start + pad_end - kernel_size) / stride) + 1, 1)
+
+
+@mistake("The stride was refused because it is longer than the filter: inputs may be left out.")
+def refuses_long_strides(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    room = size + pad_start + pad_end - kernel_size
+    return places(-1 if stride > kernel_size else room, stride)
+
+
+@mistake("Only the stride 0 was refused: a stride below 0 is no stride either.")
+def accepts_negative_strides(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    return checked(size + pad_start + pad_end - kernel_size, abs(stride)) // stride + 1
+
+
+@mistake("Inputs and zeros were divided by the stride apart: together they make one row.")
+def divides_the_padding_apart(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    checked(size + pad_start + pad_end - kernel_size, stride)
+    return (size - kernel_size) // stride + (pad_start + pad_end) // stride + 1
+
+
+@mistake("The error was returned like a number: an error is raised.")
+def returns_the_error(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    room = size + pad_start + pad_end - kernel_size
+    return places(room, stride) if room >= 0 and stride > 0 else ValueError("no window fits")

@@ -109,3 +109,14 @@ always_counts_one_bias = mistake("A filter has one bias of its own, and none wit
 cubes_the_side = mistake(
     "The side counts three times: a filter is F wide and F high, over C channels."
 )(with_count(lambda F, C, K, bias: (F * F * F * C + bias) * K))
+
+
+takes_the_hat_for_a_power = mistake("In Python ^ is no power: print 3 ^ 2.")(
+    with_count(lambda F, C, K, bias: ((F ^ 2) * C + bias) * K)
+)
+loses_all_without_biases = mistake("With bias=False nothing is left: the weights stay.")(
+    with_count(lambda F, C, K, bias: (F * F * C + 1) * K if bias else 0)
+)
+takes_the_channels_for_a_power = mistake("The side was raised to the number of channels.")(
+    with_count(lambda F, C, K, bias: (F**C + bias) * K)
+)

@@ -250,3 +250,49 @@ def adds_the_channels(x, kernel_size, stride=1, padding=0):
 @mistake("The windows move on by their own side: which step is asked?")
 def steps_by_the_window(x, kernel_size, stride=1, padding=0):
     return im2col(x, kernel_size, kernel_size, padding)
+
+
+@mistake("Above and to the left stand pixels of the other side: which row is x[-1]?")
+def counts_from_the_end(x, kernel_size, stride=1, padding=0):
+    pads = (padding, padding)
+    around = np.pad(x, [(0, 0), (0, 0), pads, pads], mode="wrap")
+    around[:, :, padding + x.shape[2] :] = 0
+    around[:, :, :, padding + x.shape[3] :] = 0
+    return im2col(around, kernel_size, stride)
+
+
+@mistake("The image goes on behind its edge: the statement asks for zeros.")
+def mirrors_the_image(x, kernel_size, stride=1, padding=0):
+    pads = (padding, padding)
+    return im2col(np.pad(x, [(0, 0), (0, 0), pads, pads], mode="reflect"), kernel_size, stride)
+
+
+def by_places(begin):
+    """An answer whose window (i, j) begins where `begin` says; gets i, j and the stride."""
+
+    def answer(x, kernel_size, stride=1, padding=0):
+        height, width = windows_of(x, kernel_size, stride, padding).shape[2:4]
+        windows = windows_of(x, kernel_size, 1, padding)
+        columns = [windows[:, :, *begin(i, j, stride)] for i, j in np.ndindex(height, width)]
+        return np.stack([column.reshape(len(x), -1) for column in columns], axis=2)
+
+    return answer
+
+
+steps_down_only = mistake("The stride holds downwards alone: to the right the window moves by 1.")(
+    by_places(lambda i, j, stride: (i * stride, j))
+)
+steps_right_only = mistake("The stride holds to the right alone: downwards the window moves by 1.")(
+    by_places(lambda i, j, stride: (i, j * stride))
+)
+
+
+@mistake("The first image alone came through: each of the N has a matrix.")
+def loses_the_batch(x, kernel_size, stride=1, padding=0):
+    return im2col(x[:1], kernel_size, stride, padding)
+
+
+@mistake("Each channel has a matrix of its own: a column holds the pixels of all channels.")
+def takes_channels_for_images(x, kernel_size, stride=1, padding=0):
+    columns = im2col(x, kernel_size, stride, padding)
+    return columns.reshape(len(x) * x.shape[1], kernel_size**2, -1)

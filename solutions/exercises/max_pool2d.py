@@ -262,3 +262,25 @@ def steps_in_the_outputs(x, kernel_size=2, stride=2):
 def cuts_into_tiles(x, kernel_size=2, stride=2):
     (H, W), F = x.shape[2:], kernel_size
     return x.reshape(*x.shape[:2], H // F, F, W // F, F).max(axis=(3, 5))
+
+
+takes_the_smallest_of_the_maxima = mistake(
+    "Of the maxima of a window's rows the smallest was kept: the largest is asked."
+)(with_windows(lambda windows: windows.max(axis=5).min(axis=4)))
+
+
+@mistake("The maximum starts at the first pixel of the channel, which not every window holds.")
+def starts_at_the_first_pixel(x, kernel_size=2, stride=2):
+    return np.maximum(max_pool2d(x, kernel_size, stride), x[:, :, :1, :1])
+
+
+@mistake("The maximum of the windows before goes on: each window begins anew.")
+def never_begins_anew(x, kernel_size=2, stride=2):
+    out = max_pool2d(x, kernel_size, stride)
+    along = out.reshape(*x.shape[:2], out.shape[2] * out.shape[3])
+    return np.maximum.accumulate(along, axis=2).reshape(out.shape)
+
+
+always_two_wide = mistake("The window is 2 wide whatever is asked for.")(
+    with_sizes(lambda kernel_size, stride: (2, stride))
+)

@@ -49,6 +49,7 @@ def visible():
     z = np.vstack([z, [[-2.0, -9.0, -0.5, -7.0, -2.0]], z - 3])
     yield np.array([[[[1.0, -2.0], [3.0, 5.0]]]]), z[None, None], 3, 2
     yield np.array([[[[2.0, 3.0]]]]), np.full((1, 1, 2, 5), 7.0), 2, 3
+    yield np.array([[[[0.5, -1.25]]]]), np.array([[[[1, 6, 2], [6, 3, -4]]]]), 2, 1
 
 
 def hidden(rng):
@@ -243,3 +244,68 @@ puts_it_into_the_first_window = mistake(
 puts_it_where_the_output_stands = mistake(
     "The gradients stand where the outputs stood: the winner's place is in x."
 )(with_targets(lambda i, j, u, v, s: (i, j)))
+
+
+gives_to_the_first_by_columns = mistake(
+    "On a tie the first maximum column by column won: row by row is asked."
+)(
+    with_share(
+        lambda w: (
+            winner(w, int(np.arange(w.size).reshape(w.shape).T.ravel()[w.T.argmax()]))
+            if w.size
+            else w
+        )
+    )
+)
+
+
+@mistake("The gradients have lost their fractions: what can an array of whole numbers hold?")
+def keeps_the_type_of_x(dout, x, kernel_size=2, stride=2):
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        window = x[n, c, top : top + kernel_size, left : left + kernel_size]
+        u, v = divmod(int(window.argmax()), kernel_size)
+        dx[n, c, top + u, left + v] += (dout[n, c, i, j]).astype(x.dtype)
+    return dx
+
+
+@mistake("The first pixel of that size in the whole channel got it: look inside the window alone.")
+def looks_in_the_whole_channel(dout, x, kernel_size=2, stride=2):
+    dx = np.zeros(x.shape, np.result_type(dout, x, float))
+    for n, c, i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        largest = x[n, c, top : top + kernel_size, left : left + kernel_size].max()
+        row, column = np.argwhere(x[n, c] == largest)[0]
+        dx[n, c, row, column] += dout[n, c, i, j]
+    return dx
+
+
+@mistake("A pixel that had won once won no more: it may win several windows.")
+def wins_only_once(dout, x, kernel_size=2, stride=2):
+    dx, x = np.zeros(x.shape, np.result_type(dout, x, float)), x.astype(float)
+    for n, c, i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        window = x[n, c, top : top + kernel_size, left : left + kernel_size]
+        u, v = divmod(int(window.argmax()), kernel_size)
+        dx[n, c, top + u, left + v] += dout[n, c, i, j]
+        window[u, v] = -np.inf
+    return dx
+
+
+@mistake("It stops where windows overlap or pixels are left over: which images can be cut so?")
+def cuts_into_tiles(dout, x, kernel_size=2, stride=2):
+    (H, W), F = x.shape[2:], kernel_size
+    x.reshape(*x.shape[:2], H // F, F, W // F, F)
+    return max_pool2d_backward(dout, x, kernel_size, stride)
+
+
+@mistake("The winner's place was counted in rows as long as the step: how long is one of a window?")
+def counts_rows_by_the_step(dout, x, kernel_size=2, stride=2):
+    dx = np.zeros(x.shape, np.result_type(dout, x, float))
+    for n, c, i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        window = x[n, c, top : top + kernel_size, left : left + kernel_size]
+        u, v = divmod(int(window.argmax()), stride)
+        dx[n, c, top + u, left + v] += dout[n, c, i, j]
+    return dx

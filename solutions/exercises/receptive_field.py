@@ -5,7 +5,8 @@ from dlcourse.checks.form import mistake
 #
 # Layers stand one behind the other, along one axis, the input's side first: layer $j$ has a window
 # of `kernels[j]` $= k_j$ places and moves it by `strides[j]` $= s_j$ of the places that it gets.
-# Return how many neighbouring inputs one output of the last layer depends on, an integer:
+# Return how wide the stretch of inputs is, from the first to the last, on which one output of the
+# last layer depends, an integer:
 #
 # $$r = 1 + \sum_j (k_j - 1)\, s_1 s_2 \cdots s_{j-1}.$$
 #
@@ -21,7 +22,7 @@ from dlcourse.checks.form import mistake
 
 # %% tags=["solution"]
 def receptive_field(kernels, strides):
-    """Return how many neighbouring inputs one output of this stack of layers depends on."""
+    """Return how wide the stretch of inputs is on which one output of these layers depends."""
     field, step = 1, 1  # step: from one place to the next, counted in inputs
     for kernel_size, stride in zip(kernels, strides, strict=True):
         field += (kernel_size - 1) * step
@@ -49,6 +50,7 @@ def hidden(rng):
     yield [3] * 5, [2] * 5
     yield [7, 3, 3, 1, 3], [2, 2, 1, 3, 2]
     yield [4], [3]
+    yield [2, 3, 2], [5, 4, 1]  # gaps
     yield [], []
 
 
@@ -201,3 +203,40 @@ def multiplies_by_all_strides(kernels, strides):
 @mistake("Every window was multiplied by all strides but the last: only those before it count.")
 def multiplies_by_all_but_the_last(kernels, strides):
     return 1 + sum(k - 1 for k in kernels) * returns_the_step(kernels, strides[:-1])
+
+
+@mistake("Inputs in gaps between windows were left out: the stretch goes from first to last.")
+def leaves_out_the_gaps(kernels, strides):
+    seen = {0}
+    for k, s in zip(kernels[::-1], strides[::-1], strict=True):
+        seen = {place * s + u for place in seen for u in range(k)}
+    return len(seen)
+
+
+@mistake("The first window was multiplied by the last stride: which one is strides[0 - 1]?")
+def counts_strides_from_the_end(kernels, strides):
+    return 1 + sum((k - 1) * strides[j - 1] for j, k in enumerate(kernels))
+
+
+@mistake("Every window was multiplied by the last stride, too: which one is strides[0 - 1]?")
+def multiplies_strides_from_the_end(kernels, strides):
+    return 1 + (receptive_field(kernels, strides) - 1) * [1, *strides][-1]
+
+
+@mistake("Without a layer 0 came out: how many inputs are in an output that is an input?")
+def sees_nothing_without_a_layer(kernels, strides):
+    return receptive_field(kernels, strides) if len(kernels) else 0
+
+
+@mistake("A window's own stride was taken off it: one of its places was there before it.")
+def takes_the_stride_off(kernels, strides):
+    field, step = 1, 1
+    for k, s in zip(kernels, strides, strict=True):
+        field, step = field + (k - s) * step, step * s
+    return field
+
+
+@mistake("The first window was multiplied by all strides: no layer stands before it.")
+def rolls_the_strides(kernels, strides):
+    more = (returns_the_step(kernels, strides) - 1) * (kernels[0] - 1) if kernels else 0
+    return receptive_field(kernels, strides) + more

@@ -38,6 +38,7 @@ def visible():
     yield 8, 2, 4
     yield 4, 7
     yield 9, 1
+    yield 4, 1, 2
 
 
 def hidden(rng):
@@ -200,3 +201,14 @@ def rounds_to_the_nearest(size, kernel_size, stride=1):
 def rounds_down_and_below_none(size, kernel_size, stride=1):
     missing = (size // stride - 1) * stride + kernel_size - size
     return missing // 2, missing - missing // 2
+
+
+@mistake("An odd number of zeros was halved by round: print round(0.5) and round(1.5).")
+def halves_by_rounding(size, kernel_size, stride=1):
+    missing = max(missing_zeros(size, kernel_size, stride), 0)
+    return missing - round(missing / 2), round(missing / 2)
+
+
+@mistake("Two cases have changed places: what if the stride divides the inputs, and what if not?")
+def swaps_the_cases(size, kernel_size, stride=1):
+    return halves(kernel_size - (stride if size % stride else 0))

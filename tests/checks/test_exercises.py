@@ -202,11 +202,16 @@ def test_an_answer_that_remembers_the_visible_results_fails_on_hidden_cases(name
     assert not judged(name, seed, hard_coded(name)).right
 
 
+# wrong for one input alone, [] and [], which no hidden case can ask in another form
+OF_ONE_INPUT = {"stumbles_over_no_layer", "sees_nothing_without_a_layer"}
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", [*filter(takes_arguments, IDS)])
 def test_a_mistake_that_remembers_the_visible_results_fails_on_hidden_cases(name):
     exercise = load(name)
-    for mistake, (_, wrong) in exercise.wrong.items():
+    for mistake in exercise.wrong.keys() - OF_ONE_INPUT:
+        wrong = exercise.wrong[mistake][1]
         functions = hard_coded(name, {**exercise.functions, **wrong})
         assert not judged(name, 0, functions).right, mistake
 

@@ -48,4 +48,12 @@ def conv1d(x, w, flip=False):
     full = np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(taps, size), size)
     return full[len(w) - 1 : len(x)]
 """,
+    "a weight less, recursively": """
+def conv1d(x, w, flip=False):
+    if flip:
+        return conv1d(x, w[::-1])
+    if len(w) == 1:
+        return w[0] * x
+    return conv1d(x[:-1], w[:-1]) + w[-1] * x[len(w) - 1:]
+""",
 }

@@ -89,4 +89,37 @@ def conv2d_backward(dout, x, w, stride=1, padding=0):
         dw[(k, *at)] = (dout[:, k] * forward(x, one)[:, 0]).sum()
     return dx, dw, np.array([d.sum() for d in dout.swapaxes(0, 1)])
 """,
+    "the matrix of the layer": """
+def conv2d_backward(dout, x, w, stride=1, padding=0):
+    N, C, H, W = x.shape
+    K, _, F, _ = w.shape
+    Ho, Wo = dout.shape[2:]
+    A = np.zeros((K, Ho, Wo, C, H + 2*padding, W + 2*padding))
+    for i in range(Ho):
+        for j in range(Wo):
+            A[:, i, j, :, i*stride:i*stride+F, j*stride:j*stride+F] = w
+    A = A[..., padding:padding+H, padding:padding+W]
+    dx = np.tensordot(dout, A, axes=3)
+    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dw = np.zeros((K, C, F, F))
+    for u in range(F):
+        for v in range(F):
+            part = xp[:, :, u:u+(Ho-1)*stride+1:stride, v:v+(Wo-1)*stride+1:stride]
+            dw[:, :, u, v] = np.einsum("nkij,ncij->kc", dout, part)
+    return dx, dw, dout.sum(axis=3).sum(axis=2).sum(axis=0)
+""",
+    "places, and pads cut where there are any": """
+def conv2d_backward(dout, x, w, stride=1, padding=0):
+    p, s, F = padding, stride, w.shape[2]
+    xp = np.pad(x.astype(float), ((0, 0), (0, 0), (p, p), (p, p)))
+    dxp, dw = np.zeros_like(xp), np.zeros_like(w, dtype=float)
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            here = np.s_[:, :, i*s:i*s+F, j*s:j*s+F]
+            dw += np.tensordot(dout[:, :, i, j], xp[here], axes=(0, 0))
+            dxp[here] += np.tensordot(dout[:, :, i, j], w, axes=1)
+    if p:
+        dxp = dxp[:, :, p:-p, p:-p]
+    return dxp, dw, dout.sum((0, 2, 3))
+""",
 }

@@ -65,4 +65,14 @@ def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
     line = np.pad(np.zeros(size), (pad_start, pad_end))
     return len(np.lib.stride_tricks.sliding_window_view(line, kernel_size)[::stride])
 """,
+    "math.floor, refused at the end": """
+def conv_output_size(size, kernel_size, stride=1, pad_start=0, pad_end=0):
+    import math
+    if stride < 1:
+        raise ValueError("bad stride")
+    out = math.floor((size - kernel_size + pad_start + pad_end) / stride) + 1
+    if out < 1:
+        raise ValueError("bad size")
+    return out
+""",
 }

@@ -41,4 +41,19 @@ def receptive_field(kernels, strides):
     return max(places) - min(places) + 1
 """,
     ],
+    "the first and the last input": """
+def receptive_field(kernels, strides):
+    first = last = 0
+    for j in range(len(kernels) - 1, -1, -1):
+        first = first * strides[j]
+        last = last * strides[j] + kernels[j] - 1
+    return last - first + 1
+""",
+    "itertools.accumulate": """
+def receptive_field(kernels, strides):
+    from itertools import accumulate
+    from operator import mul
+    steps = accumulate(strides, mul, initial=1)
+    return 1 + sum(step * (k - 1) for step, k in zip(steps, kernels))
+""",
 }

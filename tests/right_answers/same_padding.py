@@ -44,4 +44,16 @@ def same_padding(size, kernel_size, stride=1):
     return (beyond // 2, beyond - beyond // 2)
 """,
     ],
+    "zeros in turn, at the end first": """
+def same_padding(size, kernel_size, stride=1):
+    start = end = 0
+    windows = len(range(0, size, stride))
+    reach = (windows - 1) * stride + kernel_size
+    while start + size + end < reach:
+        if start == end:
+            end += 1
+        else:
+            start += 1
+    return start, end
+""",
 }
