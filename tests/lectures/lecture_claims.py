@@ -186,10 +186,13 @@ class LectureClaims:
 
 
 def hands(page, card):
-    """What hands can do to a widget: a key on its first slider, else a click on a button."""
+    """What hands can do to a widget: a key on its first slider, else a click on a button.
+
+    Not on the button of a choice that is made already: there nothing would change.
+    """
     sliders = card.locator("input[type=range]")
     if sliders.count():
         at_end = sliders.first.evaluate("slider => slider.value === slider.max")
         sliders.first.focus()
         return lambda: page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-    return card.locator("button:enabled").first.click
+    return card.locator("button:enabled:not(.dl-choice [aria-pressed=true])").first.click
