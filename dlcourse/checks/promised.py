@@ -59,7 +59,10 @@ def _derived(exercise, promise, cases):
         if places is None:
             continue
         about = [c for c in cases if c["function"] in (name, None)]
-        args = DERIVE[promise.word]([c["args"] for c in about], places)
+        pool = [c["args"] for c in about]
+        args = DERIVE[promise.word](pool, places)
+        if args and promise.word == "integer":
+            args = _telling(function, args, pool, places)
         if args is None:
             raise ValueError(
                 f"no case of {name} has arrays from which one for {promise.word!r} could be made"
@@ -152,6 +155,25 @@ def _integer(pool, places):
 
     args = _ordinary(pool, places)
     return args and _change(args, places, whole)
+
+
+def _telling(function, args, pool, places):
+    """A case of whole numbers whose result is none, if there is one: an answer that returns what
+    came in's type cuts it. First all arrays are whole, then one of them."""
+    single = [[place] for place in places] if len(places) > 1 else []
+    for chosen in [places, *single]:
+        for case in [_integer([case], chosen) for case in pool]:
+            if case and _has_fraction(function, case):
+                return case
+    return args
+
+
+def _has_fraction(function, args):
+    try:
+        results = arrays_in(function(*_each(args, np.copy)))
+    except (ValueError, IndexError, ZeroDivisionError):  # a case that asks for an error
+        return False
+    return any(a.dtype.kind == "f" and np.any(a % 1) for a in results if np.isfinite(a).all())
 
 
 def _labels(pool, places):

@@ -32,7 +32,7 @@ def visible():
     yield dout, np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 4.0]]), W, np.array([0.5, -0.5])
     b = np.array([0.0, 1.0])
     yield dout, np.array([[1.0, 2.0], [3.0, -4.0]]), W[1:], b
-    yield dout, np.array([[1, 2], [3, -4]]), W[1:], b
+    yield dout / 4, np.array([[1, 2], [3, -4]]), W[1:], b
     yield tuple(a.astype(np.float32) for a in (dout, dout + 1, W[1:], b))
     yield dout[:0], dout[:0], W[1:], b  # an empty batch
 

@@ -31,7 +31,7 @@ promises = ["integer: z", "float32", "empty", "pure", "repeatable"]
 
 def visible():
     yield relu, np.array([[-2.0, -0.5], [0.0, 3.0], [1.5, -4.0]])
-    yield relu_backward, np.array([[10.0, -20.0, 30.0, 5.0]]), np.array([[-1.0, 2.0, 0.0, 3.0]])
+    yield relu_backward, np.array([[10.0, -20.0, 30.0, 0.5]]), np.array([[-1.0, 2.0, 0.0, 3.0]])
     yield relu, np.array([0.5, -1.5], dtype=np.float32)
     yield relu, np.zeros((0, 3))
 

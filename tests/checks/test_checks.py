@@ -243,9 +243,9 @@ def test_another_precision_is_right_with_a_word_of_advice(relu_check, capsys, an
 
 def test_a_wrong_answer_reads_call_values_and_the_tutors_sentence(relu_check):
     assert told(relu_check, lambda z: np.maximum(z, 0), lambda dout, z: (z > 0) * 1.0) == [
-        "✗ relu_backward(np.array([[10., -20., 30., 5.]]), np.array([[-1., 2., 0., 3.]]))",
+        "✗ relu_backward(np.array([[10., -20., 30., 0.5]]), np.array([[-1., 2., 0., 3.]]))",
         "  gave     [[0., 1., 0., 1.]]",
-        "  expected [[0., -20., 0., 5.]]",
+        "  expected [[0., -20., 0., 0.5]]",
         "  This is the slope alone. What does the chain rule do with dout?",
         "  relu is right.",
     ]

@@ -163,7 +163,7 @@ def scribbles(function):
     def scribbled(*args):
         result, first = function(*args), first_changeable(args)
         if isinstance(first, list):
-            first[:1] = [number + 1 for number in first[:1]]
+            first += first[:1]
         elif first is not None:
             first += first.dtype.type(1)
         return result
@@ -498,3 +498,43 @@ def test_no_truth_travels_to_an_answer():
     assert any("truth" in case for case in cases)
     sent = json.loads(load("relu").job([], cases))["cases"]
     assert {key for case in sent for key in case} == {"function", "args", "again"}
+
+
+def cuts(function):
+    """The function, whose result has the type of the first array of integers that it was given."""
+
+    def cut(value, kind):
+        if isinstance(value, list | tuple):
+            return type(value)(cut(item, kind) for item in value)
+        return value.astype(kind) if isinstance(value, np.ndarray) else value
+
+    def cutting(*args):
+        whole = [a.dtype for a in arrays(list(args)) if a.dtype.kind == "i"]
+        return cut(function(*args), whole[0]) if whole else function(*args)
+
+    return cutting
+
+
+WHOLE = {  # what they make of integers are integers
+    *("im2col", "max_pool2d", "perceptron_predict", "relu", "shift_image", "top_k_gradient"),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in ARRAYS if any(p.word == "integer" for p in load(n).promises)]
+)
+def test_an_answer_that_cuts_fractions_off_is_refused_before_it_is_graded(name):
+    exercise = load(name)
+    for key, function in exercise.functions.items():
+        for cases in (exercise.visible_cases(), exercise.hidden_cases(0)):
+            asked = exercise.question(cases)
+            own = [
+                o
+                for c, o in zip(cases, asked.expected, strict=True)
+                if c["function"] in (key, None)
+            ]
+            outcomes = exercise.outcomes(asked.cases, {key: cuts(function)})
+            right = judge_outcomes(asked, json.loads(json.dumps(outcomes))).right
+            values = arrays([codec.decode(o["value"]) for o in own if "value" in o])
+            if any(value.ndim for value in values):
+                assert right == (key in WHOLE)
