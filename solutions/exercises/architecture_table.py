@@ -121,6 +121,7 @@ def visible():
     yield [conv(3, 2, padding=1), conv(5, 3, padding=2)], (1, 5, 4)
     lenet = [conv(5, 6), pool(2, stride=2), conv(5, 16), pool(2, stride=2), conv(5, 120)]
     yield [*lenet, dense(84), dense(10)], (1, 32, 32)
+    yield [pool(3), dense(2)], (6, 4, 5)
 
 
 def hidden(rng):
@@ -138,7 +139,7 @@ def hidden(rng):
             layers.append(pool(2 if len(layers) > 3 else 3, padding=int(rng.integers(2))))
         yield [*layers, dense(int(rng.integers(2, 9))), dense(4)], (int(rng.integers(1, 5)), *sides)
     yield [conv(5, 3, padding=2), conv(5, 2, padding=2), pool(3), dense(3)], (2, 6, 4)
-    yield [dense(5), dense(2)], (2, 3, 4)
+    yield [dense(5), dense(2)], (7, 3, 4)
     yield [pool(3, stride=3), conv(1, 7), pool(2, stride=1, padding=1)], (4, 10, 16)
 
 
@@ -154,8 +155,8 @@ def settings(layer):
     return layer["kernel_size"], layer.get("stride", 1), layer.get("padding", 0)
 
 
-def with_sides(side):
-    """The solution with another output size; `side` gets n, F, S and P."""
+def with_sides(side, order=tuple):
+    """The solution with another output size; `side` gets n, F, S and P, `order` both sides."""
 
     def answer(layers, input_shape):
         table, shape = [], tuple(input_shape)
@@ -168,12 +169,16 @@ def with_sides(side):
                 continue
             (C, *sides), (F, S, P) = shape, settings(layer)
             K = layer.get("filters", 0)
-            shape = (K or C, *(max(0, side(n, F, S, P)) for n in sides))
+            shape = (K or C, *order([side(n, F, S, P) for n in sides]))
             weights = F * F * C * K
             table.append((shape, weights + K, weights * shape[1] * shape[2], field))
         return rows_of(table)
 
     return answer
+
+
+def output_size(n, F, S, P):
+    return (n + 2 * P - F) // S + 1
 
 
 def with_row(row):
@@ -211,11 +216,22 @@ def with_dense(**changes):
     return with_row(row)
 
 
-def with_field(grow, dense=None, first=1):
+def with_pool(**changes):
+    """The solution with other numbers of pool layers, made of F and the shape in and out."""
+
+    def row(layer, shape, right):
+        if layer["type"] != "pool":
+            return {}
+        return {k: f(layer["kernel_size"], shape, right["shape"]) for k, f in changes.items()}
+
+    return with_row(row)
+
+
+def with_field(grow, dense=None, first=1, pool=None):
     """The solution with other receptive fields.
 
-    `grow` gets field, step, strides so far, F and S, and returns field and step; `dense` gets
-    field, image and what comes in.
+    `grow` (`pool` for pool layers) gets field, step, strides so far, F and S, and returns field
+    and step; `dense` gets field, image and what comes in.
     """
 
     def answer(layers, input_shape):
@@ -224,7 +240,8 @@ def with_field(grow, dense=None, first=1):
         for layer, row in zip(layers, table, strict=True):
             if layer["type"] != "dense":
                 F, S, _ = settings(layer)
-                field, step = grow(field, step, strides, F, S)
+                how = pool if pool and layer["type"] == "pool" else grow
+                field, step = how(field, step, strides, F, S)
                 strides = [*strides, S]
                 row["receptive_field"] = field
             elif dense:
@@ -259,15 +276,51 @@ divides_the_whole_side = mistake(
 )(with_sides(lambda n, F, S, P: (n + 2 * P) // S - F + 1))
 
 
+adds_1_before_it_divides = mistake("The 1 was divided, too: it is added behind the division.")(
+    with_sides(lambda n, F, S, P: (n + 2 * P - F + 1) // S)
+)
+divides_without_rounding = mistake("A side is no whole number here: the formula rounds it down.")(
+    with_sides(lambda n, F, S, P: (n + 2 * P - F) / S + 1)
+)
+takes_the_rows_for_both_sides = mistake("Both sides came from the rows: maps need not be square.")(
+    with_sides(output_size, lambda sides: (sides[0], sides[0]))
+)
+takes_the_columns_for_both_sides = mistake(
+    "Both sides came from the columns: maps need not be square."
+)(with_sides(output_size, lambda sides: (sides[1], sides[1])))
+swaps_the_sides_at_each_layer = mistake(
+    "Rows and columns change places from layer to layer: (K, H', W') is asked."
+)(with_sides(output_size, lambda sides: sides[::-1]))
+
+
 @mistake("A pool layer without a stride has moved by its side, as in PyTorch: here it is 1.")
 def strides_a_pool_by_its_side(layers, input_shape):
-    named = [
-        {"stride": layer["kernel_size"], **layer} if layer["type"] == "pool" else layer
-        for layer in layers
-    ]
-    return architecture_table(named, input_shape)
+    return architecture_table(
+        [{"stride": one["kernel_size"], **one} if one["type"] == "pool" else one for one in layers],
+        input_shape,
+    )
 
 
+@mistake("A layer without padding got zeros that keep its sides: what is missing is 0 here.")
+def pads_by_itself(layers, input_shape):
+    return architecture_table(
+        [{"padding": (one.get("kernel_size", 1) - 1) // 2, **one} for one in layers], input_shape
+    )
+
+
+@mistake("The zeros at the edge make the fields larger here: F - 1 steps are added with them, too.")
+def adds_the_padding_to_the_fields(layers, input_shape):
+    table, wide = architecture_table(layers, input_shape), []
+    for layer in layers:
+        F, _, P = settings(layer) if layer["type"] != "dense" else (1, 1, 0)
+        wide.append({**layer, "kernel_size": F + 2 * P, "padding": 2 * P})
+    fields = [row["receptive_field"] for row in architecture_table(wide, input_shape)]
+    return [{**row, "receptive_field": f} for row, f in zip(table, fields, strict=True)]
+
+
+gives_a_batch_axis = mistake("A shape has an axis too many: it is that of one image.")(
+    with_row(lambda layer, shape, row: {"shape": (1, *row["shape"])})
+)
 swaps_the_sides = mistake("Rows and columns have changed places: (K, H', W') is asked.")(
     with_row(lambda layer, shape, row: {"shape": (*row["shape"][:1], *row["shape"][:0:-1])})
 )
@@ -308,9 +361,12 @@ gives_a_layer_one_bias = mistake("A layer has one bias here: each filter and eac
         }
     )
 )
-gives_an_input_one_bias = mistake("A conv layer has a bias a map that comes in: a filter has one.")(
-    with_conv(parameters=lambda F, C, K, H, W: F * F * C * K + C)
-)
+gives_an_input_one_bias = mistake(
+    "A conv layer has a bias for each map that comes in: there is one for each filter."
+)(with_conv(parameters=lambda F, C, K, H, W: F * F * C * K + C))
+gives_each_pair_a_bias = mistake(
+    "A filter has a bias for each map that comes in: it has one in all."
+)(with_conv(parameters=lambda F, C, K, H, W: (F * F + 1) * C * K))
 gives_a_pixel_one_bias = mistake("A conv layer has a bias for each output: a filter has one.")(
     with_conv(parameters=lambda F, C, K, H, W: F * F * C * K + K * H * W)
 )
@@ -320,7 +376,7 @@ unshares_the_filters = mistake(
 forgets_the_maps_in_parameters = mistake(
     "A filter has weights for every map that comes in, not for one alone."
 )(with_conv(parameters=lambda F, C, K, H, W: F * F * K + K))
-forgets_the_square_in_parameters = mistake("A filter is square: how many weights has it a map?")(
+forgets_the_square_in_parameters = mistake("A filter is square: how many weights for each map?")(
     with_conv(parameters=lambda F, C, K, H, W: F * C * K + K)
 )
 forgets_the_maps = mistake(
@@ -349,10 +405,10 @@ uses_each_weight_once = mistake("Each weight of a conv layer was counted once: w
 counts_outputs = mistake(
     "The outputs of a conv layer were counted: each of them takes many products."
 )(with_conv(multiplications=lambda F, C, K, H, W: K * H * W))
-takes_the_rows_twice = mistake("Rows times rows: how many places has a map that is not square?")(
+takes_the_rows_twice = mistake("Rows times rows were counted: a map need not be square.")(
     with_conv(multiplications=lambda F, C, K, H, W: F * F * C * K * H * H)
 )
-takes_the_columns_twice = mistake("Columns times columns: how many places has a map not square?")(
+takes_the_columns_twice = mistake("Columns times columns were counted: maps need not be square.")(
     with_conv(multiplications=lambda F, C, K, H, W: F * F * C * K * W * W)
 )
 multiplies_at_all_inputs = mistake(
@@ -384,22 +440,10 @@ counts_additions = mistake("The multiplications came out twofold: additions do n
     with_row(lambda layer, shape, row: {"multiplications": 2 * row["multiplications"]})
 )
 gives_a_pool_layer_weights = mistake("A pool layer has got weights: it has none.")(
-    with_row(
-        lambda layer, shape, row: (
-            {"parameters": layer["kernel_size"] ** 2 * shape[0]} if layer["type"] == "pool" else {}
-        )
-    )
+    with_pool(parameters=lambda F, shape, out: F * F * shape[0])
 )
-gives_a_pool_layer_multiplications = mistake(
-    "A pool layer multiplies here: it multiplies nothing."
-)(
-    with_row(
-        lambda layer, shape, row: (
-            {"multiplications": layer["kernel_size"] ** 2 * math.prod(row["shape"])}
-            if layer["type"] == "pool"
-            else {}
-        )
-    )
+gives_a_pool_layer_multiplications = mistake("A pool layer has got products: it takes none.")(
+    with_pool(multiplications=lambda F, shape, out: F * F * math.prod(out))
 )
 forgets_the_maps_of_a_dense_layer = mistake(
     "A dense layer behind maps took the pixels of one map: it takes all numbers that come in."
@@ -463,15 +507,18 @@ gives_a_dense_layer_its_inputs = mistake("A dense layer's field is the number of
 gives_a_dense_layer_all_pixels = mistake(
     "A dense layer's field is the number of pixels here: it is counted along one axis."
 )(with_field(grown, dense=lambda field, image, shape: math.prod(image[1:])))
-gives_a_dense_layer_the_shorter_side = mistake("A dense layer's field is the longer side here.")(
-    with_field(grown, dense=lambda field, image, shape: min(image[1:]))
+gives_a_dense_layer_the_shorter_side = mistake(
+    "A dense layer got the shorter side of the image: it sees the longer one, too."
+)(with_field(grown, dense=lambda field, image, shape: min(image[1:])))
+gives_a_dense_layer_the_rows = mistake("A dense layer got the rows: may a side be longer?")(
+    with_field(grown, dense=lambda field, image, shape: image[1])
 )
-gives_a_dense_layer_the_rows = mistake(
-    "A dense layer's field is the number of rows, longer or not."
-)(with_field(grown, dense=lambda field, image, shape: image[1]))
-gives_a_dense_layer_the_columns = mistake(
-    "A dense layer's field is the number of columns, longer or not."
-)(with_field(grown, dense=lambda field, image, shape: image[2]))
+gives_a_dense_layer_the_columns = mistake("A dense layer got the columns: may a side be longer?")(
+    with_field(grown, dense=lambda field, image, shape: image[2])
+)
+takes_the_channels_for_a_side = mistake(
+    "A dense layer got the largest number of input_shape: the channels are no side."
+)(with_field(grown, dense=lambda field, image, shape: max(image)))
 takes_the_sides_that_come_in = mistake(
     "A dense layer's field is the side of the maps that come in: the image's is asked."
 )(with_field(grown, dense=lambda field, image, shape: max(shape[1:] or shape)))
@@ -484,26 +531,15 @@ def stops_at_the_edge(layers, input_shape):
     return [{**row, "receptive_field": min(row["receptive_field"], longest)} for row in table]
 
 
-@mistake("Pool layers change no field here: they reach over pixels as conv layers do.")
-def leaves_pool_layers_out_of_the_fields(layers, input_shape):
-    table, field, step = architecture_table(layers, input_shape), 1, 1
-    for layer, row in zip(layers, table, strict=True):
-        if layer["type"] == "conv":
-            field, step = grown(field, step, (), *settings(layer)[:2])
-        if layer["type"] != "dense":
-            row["receptive_field"] = field
-    return table
-
-
-@mistake("The strides of pool layers are missing from the fields behind them.")
-def leaves_the_strides_of_pool_layers_out(layers, input_shape):
-    table, field, step = architecture_table(layers, input_shape), 1, 1
-    for layer, row in zip(layers, table, strict=True):
-        if layer["type"] != "dense":
-            F, S, _ = settings(layer)
-            field, step = grown(field, step, (), F, S if layer["type"] == "conv" else 1)
-            row["receptive_field"] = field
-    return table
+leaves_pool_layers_out_of_the_fields = mistake(
+    "Pool layers change no field here: they reach over pixels as conv layers do."
+)(with_field(grown, pool=lambda field, step, strides, F, S: (field, step)))
+leaves_the_sides_of_pool_layers_out = mistake(
+    "The field of a pool layer is that before it: it reaches over pixels as a conv layer does."
+)(with_field(grown, pool=lambda field, step, strides, F, S: (field, step * S)))
+leaves_the_strides_of_pool_layers_out = mistake(
+    "The strides of pool layers are missing from the fields behind them."
+)(with_field(grown, pool=lambda field, step, strides, F, S: (field + (F - 1) * step, step)))
 
 
 @mistake("Every conv layer took the image's channels: it takes the maps of the layer before it.")
@@ -562,7 +598,7 @@ def begins_with_the_image(layers, input_shape):
     return [{**image, "receptive_field": 1}, *architecture_table(layers, input_shape)]
 
 
-@mistake("The rows are right, and the layers were changed: what is missing stays missing there.")
+@mistake("The rows are right, but the layers were changed: read them, write nothing into them.")
 def fills_in_what_is_missing(layers, input_shape):
     table = architecture_table(layers, input_shape)
     for layer in layers:

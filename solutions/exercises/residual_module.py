@@ -53,10 +53,14 @@ def collect(fn, case):
     module = fn(filters.shape[1])
     if not isinstance(module, torch.nn.Module):
         return module
+
+    def found(kind):
+        return [m for m in module.modules() if isinstance(m, kind)]
+
     images = torch.tensor(x)
-    module.double().eval()(images.clone())  # what is lazy takes its form
-    convs = [m for m in module.modules() if isinstance(m, torch.nn.Conv2d)]
-    batch_norms = [m for m in module.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    if found(torch.nn.Conv2d):  # else its layers may be of another precision: they hear of nothing
+        module.double().eval()(images.clone())  # what is lazy takes its form
+    convs, batch_norms = found(torch.nn.Conv2d), found(torch.nn.BatchNorm2d)
     parts = [(conv.weight, conv.bias) for conv in convs]
     parts += [(m.weight, m.bias, m.running_mean, m.running_var) for m in batch_norms]
     due = [(f, np.zeros(len(f))) for f in filters[: len(convs)]]
@@ -73,9 +77,14 @@ def collect(fn, case):
     raw = {
         "parameters": [p.numel() for p in module.parameters()],
         "convs": [(list(conv.weight.shape), conv.bias is not None) for conv in convs],
-        "norms": [norm.running_mean is not None for norm in batch_norms],
+        "norms": [
+            (norm.running_mean is not None, norm.weight is not None, norm.momentum)
+            for norm in batch_norms
+        ],
         "outputs": [],
     }
+    if not convs:
+        return raw
     given = images.clone().requires_grad_()
     try:
         score = (module(given.clone()) * torch.tensor(upstream)).sum()
@@ -134,15 +143,20 @@ def judge(case, raw):
     counts["nn.BatchNorm2d in the module"] = (len(raw["norms"]), 2)
     if any(n != due for n, due in counts.values()):
         return counts
+    shapes = [tuple(shape) for shape, _ in raw["convs"]]
+    if any(shape != (C, C, 3, 3) for shape in shapes):
+        return {"shapes of the filters": (f"{shapes}", f"{(C, C, 3, 3)} each")}
+    statistics, scales, momenta = zip(*raw["norms"], strict=True)
+    if not all(statistics):
+        return {"batch norms that keep no statistics": ("there are some", "none")}
+    if not all(scales):
+        return {"batch norms without scale and shift": ("there are some", "none")}
+    if any(momentum != 0.1 for momentum in momenta):
+        return {"momentum of the batch norms": (f"{list(momenta)}", "0.1 each")}
     biases = sum(bias for _, bias in raw["convs"])
     counts["parameters"] = (sum(raw["parameters"]), 18 * C**2 + (4 + biases) * C)
     if any(n != due for n, due in counts.values()):
         return counts
-    shapes = [tuple(shape) for shape, _ in raw["convs"]]
-    if any(shape != (C, C, 3, 3) for shape in shapes):
-        return {"shapes of the filters": (f"{shapes}", f"{(C, C, 3, 3)} each")}
-    if not all(raw["norms"]):
-        return {"batch norms that keep no statistics": ("there are some", "none")}
     test, after_test, trained, after_training = map(np.asarray, raw["outputs"])
 
     def off(order):
@@ -193,6 +207,11 @@ def visible():
     x = np.array([[[[1.0, -2.0, 0.5], [-3.0, 2.0, 1.5]]], [[[-1.0, 0.3, 2.0], [3.0, -0.8, -3.5]]]])
     upstream = np.array([[[[1.0, 2.0, -1.0], [0.5, -2.0, 1.5]]]] * 2)
     yield np.array([first, second])[:, None, None], norms, x, upstream
+    # two maps: what mixes them shows; large numbers: what is cut off above shows
+    filters = np.cos(7.0 * np.arange(72.0)).reshape(2, 2, 2, 3, 3)
+    norms = np.array([[[3.0, -1.0], [0.5, 1.0], [1.0, -2.0], [0.5, 2.0]]] * 2)
+    x = 4 * np.sin(5.0 * np.arange(32.0)).reshape(2, 2, 2, 4)
+    yield filters, norms, x, np.cos(3.0 * np.arange(32.0)).reshape(x.shape)
 
 
 def hidden(rng):
@@ -257,7 +276,21 @@ def joined(m, x):
     """Both ways side by side."""
     import torch
 
-    return torch.cat([inner(m, x), x], 1).relu()
+    return torch.cat([x, inner(m, x)], 1).relu()
+
+
+def capped(m, x):
+    """The block with units that end at 6."""
+    from torch.nn.functional import relu6
+
+    return relu6(x + m.norm2(m.conv2(relu6(m.norm1(m.conv1(x))))))
+
+
+def smooth(m, x):
+    """The block with smooth units."""
+    from torch.nn.functional import gelu
+
+    return gelu(x + m.norm2(m.conv2(gelu(m.norm1(m.conv1(x))))))
 
 
 def leaking(m, x):
@@ -313,6 +346,9 @@ rectifies_before_the_norm = mistake("ReLU came before the first norm: it comes b
 normalizes_before_the_convolutions = mistake(
     "The norms stand before the convolutions: turn it round."
 )(built(lambda m, x: (x + m.conv2(m.norm2(m.conv1(m.norm1(x)).relu()))).relu()))
+normalizes_x = mistake("The first norm came before its convolution: it comes behind it.")(
+    built(lambda m, x: (x + m.norm2(m.conv2(m.conv1(m.norm1(x)).relu()))).relu())
+)
 activates_before_the_convolutions = mistake(
     "Norm and ReLU stand before each convolution, as in a later kind of block: here behind it."
 )(built(lambda m, x: x + m.conv2(m.norm2(m.conv1(m.norm1(x).relu())).relu())))
@@ -406,6 +442,20 @@ projects_and_normalizes_the_shortcut = mistake(
         ),
     )
 )
+hides_the_layers = mistake(
+    "The module knows of no convolution: was it made in forward, or put into a plain list?"
+)(
+    built(
+        lambda m, x: (x + m.layers[1](m.layers[0](x).relu())).relu(),
+        more=lambda m, channels, nn: (
+            without("conv1", "conv2", "norm1", "norm2")(m, channels, nn),
+            setattr(m, "layers", [nn.Conv2d(channels, channels, 3, padding=1) for _ in "12"]),
+        ),
+    )
+)
+works_on_each_map_alone = mistake(
+    "Each filter reads one map alone: leave groups as it is, and it reads all of them."
+)(lambda channels: built(right, conv={"groups": channels})(channels))
 takes_filters_of_side_1 = mistake("The filters have too few weights: side 3 is asked.")(
     built(right, conv={"kernel_size": 1, "padding": 0})
 )
@@ -418,18 +468,27 @@ leaves_scale_and_shift_out = mistake(
 keeps_no_statistics = mistake("The norms keep no running statistics: what do they use at test?")(
     built(right, norm={"track_running_stats": False})
 )
+counts_the_momentum_the_other_way = mistake(
+    "The norms have another momentum than PyTorch's default: leave it as it is."
+)(built(right, norm={"momentum": 0.9}))
+takes_the_momentum_of_another_library = mistake(
+    "The norms have another momentum than PyTorch's default: leave it as it is."
+)(built(right, norm={"momentum": 0.99}))
 adds_a_large_eps = mistake("The norms have another eps than PyTorch's default.")(
     built(right, norm={"eps": 1e-3})
 )
 repeats_the_edge = mistake(
     "The pixels at the edge were repeated around each map: zeros are asked."
 )(built(right, conv={"padding_mode": "replicate"}))
+mirrors_the_edge = mistake("The map goes on in a mirror around its edge: zeros are asked.")(
+    built(right, conv={"padding_mode": "reflect"})
+)
 goes_round = mistake("The map goes round at its edge to the other side: zeros are asked.")(
     built(right, conv={"padding_mode": "circular"})
 )
-spreads_the_filters = mistake("The filters reach too far: where do two of their pixels lie apart?")(
-    built(right, conv={"padding": 2, "dilation": 2})
-)
+spreads_the_filters = mistake(
+    "The pixels of a filter lie apart, with gaps: they are neighbours, without dilation."
+)(built(right, conv={"padding": 2, "dilation": 2}))
 cuts_the_way_around = mistake("No gradient comes back around the layers: is x cut off there?")(
     built(lambda m, x: (x.detach() + inner(m, x)).relu())
 )
@@ -442,6 +501,14 @@ cuts_both_ways = mistake("No gradient comes back to x: what cuts the graph off?"
 writes_into_x = mistake("The output is right, and it was written into x: leave x as it is.")(
     built(writing)
 )
+rectifies_x_in_place = mistake("ReLU was written into x: it changes what both ways get.")(
+    built(lambda m, x: right(m, x.relu_()))
+)
+adds_into_x = mistake("The sum was written into x: make a new tensor of it.")(
+    built(lambda m, x: x.add_(inner(m, x)).relu())
+)
+caps_the_units = mistake("Large numbers were cut off above: a ReLU keeps them.")(built(capped))
+smooths_the_units = mistake("The units bend smoothly around 0: plain ReLU is asked.")(built(smooth))
 leaks = mistake("Negative numbers came through small: a ReLU makes them 0.")(built(leaking))
 
 
