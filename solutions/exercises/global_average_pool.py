@@ -54,6 +54,16 @@ def takes_the_maximum(x):
     return x.max(axis=(2, 3))
 
 
+@mistake("Each map became the middle of its smallest and its largest pixel: all pixels count.")
+def takes_the_middle_of_the_range(x):
+    return (x.max(axis=(2, 3)) + x.min(axis=(2, 3))) / 2
+
+
+@mistake("Each sum was divided by a root: divide by the number of pixels itself.")
+def divides_by_the_root(x):
+    return x.sum(axis=(2, 3)) / np.sqrt(x.shape[2] * x.shape[3])
+
+
 @mistake("Each map became its median: the mean is asked.")
 def takes_the_median(x):
     return np.median(x, axis=(2, 3))
@@ -62,6 +72,11 @@ def takes_the_median(x):
 @mistake("The two axes of length 1 are still there: (N, C) is asked.")
 def keeps_the_axes(x):
     return x.mean(axis=(2, 3), keepdims=True)
+
+
+@mistake("Every axis of length 1 is gone, also that of one image or of one map.")
+def squeezes(x):
+    return x.mean(axis=(2, 3), keepdims=True).squeeze()
 
 
 @mistake("The rows of each map are still there: all pixels of a map become one number.")

@@ -8,7 +8,8 @@ from dlcourse.checks.form import mistake
 # `(kernel_size, out_channels)`. The first convolution of a branch takes the module's maps, each
 # further one takes those of the convolution before it. A convolution with square filters of side
 # $F$, from $C$ maps to $K$, has $F^2 C K$ weights and $K$ biases. Pooling has no parameters, so it
-# stands in no list. Return the number of parameters of the whole module, an integer.
+# stands in no list, and each list holds a convolution. Return the number of parameters of the whole
+# module, an integer.
 #
 # With 4 maps and the branches `[[(1, 2)], [(1, 3), (3, 5)]]` there are 10 parameters in the first
 # branch and 15 + 140 in the second, 165 in all.
@@ -103,9 +104,6 @@ doubles_for_a_square = mistake("The side was doubled, not squared.")(
 takes_the_maps_that_come_out = mistake("The maps that come out were taken for those that come in.")(
     counted(lambda F, C, K: F**2 * K * K + K)
 )
-swaps_the_pair = mistake("The two numbers of a pair have changed places: the side comes first.")(
-    counted(lambda F, C, K: K**2 * C * F + F, maps=lambda channels, out: out)
-)
 always_takes_the_modules_maps = mistake(
     "Every convolution got the module's maps: in a branch one takes those of the one before."
 )(counted(lambda F, C, K: (F**2 * C + 1) * K, maps=lambda channels, out: channels))
@@ -115,6 +113,30 @@ keeps_adding_maps = mistake(
 always_takes_the_modules_maps_without_biases = mistake(
     "Every convolution got the module's maps, and the biases are missing."
 )(counted(lambda F, C, K: F**2 * C * K, maps=lambda channels, out: channels))
+
+
+@mistake("The two numbers of a pair have changed places: the side comes first.")
+def swaps_the_pair(in_channels, branches):
+    return inception_parameters(in_channels, [[(F, K) for K, F in branch] for branch in branches])
+
+
+@mistake("in_channels makes no difference in your result.")
+def ignores_the_modules_maps(in_channels, branches):
+    return inception_parameters(1, branches)
+
+
+@mistake("A branch got the maps of all branches before it as well: they stand side by side.")
+def gathers_the_branches(in_channels, branches):
+    total = 0
+    for branch in branches:
+        total += inception_parameters(in_channels, [branch])
+        in_channels += branch[-1][1]
+    return total
+
+
+@mistake("Only the last convolution of each branch has its biases: all of them have.")
+def gives_a_branch_the_biases_of_its_last(in_channels, branches):
+    return forgets_the_biases(in_channels, branches) + counts_maps(in_channels, branches)
 
 
 @mistake("A branch began with the maps of the branch before it: they stand side by side.")

@@ -84,6 +84,10 @@ def between(x, first, last):
 divides_by_the_size = mistake("The sum was divided by size, as in PyTorch: here it is not.")(
     with_form(lambda x, s, size, alpha, beta, k: x / (k + alpha / size * s) ** beta)
 )
+ignores_the_constants = mistake(
+    "k, alpha and beta make no difference in your result: the defaults stand only for what is not "
+    "given."
+)(with_form(lambda x, s, size, alpha, beta, k: x / (2 + 1e-4 * s) ** 0.75))
 forgets_k = mistake("k makes no difference in your result.")(
     with_form(lambda x, s, size, alpha, beta, k: x / (alpha * s) ** beta)
 )
@@ -174,6 +178,9 @@ reaches_one_too_far = mistake(
 ends_too_early = mistake("The last channel of each neighbourhood is missing: where does it end?")(
     with_sum(lambda x, r, c: between(x, c - r, c + r))
 )
+stops_at_the_last_channel = mistake(
+    "The last channel of each neighbourhood is missing: does a slice hold its end?"
+)(with_sum(lambda x, r, c: between(x, c - r, min(x.shape[1] - 1, c + r))))
 starts_too_late = mistake(
     "The first channel of each neighbourhood is missing: where does it begin?"
 )(with_sum(lambda x, r, c: between(x, c - r + 1, c + r + 1)))

@@ -110,8 +110,10 @@ def visible():
     yield x, w1, b1, w2, b2, None
     yield x, w1, b1, w2, b2, np.array([[0.5, -1.0], [2.0, 1.0]])
     x = np.array([[[[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]]])
-    w1 = np.array([[[[1.0, 0.0, 2.0], [0.0, -1.0, 0.0], [3.0, 0.0, 0.5]]]])
-    yield x, w1, np.array([0.5]), np.array([[[[0.5]]]]), np.array([1.0]), None
+    first = [[1.0, 0.0, 2.0], [0.0, -1.0, 0.0], [3.0, 0.0, 0.5]]
+    w1 = np.array([[first], [[[0.0, 1.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, -1.0]]]])
+    w2 = np.array([[[[0.5]], [[-1.0]]]])
+    yield x, w1, np.array([0.5, -1.0]), w2, np.array([1.0]), None
 
 
 def hidden(rng):
