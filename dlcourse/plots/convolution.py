@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from dlcourse.plots.basic import BACKWARD, FORWARD, INK, PALETTE, SOFT, new_axes, short
 
 THIRD = PALETTE[2]
-GOLDEN = (5**0.5 - 1) / 2
+FEW = 9  # weights that are told apart by colour
 # of x, of weights, of gradients, as in the lecture's formulas
 ROLES = {"x": FORWARD, "w": THIRD, "gradient": BACKWARD}
 
@@ -56,30 +56,43 @@ def plot_grids(grids, *, title, frames=()):
 
 
 def plot_weights(matrices, *, title):
-    """Draw which entries of a layer's matrix are free: equal numbers have one colour, 0 none.
+    """Draw where the weights of a layer stand in its matrix.
 
     Parameters
     ----------
     matrices : dict
-        Name to matrix of whole numbers, all of one shape (outputs, inputs): the same number for
-        the same weight, 0 for none.
+        Name to matrix of whole numbers, (outputs, inputs): the same number for the same weight, 0
+        for none. Up to nine weights have one colour each, in all matrices; more are in greys. A
+        small matrix, such as the filter itself, is drawn with its numbers.
     title : str
 
     Returns
     -------
     array of Axes, one a matrix
     """
-    size = (2.2 * len(matrices), 2.2)
-    figure, axes = plt.subplots(1, len(matrices), figsize=size, layout="constrained", sharey=True)
-    hues = plt.get_cmap("turbo").with_extremes(bad="white")
-    for ax, (name, matrix) in zip(np.ravel(axes), matrices.items(), strict=True):
-        shades = np.ma.masked_equal(matrix, 0) * GOLDEN % 1  # neighbours in number far in hue
-        ax.imshow(shades, cmap=hues, vmin=0, vmax=1, interpolation="nearest")
+    shapes = [np.shape(matrix) for matrix in matrices.values()]
+    wide = [max(columns, 20) for _, columns in shapes]
+    figure, axes = plt.subplots(
+        1, len(matrices), figsize=(0.034 * sum(wide), 2.2), layout="constrained", squeeze=False,
+        width_ratios=wide,
+    )  # fmt: skip
+    for ax, (name, matrix) in zip(axes[0], matrices.items(), strict=True):
+        free, few = np.ma.masked_equal(matrix, 0), len(np.unique(matrix)) <= FEW + 1
+        look = {"cmap": "viridis", "vmin": 1, "vmax": FEW} if few else {"cmap": "gray"}
+        if not few:
+            look |= {"vmin": -0.4 * free.max(), "vmax": 1.25 * free.max()}
+        ax.imshow(free, interpolation="nearest", **look)
+        if few and free.size <= FEW:
+            for (i, j), value in np.ndenumerate(matrix):
+                color = "white" if value <= 0.6 * FEW else INK
+                ax.text(j, i, short(value), ha="center", va="center", color=color)
         ax.set_title(name, fontsize=10)
-        ax.set(xticks=[], yticks=[], xlabel="inputs")
-    np.ravel(axes)[0].set_ylabel("outputs")
+        ax.set(xticks=[], yticks=[])
+        if free.size > FEW:
+            ax.set(xlabel="inputs")
+    axes[0, 0].set_ylabel("outputs")
     figure.suptitle(title, fontsize=11)
-    return np.ravel(axes)
+    return axes[0]
 
 
 def plot_frames(images, titles, *, title, signed=False):
@@ -91,7 +104,7 @@ def plot_frames(images, titles, *, title, signed=False):
     titles : sequence of N str
     title : str
     signed : bool
-        Draw numbers of both signs, in one scale of two colours with white at 0.
+        Draw numbers of both signs, in two colours with white at 0, and their scale beside them.
 
     Returns
     -------
@@ -103,10 +116,12 @@ def plot_frames(images, titles, *, title, signed=False):
     top = np.abs(images).max()
     look = {"cmap": "PuOr_r", "vmin": -top} if signed else {"cmap": "gray_r", "vmin": 0}
     for ax, image, name in zip(axes[0], images, titles, strict=True):
-        ax.imshow(image, vmax=top, **look)
+        drawn = ax.imshow(image, vmax=top, **look)
         ax.set_title(name, fontsize=10)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_color(SOFT)
+    if signed:
+        figure.colorbar(drawn, ax=axes[0].tolist(), shrink=0.75)
     figure.suptitle(title, fontsize=11)
     return axes[0]
 

@@ -15,6 +15,7 @@ from dlcourse.plots.convolution import (
     plot_track,
     plot_weights,
 )
+from dlcourse.reference.conv1d import conv1d
 
 
 class TestLecture12(LectureClaims):
@@ -45,6 +46,54 @@ def test_every_network_was_trained_at_every_rate_from_every_start(script, stored
             assert np.shape(rows) == (len(script["SEEDS"]), len(script["SHIFTS"]))
 
 
+def test_a_dense_network_reads_few_digits_that_move_by_two(stored):
+    for rows in stored["centred"]["dense"].values():
+        assert np.max(rows, axis=0)[2] < 30
+
+
+def test_behind_one_pool_even_shifts_are_forgotten_and_odd_ones_are_not(script, stored):
+    for rate in map(str, script["RATES"]):
+        rows = np.mean(stored["centred"]["max pool"][rate], axis=0)
+        assert np.ptp(rows[::2]) < 0.3
+        assert rows[2] - rows[1] > 5
+        assert np.ptp(stored["centred"]["global maximum"][rate], axis=1).max() < 0.6
+
+
+def test_of_five_windows_nine_readings_come_nearest_to_the_ship():
+    seconds = np.arange(200.0)
+    ship = 30 * np.sin(seconds / 40) + 0.1 * seconds
+    flights = [ship + np.random.default_rng(s).normal(scale=5, size=200) for s in range(10)]
+    apart = {
+        n: np.mean([(conv1d(x, np.ones(n) / n) - ship[n - 1 :]) ** 2 for x in flights])
+        for n in (1, 3, 9, 27, 81)
+    }
+    assert min(apart, key=apart.get) == 9
+
+
+def test_long_training_was_stored_for_every_rate_and_start_and_none_chosen_lies_at_an_edge(
+    script, stored
+):
+    assert list(stored["long"]) == list(script["LONG"][0])
+    for found in stored["long"].values():
+        assert list(found["valid"]) == list(found["test"]) == [*map(str, script["RATES"])]
+        valid = {rate: np.mean(rows) for rate, rows in found["valid"].items()}
+        assert max(valid, key=valid.get) == str(found["rate"])
+        assert found["rate"] in script["RATES"][1:-1]
+        assert {len(rows) for rows in found["test"].values()} == {len(script["SEEDS"])}
+
+
+def test_trained_long_a_blur_costs_nothing_in_the_middle_and_takes_most_of_the_drop_away(stored):
+    pool, blur = (np.array(found["test"][str(found["rate"])]) for found in stored["long"].values())
+    assert abs((pool - blur)[:, 0].mean()) < 1
+    assert (blur[:, 0] - blur[:, 1]).mean() < 0.3 * (pool[:, 0] - pool[:, 1]).mean()
+
+
+def test_training_makes_filters_more_like_edges_and_not_more_like_lines(stored):
+    start, learned = (stored["looks"][when] for when in ("start", "learned"))
+    assert np.mean(learned["edges"]) > np.mean(start["edges"]) + 0.1
+    assert np.mean(learned["lines"]) < np.mean(start["lines"]) + 0.02
+
+
 def test_no_chosen_rate_of_a_first_layer_lies_at_its_grid_s_edge(script, stored):
     inner = script["FILTER_RATES"][1:-1]
     assert all(found["rate"] in inner for found in stored["filters"].values())
@@ -68,13 +117,22 @@ def test_grids_write_every_number_and_frame_a_window():
     assert [text.get_text() for text in axes[1].texts] == ["7"]
 
 
-def test_a_weight_that_is_used_twice_has_one_colour_and_none_is_white():
-    axes = plot_weights({"shared": np.array([[1, 2, 0], [0, 1, 2]])}, title="Weights")
-    shades = axes[0].images[0].get_array()
-    assert shades.mask.tolist() == [[False, False, True], [True, False, False]]
-    assert shades[0, 0] == shades[1, 1]
-    assert shades[0, 1] == shades[1, 2]
-    assert abs(shades[0, 0] - shades[0, 1]) > 0.1
+def test_a_weight_that_is_used_twice_has_one_colour_that_of_the_filter_and_none_is_white():
+    shared = np.array([[1, 2, 0], [0, 1, 2]])
+    axes = plot_weights({"shared": shared, "filter": np.array([[1, 2]])}, title="Weights")
+    images = [ax.images[0] for ax in axes]
+    assert images[0].get_array().mask.tolist() == [[False, False, True], [True, False, False]]
+    matrix, own = (image.to_rgba(image.get_array()) for image in images)
+    np.testing.assert_array_equal(matrix[0, 0], matrix[1, 1])
+    np.testing.assert_array_equal(matrix[0, :2], own[0])
+    assert np.abs(own[0, 0] - own[0, 1]).max() > 0.03
+    assert [text.get_text() for text in axes[1].texts] == ["1", "2"]
+
+
+def test_many_weights_are_grey_and_so_claim_no_colour():
+    ax = plot_weights({"dense": np.arange(1, 13).reshape(3, 4)}, title="Weights")[0]
+    assert ax.images[0].get_cmap().name == "gray"
+    assert len(ax.texts) == 0
 
 
 def test_images_in_frames_share_one_scale():
@@ -82,6 +140,7 @@ def test_images_in_frames_share_one_scale():
     axes = plot_frames(images, ["a", "b"], title="Two", signed=True)
     assert [ax.get_title() for ax in axes] == ["a", "b"]
     assert {ax.images[0].get_clim() for ax in axes} == {(-2.0, 2.0)}
+    assert len(axes[0].figure.axes) == 3  # the scale
     assert {ax.images[0].get_clim() for ax in plot_frames(images, "ab", title="Two")} == {(0, 2.0)}
 
 
