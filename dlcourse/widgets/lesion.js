@@ -158,7 +158,7 @@ function drawTries(svg, { kind, off, share, whole, tried }) {
   const place = [off.length, 100 * share];
   frame.dots([place], `dl-big dl-edge ${kind ? "" : "dl-square"}`);
   frame.dots([place], `${LOOKS[kind]} dl-big ${kind ? "" : "dl-square"}`);
-  svg.append(shape("text", { class: "dl-name", x: end + 4, y: frame.box.y - 10, "text-anchor": "end" }, `now ${percent(share)}${frame.box.width > 250 ? `, whole ${percent(whole)}` : ""}`));
+  svg.append(shape("text", { class: "dl-name", x: end + 4, y: frame.box.y - 10, "text-anchor": "end" }, `now ${percent(share)}${frame.box.width > 300 ? `, whole ${percent(whole)}` : ""}`));
   frame.legend([["residual", "dl-forward dl-dots"], ["plain", "dl-backward dl-dots dl-square"]]);
 }
 

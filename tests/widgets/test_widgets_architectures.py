@@ -188,7 +188,7 @@ def test_the_switch_turns_in_steps_or_with_reduced_motion_at_once(chromium, tmp_
 
 @pytest.mark.browser
 @pytest.mark.parametrize("make", [explore_inception, explore_lesion])
-@pytest.mark.parametrize("width", [304, 384, 620, 1384])
+@pytest.mark.parametrize("width", [304, 384, 620, 700, 1384])
 def test_no_text_lies_on_another(chromium, tmp_path, make, width):
     page = opened(chromium, make(), tmp_path, width=width, reduced_motion="reduce")
     for name in ("5b", "left out", "plain", "block 3"):
