@@ -19,6 +19,7 @@ import numpy as np
 # The demonstrations need more:
 
 # %%
+import json
 from itertools import pairwise, product
 from types import SimpleNamespace
 
@@ -26,9 +27,10 @@ import torch
 from numpy.polynomial import chebyshev, legendre
 
 from dlcourse.checks.progress import show_progress
-from dlcourse.data.sets import load_digits
+from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.basic import described, plot_images, plot_lines
 from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.regularization import balls, plot_balls, touching
 from dlcourse.reference import adaptive, augmentation, initializers, regularization
 from dlcourse.twins import regularization as torch_regularization
 from dlcourse.twins.devices import device
@@ -50,7 +52,7 @@ from dlcourse.widgets.regularization import explore_fits, explore_stopping
 # </details>
 
 # %% [markdown]
-# ## 1 Learned by heart (core)
+# ## 1 Learned by heart (core, 5 minutes)
 # Two hidden layers of 100 ReLU units see 300 handwritten digits. Do they learn to *read*?
 
 # %%
@@ -77,12 +79,9 @@ def start(lanes):
     return Ws, [torch.zeros(len(lanes), 1, W.shape[2]) for W in Ws]
 
 
-def scores(x, net, p=None, k=None):
+def scores(x, net, p=None):
     for W, b in zip(net[0][:-1], net[1][:-1], strict=True):
-        s = x @ W + b
-        if k:
-            s.register_hook(lambda ds: ds * (ds.abs() >= ds.abs().topk(k)[0][..., -1:]))
-        x = torch.relu(s)
+        x = torch.relu(x @ W + b)
         if p is not None and p.any():
             x = x * (torch.rand(x.shape) >= p) / (1 - p)
     return x @ net[0][-1] + net[1][-1]
@@ -94,9 +93,9 @@ def scores(x, net, p=None, k=None):
 
 # %%
 # @title One update, and the share of digits that is classified correctly
-def descend(net, x, y, lr, lam, p, k):
+def descend(net, x, y, lr, lam, p):
     free = [q.requires_grad_() for q in (*net[0], *net[1])]
-    z = torch.log_softmax(scores(x, net, p, k), dim=2)
+    z = torch.log_softmax(scores(x, net, p), dim=2)
     slopes = torch.autograd.grad(-z.gather(2, y[..., None]).sum() / y.shape[1], free)
     with torch.no_grad():
         Ws = [W - lr * (dW + lam * W) for W, dW in zip(free[:3], slopes[:3], strict=True)]
@@ -135,22 +134,21 @@ def train(images, y=labels, *, p=(0,), lam=(0,), lr=(0.1,), steps=400, every=400
     torch.manual_seed(7)
     for step in range(steps + 1):
         if step % every == 0:
-            looks.append([100 * right(net, *part).reshape(-1, seeds) for part in sets])
+            seen = 1 if more.get("brief") and step < steps else 3  # the training digits alone
+            shown = [100 * right(net, *part).reshape(-1, seeds) for part in sets[:seen]]
+            looks.append(shown + [np.nan * shown[0]] * (3 - seen))
         drawn = np.stack([rng.integers(images, size=32) for rng in rngs])
         picked = np.take_along_axis(own, drawn, axis=1)
         x = change(pixels[picked]) if change else pixels[picked]
-        net = descend(net, x, y[picked], lr, lam, p, more.get("k"))
+        net = descend(net, x, y[picked], lr, lam, p)
         if keep:
             net = [W * kept for W, kept in zip(net[0], keep, strict=True)], net[1]
-    shares = zip(
-        ("training", "validation", "test"), np.moveaxis(np.array(looks), 1, 0), strict=True
-    )
-    return SimpleNamespace(net=net, lanes=lanes, **dict(shares))
+    own, others, unseen = np.moveaxis(np.array(looks), 1, 0)
+    return SimpleNamespace(net=net, lanes=lanes, training=own, validation=others, test=unseen)
 
 
 # %% [markdown]
-# First with the true labels; then, at rate 0.3, with the labels *shuffled* among the digits, so
-# that there is nothing left to read:
+# First with the true labels; then, at rate 0.3, with the labels *shuffled* among the digits:
 
 # %% numbers={"plain": ["honest.test[-1].mean()", 92, 96]}
 honest = train(300, every=40)
@@ -212,8 +210,6 @@ assert np.isclose(bias_squared + variance, np.mean((guesses - 2) ** 2))
 np.round([bias_squared, variance, np.mean((guesses - 2) ** 2)], 3)
 
 # %% [markdown]
-# They add up to the mean squared distance from the truth.
-#
 # **Predict.** Degree 3 has 4 coefficients, degree 20 has 21. How many times as large is the
 # variance of degree 20, averaged from −1 to 1?
 
@@ -324,7 +320,7 @@ exercise("bias_variance")
 
 # %% [markdown] covers="09.splits,09.floor,09.features,09.diagnosis"
 # ## 3 Name the illness (core)
-# Real data come without $f$, in one training set. What you have are two errors. HKU
+# Real data come without $f$. What you have are two errors. HKU
 # compares with school: exercises are training data, mock exams validation data, the final exam test
 # data, in parts of 60, 20, 20 or 50, 25, 25 percent. The floor is the **Bayes error**, the least
 # that anyone can reach; the **human error** stands in for it. Training error minus floor tells of
@@ -548,15 +544,12 @@ described(
 exercise("l2_penalty")
 
 # %% [markdown]
-# **A good place to stop.** You can diagnose, stop in time and shrink. The second part can wait
-# until tomorrow.
-#
 # ### Spot the error: is it the same?
 # EPFL: weight decay "is actually the same as" the L2 penalty. By (9.4) it is, for plain gradient
-# descent. Adam divides each gradient by its usual size (lecture 10). 3,000 weights begin at 1 and
-# their gradients are pure noise, of deviation 10, 0.1 or 0.01. Adam gets the penalty's $\lambda w$
-# added to it; **AdamW** multiplies by $1 - \eta\lambda$ instead. 500 steps, $\eta = 0.01$, $\lambda
-# = 0.1$.
+# descent. **Adam**, which lecture 10 builds, moves each weight along the mean of its last
+# gradients, *divided by their usual size*. 3,000 weights begin at 1; their gradients are noise of
+# deviation 10, 0.1 or 0.01. Adam gets the penalty's $\lambda w$ added to it; **AdamW** multiplies
+# by $1 - \eta\lambda$ instead. 500 steps, $\eta = 0.01$, $\lambda = 0.1$.
 #
 # **Predict.** AdamW brings all weights to 0.60. Which weights does Adam with the L2 penalty shrink
 # *least*?
@@ -594,6 +587,9 @@ described(plot_guess(guess_least, least, **asked))
 exercise("q_weight_decay")
 
 # %% [markdown] covers="09.max_norm"
+# **A good place to stop.** You can diagnose, stop in time and shrink. The second part can wait
+# until tomorrow.
+#
 # ### A limit
 # **Max-norm** costs nothing up to a limit: after each step, a unit's incoming weights that are
 # longer than $r$ are brought back to length $r$. KAV: this helps against exploding gradients, too.
@@ -605,8 +601,6 @@ assert np.allclose(np.linalg.norm(capped, axis=0), [1, 0.5025], atol=1e-4)
 np.round(capped, 3)
 
 # %% [markdown]
-# The long column keeps its direction.
-#
 # ### Your turn: max-norm alone (deeper)
 
 # %% tags=["exercise"] covers="09.max_norm"
@@ -619,7 +613,7 @@ exercise("max_norm")
 exercise("regularized_step")
 
 # %% [markdown]
-# ## 6 Cut (core)
+# ## 6 Cut (core, 10 minutes)
 # The **L1 penalty** is $\Omega = \sum |w|$; as a prior it is Laplace's, with a sharp peak at 0. Its
 # gradient $\lambda\,\mathrm{sign}(w)$ takes the same amount from every weight. HW and KAV say that
 # it makes weights exactly 0 (**C20**). Take one weight, and a loss that would like it to be $v$:
@@ -635,6 +629,27 @@ assert regularization.soft_threshold(w, 1.0).tolist() == [2, -3, 0]
 regularization.soft_threshold(w, 1.0)
 
 # %% [markdown]
+# With two weights: a penalty holds them in a ball. The best point is where the lowest line of equal
+# loss touches it:
+
+# %% covers="09.sparse"
+# @title The balls of L2 and L1
+H, least = np.array([[1.0, 0.3], [0.3, 1.0]]), np.array([0.5, 2.0])
+bowl = lambda w: 0.5 * ((w - least) @ H * (w - least)).sum(axis=-1)  # noqa: E731
+points = {name: touching(bowl, corners) for name, corners in balls().items()}
+assert points["L1"].tolist() == [0, 1]
+assert points["L2"].min() > 0.05
+described(
+    plot_balls(bowl, least, title="The diamond is touched at its corner"),
+    "Ellipses of equal loss around a star at (0.5, 2), and the weights of size 1: a disc for L2, a "
+    "diamond with its corners on the axes for L1. The lowest ellipse that touches the disc meets "
+    f"it at ({points['L2'][0]:.2f}, {points['L2'][1]:.2f}), both weights not 0; the diamond is met "
+    "at its upper corner, (0, 1).",
+)
+
+# %% [markdown]
+# The diamond sticks out on the axes, and there one weight is 0.
+#
 # Two ways to train with it: steps along $\lambda\,\mathrm{sign}(w)$, or steps of the loss alone,
 # each followed by a soft threshold of $\eta\lambda$. A linear softmax classifier, 1,200 digits:
 
@@ -725,19 +740,16 @@ out = np.mean([regularization.dropout(w, 0.5, np.random.default_rng(k))[0] for k
 assert np.allclose(out, w, atol=0.3)
 regularization.dropout(w, 0.5, np.random.default_rng(0))[0], np.round(out, 2)
 
-# %% [markdown]
-# One pass is far off, the mean of 4,000 is right.
-
 # %% tags=["exercise"] covers="09.dropout"
 exercise("dropout")
 
 # %% [markdown]
 # KAV: dropout adds 1 to 2 % accuracy and slows convergence (**C6**). True labels, 100 digits, then
-# 1,200; $p$ = 0, 0.2 or 0.5 in both hidden layers; eight starts, the same with and without.
+# 1,200; $p$ = 0, 0.2 or 0.5 in both hidden layers; eight starts.
 
 # %% numbers={"scarce": ["gain(few)[1].mean()", 0.2, 2.6]}
-few = train(100, p=[0, 0.2, 0.5], seeds=8, every=20, steps=300)
-many = train(1200, p=[0, 0.2, 0.5], seeds=8, every=30, steps=600)
+few = train(100, p=[0, 0.2, 0.5], seeds=8, every=20, steps=300, brief=True)
+many = train(1200, p=[0, 0.2, 0.5], seeds=8, every=30, steps=600, brief=True)
 
 
 def gain(run):
@@ -846,7 +858,8 @@ np.round(doubted, 2)
 # %% [markdown]
 # In {{fifty:.0f}} % of pairs by the scatter, and no less often by one pass: fifty buy nothing here.
 #
-# HUST's *drop-weights*, **DropConnect** (Wan et al. 2013), silences single connections.
+# HUST's *drop-weights*, **DropConnect** (Wan et al. 2013), silences single connections. (Neither it
+# nor the elastic net is tried on a network.)
 
 # %% tags=["exercise"] covers="09.dropconnect"
 exercise("dropconnect")
@@ -900,10 +913,9 @@ assert np.diff(shown["a fifth drawn anew"]) > 1 > -2 > np.diff(shown["true label
 shown
 
 # %% [markdown]
-# Without and with shifts, five starts. Where labels are wrong, shifts gain: no image
-# comes twice to be learned by heart. With true labels they cost updates. EPFL holds them "still
-# good" where data are enough: move all *test* digits to the right by one pixel. Trained with
-# shifts, the networks get {{moved_too:.0f}} % right.
+# Without and with shifts, five starts. Where labels are wrong, shifts gain. With true labels they
+# cost updates. EPFL holds them "still good" where data are enough: move all *test* digits to the
+# right by one pixel. Trained with shifts, the networks get {{moved_too:.0f}} % right.
 #
 # **Predict.** What percentage do they get right when trained without shifts?
 
@@ -969,7 +981,7 @@ np.round(both, 3)
 exercise("shift_image")
 
 # %% [markdown]
-# ## 9 More weights than digits (core)
+# ## 9 More weights than digits (core, 13 minutes)
 # By section 2 everything gets worse beyond the best size. EPFL: huge networks overfit surprisingly
 # little (**C10**). Take random ReLU features (lecture 2), 100 digits with true labels, and the
 # outer weights by least squares.
@@ -994,8 +1006,7 @@ few_errors = np.array([errors_of(counts[:6], 0, seed) for seed in range(5)])
 dict(zip(counts, few_errors.mean(axis=0).round(2).tolist(), strict=False))
 
 # %% [markdown]
-# With 100 features, as many as training digits, all of these are right and most test digits are
-# wrong: that is section 2 again.
+# With as many features as training digits, all of these are right and most test digits wrong.
 #
 # **Predict.** What is the share of errors with 2,000 features?
 
@@ -1079,8 +1090,7 @@ exercise("q_more_weights")
 
 # %% [markdown]
 # ## 10 All together, and in PyTorch (core)
-# One step with decay and a norm limit, by hand and on any device. PyTorch's `weight_decay` adds
-# $\lambda w$ to the gradient; for max-norm there is our twin:
+# One step with decay and a norm limit, by hand and on any device:
 
 # %% covers="09.torch,09.together"
 place = device()
@@ -1096,7 +1106,8 @@ assert np.allclose(in_torch, by_hand, atol=1e-4 if dtype is torch.float32 else 1
 f"on {place}: the largest difference is {np.abs(in_torch - by_hand).max():.0e}"
 
 # %% [markdown]
-# In a network the biases stay out of the decay, which takes two groups; dropout is a layer, which
+# ### In a network (deeper, 6 minutes)
+# The biases stay out of the decay, which takes two groups; dropout is a layer, which
 # `model.eval()` switches off:
 
 
@@ -1133,19 +1144,19 @@ np.round(both, 1)
 # ## 11 Less of everything (deeper)
 # HKU reports **meProp** (Sun et al. 2017): only the largest entries of each $\delta$, under 5 %,
 # are passed back, with accuracy "improved rather than degraded"; and networks up to 9 times smaller
-# (**C7**). First 5 of 100 units a layer, and the full gradient, at three rates:
+# (**C7**). First the full gradient and 5 of 100 units a layer, at three rates, as stored by
+# `dlcourse/samples/make_meprop.py`:
 
-# %% covers="09.meprop" numbers={"full_share": [96, 98.5], "five_share": [94.5, 97.3]}
-rates = [0.1, 0.3, 1.0]
-full, five = (train(1200, lr=rates, k=k, seeds=n) for k, n in ((None, 5), (5, 10)))
+# %% covers="09.meprop" numbers={"full_share": [97, 97.7], "five_share": [95, 96.4]}
+stored = json.loads((SAMPLES / "meprop.json").read_text("utf-8"))
 
 
 def best_of(run):  # the rate is chosen on the validation digits
-    return run.test[-1, run.validation[-1].mean(axis=1).argmax()].mean()
+    return np.mean(run["test"][np.mean(run["validation"], axis=1).argmax()])
 
 
-full_share, five_share = best_of(full), best_of(five)
-[run.test[-1].mean(1).round(1).tolist() for run in (full, five)]
+full_share, five_share = best_of(stored["full"]), best_of(stored["five"])
+{kind: np.mean(stored[kind]["test"], axis=1).round(1).tolist() for kind in ("full", "five")}
 
 # %% tags=["exercise"] covers="09.meprop"
 exercise("top_k_gradient")
@@ -1203,7 +1214,7 @@ assert halves[0] > halves[1] + 20
 "the active half {:.0f} %, any half {:.0f} %".format(*halves)
 
 # %% [markdown]
-# ## 12 Break it (deeper)
+# ## 12 Break it (deeper, 6 minutes)
 # One change: a decay of $\lambda = 1$.
 
 # %% covers="09.too_high"

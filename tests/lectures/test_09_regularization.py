@@ -1,10 +1,17 @@
-"""Lecture 09: every claim of `lecture_claims`, on one run; what its verdicts hang on."""
+"""Lecture 09: every claim of `lecture_claims`, on one run; what its verdicts hang on; its stored
+trainings and its figure."""
 
+import json
 import re
+import runpy
 from ast import literal_eval
 
+import numpy as np
 import pytest
 from lecture_claims import LectureClaims, released
+
+from dlcourse.data.sets import SAMPLES
+from dlcourse.plots.regularization import balls, plot_balls, touching
 
 MADE = released("09_regularization").cells
 
@@ -68,3 +75,26 @@ class TestLecture09(LectureClaims):
     def test_no_source_is_charged_with_what_it_does_not_print(self, erratum, wrong):
         text = MADE[place(f"**{erratum} (")].source.split(f"**{erratum} (")[1].split("**U")[0]
         assert wrong not in text
+
+
+@pytest.mark.parametrize("kind", ["full", "five"])
+def test_the_stored_trainings_are_those_of_their_script(kind):
+    stored = json.loads((SAMPLES / "meprop.json").read_text("utf-8"))
+    script = runpy.run_path(str(SAMPLES / "make_meprop.py"))
+    k, starts = script["KINDS"][kind]
+    assert [np.shape(rows) for rows in stored[kind].values()] == [(3, len(starts))] * 2
+    assert stored["rates"] == script["RATES"]
+    fresh = dict(zip(("validation", "test"), script["train"](k, [0.1], [2, 3]), strict=True))
+    for name, shares in fresh.items():
+        np.testing.assert_allclose(shares[0], stored[kind][name][0][2:4], atol=2)
+
+
+def test_a_diamond_is_touched_at_its_corner_and_a_disc_is_not():
+    def loss(w):
+        return ((w - [0.5, 2.0]) ** 2).sum(axis=-1)
+
+    found = {name: touching(loss, corners) for name, corners in balls().items()}
+    assert found["L1"].tolist() == [0, 1]
+    np.testing.assert_allclose(found["L2"], np.array([0.5, 2.0]) / np.hypot(0.5, 2), atol=1e-2)
+    titles = [ax.get_title() for ax in plot_balls(loss, (0.5, 2.0), title="Two balls")]
+    assert titles == ["L2: the lowest at (0.24, 0.97)", "L1: the lowest at (0.00, 1.00)"]
