@@ -2,14 +2,14 @@
 # ### A picture that moves
 #
 # A network has a 3 x 3 convolution of stride 1, a 2 x 2 max pool of stride 2, another 3 x 3
-# convolution of stride 1, and another 2 x 2 max pool of stride 2. You move the object in the
-# picture to the right; all around it, far to the borders, is black. By which smallest number of
-# pixels do you have to move it so that, *whatever the object*, the output only moves along, and no
-# number in it changes?
+# convolution of stride 1, and another 2 x 2 max pool of stride 2, all without padding. You move the
+# object in the picture to the right; all around it, far to the borders, is black. By which smallest
+# number of pixels do you have to move it so that, *whatever the object*, the output only moves
+# along, and no number in it changes?
 #
 # 1. 1 pixel: a convolution moves along with its input, and so does a maximum.
 # 2. 2 pixels: each of the two pools works in steps of 2.
-# 3. 4 pixels.
+# 3. 4 pixels: the second pool works in steps of 2 of the first one's.
 # 4. 8 pixels: two pools of 4 pixels, and two convolutions in between.
 # 5. None: for some objects the output changes whatever the number.
 
