@@ -1180,7 +1180,7 @@ assert cut < 80 < 85 < again < many.test[-1, 0].mean() - 1
 f"pruned {cut:.0f} %, trained again {again:.0f} %"
 
 # %% [markdown]
-# **Verdict on C7: not improved here; about a point is lost.** 1,200 digits, true labels, 400
+# **Verdict on C7: not improved here; one or two points are lost.** 1,200 digits, true labels, 400
 # updates; five starts with the full gradient, ten with 5 %, eight cut.
 #
 # | what | test digits, % |
