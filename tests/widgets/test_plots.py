@@ -2,7 +2,9 @@
 
 import base64
 import io
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import accessibility
 import matplotlib as mpl
@@ -16,6 +18,7 @@ from dlcourse.plots import graph as plots_graph
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
 
 mpl.use("agg")
+ROOT = Path(__file__).parents[2]
 TEXT = "Accuracy against epochs: it rises from 80 to 95 percent."
 
 
@@ -283,3 +286,27 @@ def test_a_wrong_number_of_labels_is_refused():
     _, f = shared_node()
     with pytest.raises(ValueError, match=r"2 labels .* graph of 3 nodes"):
         plots_graph.plot_graph(topological_order(f), labels="x +", title="too few")
+
+
+def contrast(one, other):
+    values = [mpl.colors.to_rgb(colour) for colour in (one, other)]
+    low, high = sorted(float(accessibility.luminance(value)) for value in values)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_no_colour_is_read_on_white_and_on_the_dark_page_so_formulas_have_two():
+    dark = float(accessibility.luminance(mpl.colors.to_rgb("#111111")))
+    assert np.sqrt(1.05 / (dark + 0.05)) < 4.5  # the most that one colour has on both
+    for light, other in plots.FORMULAS.items():
+        assert contrast(light, "#ffffff") >= 4.5
+        assert min(contrast(other, page) for page in ("#111111", "#212121")) >= 4.5
+
+
+def test_every_colour_of_a_formula_has_its_dark_one_in_the_style_of_a_figure():
+    used = set()
+    for path in (ROOT / "solutions" / "lectures").glob("*.py"):
+        used |= set(re.findall(r"\\textcolor\{(#\w+)\}", path.read_text("utf-8")))
+    assert used
+    assert used <= set(plots.FORMULAS)
+    html = plots.described(plots.plot_matrix(np.eye(2), title="Two by two"), TEXT).outputs[0][0]
+    assert 'mjx-container [style*="color: rgb(0, 114, 178)"] { color: #6bb7f0' in html["text/html"]
