@@ -400,8 +400,8 @@ described(
 
 # %% [markdown]
 # Each filter averages *along* its line: lines in that direction stay sharp; everything else is
-# smeared along it. The dark borders come from zeros that "same" adds outside. Today filters are
-# learned.
+# smeared along it. The dark borders come from zeros that "same" adds outside. Today such filters
+# are learned.
 #
 # ## 5 Sizes (core, 24 minutes)
 # A row of $I$ pixels, a filter of $F$, stride $s$, $p$ zeros added at an end: how many windows fit?
@@ -465,7 +465,7 @@ exercise("conv2d")
 # ## 6 What it costs (core, 3 minutes)
 # | layer | parameters | outputs | habits (HUST) |
 # |---|---|---|---|
-# | convolution | $(F F C + 1)\,K$ | $O \times O \times K$ | $s < F$; $K = 2C$ |
+# | convolution | $(F F C + 1)\,K$ | $O \times O \times K$ | $s < F$; $K = 2C$ from layer to layer |
 # | pooling (section 9) | 0 | $O \times O \times C$ | $s = F$ |
 # | dense | $(N_{\text{in}} + 1)\,N_{\text{out}}$ | $N_{\text{out}}$ | |
 #
@@ -482,7 +482,7 @@ costs
 
 # %% [markdown]
 # Sharing saves parameters, not multiplications (each is used 15,000 times); locality saves those.
-# In this layer 100 images fill more than a gigabyte.
+# In this layer 100 images fill over a gigabyte.
 #
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
 # choose *Run > Run All Above Selected Cell* first.
@@ -570,10 +570,8 @@ merged.shape
 # <details><summary>After your answer</summary>
 #
 # Two linear layers are one, $A_1(A_2 x) = (A_1 A_2)x$ (KAV). That single filter is the *full*
-# convolution of the two.
+# convolution of the two. So an activation stands behind every convolution.
 # </details>
-#
-# So an activation stands behind every convolution.
 #
 # ## 8 What a shift does (core, 4 minutes)
 # Let $f$ be a layer and $g$ a shift. $f$ is **equivariant** to shifts if it does not matter which
@@ -809,8 +807,8 @@ described(
 #
 # $$\frac{\partial J}{\partial b} = \sum_{i,j} \textcolor{#b84a00}{d_{i,j}} \tag{12.9}$$
 #
-# (12.7) is a layer's operation, with $d$ as the filter; (12.8) is a *true* convolution: flipped
-# weights, full padding. Both are checked by small steps (lecture 4):
+# Then (12.7) is a layer's operation, with $d$ as filter; (12.8) is a *true* convolution: flipped
+# weights, full padding. Small steps check both (lecture 4):
 
 # %% covers="12.backward"
 rng = np.random.default_rng(7)
