@@ -4,7 +4,8 @@ Run once by hand: ``python dlcourse/samples/make_depth.py`` (about half an hour)
 with batch norm, in blocks of two; "plain" and "residual" differ in one addition. Many networks
 train side by side, each in a lane of its own: all rates and starts of one depth. After 6, 24 and,
 for the deepest, 96 epochs the rate with the lowest mean validation loss is chosen, and the numbers
-of that rate are committed. Networks without batch norm, of 30 plain layers, are trained as well.
+of that rate are committed. Networks without batch norm, of 30 and 40 plain layers, are trained as
+well, and plain networks of 40 layers with batch norm whose weights begin near the identity.
 """
 
 import json
@@ -19,6 +20,7 @@ WIDTH, BATCH, ROWS = 32, 64, 1200
 SEEDS, DEPTHS = range(10), (2, 6, 10, 20, 40)
 RATES = {
     "momentum": [0.003, 0.01, 0.03, 0.1, 0.3, 1.0],
+    "near identity": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
     "equal": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
     "no norm": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
     "Adam": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
@@ -107,6 +109,8 @@ def train(depth, residual, rates, mode="momentum", seeds=SEEDS, looks=EPOCHS):
     """Train all rates and seeds; at each look (loss, share right), each (3 sets, R, S)."""
     X, y = digits()
     p = start(depth, seeds, mode != "no norm")
+    if mode == "near identity":  # every inner layer: the identity, and 0.3 of He's weights
+        p["inner"] = torch.eye(WIDTH) + 0.3 * p["inner"]
     for name, w in p.items():
         axis = 1 if name in ("inner", "gain", "shift") else 0
         p[name] = torch.cat([w] * len(rates), axis).requires_grad_()
@@ -169,6 +173,8 @@ def main():
     torch.set_num_threads(1)
     kinds = {"plain": False, "residual": True}
     table = {"no norm": chosen(30, False, "no norm", looks=(*EPOCHS, 96))}
+    table["no norm, 40"] = chosen(40, False, "no norm")
+    table["near identity"] = chosen(40, False, "near identity")
     table |= {part: {} for part in ("depth", "causes")}
     for depth in DEPTHS:
         looks = (*EPOCHS, 96) if depth >= 20 else EPOCHS

@@ -9,8 +9,8 @@
 # | 10 | 3 % | 7 % |
 # | 40 | 15 % | 17 % |
 #
-# In the deep one the gradients of the first layer were never smaller than those of the last. With
-# which explanation do all of these numbers agree?
+# In both, the gradients of the first and of the last layer were of similar length. With which
+# explanation do all of these numbers agree?
 #
 # 1. The deep network has too many weights and overfits.
 # 2. The deep network cannot represent what the other one represents.

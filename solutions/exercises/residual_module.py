@@ -5,17 +5,17 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### A residual block in PyTorch
 #
-# Return a module (an `nn.Module`) that carries images `x` (N, C, H, W), with C = `channels`, to the
-# same shape:
+# Return a module (a `torch.nn.Module`) that carries images `x` (N, C, H, W), with C = `channels`,
+# to the same shape:
 #
 # $$y = \mathrm{relu}\bigl(x + \mathrm{norm}_2(\mathrm{conv}_2(\mathrm{relu}(
 # \mathrm{norm}_1(\mathrm{conv}_1(x)))))\bigr)$$
 #
-# Each $\mathrm{conv}$ is an `nn.Conv2d` of side 3 from C to C maps that keeps H and W by a padding
-# of 1, with or without biases. Each $\mathrm{norm}$ is an `nn.BatchNorm2d` of its own, with
-# PyTorch's defaults. There are no other parameters: $18 C^2 + 4C$, and C more for each convolution
-# with biases. The input `x` stays as it is, and its gradient comes back on both ways. `torch` is
-# there, as `np` is, and so is `torch.nn`.
+# Each $\mathrm{conv}$ is a `torch.nn.Conv2d` of side 3 from C to C maps that keeps H and W by a
+# padding of 1, with or without biases. Each $\mathrm{norm}$ is a `torch.nn.BatchNorm2d` of its own,
+# with PyTorch's defaults. There are no other parameters: $18 C^2 + 4C$, and C more for each
+# convolution with biases. The input `x` stays as it is, and its gradient comes back on both ways.
+# `torch` is there, as `np` is; `nn` alone is not.
 
 # %% [markdown] tags=["hint"]
 # Build it with 2 channels and print `[(n, tuple(p.shape)) for n, p in m.named_parameters()]`. Then

@@ -5,8 +5,8 @@
 # with measurements, what skip connections cure and what they do not.
 #
 # **You will** rebuild LeNet-5 of 1998 to its last parameter; count AlexNet, VGG-16, GoogLeNet and
-# ResNets; find what a table forgets; watch depth fail and repair it with one addition; and test the
-# usual explanation.
+# ResNets; find what a table forgets; watch what depth does, and change it with one addition; and
+# test the usual explanation.
 #
 # **Time:** {{time}}.
 # **Builds on:** convolution, pooling and receptive fields (lecture 12), batch norm (lecture 8),
@@ -45,9 +45,10 @@ from dlcourse.widgets.lesion import explore_lesion
 
 # %% [markdown]
 # ## Recall
-# 1. An image of side 227, a filter of side 11, stride 4, no padding: which side has the map?
-# 2. How many parameters have 16 filters of side 5 over 6 maps?
-# 3. A batch norm stands behind a layer. The layer's weights become twice as large. What changes?
+# 1. An image of side 227, a filter of side 11, stride 4, no padding: what is the side of the
+#    output map?
+# 2. How many parameters do 16 filters of side 5 over 6 maps have?
+# 3. A layer is followed by batch norm. You double the layer's weights. What changes?
 #
 # <details><summary>Answers</summary>
 #
@@ -57,9 +58,10 @@ from dlcourse.widgets.lesion import explore_lesion
 # </details>
 
 # %% [markdown]
-# ## 1 Six years (core)
+# ## 1 Six years (core, 5 minutes)
 # ImageNet holds over 15 million images of 22,000 kinds. In its yearly contest, ILSVRC, a program
-# has five guesses among 1,000 kinds. The winners of six years:
+# may name five of 1,000 classes for an image; its **top-5 error** is the share of images whose
+# class is not among the five. The winners of six years:
 
 # %% covers="13.timeline"
 # @title Errors fall as networks grow deeper
@@ -79,8 +81,8 @@ described(
 )
 
 # %% [markdown]
-# (The networks' errors are those of several networks together.) So is it all depth? Then why not
-# 152 layers in 2012? First a smaller question: what does such a network *cost*?
+# (Networks' errors: of several together.) Is it all depth? Then why not 152 layers in 2012? First:
+# what does such a network *cost*?
 
 
 # %%
@@ -96,19 +98,23 @@ def costs(build, side=224):
 
 
 # %% [markdown]
-# Parameters in millions, and multiplications for one image in billions:
+# AlexNet was split over two GPUs: in three layers a filter sees only the maps of its own **tower**.
+# We count it without this split, too. Parameters in millions, multiplications for one image in
+# billions:
 
 # %% covers="13.costs"
-cost = {"AlexNet": costs(AlexNet, 227), "VGG-16": costs(VGG16)}
-cost |= {
+cost = {
+    "AlexNet": costs(AlexNet, 227),
+    "AlexNet, two towers": costs(lambda: AlexNet(towers=2), 227),
+    "VGG-16": costs(VGG16),
     "GoogLeNet": costs(lambda: GoogLeNet(auxiliary=False)),
     "ResNet-50": costs(lambda: ResNet(50)),
 }
 {name: (c[:, 0] / [1e6, 1e9]).round(2).tolist() for name, c in cost.items()}
 
 # %% [markdown]
-# VGG-16 computes 13.6 times as much as AlexNet with 2.2 times the parameters: the two counts are
-# different things. Of AlexNet's parameters 94 % lie in its three dense layers.
+# VGG-16 computes 13.6 times as much as AlexNet in one tower, with 2.2 times the parameters: the two
+# counts are different things. In one tower, 94 % of the parameters lie in three dense layers.
 #
 # **Predict.** Which share of its multiplications do these three layers do, in percent?
 
@@ -120,11 +126,13 @@ guess_share = ...  # between 0 and 100
 share = 100 * cost["AlexNet"][1, 1] / cost["AlexNet"][1, 0]
 assert 5.1 < share < 5.2
 assert 0.93 < cost["AlexNet"][0, 1] / cost["AlexNet"][0, 0] < 0.95
+split = cost["AlexNet, two towers"]
+assert 0.080 < split[1, 1] / split[1, 0] < 0.082
 described(
     plot_guess(
         guess_share,
         round(float(share), 1),
-        quantity="share of the multiplications in dense layers, %",
+        quantity="share of the multiplications in dense layers, %, one tower",
         within=(0, 100),
     )
 )
@@ -132,20 +140,22 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# A twentieth. A dense weight multiplies once for each image, a filter's weight at every place of
-# the map. To save *memory*, look at the dense layers; to save *time*, at the convolutions.
+# A twentieth (in two towers, 8.1 %). A dense weight multiplies once for each image, a filter's
+# weight at every place of the map. To save *memory*, look at the dense layers; to save *time*, at
+# the convolutions.
 # </details>
 
 # %% covers="13.costs"
-# @title What networks hold, and what they compute
+# @title What the other networks hold, and what they compute
 units = ["parameters, millions", "multiplications, billions"]
 parted = {
     name: dict(zip(units, np.c_[c[:, 0] - c[:, 1], c[:, 1]] / [[1e6], [1e9]], strict=True))
     for name, c in cost.items()
+    if "AlexNet" not in name
 }
 described(
-    plot_costs(parted, title="What networks hold, and what they compute"),
-    "Parameters and multiplications of four networks, in convolutions and in dense layers. "
+    plot_costs(parted, title="What the other networks hold, and what they compute"),
+    "Parameters and multiplications of three networks, in convolutions and in dense layers. "
     + " ".join(
         f"{name}: " + "; ".join(f"{u}: {a:.3g} and {b:.3g}" for u, (a, b) in parts.items()) + "."
         for name, parts in parted.items()
@@ -153,7 +163,7 @@ described(
 )
 
 # %% [markdown]
-# ## 2 LeNet-5, to the last parameter (core)
+# ## 2 LeNet-5, to the last parameter (core, 6 minutes)
 # A convolution with $K$ filters of side $F$ over $C$ maps, whose output has $H'W'$ places:
 #
 # $$\text{parameters} = (F^2C + 1)\,K \tag{13.1}$$
@@ -161,13 +171,13 @@ described(
 # $$\text{multiplications} = F^2C\,K \cdot H'W' \tag{13.2}$$
 #
 # LeNet-5 (LeCun 1998) read cheques. Its first layer, C1, has 6 filters of side 5 on an image of
-# side 32: $26 \cdot 6 = 156$ parameters, $25 \cdot 6 \cdot 28^2 = 117{,}600$ multiplications. Then
-# maps shrink and multiply: 6 of side 28, 14; 16 of side 10, 5; 120 of side 1.
-# KAV's table tells what is special:
+# side 32: $26 \cdot 6 = 156$ parameters, $25 \cdot 6 \cdot 28^2 = 117{,}600$ multiplications. From
+# there on maps become smaller and more numerous, to 120 of side 1. KAV says what is special:
 #
-# - S2 and S4 average 2×2 pixels, then multiply by a *trained* coefficient and add a bias, one each
-#   a map;
-# - most maps of C3 (columns below) see only three or four of the six maps of S2 (rows):
+# - S2 and S4 average 2×2 pixels, multiply by a *trained* coefficient, add a bias (one each a map)
+#   and apply tanh;
+# - most maps of C3 see only three or four of the six maps of S2. Which ones, LeCun's paper tells
+#   (columns: maps of C3; rows: of S2):
 
 # %% covers="13.lenet"
 lenet_layers.C3_TABLE.T.astype(int)
@@ -190,8 +200,11 @@ assert counted == by_hand
 counted, sum(counted.values())
 
 # %% [markdown]
-# 60,000 exactly. The output layer trains nothing: it compares F6's 84 units with ten fixed
-# *pictures*, 7×12, by the squared distance (KAV: RBF). The smallest distance names the digit.
+# 60,000 exactly.
+#
+# ### Ten pictures (deeper, 7 minutes)
+# The output layer trains nothing: it compares F6's 84 units with ten fixed *pictures*, 7×12, by the
+# squared distance (KAV: RBF). The smallest distance names the digit.
 
 # %% covers="13.rbf"
 # @title What the 84 units of F6 should look like
@@ -208,19 +221,19 @@ described(
 # (ReLU, max pooling, all maps connected, softmax), in NumPy:
 
 # %% covers="13.trained,13.prepared"
-digits = load_digits()
+images = load_digits()
 large, large_test = (
     1.275 * np.pad(X.repeat(3, axis=2).repeat(3, axis=3), ((0, 0), (0, 0), (4, 4), (4, 4))) - 0.1
-    for X in (digits.X_train, digits.X_test)
+    for X in (images.X_train, images.X_test)
 )
 read, rng = {}, np.random.default_rng(7)
 for kind in (lenet.LeNet5, lenet.ModernLeNet5):
     start = kind(rng)
     options = {"epochs": 4, "batch_size": 32, "rng": rng, "lr": 0.002}
-    params, _ = training.fit(start.params, start.gradients_at, large, digits.y_train, **options)
+    params, _ = training.fit(start.params, start.gradients_at, large, images.y_train, **options)
     read[kind.__name__] = start.with_params(params)
 {
-    n: round(100 * float(np.mean(net.predict(large_test) == digits.y_test)))
+    n: round(100 * float(np.mean(net.predict(large_test) == images.y_test)))
     for n, net in read.items()
 }
 
@@ -238,7 +251,7 @@ parts = json.loads((SAMPLES / "parts.json").read_text("utf-8"))
 # (The paper's loss, "penalty", pushes wrong pictures away, too; here that changes nothing.)
 
 # %% [markdown]
-# ## 3 The table (core)
+# ## 3 The table (core, 22 minutes)
 # AlexNet, row by row: type, output, parameters, multiplications, and the receptive field.
 
 # %% covers="13.table"
@@ -255,7 +268,7 @@ for layer, row in zip(architectures.ALEXNET_LAYERS, alexnet, strict=True):
 # SAME), S2 27×27, C3 27×27, S4 13×13, C5, C6 and C7 13×13, then 4,096, 4,096 and 1,000 units. Hold
 # it against yours.
 #
-# **Predict.** How many million parameters has a network that is built from KAV's table? The right
+# **Predict.** How many million parameters would a network built from KAV's table have? The right
 # one has 62.4.
 
 # %% tags=["predict"]
@@ -289,12 +302,11 @@ described(
 exercise("architecture_table")
 
 # %% [markdown] covers="13.alexnet"
-# ## 4 What AlexNet added (core)
+# ## 4 What AlexNet added (core, 6 minutes)
 # Convolutions right behind convolutions, KAV says, were new; so was ReLU at this size. Against
-# overfitting there are dropout of 0.5 at the two large dense layers (on their outputs in KAV, on
-# their inputs in PyTorch and in our twin) and augmentation: cuts, mirror images, other light. Max
-# pools of side 3 and stride 2 overlap. And after two layers there is **local response
-# normalization**, across $r = 5$ neighbouring maps $j$ at the same pixel:
+# overfitting there are dropout of 0.5 at the two large dense layers and augmentation: random crops,
+# mirror images, changed lighting. Max pools of side 3 and stride 2 overlap. And after two layers
+# there is **local response normalization**, across $r = 5$ neighbouring maps $j$ at the same pixel:
 #
 # $$b_i = a_i\,\Bigl(k + \alpha \sum_j a_j^2\Bigr)^{-\beta} \tag{13.3}$$
 #
@@ -313,16 +325,16 @@ a = np.maximum(rng.normal(size=(8, 16, 8, 8)), 0)
 active = a > 0
 factors = {
     size: response_norm.local_response_norm(size * a)[active] / (size * a[active])
-    for size in (1, 10, 100)
+    for size in (1, 100, 1000)
 }
 assert 0.593 < factors[1].min() <= factors[1].max() < 2**-0.75 + 1e-12
 described(plot_guess(guess_factor, round(float(np.median(factors[1])), 3), quantity="factor"))
 
 # %% [markdown]
-# And for activations 1, 10 and 100 times as large, the smallest and the largest factor:
+# And for activations 100 and 1,000 times as large, the typical factor:
 
 # %% covers="13.lrn"
-{size: (float(f.min().round(3)), float(f.max().round(3))) for size, f in factors.items()}
+{size: float(np.median(f).round(3)) for size, f in factors.items() if size >= 100}
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -330,6 +342,8 @@ described(plot_guess(guess_factor, round(float(np.median(factors[1])), 3), quant
 # It is a constant, $2^{-0.75} = 0.595$: beside $k = 2$ the sum is nothing until activations are in
 # the hundreds.
 # </details>
+#
+# ### Does it make filters differ? (deeper)
 
 # %% tags=["exercise"] covers="13.lrn"
 exercise("local_response_norm")
@@ -361,7 +375,7 @@ variety
 # 0.595 in its place: a larger rate wins then. With $\alpha = 1$, where LRN does normalize, filters
 # stay at 0.32.
 #
-# ## 5 Only threes (core)
+# ## 5 Only threes (core, 3 minutes)
 # VGG-16 has one idea: filters of side 3, thirteen layers of them. Two see 5×5 pixels, as one filter
 # of side 5 does, with fewer weights and one more ReLU; three see 7×7:
 #
@@ -380,16 +394,17 @@ f"{vgg[first_dense]['parameters']:,} of {cost['VGG-16'][0, 0]:,.0f} in the first
 exercise("q_larger_images")
 
 # %% [markdown]
-# ## 6 Four filters at once (core)
-# Which side is right, 1, 3 or 5? GoogLeNet takes all, since patterns come at several scales, and a
-# max pool as well; stride 1 keeps the sizes equal, so that the maps can be concatenated. Such an
-# **inception module** costs, over its branches with $C_0$ maps in, $C_1$, $C_2$ ... behind each
-# convolution,
+# ## 6 Four filters at once (core, 14 minutes)
+# Which filter size is right, 1, 3 or 5? GoogLeNet uses all three, since patterns come at several
+# scales, and a max pool as well; stride 1 keeps the sizes equal, so that the maps can be
+# concatenated. Such an **inception module** costs, over its branches with $C_0$ maps in, $C_1$,
+# $C_2$ ... behind each convolution,
 #
 # $$\sum_{\text{branches}} \sum_i (F_i^2\,C_{i-1} + 1)\,C_i \tag{13.5}$$
 #
-# The trick is a 1×1 convolution before the dear ones, which reduces the maps first (KAV: the pair
-# is one "smarter layer"). The first module takes 192 maps, and with and without reductions has:
+# The trick is a 1×1 convolution before the expensive ones, which reduces the maps first (KAV: the
+# pair is one "smarter layer"). The first module takes 192 maps, and with and without reductions
+# has:
 
 # %% covers="13.inception"
 reduced = [[(1, 64)], [(1, 96), (3, 128)], [(1, 16), (5, 32)], [(1, 32)]]
@@ -399,21 +414,23 @@ direct = [[(1, 64)], [(3, 128)], [(5, 32)], [(1, 32)]]
 # %% tags=["exercise"] covers="13.inception"
 exercise("inception_parameters")
 
+# %% tags=["exercise"] covers="13.inception"
+exercise("q_reduction")
+
 # %% [markdown]
-# Change the reductions yourself. Where do they save most?
+# ### Which reduction saves most? (deeper, 6 minutes)
+# Write down first: which branch of the first module gains most, as a factor? And which of the nine
+# modules? Then look.
 
 # %% covers="13.inception"
 # @title What does a 1×1 reduction save?
 described(
     explore_inception(),
     "An inception module as four branches, with parameters and multiplications of each; sliders "
-    "for the maps that enter and for the two reductions, a switch that leaves them out. The first "
-    "module has 163,696 parameters with reductions and 393,472 without; module 5a has five times "
-    "as many without.",
+    "for the maps that enter and for the two reductions, a switch that leaves them out, and a "
+    "choice of GoogLeNet's nine modules. Below the branches a sentence says by which factor "
+    "each reduction divides the parameters of its branch, and both those of the module.",
 )
-
-# %% tags=["exercise"] covers="13.inception"
-exercise("q_reduction")
 
 # %% [markdown]
 # Before these modules, two layers of stride 2 divide the area by 16. "12x less parameters than
@@ -422,13 +439,12 @@ exercise("q_reduction")
 # %% claim="C12" erratum="K22" covers="13.ratio,13.stem"
 googlenet = cost["GoogLeNet"][0, 0]
 with torch.device("meta"):  # shapes only, no numbers
-    built = GoogLeNet(), AlexNet(towers=2)
-with_heads, two_towers = (sum(p.numel() for p in net.parameters()) for net in built)
+    with_heads = sum(p.numel() for p in GoogLeNet().parameters())
 stem = network_table(lambda: GoogLeNet(auxiliary=False).stem[:2], (3, 224, 224))
 assert stem[-1]["shape"] == (64, 56, 56)
 ratios = {
     "one tower": cost["AlexNet"][0, 0] / googlenet,
-    "two towers": two_towers / googlenet,
+    "two towers": cost["AlexNet, two towers"][0, 0] / googlenet,
     "trained with its heads": cost["AlexNet"][0, 0] / with_heads,
     "KAV's table": kav_total / googlenet,
 }
@@ -437,14 +453,14 @@ ratios = {
 # %% [markdown]
 # **Verdict on C12: it does not hold as printed.** 62.4 and 7.0 million make 8.9, or 8.7 with
 # AlexNet's original two towers; 4.7 while GoogLeNet trains with its two extra heads (section 11);
-# 28.8 by KAV's own table of AlexNet. Twelve is 60/5, both rounded.
+# 28.8 by KAV's own table of AlexNet. Twelve is probably 60/5, both rounded.
 #
-# **A good place to stop.** Tomorrow: why not deeper?
+# **A good place to stop.** Tomorrow: what does depth alone do?
 
 # %% [markdown]
-# ## 7 Deeper is worse (core)
+# ## 7 The same, deeper (core, 8 minutes)
 # Now depth alone: blocks of two dense layers of 32 units, with batch norm and He's weights, and
-# 1,200 digits. These networks are small enough to train many times.
+# 1,200 digits.
 
 
 # %%
@@ -476,11 +492,12 @@ def plain(z, h):
 
 
 # %% [markdown]
-# What is asked of it: the percentage of *training* digits that it classifies correctly.
+# We measure the percentage of *training* digits that it classifies correctly.
 
 
 # %%
 # @title The digits, and how many a model gets right
+digits = load_digits()
 pixels, labels = (torch.tensor(a[:1200]) for a in (digits.X_train.reshape(-1, 64), digits.y_train))
 
 
@@ -546,7 +563,7 @@ described(
 exercise("q_deeper_is_worse")
 
 # %% [markdown]
-# ## 8 It could do no worse (core)
+# ## 8 It could do no worse (core, 5 minutes)
 # KAV gives the argument of He et al.: copy the weights of a shallow network, and let the other
 # layers pass on what they get. Since ReLU leaves alone what is not negative, $W = I$ does it:
 
@@ -572,19 +589,22 @@ f"{right(shallow):.1f} % with 3 hidden layers, {right(deeper):.1f} % with 31"
 # %% [markdown]
 # A deep solution exists, to the last bit. Does descent find one as good from He's weights? Stored,
 # 30 layers without batch norm, ten starts, the best of six rates; training digits right, in %,
-# after 6, 24 and 96 epochs:
+# after 6, 24 and 96 epochs; and with 40 such layers after 24:
 
 # %% covers="13.identity"
 stored = json.loads((SAMPLES / "depth.json").read_text("utf-8"))
 found = [round(float(np.mean(row["right"])), 1) for row in stored["no norm"]]
+deeper_yet = round(float(np.mean(stored["no norm, 40"][1]["right"])), 1)
 assert found[0] < 40 < found[1] < 70 < right(shallow) - 2
-found
+assert 35 < deeper_yet < 43
+found, deeper_yet
 
 # %% [markdown]
-# What the copy has at once costs descent 96 epochs. As in lecture 2, that a solution *exists* does
-# not say that it is *found*.
+# Descent needs 96 epochs to reach what the copied network has from the start. As in lecture 2, that
+# a solution *exists* does not say that it is *found*. (With batch norm, 40 plain layers do no
+# better, as section 9 shows.)
 #
-# ## 9 One addition (core)
+# ## 9 One addition (core, 22 minutes)
 # So let "pass on" be what a block does *unless it learns otherwise*:
 #
 # $$h_{\ell + 1} = \mathrm{relu}\bigl(h_\ell + f_\ell(h_\ell)\bigr) \tag{13.6}$$
@@ -611,10 +631,10 @@ def skip(z, h):
 {depth: round(right(fit_digits(deep(depth, skip))), 1) for depth in (2, 10, 40)}
 
 # %% [markdown]
-# EPFL and KAV: deeper plain networks saturate and degrade, and skip connections cure it (**C13**).
-# Is that a matter of rate, luck or patience? `dlcourse/samples/make_depth.py` trained both kinds
-# with six rates and ten starts; validation digits chose the rate. Training digits right, in %,
-# plain and residual, by layers and epochs:
+# EPFL: deeper networks reached a "saturation point", then degrade, and skip connections overcome it
+# (**C13**; KAV argues only that they need not degrade). Is that a matter of rate, luck or patience?
+# `dlcourse/samples/make_depth.py` trained both kinds with six rates and ten starts; validation
+# digits chose the rate. Training digits right, in %, plain and residual, by layers and epochs:
 
 
 # %% claim="C13" covers="13.degrade"
@@ -649,7 +669,18 @@ described(
 # plain layers get 26, 36 and 47 % of the training digits right after 6, 24 and 96 epochs; residual
 # ones 96, 99.6 and 100 %. Twenty plain layers are only slow: 68, 93 and 99 %.
 #
-# ### Many short networks
+# If the identity is the point, plain layers must train without any skip once they *begin* near it:
+# each weight matrix $I$ plus 0.3 of He's. Stored, 40 layers, 6 and 24 epochs:
+
+# %% covers="13.identity"
+near = [round(float(np.mean(row["right"])), 1) for row in stored["near identity"]]
+assert both[40, 6][0] + 30 < near[0] < both[40, 24][0] + 45 < near[1] < 90
+near
+
+# %% [markdown]
+# They do, though not as well as with skips.
+#
+# ### 1,024 paths (deeper, 10 minutes)
 # Leave the rectifier of the sum away. Then $h + f(h)$ multiplies out: with ten blocks,
 #
 # $$(1 + f_{10})\cdots(1 + f_1) = \sum_{\text{sets of blocks}} \prod f_\ell \tag{13.7}$$
@@ -669,11 +700,10 @@ assert np.allclose(product, paths)
 [comb(10, length) for length in range(11)]
 
 # %% [markdown]
-# Going back, the gradient takes the same paths, one of which meets no weight at all. (EPFL: links
-# need not add. Concatenation, as in section 6, is the other usual one.) If a residual network is a
-# crowd of short networks, no block should be needed. Ten networks of each kind, 20 layers in ten
-# blocks, were trained for 60 epochs (`dlcourse/samples/make_lesion.py`). Whole, plain ones get 96 %
-# of the test digits right, residual ones 98 %. Without their fifth block plain ones get 10 %.
+# Going back, the gradient takes the same paths, one of which meets no weight at all. Ten networks
+# of each kind, 20 layers in ten blocks, were trained for 60 epochs
+# (`dlcourse/samples/make_lesion.py`). Whole, plain ones get 96 % of the test digits right, residual
+# ones 98 %. Without their fifth block plain ones get 10 %.
 #
 # **Predict.** And the residual ones without theirs?
 
@@ -698,11 +728,12 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# They hardly notice, whichever block it is; only the first one costs 16 points. A plain network
-# without any one of its blocks guesses.
+# They hardly notice, as a crowd of short networks would, whichever block it is; only the first one
+# costs 16 points. A plain network without any one of its blocks guesses.
 # </details>
 #
-# Take blocks out yourself. How many may go?
+# How many blocks may be off at once while 90 % stay right? Guess, then try (with one of the ten
+# networks).
 
 # %% covers="13.lesion"
 # @title Which blocks does it need?
@@ -710,16 +741,17 @@ described(
     explore_lesion(),
     "Ten blocks of a trained network that can be switched off, residual or plain, and the test "
     "digits that it still reads. The plain network falls to guessing without any one block. The "
-    "residual one loses 16 points without its first block and at most 3 without another.",
+    "residual one loses most without its first block and little without another.",
 )
 
 # %% [markdown]
-# ## 10 Is it the vanishing gradient? (deeper)
-# **Spot the error.** EPFL explains: gradients are multiplied by each layer's matrix, "leading to
+# ## 10 Which way does the gradient go? (deeper, 17 minutes)
+# EPFL explains: gradients are multiplied by each layer's matrix, "leading to
 # them getting smaller and smaller", and skip connections carry them around (**C22**).
+# Measure it.
 #
-# **Predict.** Before any training, in our plain network of 40 layers: how long is the gradient of
-# the first layer's weights, in lengths of the last layer's?
+# **Predict.** Before any training, in our plain network of 40 layers: how many times as long
+# is the gradient of the first layer's weights as that of the last layer's?
 
 # %% tags=["predict"]
 guess_first_last = ...  # 1 if both are equally long
@@ -746,16 +778,19 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# It is thousands of times *longer*. (Residual: {{skip_ratio:.0f}} times.) Nothing vanishes.
+# It is about 2,000 times as *long*. (Residual: {{skip_ratio:.0f}} times.) Nothing vanishes.
 # </details>
 
 # %%
-# @title The gradient, layer by layer
-lines = {name: norms_at[f] for name, f in (("residual", "skip"), ("plain", "plain"))}
+# @title The gradient of half as many layers, layer by layer
+lines = {
+    name: np.array([layer_gradients(join, seed, 20) for seed in range(5)])
+    for name, join in (("residual", skip), ("plain", plain))
+}
 words = {"xlabel": "layer, from the input on", "ylabel": "length of its gradient", "yscale": "log"}
 described(
-    plot_lines(np.arange(1, 41), lines, title="The gradient, layer by layer", **words),
-    "Lengths of the gradients of 40 layers at the start, five networks of each kind, logarithmic. "
+    plot_lines(np.arange(1, 21), lines, title="The gradient of 20 layers, layer by layer", **words),
+    "Lengths of the gradients of 20 layers at the start, five networks of each kind, logarithmic. "
     f"Plain: from {lines['plain'][:, 0].mean():.0f} at the first layer down to "
     f"{lines['plain'][:, -1].mean():.1f} at the last, a straight line. Residual: from "
     f"{lines['residual'][:, 0].mean():.1f} to {lines['residual'][:, -1].mean():.1f}.",
@@ -792,7 +827,7 @@ causes
 # %% [markdown]
 # Equal lengths do not save the plain network. So what else differs? Walk along a line from one
 # digit to another and watch the gradient with respect to the *pixels*. How alike are two gradients
-# that are 5 % of the way apart (cosine), with 2, 10 and 40 layers?
+# that are 5 % of the way apart (cosine), with 2, 10, 20 and 40 layers?
 
 
 # %% covers="13.shatter"
@@ -817,11 +852,13 @@ def cosine(slopes):  # cosine of gradients 5 % of the way apart
 
 # %% claim="C22" covers="13.shatter"
 alike = {
-    f.__name__: [np.mean([cosine(pixel_slopes(d, f, s)) for s in range(5)]) for d in (2, 10, 40)]
+    f.__name__: [
+        np.mean([cosine(pixel_slopes(d, f, s)) for s in range(5)]) for d in (2, 10, 20, 40)
+    ]
     for f in (plain, skip)
 }
 assert all(kinds["plain"] < 60 < 99 < kinds["residual"] for kinds in causes.values())
-assert alike["plain"][2] < 0.1 < 0.25 < alike["skip"][2]
+assert max(np.abs(alike["plain"][2:])) < 0.1 < 0.25 < min(alike["skip"][2:])
 {name: np.round(cosines, 2).tolist() for name, cosines in alike.items()}
 
 # %%
@@ -843,11 +880,15 @@ described(
 # %% [markdown]
 # **Verdict on C22: it does not hold here.** Digits, batch norm, He's weights, 40 layers, five
 # starts: plain networks fail although no gradient vanishes, and they fail with steps of equal size
-# and with Adam. What a skip connection does change is the *shattering*: in the plain network the
-# gradient at one image says nothing about its neighbour, so that a step for one is noise for the
-# other. (He et al. checked, too, that their gradients did not vanish.)
+# and with Adam. (He et al. checked, too, that their gradients did not vanish.)
 #
-# ## 11 Heads, averages, bottlenecks (deeper)
+# What a skip changes is the *shattering*: in 20 and in 40 plain layers, the gradients of two near
+# images are not alike at all; with skips they are. That goes along with depth and does not alone
+# decide: 20 plain layers are shattered as badly as 40 and still learn (section 9). Why skips help
+# is open.
+
+# %% [markdown]
+# ## 11 Heads and averages (deeper, 12 minutes)
 # GoogLeNet ends without large dense layers: each of its 1,024 maps is *averaged* to one number
 # (**global average pooling**), and one dense layer follows.
 
@@ -871,28 +912,17 @@ exercise("global_average_pool")
 # While it trains, GoogLeNet has two **auxiliary heads** half-way up, small classifiers
 # whose losses count 0.3 each and feed gradients into the lower layers. They hold half of its
 # parameters and are thrown away afterwards.
-#
-# ResNets keep $h + f(h)$ possible where the shape changes: the shortcut becomes a 1×1 convolution
-# with stride 2, a **projection**. From 50 layers on a block is a **bottleneck**, 1×1 down to a
-# quarter, 3×3, 1×1 up again. On 256 maps, weights of both kinds:
-
-# %% covers="13.bottleneck"
-C = 256
-basic, bottleneck = 2 * 9 * C * C, C * 64 + 9 * 64 * 64 + 64 * C
-assert (basic, bottleneck) == (1_179_648, 69_632)
-basic, bottleneck
 
 # %% [markdown]
-# That is why ResNet-50 has hardly more parameters than ResNet-34:
+# ## 12 In PyTorch (core, 17 minutes)
+# The last exercise:
 
-# %% covers="13.resnets"
-with torch.device("meta"):  # shapes only, no numbers
-    sizes = {depth: sum(p.numel() for p in ResNet(depth).parameters()) for depth in RESNETS}
-sizes
+# %% tags=["exercise"] covers="13.torch,13.residual"
+exercise("residual_module")
 
 # %% [markdown]
-# ## 12 In PyTorch (core)
-# The two LeNets of section 2, with their trained weights, on any device:
+# ### Two LeNets (deeper, 2 minutes)
+# Section 2's, with their trained weights:
 
 # %% covers="13.torch"
 place = device()
@@ -909,31 +939,10 @@ assert max(apart.values()) < 1e-2
 f"on {place}: " + ", ".join(f"{name} {gap:.0e}" for name, gap in apart.items())
 
 # %% [markdown]
-# A residual block as a module is the last exercise.
-
-# %% tags=["exercise"] covers="13.torch,13.residual"
-exercise("residual_module")
-
-# %% [markdown] covers="13.fast"
-# ### For the owner of a GPU (deeper)
-# At full size, four things make training faster:
-#
-# - **mixed precision**: products in bfloat16, weights and loss in float32;
-# - **channels last**: maps in memory as (N, H, W, C), as tensor cores read them;
-# - **compilation**: `torch.compile` joins small kernels into large ones;
-# - **data parallelism** (DDP): one process a GPU, images of its own, averaged gradients.
-#
-# ```
-# python -m dlcourse.twins.full_size --amp --channels-last --compile
-# torchrun --standalone --nproc-per-node=4 -m dlcourse.twins.full_size --amp --channels-last
-# ```
-#
-# The script trains ResNet-50 on random images and prints images a second; leave options out, one by
-# one. We ran it on processors only, so no number of a GPU stands here.
-#
-# ## 13 Break it (deeper)
-# One change: the residual network without batch norm. The deviation of what each fifth block gives,
-# at the start, 40 layers:
+# ## 13 Break it (deeper, 7 minutes)
+# One change: the residual network without batch norm. The standard deviation of every fifth
+# block's output, before training, 40 layers; then training digits right, in %, for
+# three rates (guessing gives 10):
 
 
 # %% covers="13.broken"
@@ -947,10 +956,16 @@ def without_norm(join, seed=7, begin_at_zero=False):
 
 
 grown = []
-without_norm(lambda z, h: grown.append(skip(z, h)) or grown[-1])(pixels)
-deviations = [float(h.detach().std()) for h in grown[::5]]
-losses = {lr: right(fit_digits(without_norm(skip), lr)) for lr in (1e-4, 1e-2)}
-np.round(deviations, 1), losses
+
+
+def noting_skip(z, h):
+    grown.append(skip(z, h))
+    return grown[-1]
+
+
+without_norm(noting_skip)(pixels)
+deviations = [round(float(h.detach().std()), 1) for h in grown[::5]]
+deviations, {lr: round(right(fit_digits(without_norm(skip), lr)), 1) for lr in (1e-5, 1e-4, 1e-2)}
 
 # %% [markdown]
 # **Explain.** Where does the growth come from, and what are two ways to stop it?
@@ -971,12 +986,10 @@ f"without batch norm, branches that begin at 0: {cured:.0f} % of the training di
 
 # %% [markdown]
 # ## What you can do now
-# You have rebuilt LeNet-5 to its last parameter; counted four networks and found what a table
-# forgot; saved parameters with threes and ones; seen depth fail and one addition repair it; and
-# tested the usual explanation.
+# You have rebuilt LeNet-5; counted four networks and found what a table forgot; and seen depth fail
+# and one addition repair it.
 #
-# **An open question.** A skip connection makes the identity easy. Which other function would you
-# like a block to begin with, and for what data?
+# **An open question.** Why do skips help? What would you measure to find out?
 
 # %%
 show_progress("13")
@@ -995,8 +1008,9 @@ show_progress("13")
 #
 # | network | layers | parameters | multiplications |
 # |---|---|---|---|
-# | LeNet-5, 1998 | 7 | 60,000 | 0.4 M |
-# | AlexNet, 2012 | 8 | 62.4 M | 1.1 G |
+# | LeNet-5, 1998 | 7 | 60,000 | 0.3 M |
+# | AlexNet, 2012, two towers | 8 | 61.0 M | 0.7 G |
+# | AlexNet, one tower | 8 | 62.4 M | 1.1 G |
 # | VGG-16, 2014 | 16 | 138.4 M | 15.5 G |
 # | GoogLeNet, 2014 | 22 | 7.0 M | 1.6 G |
 # | ResNet-50, 2015 | 50 | 25.6 M | 4.1 G |
@@ -1008,13 +1022,51 @@ show_progress("13")
 # $\alpha$ by the size.
 
 # %% [markdown]
-# LeNet-5's multiplications, all maps connected:
+# LeNet-5's multiplications in convolutions and F6, with the 60 filters of C3, not 96:
 
 # %%
 table = architectures.architecture_table(architectures.LENET5_LAYERS, (1, 32, 32))
-sum(row["multiplications"] for row in table)
+lenet_work = sum(row["multiplications"] for row in table[:6]) - 25 * (96 - 60) * 10**2
+assert lenet_work == 117_600 + 150_000 + 48_000 + 10_080
+lenet_work
 
 # %% [markdown]
+# ## Where the shape changes
+# ResNets keep $h + f(h)$ possible where the shape changes: the shortcut becomes a 1×1 convolution
+# with stride 2, a **projection**. From 50 layers on a block is a **bottleneck**, 1×1 down to a
+# quarter, 3×3, 1×1 up again. On 256 maps, weights of both kinds:
+
+# %% covers="13.bottleneck"
+C = 256
+basic, bottleneck = 2 * 9 * C * C, C * 64 + 9 * 64 * 64 + 64 * C
+assert (basic, bottleneck) == (1_179_648, 69_632)
+basic, bottleneck
+
+# %% [markdown]
+# That is why ResNet-50 has hardly more parameters than ResNet-34:
+
+# %% covers="13.resnets"
+with torch.device("meta"):  # shapes only, no numbers
+    sizes = {depth: sum(p.numel() for p in ResNet(depth).parameters()) for depth in RESNETS}
+sizes
+
+# %% [markdown] covers="13.fast"
+# ## If you have a GPU
+# At full size, four things make training faster:
+#
+# - **mixed precision**: products in bfloat16, weights and loss in float32;
+# - **channels last**: maps in memory as (N, H, W, C), as tensor cores read them;
+# - **compilation**: `torch.compile` joins many small operations into few;
+# - **data parallelism** (DDP): one process a GPU, images of its own, averaged gradients.
+#
+# ```
+# python -m dlcourse.twins.full_size --amp --channels-last --compile
+# torchrun --standalone --nproc-per-node=4 -m dlcourse.twins.full_size --amp --channels-last
+# ```
+#
+# The script trains ResNet-50 on random images and prints images a second; leave options out, one by
+# one. We ran it on processors only, so no number of a GPU stands here.
+#
 # ## Further reading
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document
 #   recognition*, 1998: section 2.

@@ -39,7 +39,8 @@ def test_no_rate_that_was_chosen_for_a_network_that_trains_lies_at_its_grid_s_ed
     depth, rates = stored("depth"), script("depth")["RATES"]
     tables = [("momentum", rows) for kind in depth["depth"].values() for rows in kind.values()]
     tables += [(how, rows) for how, kinds in depth["causes"].items() for rows in kinds.values()]
-    tables += [("no norm", depth["no norm"])]
+    tables += [("no norm", depth[part]) for part in ("no norm", "no norm, 40")]
+    tables += [("near identity", depth["near identity"])]
     for how, rows in tables:
         for row in rows:
             place = rates[how].index(row["rate"])
