@@ -603,9 +603,12 @@ described(
 
 # %% [markdown]
 # ### Wells, plateaus, saddles (deeper)
-# HW and HUST: a ball with inertia rolls over narrow minima and plateaus (**C19**).
-# $f(x) = 0.1x^2 - 0.36\,e^{-((x - 2)/b)^2}$ has its lowest point near 0 and a well of width $b$ on
-# the way. Start at 5, $\eta = 0.03$, four values of $\mu$:
+# HW and HUST: a ball with inertia rolls over narrow minima and plateaus (**C19**). The function
+#
+# $$f(x) = 0.1x^2 - 0.36\,e^{-((x - 2)/b)^2}$$
+#
+# has its lowest point near 0 and a well of width $b$ on the way. Start at 5, $\eta = 0.03$, four
+# values of $\mu$:
 
 
 # %%
