@@ -73,6 +73,7 @@ OPS += [
     painted((2, 1, 3, 3), (1, 2, 3, 3), 2, "checkerboard", stride=2),
     painted((1, 2, 2, 3), (2, 1, 2, 2), 1, "gaps between filters", stride=3),
     painted((0, 3, 4, 5), (3, 2, 3, 3), 2, "no image"),
+    painted((2, 3, 4, 5), (3, 2, 1, 1), 2, "1 x 1 filter"),
     painted((2, 3, 4, 5), (3, 2, 3, 4), 2, "pairs", stride=(3, 2), padding=(0, 1)),
     painted((2, 3, 4, 5), (3, 2, 3, 4), 2, "a pair of pads", padding=(2, 0)),
     op("conv_transpose.conv_transpose2d", normal((2, 3, 4, 5)), normal((3, 2, 3, 2)), value(None),

@@ -129,7 +129,7 @@ def penalty_loss(penalties, labels, j=0.1):
     Examples
     --------
     >>> float(penalty_loss([[0.0, 1000.0]], [0], j=1000.0))
-    -0.0
+    0.0
     """
     scores, labels = _with_rubbish_class(penalties, labels, j)
     return cross_entropy(scores, labels)

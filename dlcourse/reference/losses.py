@@ -148,7 +148,7 @@ def binary_cross_entropy(p, y):
     """
     p, y = _pair(p=_probabilities(p), y=y)
     zero_or_one(y, shares=True)
-    return -np.mean(y * _log(p) + (1 - y) * _log(1 - p))
+    return 0 - np.mean(y * _log(p) + (1 - y) * _log(1 - p))  # 0 -: a loss of 0 is not -0.0
 
 
 def binary_cross_entropy_backward(p, y):
@@ -191,8 +191,9 @@ def bce_with_logits(z, y):
 
     Notes
     -----
-    log(1 + e^z) - y z. `softplus`, the first term, cannot overflow, and at z = 1000, y = 1 the two
-    thousands cancel exactly.
+    y log(1 + e^-z) + (1 - y) log(1 + e^z): -log p is softplus(-z), which cannot overflow. The
+    shorter softplus(z) - y z is the same on paper. At y = 1 and a large z it subtracts two numbers
+    that are nearly equal, and loses the digits of e^-z.
 
     References
     ----------
@@ -207,7 +208,7 @@ def bce_with_logits(z, y):
     """
     z, y = _pair(z=z, y=y)
     zero_or_one(y, shares=True)
-    return np.mean(softplus(z) - y * z)
+    return np.mean(_of_each_label(z, y))
 
 
 def bce_with_logits_backward(z, y):
@@ -259,7 +260,7 @@ def multilabel_cross_entropy(z, y):
     """
     z, y = _pair(z=z, y=y)
     zero_or_one(y, shares=True)
-    return np.sum(softplus(z) - y * z) / len(z)
+    return np.sum(_of_each_label(z, y)) / len(z)
 
 
 def multilabel_cross_entropy_backward(z, y):
@@ -314,7 +315,7 @@ def cross_entropy(logits, labels):
     1000.0
     """
     logits, labels = _scores(logits, labels)
-    return -np.mean(log_softmax(logits)[np.arange(len(labels)), labels])
+    return 0 - np.mean(log_softmax(logits)[np.arange(len(labels)), labels])
 
 
 def softmax_cross_entropy_backward(logits, labels):
@@ -375,7 +376,7 @@ def soft_cross_entropy(logits, targets):
     zero_or_one(targets, shares=True)
     logs = log_softmax(logits)
     logs[(targets == 0) & np.isneginf(logs)] = 0  # t log p tends to 0 with t
-    return -np.sum(targets * logs) / len(logits)
+    return 0 - np.sum(targets * logs) / len(logits)
 
 
 def soft_cross_entropy_backward(logits, targets):
@@ -386,6 +387,11 @@ def soft_cross_entropy_backward(logits, targets):
     ValueError
         If logits and targets differ in shape or have no row, or if a target lies outside of [0, 1].
 
+    Notes
+    -----
+    Each row sums to 0. So the entry of the largest score, whose p may round to 1, is minus the sum
+    of the others, as in `softmax_cross_entropy_backward`.
+
     Examples
     --------
     >>> soft_cross_entropy_backward([[0.0, 0.0]], [[1.0, 0.0]])
@@ -394,7 +400,10 @@ def soft_cross_entropy_backward(logits, targets):
     logits, targets = _pair(logits=logits, targets=targets)
     zero_or_one(targets, shares=True)
     total = targets.sum(axis=-1, keepdims=True)  # (N, 1)
-    return (softmax(logits) * total - targets) / len(logits)  # (N, K)
+    delta = softmax(logits) * total - targets  # (N, K)
+    largest = np.arange(logits.shape[-1]) == logits.argmax(axis=-1, keepdims=True)  # (N, K)
+    others = (delta * ~largest).sum(axis=-1, keepdims=True)  # (N, 1); NaN times 0 stays NaN
+    return np.where(largest, -others, delta) / len(logits)  # (N, K)
 
 
 def hinge_loss(scores, y, margin=1.0):
@@ -536,6 +545,16 @@ def _pair(**both):
     if first.ndim == 0 or len(first) == 0:
         raise ValueError(f"a mean needs at least one row, got shape {first.shape}")
     return first, second
+
+
+def _of_each_label(z, y):
+    """Binary cross-entropies -y log p - (1 - y) log(1 - p), in the shape of z."""
+    return _share(y, softplus(-z)) + _share(1 - y, softplus(z))
+
+
+def _share(weight, cost):
+    """Return weight * cost, which is 0 for a weight of 0: 0 times infinity would be NaN."""
+    return weight * np.where(weight == 0, 0, cost)
 
 
 def _scores(logits, labels):

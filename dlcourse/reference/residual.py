@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dlcourse.reference.activations import relu, relu_backward
 from dlcourse.reference.arguments import floats, output_gradient
 from dlcourse.reference.conv import conv2d, conv2d_backward
 from dlcourse.reference.linear import linear, linear_backward
@@ -45,7 +46,7 @@ def residual_block(x, w1, b1, w2, b2, shortcut=None):
     array([[3.]])
     """
     _, sums = _forward(x, w1, b1, w2, b2, shortcut)
-    return np.maximum(sums, 0)
+    return relu(sums)
 
 
 def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_backward=None):
@@ -82,11 +83,10 @@ def residual_block_backward(dout, x, w1, b1, w2, b2, shortcut=None, shortcut_bac
         raise ValueError("give shortcut and shortcut_backward, or neither")
     hidden, sums = _forward(x, w1, b1, w2, b2, shortcut)
     dsums = output_gradient(dout, sums.shape, sums.dtype)  # (N, D); as for dense layers
-    dsums = dsums * (sums > 0)  # (N, D)
-    dhidden, dw2, db2 = _layer_backward(
-        dsums, np.maximum(hidden, 0), w2, b2
-    )  # (N, M), (M, D), (D,)
-    dx, dw1, db1 = _layer_backward(dhidden * (hidden > 0), x, w1, b1)  # (N, D), (D, M), (M,)
+    dsums = relu_backward(dsums, sums)  # (N, D)
+    dhidden, dw2, db2 = _layer_backward(dsums, relu(hidden), w2, b2)  # (N, M), (M, D), (D,)
+    dhidden = relu_backward(dhidden, hidden)  # (N, M)
+    dx, dw1, db1 = _layer_backward(dhidden, x, w1, b1)  # (N, D), (D, M), (M,)
     around = dsums if shortcut is None else shortcut_backward(dsums, x)  # (N, D)
     dx = dx + around  # (N, D)
     return dx, dw1, db1, dw2, db2
@@ -96,7 +96,7 @@ def _forward(x, w1, b1, w2, b2, shortcut):
     """Return what enters the first and the second rectifier."""
     x = floats(x)
     hidden = _layer(x, w1, b1)
-    out = _layer(np.maximum(hidden, 0), w2, b2)
+    out = _layer(relu(hidden), w2, b2)
     around = np.asarray(x if shortcut is None else shortcut(x))
     if around.shape != out.shape:
         raise ValueError(

@@ -49,7 +49,7 @@ def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduc
     0.6931
     """
     logits, rows, labels, weights = _weighted(logits, labels, weight, ignore_index, reduction)
-    losses = -log_softmax(logits)[rows, labels]
+    losses = 0 - log_softmax(logits)[rows, labels]  # 0 -: a loss of 0 is not -0.0
     losses = np.where((weights == 0) & np.isposinf(losses), 0, losses) * weights  # 0 * inf is NaN
     if reduction == "none":
         return losses

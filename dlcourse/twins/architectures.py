@@ -115,8 +115,9 @@ def network_table(build, input_shape, train=False):
     Raises
     ------
     ValueError
-        If the pass depends on numbers, so that it is no graph, or a layer's type has no function in
-        `dlcourse.twins.geometry`.
+        If the pass depends on numbers, so that it is no graph, if a layer's type has no function in
+        `dlcourse.twins.geometry`, or if the pass holds what no row could count: a function that is
+        more than pointwise, or a parameter outside of all layers.
 
     Notes
     -----
@@ -133,6 +134,8 @@ def network_table(build, input_shape, train=False):
     shapes = _KeepOutputs(fx.GraphModule(network, graph))
     with torch.no_grad():
         shapes.run(images)
+    for node, out in shapes.outputs.items():
+        _refuse_what_no_row_counts(node, out, network)
     layers = {}
     for node in _layers(graph):
         sizes = (shapes.outputs[n].shape[1:] for n in (node.all_input_nodes[0], node))
@@ -200,7 +203,8 @@ def _receptive_field(goal, graph, layers, image):
     for axis in (0, 1):
         spans = dict.fromkeys(before, 0) | {goal: 1}
         for node in reversed(before):
-            seen = _look(node, layers).seen_by(spans[node], axis) if spans[node] else 0
+            its = layers.get(node, Geometry())  # a function looks at one pixel for one
+            seen = its.seen_by(spans[node], axis) if spans[node] else 0
             for source in node.all_input_nodes:
                 spans[source] = max(spans[source], seen)  # of several paths the longest
         fields.append(spans[before[0]])
@@ -212,11 +216,16 @@ def _receptive_field(goal, graph, layers, image):
     return fields[0] if fields[0] == fields[1] else tuple(fields)
 
 
-def _look(node, layers):
-    """Return the geometry of a layer; functions that join maps look at one pixel for one."""
-    if node.op in ("call_function", "call_method") and node.target not in POINTWISE:
+def _refuse_what_no_row_counts(node, out, network):
+    """Refuse functions that are no layers, and parameters that belong to none."""
+    function = node.op in ("call_function", "call_method") and isinstance(out, torch.Tensor)
+    if function and node.target not in POINTWISE:
         raise ValueError(
             f"got the function {node.name} in a network's pass: use the module of its kind, "
             "such as nn.MaxPool2d, whose geometry can be read"
         )
-    return layers.get(node, Geometry())
+    if node.op == "get_attr" and isinstance(out, nn.Parameter):
+        raise ValueError(
+            f"got the parameter {node.target} {tuple(out.shape)} of a {type(network).__name__}, "
+            "which no layer holds: move it into a module without submodules, such as nn.Linear"
+        )

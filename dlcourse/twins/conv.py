@@ -80,8 +80,9 @@ def col2im(columns, x_shape, kernel_size, stride=1, padding=0, dilation=1):
     for u in range(F_h):
         for v in range(F_w):
             top, left = u * D_h, v * D_w
-            window = x[:, :, top : top + S_h * height : S_h, left:]
-            window[..., : S_w * width : S_w] += columns[:, :, u, v]
+            rows_seen = slice(top, top + S_h * height, S_h)
+            cols_seen = slice(left, left + S_w * width, S_w)
+            x[:, :, rows_seen, cols_seen] += columns[:, :, u, v]
     return x[:, :, rows[0] : rows[0] + H, cols[0] : cols[0] + W]
 
 

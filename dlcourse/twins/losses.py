@@ -35,7 +35,7 @@ def binary_cross_entropy(p, y):
     if p.device.type == "cpu" and ((p < 0) | (p > 1)).any():
         raise ValueError(f"probabilities lie in [0, 1], got {p.min().item()} ... {p.max().item()}")
     fixed = p.detach()
-    loss = -(y * _log(fixed) + (1 - y) * _log(1 - fixed))
+    loss = 0 - (y * _log(fixed) + (1 - y) * _log(1 - fixed))  # 0 -: a loss of 0 is not -0.0
     slope = (fixed - y) / (fixed * (1 - fixed)).clamp(min=1e-12)  # the divisor is never 0
     return (loss + slope.detach() * (p - fixed)).mean()  # the loss, with this slope in p
 
@@ -44,21 +44,21 @@ def bce_with_logits(z, y):
     """Return the binary cross-entropy of scores, mean over all elements."""
     zero_or_one(y, shares=True)
     z, y = to_compare(z=z, y=y)
-    return (softplus(z) - y * z).mean()
+    return _of_each_label(z, y).mean()
 
 
 def multilabel_cross_entropy(z, y):
     """Sum the binary cross-entropies of a row's labels, mean over the batch."""
     zero_or_one(y, shares=True)
     z, y = to_compare(z=z, y=y)
-    return (softplus(z) - y * z).sum() / len(z)
+    return _of_each_label(z, y).sum() / len(z)
 
 
 def cross_entropy(logits, labels):
     """Average the negative log-likelihood of the true class."""
     fit("logits (N+, K+)", logits)
     logits, labels = in_float32(logits), class_labels(labels, logits.shape[1], len(logits))
-    return -log_softmax(logits).gather(1, labels[:, None]).mean()
+    return 0 - log_softmax(logits).gather(1, labels[:, None]).mean()
 
 
 def soft_cross_entropy(logits, targets):
@@ -67,7 +67,7 @@ def soft_cross_entropy(logits, targets):
     logits, targets = to_compare(logits=logits, targets=targets)
     logs = log_softmax(logits)
     logs = torch.where((targets == 0) & (logs == -torch.inf), 0, logs)  # t log p tends to 0 with t
-    return -(targets * logs).sum() / len(logits)
+    return 0 - (targets * logs).sum() / len(logits)
 
 
 def hinge_loss(scores, y, margin=1.0):
@@ -91,6 +91,16 @@ def smooth_labels(labels, n_classes, epsilon):
         raise ValueError(f"epsilon is a share and lies in [0, 1], got {epsilon}")
     one_hot = torch.nn.functional.one_hot(class_labels(labels, n_classes), n_classes)
     return (1 - epsilon) * wide(one_hot) + epsilon / n_classes
+
+
+def _of_each_label(z, y):
+    """Binary cross-entropies -y log p - (1 - y) log(1 - p), in the shape of z."""
+    return _share(y, softplus(-z)) + _share(1 - y, softplus(z))
+
+
+def _share(weight, cost):
+    """Return weight * cost, which is 0 for a weight of 0: 0 times infinity would be NaN."""
+    return weight * torch.where(weight == 0, 0, cost)
 
 
 def _log(p):

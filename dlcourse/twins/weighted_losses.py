@@ -24,7 +24,7 @@ def weighted_cross_entropy(logits, labels, weight=None, ignore_index=-100, reduc
             )
         weights = weights / weights.max()  # the same mean, and the sum of large weights fits
     weights = weights.to(logits.dtype)
-    losses = -log_softmax(logits).gather(1, labels[:, None])[:, 0]
+    losses = 0 - log_softmax(logits).gather(1, labels[:, None])[:, 0]
     losses = torch.where((weights == 0) & (losses == torch.inf), 0, losses) * weights
     if reduction == "none":
         return losses

@@ -402,6 +402,38 @@ def test_a_function_or_a_decision_in_the_pass_is_an_error():
         measured.network_table(Decides, (1, 4, 4))
 
 
+class HeldByNoLayer(nn.Module):
+    """What no row counts: a product with its own weights, a pooling at the end."""
+
+    def __init__(self, end):
+        super().__init__()
+        self.c, self.end = nn.Conv2d(3, 4, 3), end
+        self.g = nn.Parameter(torch.ones(1, 4, 1, 1))
+        self.register_buffer("shift", torch.ones(1, 4, 1, 1))
+
+    def forward(self, x):
+        return self.end(self, self.c(x))
+
+
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        (lambda _, x: nn.functional.max_pool2d(x, 2), "got the function max_pool2d"),
+        (lambda _, x: x.mean(dim=(2, 3)), "got the function mean"),
+        (lambda net, x: x * net.g, r"got the parameter g \(1, 4, 1, 1\) of a HeldByNoLayer"),
+    ],
+)
+def test_a_table_leaves_nothing_out_behind_its_last_layer(end, says):
+    with pytest.raises(ValueError, match=says):
+        measured.network_table(lambda: HeldByNoLayer(end), (3, 8, 8))
+
+
+def test_buffers_and_the_sizes_of_a_pass_belong_to_no_row():
+    for end in (lambda net, x: x + net.shift, lambda _, x: x.view(x.size(0), -1)):
+        table = measured.network_table(lambda end=end: HeldByNoLayer(end), (3, 8, 8))
+        assert [(row["layer"], row["parameters"]) for row in table] == [("c", 112)]
+
+
 def test_a_layer_that_works_twice_has_its_parameters_once():
     class Twice(nn.Module):
         def __init__(self):

@@ -20,6 +20,7 @@ from dlcourse.reference import (
     optimizers,
     recurrent,
     regularization,
+    weighted_losses,
 )
 from dlcourse.twins import activation_variants as twin_variants
 from dlcourse.twins import activations as twin_activations
@@ -30,6 +31,7 @@ from dlcourse.twins import network as twin_network
 from dlcourse.twins import optimizers as twin_optimizers
 from dlcourse.twins import recurrent as twin_recurrent
 from dlcourse.twins import regularization as twin_regularization
+from dlcourse.twins import weighted_losses as twin_weighted
 
 FAR_OUT = np.array([-300.0, -40.0, -17.0, -5.0, -0.1, 0.0, 0.1, 5.0, 17.0, 19.5, 40.0, 300.0])
 
@@ -159,6 +161,51 @@ def test_p_minus_y_may_round_to_0_but_never_turns_round(dtype):
 def test_the_logistic_loss_keeps_the_digits_that_p_minus_y_loses():
     z, y, truth = a_minus_label(np.float64)
     assert_exact(losses.logistic_loss_backward(z, y) * z.size, truth)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_loss_of_a_right_answer_keeps_its_digits_for_both_classes(dtype):
+    z, y, _ = a_minus_label(dtype)
+    wide = z.astype(np.longdouble)
+    truth = np.log1p(np.exp(np.where(y == 1, -wide, wide)))
+    for library, read in [(losses, np.asarray), (twin_losses, torch.tensor)]:
+        each = [
+            float(library.bce_with_logits(read(z[[i]]), read(y[[i]]))) for i in range(0, len(z), 7)
+        ]
+        assert_exact(np.array(each, dtype), truth[::7])
+        of_a_row = library.multilabel_cross_entropy(read(z[None, -2:]), read(y[None, -2:]))
+        assert_exact(np.array(float(of_a_row), dtype), truth[-2:].sum())
+        certain = read(np.array([np.inf, -np.inf], dtype)), read(np.array([1, 0], dtype))
+        assert float(library.bce_with_logits(*certain)) == 0
+
+
+def test_a_certain_and_right_answer_costs_0_and_not_minus_0():
+    for library, weighted, read in [
+        (losses, weighted_losses, np.array),
+        (twin_losses, twin_weighted, torch.tensor),
+    ]:
+        scores, label, one_hot = read([[1000.0, 0.0]]), read([0]), read([[1.0, 0.0]])
+        for loss in [
+            library.cross_entropy(scores, label),
+            library.soft_cross_entropy(scores, one_hot),
+            library.binary_cross_entropy(one_hot, one_hot),
+            weighted.weighted_cross_entropy(scores, label),
+        ]:
+            assert float(loss) == 0
+            assert not np.signbit(float(loss))
+
+
+def test_the_gradient_of_soft_targets_keeps_its_digits_and_its_sum_of_0():
+    z = np.array([[40.0, 0, 0], [0, 41, 1], [38, 38, 0], [1, 2, 3]])
+    targets = np.array([[1.0, 0, 0], [0, 1, 0], [0.5, 0.5, 0], [0.25, 0.25, 0.5]])
+    e = np.exp(z.astype(np.longdouble) - z.max(axis=1, keepdims=True))
+    wide, rest = targets.astype(np.longdouble), e @ (1 - np.eye(3, dtype=np.longdouble))
+    # p (1 - t) - t (1 - p), where one of the two terms is 0 for a certain target
+    truth = (e * (1 - wide) - wide * rest) / e.sum(axis=1, keepdims=True) / 4
+    ours = losses.soft_cross_entropy_backward(z, targets)
+    assert_exact(ours[:2], truth[:2])
+    np.testing.assert_allclose(ours, truth.astype(float), rtol=0, atol=1e-16)
+    assert np.isnan(losses.soft_cross_entropy_backward([[np.nan]], [[1.0]])).all()
 
 
 # ------------------------------------------------------------------------------------------ lengths

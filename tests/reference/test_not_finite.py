@@ -19,6 +19,7 @@ from dlcourse.reference import (
     augmentation,
     losses,
     metrics,
+    residual,
     weighted_losses,
 )
 from dlcourse.twins import activation_variants as twin_variants
@@ -312,3 +313,15 @@ def test_a_penalty_of_strength_0_is_0_however_large_the_weights():
         assert mixed == pytest.approx(float(weights[0][0]))
         assert float(library.l2_penalty([], 1.0)[0]) == 0
         assert np.isnan(float(library.l2_penalty([weights[0] * NAN], 0.0)[0]))
+
+
+def test_a_residual_block_hides_no_nan_from_its_gradients():
+    inputs = [np.array(a) for a in ([[NAN]], [[1.0]], [0.0], [[1.0]], [0.0])]
+    ours = residual.residual_block_backward(np.array([[1.0]]), *inputs)
+    x, w1, b1, w2, b2 = (torch.tensor(a, requires_grad=True) for a in inputs)
+    block = torch.relu(torch.relu(x @ w1 + b1) @ w2 + b2 + x)
+    block.sum().backward()
+    for gradient, tensor in zip(ours, (x, w1, b1, w2, b2), strict=True):
+        np.testing.assert_array_equal(gradient, tensor.grad)
+    assert ours[0] == 2
+    assert np.isnan(residual.residual_block(*inputs)).all()
