@@ -31,7 +31,7 @@ def unprepared(answer, space, given):
     for name in sorted(_names(answer.values(), space)):
         if name in given and name not in space:
             statement = _first_line(given[name])
-            return f"{name} is not there yet: run the cell `{statement}`, then this one again."
+            return f"{name} is not there yet: run the cell with `{statement}`, then this one again."
         if name in given and not _as_given(space[name], given[name]):
             return (
                 f"{name} is {_what(space[name])} here, and no longer what the page gave. Run the "

@@ -1,4 +1,4 @@
-"""Figures of the lecture on architectures: winners, costs, and gradients along a line.
+"""Figures of the lecture on architectures: winners, costs, and blocks of layers.
 
 As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``.
 """
@@ -6,7 +6,7 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import INK, LINE_STYLES, PALETTE, SOFT, new_axes
+from dlcourse.plots.basic import INK, PALETTE, SOFT, new_axes
 
 PARTS = {"convolutions": (PALETTE[2], ""), "dense layers": (PALETTE[3], "///")}
 
@@ -75,39 +75,39 @@ def plot_costs(networks, *, title):
     return axes[0]
 
 
-def plot_slopes(panels, *, xlabel, title, lines=2):
-    """Draw how single gradients change along a line through the data, one panel a network.
+def plot_blocks(blocks, *, shortcuts, title, ax=None):
+    """Draw blocks of layers side by side, from the input below to the output above.
 
     Parameters
     ----------
-    panels : dict
-        Name to an array (points, inputs): the gradient at points from 0 to 1 of the way. Each panel
-        is scaled to its own largest value, and shows the inputs that vary most.
-    xlabel, title : str
-    lines : int
-        Inputs to show.
-
-    Returns
-    -------
-    array of Axes, one a panel
+    blocks : dict
+        Name to the layers in order. Of a block with a shortcut, one of them is "+", where what
+        came in is added.
+    shortcuts : collection of str
+        Names of the blocks with a shortcut.
+    title : str
+    ax : Axes, optional
     """
-    figure, axes = plt.subplots(
-        2,
-        (len(panels) + 1) // 2,
-        figsize=(6.8, 4.2),
-        layout="constrained",
-        sharex=True,
-        sharey=True,
-    )
-    for ax, (name, slopes) in zip(axes.ravel(), panels.items(), strict=True):
-        chosen = np.argsort(-slopes.std(axis=0))[:lines]
-        scaled = slopes[:, chosen] / np.abs(slopes[:, chosen]).max()
-        for i, line in enumerate(scaled.T):
-            look = {"color": PALETTE[4 + i % 2], "linestyle": LINE_STYLES[i], "linewidth": 1.2}
-            ax.plot(np.linspace(0, 1, len(line)), line, **look)
-        ax.set_title(name, fontsize=10)
-        ax.axhline(0, color=SOFT, linewidth=0.7)
-    figure.supxlabel(xlabel, fontsize=10)
-    figure.supylabel("gradient, scaled", fontsize=10)
-    figure.suptitle(title)
-    return axes.ravel()
+    tallest = max(map(len, blocks.values()))
+    ax = new_axes(ax, width=3.4 * len(blocks), height=1.3 + 0.55 * (tallest + 2))
+    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
+    for column, (name, layers) in enumerate(blocks.items()):
+        x = 3.4 * column
+        ax.text(x, -0.7, name, ha="center", va="center", fontsize=11)
+        for row, layer in enumerate(["h", *layers, "next h"]):
+            inner = 0 < row <= len(layers)
+            color = PALETTE[1] if layer == "+" else PALETTE[0] if inner else "none"
+            box = {"boxstyle": "circle" if layer == "+" else "round", "fc": "white", "ec": color}
+            ax.text(x, row, layer, ha="center", va="center", fontsize=10, color=INK, bbox=box)
+            if row:
+                ax.annotate("", (x, row - 0.28), (x, row - 0.72), arrowprops=arrow)
+        if name in shortcuts:
+            end = 1 + layers.index("+")
+            side = x + 1.1
+            ax.plot([x + 0.15, side, side], [0, 0, end], color=PALETTE[1], linewidth=1.2)
+            way = {**arrow, "color": PALETTE[1]}
+            ax.annotate("", (x + 0.22, end), (side, end), arrowprops=way)
+            ax.text(side + 0.1, end / 2, "h as it is", color=PALETTE[1], fontsize=10, va="center")
+    ax.set(xlim=(-1.4, 3.4 * len(blocks) - 1.1), ylim=(-1.1, tallest + 1.5), title=title)
+    ax.axis("off")
+    return ax

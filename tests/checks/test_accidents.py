@@ -71,7 +71,8 @@ def test_a_missing_np_is_told_and_is_no_try(page):
     for _ in range(3):
         verdict = told(page('check("relu")'))
     assert verdict == (
-        "✗ relu\n  np is not there yet: run the cell `import numpy as np`, then this one again."
+        "✗ relu\n  np is not there yet: run the cell with `import numpy as np`, then this one "
+        "again."
     )
     assert tries(page) == 0
     page(GIVEN)

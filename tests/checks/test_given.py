@@ -26,5 +26,5 @@ def test_the_grader_finds_torch_for_the_exercises_that_ask_for_it(kind, found):
 def test_a_missing_torch_is_no_try_but_a_cell_to_run():
     space = {"np": np}
     told = unprepared(answer_in(space), space, PAGE.for_kind("torch").given)
-    assert told == "torch is not there yet: run the cell `import torch`, then this one again."
+    assert told == "torch is not there yet: run the cell with `import torch`, then this one again."
     assert not unprepared(answer_in(space), space, PAGE.given)

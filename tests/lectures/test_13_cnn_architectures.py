@@ -6,11 +6,9 @@ import runpy
 import numpy as np
 import pytest
 from lecture_claims import LectureClaims
-from matplotlib.colors import to_hex
 
 from dlcourse.data.sets import SAMPLES
-from dlcourse.plots.architectures import plot_costs, plot_slopes, plot_winners
-from dlcourse.plots.basic import PALETTE
+from dlcourse.plots.architectures import plot_blocks, plot_costs, plot_winners
 
 
 class TestLecture13(LectureClaims):
@@ -87,9 +85,12 @@ def test_a_network_s_bar_is_as_long_as_both_its_parts():
     assert [text.get_text() for text in axes[0].texts] == ["4", "1"]
 
 
-def test_slopes_show_the_inputs_that_vary_most_and_scale_them():
-    slopes = np.array([[0.0, 1.0, 5.0], [0.0, -2.0, 5.1], [0.0, 1.0, 5.0]])
-    axes = plot_slopes({"one": slopes, "two": slopes}, xlabel="way", title="Two", lines=1)
-    shown = axes[0].lines[0]
-    np.testing.assert_allclose(shown.get_ydata(), [0.5, -1, 0.5])
-    assert to_hex(shown.get_color()) == PALETTE[4]
+def test_a_shortcut_leads_around_the_layers_to_the_sum_and_a_plain_block_has_none():
+    blocks = {"plain": ["dense", "ReLU"], "residual": ["dense", "+", "ReLU"]}
+    ax = plot_blocks(blocks, shortcuts={"residual"}, title="Two")
+    ways = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    assert len(ways) == 3 + 4 + 1  # one between two neighbours, and the shortcut
+    level = [w for w in ways if w.xy[1] == w.xyann[1]]
+    assert [w.xy[1] for w in level] == [2]  # it ends at the sum
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[0, 0, 2]]  # and begins at h
+    assert ax.lines[0].get_xdata()[0] > 3  # in the second block
