@@ -5,6 +5,7 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.lines import Line2D
 
 from dlcourse.plots.basic import INK, PALETTE, SOFT, new_axes
 
@@ -32,6 +33,12 @@ def plot_winners(winners, *, human, title, ax=None):
         ax.plot(year, error, marker, color=PALETTE[0], markersize=7)
         note = f"{name}\n{error:g} %" + (f", {count} layers" if count else "")
         ax.annotate(note, (year, error), (5, 7), textcoords="offset points", fontsize=9)
+    looks = {"linestyle": "none", "color": PALETTE[0]}
+    kinds = [
+        Line2D([], [], marker=m, label=n, **looks)
+        for m, n in (("s", "no network"), ("o", "network"))
+    ]
+    ax.legend(handles=kinds, frameon=False, loc="upper right")
     ax.set(xlabel="year", ylabel="top-5 error, %", title=title, ylim=(0, max(errors) + 5))
     ax.set(xlim=(years[0] - 0.5, years[-1] + 1.4), xticks=years)
     return ax
