@@ -99,7 +99,7 @@ def tanh_backward(dout, z):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    e = np.exp(-2 * np.abs(z))  # all in the shape of z
+    e = np.exp(-2 * np.clip(np.abs(z), 0, 1000))  # all in the shape of z; 2 |z| may overflow
     e /= (1 + e) ** 2
     e *= 4
     e *= dout
@@ -211,7 +211,10 @@ def leaky_relu_backward(dout, z, negative_slope=0.01):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    slope = _one_or(plain(negative_slope), z)
+    negative_slope = plain(negative_slope)
+    if negative_slope == 0:
+        return relu_backward(dout, z)  # at NaN 1: a slope of 0 would hide it
+    slope = _one_or(negative_slope, z)
     slope *= dout
     return slope
 

@@ -125,7 +125,7 @@ def _check_keys(layer):
     if not isinstance(layer, dict):
         raise ValueError(f"a layer is a dictionary; got {quoted(layer)}")
     kind = layer.get("type")
-    if kind not in KEYS:
+    if not isinstance(kind, str) or kind not in KEYS:
         raise ValueError(f"got a layer of type {quoted(kind)}; use conv, pool or dense")
     if unknown := sorted(layer.keys() - KEYS[kind]):
         raise ValueError(f"a {kind} layer knows {sorted(KEYS[kind])}; got {unknown}")

@@ -15,7 +15,14 @@ that does not fit is infinite, as in PyTorch, also where the mean would fit.
 import numpy as np
 
 from dlcourse.reference.activations import log_softmax, sigmoid, softmax, softplus
-from dlcourse.reference.arguments import class_labels, floats, plain, same_shape, zero_or_one
+from dlcourse.reference.arguments import (
+    class_labels,
+    floats,
+    plain,
+    same_shape,
+    whole_numbers,
+    zero_or_one,
+)
 
 
 def mse_loss(pred, target):
@@ -530,6 +537,7 @@ def smooth_labels(labels, n_classes, epsilon):
     >>> smooth_labels([1], n_classes=4, epsilon=0.2)
     array([[0.05, 0.85, 0.05, 0.05]])
     """
+    (n_classes,) = whole_numbers(n_classes=n_classes)
     if not 0 <= epsilon <= 1:
         raise ValueError(f"epsilon is a share and lies in [0, 1], got {epsilon}")
     labels, epsilon = class_labels(labels, n_classes), plain(epsilon)

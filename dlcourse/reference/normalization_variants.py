@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, output_gradient, plain
+from dlcourse.reference.arguments import floats, output_gradient, plain, whole_numbers
 from dlcourse.reference.lengths import power_of_two
 from dlcourse.reference.rows import add_up, normalize_rows, row_sum
 
@@ -217,7 +217,8 @@ def _normalized_groups(x, num_groups, gamma, beta, eps):
             f"x (N, C, ...), gamma (C,) and beta (C,) do not fit: got {x.shape}, {gamma.shape}, "
             f"{beta.shape}"
         )
-    if num_groups < 1 or x.shape[1] % num_groups:
+    (num_groups,) = whole_numbers(num_groups=num_groups)
+    if x.shape[1] % num_groups:
         raise ValueError(f"num_groups must divide the channels of x {x.shape}, got {num_groups}")
     groups = x.reshape(len(x), num_groups, x[:1].size // num_groups if len(x) else 1)
     return normalize_rows(groups, eps)

@@ -1,6 +1,6 @@
 """Local response normalization: neighbouring channels damp each other (Lecture 13)."""
 
-from dlcourse.reference.arguments import floats, output_gradient, plain
+from dlcourse.reference.arguments import floats, output_gradient, plain, whole_numbers
 
 
 def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=2.0):
@@ -88,7 +88,8 @@ def _neighbour_sum(x, before, after):
 
 def _channels(x, size):
     x = floats(x)
-    if x.ndim < 2 or x.shape[1] < 1 or size < 1:
+    (size,) = whole_numbers(size=size)
+    if x.ndim < 2 or x.shape[1] < 1:
         raise ValueError(
             f"x has channels on axis 1 and a neighbourhood holds at least 1; "
             f"got shape {x.shape}, size={size}"

@@ -165,11 +165,11 @@ def fit(
         run.history.append({"epoch": epoch, "loss": loss})
         if val_loss is not None:
             run.history[-1]["val_loss"] = float(val_loss(run.params))
-            _check_validated(run.history)
         if val_loss is None or _best_epoch(run.history) == epoch:
             run.best = _copies(run.params)  # an update may work in place
         if checkpoint is not None:
             save_checkpoint(checkpoint, run, rng)
+    _check_validated(run.history)
     return run.best, run.history
 
 
@@ -207,10 +207,11 @@ def _best_epoch(history):
 
 
 def _check_validated(history):
-    if all(math.isnan(entry["val_loss"]) for entry in history if "val_loss" in entry):
+    losses = [entry["val_loss"] for entry in history if "val_loss" in entry]
+    if losses and all(math.isnan(loss) for loss in losses):
         raise ValueError(
-            f"the validation loss is nan in epoch {history[-1]['epoch']}, and no epoch can be the "
-            "best: look for NaN in the validation rows"
+            f"the validation loss is nan in all epochs up to {history[-1]['epoch']}, and none can "
+            "be the best: look for NaN in the validation rows"
         )
 
 

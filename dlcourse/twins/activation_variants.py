@@ -24,6 +24,8 @@ def prelu(z, weight):
 
 def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
     """Draw negative slopes anew at every pass; `rng` is a torch.Generator."""
+    if not lower <= upper:
+        raise ValueError(f"lower must not exceed upper, got {lower} and {upper}")
     drawn = torch.full_like(z, (lower + upper) / 2, requires_grad=False)
     if train:
         drawn.uniform_(lower, upper, generator=rng)
@@ -38,6 +40,8 @@ def relu6(z):
 
 def hardtanh(z, min_val=-1.0, max_val=1.0):
     """Clip scores to [min_val, max_val]; the slope at both ends is 0."""
+    if not min_val < max_val:
+        raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
     outside = (z <= min_val) | (z >= max_val)  # and not inside: NaN keeps a slope
     return torch.where(outside, z.detach().clamp(min_val, max_val), z)
 

@@ -43,9 +43,10 @@ def sequential(layers, input_shape):
     -------
     torch.nn.Sequential
     """
-    modules = []
-    for layer in layers:
-        kind = _kind(layer)
+    modules, kinds = [], [_kind(layer) for layer in layers]
+    for layer, kind, before in zip(layers, kinds, [None, *kinds], strict=False):
+        if before == "dense" and kind != "dense":
+            raise ValueError(f"a {kind} layer needs maps (C, H, W); got {layer} after a dense one")
         options = {name: value for name, value in layer.items() if name != "type"}
         if kind == "conv":
             modules += [nn.LazyConv2d(options.pop("filters"), **options), nn.ReLU()]
@@ -64,8 +65,10 @@ def sequential(layers, input_shape):
 
 
 def _kind(layer):
+    if not isinstance(layer, dict):
+        raise ValueError(f"a layer is a dictionary; got {layer!r}")
     kind = layer.get("type")
-    if kind not in KEYS:
+    if not isinstance(kind, str) or kind not in KEYS:
         raise ValueError(f"got a layer of type {kind!r}; use conv, pool or dense")
     if unknown := sorted(layer.keys() - KEYS[kind]):
         raise ValueError(f"a {kind} layer knows {sorted(KEYS[kind])}; got {unknown}")
@@ -74,9 +77,17 @@ def _kind(layer):
     for key in ("kernel_size", "stride", "dilation", "filters", "units", "groups"):
         single = key in ("filters", "units", "groups")
         sizes = (layer.get(key, 1),) if single else pair(layer.get(key, 1), key)
-        if not all(isinstance(n, int) and n > 0 for n in sizes):
-            raise ValueError(f"{key} must be whole numbers from 1; got {layer[key]!r}")
+        for n in sizes:
+            arguments.whole_numbers(**{key: n})
     return kind
+
+
+def _image_shape(input_shape):
+    """Return the shape (C, H, W) of an image, whole numbers from 1."""
+    if len(input_shape) != 3:
+        raise ValueError(f"input_shape is (channels, height, width); got {input_shape!r}")
+    channels, height, width = input_shape
+    return tuple(arguments.whole_numbers(channels=channels, height=height, width=width))
 
 
 def architecture_table(layers, input_shape):
@@ -85,6 +96,9 @@ def architecture_table(layers, input_shape):
     Same contract as `dlcourse.reference.architectures.architecture_table`, which computes by
     formula what is measured here.
     """
+    input_shape = _image_shape(input_shape)
+    if not layers:
+        return []
     rows = network_table(lambda: sequential(layers, input_shape), input_shape)
     columns = ("shape", "parameters", "multiplications", "flops", "receptive_field", "memory")
     counted = [row for row in rows if row["type"] not in ("ReLU", "Flatten")]
@@ -125,6 +139,12 @@ def network_table(build, input_shape, train=False):
     average see the image itself, whose larger side is then the field. A dense layer on maps works
     along their last axis.
     """
+    input_shape = _image_shape(input_shape)
+    if isinstance(build, nn.Module):
+        raise ValueError(
+            f"got a {type(build).__name__} that is built: give what builds it, such as its class "
+            "or a lambda"
+        )
     with torch.device("meta"):
         network = build().train(train)
         images = torch.empty(2, *input_shape)  # batch norm refuses to train on one 1x1 map

@@ -5,6 +5,7 @@ not broadcast. The numbers in a tensor are looked at on the CPU only: on a GPU t
 processor wait for every result so far; there, PyTorch's own indexing stops at a label out of range.
 """
 
+import operator
 import re
 from functools import cache
 
@@ -64,6 +65,16 @@ def same_shape(**arrays):
     if len(set(shapes.values())) > 1:
         listed = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
         raise ValueError(f"these must have the same shape, got {listed}")
+
+
+def whole_numbers(least=1, **numbers):
+    """Read whole numbers of any integer type; the keywords are the names that the caller knows."""
+    read = []
+    for name, n in numbers.items():
+        if not hasattr(n, "__index__") or operator.index(n) < least:
+            raise ValueError(f"{name} must be a whole number from {least}; got {n!r:.80}")
+        read.append(operator.index(n))
+    return read
 
 
 def to_compare(**both):

@@ -7,7 +7,15 @@ precision, as autocast gives them, is computed and returned in float32.
 import torch
 
 from dlcourse.twins.activations import log_softmax, softplus
-from dlcourse.twins.arguments import class_labels, fit, in_float32, to_compare, wide, zero_or_one
+from dlcourse.twins.arguments import (
+    class_labels,
+    fit,
+    in_float32,
+    to_compare,
+    whole_numbers,
+    wide,
+    zero_or_one,
+)
 
 
 def mse_loss(pred, target):
@@ -25,7 +33,8 @@ def euclidean_loss(pred, target):
 def l1_loss(pred, target):
     """Return the mean absolute error over all elements."""
     pred, target = to_compare(pred=pred, target=target)
-    return (pred - target).abs().mean()
+    difference = pred - target
+    return torch.where(difference.isnan(), difference, difference.abs()).mean()  # |NaN| has slope 0
 
 
 def binary_cross_entropy(p, y):
@@ -87,6 +96,7 @@ def logistic_loss(scores, y):
 
 def smooth_labels(labels, n_classes, epsilon):
     """Turn labels into distributions: epsilon / k everywhere, the rest at the true class."""
+    (n_classes,) = whole_numbers(n_classes=n_classes)
     if not 0 <= epsilon <= 1:
         raise ValueError(f"epsilon is a share and lies in [0, 1], got {epsilon}")
     one_hot = torch.nn.functional.one_hot(class_labels(labels, n_classes), n_classes)

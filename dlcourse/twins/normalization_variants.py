@@ -2,7 +2,7 @@
 
 import torch
 
-from dlcourse.twins.arguments import fit, in_float32
+from dlcourse.twins.arguments import fit, in_float32, whole_numbers
 from dlcourse.twins.lengths import power_of_two
 from dlcourse.twins.rows import normalize_rows
 
@@ -10,7 +10,8 @@ from dlcourse.twins.rows import normalize_rows
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
     """Normalize each row over groups of its channels, then scale and shift each channel."""
     fit("x (N, C+, ...), gamma (C), beta (C)", x, gamma, beta)
-    if num_groups < 1 or x.shape[1] % num_groups or 0 in x.shape[1:]:
+    (num_groups,) = whole_numbers(num_groups=num_groups)
+    if x.shape[1] % num_groups or 0 in x.shape[1:]:
         raise ValueError(f"num_groups must divide the channels: {num_groups}, x {tuple(x.shape)}")
     dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     groups = x.reshape(len(x), num_groups, -1) if len(x) else x[:, None]

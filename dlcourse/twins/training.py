@@ -111,11 +111,11 @@ def fit_module(
         history.append({"epoch": epoch, "loss": mean})
         if validation is not None:
             history[-1]["val_loss"] = _evaluate(run, *map(run.place, validation))
-            _check_validated(history)
             if _best_epoch(history) == epoch:
                 run.best = deepcopy(model.state_dict())
         if checkpoint is not None:
             save_checkpoint(checkpoint, run, rng)
+    _check_validated(history)
     if validation is not None and run.best is not None:
         model.load_state_dict(run.best)
     return history
@@ -180,10 +180,11 @@ def _best_epoch(history):
 
 
 def _check_validated(history):
-    if all(math.isnan(entry["val_loss"]) for entry in history if "val_loss" in entry):
+    losses = [entry["val_loss"] for entry in history if "val_loss" in entry]
+    if losses and all(math.isnan(loss) for loss in losses):
         raise ValueError(
-            f"the validation loss is nan in epoch {history[-1]['epoch']}, and no epoch can be the "
-            "best: look for NaN in the validation rows"
+            f"the validation loss is nan in all epochs up to {history[-1]['epoch']}, and none can "
+            "be the best: look for NaN in the validation rows"
         )
 
 

@@ -281,6 +281,38 @@ def test_impossible_chain_is_refused_with_what_was_received(layers, shape, says)
         architecture_table(layers, shape)
 
 
+@pytest.mark.parametrize(
+    ("layers", "shape", "says"),
+    [
+        (["conv"], (1, 8, 8), "a layer is a dictionary; got 'conv'"),
+        ([{"type": ["conv"]}], (1, 8, 8), r"type \['conv'\]; use conv, pool or dense"),
+        ([{"type": "dense", "units": 2}], (0, 4, 4), "channels must be a .* got 0"),
+        ([{"type": "dense", "units": 2}], (3, 4), r"input_shape is \(channels, height, width\)"),
+        ([{"type": "dense", "units": 2.0}], (1, 4, 4), "units must be a .* got 2.0"),
+        ([{"type": "dense", "units": 2}, {"type": "pool", "kernel_size": 2}], (1, 8, 8),
+         r"a pool layer needs maps \(C, H, W\)"),
+    ],
+)  # fmt: skip
+def test_both_worlds_refuse_a_chain_in_the_same_words(layers, shape, says):
+    for world in (architecture_table, measured.architecture_table):
+        with pytest.raises(ValueError, match=says):
+            world(layers, shape)
+
+
+def test_both_worlds_have_a_table_of_no_layers_and_of_numpys_integers():
+    for world in (architecture_table, measured.architecture_table):
+        assert world([], (1, 8, 8)) == []
+        (row,) = world([{"type": "dense", "units": np.int64(3)}], np.array([1, 2, 2]))
+        assert (row["shape"], row["parameters"]) == ((3,), 15)
+
+
+def test_a_network_that_is_built_and_a_shape_that_is_none_are_refused():
+    with pytest.raises(ValueError, match="got a Conv2d that is built: give what builds it"):
+        measured.network_table(nn.Conv2d(3, 4, 3), (3, 8, 8))
+    with pytest.raises(ValueError, match=r"input_shape is .* got \(3, 224\)"):
+        measured.network_table(lambda: nn.Conv2d(3, 4, 3), (3, 224))
+
+
 def test_sequential_of_a_chain_is_its_network():
     network = measured.sequential(LENET5_LAYERS, (1, 32, 32))
     assert count(network) == 61_706

@@ -218,13 +218,13 @@ def test_validation_losses_that_are_all_nan_stop_a_run():
     def gradients(params, X, y):
         return 1.0, [np.zeros(1)]
 
-    with pytest.raises(ValueError, match="the validation loss is nan in epoch 0"):
+    with pytest.raises(ValueError, match="the validation loss is nan in all epochs up to 2"):
         training.fit(
             [np.zeros(1)], gradients, np.ones((4, 1)), np.ones(4),
             epochs=3, batch_size=2, rng=np.random.default_rng(0), val_loss=lambda params: math.nan,
         )  # fmt: skip
     X, y = torch.ones(4, 1), torch.zeros(4, dtype=torch.int64)
-    with pytest.raises(ValueError, match="the validation loss is nan in epoch 0"):
+    with pytest.raises(ValueError, match="the validation loss is nan in all epochs up to 2"):
         twin_training.fit_module(
             torch.nn.Linear(1, 2), X, y, epochs=3, batch_size=2,
             rng=torch.Generator().manual_seed(0), validation=(X * math.nan, y),

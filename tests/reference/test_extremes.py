@@ -131,6 +131,31 @@ def test_twins_have_the_slopes_of_saturated_units_by_autograd():
     assert_exact(z.grad.numpy(), e / (1 + e) ** 2, units=64)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["elu", "selu"])
+def test_a_bent_unit_far_below_0_keeps_its_slope(name, dtype):
+    z = far(dtype)
+    z = z[z <= 0]
+    alpha, scale = (1.0, 1.0) if name == "elu" else (1.6732632423543772, 1.0507009873554805)
+    expected = scale * alpha * np.exp(z.astype(np.longdouble))
+    home, twin = (activations, twin_activations) if name == "elu" else (
+        activation_variants, twin_variants
+    )  # fmt: skip
+    scores = torch.tensor(z, requires_grad=True)
+    out = getattr(twin, name)(scores)
+    out.sum().backward()
+    assert_exact(scores.grad.numpy(), expected)
+    assert_exact(getattr(home, f"{name}_backward")(np.ones_like(z), z), expected)
+    assert_exact(out.detach().numpy(), scale * alpha * np.expm1(z.astype(np.longdouble)))
+
+
+def test_the_largest_scores_have_a_slope_without_a_report():
+    for dtype in (np.float32, np.float64):
+        z = np.array([-1, 1], dtype) * np.finfo(dtype).max
+        with np.errstate(all="raise", under="ignore"):
+            np.testing.assert_array_equal(activations.tanh_backward(np.ones_like(z), z), [0, 0])
+
+
 # ------------------------------------------------------------------------------ certain and right
 def a_minus_label(dtype):
     """Scores, labels of 0 and 1, and sigmoid(z) - y without a difference, in longdouble."""

@@ -325,3 +325,19 @@ def test_a_residual_block_hides_no_nan_from_its_gradients():
         np.testing.assert_array_equal(gradient, tensor.grad)
     assert ours[0] == 2
     assert np.isnan(residual.residual_block(*inputs)).all()
+
+
+def test_neither_a_leak_of_0_nor_an_absolute_value_hides_a_nan_from_the_gradient():
+    z = np.array([NAN, -1.0, 2.0])
+    (_, ours), (_, twins) = activation("leaky_relu", z, negative_slope=0.0)
+    np.testing.assert_array_equal(ours, [1, 0, 1])
+    np.testing.assert_array_equal(twins, ours)
+    for pred, target in [(NAN, 0.0), (INF, INF)]:
+        with np.errstate(invalid="ignore"):
+            assert np.isnan(losses.l1_loss_backward([pred], [target])).all()
+        p = torch.tensor([pred, 3.0, 1.0, 0.0], requires_grad=True)
+        loss = twin_losses.l1_loss(p, torch.tensor([target, 1.0, 1.0, 1.0]))
+        loss.backward()
+        assert loss.isnan()
+        assert p.grad[0] != 0
+        np.testing.assert_array_equal(p.grad[1:], [0.25, 0, -0.25])

@@ -172,6 +172,21 @@ def test_without_patience_all_epochs_run_and_the_best_still_comes_back():
     assert_same_arrays(params, asked[2])
 
 
+@pytest.mark.parametrize("losses", [[math.nan, 2.0, 1.0], [math.inf, 2.0, 1.0]])
+def test_a_first_validation_loss_that_is_no_number_ends_no_run(losses, tmp_path):
+    ask, asked = scripted(losses)
+    params, history = run(3, val_loss=ask, patience=2, checkpoint=tmp_path / "run.npz")
+    assert [entry["val_loss"] for entry in history][1:] == losses[1:]
+    assert_same_arrays(params, asked[2])
+
+
+def test_patience_ends_a_run_whose_validation_losses_are_all_nan():
+    ask, asked = scripted([math.nan] * 9)
+    with pytest.raises(ValueError, match="nan in all epochs up to 2, and none can be the best"):
+        run(9, val_loss=ask, patience=2)
+    assert len(asked) == 3
+
+
 @pytest.mark.parametrize("update", [training.sgd, training.adam, with_momentum])
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path, update):
     options = {"update": update, "val_loss": val_loss}
@@ -296,6 +311,16 @@ VALIDATION = torch.tensor(X_VAL, dtype=torch.float32), torch.tensor(Y_VAL)
 def make_model(dropout=0.0):
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Dropout(dropout), nn.Linear(8, 2))
+
+
+def test_a_first_validation_loss_that_is_nan_ends_no_run_of_the_twin():
+    script = iter([math.nan, 2.0, 1.0])
+
+    def loss(out, y):
+        return twin.cross_entropy(out, y) if out.requires_grad else torch.tensor(next(script))
+
+    history, _ = run_twin(3, make_model(), loss=loss, validation=(ROWS, LABELS))
+    assert [entry["val_loss"] for entry in history][1:] == [2.0, 1.0]
 
 
 def run_twin(epochs, model, seed=1, **options):
