@@ -4,7 +4,15 @@ import ast
 import re
 import tomllib
 
-from dlcourse.authoring.minutes import FOLDED, count, count_lines, count_words, has_core, is_folded
+from dlcourse.authoring.minutes import (
+    FOLDED,
+    STOP,
+    count,
+    count_lines,
+    count_words,
+    has_core,
+    is_folded,
+)
 from dlcourse.authoring.names import name_problems
 from dlcourse.authoring.reveals import REVEAL, reveal_problems
 
@@ -15,6 +23,7 @@ CORE, PART = 120, 60  # minutes
 PREDICTIONS, EXERCISES = 6, range(4, 7)
 LECTURE_WORDS, LECTURE_LINES = 2500, 250
 TABLE = re.compile(r"^(\|.+\|)\n\|[-:| ]+\|$", re.MULTILINE)
+GO_ON = "*Run > Run All Above Selected Cell*"  # what the second day begins with
 DRAWS = re.compile(r"\b(plot_\w+|explore_\w+|plt\.\w+|imshow)\s*\(")
 
 
@@ -30,6 +39,7 @@ def limit_problems(lecture):
             *_drawn_open(lecture),
             *_computed_folded(lecture),
             *_headless(lecture),
+            *_dead_ends(lecture),
             *reveal_problems(lecture),
             *name_problems(lecture),
         ]
@@ -132,6 +142,14 @@ def _headless(lecture):
         for head in TABLE.findall(cell.source) if cell.type == "markdown" else []:
             if not all(name.strip() for name in head.strip("|").split("|")):
                 yield cell, f"a column without a heading, in {head}. Name what it holds"
+
+
+def _dead_ends(lecture):
+    """Find places to stop that do not say how to go on with an empty kernel."""
+    for cell in lecture.cells:
+        for stop in re.findall(rf"^{re.escape(STOP)}.*(?:\n.+)*", cell.source, re.MULTILINE):
+            if GO_ON not in " ".join(stop.split()):
+                yield cell, f"a place to stop that does not say how to go on. Name {GO_ON}"
 
 
 def _undescribed(lecture):

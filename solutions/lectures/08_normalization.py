@@ -463,7 +463,8 @@ described(
 # of the four is a hyperparameter: nobody sets them by hand. What you set is $m$ and $\varepsilon$.
 # </details>
 #
-# **A good place to stop.** The rest can wait.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
 # ## 5 The way back (core)

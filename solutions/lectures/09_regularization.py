@@ -587,8 +587,8 @@ described(plot_guess(guess_least, least, **asked))
 exercise("q_weight_decay")
 
 # %% [markdown] covers="09.max_norm"
-# **A good place to stop.** You can diagnose, stop in time and shrink. The second part can wait
-# until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 #
 # ### A limit
 # **Max-norm** costs nothing up to a limit: after each step, a unit's incoming weights that are

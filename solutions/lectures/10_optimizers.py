@@ -675,7 +675,8 @@ flat, at_saddle, quickest
 # saddle last; each at its own best rate, it is among the first.
 
 # %% [markdown]
-# **A good place to stop.** The second part can wait until tomorrow.
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 #
 # ## 8 Write it (core, 18 minutes)
 # Adam whole:

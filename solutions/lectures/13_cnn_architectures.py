@@ -455,7 +455,8 @@ ratios = {
 # AlexNet's original two towers; 4.7 while GoogLeNet trains with its two extra heads (section 11);
 # 28.8 by KAV's own table of AlexNet. Twelve is probably 60/5, both rounded.
 #
-# **A good place to stop.** Tomorrow: what does depth alone do?
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
 # ## 7 The same, deeper (core, 8 minutes)

@@ -5,7 +5,7 @@ from small_course import NAME, build_small_course
 
 from dlcourse.authoring.build import build_lecture, check_lecture, lecture_size
 from dlcourse.authoring.lecture import read_lecture
-from dlcourse.authoring.limits import broken_limits, size_problems
+from dlcourse.authoring.limits import broken_limits, limit_problems, size_problems
 from dlcourse.authoring.minutes import STOP, count, count_words, sections
 
 OPENING = """\
@@ -178,3 +178,11 @@ def test_no_lecture_after_the_seventh_is_excused(pytestconfig):
     names = [line.split(" = ")[0] for line in table.splitlines() if " = " in line]
     assert names
     assert max(names)[:2] <= "07"
+
+
+def test_a_place_to_stop_says_how_to_go_on(lecture):
+    dead_end = f"# %% [markdown]\n# {STOP} Rest.\n#\n# *Run > Run All Above Selected Cell* later.\n"
+    [problem] = limit_problems(lecture(heading("## 1 A (core)"), dead_end))
+    assert "does not say how to go on" in problem
+    way = f"# %% [markdown]\n# {STOP} Then choose *Run > Run All Above\n# Selected Cell* first.\n"
+    assert limit_problems(lecture(heading("## 1 A (core)"), way)) == []
