@@ -99,7 +99,8 @@ def sections(lecture):
 
 def _pieces(text):
     """A cell's text as headings, marked places, and what stands between them."""
-    inside = re.split(rf"^(##+ .+|{re.escape(STOP)}.*)$", text, flags=re.MULTILINE)
+    stop = rf"{re.escape(STOP)}.*(?:\n.+)*"  # the whole paragraph
+    inside = re.split(rf"^(##+ .+|{stop})$", text, flags=re.MULTILINE)
     return [piece for piece in inside if piece.strip()]
 
 
