@@ -172,6 +172,7 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
     >>> padding_amounts("same", 13, 6, 5), padding_amounts("same_lower", 13, 6, 5)
     ((1, 2), (2, 1))
     """
+    padding = padding if isinstance(padding, str) else pair(padding, "padding")
     if padding == "valid":
         return 0, 0
     if padding == "same":
@@ -180,12 +181,12 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
         return same_padding(size, kernel_size, stride, dilation)[::-1]
     if padding == "full":
         return full_padding(kernel_size, dilation)
-    if isinstance(padding, str) or min(_whole(*pair(padding, "padding"))) < 0:
+    if isinstance(padding, str) or min(_whole(*padding)) < 0:
         raise ValueError(
             "padding is a number from 0, 'valid', 'same', 'same_lower' or 'full'; "
             f"got {quoted(padding)}"
         )
-    return tuple(_whole(*pair(padding)))
+    return tuple(_whole(*padding))
 
 
 def receptive_field(kernels, strides, dilations=None):
@@ -223,6 +224,8 @@ def receptive_field(kernels, strides, dilations=None):
     >>> receptive_field([3, 3], [1, 1], dilations=[2, 4])
     13
     """
+    if not hasattr(kernels, "__len__") or not hasattr(strides, "__len__"):
+        raise ValueError(f"one kernel and one stride a layer, as lists: got {kernels}, {strides}")
     kernels, strides = _whole(*kernels), _whole(*strides)
     dilations = [1] * len(kernels) if dilations is None else _whole(*dilations)
     if not len(kernels) == len(strides) == len(dilations):

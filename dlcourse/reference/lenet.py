@@ -14,7 +14,7 @@ import copy
 import numpy as np
 
 from dlcourse.reference.activations import relu, relu_backward
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, whole_numbers
 from dlcourse.reference.average_pooling import subsample, subsample_backward
 from dlcourse.reference.conv import conv2d, conv2d_backward, conv2d_weight_gradient
 from dlcourse.reference.lenet_layers import (
@@ -126,7 +126,7 @@ class LeNet5(_Network):
 
     def _layers(self, x):
         """Every layer before its squashing, and the penalties."""
-        x, p = _images(x, 32), self.parameters
+        x, p = _images(x, 32, ": pad images of 28x28 by 2"), self.parameters
         c1 = conv2d(x, p["C1.w"], p["C1.b"])
         s2 = subsample(scaled_tanh(c1), p["S2.w"], p["S2.b"])
         c3 = conv2d(scaled_tanh(s2), _connect(p["C3.w"]), p["C3.b"])
@@ -162,7 +162,9 @@ class ModernLeNet5(_Network):
             "F6": (120, 84),
             "F7": (84, 10),
         }
-        self.padding = padding
+        (self.padding,) = whole_numbers(0, padding=padding)
+        if padding > 15:
+            raise ValueError(f"padding must be 0 ... 15, to leave a pixel of 32; got {padding}")
         self.parameters = {}
         for layer, shape in shapes.items():
             conv = len(shape) == 4
@@ -199,7 +201,7 @@ class ModernLeNet5(_Network):
 
     def _layers(self, x):
         """Every layer before its ReLU."""
-        x, p = _images(x, 32 - 2 * self.padding), self.parameters
+        x, p = _images(x, 32 - 2 * self.padding, ": pass padding=2 for 28x28"), self.parameters
         c1 = conv2d(x, p["C1.w"], p["C1.b"], padding=self.padding)
         s2 = max_pool2d(c1)
         c3 = conv2d(relu(s2), p["C3.w"], p["C3.b"])
@@ -221,8 +223,8 @@ def _first_layer(dout, x, w, padding=0):
     return conv2d_weight_gradient(dout, x, w.shape, padding=padding), dout.sum(axis=(0, 2, 3))
 
 
-def _images(x, size):
+def _images(x, size, advice):
     x = floats(x)
     if x.shape[1:] != (1, size, size):
-        raise ValueError(f"this LeNet-5 takes images (N, 1, {size}, {size}); got {x.shape}")
+        raise ValueError(f"this LeNet-5 takes images (N, 1, {size}, {size}); got {x.shape}{advice}")
     return x

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse.reference.adaptive import adam_step
-from dlcourse.reference.arguments import floats
+from dlcourse.reference.arguments import floats, whole_numbers
 from dlcourse.reference.checkpoints import Run, load_checkpoint, save_checkpoint
 from dlcourse.reference.network import backpropagate, mlp_scores
 from dlcourse.reference.optimizers import sgd_step
@@ -42,7 +42,9 @@ def minibatches(X, y, batch_size, rng, merge_last_one=False):
             f"needs one label a row and a batch_size of 1 or more: got {len(X)} rows, "
             f"{len(y)} labels, batch_size={batch_size}"
         )
+    X, y = np.asarray(X), np.asarray(y)
     order = rng.permutation(len(X))
+    (batch_size,) = whole_numbers(batch_size=batch_size)
     cuts = list(range(batch_size, len(X), batch_size))
     if merge_last_one and batch_size > 1 and cuts and cuts[-1] == len(X) - 1:
         cuts.pop()
@@ -149,6 +151,7 @@ def fit(
         raise ValueError(f"patience={patience} needs a val_loss to watch")
     if len(X) == 0:
         raise ValueError("X has no rows: there is nothing to train on")
+    (epochs,) = whole_numbers(0, epochs=epochs)
     if patience is not None and not patience >= 1:
         raise ValueError(f"patience must be 1 epoch or more, got {patience}")
     name = getattr(update, "__name__", type(update).__name__)

@@ -14,11 +14,11 @@ from torch import fx
 
 
 @fx.wrap  # a step of its own in a traced network: a shape is a number only when it runs
-def images(x, shape, network):
+def images(x, shape, network, advice=""):
     """Return images (N, C, H, W) as they are; refuse those of another `shape` (C, H, W)."""
     if tuple(x.shape[1:]) != shape:
         wanted = ", ".join(map(str, shape))
-        raise ValueError(f"{network} takes images (N, {wanted}); got {tuple(x.shape)}")
+        raise ValueError(f"{network} takes images (N, {wanted}); got {tuple(x.shape)}{advice}")
     return x
 
 
@@ -119,6 +119,11 @@ def finite(z, upwards=True):
     largest = torch.finfo(z.dtype).max
     near = z.clamp(-largest, largest if upwards else torch.inf)
     return torch.where(z.isinf(), near.detach(), z)
+
+
+def floats(x):
+    """Read a tensor of integers or of truth values in float64; others stay as they are."""
+    return x if x.is_floating_point() else wide(x)
 
 
 def wide(x):

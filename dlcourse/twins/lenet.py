@@ -7,6 +7,7 @@ layer names.
 from torch import nn
 
 from dlcourse.lenet5 import C3_INPUTS, DIGIT_CODES
+from dlcourse.twins import arguments
 from dlcourse.twins.lenet_layers import RBF, PartialConv2d, ScaledTanh, Subsample
 
 
@@ -33,6 +34,11 @@ class LeNet5(nn.Sequential):
         self.squash6 = ScaledTanh()
         self.output = RBF(DIGIT_CODES)
 
+    def forward(self, x):
+        """Return the penalties (N, 10) of images (N, 1, 32, 32)."""
+        x = arguments.images(x, (1, 32, 32), "this LeNet-5", ": pad images of 28x28 by 2")
+        return super().forward(x)
+
 
 class ModernLeNet5(nn.Sequential):
     """LeNet-5 with today's parts: 61,706 parameters, images to scores (N, 10).
@@ -42,6 +48,9 @@ class ModernLeNet5(nn.Sequential):
 
     def __init__(self, padding=0):
         super().__init__()
+        (self.padding,) = arguments.whole_numbers(0, padding=padding)
+        if padding > 15:
+            raise ValueError(f"padding must be 0 ... 15, to leave a pixel of 32; got {padding}")
         self.C1 = _he(nn.Conv2d(1, 6, 5, padding=padding))
         self.S2 = nn.Sequential(nn.MaxPool2d(2), nn.ReLU())
         self.C3 = _he(nn.Conv2d(6, 16, 5))
@@ -51,6 +60,12 @@ class ModernLeNet5(nn.Sequential):
         self.F6 = _he(nn.Linear(120, 84))
         self.relu6 = nn.ReLU()
         self.F7 = _he(nn.Linear(84, 10))
+
+    def forward(self, x):
+        """Return the scores (N, 10) of images (N, 1, 32, 32), less by the padding on each side."""
+        side = 32 - 2 * self.padding
+        x = arguments.images(x, (1, side, side), "this LeNet-5", ": pass padding=2 for 28x28")
+        return super().forward(x)
 
 
 def _within_paper_bounds(layer):

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from dlcourse.twins.arguments import wide
+from dlcourse.twins.arguments import whole_numbers, wide
 from dlcourse.twins.checkpoints import Run, load_checkpoint, save_checkpoint
 from dlcourse.twins.losses import cross_entropy
 
@@ -30,6 +30,7 @@ def minibatches(X, y, batch_size, rng, merge_last_one=False):
             f"{len(y)} labels, batch_size={batch_size}"
         )
     order = torch.randperm(len(X), generator=rng).to(X.device)
+    (batch_size,) = whole_numbers(batch_size=batch_size)
     cuts = list(range(batch_size, len(X), batch_size))
     if merge_last_one and batch_size > 1 and cuts and cuts[-1] == len(X) - 1:
         cuts.pop()
@@ -94,6 +95,7 @@ def fit_module(
     """
     if patience is not None and validation is None:
         raise ValueError(f"patience={patience} needs validation rows to watch")
+    (epochs,) = whole_numbers(0, epochs=epochs)
     if patience is not None and not patience >= 1:
         raise ValueError(f"patience must be 1 epoch or more, got {patience}")
     if len(X) == 0:

@@ -1,6 +1,7 @@
 """Parameter counts, shapes, costs and gradients of the famous networks."""
 
 import os
+import re
 import resource
 
 import numpy as np
@@ -688,6 +689,22 @@ def test_lenet_gradients_change_nothing_and_an_empty_batch_has_no_rows(kind):
     for name, w in network.parameters.items():
         np.testing.assert_array_equal(w, before[name])
     assert network.forward(x[:0]).shape == (0, 10)
+
+
+@pytest.mark.parametrize("kind", ["LeNet5", "ModernLeNet5"])
+def test_both_lenets_say_what_to_do_with_28_pixels(kind):
+    says = "this LeNet-5 takes images (N, 1, 32, 32); got (1, 1, 28, 28): "
+    says += "pad images of 28x28 by 2" if kind == "LeNet5" else "pass padding=2 for 28x28"
+    with pytest.raises(ValueError, match=re.escape(says)):
+        getattr(lenet, kind)(np.random.default_rng(0)).forward(np.zeros((1, 1, 28, 28)))
+    with pytest.raises(ValueError, match=re.escape(says)):
+        getattr(twin_lenet, kind)()(torch.zeros(1, 1, 28, 28))
+
+
+def test_a_padding_that_leaves_no_pixel_is_refused():
+    for build in (lambda p: lenet.ModernLeNet5(None, padding=p), twin_lenet.ModernLeNet5):
+        with pytest.raises(ValueError, match="got 20"):
+            build(20)
 
 
 @pytest.mark.parametrize("kind", ["LeNet5", "ModernLeNet5"])

@@ -1,5 +1,6 @@
 """The arithmetic of convolution shapes, against the sources' numbers and against brute force."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -137,3 +138,9 @@ def test_what_is_no_whole_number_is_refused(bad):
         conv_shapes.conv_output_size(9, 3, stride=bad)
     with pytest.raises(ValueError, match="whole numbers"):
         conv_shapes.receptive_field([3], [bad])
+
+
+def test_pads_may_be_an_array_and_layers_must_be_lists():
+    assert conv_shapes.padding_amounts(np.array([1, 2]), 5, 3) == (1, 2)
+    with pytest.raises(ValueError, match="as lists: got 3, 1"):
+        conv_shapes.receptive_field(3, 1)

@@ -180,6 +180,19 @@ def test_a_first_validation_loss_that_is_no_number_ends_no_run(losses, tmp_path)
     assert_same_arrays(params, asked[2])
 
 
+def test_labels_may_be_a_list_and_counts_are_whole_numbers():
+    params, _ = run(1)
+    options = {"batch_size": 16, "rng": np.random.default_rng(3), "lr": 0.02}
+    ours, _ = training.fit(start(), gradients, X, list(Y), epochs=1, **options)
+    assert_same_arrays(params, ours)
+    with pytest.raises(ValueError, match=r"batch_size must be a whole number from 1; got 2\.5"):
+        run(1, batch_size=2.5)
+    with pytest.raises(ValueError, match=r"epochs must be a whole number from 0; got 2\.5"):
+        run(2.5)
+    with pytest.raises(ValueError, match=r"epochs must be a whole number from 0; got 2\.5"):
+        run_twin(2.5, make_model())
+
+
 def test_patience_ends_a_run_whose_validation_losses_are_all_nan():
     ask, asked = scripted([math.nan] * 9)
     with pytest.raises(ValueError, match="nan in all epochs up to 2, and none can be the best"):

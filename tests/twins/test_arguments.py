@@ -7,6 +7,7 @@ import torch
 
 from dlcourse.twins import (
     activation_variants,
+    activations,
     adaptive,
     arguments,
     attention,
@@ -129,3 +130,28 @@ def test_a_tensor_that_may_be_left_out_fits():
 def test_numbers_and_shapes_are_refused_as_the_reference_refuses_them(call, quoted):
     with pytest.raises(ValueError, match=quoted):
         call()
+
+
+ACTIVATIONS = {
+    activations: "sigmoid tanh softsign relu leaky_relu elu softplus softmax log_softmax".split(),
+    activation_variants: "relu6 hardtanh hardsigmoid hardswish selu silu gelu".split(),
+}
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int64, torch.bool])
+@pytest.mark.parametrize(
+    ("home", "name"), [(h, n) for h, names in ACTIVATIONS.items() for n in names]
+)
+def test_whole_numbers_are_scores_in_float64(home, name, dtype):
+    z = torch.tensor([3, 0, 1]).to(dtype)
+    out = getattr(home, name)(z)
+    assert out.dtype == torch.float64
+    torch.testing.assert_close(out, getattr(home, name)(z.double()), rtol=0, atol=0)
+
+
+def test_images_of_whole_numbers_keep_their_type_or_become_float64():
+    img = torch.tensor([[1, 0], [1, 1]], dtype=torch.uint8)
+    assert augmentation.shift_image(img.bool(), 1, 0).tolist() == [[False, False], [True, False]]
+    ours = augmentation.contrast(img, 2.0)
+    torch.testing.assert_close(ours, augmentation.contrast(img.double(), 2.0), rtol=0, atol=0)
+    assert augmentation.noise(img, 0.0, None).dtype == torch.float64
