@@ -170,7 +170,7 @@ def leaves_the_last_place(x, w, flip=False):
     return out
 
 
-@mistake("The sums have lost their fractions: what can an array of whole numbers hold?")
+@mistake("The sums have lost their decimals: what can an array of whole numbers hold?")
 def keeps_the_type_of_the_signal(x, w, flip=False):
     return conv1d(x, w, flip).astype(x.dtype)
 

@@ -343,12 +343,12 @@ def takes_the_width_for_both(x, w, b, stride=1, padding=0):
     return out[:, :, : out.shape[3]]
 
 
-@mistake("The outputs have lost their fractions: what can an array of whole numbers hold?")
+@mistake("The outputs have lost their decimals: what can an array of whole numbers hold?")
 def keeps_the_type_of_x(x, w, b, stride=1, padding=0):
     return conv2d(x, w, b, stride, padding).astype(x.dtype)
 
 
-@mistake("The weights have lost their fractions: an image of whole numbers leaves w as it is.")
+@mistake("The weights have lost their decimals: an image of whole numbers leaves w as it is.")
 def cuts_the_weights(x, w, b, stride=1, padding=0):
     return conv2d(x, w.astype(x.dtype), b, stride, padding)
 

@@ -287,7 +287,7 @@ def stops_at_the_padding(dout, x, w, stride=1, padding=0):
 
 
 keeps_the_type_of_x = mistake(
-    "Your dx has lost its fractions: what can an array of whole numbers hold?"
+    "Your dx has lost its decimals: what can an array of whole numbers hold?"
 )(changed(lambda dx, dw, db, d, x, w, s, p: (dx.astype(x.dtype), dw, db)))
 reaches_the_last_window = mistake(
     "Your dx ends where the last window ends: it has the shape of x, with zeros behind."

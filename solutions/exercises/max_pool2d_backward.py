@@ -259,7 +259,7 @@ gives_to_the_first_by_columns = mistake(
 )
 
 
-@mistake("The gradients have lost their fractions: what can an array of whole numbers hold?")
+@mistake("The gradients have lost their decimals: what can an array of whole numbers hold?")
 def keeps_the_type_of_x(dout, x, kernel_size=2, stride=2):
     dx = np.zeros_like(x)
     for n, c, i, j in np.ndindex(dout.shape):
