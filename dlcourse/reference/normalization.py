@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcourse.reference.arguments import floats, plain, same_shape
 from dlcourse.reference.lengths import power_of_two
-from dlcourse.reference.rows import add_up, normalize_rows, row_sum
+from dlcourse.reference.rows import add_up, has_its_digits, normalize_rows, row_sum
 
 
 def standardize(X_train, X_test):
@@ -94,7 +94,7 @@ def _centered(x, eps):
         raise ValueError(f"a batch needs 2 values a channel to have a variance, got x {x.shape}")
     with np.errstate(over="ignore", invalid="ignore"):
         centered, mean, var = _statistics(x, n)
-    unit, fits = 1, np.isfinite(var) & (var + eps > 0)
+    unit, fits = 1, has_its_digits(var, eps)
     if not np.all(fits):
         channels = np.swapaxes(x, 0, 1).reshape(x.shape[1], n)
         unit = np.where(fits, 1, power_of_two(channels, axis=1)[:, 0])  # (C,)

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcourse.reference.arguments import floats, output_gradient, plain, whole_numbers
 from dlcourse.reference.lengths import power_of_two
-from dlcourse.reference.rows import add_up, normalize_rows, row_sum
+from dlcourse.reference.rows import add_up, has_its_digits, normalize_rows, row_sum
 
 
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
@@ -231,8 +231,8 @@ def _length(x, gamma, eps):
         )
     eps, D = plain(eps), x.shape[-1]
     with np.errstate(over="ignore"):
-        s = np.sqrt(row_sum(x, x) / D + eps)
-    fits = np.isfinite(s) & (s > 0)
+        square = row_sum(x, x) / D
+    s, fits = np.sqrt(square + eps), has_its_digits(square, eps)
     if np.all(fits):
         return s
     unit = np.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit

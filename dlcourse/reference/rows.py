@@ -59,7 +59,7 @@ def normalize_rows(x, eps):
 
     Notes
     -----
-    Where squares do not fit, above 1e19 in float32, or vanish and eps is 0, the rows are first
+    Where squares do not fit, above 1e19 in float32, or lose digits and eps is 0, the rows are first
     divided by a power of 2 near their largest number, which rounds nothing. PyTorch's gives 0 and
     NaN there.
 
@@ -75,13 +75,25 @@ def normalize_rows(x, eps):
         raise ValueError(f"a row needs a number to have a mean, got shape {x.shape}")
     with np.errstate(over="ignore", invalid="ignore"):
         centered, var = _centered(x)
-    unit, fits = 1, np.isfinite(var) & (var + eps > 0)
+    unit, fits = 1, has_its_digits(var, eps)
     if not np.all(fits):
         unit = np.where(fits, 1, power_of_two(x, axis=-1))
         centered, var = _centered(x / unit)
     s = np.sqrt(var + eps / unit / unit)
     centered /= s  # ours: no further copy
     return centered, s * unit
+
+
+def has_its_digits(var, eps):
+    """Tell where `var`, a mean of squares, fits and has lost no digits that `eps` does not hide.
+
+    Examples
+    --------
+    >>> has_its_digits(np.array([np.inf, 1e-310, 1.0]), 0.0)
+    array([False, False,  True])
+    """
+    kind = np.finfo(var.dtype)
+    return np.isfinite(var) & (var + eps > kind.tiny / kind.eps)
 
 
 def _centered(x):

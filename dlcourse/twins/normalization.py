@@ -8,7 +8,7 @@ import torch
 
 from dlcourse.twins.arguments import fit, in_float32
 from dlcourse.twins.lengths import power_of_two
-from dlcourse.twins.rows import normalize_rows
+from dlcourse.twins.rows import has_its_digits, normalize_rows
 
 
 def standardize(X_train, X_test):
@@ -41,7 +41,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
         if n < 2:
             raise ValueError(f"a batch needs 2 values a channel, got x {tuple(x.shape)}")
         var = x.detach().var(dim=axes, correction=0)
-        fits = var.isfinite() & (var + eps > 0)
+        fits = has_its_digits(var, eps)
         unit = torch.where(fits, 1, power_of_two(x.transpose(0, 1).flatten(1), axis=1)[:, 0])
         x, eps = x / unit.reshape(wide), eps / unit / unit  # squares fit
         mean, var = x.mean(dim=axes), x.var(dim=axes, correction=0)

@@ -4,7 +4,7 @@ import torch
 
 from dlcourse.twins.arguments import fit, in_float32, whole_numbers
 from dlcourse.twins.lengths import power_of_two
-from dlcourse.twins.rows import normalize_rows
+from dlcourse.twins.rows import has_its_digits, normalize_rows
 
 
 def group_norm(x, num_groups, gamma, beta, eps=1e-5):
@@ -25,7 +25,7 @@ def rms_norm(x, gamma, eps=1e-5):
     fit("x (..., D+), gamma (D)", x, gamma)
     dtype, (x, gamma) = x.dtype, in_float32(x, gamma)
     square = (x.detach() ** 2).mean(dim=-1, keepdim=True)
-    fits = square.isfinite() & (square + eps > 0)
+    fits = has_its_digits(square, eps)
     unit = torch.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit
     x = x / unit
     s = torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps / unit / unit)

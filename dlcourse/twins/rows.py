@@ -11,9 +11,15 @@ def normalize_rows(x, eps):
     fit("x (..., D+)", x)
     spread = x.detach() - x.detach().mean(dim=-1, keepdim=True)
     var = (spread**2).mean(dim=-1, keepdim=True)
-    fits = var.isfinite() & (var + eps > 0)
+    fits = has_its_digits(var, eps)
     unit = torch.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit
     centered = x / unit
     centered = centered - centered.mean(dim=-1, keepdim=True)
     s = torch.sqrt((centered**2).mean(dim=-1, keepdim=True) + eps / unit / unit)
     return centered / s, s * unit
+
+
+def has_its_digits(var, eps):
+    """Tell where a mean of squares neither overflowed nor, before `eps` is added, lost digits."""
+    kind = torch.finfo(var.dtype)
+    return var.isfinite() & (var + eps > kind.tiny / kind.eps)

@@ -17,6 +17,8 @@ from dlcourse.reference import (
     lengths,
     losses,
     network,
+    normalization,
+    normalization_variants,
     optimizers,
     recurrent,
     regularization,
@@ -28,6 +30,8 @@ from dlcourse.twins import diagnostics as twin_diagnostics
 from dlcourse.twins import lengths as twin_lengths
 from dlcourse.twins import losses as twin_losses
 from dlcourse.twins import network as twin_network
+from dlcourse.twins import normalization as twin_normalization
+from dlcourse.twins import normalization_variants as twin_normalization_variants
 from dlcourse.twins import optimizers as twin_optimizers
 from dlcourse.twins import recurrent as twin_recurrent
 from dlcourse.twins import regularization as twin_regularization
@@ -364,3 +368,24 @@ def test_gradients_of_layers_have_norms_at_every_size():
         torch.positive, torch.ones_like,
     )  # fmt: skip
     np.testing.assert_allclose(twins, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("dtype", "far"), [(np.float32, 80), (np.float64, 550)])
+def test_norms_without_eps_do_not_depend_on_the_size_of_a_row(dtype, far):
+    """A power of 2 rounds nothing, so the norm of a scaled row is the norm of the row."""
+    row, one = np.array([[1, 2, 4, 8]], dtype), np.ones(4, dtype)
+    for power in range(0, -far, -3):
+        x = np.ldexp(row, power)
+        for name, options in [("layer_norm", ()), ("rms_norm", ()), ("group_norm", (1,))]:
+            ours = normalization if name == "layer_norm" else normalization_variants
+            twins = twin_normalization if name == "layer_norm" else twin_normalization_variants
+            shift = () if name == "rms_norm" else (0 * one,)
+            right = getattr(ours, name)(row.astype(float), *options, one, *shift, eps=0.0)
+            found = getattr(ours, name)(x, *options, one, *shift, eps=0.0)
+            np.testing.assert_allclose(found, right, rtol=1e-6, err_msg=f"{name} at 2^{power}")
+            tensors = torch.tensor(one), *(torch.tensor(a) for a in shift)
+            scores = torch.tensor(x, requires_grad=True)
+            found = getattr(twins, name)(scores, *options, *tensors, eps=0.0)
+            found[0, 0].backward()
+            np.testing.assert_allclose(found.detach(), right, rtol=1e-6)
+            assert scores.grad.isfinite().all(), (name, power)
