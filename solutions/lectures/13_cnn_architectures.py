@@ -9,8 +9,8 @@
 # test the usual explanation.
 #
 # **Time:** {{time}}.
-# **Builds on:** convolution, pooling and receptive fields (lecture 12), batch norm (lecture 8),
-# He's weights (lecture 7), momentum and Adam (lecture 10).
+# **Builds on:** He's weights (lecture 7), batch norm (lecture 8), momentum and Adam (lecture 10),
+# convolution, pooling and receptive fields (lecture 12).
 # **Sources:** five lecture documents, HUST, HW, HKU, KAV and EPFL.
 
 # %% tags=["given"]
