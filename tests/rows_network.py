@@ -129,12 +129,12 @@ NO_TWIN = {
     "arguments.floats": "tensors have one type, and PyTorch checks their shapes",
     "arguments.numbers": "tensors have one type, and PyTorch checks their shapes",
     "arguments.quoted": "twins quote words, numbers and shapes only",
-    "arguments.whole_numbers": "sizes of tensors are Python's integers",
     "arguments.output_gradient": "tensors have one type, and PyTorch checks their shapes",
     "arguments.plain": "a tensor keeps its type beside NumPy's numbers",
 }
 
 TWIN_ONLY = {
+    "arguments.as_floats": "the reference reads any number of arrays at once",
     "arguments.fit": "reads shapes as a page has them; the reference compares by hand",
     "arguments.to_compare": "what the reference's losses do with _pair",
     "arguments.one_of": "the reference refuses such words where it reads them",

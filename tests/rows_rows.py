@@ -15,6 +15,7 @@ OPS = [
 ]  # fmt: skip
 
 NO_ROW = {
+    "rows.has_its_digits": "tells rows apart for the others; tested in test_extremes.py",
     "rows.add_up": "adds for the others; tested in test_normalization.py",
     "rows.row_sum": "adds for the others; tested in test_normalization.py",
 }

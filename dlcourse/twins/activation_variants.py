@@ -8,7 +8,7 @@ import math
 import torch
 
 from dlcourse.twins.activations import elu, sigmoid
-from dlcourse.twins.arguments import finite, floats, one_of
+from dlcourse.twins.arguments import as_floats, finite, one_of
 
 
 def prelu(z, weight):
@@ -19,7 +19,7 @@ def prelu(z, weight):
             f"{tuple(weight.shape)} for z {tuple(z.shape)}"
         )
     slope = weight.reshape(()) if weight.numel() == 1 else weight.reshape(-1, *[1] * (z.ndim - 2))
-    z = floats(z)
+    z = as_floats(z)
     return torch.where(z > 0, z, slope * torch.where(z > 0, 0, z))  # no 0 times infinity
 
 
@@ -27,7 +27,7 @@ def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
     """Draw negative slopes anew at every pass; `rng` is a torch.Generator."""
     if not lower <= upper:
         raise ValueError(f"lower must not exceed upper, got {lower} and {upper}")
-    z = floats(z)
+    z = as_floats(z)
     drawn = torch.full_like(z, (lower + upper) / 2, requires_grad=False)
     if train:
         drawn.uniform_(lower, upper, generator=rng)
@@ -44,7 +44,7 @@ def hardtanh(z, min_val=-1.0, max_val=1.0):
     """Clip scores to [min_val, max_val]; the slope at both ends is 0."""
     if not min_val < max_val:
         raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
-    z = floats(z)
+    z = as_floats(z)
     outside = (z <= min_val) | (z >= max_val)  # and not inside: NaN keeps a slope
     return torch.where(outside, z.detach().clamp(min_val, max_val), z)
 
@@ -56,7 +56,7 @@ def hardsigmoid(z):
 
 def hardswish(z):
     """Let each score gate itself: z hardsigmoid(z); slope 0 at z = -3, 1 at z = 3."""
-    z = floats(z)
+    z = as_floats(z)
     near = hardtanh(z, -3, 3)
     return torch.where(z <= -3, 0, torch.where(z >= 3, z, near * (near + 3) / 6))
 
@@ -68,13 +68,13 @@ def selu(z):
 
 def silu(z):
     """Let each score gate itself smoothly: z sigmoid(z), also called swish."""
-    z = floats(z)
+    z = as_floats(z)
     return _gated(z, sigmoid(z))
 
 
 def gelu(z, approximate="none"):
     """Weigh each score by the share of a normal distribution below it: exactly, or by a tanh."""
-    z = floats(z)
+    z = as_floats(z)
     one_of(approximate, ("none", "tanh"), "approximate")
     if approximate == "tanh":
         near = hardtanh(z, -40, 40)

@@ -5,12 +5,12 @@ Each has the contract of its namesake in `dlcourse.reference.activations`.
 
 import torch
 
-from dlcourse.twins.arguments import finite, fit, floats
+from dlcourse.twins.arguments import as_floats, finite, fit
 
 
 def sigmoid(z):
     """Squash each score into (0, 1)."""
-    return torch.exp(-softplus(-floats(z)))  # 1 / (1 + e^-z); |z| would lose the slope at 0
+    return torch.exp(-softplus(-as_floats(z)))  # 1 / (1 + e^-z); |z| would lose the slope at 0
 
 
 def tanh(z):
@@ -19,7 +19,7 @@ def tanh(z):
     Autograd computes the slope from the output, 1 - a^2: it loses digits where a rounds to 1, from
     |z| = 9.5 on in float32 all of them. The reference's `tanh_backward` keeps them.
     """
-    return torch.tanh(floats(z))
+    return torch.tanh(as_floats(z))
 
 
 def softsign(z):
@@ -28,13 +28,13 @@ def softsign(z):
     Autograd's slope is a difference, of which float32 has lost a third at 1e7 and all at 1e8, as in
     PyTorch. The reference's `softsign_backward` has none.
     """
-    z = finite(floats(z))
+    z = finite(as_floats(z))
     return z / (1 + z.abs())
 
 
 def relu(z):
     """Keep positive scores, set the others to 0; the slope at 0 is 0."""
-    z = floats(z)
+    z = as_floats(z)
     return torch.where(z <= 0, 0, z)  # and not z > 0: NaN stays NaN
 
 
@@ -42,13 +42,13 @@ def leaky_relu(z, negative_slope=0.01):
     """Keep positive scores, shrink the others."""
     if negative_slope == 0:
         return relu(z)
-    z = floats(z)
+    z = as_floats(z)
     return torch.where(z > 0, z, negative_slope * z)
 
 
 def elu(z, alpha=1.0):
     """Bend negative scores towards -alpha: alpha (e^z - 1)."""
-    z = floats(z)
+    z = as_floats(z)
     below = torch.where(z > 0, 0, z)
     e = torch.exp(below)
     bent = torch.expm1(below).detach() + (e - e.detach())  # autograd's expm1 loses small slopes
@@ -57,13 +57,13 @@ def elu(z, alpha=1.0):
 
 def softplus(z):
     """Smooth the corner of ReLU: log(1 + e^z)."""
-    z = floats(z)
+    z = as_floats(z)
     return torch.logaddexp(torch.zeros_like(z), z)
 
 
 def softmax(z):
     """Turn scores into probabilities along the last axis."""
-    z = floats(z)
+    z = as_floats(z)
     fit("z (..., K+)", z)
     e = torch.exp(z - z.amax(dim=-1, keepdim=True).detach())
     return e / e.sum(dim=-1, keepdim=True)
@@ -76,7 +76,7 @@ def softmax_jacobian(p):
 
 def log_softmax(z):
     """Return the logarithm of `softmax` along the last axis."""
-    z = floats(z)
+    z = as_floats(z)
     fit("z (..., K+)", z)
     shifted = z - z.amax(dim=-1, keepdim=True).detach()
     return shifted - torch.log(torch.exp(shifted).sum(dim=-1, keepdim=True))

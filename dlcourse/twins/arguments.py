@@ -121,7 +121,7 @@ def finite(z, upwards=True):
     return torch.where(z.isinf(), near.detach(), z)
 
 
-def floats(x):
+def as_floats(x):
     """Read a tensor of integers or of truth values in float64; others stay as they are."""
     return x if x.is_floating_point() else wide(x)
 

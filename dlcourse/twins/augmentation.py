@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from dlcourse.twins.arguments import fit, floats
+from dlcourse.twins.arguments import as_floats, fit
 
 # cosine and sine of a turn: the sine of pi rounds to 1e-16, a share of the pixel beside
 QUARTERS = {0: (1, 0), 90: (0, 1), -90: (0, -1), 180: (-1, 0), -180: (-1, 0)}
@@ -66,7 +66,7 @@ def zoom(img, factor):
 
 def _resample(img, along, across):
     fit("img (..., H, W)", img)
-    img = floats(img)  # a uint8 has no shares
+    img = as_floats(img)  # a uint8 has no shares
     rows, columns = img.shape[-2:]
     # half precision cannot count the pixels of a photograph, and Apple's GPU has no float64
     dtype = torch.float32 if img.device.type == "mps" else torch.float64
@@ -88,7 +88,7 @@ def _resample(img, along, across):
 def contrast(img, factor):
     """Move each pixel away from the mean of its image (`factor` > 1) or towards it."""
     fit("img (..., H+, W+)", img)
-    img = floats(img)
+    img = as_floats(img)
     mean = img.mean(dim=(-2, -1), keepdim=True)
     return mean + factor * (img - mean)
 
@@ -98,7 +98,7 @@ def noise(img, std, rng):
     fit("img (..., H, W)", img)
     if not std >= 0:
         raise ValueError(f"std must be 0 or more, got {std}")
-    img = floats(img)
+    img = as_floats(img)
     return img + std * torch.randn(img.shape, generator=rng, device=img.device, dtype=img.dtype)
 
 
