@@ -1,16 +1,14 @@
 """Lecture 09: every claim of `lecture_claims`, on one run; what its verdicts hang on; its stored
 trainings and its figure."""
 
-import json
 import re
-import runpy
 from ast import literal_eval
 
 import numpy as np
 import pytest
+import stored_results
 from lecture_claims import LectureClaims, released
 
-from dlcourse.data.sets import SAMPLES
 from dlcourse.plots.regularization import balls, plot_balls, touching
 
 MADE = released("09_regularization").cells
@@ -79,8 +77,7 @@ class TestLecture09(LectureClaims):
 
 @pytest.mark.parametrize("kind", ["full", "five"])
 def test_the_stored_trainings_are_those_of_their_script(kind):
-    stored = json.loads((SAMPLES / "meprop.json").read_text("utf-8"))
-    script = runpy.run_path(str(SAMPLES / "make_meprop.py"))
+    stored, script = stored_results.stored("meprop"), stored_results.script("meprop")
     k, starts = script["KINDS"][kind]
     assert [np.shape(rows) for rows in stored[kind].values()] == [(3, len(starts))] * 2
     assert stored["rates"] == script["RATES"]

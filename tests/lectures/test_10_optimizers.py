@@ -1,13 +1,10 @@
 """Lecture 10: every claim of `lecture_claims`, on one run; its stored race; its figures."""
 
-import json
-import runpy
-
 import numpy as np
 import pytest
+import stored_results
 from lecture_claims import LectureClaims
 
-from dlcourse.data.sets import SAMPLES
 from dlcourse.plots.optimizers import (
     RUNNERS,
     look_of,
@@ -25,12 +22,12 @@ class TestLecture10(LectureClaims):
 
 @pytest.fixture(scope="module")
 def script():
-    return runpy.run_path(str(SAMPLES / "make_race.py"))
+    return stored_results.script("race")
 
 
 @pytest.fixture(scope="module")
 def stored():
-    return json.loads((SAMPLES / "race.json").read_text("utf-8"))
+    return stored_results.stored("race")
 
 
 @pytest.mark.parametrize("name", ["plain", "Nesterov", "AdaGrad", "RMSProp", "Adam"])

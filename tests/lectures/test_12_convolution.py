@@ -1,13 +1,10 @@
 """Lecture 12: every claim of `lecture_claims`, on one run; its stored trainings; its figures."""
 
-import json
-import runpy
-
 import numpy as np
 import pytest
+import stored_results
 from lecture_claims import LectureClaims
 
-from dlcourse.data.sets import SAMPLES
 from dlcourse.plots.convolution import (
     plot_frames,
     plot_grids,
@@ -24,12 +21,12 @@ class TestLecture12(LectureClaims):
 
 @pytest.fixture(scope="module")
 def script():
-    return runpy.run_path(str(SAMPLES / "make_shifts.py"))
+    return stored_results.script("shifts")
 
 
 @pytest.fixture(scope="module")
 def stored():
-    return json.loads((SAMPLES / "shifts.json").read_text("utf-8"))
+    return stored_results.stored("shifts")
 
 
 @pytest.mark.parametrize("name", ["dense", "max pool", "stride 2"])

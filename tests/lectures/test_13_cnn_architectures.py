@@ -1,26 +1,15 @@
 """Lecture 13: every claim of `lecture_claims`, on one run; its stored trainings; its figures."""
 
-import json
-import runpy
-
 import numpy as np
 import pytest
 from lecture_claims import LectureClaims
+from stored_results import script, stored
 
-from dlcourse.data.sets import SAMPLES
 from dlcourse.plots.architectures import plot_blocks, plot_costs, plot_winners
 
 
 class TestLecture13(LectureClaims):
     name = "13_cnn_architectures"
-
-
-def script(name):
-    return runpy.run_path(str(SAMPLES / f"make_{name}.py"))
-
-
-def stored(name):
-    return json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(("kind", "skip"), [("plain", False), ("residual", True)])

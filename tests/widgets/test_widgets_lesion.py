@@ -1,11 +1,11 @@
 """The lesion of lecture 13: the browser reads what the reference reads, whatever is off."""
 
 import json
-import runpy
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+import stored_results
 from widget_page import caption, open_widget
 
 from dlcourse.reference.normalization import fold_batch_norm
@@ -57,7 +57,7 @@ def test_no_set_of_blocks_larger_than_most_can_be_spared():
 
 def test_the_script_folds_the_batch_norm_into_the_weights_and_keeps_what_the_network_says():
     torch = pytest.importorskip("torch")
-    script = runpy.run_path(str(STORED.with_name("make_lesion.py")))
+    script = stored_results.script("lesion")
     network = script["train"](True, 0, epochs=1)
     (W, b), *_ = layers = list(script["folded"](network))
     norm = network.norms[0]

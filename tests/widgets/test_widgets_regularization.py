@@ -1,17 +1,15 @@
 """The explorers of lecture 9: twenty fits as NumPy makes them, and the rule of early stopping."""
 
-import json
 import re
-import runpy
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+import stored_results
 from widget_page import assert_described, caption, drag, open_widget
 
 from dlcourse.reference.regularization import bias_variance, early_stopping
 from dlcourse.widgets.regularization import GRID, explore_fits, explore_stopping, normals
-from dlcourse.widgets.stopping import STORED
 
 mpl.use("agg")
 TEXT = "Twenty fits, their mean and the truth."
@@ -73,8 +71,7 @@ def test_the_twin_shows_degrees_1_3_and_20():
 
 
 def test_the_stored_curves_are_those_of_their_script():
-    script = runpy.run_path(str(STORED.with_name("make_stopping.py")))
-    stored = json.loads(STORED.read_text("utf-8"))
+    stored, script = stored_results.stored("stopping"), stored_results.script("stopping")
     assert len(stored) == len(script["SEEDS"]) == 6
     np.testing.assert_allclose(script["validation_curve"](4, epochs=5), stored[4][:5], atol=1e-3)
 
