@@ -6,7 +6,7 @@ import tomllib
 
 from dlcourse.authoring.minutes import (
     FOLDED,
-    STOP,
+    STOP_WHOLE,
     count,
     count_lines,
     count_words,
@@ -147,7 +147,7 @@ def _headless(lecture):
 def _dead_ends(lecture):
     """Find places to stop that do not say how to go on with an empty kernel."""
     for cell in lecture.cells:
-        for stop in re.findall(rf"^{re.escape(STOP)}.*(?:\n.+)*", cell.source, re.MULTILINE):
+        for stop in re.findall(f"^{STOP_WHOLE}", cell.source, re.MULTILINE):
             if GO_ON not in " ".join(stop.split()):
                 yield cell, f"a place to stop that does not say how to go on. Name {GO_ON}"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 WORDS_A_MINUTE, LINES_A_MINUTE = 130, 12
 PREDICTION, WIDGET, CHOICE, POINT = 1, 3, 2, 8  # minutes each
 STOP = "**A good place to stop.**"
+STOP_WHOLE = rf"{re.escape(STOP)}.*(?:\n.+)*"  # with the rest of its paragraph
 # where outputs want reading, a heading asks for more than is counted: "(core, 7 minutes)"
 HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)(?:, (\d+) minutes)?\))?$")
 BEHIND = "Card"  # from this section on, a lecture is looked things up in
@@ -99,8 +100,7 @@ def sections(lecture):
 
 def _pieces(text):
     """A cell's text as headings, marked places, and what stands between them."""
-    stop = rf"{re.escape(STOP)}.*(?:\n.+)*"  # the whole paragraph
-    inside = re.split(rf"^(##+ .+|{stop})$", text, flags=re.MULTILINE)
+    inside = re.split(rf"^(##+ .+|{STOP_WHOLE})$", text, flags=re.MULTILINE)
     return [piece for piece in inside if piece.strip()]
 
 

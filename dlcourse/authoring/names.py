@@ -1,4 +1,4 @@
-"""Names that cells share: no cell needs a section that may be skipped, or one cell to run last."""
+"""Names that cells share: none hangs on a skipped section, or on which of two cells ran last."""
 
 import ast
 import builtins
@@ -40,7 +40,7 @@ def name_problems(lecture):
 def makes_and_takes(cell):
     """What a cell makes for others and what it takes from them: two sets of names.
 
-    An exercise makes nothing: the lecture's cells do without the learner's answers, or look.
+    An exercise makes nothing here: no cell of a lecture needs a learner's answer.
     """
     made, taken = set(), set()
     for statement in [] if cell.exercise else ast.parse(cell.source).body:

@@ -158,8 +158,11 @@ def _integer(pool, places):
 
 
 def _telling(function, args, pool, places):
-    """A case of whole numbers whose result is none, if there is one: an answer that returns what
-    came in's type cuts it. First all arrays are whole, then one of them."""
+    """A case of whole numbers whose result has a fraction, or else `args`.
+
+    An answer that gives its result the type of what came in cuts that fraction off. All arrays are
+    whole, or, where no such case is found, one of them.
+    """
     single = [[place] for place in places] if len(places) > 1 else []
     for chosen in [places, *single]:
         for case in [_integer([case], chosen) for case in pool]:

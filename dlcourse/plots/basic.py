@@ -22,7 +22,7 @@ BACKWARD = "#b84a00"  # gradients and deltas on their way back
 PALETTE = ("#0072b2", "#b84a00", "#00755a", "#966800", "#5f6b7a", "#8a4f7d")
 # colours of formulas, and what they become on a dark page: no colour reaches a contrast of 4.5 on
 # white and on #111 alike (4.35 is the most)
-FORMULAS = {"#0072b2": "#6bb7f0", "#b84a00": "#ff9d5c", "#007a58": "#4fd0a5"}
+FORMULAS = {FORWARD: "#6bb7f0", BACKWARD: "#ff9d5c", "#007a58": "#4fd0a5"}
 SOFT = "#808080"  # lines that help to read: a zero, a border, a scale
 LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
