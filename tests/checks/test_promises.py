@@ -520,21 +520,38 @@ WHOLE = {  # what they make of integers are integers
 }
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in ARRAYS if any(p.word == "integer" for p in load(n).promises)]
-)
-def test_an_answer_that_cuts_fractions_off_is_refused_before_it_is_graded(name):
+def gives_arrays(exercise, key):
+    """Tell whether a function's visible results hold arrays: a number has no type to keep."""
+    cases = exercise.visible_cases()
+    outcomes = exercise.question(cases).expected
+    values = [
+        codec.decode(outcome["value"])
+        for case, outcome in zip(cases, outcomes, strict=True)
+        if case["function"] in (key, None) and "value" in outcome
+    ]
+    return any(value.ndim for value in arrays(values))
+
+
+GIVING_ARRAYS = [
+    (name, key)
+    for name in ARRAYS
+    if any(promise.word == "integer" for promise in load(name).promises)
+    for key in load(name).functions
+    if gives_arrays(load(name), key)
+]
+
+
+@pytest.mark.parametrize("seed", [None, 0])
+@pytest.mark.parametrize(("name", "key"), GIVING_ARRAYS, ids=lambda v: v)
+def test_an_answer_that_cuts_fractions_off_is_refused_before_it_is_graded(name, key, seed):
     exercise = load(name)
-    for key, function in exercise.functions.items():
-        for cases in (exercise.visible_cases(), exercise.hidden_cases(0)):
-            asked = exercise.question(cases)
-            own = [
-                o
-                for c, o in zip(cases, asked.expected, strict=True)
-                if c["function"] in (key, None)
-            ]
-            outcomes = exercise.outcomes(asked.cases, {key: cuts(function)})
-            right = judge_outcomes(asked, json.loads(json.dumps(outcomes))).right
-            values = arrays([codec.decode(o["value"]) for o in own if "value" in o])
-            if any(value.ndim for value in values):
-                assert right == (key in WHOLE)
+    cases = exercise.visible_cases() if seed is None else exercise.hidden_cases(seed)
+    asked = exercise.question(cases)
+    outcomes = exercise.outcomes(cases, {key: cuts(exercise.functions[key])})
+    verdict = judge_outcomes(asked, json.loads(json.dumps(outcomes)))
+    assert verdict.right == (key in WHOLE)
+
+
+def test_exercises_of_whole_numbers_are_among_those_that_are_tried():
+    assert len(GIVING_ARRAYS) > 40
+    assert {key for _, key in GIVING_ARRAYS} >= WHOLE
