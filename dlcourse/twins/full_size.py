@@ -20,6 +20,17 @@ from torch.nn.parallel import DistributedDataParallel
 from dlcourse.twins.devices import device
 from dlcourse.twins.resnet import RESNETS, ResNet
 
+COUNTS = [
+    ("batch", 64, "images a step and process"),
+    ("side", 224, "side of the images, in pixels"),
+    ("steps", 20, "steps that are timed"),
+]
+SWITCHES = [
+    ("amp", "products in bfloat16"),
+    ("channels-last", "maps in memory as (N, H, W, C)"),
+    ("compile", "through torch.compile"),
+]
+
 
 def images_per_second(
     depth=50, batch=64, side=224, steps=20, *, amp=False, channels_last=False, compiled=False
@@ -81,14 +92,22 @@ def _now(place):
     return time.perf_counter()
 
 
+def _count(text):
+    """Read a whole number from 1; the parser says which option it was for."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1, got {text}")
+    return int(text)
+
+
 def main(arguments=None):
     """Read the options, measure, and let the first process print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--depth", type=int, default=50, choices=sorted(RESNETS))
-    for name, default in (("batch", 64), ("side", 224), ("steps", 20)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    for name in ("amp", "channels-last", "compile"):
-        parser.add_argument(f"--{name}", action="store_true")
+    layers = {"type": int, "choices": sorted(RESNETS), "help": "layers of the ResNet"}
+    parser.add_argument("--depth", default=50, **layers)
+    for name, default, words in COUNTS:
+        parser.add_argument(f"--{name}", type=_count, default=default, help=words)
+    for name, words in SWITCHES:
+        parser.add_argument(f"--{name}", action="store_true", help=words)
     options = vars(parser.parse_args(arguments))
     options["compiled"] = options.pop("compile")
     speed = images_per_second(**options)

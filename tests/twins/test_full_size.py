@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from dlcourse.twins.full_size import main
 
 SMALL = ["--depth", "18", "--batch", "2", "--side", "32", "--steps", "1"]
@@ -10,7 +12,15 @@ SMALL = ["--depth", "18", "--batch", "2", "--side", "32", "--steps", "1"]
 
 def test_every_option_takes_its_steps(capsys):
     main([*SMALL, "--amp", "--channels-last"])
-    assert capsys.readouterr().out.endswith(" images a second\n")
+    told = capsys.readouterr().out.removesuffix(" images a second\n")
+    assert float(told.replace(",", "")) > 0
+
+
+@pytest.mark.parametrize(("option", "given"), [("steps", "0"), ("batch", "-2"), ("side", "2.5")])
+def test_a_count_below_one_is_refused_by_its_name(capsys, option, given):
+    with pytest.raises(SystemExit):
+        main([*SMALL, f"--{option}={given}"])
+    assert f"--{option}: a whole number from 1, got {given}" in capsys.readouterr().err
 
 
 def test_two_processes_share_the_work_and_one_tells():
