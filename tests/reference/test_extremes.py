@@ -22,6 +22,7 @@ from dlcourse.reference import (
     optimizers,
     recurrent,
     regularization,
+    rows,
     weighted_losses,
 )
 from dlcourse.twins import activation_variants as twin_variants
@@ -35,6 +36,7 @@ from dlcourse.twins import normalization_variants as twin_normalization_variants
 from dlcourse.twins import optimizers as twin_optimizers
 from dlcourse.twins import recurrent as twin_recurrent
 from dlcourse.twins import regularization as twin_regularization
+from dlcourse.twins import rows as twin_rows
 from dlcourse.twins import weighted_losses as twin_weighted
 
 FAR_OUT = np.array([-300.0, -40.0, -17.0, -5.0, -0.1, 0.0, 0.1, 5.0, 17.0, 19.5, 40.0, 300.0])
@@ -389,3 +391,17 @@ def test_norms_without_eps_do_not_depend_on_the_size_of_a_row(dtype, far):
             found[0, 0].backward()
             np.testing.assert_allclose(found.detach(), right, rtol=1e-6)
             assert scores.grad.isfinite().all(), (name, power)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_mean_of_squares_is_trusted_down_to_where_its_last_digit_is_a_normal_number(dtype):
+    """Squares lose digits below the smallest normal number, and `eps` hides what they lost."""
+    kind = np.finfo(dtype)
+    least = np.ldexp(dtype(1), kind.minexp + kind.nmant)  # its last digit: the smallest normal one
+    var = np.array([0, least, 2 * least, 1, kind.max, np.inf, np.nan], dtype)
+    for eps, right in [
+        (0.0, [False, False, True, True, True, False, False]),
+        (1e-5, [True, True, True, True, True, False, False]),
+    ]:
+        assert rows.has_its_digits(var, eps).tolist() == right
+        assert twin_rows.has_its_digits(torch.tensor(var), eps).tolist() == right
