@@ -1,0 +1,215 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Cross-validation
+#
+# `folds` is a list of pairs `(train, validation)` of index arrays, one pair at least, as `k_fold`
+# gives it. `fit(X, y)` trains on the rows that it gets and returns a function `predict`;
+# `predict(X)` gives a prediction for each row; `error(y_true, y_pred)` gives one number, and the
+# order of its two arguments matters. For each pair train on the rows `train`, and on no others,
+# and measure the error of the predictions for the rows `validation`. Return `(mean, std)` of these
+# errors: each fold counts the same, whatever its size, and the standard deviation is that of the
+# population, $\sqrt{\frac{1}{k} \sum_i (e_i - \bar e)^2}$ for $k$ errors $e_i$ with mean $\bar e$.
+#
+# `X` is (N, D), `y` is (N,). A `train` need not hold all rows that are not in its `validation`.
+
+# %% [markdown] tags=["hint"]
+# Write a `fit` that prints `len(X)` and an `error` that prints both of its arguments, and try them
+# on four rows in two folds. Which rows arrive where?
+
+
+# %% tags=["solution"] results=["mean", "std"]
+def cross_validate(fit, error, X, y, folds):
+    """Return (mean, population std) over `folds` of the error on each one's validation rows."""
+    errors = []
+    for train, validation in folds:
+        predict = fit(X[train], y[train])
+        errors.append(error(y[validation], predict(X[validation])))
+    return np.mean(errors), np.std(errors)
+
+
+# %% tags=["probe"]
+def nearest(X, y):  # knows every row that it has seen by heart
+    return lambda Z: y[np.abs(Z[:, None] - X).sum(axis=2).argmin(axis=1)]
+
+
+def line(X, y):
+    A = np.column_stack([X, np.ones(len(X))])
+    v = np.linalg.solve(A.T @ A + 0.1 * np.eye(A.shape[1]), A.T @ y)
+    return lambda Z: Z @ v[:-1] + v[-1]
+
+
+def average(X, y):
+    return lambda Z: np.full(len(Z), y.mean())
+
+
+FITS = {"nearest": nearest, "line": line, "average": average}
+ERRORS = {
+    "squared": lambda t, p: np.mean((t - p) ** 2),
+    "relative": lambda t, p: np.mean(np.abs(t - p) / np.abs(t)),
+    "worst": lambda t, p: np.max(np.abs(t - p)),
+    "wrong": lambda t, p: np.mean(t != p),
+    "above": lambda t, p: np.mean(p > t),  # the share that is predicted too high
+}
+
+
+def collect(fn, case):
+    fit, error, X, y, folds = case
+    return fn(FITS[fit], ERRORS[error], X, y, folds)
+
+
+def judge(case, raw):
+    fit, error, X, y, folds = case
+    pair = isinstance(raw, list | tuple | np.ndarray) and len(raw) == 2
+    numbers = pair and all(np.ndim(a) == 0 and np.asarray(a).dtype.kind in "iuf" for a in raw)
+    assert numbers, "two numbers (mean, std)"
+    errors = []
+    for train, validation in folds:
+        predict = FITS[fit](X[train], y[train])
+        errors.append(float(ERRORS[error](y[validation], predict(X[validation]))))
+    mean = sum(errors) / len(errors)
+    std = (sum((e - mean) ** 2 for e in errors) / len(errors)) ** 0.5
+    return {"mean": (raw[0], mean), "std": (raw[1], std)}
+
+
+TEXTS = {
+    "nearest": "lambda Z: y[np.abs(Z[:, None] - X).sum(axis=2).argmin(axis=1)]",
+    "average": "lambda Z: np.full(len(Z), y.mean())",
+    "squared": "np.mean((t - p) ** 2)",
+    "relative": "np.mean(np.abs(t - p) / np.abs(t))",
+    "worst": "np.max(np.abs(t - p))",
+    "wrong": "np.mean(t != p)",
+    "above": "np.mean(p > t)",
+}
+
+
+def call(case):
+    fit, error, *given = case
+    lines = [f"fit = lambda X, y: {TEXTS.get(fit)}"]
+    if fit == "line":
+        lines = [
+            "def fit(X, y):",
+            "    A = np.column_stack([X, np.ones(len(X))])",
+            "    v = np.linalg.solve(A.T @ A + 0.1 * np.eye(A.shape[1]), A.T @ y)",
+            "    return lambda Z: Z @ v[:-1] + v[-1]",
+        ]
+    lines += [f"error = lambda t, p: {TEXTS[error]}", "cross_validate(fit, error, {}, {}, {})"]
+    return "\n".join(lines), *given
+
+
+# %% tags=["cases"]
+promises = ["integer: X", "pure", "repeatable"]
+
+
+def rows(*numbers):
+    return np.array(numbers)
+
+
+def visible():
+    X, y = np.array([[0.0], [1.0], [2.5], [4.0], [6.5]]), np.array([1.0, 3.0, 2.0, 6.0, 4.0])
+    thirds = [
+        (rows(1, 2, 4), rows(0, 3)),
+        (rows(0, 3, 4), rows(1, 2)),
+        (rows(0, 1, 2, 3), rows(4)),
+    ]
+    yield "nearest", "squared", X, y, thirds
+    yield "average", "relative", X, y, thirds
+    yield "line", "worst", X, y, thirds
+    ahead = [(rows(0, 1), rows(2)), (rows(0, 1, 2), rows(3, 4))]
+    yield "line", "squared", X, y, ahead  # rows that are in no part of a pair
+    labels = np.array([0, 1, 0, 1, 1])
+    yield "nearest", "wrong", X, labels, [(rows(0, 1, 4), rows(2, 3))]
+
+
+def hidden(rng):
+    for fit, error, n, k in [
+        ("nearest", "squared", 12, 3),
+        ("average", "relative", 17, 5),
+        ("line", "worst", 23, 4),
+        ("line", "above", 31, 3),
+        ("nearest", "relative", 9, 9),
+        ("average", "squared", 14, 2),
+    ]:
+        D = int(rng.integers(1, 4))
+        X = rng.normal(size=(n, D))
+        y = 3 + np.abs(X @ rng.normal(size=D) + rng.normal(size=n))
+        parts = np.array_split(rng.permutation(n), k)
+        every = np.arange(n)
+        yield fit, error, X, y, [(rng.permutation(np.setdiff1d(every, p)), p) for p in parts]
+        some = [(rng.permutation(n)[: n // 2], p) for p in parts]
+        yield fit, error, X, y, [(np.setdiff1d(t, p), p) for t, p in some]
+    X, labels = rng.normal(size=(20, 2)), rng.integers(0, 3, size=20)
+    yield "nearest", "wrong", X, labels, [(every[:12], np.arange(12, 15)), (every[2:9], every[:2])]
+    yield "average", "relative", X, labels + 1.0, [(np.arange(15), np.arange(15, 20))]
+
+
+def integer(rng):
+    X, y = rng.integers(-9, 10, size=(11, 2)).astype(np.int32), rng.uniform(1, 5, size=11)
+    order = rng.permutation(11)
+    yield "line", "relative", X, y, [(order[:7], order[7:]), (order[4:], order[:4])]
+
+
+# %% tags=["mistakes"]
+def errors_of(fit, error, X, y, folds):
+    return [error(y[v], fit(X[t], y[t])(X[v])) for t, v in folds]
+
+
+@mistake("The error is too low: has `fit` seen rows on which it is tested?")
+def trains_on_all_rows(fit, error, X, y, folds):
+    predict = fit(X, y)
+    errors = [error(y[v], predict(X[v])) for _, v in folds]
+    return np.mean(errors), np.std(errors)
+
+
+@mistake(
+    "The error was measured on the rows of training: the validation rows are held back for it."
+)
+def tests_on_training_rows(fit, error, X, y, folds):
+    errors = [error(y[t], fit(X[t], y[t])(X[t])) for t, _ in folds]
+    return np.mean(errors), np.std(errors)
+
+
+@mistake("The two parts are the other way round: which one is `fit` for?")
+def swaps_the_parts(fit, error, X, y, folds):
+    errors = errors_of(fit, error, X, y, [(v, t) for t, v in folds])
+    return np.mean(errors), np.std(errors)
+
+
+@mistake("The mean is right; the std divides by k - 1, and that of the population is asked.")
+def sample_deviation(fit, error, X, y, folds):
+    errors = errors_of(fit, error, X, y, folds)
+    return np.mean(errors), np.std(errors, ddof=1) if len(errors) > 1 else 0.0
+
+
+@mistake("The mean is right; the second number is the variance, without its root.")
+def returns_the_variance(fit, error, X, y, folds):
+    errors = errors_of(fit, error, X, y, folds)
+    return np.mean(errors), np.var(errors)
+
+
+@mistake("`error` got its arguments the other way round: the true values come first.")
+def swaps_truth_and_prediction(fit, error, X, y, folds):
+    errors = [error(fit(X[t], y[t])(X[v]), y[v]) for t, v in folds]
+    return np.mean(errors), np.std(errors)
+
+
+@mistake("Large folds count more than small ones in your mean: each fold counts the same.")
+def weighs_by_size(fit, error, X, y, folds):
+    errors, sizes = errors_of(fit, error, X, y, folds), [len(v) for _, v in folds]
+    mean = np.average(errors, weights=sizes)
+    return mean, np.sqrt(np.average((np.array(errors) - mean) ** 2, weights=sizes))
+
+
+@mistake("You trained on all rows outside of validation: a fold says itself which rows train.")
+def trains_on_the_complement(fit, error, X, y, folds):
+    every = np.arange(len(X))
+    errors = errors_of(fit, error, X, y, [(np.setdiff1d(every, v), v) for _, v in folds])
+    return np.mean(errors), np.std(errors)
+
+
+@mistake("The two are the other way round: the mean comes first.")
+def swaps_the_results(fit, error, X, y, folds):
+    errors = errors_of(fit, error, X, y, folds)
+    return np.std(errors), np.mean(errors)

@@ -1,0 +1,291 @@
+import math
+from itertools import product
+
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Every combination
+#
+# `grid` maps each name to a list of values of any type, all different; no list is empty, and there
+# is at least one name. `{"lr": [0.1, 1.0], "hidden": [[], [32, 16]], "unit": ["relu", "tanh"]}` has
+# 8 combinations. `objective` takes one combination, a dict from each name to one value, and returns
+# a number: the lower, the better. Try every combination once, in any order, and return
+# `(best, value, history)`:
+#
+# - `history` is a list of pairs (combination, number), in the order in which you tried them.
+# - `best` is the combination with the lowest number, the first in `history` if there are several,
+#   and `value` is that number. A number may be `nan` or `inf` where a training diverged: it stands
+#   in `history`, but it never wins. At least one number is finite.
+#
+# Each call of `objective` is a training, and a second one with the same values may give another
+# number. Call it once for each combination and keep what it returns.
+
+# %% [markdown] tags=["hint"]
+# Leave `objective` aside at first and print the list of dicts for a grid with two values for one
+# name and three for another. Are there six, are all different, and has each value kept its type?
+
+
+# %% tags=["solution"] minutes=12 results=["best", "value", "history"]
+def grid_search(objective, grid):
+    """Return (best, value, history) over all combinations of the values in `grid`."""
+    combinations = [{}]
+    for name, values in grid.items():
+        combinations = [{**params, name: value} for params in combinations for value in values]
+    history = [(params, objective(params)) for params in combinations]
+    best, value = min(history, key=lambda trial: (math.isnan(trial[1]), trial[1]))
+    return best, value, history
+
+
+# %% tags=["probe"]
+def bowl(p):
+    return (p["x"] - 1) ** 2 + (p["y"] + 0.5) ** 2 / 2
+
+
+# of a combination and the number of calls before this one
+OBJECTIVES = {
+    "bowl": lambda p, calls: bowl(p),
+    "stairs": lambda p, calls: p["x"] // 2 + p["y"] // 3,  # with ties
+    "network": lambda p, calls: (
+        abs(np.log10(p["lr"]) + 1.3) + (p["unit"] == "tanh") / 3 + abs(20 - sum(p["hidden"])) / 90
+    ),
+    "three": lambda p, calls: p["a"] * (p["b"] - 2) + (p["c"] is None),
+    "one": lambda p, calls: abs(p["depth"] - 3),
+    "diverges": lambda p, calls: {0: np.nan, 3: np.inf, 4: np.nan}.get(calls, bowl(p)),
+    "drifts": lambda p, calls: bowl(p) + calls / 8,  # no training comes out twice the same
+}
+
+
+def collect(fn, case):
+    from itertools import count
+
+    task, grid = case
+    calls = count()
+    result = fn(lambda p: OBJECTIVES[task](p, next(calls)), grid)
+    if not isinstance(result, list | tuple) or len(result) != 3:
+        return result
+    return {"result": [plain(part) for part in result]}
+
+
+def plain(value):
+    """NumPy's strings as Python's, which they are a kind of."""
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(plain, value)) if type(value) in (list, tuple) else value
+    return str(value) if isinstance(value, str) else value
+
+
+def same(one, other):
+    """Whether two values are the same: numbers as numbers, all else with its type."""
+    if isinstance(one, list | tuple) or isinstance(other, list | tuple):
+        alike = type(one) is type(other) and len(one) == len(other)
+        return alike and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    numbers = [np.ndim(v) == 0 and np.asarray(v).dtype.kind in "biuf" for v in (one, other)]
+    if any(numbers):
+        return all(numbers) and bool(one == other or (one != one and other != other))
+    return type(one) is type(other) and one == other
+
+
+def number(value):
+    """A number of Python's, or None."""
+    scalar = np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biuf"
+    return float(value) if scalar else None
+
+
+def judge(case, raw):
+    task, grid = case
+    assert isinstance(raw, dict), "three results (best, value, history)"
+    best, value, history = raw["result"]
+    if not isinstance(history, list | tuple):
+        return {"history": (kind(history), "a list of pairs")}
+    for trial in history:
+        if not isinstance(trial, list | tuple) or len(trial) != 2:
+            return {"an entry of the history": (kind(trial), "a pair")}
+        if not isinstance(trial[0], dict) or number(trial[1]) is None:
+            return {
+                "a pair in the history": (f"{kind(trial[0])}, {kind(trial[1])}", "a dict, a number")
+            }
+    if strange := [p for p, _ in history if p.keys() != grid.keys()]:
+        return {"names in a combination": (named(strange[0]), named(grid))}
+    if not isinstance(best, dict) or number(value) is None:
+        return {"best and value": (f"{kind(best)}, {kind(value)}", "a dict, a number")}
+    tried, numbers = [p for p, _ in history], [float(v) for _, v in history]
+    due = [{}]
+    for name, values in grid.items():
+        due = [{**p, name: v} for p in due for v in values]
+    missing = [p for p in due if not any(same(p, q) for q in tried)]
+    foreign = [p for p in tried if not any(same(p, q) for q in due)]
+    if foreign:
+        return {"combinations that are not in the grid": (len(foreign), None, 0)}
+    told = {
+        "combinations in the history": (len(tried), len(due)),
+        "combinations that were never tried": (len(missing), 0),
+    }
+    if missing or len(tried) != len(due):
+        return told | {"the best of the history": (which(best, tried, numbers), "the first lowest")}
+    true = [float(OBJECTIVES[task](p, calls)) for calls, p in enumerate(tried)]
+    off = sum(not same(a, b) for a, b in zip(numbers, true, strict=True))
+    told["numbers in the history that are not the objective's"] = off, None, 0
+    if off:
+        return told
+    return told | {
+        "value": (ranked(number(value), numbers), "the lowest"),
+        "best": (which(best, tried, numbers), "the first lowest"),
+    }
+
+
+def kind(value):
+    if value is None or isinstance(value, str | dict | list | tuple):
+        return {"NoneType": "None", "str": "a string"}.get(
+            type(value).__name__, f"a {type(value).__name__}"
+        )
+    return "a number" if number(value) is not None else "something else"
+
+
+def named(params):
+    return ", ".join(sorted(map(str, params)))
+
+
+def ranked(value, numbers):
+    """What a value is among the numbers of the history."""
+    finite = [v for v in numbers if v == v]
+    places = {"the lowest": min(finite, default=0.0), "the highest": max(finite, default=0.0)}
+    places |= {"the last": numbers[-1], "the first": numbers[0]} if numbers else {}
+    if value != value:
+        return "nan"
+    return next((place for place, v in places.items() if same(value, v)), "none of these")
+
+
+def which(best, tried, numbers):
+    """Which of the trials `best` is."""
+    ranks = [ranked(v, numbers) for v, p in zip(numbers, tried, strict=True) if same(p, best)]
+    if not ranks:
+        return "in no pair of the history"
+    first = next(
+        p for p, v in zip(tried, numbers, strict=True) if ranked(v, numbers) == "the lowest"
+    )
+    if "the lowest" in ranks:
+        return "the first lowest" if same(best, first) else "a later one of the lowest"
+    return ranks[0]
+
+
+TEXTS = {
+    "bowl": '(p["x"] - 1) ** 2 + (p["y"] + 0.5) ** 2 / 2',
+    "stairs": 'p["x"] // 2 + p["y"] // 3',
+    "network": 'abs(np.log10(p["lr"]) + 1.3) + (p["unit"] == "tanh") / 3\n'
+    '    + abs(20 - sum(p["hidden"])) / 90',
+    "three": 'p["a"] * (p["b"] - 2) + (p["c"] is None)',
+    "one": 'abs(p["depth"] - 3)',
+}
+
+
+def call(case):
+    task, grid = case
+    setup = ""
+    if task in ("diverges", "drifts"):
+        setup = "from itertools import count\ncalls = count()\n"
+    text = {
+        "diverges": f"{{{{0: np.nan, 3: np.inf, 4: np.nan}}}}.get(next(calls), {TEXTS['bowl']})",
+        "drifts": f"{TEXTS['bowl']} + next(calls) / 8",
+    }.get(task) or TEXTS[task].replace("\n    ", " ")
+    return f"{setup}objective = lambda p: {text}\ngrid_search(objective, {{}})", grid
+
+
+# %% tags=["cases"]
+promises = ["pure", "repeatable"]
+
+
+def visible():
+    yield "bowl", {"x": [0.0, 0.5, 2.5], "y": [-2.0, 0.0]}
+    yield (
+        "network",
+        {"lr": [0.01, 0.1, 1.0], "hidden": [[], [16], [16, 8]], "unit": ["relu", "tanh"]},
+    )
+    yield "stairs", {"x": [5, 3, 2, 4], "y": [7, 1, 2]}
+    yield "diverges", {"x": [0.0, 1.0, 2.0], "y": [0.0, 1.0]}
+    yield "drifts", {"x": [2.0, 0.5, 1.0], "y": [0.0, -1.0]}
+    yield "one", {"depth": [1, 4, 2, 6]}
+
+
+def hidden(rng):
+    def some(n):
+        return (rng.permutation(40)[:n] / 8 - 2).tolist()
+
+    for n, m in [(4, 3), (1, 5), (3, 3)]:
+        yield "bowl", {"y": some(n), "x": some(m)}
+    yield "three", {"b": [3, 1, 4], "c": [None, "none", (1, 2)], "a": [2, -1, 0.5]}
+    yield (
+        "network",
+        {"unit": ["tanh", "relu"], "hidden": [[9, 9], [30], []], "lr": [0.3, 0.03, 1e-3]},
+    )
+    yield "stairs", {"y": rng.permutation(9).tolist(), "x": rng.permutation(6).tolist()}
+    yield "diverges", {"x": some(3), "y": some(4)}
+    yield "drifts", {"x": some(4), "y": some(2)}
+    yield "one", {"depth": (3 + rng.permutation(8)).tolist()}
+
+
+# %% tags=["mistakes"]
+def over(combinations, objective, pick=min):
+    """The solution over other combinations, with another pick."""
+    history = [(params, objective(params)) for params in combinations]
+    best, value = pick(history, key=lambda trial: trial[1])
+    return best, value, history
+
+
+def every(grid):
+    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+
+
+@mistake("The highest number was taken for the best: the lower, the better.")
+def maximizes(objective, grid):
+    trials = [(p, objective(p)) for p in every(grid)]
+    best, value = max(trials, key=lambda trial: (not math.isnan(trial[1]), trial[1]))
+    return best, value, trials
+
+
+@mistake("Combinations are missing: the lists were walked through side by side.")
+def zips_the_lists(objective, grid):
+    return over(
+        [dict(zip(grid, v, strict=True)) for v in zip(*grid.values(), strict=False)], objective
+    )
+
+
+@mistake("Where a number is nan it wins: what does a comparison with nan give?")
+def lets_nan_win(objective, grid):
+    history = [(p, objective(p)) for p in every(grid)]
+    best, value = history[0]
+    for params, number in history[1:]:
+        if number < value:
+            best, value = params, number
+    return best, value, history
+
+
+@mistake("Of equal numbers the last one won: the first in `history` is asked.")
+def takes_the_last_of_ties(objective, grid):
+    history = [(p, objective(p)) for p in every(grid)]
+    best, value = min(history[::-1], key=lambda trial: (math.isnan(trial[1]), trial[1]))
+    return best, value, history
+
+
+@mistake("All entries of the history hold the same combination: is it one dict, changed each time?")
+def keeps_one_dict(objective, grid):
+    params, history = {}, []
+    for combination in every(grid):
+        params.update(combination)
+        history.append((params, objective(params)))
+    best, value = min(history, key=lambda trial: (math.isnan(trial[1]), trial[1]))
+    return best, value, history
+
+
+@mistake("objective was called more than once for a combination: keep what the first call gives.")
+def calls_it_twice(objective, grid):
+    best, value, history = None, math.inf, []
+    for params in every(grid):
+        if objective(params) < value:
+            best, value = params, objective(params)
+        history.append((params, objective(params)))
+    return best, value, history

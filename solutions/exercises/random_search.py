@@ -1,0 +1,345 @@
+import math
+
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Random search
+#
+# `space` maps each name, of which there is at least one, to a function of `rng` that draws a value:
+# `{"lr": lambda rng: 10 ** rng.uniform(-4, 0), "width": lambda rng: int(rng.integers(8, 65))}`.
+# `objective` takes a dict from each name to one value and returns a number: the lower, the better.
+# Do `n_trials` trials, at least one: in each, draw a new value for every name, in any order, and
+# call `objective` with the dict. Return `(best, value, history)`:
+#
+# - `history` is a list of pairs (dict, number), one for each trial, in the order of the trials.
+# - `best` is the dict with the lowest number, the first in `history` if there are several, and
+#   `value` is that number. A number may be `nan` or `inf` where a training diverged: it stands in
+#   `history`, but it never wins. At least one number is finite.
+#
+# All randomness comes from `rng`. Each call of `objective` is a training, and a second one with the
+# same values may give another number. Call it once in each trial and keep what it returns.
+
+# %% [markdown] tags=["hint"]
+# Print the history of five trials with `objective = lambda p: p["x"]`, one trial a line. Are the
+# five dicts different, and does each number belong to the dict beside it?
+
+
+# %% tags=["solution"] minutes=12 results=["best", "value", "history"]
+def random_search(objective, space, n_trials, rng):
+    """Return (best, value, history) over `n_trials` random draws from `space`."""
+    best, value, history = None, math.inf, []
+    for _ in range(n_trials):
+        params = {name: draw(rng) for name, draw in space.items()}
+        history.append((params, objective(params)))
+        if history[-1][1] < value:
+            best, value = history[-1]
+    return best, value, history
+
+
+# %% tags=["probe"]
+SPACES = {
+    "square": {
+        "x": lambda rng: rng.uniform(-2, 2),
+        "y": lambda rng: rng.uniform(-2, 2),
+    },
+    "network": {
+        "lr": lambda rng: 10 ** rng.uniform(-4, 0),
+        "width": lambda rng: int(rng.integers(8, 65)),
+        "unit": lambda rng: ["relu", "tanh"][rng.integers(2)],
+    },
+    "steps": {
+        "depth": lambda rng: int(rng.integers(1, 4)),
+        "rate": lambda rng: rng.uniform(0, 1),
+    },
+    "one": {"x": lambda rng: rng.uniform(-2, 2)},
+}
+
+
+def bowl(p):
+    return (p["x"] - 1) ** 2 + p.get("y", 0.0) ** 2 / 2
+
+
+# of what was drawn and the number of calls before this one
+OBJECTIVES = {
+    "bowl": lambda p, calls: bowl(p),
+    "network": lambda p, calls: (
+        abs(np.log10(p["lr"]) + 2) + abs(p["width"] - 40) / 90 + (p["unit"] == "tanh") / 3
+    ),
+    "depth alone": lambda p, calls: abs(p["depth"] - 2),  # with ties
+    "diverges": lambda p, calls: {0: np.nan, 2: np.inf, 3: np.nan}.get(calls, bowl(p)),
+    "drifts": lambda p, calls: bowl(p) + calls / 8,  # no training comes out twice the same
+    "below 0": lambda p, calls: -9 + bowl(p),
+}
+
+
+def collect(fn, case):
+    from itertools import count
+
+    task, names, n_trials, seed = case
+    space = dict(SPACES[names])
+
+    def search(n_trials, seed):
+        calls = count()
+        return fn(
+            lambda p: OBJECTIVES[task](p, next(calls)), space, n_trials, np.random.default_rng(seed)
+        )
+
+    first = search(n_trials, seed)
+    if not isinstance(first, list | tuple) or len(first) != 3:
+        return first
+    runs = [first, search(n_trials, seed), search(n_trials, seed + 1)]
+    return {"runs": [plain(run) for run in runs]}
+
+
+def plain(value):
+    """NumPy's strings as Python's, which they are a kind of."""
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(plain, value))
+    return str(value) if isinstance(value, str) else value
+
+
+# where a value lies in what its function draws, from 0 to 1, and how wide one of its steps is
+DRAWN = {
+    "x": (lambda v: (v + 2) / 4, 0),
+    "y": (lambda v: (v + 2) / 4, 0),
+    "lr": (lambda v: (np.log10(v) + 4) / 4, 0),
+    "rate": (lambda v: v, 0),
+    "width": (lambda v: (v - 7.5) / 57, 1 / 57),
+    "depth": (lambda v: (v - 0.5) / 3, 1 / 3),
+    "unit": (lambda v: {"relu": 0.25, "tanh": 0.75}[v], 1 / 2),
+}
+
+
+def judge(case, raw):
+    task, names, n_trials, _ = case
+    assert isinstance(raw, dict), "three results (best, value, history)"
+    (best, value, history), *others = raw["runs"]
+    if told := form(best, value, history, SPACES[names]):
+        return told
+    tried, numbers = [p for p, _ in history], [float(v) for _, v in history]
+    count = len(tried) if abs(len(tried) - n_trials) < 2 else "farther off"
+    told = {"trials in the history": (str(count), str(n_trials))}
+    if len(tried) != n_trials:
+        return told | {"best": (which(best, tried, numbers), "the first lowest")}
+    told |= drawn(tried, list(SPACES[names]))
+    true = [float(OBJECTIVES[task](p, calls)) for calls, p in enumerate(tried)]
+    off = sum(a != b and (a == a or b == b) for a, b in zip(numbers, true, strict=True))
+    told["numbers in the history that are not the objective's"] = off, None, 0
+    if off:
+        return told
+    again, other = ([p for p, _ in run[2]] for run in others)
+    return told | {
+        "value": (ranked(number(value), numbers), "the lowest"),
+        "best": (which(best, tried, numbers), "the first lowest"),
+        # 14 numbers stand in order by chance once in 14!, which is 9e10
+        "history sorted by its numbers": (
+            len(set(numbers)) > 13 and bool(np.all(np.diff(numbers) >= 0)),
+            False,
+        ),
+        "same seed, same trials": (again == tried, True),
+        "other seed, same trials": (other == tried, False),
+    }
+
+
+def form(best, value, history, space):
+    """What is wrong with the form of the results, or nothing."""
+    if not isinstance(history, list | tuple):
+        return {"history": (kind(history), "a list of pairs")}
+    for trial in history:
+        if not isinstance(trial, list | tuple) or len(trial) != 2:
+            return {"an entry of the history": (kind(trial), "a pair")}
+        if not isinstance(trial[0], dict) or number(trial[1]) is None:
+            is_, due = f"{kind(trial[0])}, {kind(trial[1])}", "a dict, a number"
+            return {"a pair in the history": (is_, due)}
+        if trial[0].keys() != space.keys():
+            return {"names in a trial": (named(trial[0]), named(space))}
+        for name, drawn in trial[0].items():
+            due = "a string" if name == "unit" else "a number"
+            if kind(drawn) != due or (name == "unit" and drawn not in ("relu", "tanh")):
+                return {f"a value of {name!r}": (kind(drawn), due)}
+    if not isinstance(best, dict) or number(value) is None:
+        return {"best and value": (f"{kind(best)}, {kind(value)}", "a dict, a number")}
+    return {}
+
+
+def drawn(tried, names):
+    """Whether each trial drew all its values, each on its own, from what the space draws."""
+    n = len(tried)
+    places = {k: np.array([DRAWN[k][0](p[k]) for p in tried], float) for k in names}
+    smooth = {k: z for k, z in places.items() if not DRAWN[k][1]}  # two equal ones: never
+    numbers = {
+        "values that the space does not draw": (
+            sum(np.count_nonzero(~((z >= 0) & (z <= 1))) for z in places.values()),
+            None,
+            0,
+        ),
+        "values that came in an earlier trial": (
+            max(n - len(np.unique(z)) for z in smooth.values()),
+            None,
+            0,
+        ),
+        "values that two names share": (
+            n * len(smooth) - sum(len(np.unique(z)) for z in smooth.values()),
+            None,
+            0,
+        ),
+    }
+    return numbers
+
+
+def kind(value):
+    """A value in a word."""
+    if value is None or isinstance(value, str | dict | list | tuple):
+        name = type(value).__name__
+        return {"NoneType": "None", "str": "a string"}.get(name, f"a {name}")
+    return "a number" if number(value) is not None else "something else"
+
+
+def number(value):
+    """A number of Python's, or None."""
+    scalar = np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biuf"
+    return float(value) if scalar else None
+
+
+def named(params):
+    return ", ".join(sorted(map(str, params)))
+
+
+def ranked(value, numbers):
+    """What a value is among the numbers of the history."""
+    finite = [v for v in numbers if v == v]
+    places = {"the lowest": min(finite, default=0.0), "the highest": max(finite, default=0.0)}
+    places |= {"the last": numbers[-1], "the first": numbers[0]} if numbers else {}
+    if value != value:
+        return "nan"
+    return next((place for place, v in places.items() if v == value), "none of these")
+
+
+def which(best, tried, numbers):
+    """Which of the trials `best` is."""
+    ranks = [ranked(v, numbers) for v, p in zip(numbers, tried, strict=True) if p == best]
+    if not ranks:
+        return "in no pair of the history"
+    if "the lowest" not in ranks:
+        return ranks[0]
+    first = next(
+        p for p, v in zip(tried, numbers, strict=True) if ranked(v, numbers) == "the lowest"
+    )
+    return "the first lowest" if best == first else "a later one of the lowest"
+
+
+TEXTS = {
+    "bowl": '(p["x"] - 1) ** 2 + p["y"] ** 2 / 2',
+    "network": 'abs(np.log10(p["lr"]) + 2) + abs(p["width"] - 40) / 90 + (p["unit"] == "tanh") / 3',
+    "depth alone": 'abs(p["depth"] - 2)',
+    "below 0": '-9 + (p["x"] - 1) ** 2',
+}
+SPACE_TEXTS = {
+    "x": "lambda rng: rng.uniform(-2, 2)",
+    "y": "lambda rng: rng.uniform(-2, 2)",
+    "lr": "lambda rng: 10 ** rng.uniform(-4, 0)",
+    "width": "lambda rng: int(rng.integers(8, 65))",
+    "unit": 'lambda rng: ["relu", "tanh"][rng.integers(2)]',
+    "depth": "lambda rng: int(rng.integers(1, 4))",
+    "rate": "lambda rng: rng.uniform(0, 1)",
+}
+
+
+def call(case):
+    task, names, *given = case
+    setup = ""
+    if task in ("diverges", "drifts"):
+        setup = "from itertools import count\ncalls = count()\n"
+    text = {
+        "diverges": f"{{{{0: np.nan, 2: np.inf, 3: np.nan}}}}.get(next(calls), {TEXTS['bowl']})",
+        "drifts": f"{TEXTS['bowl']} + next(calls) / 8",
+    }.get(task) or TEXTS[task]
+    space = "".join(f'space["{name}"] = {SPACE_TEXTS[name]}\n' for name in SPACES[names])
+    lines = f"{setup}space = {{{{}}}}\n{space}objective = lambda p: {text}\n"
+    return f"{lines}random_search(objective, space, {{}}, np.random.default_rng({{}}))", *given
+
+
+# %% tags=["cases"]
+def visible():
+    yield "bowl", "square", 40, 7
+    yield "network", "network", 20, 8
+    yield "depth alone", "steps", 60, 9  # ties: one lowest number alone in 1 of 10^10
+    yield "diverges", "square", 20, 10
+    yield "drifts", "square", 20, 11
+    yield "below 0", "one", 1, 12
+
+
+def hidden(rng):
+    for task, names, n in [
+        ("bowl", "square", 300),
+        ("network", "network", 300),
+        ("depth alone", "steps", 300),
+        ("diverges", "square", 15),
+        ("diverges", "square", 2),
+        ("drifts", "square", 25),
+        ("below 0", "one", 16),
+        ("bowl", "one", 1),
+    ]:
+        yield task, names, n, int(rng.integers(1000, 10**6))
+
+
+# %% tags=["mistakes"]
+def lowest(history):
+    return *min(history, key=lambda trial: (math.isnan(trial[1]), trial[1])), history
+
+
+def one_draw(space, rng):
+    return {name: draw(rng) for name, draw in space.items()}
+
+
+@mistake("The highest number was taken for the best: the lower, the better.")
+def maximizes(objective, space, n_trials, rng):
+    history = random_search(objective, space, n_trials, rng)[2]
+    return *max(history, key=lambda trial: (not math.isnan(trial[1]), trial[1])), history
+
+
+@mistake("All trials have the same values: they are drawn anew in each.")
+def draws_once(objective, space, n_trials, rng):
+    params = one_draw(space, rng)
+    return lowest([(params, objective(params)) for _ in range(n_trials)])
+
+
+@mistake("All entries of the history hold the same values: is it one dict, changed in each trial?")
+def keeps_one_dict(objective, space, n_trials, rng):
+    params, history = {}, []
+    for _ in range(n_trials):
+        params.update(one_draw(space, rng))
+        history.append((params, objective(params)))
+    return lowest(history)
+
+
+@mistake("The numbers do not belong to their values: are new ones drawn for the history?")
+def draws_again_for_the_history(objective, space, n_trials, rng):
+    return lowest(
+        [(one_draw(space, rng), objective(one_draw(space, rng))) for _ in range(n_trials)]
+    )
+
+
+@mistake("The same seed gave other trials: take all randomness from rng.")
+def uses_global_randomness(objective, space, n_trials, rng):
+    return random_search(objective, space, n_trials, np.random.default_rng())
+
+
+@mistake("Every seed gives the same trials: the rng that you are given should decide.")
+def fixes_the_seed(objective, space, n_trials, rng):
+    return random_search(objective, space, n_trials, np.random.default_rng(0))
+
+
+@mistake("The history holds new bests alone: every trial belongs there.")
+def keeps_new_bests_alone(objective, space, n_trials, rng):
+    history = []
+    for _ in range(n_trials):
+        params = one_draw(space, rng)
+        number = objective(params)
+        if not history or number < history[-1][1]:
+            history.append((params, number))
+    return *history[-1], history
