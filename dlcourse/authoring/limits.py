@@ -5,7 +5,9 @@ import re
 import tomllib
 
 from dlcourse.authoring.minutes import (
+    DRAWS,
     FOLDED,
+    REVEAL,
     STOP_WHOLE,
     count,
     count_lines,
@@ -14,7 +16,7 @@ from dlcourse.authoring.minutes import (
     is_folded,
 )
 from dlcourse.authoring.names import name_problems
-from dlcourse.authoring.reveals import REVEAL, reveal_problems
+from dlcourse.authoring.reveals import reveal_problems
 
 CODE_LINES, CODE_LINES_ONCE = 15, 25
 WORDS, WORDS_ONCE = 120, 250
@@ -24,7 +26,6 @@ PREDICTIONS, EXERCISES = 6, range(4, 7)
 LECTURE_WORDS, LECTURE_LINES = 2500, 250
 TABLE = re.compile(r"^(\|.+\|)\n\|[-:| ]+\|$", re.MULTILINE)
 GO_ON = "*Run > Run All Above Selected Cell*"  # what the second day begins with
-DRAWS = re.compile(r"\b(plot_\w+|explore_\w+|plt\.\w+|imshow)\s*\(")
 
 
 def limit_problems(lecture):

@@ -4,13 +4,17 @@ import re
 from dataclasses import dataclass, field
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 130, 12
-PREDICTION, WIDGET, CHOICE, POINT = 1, 3, 2, 8  # minutes each
+PREDICTION, FIGURE, FORMULA, WIDGET, CHOICE, POINT = 1, 1, 1, 3, 2, 8  # minutes each
 STOP = "**A good place to stop.**"
 STOP_WHOLE = rf"{re.escape(STOP)}.*(?:\n.+)*"  # with the rest of its paragraph
 # where outputs want reading, a heading asks for more than is counted: "(core, 7 minutes)"
 HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)(?:, (\d+) minutes)?\))?$")
 BEHIND = "Card"  # from this section on, a lecture is looked things up in
 FOLDED = "# @title "
+PLAYED = re.compile(r"\bexplore_\w+\(")
+DRAWS = re.compile(r"\b(plot_\w+|explore_\w+|plt\.\w+|imshow)\s*\(")
+REVEAL = "plot_guess("  # a prediction's minute holds its reveal
+DISPLAYED = re.compile(r"\$\$.+?\$\$", re.DOTALL)
 
 
 @dataclass
@@ -26,6 +30,8 @@ class Section:
     words: int = 0
     lines: int = 0
     predictions: int = 0
+    figures: int = 0
+    formulas: int = 0
     widgets: int = 0
     exercises: list = field(default_factory=list)
     codes: list = field(default_factory=list)  # its cells of code
@@ -34,8 +40,9 @@ class Section:
     def minutes(self):
         """Whole minutes, one at least where there is anything, and no less than are asked."""
         reading = self.words / WORDS_A_MINUTE + self.lines / LINES_A_MINUTE
+        looking = FIGURE * self.figures + FORMULA * self.formulas
         playing = PREDICTION * self.predictions + WIDGET * self.widgets
-        minutes = reading + playing + sum(map(exercise_minutes, self.exercises))
+        minutes = reading + looking + playing + sum(map(exercise_minutes, self.exercises))
         return max(1, round(minutes), self.asked) if minutes else self.asked
 
 
@@ -71,6 +78,12 @@ def is_folded(cell):
     return cell.type == "code" and cell.source.startswith(FOLDED)
 
 
+def is_figure(cell):
+    """Tell whether a cell draws a figure: neither a widget nor a guess beside the truth."""
+    drawn = DRAWS.search(cell.source)
+    return bool(drawn) and not PLAYED.search(cell.source) and REVEAL not in cell.source
+
+
 def count_lines(cell):
     """Count a cell's lines that are not empty, nor the caption of a folded cell."""
     lines = cell.source.splitlines()
@@ -92,6 +105,7 @@ def sections(lecture):
         if cell.type == "markdown" and "instructor" not in cell.tags:
             for piece in _pieces(cell.source):
                 found += _opened(found[-1], piece)
+                found[-1].formulas += len(DISPLAYED.findall(piece))
                 found[-1].words += 0 if piece.startswith(STOP) else count_words(piece)
         elif cell.type == "code":
             _count_code(found[-1], cell)
@@ -125,7 +139,8 @@ def _count_code(section, cell):
     elif "predict" in cell.tags:
         section.predictions += 1
     else:
-        section.widgets += bool(re.search(r"\bexplore_\w+\(", cell.source))
+        section.widgets += bool(PLAYED.search(cell.source))
+        section.figures += is_figure(cell)
         section.lines += 0 if is_folded(cell) else count_lines(cell)
 
 

@@ -6,9 +6,8 @@ and ``truth=`` on its line says how the answer would be read: a text, or a list 
 
 import re
 
-from dlcourse.authoring.minutes import is_folded
+from dlcourse.authoring.minutes import REVEAL, is_folded
 
-REVEAL = "plot_guess("
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
 QUOTED = re.compile(r'"[^"\n]*"')
 HEADING = re.compile(r"^##+ ", re.MULTILINE)

@@ -566,9 +566,12 @@ assert far[0.45] > 1e6
 
 # %% [markdown]
 # All rows together can take a rate of 0.5, one row at a time only 0.4.
+#
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
-# ## 5 Epochs, and two errors to spot (core)
+# ## 5 Epochs, and an error to spot (core)
 # To ask every row equally often, **shuffle** all rows, then deal them out, $B$ at a time. One pass
 # through all rows is an **epoch**. The next epoch starts with a new shuffle.
 #
@@ -594,10 +597,8 @@ updates
 # As printed, a *larger* batch would give *more* updates. What holds: $n/N_b$ updates, rounded up;
 # for batches of 32, $\lceil 1437/32 \rceil = 45$, the last one with 29 rows.
 
-# %% tags=["exercise"] covers="05.epochs"
-exercise("q_epoch")
-
 # %% [markdown]
+# ### A slip in a loop (deeper)
 # **Spot the error.** HW's algorithm for batch gradient descent: set $\Delta w$ to 0; *for each* row
 # in $D$ add $-\eta \frac1n \sum_x \partial C/\partial w$ to it; then $w \leftarrow w + \Delta w$.
 #
@@ -633,9 +634,9 @@ described(plot_guess(guess_loop, "rises", quantity="the loss", choices=["falls",
 # step is $n\eta$. Here $4 \cdot 0.2 = 0.8 > 0.5$, and it explodes. What holds: inside the loop, one
 # row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
 # </details>
-#
-# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
-# choose *Run > Run All Above Selected Cell* first.
+
+# %% tags=["exercise"] covers="05.epochs"
+exercise("q_epoch")
 
 # %% [markdown] covers="05.six_steps"
 # ## 6 The training loop (core)
@@ -656,7 +657,7 @@ described(plot_guess(guess_loop, "rises", quantity="the loss", choices=["falls",
 exercise("sgd_step")
 
 # %% [markdown]
-# ### What does an update cost?
+# ### What does an update cost? (deeper)
 # A step on the digits network with a batch of 64 rows does 64 times the arithmetic of a step with
 # one row. Does it take 64 times as long?
 
@@ -675,7 +676,7 @@ cost = {B: seconds_for_step(B) for B in (1, 4, 16, 64, 256, 1024)}
 f"64 rows take {cost[64] / cost[1]:.1f} times as long as 1 row"
 
 # %% [markdown]
-# Most of the time for one row goes into calling functions and fetching the weights, which are the
+# Most of the time for one row goes into calling functions and fetching weights, which are the
 # same for 64 rows. So the *time a row* falls as the batch grows, and then stays level.
 
 # %%
@@ -890,6 +891,7 @@ def big_gradients(params, X, y):
 # since float32 disturbs a check (lecture 4):
 
 # %%
+# @title The referee looks at 100 biases
 start_params = [p.astype(np.float64) for p in big_network(np.random.default_rng(7))]
 five_rows = X_train[:5].astype(np.float64), y_train[:5]
 
@@ -975,6 +977,7 @@ described(
 # rate, in double precision: do the two worlds agree?
 
 # %%
+# @title torch_network: the same weights in PyTorch's layers
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 
@@ -1011,13 +1014,8 @@ assert difference < (1e-3 if dtype is torch.float32 else 1e-9)
 f"on {place}: the losses of 20 steps differ by {difference:.0e} at most"
 
 # %% [markdown]
-# Rounding only. In practice `torch.optim.SGD` writes the update. **Your turn:** the six steps once
-# more, in PyTorch's words.
-
-# %% tags=["exercise"] covers="05.digits_torch"
-exercise("torch_train_step")
-
-# %% [markdown]
+# Rounding only. In practice `torch.optim.SGD` writes the update.
+#
 # `fit_module` is `training.fit` for a PyTorch model. It shuffles with PyTorch's own generator: the
 # results are close, not equal.
 
@@ -1036,6 +1034,13 @@ with torch.no_grad():
 torch_share = float(np.mean(predicted == y_test))
 assert torch_share > 0.95
 f"{torch_share:.1%} of the test in {torch_seconds:.1f} s (NumPy: {numpy_share:.1%})"
+
+# %% [markdown]
+# ### Your turn: a step in PyTorch (deeper)
+# The six steps in PyTorch's words.
+
+# %% tags=["exercise"] covers="05.digits_torch"
+exercise("torch_train_step")
 
 # %% [markdown]
 # ### Where does a GPU start to pay? (deeper)

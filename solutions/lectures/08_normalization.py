@@ -872,6 +872,21 @@ np.round(normalization.batch_norm(two, np.ones(4), np.zeros(4), np.zeros(4), np.
 # a row* instead. No neighbours, no running statistics, and test is like training:
 #
 # $$\hat x_{ij} = \frac{x_{ij} - \mu_i}{\sqrt{\sigma_i^2 + \varepsilon}} \tag{8.14}$$
+#
+# No neighbour changes its result: replace row 1, and look at row 0.
+
+# %% covers="08.layer_norm"
+a, by = np.random.default_rng(9).normal(size=(4, 3)), (np.ones(3), np.zeros(3))
+changed = np.where(np.arange(4)[:, None] == 1, 10.0, a)
+by_batch = [normalization.batch_norm(z, *by, *by[::-1])[0][0] for z in (a, changed)]
+by_row = [normalization.layer_norm(z, *by)[0] for z in (a, changed)]
+assert np.allclose(*by_row)
+assert not np.allclose(*by_batch, atol=0.1)
+np.round(by_batch, 2), np.round(by_row, 2)
+
+# %% [markdown]
+# ### How many rows does it need? (deeper)
+# Four layers, 150 updates, each at its best rate:
 
 
 # %%
@@ -891,9 +906,6 @@ by_size = {
     for name, norm in norms.items()
 }
 
-# %% [markdown]
-# Four layers, 150 updates, three batch sizes, each at its best rate:
-
 # %% covers="08.small_batches,08.layer_norm"
 # @title Batch normalization needs a batch
 assert by_size["batch norm"][0] < by_size["plain"][0] - 20
@@ -908,17 +920,7 @@ described(
 
 # %% [markdown]
 # Fewer rows cost all three, since 150 updates then see fewer digits. With two rows batch
-# normalization falls far below the plain network, with 16 it is ahead; layer normalization keeps up
-# with plain throughout. No neighbour changes its result: replace row 1, and look at row 0.
-
-# %% covers="08.layer_norm"
-a, by = np.random.default_rng(9).normal(size=(4, 3)), (np.ones(3), np.zeros(3))
-changed = np.where(np.arange(4)[:, None] == 1, 10.0, a)
-by_batch = [normalization.batch_norm(z, *by, *by[::-1])[0][0] for z in (a, changed)]
-by_row = [normalization.layer_norm(z, *by)[0] for z in (a, changed)]
-assert np.allclose(*by_row)
-assert not np.allclose(*by_batch, atol=0.1)
-np.round(by_batch, 2), np.round(by_row, 2)
+# normalization falls far below plain, with 16 it is ahead; layer normalization keeps up throughout.
 
 # %% tags=["exercise"] covers="08.layer_norm"
 exercise("layer_norm")

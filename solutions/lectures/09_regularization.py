@@ -308,7 +308,7 @@ described(
 )
 
 # %% [markdown]
-# More data cure without a method (lecture 5). The variance of degree 20 with more places:
+# More data cure, too. The variance of degree 20 with more places:
 
 # %% covers="09.more_data"
 scatter = {n: regularization.bias_variance(fits(20, n), truth(at))[1] for n in (25, 30, 40, 80)}
@@ -332,9 +332,6 @@ exercise("bias_variance")
 # | validation, % | 11 | 16 | 30 | 1 |
 # | what is high | variance | bias | both | neither |
 
-# %% tags=["exercise"] covers="09.diagnosis"
-exercise("diagnose")
-
 # %% [markdown] covers="09.features"
 # Against bias, which comes first: a bigger network, longer training. Against variance: more data,
 # fewer features (by hand, or by model selection, lecture 11), or the rest of this lecture.
@@ -349,6 +346,12 @@ exercise("q_cure")
 errors = 100 - honest.training[-1].mean(), 100 - honest.validation[-1].mean()
 assert regularization.diagnose(*errors, bayes_error=1, tolerance=3) == (False, True)
 f"training error {errors[0]:.1f} %, validation error {errors[1]:.1f} %: high variance"
+
+# %% [markdown]
+# ### Your turn: diagnose (deeper)
+
+# %% tags=["exercise"] covers="09.diagnosis"
+exercise("diagnose")
 
 # %% [markdown]
 # ## 4 Stop in time (core)
@@ -381,7 +384,7 @@ shares = [1 - (1 - s**2 / s[0] ** 2) ** k for k in steps]
 {k: round(share.sum()) for k, share in zip(steps, shares, strict=True)}
 
 # %% [markdown]
-# The *count* rises as HKU says: after 3 steps 5 coefficients, after a million 21. And the fit?
+# The *count* rises: after 3 steps 5 coefficients, after a million 21. And the fit?
 
 # %% covers="09.longer" numbers={"hasty": ["sums[1]", 0.3, 0.4], "quartic": [0.014, 0.021]}
 # @title Bias, variance and their sum, step by step
@@ -428,7 +431,7 @@ described(
 # %% [markdown]
 # ### Three cures for one illness
 # Behind these runs a fifth of the labels is drawn anew. Do the same to our labels (then 18 % are
-# wrong), and try three cures, ten starts each: stopping, decay (section 5) and dropout (section 7).
+# wrong), and try three cures, ten starts each: stopping, decay (section 5), dropout (section 7).
 # Percentages right, validation and test:
 
 # %% numbers={"ill": ["cures['none'][0, 1]", 79, 85], "stopped": ["cures['stop'][0, 1]", 83, 88]}
@@ -613,7 +616,7 @@ exercise("max_norm")
 exercise("regularized_step")
 
 # %% [markdown]
-# ## 6 Cut (core, 10 minutes)
+# ## 6 Cut (core, 8 minutes)
 # The **L1 penalty** is $\Omega = \sum |w|$; as a prior it is Laplace's, with a sharp peak at 0. Its
 # gradient $\lambda\,\mathrm{sign}(w)$ takes the same amount from every weight. HW and KAV say that
 # it makes weights exactly 0 (**C20**). Take one weight, and a loss that would like it to be $v$:
@@ -690,7 +693,10 @@ told
 # %% [markdown]
 # **Verdict on C20: the penalty does, gradient steps do not.** Three strengths, 400 steps from
 # weights of 0: subgradient steps leave no exact 0, they jump over it and back. The soft threshold
-# leaves {{zeros:.0f}} % zeros at λ = 0.003; both get equally many digits right. The pixels in use:
+# leaves {{zeros:.0f}} % zeros at λ = 0.003; both get equally many digits right.
+#
+# ### The pixels in use (deeper)
+# Weights left for each pixel:
 
 # %%
 # @title The pixels in use

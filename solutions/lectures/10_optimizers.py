@@ -199,9 +199,6 @@ assert np.allclose(velocities, -(1 - 0.9**k) / (1 - 0.9))
 # %% tags=["exercise"] covers="10.momentum"
 exercise("momentum_step")
 
-# %% tags=["exercise"] covers="10.momentum"
-exercise("q_momentum_gain")
-
 # %% [markdown]
 # Momentum "is 10 times that of gradient Descent", concludes KAV (**C8**). But a bowl is no straight
 # slope. Take the curvatures 1 and 10, start at $(1, 1)$, and count steps until both weights stay
@@ -209,6 +206,7 @@ exercise("q_momentum_gain")
 
 
 # %%
+# @title steps_needed, plain_steps: how many steps until both weights stay below 0.001
 def steps_needed(kappa, mu, rates):
     w, v, above = np.ones((len(rates), 2)), 0.0, np.zeros(len(rates), dtype=int)
     for step in range(1, int(4 * kappa * (1 - mu)) + 400):
@@ -293,7 +291,11 @@ assert max(apart[:20]) < 1e-12 < 0.1 < apart[-1]
 # %% [markdown]
 # Inside, the old velocity keeps the rate at which it was gathered; outside, it slows down at once.
 # (`dampening` $d$ adds $(1 - d)g$, from the second step on.)
-#
+
+# %% tags=["exercise"] covers="10.momentum"
+exercise("q_momentum_gain")
+
+# %% [markdown]
 # ## 3 Two eigenvalues (deeper, 10 minutes)
 # Along one curvature $\lambda$ with its bottom at 0, write $q = \eta\lambda$. A step of (10.1) is
 # linear in $(w, v)$:
@@ -568,7 +570,7 @@ described(
 # thirtieth of $|g|$: $\beta_2$ is nearer to 1. So the correction makes the first steps *smaller*.
 # </details>
 #
-# ### Six strides
+# ### Six strides (deeper)
 # On the straight slope with $\eta = 1$:
 
 # %%

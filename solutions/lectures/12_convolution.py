@@ -462,7 +462,7 @@ conv.conv2d(x, w, None, stride=2, padding=1).shape
 exercise("conv2d")
 
 # %% [markdown]
-# ## 6 What it costs (core, 3 minutes)
+# ## 6 What it costs (deeper, 3 minutes)
 # | layer | parameters | outputs | habits (HUST) |
 # |---|---|---|---|
 # | convolution | $(F F C + 1)\,K$ | $O \times O \times K$ | $s < F$; $K = 2C$ from layer to layer |

@@ -394,7 +394,7 @@ f"{vgg[first_dense]['parameters']:,} of {cost['VGG-16'][0, 0]:,.0f} in the first
 exercise("q_larger_images")
 
 # %% [markdown]
-# ## 6 Four filters at once (core, 14 minutes)
+# ## 6 Four filters at once (core, 13 minutes)
 # Which filter size is right, 1, 3 or 5? GoogLeNet uses all three, since patterns come at several
 # scales, and a max pool as well; stride 1 keeps the sizes equal, so that the maps can be
 # concatenated. Such an **inception module** costs, over its branches with $C_0$ maps in, $C_1$,
