@@ -396,6 +396,10 @@ described(
 exercise("layer_gradient_norms")
 
 # %% [markdown]
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
+
+# %% [markdown]
 # ## 5 Zig-zag (core)
 # The second cause. Sigmoid outputs are all positive, and they are the *inputs* of the next layer.
 # For one row, the gradient of a unit's weights is
@@ -517,9 +521,6 @@ outputs = [g(X @ first) for g in (sigmoid, centred[0])]
 
 # %% [markdown]
 # So the sigmoid loses twice, by its slope and by its mean. tanh mends both.
-#
-# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
-# choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
 # ## 6 Units that die (core)
