@@ -293,7 +293,7 @@ const tickText = (value, log) => (log ? ten(Math.round(Math.log10(value))) : sho
 // clears a drawing and gives it axes; returns what draws in it. Nothing leaves the frame: it is
 // an svg of its own, which needs no id
 export function axes(svg, { xlim, ylim, xlabel = "", ylabel = "", title = "", ...options }) {
-  const { log = false, framed = false, xticks, yticks, left = MARGIN.left, right = MARGIN.right, ytext = (value) => tickText(value, log) } = options;
+  const { log = false, framed = false, xticks, yticks, left = MARGIN.left, right = MARGIN.right, xtext = short, ytext = (value) => tickText(value, log) } = options;
   const [width, height] = sizeOf(svg);
   const [top, bottom] = [(title ? 24 : 0) + (ylabel ? 24 : 10), xlabel ? 44 : 26];
   const box = { x: left, y: top, width: width - left - right, height: height - top - bottom };
@@ -307,7 +307,7 @@ export function axes(svg, { xlim, ylim, xlabel = "", ylabel = "", title = "", ..
       text("dl-tick", left - 8, y(value) + 4, "end", ytext(value)),
     ]),
     ...(xticks ?? ticksOf(xlim, false, within(box.width / 60, 2, 8))).map((value) => (
-      text("dl-tick", x(value), top + box.height + 18, "middle", tickText(value)))),
+      text("dl-tick", x(value), top + box.height + 18, "middle", xtext(value)))),
     text("dl-name", 0, 14, "start", title),
     text("dl-name", 0, top - 10, "start", ylabel && `${ylabel} ↑`),
     text("dl-name", width - right, height - 6, "end", xlabel && `${xlabel} →`),

@@ -1,0 +1,386 @@
+// nine shots at a hidden landscape of losses; then it is uncovered, and a grid and random shots are
+// drawn on it as often as the learner likes. Places are logarithms to base ten
+import { axes, button, card, choice, drawing, element, many, onKeys, raster, rgb, send, shape, short, sizeOf, still, ten, within } from "./shared.js";
+import { CELLS, contours } from "./ground.js";
+
+const [SHOTS, BOX, LATTICE, MOST] = [9, 0.75, 100, 1000];
+const [LANE, BAND] = [10, 36]; // pixels of a rug and of all three
+const SETS = ["you", "grid", "random"];
+const LOOKS = { you: "", grid: "dl-backward dl-square", random: "dl-third" };
+
+// ---- the arithmetic
+
+// the cell of a value on a rising axis, and how far into it
+function cell(axis, value) {
+  let i = 0;
+  while (i < axis.length - 2 && axis[i + 1] <= value) i += 1;
+  return [i, within((value - axis[i]) / (axis[i + 1] - axis[i]), 0, 1)];
+}
+
+function landscape(rates, decays, table) {
+  const ends = [rates, decays].map((values) => values.map(Math.log10));
+  const at = ([x, y]) => {
+    const [[i, a], [j, b]] = [cell(ends[0], x), cell(ends[1], y)];
+    const [left, right] = [i, i + 1].map((k) => (1 - b) * table[k][j] + b * table[k][j + 1]);
+    return (1 - a) * left + a * right;
+  };
+  let lowest = [0, 0];
+  table.forEach((row, i) => row.forEach((loss, j) => { if (loss < table[lowest[0]][lowest[1]]) lowest = [i, j]; }));
+  return {
+    at, limits: ends.map((axis) => [axis[0], axis.at(-1)]), lowest: lowest.map((k, axis) => ends[axis][k]),
+    least: table[lowest[0]][lowest[1]], most: Math.max(...table.flat()),
+  };
+}
+
+// the generator mulberry32
+function lots(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// draw k: the box is shifted, so that no grid is lucky; grid and random shots share it
+function drawLots(k, { limits }, { linear, edges }) {
+  const next = lots(k);
+  const low = limits.map(([a, b]) => a + (1 - BOX) * (b - a) * next());
+  const high = limits.map(([a, b], axis) => low[axis] + BOX * (b - a));
+  const put = (u) => u.map((share, axis) => (linear
+    ? Math.log10(10 ** low[axis] + share * (10 ** high[axis] - 10 ** low[axis]))
+    : low[axis] + share * (high[axis] - low[axis])));
+  const cells = [0, 1, 2].map((i) => (edges ? i / 2 : (i + 0.5) / 3));
+  const grid = cells.flatMap((a) => cells.map((b) => put([a, b])));
+  return { low, high, grid, random: many(SHOTS, () => put([next(), next()])) };
+}
+
+const bestOf = (points, at) => points.map(at).reduce((best, loss, i, all) => (loss < all[best] ? i : best), 0);
+const tried = (points, axis) => new Set(points.map((point) => point[axis].toFixed(5))).size;
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2;
+}
+
+// ---- what is said
+
+const value = (power) => short(Number((10 ** power).toPrecision(2)));
+const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
+const spot = ([x, y]) => `rate ${value(x)}, weight decay ${value(y)}`;
+
+function tell({ ground, shots, losses, over, best, lot, found, wins, shown }) {
+  if (!shots.length) return "Nine shots: place them so that one of them has as low a validation loss as you can find. Each shot trains a network and shows its loss there, and nothing else.";
+  const last = shots.length - 1;
+  const lowest = last === best ? "the lowest so far" : `and the lowest so far is ${short(losses[best])}, of shot ${best + 1}`;
+  if (!over) {
+    return `Shot ${last + 1} of ${SHOTS}: ${spot(shots[last])} gives a loss of ${short(losses[last])}, ${lowest}. `
+      + `You have tried ${count(tried(shots, 0), "rate")} and ${count(tried(shots, 1), "decay")}.`;
+  }
+  const draws = found.length;
+  const [grid, random] = found[draws - 1];
+  return `Your best loss is ${short(losses[best])} (shot ${best + 1}); the lowest of the landscape is ${short(ground.least)}, at ${spot(ground.lowest)}. `
+    + `In draw ${draws} the grid tries ${count(tried(lot.grid, 0), "rate")} and gets ${short(grid)}, the random shots try ${count(tried(lot.random, 0), "rate")} and get ${short(random)}. `
+    + `Random shots beat the grid in ${wins} of ${count(draws, "draw")}${shown === "all" ? "" : `; shown: ${shown}`}.`;
+}
+
+// ---- what is drawn
+
+function put(into, name, look, attributes, words) {
+  const made = shape(name, { class: look, ...attributes }, words);
+  into.append(made);
+  return made;
+}
+
+// writes beside marks, where there is room
+function labeller({ box }, marks) {
+  const taken = marks.map(([x, y, r]) => [x - r, y - r, x + r, y + r]);
+  const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+  return (into, [x, y, r], words, look) => {
+    const wide = 7 * words.length + 4;
+    const spots = [[r + 4, 4, "start"], [-r - 4, 4, "end"], [0, -r - 6, "middle"], [0, r + 14, "middle"], [r, -r - 2, "start"], [-r, -r - 2, "end"], [r, r + 12, "start"], [-r, r + 12, "end"]]
+      .map(([dx, dy, anchor]) => {
+        const left = x + dx - (anchor === "start" ? 0 : anchor === "end" ? wide : wide / 2);
+        return { at: [x + dx, y + dy, anchor], area: [left, y + dy - 12, left + wide, y + dy + 3] };
+      });
+    const inside = ({ area }) => area[0] >= box.x && area[2] <= box.x + box.width && area[1] >= box.y && area[3] <= box.y + box.height;
+    const free = spots.find((one) => inside(one) && !taken.some((other) => meets(one.area, other)));
+    if (!free) return;
+    taken.push(free.area);
+    const [left, up, anchor] = free.at;
+    put(into, "text", `dl-halo ${look}`, { x: left, y: up, "text-anchor": anchor }, words);
+  };
+}
+
+// a board with a band for the rugs below it and at its left
+function boardAxes(svg, { limits }) {
+  const [width, height] = sizeOf(svg);
+  const [x0, y0] = limits.map(([a, b], axis) => a - ((b - a) * BAND) / (axis ? height - 68 - BAND : width - 60 - BAND));
+  const powers = ([a, b]) => many(Math.floor(b + 1e-9) - Math.ceil(a - 1e-9) + 1, (i) => Math.ceil(a - 1e-9) + i);
+  const frame = axes(svg, {
+    xlim: [x0, limits[0][1]], ylim: [y0, limits[1][1]], xticks: powers(limits[0]), yticks: powers(limits[1]), xtext: ten, ytext: ten,
+    xlabel: "learning rate", ylabel: "weight decay", framed: true,
+  });
+  const [left, floor] = [frame.x(limits[0][0]), frame.y(limits[1][0])];
+  svg.querySelectorAll(".dl-rule, .dl-zero").forEach((line) => line.remove());
+  put(frame.inside, "path", "dl-fence", { d: `M${left} ${frame.box.y}V${floor}H${frame.box.x + frame.box.width}` });
+  return { ...frame, left, floor };
+}
+
+// a tint that grows deeper as the loss falls
+function shade(paint, root, { at, limits, least, most }, [x0, y0]) {
+  const [deep, plain] = [rgb(root, "deep"), rgb(root, "plain")];
+  const [columns, rows] = [240, 180];
+  const [right, top] = limits.map(([, high]) => high);
+  paint(columns, rows, (i, j) => {
+    const spotAt = [x0 + ((i + 0.5) / columns) * (right - x0), top - ((j + 0.5) / rows) * (top - y0)];
+    if (spotAt[0] < limits[0][0] || spotAt[1] < limits[1][0]) return [0, 0, 0, 0];
+    const share = Math.log(at(spotAt) / least) / Math.log(most / least);
+    return [...deep.map((from, k) => from + share * (plain[k] - from)), 255];
+  });
+}
+
+function lines(frame, { at, limits, least, most }) {
+  const [[x0, x1], [y0, y1]] = limits;
+  const field = many(CELLS + 1, (j) => many(CELLS + 1, (i) => at([x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS])));
+  const levels = [0.1, 0.2, 0.3, 0.5, 1, 2, 5].filter((level) => level > least && level < most);
+  const corner = ([i, j]) => `${frame.x(x0 + ((x1 - x0) * i) / CELLS).toFixed(1)} ${frame.y(y0 + ((y1 - y0) * j) / CELLS).toFixed(1)}`;
+  contours(field, levels).forEach((pieces, n) => {
+    put(frame.inside, "path", "dl-level", { d: pieces.map(([a, b]) => `M${corner(a)}L${corner(b)}`).join("") });
+    const [first] = pieces.filter(([[, j]]) => j >= 4 * n + 3).sort((a, b) => a[0][1] - b[0][1] || a[0][0] - b[0][0]);
+    if (first) put(frame.inside, "text", "dl-tick dl-halo", { x: frame.x(x0 + ((x1 - x0) * first[0][0]) / CELLS), y: frame.y(y0 + ((y1 - y0) * first[0][1]) / CELLS) + 4, "text-anchor": "middle" }, short(levels[n]));
+  });
+}
+
+function rugs(frame, points, lane, look) {
+  const [x, y] = [frame.left - LANE * lane - 11, frame.floor + LANE * lane + 3];
+  const d = points.map(([a, b]) => `M${frame.x(a).toFixed(1)} ${y}v8M${x} ${frame.y(b).toFixed(1)}h8`).join("");
+  put(frame.inside, "path", `dl-rug ${look}`, { d });
+}
+
+function drawBoard(svg, now) {
+  const { ground, shots, losses, over, best, lot, shown } = now;
+  const frame = boardAxes(svg, ground);
+  if (over) lines(frame, ground);
+  frame.cross = put(frame.inside, "path", "dl-cross", { d: "" });
+  const sets = { you: shots, grid: over ? lot.grid : [], random: over ? lot.random : [] };
+  const seen = SETS.filter((name) => over || name === "you").filter((name) => shown === "all" || shown === name || !over);
+  const sizes = { you: 9, grid: 6, random: 6 };
+  const place = (name) => sets[name].map(([a, b]) => [frame.x(a), frame.y(b), sizes[name]]);
+  const write = labeller(frame, seen.flatMap(place));
+  if (over && shown !== "you") {
+    const [x, y] = [frame.x(lot.low[0]), frame.y(lot.high[1])];
+    put(frame.inside, "rect", "dl-box", { x, y, width: frame.x(lot.high[0]) - x, height: frame.y(lot.low[1]) - y });
+  }
+  for (const name of seen) {
+    rugs(frame, sets[name], SETS.indexOf(name), LOOKS[name]);
+    if (name === "you") continue;
+    frame.dots(sets[name], `${LOOKS[name]} dl-edge dl-shot`);
+    frame.dots(sets[name], `${LOOKS[name]} dl-shot`);
+  }
+  if (seen.includes("you")) {
+    place("you").forEach(([x, y], k) => {
+      put(svg, "circle", `dl-mine ${k === best ? "dl-best" : ""}`, { cx: x, cy: y, r: 9 });
+      put(svg, "text", "", { x, y: y + 4, "text-anchor": "middle" }, k + 1);
+    });
+  }
+  const alone = seen.length === 1;
+  for (const name of seen) {
+    const first = name === "you" ? best : bestOf(sets[name], ground.at);
+    const all = place(name);
+    if (!all.length) continue;
+    const own = sets[name].map(ground.at);
+    if (!alone && name !== "you") put(svg, "circle", `dl-ring ${LOOKS[name]}`, { cx: all[first][0], cy: all[first][1], r: 10 });
+    write(svg, all[first], alone ? short(own[first]) : `${name} ${short(own[first])}`, "dl-name");
+    if (alone) all.forEach((mark, k) => { if (k !== first) write(svg, mark, short(own[k]), ""); });
+  }
+  frame.legend(seen.map((name) => [`${name}: ${count(tried(sets[name], 0), "rate")}, ${count(tried(sets[name], 1), "decay")}`, `${LOOKS[name]} dl-dots`]));
+  return frame;
+}
+
+const LOSSES = { log: true, ylabel: "validation loss", ytext: short };
+const span = ({ least, most }) => {
+  const ylim = [10 ** Math.floor(Math.log10(least)), 1.3 * most];
+  return { ylim, yticks: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20].filter((tick) => tick === within(tick, ...ylim)) };
+};
+
+// before: the lowest loss so far, shot by shot
+function drawSoFar(svg, { ground, losses, best }) {
+  const frame = axes(svg, { ...LOSSES, ...span(ground), xlim: [0.5, SHOTS + 0.5], xticks: many(SHOTS, (k) => k + 1), xlabel: "shot", title: "The lowest so far" });
+  const path = losses.flatMap((_, k) => {
+    const low = Math.min(...losses.slice(0, k + 1));
+    return [[k + 0.5, low], [k + 1.5, low]];
+  });
+  frame.line(path, "dl-soft");
+  frame.dots(losses.map((loss, k) => [k + 1, loss]));
+  if (losses.length) frame.dots([[best + 1, losses[best]]], "dl-big");
+}
+
+// after: what each draw found, a dot a draw, heaped where losses are alike
+function drawBests(svg, { ground, losses, best, found, wins }) {
+  const draws = found.length;
+  const title = `Random beats the grid in ${wins} of ${draws}`;
+  const frame = axes(svg, { ...LOSSES, ...span(ground), xlim: [0, 3], xticks: [0.5, 1.5, 2.5], xtext: (at) => SETS[Math.floor(at)], xlabel: "best of nine", title });
+  const { x, width } = frame.box;
+  const floor = frame.y(ground.least);
+  put(frame.inside, "path", "dl-floor", { d: `M${x} ${floor}h${width}` });
+  put(frame.inside, "text", "dl-tick dl-halo", { x: x + 4, y: floor + 16 }, `lowest of the landscape ${short(ground.least)}`);
+  const room = width / 3 - 12;
+  for (const [k, name] of [[1, "grid"], [2, "random"]]) {
+    const heaps = new Map();
+    for (const pair of found) {
+      const row = Math.round(frame.y(pair[k - 1]) / 5);
+      heaps.set(row, (heaps.get(row) ?? 0) + 1);
+    }
+    const step = Math.min(6, room / Math.max(...heaps.values()));
+    const middle = x + (width * (k + 0.5)) / 3;
+    const d = [...heaps].flatMap(([row, n]) => many(n, (i) => `M${(middle + (i - (n - 1) / 2) * step).toFixed(1)} ${5 * row}h0`)).join("");
+    put(frame.inside, "path", `dl-dots dl-heap ${LOOKS[name]}`, { d });
+    const half = median(found.map((pair) => pair[k - 1]));
+    if (draws > 1) {
+      frame.line([[k + 0.08, half], [k + 0.92, half]], "dl-median");
+      put(frame.inside, "text", "dl-halo", { x: x + (width * (k + 0.92)) / 3, y: frame.y(half) - 6, "text-anchor": "end" }, short(half));
+    }
+    const now = [[k + 0.5, found[draws - 1][k - 1]]];
+    frame.dots(now, `${LOOKS[name]} dl-big dl-edge`);
+    frame.dots(now, `${LOOKS[name]} dl-big`);
+  }
+  frame.dots([[0.5, losses[best]]], "dl-big");
+  put(frame.inside, "text", "dl-halo", { x: x + width / 6 + 12, y: frame.y(losses[best]) + 4 }, short(losses[best]));
+  frame.legend(draws > 1 ? [["median of the draws", "dl-median"]] : []);
+}
+
+// ---- the card
+
+// a choice under its name
+function named(bar, name, options, act) {
+  const group = element("div", { class: "dl-named" });
+  group.append(element("span", { "aria-hidden": "true" }, name));
+  bar.append(group);
+  return choice(group, name, options, act);
+}
+
+function render({ model, el }) {
+  const { root, place, bar, say, follow } = card({ model, el }, "shots");
+  const get = (name) => model.get(name);
+  const ground = landscape(get("rates"), get("decays"), get("table"));
+  const shoot = button(bar, "Shoot", () => fire());
+  button(bar, "start again", () => { send(model, { shots: [], draws: 1 }); });
+  const later = element("div", { class: "dlcourse-bar" });
+  bar.append(later);
+  const once = button(later, "draw again", () => send(model, { draws: get("draws") + 1 }));
+  const often = button(later, "100 draws more", () => send(model, { draws: Math.min(get("draws") + 100, MOST) }));
+  const setShown = named(later, "show", ["all", ...SETS].map((name) => [name, name]), (shown) => send(model, { shown }));
+  const setLinear = named(later, "spread evenly over", [[false, "logarithms"], [true, "values"]], (linear) => send(model, { linear }));
+  const setEdges = named(later, "points of the grid", [[true, "edge to edge"], [false, "middles of cells"]], (edges) => send(model, { edges }));
+  const [svg, side] = [drawing(place, { height: 440, grow: 3 }), drawing(place, { height: 440, grow: 2 })];
+  const plot = svg.parentNode;
+  const paint = raster(svg);
+  const aim = element("div", { class: "dl-aim", role: "slider", tabindex: 0, "aria-label": "crosshair: left and right change the rate, up and down the weight decay, Enter shoots" });
+  const pills = many(2, () => element("i", { "aria-hidden": "true" }));
+  plot.append(aim, ...pills);
+  plot.classList.add("dl-drags");
+  let [now, frame, waits, tinted] = [null, null, false, false];
+  let [at, kept] = [[LATTICE / 2, LATTICE / 2], new Map()];
+
+  const spotOf = (lattice) => lattice.map((k, axis) => ground.limits[axis][0] + (k / LATTICE) * (ground.limits[axis][1] - ground.limits[axis][0]));
+  const latticeOf = (point) => point.map((v, axis) => within(Math.round((LATTICE * (v - ground.limits[axis][0])) / (ground.limits[axis][1] - ground.limits[axis][0])), 0, LATTICE));
+  const placeOf = (event) => {
+    const point = frame.placeOf(event);
+    return point.every((v, axis) => v === within(v, ...ground.limits[axis])) ? latticeOf(point) : null;
+  };
+
+  function showAim() {
+    const point = spotOf(at);
+    const [x, y] = [frame.x(point[0]), frame.y(point[1])];
+    aim.style.transform = `translate(${x}px, ${y}px)`;
+    aim.dataset.side = x > frame.box.x + frame.box.width / 2 ? "left" : "right";
+    frame.cross.setAttribute("d", `M${x} ${frame.box.y}V${frame.floor}M${frame.left} ${y}H${frame.box.x + frame.box.width}`);
+    pills[0].style.transform = `translate(${x - 24}px, ${frame.floor + 40}px)`;
+    pills[1].style.transform = `translate(0, ${y - 10}px)`;
+    point.forEach((v, i) => { pills[i].textContent = value(v); });
+    const loss = now.over ? `, loss ${short(ground.at(point))}` : "";
+    aim.dataset.tip = now.over ? short(ground.at(point)) : "";
+    aim.setAttribute("aria-valuenow", point[0].toFixed(2));
+    aim.setAttribute("aria-valuetext", spot(point) + loss);
+  }
+  function fire() {
+    const point = spotOf(at).map((v) => 10 ** v);
+    const same = ([x, y]) => Math.abs(Math.log(x / point[0])) + Math.abs(Math.log(y / point[1])) < 1e-6;
+    if (get("shots").length >= SHOTS) return;
+    if (get("shots").some(same)) say(`You have shot at ${spot(spotOf(at))} before: move the crosshair.`);
+    else send(model, { shots: [...get("shots"), point] });
+  }
+  function solve() {
+    const [shots, draws, linear, edges] = [get("shots").map((pair) => pair.map(Math.log10)), get("draws"), get("linear"), get("edges")];
+    const losses = shots.map(ground.at);
+    const over = shots.length >= SHOTS;
+    const which = `${linear} ${edges}`;
+    const all = kept.get(which) ?? [];
+    for (let k = all.length + 1; over && k <= draws; k += 1) {
+      const { grid, random } = drawLots(k, ground, { linear, edges });
+      all.push([grid, random].map((points) => Math.min(...points.map(ground.at))));
+    }
+    kept.set(which, all);
+    const found = all.slice(0, draws);
+    now = {
+      ground, shots, losses, over, best: losses.indexOf(Math.min(...losses)), found, wins: found.filter(([grid, random]) => random < grid).length,
+      lot: over ? drawLots(draws, ground, { linear, edges }) : null, shown: get("shown"),
+    };
+  }
+  function draw() {
+    frame = drawBoard(svg, now);
+    if (now.over !== tinted || now.over) {
+      if (now.over) shade(paint, root, ground, frame.limits.map(([low]) => low));
+      else paint(1, 1, () => [0, 0, 0, 0]);
+      tinted = now.over;
+    }
+    (now.over ? drawBests : drawSoFar)(side, now);
+    if (!now.over) side.parentNode.querySelector(".dl-legend")?.remove();
+    showAim();
+  }
+  function show() {
+    waits = false;
+    const before = now?.over;
+    solve();
+    const leaves = document.activeElement === shoot && now.over;
+    shoot.disabled = now.over;
+    later.hidden = !now.over;
+    plot.toggleAttribute("data-over", now.over);
+    [once.disabled, often.disabled] = [now.found.length >= MOST, now.found.length >= MOST];
+    setShown(now.shown);
+    setLinear(get("linear"));
+    setEdges(get("edges"));
+    draw();
+    if (leaves) once.focus({ preventScroll: true });
+    if (now.over && before === false && !still.matches) plot.animate([{ filter: "opacity(0.3)" }, { filter: "none" }], 450);
+    say(tell(now));
+  }
+  // traits that change together are drawn once
+  function wait() {
+    if (!waits) queueMicrotask(show);
+    waits = true;
+  }
+  function moveTo(lattice) {
+    at = lattice;
+    aim.dataset.used = "";
+    showAim();
+  }
+  plot.addEventListener("pointermove", (event) => {
+    const found = event.pointerType === "touch" ? null : placeOf(event);
+    if (found) moveTo(found);
+  });
+  plot.addEventListener("click", (event) => {
+    const found = placeOf(event);
+    if (!found) return;
+    moveTo(found);
+    fire();
+  });
+  const by = (axis, sign) => (times) => moveTo(at.map((k, i) => (i === axis ? within(k + sign * times, 0, LATTICE) : k)));
+  onKeys(aim, { ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowDown: by(1, -1), ArrowUp: by(1, 1), Enter: fire, " ": fire });
+  show();
+  return follow({ shots: wait, draws: wait, linear: wait, edges: wait, shown: wait }, draw);
+}
+
+export default { render };
