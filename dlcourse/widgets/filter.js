@@ -1,6 +1,6 @@
 // a 3x3 filter over an image: products, sums and the map are computed here, so that a move asks no
 // kernel. Numbers stand in boxes of the page, which the style sizes: a move reads no layout
-import { button, card, choice, element, many, onKeys, select, send, short, still, within } from "./shared.js";
+import { button, card, element, many, named, onKeys, select, send, short, still, within } from "./shared.js";
 import { board, drawImage, F, paint, section, tint, windowOn } from "./boxes.js";
 
 const MOST = 2; // the widest padding
@@ -49,14 +49,6 @@ function tell({ size, output, unread, P, done }, [i, j], filled) {
 function formula({ n, P, S, room, unread, size }) {
   const share = unread ? `⌊${short(room / S)}⌋` : room / S;
   return ["size O", "= ⌊(I + 2P − F) / S⌋ + 1", `= ⌊(${n} + 2·${P} − ${F}) / ${S}⌋ + 1`, `= ${share} + 1`, `= ${size}`];
-}
-
-// a few options side by side under their name
-function named(bar, name, options, act) {
-  const group = element("div", { class: "dl-named" });
-  group.append(element("span", { "aria-hidden": "true" }, name));
-  bar.append(group);
-  return choice(group, name, options.map((option) => [option, String(option)]), act);
 }
 
 // ---- the parts of the card

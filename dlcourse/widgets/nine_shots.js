@@ -1,6 +1,6 @@
 // nine shots at a hidden landscape of losses; then it is uncovered, and a grid and random shots are
 // drawn on it as often as the learner likes. Places are logarithms to base ten
-import { axes, button, card, choice, drawing, element, many, onKeys, raster, rgb, send, shape, short, sizeOf, still, ten, within } from "./shared.js";
+import { axes, button, card, drawing, element, many, named, onKeys, raster, rgb, send, shape, short, sizeOf, still, ten, within } from "./shared.js";
 import { CELLS, contours } from "./ground.js";
 
 const [SHOTS, BOX, LATTICE, MOST] = [9, 0.75, 100, 1000];
@@ -146,11 +146,16 @@ function lines(frame, { at, limits, least, most }) {
   const field = many(CELLS + 1, (j) => many(CELLS + 1, (i) => at([x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS])));
   const levels = [0.1, 0.2, 0.3, 0.5, 1, 2, 5].filter((level) => level > least && level < most);
   const corner = ([i, j]) => `${frame.x(x0 + ((x1 - x0) * i) / CELLS).toFixed(1)} ${frame.y(y0 + ((y1 - y0) * j) / CELLS).toFixed(1)}`;
+  const taken = [];
   contours(field, levels).forEach((pieces, n) => {
     put(frame.inside, "path", "dl-level", { d: pieces.map(([a, b]) => `M${corner(a)}L${corner(b)}`).join("") });
     const [first] = pieces.filter(([[, j]]) => j >= 4 * n + 3).sort((a, b) => a[0][1] - b[0][1] || a[0][0] - b[0][0]);
-    if (first) put(frame.inside, "text", "dl-tick dl-halo", { x: frame.x(x0 + ((x1 - x0) * first[0][0]) / CELLS), y: frame.y(y0 + ((y1 - y0) * first[0][1]) / CELLS) + 4, "text-anchor": "middle" }, short(levels[n]));
+    if (!first) return;
+    const [x, y] = [frame.x(x0 + ((x1 - x0) * first[0][0]) / CELLS), frame.y(y0 + ((y1 - y0) * first[0][1]) / CELLS)];
+    put(frame.inside, "text", "dl-tick dl-halo", { x, y: y + 4, "text-anchor": "middle" }, short(levels[n]));
+    taken.push([x, y, 10]);
   });
+  return taken; // by the numbers of the lines
 }
 
 function rugs(frame, points, lane, look) {
@@ -162,13 +167,13 @@ function rugs(frame, points, lane, look) {
 function drawBoard(svg, now) {
   const { ground, shots, losses, over, best, lot, shown } = now;
   const frame = boardAxes(svg, ground);
-  if (over) lines(frame, ground);
+  const taken = over ? lines(frame, ground) : [];
   frame.cross = put(frame.inside, "path", "dl-cross", { d: "" });
   const sets = { you: shots, grid: over ? lot.grid : [], random: over ? lot.random : [] };
   const seen = SETS.filter((name) => over || name === "you").filter((name) => shown === "all" || shown === name || !over);
   const sizes = { you: 9, grid: 6, random: 6 };
   const place = (name) => sets[name].map(([a, b]) => [frame.x(a), frame.y(b), sizes[name]]);
-  const write = labeller(frame, seen.flatMap(place));
+  const write = labeller(frame, [...taken, ...seen.flatMap(place)]);
   if (over && shown !== "you") {
     const [x, y] = [frame.x(lot.low[0]), frame.y(lot.high[1])];
     put(frame.inside, "rect", "dl-box", { x, y, width: frame.x(lot.high[0]) - x, height: frame.y(lot.low[1]) - y });
@@ -220,7 +225,7 @@ function drawSoFar(svg, { ground, losses, best }) {
 // after: what each draw found, a dot a draw, heaped where losses are alike
 function drawBests(svg, { ground, losses, best, found, wins }) {
   const draws = found.length;
-  const title = `Random beats the grid in ${wins} of ${draws}`;
+  const title = `Random beats the grid in ${wins} of ${count(draws, "draw")}`;
   const frame = axes(svg, { ...LOSSES, ...span(ground), xlim: [0, 3], xticks: [0.5, 1.5, 2.5], xtext: (at) => SETS[Math.floor(at)], xlabel: "best of nine", title });
   const { x, width } = frame.box;
   const floor = frame.y(ground.least);
@@ -253,14 +258,6 @@ function drawBests(svg, { ground, losses, best, found, wins }) {
 
 // ---- the card
 
-// a choice under its name
-function named(bar, name, options, act) {
-  const group = element("div", { class: "dl-named" });
-  group.append(element("span", { "aria-hidden": "true" }, name));
-  bar.append(group);
-  return choice(group, name, options, act);
-}
-
 function render({ model, el }) {
   const { root, place, bar, say, follow } = card({ model, el }, "shots");
   const get = (name) => model.get(name);
@@ -271,7 +268,7 @@ function render({ model, el }) {
   bar.append(later);
   const once = button(later, "draw again", () => send(model, { draws: get("draws") + 1 }));
   const often = button(later, "100 draws more", () => send(model, { draws: Math.min(get("draws") + 100, MOST) }));
-  const setShown = named(later, "show", ["all", ...SETS].map((name) => [name, name]), (shown) => send(model, { shown }));
+  const setShown = named(later, "show", ["all", ...SETS], (shown) => send(model, { shown }));
   const setLinear = named(later, "spread evenly over", [[false, "logarithms"], [true, "values"]], (linear) => send(model, { linear }));
   const setEdges = named(later, "points of the grid", [[true, "edge to edge"], [false, "middles of cells"]], (edges) => send(model, { edges }));
   const [svg, side] = [drawing(place, { height: 440, grow: 3 }), drawing(place, { height: 440, grow: 2 })];

@@ -1,6 +1,6 @@
 // range tests of several starts, smoothed here, with a rate to pick; beside it the stored training at
 // the trained rate nearest to the pick. Rates are drawn by their logarithms to base ten
-import { axes, card, choice, drags, drawing, many, send, shape, short, slider, ten, within } from "./shared.js";
+import { axes, card, drags, drawing, many, named, send, shape, short, slider, ten, within } from "./shared.js";
 
 const WINDOWS = many(8, (k) => 2 * k + 1); // rates that are averaged
 const NEAR = 1.25; // times the lowest loss of the trained rates: as good
@@ -70,9 +70,10 @@ function drawTest(svg, { rates, tests, smoothed, start, top, lowest, thirds, rul
     const least = [[Math.log10(lowest), Math.min(...smoothed[start])]];
     frame.dots(least, "dl-forward dl-edge dl-big");
     frame.dots(least, "dl-forward dl-big");
-    label(frame, Math.log10(lowest / 3), 36, "a third of the lowest's rate", -side, "dl-third");
+    label(frame, Math.log10(lowest / 3), 36, "a third", -side, "dl-third");
   }
-  frame.legend([["this start", "dl-forward dl-curve"], ["other starts", "dl-soft dl-thin"], ["end of a training that you saw", "dl-backward dl-dots dl-square"]]);
+  frame.legend([["this start", "dl-forward dl-curve"], ["other starts", "dl-soft dl-thin"], ...(rule ? [["a third of the rate with the lowest loss", "dl-third dl-dashed"]] : []),
+    ["end of a training that you saw", "dl-backward dl-dots dl-square"]]);
   return frame;
 }
 
@@ -105,8 +106,8 @@ function render({ model, el }) {
   const choose = (rate) => send(model, { pick: near[nearest(near, rate)] });
   const setPick = slider(bar, "your pick", { values: near }, (pick) => send(model, { pick }));
   const setSize = slider(bar, "smoothing: rates averaged", { values: WINDOWS }, (smoothing) => send(model, { smoothing }));
-  const setStart = choice(bar, "start", tests.map((_, k) => [k, `start ${k + 1}`]), (start) => send(model, { start }));
-  const setRule = choice(bar, "rule", [[true, "rule shown"], [false, "hidden"]], (rule) => send(model, { rule }));
+  const setStart = named(bar, "start", tests.map((_, k) => k + 1), (one) => send(model, { start: one - 1 }));
+  const setRule = named(bar, "rule", [[true, "shown"], [false, "hidden"]], (rule) => send(model, { rule }));
   const [test, training] = [drawing(place, { height: 400, grow: 3 }), drawing(place, { height: 400, grow: 2 })];
   const tried = new Set();
   let [frame, waits] = [null, false];
@@ -125,7 +126,7 @@ function render({ model, el }) {
     };
     setPick(near[nearest(near, pick)], two(pick));
     setSize(WINDOWS[argmin(WINDOWS.map((one) => Math.abs(one - size)))], String(size));
-    setStart(start);
+    setStart(start + 1);
     setRule(rule);
     frame = drawTest(test, now);
     drawTraining(training, now);

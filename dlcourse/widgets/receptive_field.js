@@ -1,6 +1,6 @@
 // what a unit of a stack sees of the input: traced through the layers here, so that a move asks no
 // kernel. Units stand above the middle of what they see, all counted from 0
-import { button, card, choice, drawing, element, many, onKeys, select, send, shape, sizeOf, within } from "./shared.js";
+import { button, card, drawing, element, many, named, onKeys, select, send, shape, sizeOf, within } from "./shared.js";
 
 const [GAP, TOP, HALF, MOST, GOAL] = [66, 76, 8, 6, 31]; // pixels from row to row and above the input; layers; the task
 const KINDS = ["convolution", "pool"];
@@ -155,10 +155,7 @@ function render({ model, el }) {
   const add = button(bar, "Add a layer", () => change([...get("layers"), NEW]));
   const drop = button(bar, "Remove the last", () => change(get("layers").slice(0, -1)));
   const pick = select(bar, "stack", [...Object.keys(presets).map((one) => [one, one]), ["", "your own"]], (one) => { if (one) change(presets[one]); });
-  const group = element("div", { class: "dl-named" });
-  group.append(element("span", { "aria-hidden": "true" }, "padding"));
-  bar.append(group);
-  const setPadded = choice(group, "padding", [[false, "none"], [true, "⌊(F − 1)/2⌋"]], (padded) => change(get("layers"), { padded }));
+  const setPadded = named(bar, "padding", [[false, "none"], [true, "⌊(F − 1)/2⌋"]], (padded) => change(get("layers"), { padded }));
   const editor = element("div", { class: "dl-stack" });
   place.append(editor);
   const svg = drawing(place, { height: 300 });

@@ -136,6 +136,14 @@ export function choice(bar, name, options, act) {
   });
 }
 
+// a few options side by side under their name: values, or pairs of a value and its text
+export function named(bar, name, options, act) {
+  const group = element("div", { class: "dl-named" });
+  group.append(element("span", { "aria-hidden": "true" }, name));
+  bar.append(group);
+  return choice(group, name, options.map((one) => (Array.isArray(one) ? one : [one, String(one)])), act);
+}
+
 // over a range or a list of values; returns a function that shows a value and its text
 export function slider(bar, name, { values, min = 0, max = values?.length - 1, step = 1 }, act) {
   const made = element("input", { type: "range", min, max, step, "aria-label": name });

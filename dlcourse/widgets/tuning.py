@@ -20,7 +20,6 @@ from dlcourse.widgets.shared import with_shared
 STORED = Path(__file__).parents[1] / "samples" / "tuning.json"  # make_tuning.py makes it
 SHOTS, BOX = 9, 0.75  # the box of a search is so much of the board, along each axis
 THIRD = PALETTE[2]
-STARTS = 5
 
 
 def explore_nine_shots(landscape=None, *, linear=False, edges=True, title="Nine shots"):
@@ -102,7 +101,7 @@ def explore_range_test(tests=None, curves=None, *, rule=True, title="Which rate 
         rates=rates, tests=[[float(loss) for loss in losses] for losses in tests["loss"]],
         trained=trained, steps=[int(step) for step in curves["steps"]],
         curves=np.asarray(curves["loss"], dtype=float).tolist(),
-        pick=float(rates[len(rates) // 4]), rule=rule, title=title,
+        pick=_nearest(rates, trained[len(trained) // 4]), rule=rule, title=title,
     )  # fmt: skip
 
 
@@ -115,6 +114,10 @@ def _rising(name, values):
     if len(values) < 2 or values[0] <= 0 or not (np.diff(values) > 0).all():
         raise ValueError(f"got {name} {values[:3]}...: give two or more that rise from above 0")
     return values
+
+
+def _nearest(rates, due):
+    return min(rates, key=lambda rate: abs(np.log(rate / due)))
 
 
 def uniforms(seed, n):
@@ -198,7 +201,10 @@ class NineShots(anywidget.AnyWidget):
         best = found.argmin()
         ax.plot(rate, decay, marker, color=colour, markeredgecolor="white", markersize=8)
         ax.plot(rate[best], decay[best], marker, color="none", markeredgecolor=INK, markersize=12)
-        low = [10 ** (np.log10(v[0]) - 0.06 * np.log10(v[-1] / v[0])) for v in (self.rates, self.decays)]
+        low = [
+            10 ** (np.log10(v[0]) - 0.06 * np.log10(v[-1] / v[0]))
+            for v in (self.rates, self.decays)
+        ]
         ax.plot(rate, 0 * rate + low[1], "|", color=colour, markersize=12, clip_on=False)
         ax.plot(0 * decay + low[0], decay, "_", color=colour, markersize=12, clip_on=False)
         ax.set(xscale="log", yscale="log", xlabel="learning rate", xlim=(low[0], self.rates[-1]),
@@ -244,7 +250,7 @@ class RangeTest(anywidget.AnyWidget):
     @property
     def nearest(self):
         """The trained rate nearest to the pick, by their ratio."""
-        return min(self.trained, key=lambda rate: abs(np.log(rate / self.pick)))
+        return _nearest(self.trained, self.pick)
 
     @property
     def figure(self):
@@ -253,8 +259,13 @@ class RangeTest(anywidget.AnyWidget):
         new_axes(left)
         for start in range(len(self.tests)):
             losses = self.smoothed(start)
-            look = {"color": FORWARD if start == self.start else SOFT, "zorder": start == self.start}
-            left.plot(self.rates[: len(losses)], losses, linewidth=2 if look["zorder"] else 1, **look)
+            look = {
+                "color": FORWARD if start == self.start else SOFT,
+                "zorder": start == self.start,
+            }
+            left.plot(
+                self.rates[: len(losses)], losses, linewidth=2 if look["zorder"] else 1, **look
+            )
         losses = self.smoothed(self.start)
         left.plot(self.lowest, losses.min(), "o", color=INK, markersize=9)
         left.axvline(self.lowest / 3, color=THIRD, linestyle="--")

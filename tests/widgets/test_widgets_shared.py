@@ -25,6 +25,7 @@ from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
 from dlcourse.widgets.gradient_descent import explore_rate
 from dlcourse.widgets.optimizers import explore_phase_map, explore_race
 from dlcourse.widgets.regularization import explore_fits, explore_stopping
+from dlcourse.widgets.tuning import explore_nine_shots, explore_range_test
 
 WIDGETS = {
     "BackpropagationStepper": stepper,
@@ -38,9 +39,11 @@ WIDGETS = {
     "HiddenUnits": bender,
     "InceptionBench": explore_inception,
     "LesionExplorer": explore_lesion,
+    "NineShots": explore_nine_shots,
     "PerceptronTrainer": trainer,
     "PhaseMap": explore_phase_map,
     "RaceExplorer": explore_race,
+    "RangeTest": explore_range_test,
     "RateExplorer": explore_rate,
     "ScoreMixer": mixer,
     "SignalExplorer": signals,
