@@ -40,9 +40,9 @@ function render({ model, el }) {
   const units = Object.keys(model.get("runs")).map((name) => [name, name]);
   const chosen = select(bar, "activation", units, (unit) => send(model, { unit }));
   const gains = model.get("gains");
-  const setScale = slider(bar, "scale", { max: gains.length - 1 }, (index) => send(model, { index }));
+  const setGain = slider(bar, "gain", { max: gains.length - 1 }, (index) => send(model, { index }));
   const marks = Object.entries(model.get("marks")).map(([name, index]) => [index, name]);
-  const setMark = choice(bar, "named scales", marks, (index) => send(model, { index }));
+  const setMark = choice(bar, "named gains", marks, (index) => send(model, { index }));
 
   function show() {
     const [unit, index] = [model.get("unit"), model.get("index")];
@@ -50,7 +50,7 @@ function render({ model, el }) {
     drawHistograms(histograms, run, model.get("shown"), model.get("limit"));
     drawCurves(curves, run);
     chosen.value = unit;
-    setScale(index, short(gains[index]));
+    setGain(index, short(gains[index]));
     setMark(index);
     say(run.caption);
   }

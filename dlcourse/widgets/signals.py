@@ -13,9 +13,9 @@ FLOOR, CEILING = 1e-10, 1e10  # what the curves' axis shows
 
 
 def explore_signals(
-    measure, units, gains, marks, *, start=None, title="Which scale keeps the signal alive?"
+    measure, units, gains, marks, *, start=None, title="Which gain keeps the signal alive?"
 ):
-    """Let the learner choose an activation and a scale, and see every layer's activations.
+    """Let the learner choose an activation and a gain, and see every layer's activations.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ def explore_signals(
     units : sequence of str
         Names of activations, as `measure` wants them.
     gains : sequence of float
-        Scales that the slider reaches, in units of 1 / sqrt(n_in).
+        Gains that the slider reaches: the std of the weights in units of 1 / sqrt(n_in).
     marks : dict of str to float
-        Named scales, a button each; they join `gains`.
+        Named gains, a button each; they join `gains`.
     start : str, optional
         The mark shown first; the first one by default.
     title : str
@@ -89,7 +89,7 @@ class SignalExplorer(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """Histograms of the smallest mark, the current scale and the largest; their curves."""
+        """Histograms of the smallest mark, the current gain and the largest; their curves."""
         places = sorted({min(self.marks.values()), self.index, max(self.marks.values())})
         names = {place: name for name, place in self.marks.items()}
         figure, panels = plt.subplots(
@@ -124,7 +124,7 @@ def _run(unit, gain, name, signals, gradients, shown):
     backward = [float(f"{d:.3g}") for d in gradients]
     named = f" ({name})" if name else ""
     caption = (
-        f"{unit}, scale {short(gain)}{named}: the signal's standard deviation is "
+        f"{unit}, gain {short(gain)}{named}: the signal's standard deviation is "
         f"{short(forward[0])} after layer 1 and {short(forward[-1])} after layer {len(forward)}; "
         f"the gradient arrives at layer 1 with {short(backward[0])}."
     )

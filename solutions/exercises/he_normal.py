@@ -5,7 +5,7 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### He, normal
 #
-# A ReLU sets half of what comes in to 0, so its weights start larger. Draw an array
+# A ReLU sets about half of its scores to 0, so the weights before it start larger. Draw an array
 # (n_in, n_out) from a normal distribution with mean 0 and standard deviation $\sqrt{2/n_{in}}$. All
 # randomness comes from `rng`.
 
@@ -86,7 +86,7 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The weights are far too small: that is the variance. What does a normal draw take?")
+@mistake("The weights are far too small: that is the variance. What does the generator expect?")
 def forgets_the_root(n_in, n_out, rng):
     return rng.normal(0, 2 / n_in, (n_in, n_out))
 
@@ -116,12 +116,12 @@ def draws_uniform(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), (n_in, n_out))
 
 
-@mistake("The mean of the weights lies above 0: they should be centred there.")
+@mistake("The mean of the weights lies above 0: they should be centered there.")
 def is_not_centred(n_in, n_out, rng):
     return np.sqrt(2 / n_in) * rng.random((n_in, n_out)) * np.sqrt(12)
 
 
-@mistake("The shape is turned: inputs run along the rows, units along the columns.")
+@mistake("The array is transposed: inputs run along the rows, units along the columns.")
 def lies_on_its_side(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
 

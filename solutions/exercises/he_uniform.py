@@ -94,7 +94,7 @@ def forgets_the_root(n_in, n_out, rng):
     return rng.uniform(-6 / n_in, 6 / n_in, (n_in, n_out))
 
 
-@mistake("The two ends differ in size: the weights should be centred at 0.")
+@mistake("The two ends differ in size: the weights should be centered at 0.")
 def ends_of_two_sizes(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_out), (n_in, n_out))
 
@@ -114,12 +114,12 @@ def draws_normal(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
 
 
-@mistake("The mean of the weights lies above 0: they should be centred there.")
+@mistake("The mean of the weights lies above 0: they should be centered there.")
 def is_not_centred(n_in, n_out, rng):
     return rng.uniform(0, np.sqrt(6 / n_in), (n_in, n_out))
 
 
-@mistake("The shape is turned: inputs run along the rows, units along the columns.")
+@mistake("The array is transposed: inputs run along the rows, units along the columns.")
 def lies_on_its_side(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), (n_out, n_in))
 

@@ -8,12 +8,12 @@ from dlcourse.checks.form import mistake
 # ### Where does the signal go?
 #
 # A batch `X` (N, D) runs through layers without biases: $x_l = g(x_{l-1} W_l)$, where `activation`
-# is the function $g$. Return a list with one number a layer: the standard deviation of $x_l$, over
-# all rows and units together (dividing by their number). The input itself is not in the list.
+# is the function $g$. Return a list with one number per layer: the standard deviation of $x_l$,
+# over all rows and units together (dividing by their number). The input itself is not in the list.
 
 # %% [markdown] tags=["hint"]
-# Stop after the first layer and measure by hand: all entries of that array, their mean taken off,
-# squared, averaged, and the root. Then ask which array goes into the next layer.
+# Stop after the first layer and measure by hand: take all entries of that array, subtract their
+# mean, square, average, and take the root. Then ask which array goes into the next layer.
 
 
 # %% tags=["solution"]
@@ -132,7 +132,7 @@ def starts_with_the_input(X, weights, activation):
     return [np.std(X), *layer_stds(X, weights, activation)]
 
 
-@mistake("Each unit was measured on its own and the results averaged: take all numbers together.")
+@mistake("Each unit was measured on its own, and then averaged: take all numbers together.")
 def averages_over_units(X, weights, activation):
     stds = []
     for W in weights:
@@ -141,12 +141,12 @@ def averages_over_units(X, weights, activation):
     return stds
 
 
-@mistake("These are the spreads of the weights: the signal that runs through them is asked.")
+@mistake("These are the spreads of the weights. Measure the signal that runs through them.")
 def measures_the_weights(X, weights, activation):
     return [np.std(W) for W in weights]
 
 
-@mistake("The mean was not taken off: that is the root of the mean square.")
+@mistake("The mean was not subtracted: that is the root of the mean square.")
 def forgets_the_mean(X, weights, activation):
     stds = []
     for W in weights:
@@ -170,14 +170,12 @@ def measures_the_last_only(X, weights, activation):
     return [stds[-1]] * (len(stds) > 1) or [0.0]
 
 
-@mistake(
-    "The activation plays no part in these numbers: the spread of the scores went all the way."
-)
+@mistake("The activation plays no part in these numbers: they come from the scores alone.")
 def forgets_the_activation(X, weights, activation):
     return layer_stds(X, weights, lambda s: s)
 
 
-@mistake("The last layer lacks its activation: here every layer has one.")
+@mistake("The last layer lacks its activation: here every layer has one, the last included.")
 def no_activation_at_the_end(X, weights, activation):
     stds = layer_stds(X, weights, activation)
     for W in weights[:-1]:
@@ -195,7 +193,7 @@ def returns_from_the_loop(X, weights, activation):
     return layer_stds(X, weights[:1], activation)
 
 
-@mistake("There is one number for each unit: take a layer's units together.")
+@mistake("There is one number for each unit: measure all units of a layer together.")
 def keeps_the_units(X, weights, activation):
     stds = []
     for W in weights:

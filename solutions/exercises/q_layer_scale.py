@@ -1,7 +1,7 @@
 # %% [markdown] tags=["statement"]
 # ### 50 layers, 10 % too large
 #
-# Every layer of a linear network multiplies the size of the signal by 1.1 instead of 1. By which
+# Every layer of a linear network multiplies the size of the signal by 1.1 instead of 1. By what
 # factor has it grown after 50 layers?
 #
 # 1. 1.1: the same for every depth.
@@ -18,7 +18,6 @@ q_layer_scale = 4
 # %% tags=["mistakes"]
 mistakes = {
     1: "That is one layer. The next one multiplies what it gets: work out two and three layers.",
-    2: "Ten percent were added up 50 times. Each layer multiplies what it gets: work out two "
-    "layers.",
+    2: "That adds ten percent 50 times. Each layer multiplies what it gets: work out two layers.",
     3: "That is 50 times 1.1. Each layer multiplies what it gets: work out two layers.",
 }

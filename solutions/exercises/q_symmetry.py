@@ -2,7 +2,7 @@
 # ### All weights 0.5
 #
 # Every weight of a tanh network with one hidden layer of 100 units starts at 0.5, every bias at 0.
-# What does gradient descent make of the hidden units?
+# What happens to the hidden units during gradient descent?
 #
 # 1. They all stay equal: the layer computes what one unit could.
 # 2. They stay at 0.5, since all gradients are 0.

@@ -114,17 +114,19 @@ def measures_the_scores(X, weights, activation):
     return scaled(X, weights, activation, lambda W, s, x: 1 / s.std())
 
 
-@mistake("The weights were brought to one spread: the signal that runs through them is asked.")
+@mistake(
+    "The weights were brought to one spread: look at the signal that runs through them instead."
+)
 def normalizes_the_weights(X, weights, activation):
     return scaled(X, weights, activation, lambda W, s, x: 1 / W.std())
 
 
-@mistake("The signal went the wrong way: a layer whose output is too large needs smaller weights.")
+@mistake("The factor is upside down: a layer whose output is too large needs smaller weights.")
 def multiplies(X, weights, activation):
     return scaled(X, weights, activation, lambda W, s, x: x.std())
 
 
-@mistake("A layer was divided by the variance: when W doubles, what doubles, too?")
+@mistake("A layer was divided by the variance: when W doubles, what else doubles?")
 def divides_by_the_variance(X, weights, activation):
     return scaled(X, weights, activation, lambda W, s, x: 1 / x.var())
 
@@ -145,7 +147,7 @@ def changes_nothing(X, weights, activation):
     return [W.copy() for W in weights]
 
 
-@mistake("Single weights or units were changed on their own: one factor a layer is asked.")
+@mistake("Single weights or units were changed on their own: each layer gets one factor.")
 def scales_each_unit(X, weights, activation):
     return scaled(X, weights, activation, lambda W, s, x: 1 / (s.std(axis=0) + 0.1))
 
@@ -158,6 +160,6 @@ def changes_the_weights(X, weights, activation):
     return weights
 
 
-@mistake("The activation plays no part: it is what comes out of it that should have deviation 1.")
+@mistake("The activation plays no part: what comes out of it should have standard deviation 1.")
 def forgets_the_activation(X, weights, activation):
     return scaled(X, weights, lambda s: s, lambda W, s, x: 1 / s.std())

@@ -85,12 +85,12 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("The weights are far too small: that is the variance. What does a normal draw take?")
+@mistake("The weights are far too small: that is the variance. What does the generator expect?")
 def forgets_the_root(n_in, n_out, rng):
     return rng.normal(0, 2 / (n_in + n_out), (n_in, n_out))
 
 
-@mistake("The weights are far too large: check the brackets under the root.")
+@mistake("The weights are far too large: check the parentheses under the root.")
 def forgets_the_brackets(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in + n_out), (n_in, n_out))
 
@@ -115,12 +115,12 @@ def draws_uniform(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / (n_in + n_out)), np.sqrt(6 / (n_in + n_out)), (n_in, n_out))
 
 
-@mistake("The mean of the weights lies above 0: they should be centred there.")
+@mistake("The mean of the weights lies above 0: they should be centered there.")
 def is_not_centred(n_in, n_out, rng):
     return np.sqrt(2 / (n_in + n_out)) * rng.random((n_in, n_out)) * np.sqrt(12)
 
 
-@mistake("The shape is turned: inputs run along the rows, units along the columns.")
+@mistake("The array is transposed: inputs run along the rows, units along the columns.")
 def lies_on_its_side(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / (n_in + n_out)), (n_out, n_in))
 

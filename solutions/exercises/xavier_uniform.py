@@ -94,7 +94,7 @@ def forgets_the_root(n_in, n_out, rng):
     return rng.uniform(-6 / (n_in + n_out), 6 / (n_in + n_out), (n_in, n_out))
 
 
-@mistake("The weights are far too large: check the brackets under the root.")
+@mistake("The weights are far too large: check the parentheses under the root.")
 def forgets_the_brackets(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / n_in + n_out), np.sqrt(6 / n_in + n_out), (n_in, n_out))
 
@@ -114,12 +114,12 @@ def draws_normal(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / (n_in + n_out)), (n_in, n_out))
 
 
-@mistake("The mean of the weights lies above 0: they should be centred there.")
+@mistake("The mean of the weights lies above 0: they should be centered there.")
 def is_not_centred(n_in, n_out, rng):
     return rng.uniform(0, np.sqrt(6 / (n_in + n_out)), (n_in, n_out))
 
 
-@mistake("The shape is turned: inputs run along the rows, units along the columns.")
+@mistake("The array is transposed: inputs run along the rows, units along the columns.")
 def lies_on_its_side(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / (n_in + n_out)), np.sqrt(6 / (n_in + n_out)), (n_out, n_in))
 

@@ -113,7 +113,7 @@ def test_an_unknown_activation_is_refused():
 
 def test_the_caption_tells_the_numbers():
     run = signals().runs["identity"][0]
-    assert run["caption"].startswith("identity, scale 0.1 (small): ")
+    assert run["caption"].startswith("identity, gain 0.1 (small): ")
     assert "layer 7" in run["caption"]
 
 
