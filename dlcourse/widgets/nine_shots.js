@@ -1,68 +1,13 @@
 // nine shots at a hidden landscape of losses; then it is uncovered, and a grid and random shots are
 // drawn on it as often as the learner likes. Places are logarithms to base ten
-import { axes, button, card, drawing, element, many, named, onKeys, raster, rgb, send, shape, short, sizeOf, still, ten, within } from "./shared.js";
+import { axes, button, card, drawing, element, many, named, onKeys, raster, rgb, send, shape, short, sizeOf, slider, still, ten, within } from "./shared.js";
 import { CELLS, contours } from "./ground.js";
+import { bestOf, drawLots, landscape, median, SHOTS, tried } from "./landscape.js";
 
-const [SHOTS, BOX, LATTICE, MOST] = [9, 0.75, 100, 1000];
+const [LATTICE, MOST] = [100, 1000]; // places along an axis; draws
 const [LANE, BAND] = [10, 36]; // pixels of a rug and of all three
 const SETS = ["you", "grid", "random"];
 const LOOKS = { you: "", grid: "dl-backward dl-square", random: "dl-third" };
-
-// ---- the arithmetic
-
-// the cell of a value on a rising axis, and how far into it
-function cell(axis, value) {
-  let i = 0;
-  while (i < axis.length - 2 && axis[i + 1] <= value) i += 1;
-  return [i, within((value - axis[i]) / (axis[i + 1] - axis[i]), 0, 1)];
-}
-
-function landscape(rates, decays, table) {
-  const ends = [rates, decays].map((values) => values.map(Math.log10));
-  const at = ([x, y]) => {
-    const [[i, a], [j, b]] = [cell(ends[0], x), cell(ends[1], y)];
-    const [left, right] = [i, i + 1].map((k) => (1 - b) * table[k][j] + b * table[k][j + 1]);
-    return (1 - a) * left + a * right;
-  };
-  let lowest = [0, 0];
-  table.forEach((row, i) => row.forEach((loss, j) => { if (loss < table[lowest[0]][lowest[1]]) lowest = [i, j]; }));
-  return {
-    at, limits: ends.map((axis) => [axis[0], axis.at(-1)]), lowest: lowest.map((k, axis) => ends[axis][k]),
-    least: table[lowest[0]][lowest[1]], most: Math.max(...table.flat()),
-  };
-}
-
-// the generator mulberry32
-function lots(seed) {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-// draw k: the box is shifted, so that no grid is lucky; grid and random shots share it
-function drawLots(k, { limits }, { linear, edges }) {
-  const next = lots(k);
-  const low = limits.map(([a, b]) => a + (1 - BOX) * (b - a) * next());
-  const high = limits.map(([a, b], axis) => low[axis] + BOX * (b - a));
-  const put = (u) => u.map((share, axis) => (linear
-    ? Math.log10(10 ** low[axis] + share * (10 ** high[axis] - 10 ** low[axis]))
-    : low[axis] + share * (high[axis] - low[axis])));
-  const cells = [0, 1, 2].map((i) => (edges ? i / 2 : (i + 0.5) / 3));
-  const grid = cells.flatMap((a) => cells.map((b) => put([a, b])));
-  return { low, high, grid, random: many(SHOTS, () => put([next(), next()])) };
-}
-
-const bestOf = (points, at) => points.map(at).reduce((best, loss, i, all) => (loss < all[best] ? i : best), 0);
-const tried = (points, axis) => new Set(points.map((point) => point[axis].toFixed(5))).size;
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2;
-}
 
 // ---- what is said
 
@@ -70,8 +15,8 @@ const value = (power) => short(Number((10 ** power).toPrecision(2)));
 const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 const spot = ([x, y]) => `rate ${value(x)}, weight decay ${value(y)}`;
 
-function tell({ ground, shots, losses, over, best, lot, found, wins, shown }) {
-  if (!shots.length) return "Nine shots: place them so that one of them has as low a validation loss as you can find. Each shot trains a network and shows its loss there, and nothing else.";
+function tell({ ground, shots, losses, over, best, lot, found, wins }) {
+  if (!shots.length) return "You have nine shots. Each one tells the validation loss of a network that was trained with this learning rate and weight decay. Find the lowest loss that you can.";
   const last = shots.length - 1;
   const lowest = last === best ? "the lowest so far" : `and the lowest so far is ${short(losses[best])}, of shot ${best + 1}`;
   if (!over) {
@@ -82,7 +27,7 @@ function tell({ ground, shots, losses, over, best, lot, found, wins, shown }) {
   const [grid, random] = found[draws - 1];
   return `Your best loss is ${short(losses[best])} (shot ${best + 1}); the lowest of the landscape is ${short(ground.least)}, at ${spot(ground.lowest)}. `
     + `In draw ${draws} the grid tries ${count(tried(lot.grid, 0), "rate")} and gets ${short(grid)}, the random shots try ${count(tried(lot.random, 0), "rate")} and get ${short(random)}. `
-    + `Random shots beat the grid in ${wins} of ${count(draws, "draw")}${shown === "all" ? "" : `; shown: ${shown}`}.`;
+    + `Random shots beat the grid in ${wins} of ${count(draws, "draw")}.`;
 }
 
 // ---- what is drawn
@@ -94,7 +39,7 @@ function put(into, name, look, attributes, words) {
 }
 
 // writes beside marks, where there is room
-function labeller({ box }, marks) {
+function labeller({ box, left: west, floor }, marks) {
   const taken = marks.map(([x, y, r]) => [x - r, y - r, x + r, y + r]);
   const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
   return (into, [x, y, r], words, look) => {
@@ -104,12 +49,13 @@ function labeller({ box }, marks) {
         const left = x + dx - (anchor === "start" ? 0 : anchor === "end" ? wide : wide / 2);
         return { at: [x + dx, y + dy, anchor], area: [left, y + dy - 12, left + wide, y + dy + 3] };
       });
-    const inside = ({ area }) => area[0] >= box.x && area[2] <= box.x + box.width && area[1] >= box.y && area[3] <= box.y + box.height;
+    const inside = ({ area }) => area[0] >= west && area[2] <= box.x + box.width && area[1] >= box.y && area[3] <= floor;
     const free = spots.find((one) => inside(one) && !taken.some((other) => meets(one.area, other)));
-    if (!free) return;
+    if (!free) return false;
     taken.push(free.area);
     const [left, up, anchor] = free.at;
     put(into, "text", `dl-halo ${look}`, { x: left, y: up, "text-anchor": anchor }, words);
+    return true;
   };
 }
 
@@ -131,7 +77,7 @@ function boardAxes(svg, { limits }) {
 // a tint that grows deeper as the loss falls
 function shade(paint, root, { at, limits, least, most }, [x0, y0]) {
   const [deep, plain] = [rgb(root, "deep"), rgb(root, "plain")];
-  const [columns, rows] = [240, 180];
+  const [columns, rows] = [160, 120];
   const [right, top] = limits.map(([, high]) => high);
   paint(columns, rows, (i, j) => {
     const spotAt = [x0 + ((i + 0.5) / columns) * (right - x0), top - ((j + 0.5) / rows) * (top - y0)];
@@ -141,21 +87,26 @@ function shade(paint, root, { at, limits, least, most }, [x0, y0]) {
   });
 }
 
-function lines(frame, { at, limits, least, most }) {
+// lines of equal loss, in the cells of the board: the same at each size
+function levelsOf({ at, limits, least, most }) {
   const [[x0, x1], [y0, y1]] = limits;
-  const field = many(CELLS + 1, (j) => many(CELLS + 1, (i) => at([x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS])));
   const levels = [0.1, 0.2, 0.3, 0.5, 1, 2, 5].filter((level) => level > least && level < most);
-  const corner = ([i, j]) => `${frame.x(x0 + ((x1 - x0) * i) / CELLS).toFixed(1)} ${frame.y(y0 + ((y1 - y0) * j) / CELLS).toFixed(1)}`;
-  const taken = [];
-  contours(field, levels).forEach((pieces, n) => {
-    put(frame.inside, "path", "dl-level", { d: pieces.map(([a, b]) => `M${corner(a)}L${corner(b)}`).join("") });
-    const [first] = pieces.filter(([[, j]]) => j >= 4 * n + 3).sort((a, b) => a[0][1] - b[0][1] || a[0][0] - b[0][0]);
-    if (!first) return;
-    const [x, y] = [frame.x(x0 + ((x1 - x0) * first[0][0]) / CELLS), frame.y(y0 + ((y1 - y0) * first[0][1]) / CELLS)];
-    put(frame.inside, "text", "dl-tick dl-halo", { x, y: y + 4, "text-anchor": "middle" }, short(levels[n]));
-    taken.push([x, y, 10]);
+  const field = many(CELLS + 1, (j) => many(CELLS + 1, (i) => at([x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS])));
+  return contours(field, levels).map((pieces, n) => ({
+    level: levels[n], pieces, // its number stands where it comes to a height of its own, at the left
+    number: pieces.map(([from]) => from).filter(([, j]) => j >= 4 * n + 3).sort((a, b) => a[1] - b[1] || a[0] - b[0])[0],
+  }));
+}
+
+function lines({ x, y, inside }, { limits: [[x0, x1], [y0, y1]] }, levels) {
+  const corner = ([i, j]) => [x(x0 + ((x1 - x0) * i) / CELLS), y(y0 + ((y1 - y0) * j) / CELLS)];
+  const point = (place) => corner(place).map((v) => v.toFixed(1)).join(" ");
+  for (const { pieces } of levels) put(inside, "path", "dl-level", { d: pieces.map(([a, b]) => `M${point(a)}L${point(b)}`).join("") });
+  return levels.filter(({ number }) => number).map(({ level, number }) => {
+    const [left, up] = corner(number);
+    put(inside, "text", "dl-tick dl-halo", { x: left, y: up + 4, "text-anchor": "middle" }, short(level));
+    return [left, up, 10];
   });
-  return taken; // by the numbers of the lines
 }
 
 function rugs(frame, points, lane, look) {
@@ -165,9 +116,9 @@ function rugs(frame, points, lane, look) {
 }
 
 function drawBoard(svg, now) {
-  const { ground, shots, losses, over, best, lot, shown } = now;
+  const { ground, levels, shots, losses, over, best, lot, shown } = now;
   const frame = boardAxes(svg, ground);
-  const taken = over ? lines(frame, ground) : [];
+  const taken = over ? lines(frame, ground, levels) : [];
   frame.cross = put(frame.inside, "path", "dl-cross", { d: "" });
   const sets = { you: shots, grid: over ? lot.grid : [], random: over ? lot.random : [] };
   const seen = SETS.filter((name) => over || name === "you").filter((name) => shown === "all" || shown === name || !over);
@@ -197,10 +148,11 @@ function drawBoard(svg, now) {
     if (!all.length) continue;
     const own = sets[name].map(ground.at);
     if (!alone && name !== "you") put(svg, "circle", `dl-ring ${LOOKS[name]}`, { cx: all[first][0], cy: all[first][1], r: 10 });
-    write(svg, all[first], alone ? short(own[first]) : `${name} ${short(own[first])}`, "dl-name");
+    if (alone || !write(svg, all[first], `${name} ${short(own[first])}`, "dl-name")) write(svg, all[first], short(own[first]), "dl-name");
     if (alone) all.forEach((mark, k) => { if (k !== first) write(svg, mark, short(own[k]), ""); });
   }
-  frame.legend(seen.map((name) => [`${name}: ${count(tried(sets[name], 0), "rate")}, ${count(tried(sets[name], 1), "decay")}`, `${LOOKS[name]} dl-dots`]));
+  frame.legend(seen.map((name) => [`${name}: ${count(tried(sets[name], 0), "rate")}, ${count(tried(sets[name], 1), "decay")}`, `${LOOKS[name]} dl-dots`])
+    .concat(over && shown !== "you" ? [["box of this draw", "dl-boxed"]] : []));
   return frame;
 }
 
@@ -225,7 +177,7 @@ function drawSoFar(svg, { ground, losses, best }) {
 // after: what each draw found, a dot a draw, heaped where losses are alike
 function drawBests(svg, { ground, losses, best, found, wins }) {
   const draws = found.length;
-  const title = `Random beats the grid in ${wins} of ${count(draws, "draw")}`;
+  const title = `Random wins ${wins} of ${count(draws, "draw")}`;
   const frame = axes(svg, { ...LOSSES, ...span(ground), xlim: [0, 3], xticks: [0.5, 1.5, 2.5], xtext: (at) => SETS[Math.floor(at)], xlabel: "best of nine", title });
   const { x, width } = frame.box;
   const floor = frame.y(ground.least);
@@ -262,15 +214,17 @@ function render({ model, el }) {
   const { root, place, bar, say, follow } = card({ model, el }, "shots");
   const get = (name) => model.get(name);
   const ground = landscape(get("rates"), get("decays"), get("table"));
+  const levels = levelsOf(ground);
   const shoot = button(bar, "Shoot", () => fire());
+  const once = button(bar, "draw again", () => send(model, { draws: get("draws") + 1 }));
+  const often = button(bar, "100 more", () => send(model, { draws: Math.min(get("draws") + 100, MOST) }));
   button(bar, "start again", () => { send(model, { shots: [], draws: 1 }); });
   const later = element("div", { class: "dlcourse-bar" });
   bar.append(later);
-  const once = button(later, "draw again", () => send(model, { draws: get("draws") + 1 }));
-  const often = button(later, "100 draws more", () => send(model, { draws: Math.min(get("draws") + 100, MOST) }));
   const setShown = named(later, "show", ["all", ...SETS], (shown) => send(model, { shown }));
-  const setLinear = named(later, "spread evenly over", [[false, "logarithms"], [true, "values"]], (linear) => send(model, { linear }));
   const setEdges = named(later, "points of the grid", [[true, "edge to edge"], [false, "middles of cells"]], (edges) => send(model, { edges }));
+  const setLinear = named(later, "spread evenly over", [[false, "logarithms"], [true, "values"]], (linear) => send(model, { linear }));
+  const setBox = slider(later, "box, share of each side", { values: get("boxes") }, (box) => send(model, { box }));
   const [svg, side] = [drawing(place, { height: 440, grow: 3 }), drawing(place, { height: 440, grow: 2 })];
   const plot = svg.parentNode;
   const paint = raster(svg);
@@ -278,7 +232,7 @@ function render({ model, el }) {
   const pills = many(2, () => element("i", { "aria-hidden": "true" }));
   plot.append(aim, ...pills);
   plot.classList.add("dl-drags");
-  let [now, frame, waits, tinted] = [null, null, false, false];
+  let [now, frame, waits, shaded] = [null, null, false, ""];
   let [at, kept] = [[LATTICE / 2, LATTICE / 2], new Map()];
 
   const spotOf = (lattice) => lattice.map((k, axis) => ground.limits[axis][0] + (k / LATTICE) * (ground.limits[axis][1] - ground.limits[axis][0]));
@@ -310,28 +264,31 @@ function render({ model, el }) {
     else send(model, { shots: [...get("shots"), point] });
   }
   function solve() {
-    const [shots, draws, linear, edges] = [get("shots").map((pair) => pair.map(Math.log10)), get("draws"), get("linear"), get("edges")];
+    const [shots, draws] = [get("shots").map((pair) => pair.map(Math.log10)), get("draws")];
+    const how = { box: get("box"), linear: get("linear"), edges: get("edges") };
     const losses = shots.map(ground.at);
     const over = shots.length >= SHOTS;
-    const which = `${linear} ${edges}`;
+    const which = JSON.stringify(how);
     const all = kept.get(which) ?? [];
     for (let k = all.length + 1; over && k <= draws; k += 1) {
-      const { grid, random } = drawLots(k, ground, { linear, edges });
+      const { grid, random } = drawLots(k, ground, how);
       all.push([grid, random].map((points) => Math.min(...points.map(ground.at))));
     }
     kept.set(which, all);
     const found = all.slice(0, draws);
     now = {
-      ground, shots, losses, over, best: losses.indexOf(Math.min(...losses)), found, wins: found.filter(([grid, random]) => random < grid).length,
-      lot: over ? drawLots(draws, ground, { linear, edges }) : null, shown: get("shown"),
+      ground, levels, shots, losses, over, best: losses.indexOf(Math.min(...losses)), found, wins: found.filter(([grid, random]) => random < grid).length,
+      lot: over ? drawLots(draws, ground, how) : null, shown: get("shown"),
     };
   }
   function draw() {
     frame = drawBoard(svg, now);
-    if (now.over !== tinted || now.over) {
-      if (now.over) shade(paint, root, ground, frame.limits.map(([low]) => low));
+    const corner = frame.limits.map(([low]) => low);
+    const due = now.over ? `${corner} ${root.dataset.dark}` : "";
+    if (due !== shaded) {
+      if (now.over) shade(paint, root, ground, corner);
       else paint(1, 1, () => [0, 0, 0, 0]);
-      tinted = now.over;
+      shaded = due;
     }
     (now.over ? drawBests : drawSoFar)(side, now);
     if (!now.over) side.parentNode.querySelector(".dl-legend")?.remove();
@@ -342,13 +299,14 @@ function render({ model, el }) {
     const before = now?.over;
     solve();
     const leaves = document.activeElement === shoot && now.over;
-    shoot.disabled = now.over;
-    later.hidden = !now.over;
+    shoot.hidden = now.over;
+    for (const control of [once, often, later]) control.hidden = !now.over;
     plot.toggleAttribute("data-over", now.over);
     [once.disabled, often.disabled] = [now.found.length >= MOST, now.found.length >= MOST];
     setShown(now.shown);
     setLinear(get("linear"));
     setEdges(get("edges"));
+    setBox(get("box"), `${Math.round(100 * get("box"))} %`);
     draw();
     if (leaves) once.focus({ preventScroll: true });
     if (now.over && before === false && !still.matches) plot.animate([{ filter: "opacity(0.3)" }, { filter: "none" }], 450);
@@ -377,7 +335,7 @@ function render({ model, el }) {
   const by = (axis, sign) => (times) => moveTo(at.map((k, i) => (i === axis ? within(k + sign * times, 0, LATTICE) : k)));
   onKeys(aim, { ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowDown: by(1, -1), ArrowUp: by(1, 1), Enter: fire, " ": fire });
   show();
-  return follow({ shots: wait, draws: wait, linear: wait, edges: wait, shown: wait }, draw);
+  return follow({ shots: wait, draws: wait, box: wait, linear: wait, edges: wait, shown: wait }, draw);
 }
 
 export default { render };

@@ -10,7 +10,10 @@ const GUESSING = Math.log(10);
 
 const mean = (values) => values.reduce((sum, one) => sum + one, 0) / values.length;
 // each loss averaged with its neighbours; at the ends there are fewer
-const smooth = (losses, size) => losses.map((_, i) => mean(losses.slice(Math.max(i - (size - 1) / 2, 0), i + (size - 1) / 2 + 1)));
+function smooth(losses, size) {
+  const half = Math.floor(size / 2);
+  return losses.map((_, i) => mean(losses.slice(Math.max(i - half, 0), i + half + 1)));
+}
 const argmin = (values) => values.reduce((best, one, i) => (one < values[best] ? i : best), 0);
 const nearest = (rates, pick) => argmin(rates.map((rate) => Math.abs(Math.log(rate / pick))));
 
@@ -28,12 +31,11 @@ function judged({ ends, k }) {
 
 function tell({ start, starts, size, lowest, thirds, rule, pick, trained, k, ends, finals, steps }) {
   const window = size > 1 ? `smoothed over ${size} rates` : "not smoothed";
-  const others = thirds.map((third) => third).sort((a, b) => a - b);
-  const where = rule ? `Start ${start + 1}, ${window}: the loss is lowest at a rate of ${two(lowest)}, and a third of it is ${two(lowest / 3)}; over ${NUMBERS[starts] ?? starts} starts the third lies between ${two(others[0])} and ${two(others.at(-1))}. `
+  const where = rule ? `Start ${start + 1}, ${window}: the loss is lowest at a rate of ${two(lowest)}, and a third of it is ${two(lowest / 3)}; over ${NUMBERS[starts] ?? starts} starts the third lies between ${two(Math.min(...thirds))} and ${two(Math.max(...thirds))}. `
     : `Start ${start + 1}, ${window}. `;
   const times = ends[k] / Math.min(...ends);
   const compared = times === 1 ? "the lowest of the trained rates" : `${two(times)} times the lowest of the trained rates`;
-  return `${where}Your pick is ${two(pick)}. A training at ${two(trained[k])} ends after ${steps.at(-1)} steps at a validation loss of ${short(ends[k])} `
+  return `${where}Your pick is ${two(pick)}: training at ${two(pick) === two(trained[k]) ? "it" : `${two(trained[k])}, the nearest rate that was trained,`} ends after ${steps.at(-1)} steps at a validation loss of ${short(ends[k])} `
     + `(${two(Math.min(...finals))} to ${two(Math.max(...finals))}), ${compared}: ${judged({ ends, k })}.`;
 }
 

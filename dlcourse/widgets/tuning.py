@@ -13,16 +13,19 @@ import numpy as np
 import traitlets
 from matplotlib.colors import LinearSegmentedColormap
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, PALETTE, SOFT, new_axes, short
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, PALETTE, SOFT, new_axes, plot_lines, short
 from dlcourse.reference.search import pick_rate
 from dlcourse.widgets.shared import with_shared
 
 STORED = Path(__file__).parents[1] / "samples" / "tuning.json"  # make_tuning.py makes it
-SHOTS, BOX = 9, 0.75  # the box of a search is so much of the board, along each axis
+SHOTS = 9
+BOXES = [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]
 THIRD = PALETTE[2]
 
 
-def explore_nine_shots(landscape=None, *, linear=False, edges=True, title="Nine shots"):
+def explore_nine_shots(
+    landscape=None, *, box=0.75, linear=False, edges=True, title="Nine shots: how low can you get?"
+):
     """Let the learner place nine trials on a hidden landscape, then uncover it.
 
     Parameters
@@ -30,6 +33,9 @@ def explore_nine_shots(landscape=None, *, linear=False, edges=True, title="Nine 
     landscape : dict, optional
         Rising ``rates`` and ``decays`` and the ``loss`` of each pair, a row a rate. Stored
         validation losses of a small network on the digits, if there is none.
+    box : float
+        How much of each side of the board grid and random shots have, from 0.4 to 0.9. Each draw
+        moves this box at random.
     linear : bool
         Whether grid and random shots are spread evenly over the values, not over their logarithms.
     edges : bool
@@ -56,7 +62,13 @@ def explore_nine_shots(landscape=None, *, linear=False, edges=True, title="Nine 
             "give a row a rate and a column a decay, all above 0"
         )
     return NineShots(
-        rates=rates, decays=decays, table=loss.tolist(), linear=linear, edges=edges, title=title
+        rates=rates,
+        decays=decays,
+        table=loss.tolist(),
+        box=box,
+        linear=linear,
+        edges=edges,
+        title=title,
     )
 
 
@@ -144,6 +156,8 @@ class NineShots(anywidget.AnyWidget):
     table = traitlets.List().tag(sync=True)
     shots = traitlets.List().tag(sync=True)  # pairs of a rate and a decay
     draws = traitlets.Int(1, min=1).tag(sync=True)
+    boxes = traitlets.List(BOXES).tag(sync=True)
+    box = traitlets.Float(0.75, min=BOXES[0], max=BOXES[-1]).tag(sync=True)
     linear = traitlets.Bool(False).tag(sync=True)
     edges = traitlets.Bool(True).tag(sync=True)
     shown = traitlets.Enum(("all", "you", "grid", "random"), "all").tag(sync=True)
@@ -164,8 +178,8 @@ class NineShots(anywidget.AnyWidget):
         u = uniforms(draw, 2 + 2 * SHOTS)
         low, high = np.log10([[self.rates[0], self.decays[0]], [self.rates[-1], self.decays[-1]]])
         span = high - low
-        low = low + (1 - BOX) * span * u[:2]  # the box is shifted, so that no grid is lucky
-        high = low + BOX * span
+        low = low + (1 - self.box) * span * u[:2]  # shifted, so that no grid is lucky
+        high = low + self.box * span
         cells = np.arange(3) / 2 if self.edges else (np.arange(3) + 0.5) / 3
         grid = np.stack(np.meshgrid(cells, cells, indexing="ij"), axis=-1).reshape(-1, 2)
         units = np.stack([grid, u[2:].reshape(-1, 2)])
@@ -180,14 +194,19 @@ class NineShots(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """Three boards: a grid, nine random shots, and nine drawn on linear axes."""
+        """Three boards: a grid, nine random shots, and nine that are spread over the values."""
         figure, axes = plt.subplots(1, 3, figsize=(10.4, 4.2), sharey=True, layout="constrained")
-        ways = {"3 × 3 grid": (False, 0, BACKWARD, "s"), "random, log axes": (False, 1, THIRD, "o"),
-                "random, linear axes": (True, 1, THIRD, "o")}  # fmt: skip
+        ways = {
+            "3 × 3 grid": (False, 0, BACKWARD, "s"),
+            "random, over logarithms": (False, 1, THIRD, "o"),
+            "random, over values": (True, 1, THIRD, "o"),
+        }
         for ax, (name, way) in zip(axes, ways.items(), strict=True):
             self._board(new_axes(ax), name, *way)
         axes[0].set_ylabel("weight decay")
-        figure.suptitle(f"{self.title}: which settings are tried, and what they find")
+        figure.suptitle(
+            "Nine trials: what they try and what they find. The deeper, the lower is the loss"
+        )
         return figure
 
     def _board(self, ax, name, linear, kind, colour, marker):
@@ -195,7 +214,7 @@ class NineShots(anywidget.AnyWidget):
         loss = np.log10(np.array(self.table).T)
         ax.contourf(self.rates, self.decays, loss, 20, cmap=tint)
         own = NineShots(rates=self.rates, decays=self.decays, table=self.table, edges=self.edges,
-                        linear=linear)  # fmt: skip
+                        box=self.box, linear=linear)  # fmt: skip
         rate, decay = own.points(self.draws)[kind].T
         found = own.loss(rate, decay)
         best = found.argmin()
@@ -254,28 +273,25 @@ class RangeTest(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """The range tests with their lowest point and a third of it, and three trainings."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.9), layout="constrained")
+        """The range tests, with what is marked in them, and the trainings at three rates."""
+        figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
         new_axes(left)
-        for start in range(len(self.tests)):
-            losses = self.smoothed(start)
-            look = {
-                "color": FORWARD if start == self.start else SOFT,
-                "zorder": start == self.start,
-            }
-            left.plot(
-                self.rates[: len(losses)], losses, linewidth=2 if look["zorder"] else 1, **look
-            )
-        losses = self.smoothed(self.start)
-        left.plot(self.lowest, losses.min(), "o", color=INK, markersize=9)
-        left.axvline(self.lowest / 3, color=THIRD, linestyle="--")
-        left.set(xscale="log", ylim=(0, 1.15 * losses[0]), xlabel="learning rate", ylabel="loss",
-                 title="Range tests; dashed: a third of the rate at the dot")  # fmt: skip
-        new_axes(right)
-        ends = np.array(self.curves).mean(axis=1)[:, -1]
-        for k in (0, int(ends.argmin()), -1):
-            mean = np.mean(self.curves[k], axis=0)
-            right.plot(self.steps, mean, label=f"rate {short(self.trained[k])}")
-        right.set(xlabel="step", ylabel="validation loss", title="Training at three rates")
-        right.legend(frameon=False)
+        all_losses = [self.smoothed(start) for start in range(len(self.tests))]
+        for losses in all_losses:
+            left.plot(self.rates[: len(losses)], losses, color=SOFT, linewidth=1)
+        own = all_losses[self.start]
+        left.plot(self.rates[: len(own)], own, color=FORWARD, linewidth=2.5)
+        title = f"Range tests of {len(self.tests)} starts"
+        if self.rule:
+            left.plot(self.lowest, own.min(), "o", color=FORWARD, markersize=9)
+            left.axvline(self.lowest / 3, color=THIRD, linestyle="--")
+            title += "; dashed: a third\nof the rate with the lowest loss of the blue one"
+        top = 1.15 * max(losses[0] for losses in all_losses)
+        words = {"xlabel": "learning rate", "ylabel": "loss", "title": title}
+        left.set(xscale="log", ylim=(0, top), **words)
+        best = int(np.mean(self.curves, axis=1)[:, -1].argmin())
+        trainings = {f"rate {short(self.trained[k])}": self.curves[k] for k in (0, best, -1)}
+        words = {"xlabel": "step", "ylabel": "validation loss", "ax": right}
+        starts = len(self.curves[0])
+        plot_lines(self.steps, trainings, title=f"Training: mean and range of {starts}", **words)
         return figure

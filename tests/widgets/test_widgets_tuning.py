@@ -9,7 +9,7 @@ from widget_page import assert_described, caption, drag, open_widget
 
 from dlcourse.plots.basic import short
 from dlcourse.reference.search import pick_rate
-from dlcourse.widgets.tuning import BOX, explore_nine_shots, explore_range_test, uniforms
+from dlcourse.widgets.tuning import BOXES, explore_nine_shots, explore_range_test, uniforms
 
 mpl.use("agg")
 TEXT = "A board of learning rates and weight decays on which nine trials are placed."
@@ -56,24 +56,25 @@ def test_the_landscape_is_the_table_at_its_points_and_bilinear_in_the_logarithms
 
 @pytest.mark.parametrize("edges", [True, False])
 @pytest.mark.parametrize("linear", [True, False])
-def test_grid_and_random_shots_share_a_box_that_is_shifted(linear, edges):
-    shots = explore_nine_shots(BOWL, linear=linear, edges=edges)
+@pytest.mark.parametrize("box", [BOXES[0], 0.75, BOXES[-1]])
+def test_grid_and_random_shots_share_a_box_that_is_shifted(box, linear, edges):
+    shots = explore_nine_shots(BOWL, box=box, linear=linear, edges=edges)
     ends = np.log10([[1e-3, 1e-4], [1.0, 0.1]])
     corners = []
-    for draw in range(1, 400):
+    for draw in range(1, 250):
         grid, random = shots.points(draw)
         assert [len({f"{v:.9g}" for v in axis}) for axis in grid.T] == [3, 3]
         assert [len(set(axis)) for axis in random.T] == [9, 9]
         u = uniforms(draw, 2)
-        low = ends[0] + (1 - BOX) * u * (ends[1] - ends[0])
-        high = low + BOX * (ends[1] - ends[0])
+        low = ends[0] + (1 - box) * u * (ends[1] - ends[0])
+        high = low + box * (ends[1] - ends[0])
         inside = (np.log10([grid, random]) > low - 1e-9) & (np.log10([grid, random]) < high + 1e-9)
         assert inside.all()
         if edges:
             np.testing.assert_allclose(np.log10([grid[0], grid[-1]]), [low, high])
         spaced = grid if linear else np.log10(grid)
         np.testing.assert_allclose(spaced[0] + spaced[-1], 2 * spaced[4])
-        corners.append((low - ends[0]) / (1 - BOX) / (ends[1] - ends[0]))
+        corners.append((low - ends[0]) / (1 - box) / (ends[1] - ends[0]))
     np.testing.assert_allclose(np.mean(corners, axis=0), 0.5, atol=0.05)
     assert np.ptp(corners, axis=0).min() > 0.95
 
@@ -126,7 +127,7 @@ def test_the_nearest_training_is_found_by_ratio():
 def test_the_twin_of_the_nine_shots_shows_three_boards_with_what_they_try():
     titles = [ax.get_title() for ax in explore_nine_shots(BOWL).figure.axes]
     assert [title.split(":")[0] for title in titles] == [
-        "3 × 3 grid", "random, log axes", "random, linear axes",
+        "3 × 3 grid", "random, over logarithms", "random, over values",
     ]  # fmt: skip
     assert [int(re.search(r"(\d) rates", title)[1]) for title in titles] == [3, 9, 9]
     grid, random = explore_nine_shots(BOWL).bests(1)[0]
@@ -138,9 +139,12 @@ def test_the_twin_of_the_nine_shots_shows_three_boards_with_what_they_try():
 def test_the_twin_of_the_range_test_marks_the_lowest_loss_and_a_third_of_its_rate():
     test = explore_range_test()
     left, right = test.figure.axes
-    assert len(left.lines) == len(test.tests) + 2
+    assert len(left.lines) == len(test.tests) + 3
     assert left.lines[-1].get_xdata()[0] == pytest.approx(test.lowest / 3)
     assert len(right.lines) == 3
+    hidden, _ = explore_range_test(rule=False).figure.axes
+    assert len(hidden.lines) == len(test.tests) + 1
+    assert "third" not in hidden.get_title()
 
 
 @pytest.mark.parametrize("explore", [explore_nine_shots, explore_range_test])
@@ -197,12 +201,41 @@ def test_nothing_of_the_landscape_is_seen_before_the_ninth_shot_and_all_of_it_af
     assert_hidden(page)
     shoot(page, NINE[8])
     page.wait_for_timeout(500)
-    assert page.locator(".dl-plot canvas").first.evaluate(OPAQUE) > 20_000
+    assert page.locator(".dl-plot canvas").first.evaluate(OPAQUE) > 10_000
     assert page.get_by_role("button", name="draw again").is_visible()
     page.get_by_role("button", name="start again").click()
     caption(page)
     assert_hidden(page)
     assert sent(page, "shots") == []
+
+
+REDS = """places => {
+    const canvas = document.querySelector(".dl-plot canvas");
+    const brush = canvas.getContext("2d");
+    return places.map(([x, y]) => brush.getImageData(
+        Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data[0]);
+}"""
+
+
+@pytest.mark.browser
+def test_the_tint_is_the_deeper_the_lower_the_loss_is(chromium, tmp_path):
+    explorer = explore_nine_shots()
+    explorer.shots = [[10**-k, 10**-k] for k in np.linspace(0, 4, 9)]
+    page = opened(chromium, explorer, tmp_path)
+    frame = page.locator(".dl-plot svg svg").first
+    width, height = (float(frame.get_attribute(name)) for name in ("width", "height"))
+    u = np.random.default_rng(7).uniform(0.02, 0.98, (60, 2))
+    x, y = (36 + u[:, 0] * (width - 36)) / width, (1 - u[:, 1]) * (height - 36) / height
+    reds = np.array(page.evaluate(REDS, np.column_stack([x, y]).tolist()))
+    low, high = (np.log10([explorer.rates[i], explorer.decays[i]]) for i in (0, -1))
+    loss = explorer.loss(*(10 ** (low + u * (high - low))).T)
+    table = np.array(explorer.table)
+    due = np.log(loss / table.min()) / np.log(table.max() / table.min())
+    reach = reds.max() - reds.min()
+    assert reach > 80
+    away = np.abs((reds - 0x8F) / (0xFF - 0x8F) - due)
+    assert np.median(away) < 0.02
+    assert away.max() < 0.2  # a pixel at the wall holds a slope
 
 
 @pytest.mark.browser
@@ -272,7 +305,9 @@ def test_the_browser_draws_what_numpy_draws_and_finds_the_same(chromium, tmp_pat
     best = min(explorer.loss(*shot) for shot in explorer.shots)
     for linear, name in ((False, "logarithms"), (True, "values")):
         for edges, points in ((True, "edge to edge"), (False, "middles of cells")):
-            explorer.linear, explorer.edges = linear, edges
+            box = BOXES[3 * linear + edges]
+            explorer.linear, explorer.edges, explorer.box = linear, edges, box
+            drag(page, "box", BOXES.index(box))
             page.get_by_role("button", name=name).click()
             page.get_by_role("button", name=points).click()
             bests = explorer.bests(57)
@@ -298,14 +333,12 @@ def test_draws_are_added_one_by_one_or_by_the_hundred_up_to_a_thousand(chromium,
     page.get_by_role("button", name="draw again").click()
     assert sent(page, "draws") == 2
     for _ in range(10):
-        page.get_by_role("button", name="100 draws more").click()
+        page.get_by_role("button", name="100 more").click()
         caption(page)
     assert sent(page, "draws") == 1000
     assert page.get_by_role("button", name="draw again").is_disabled()
     wins = int((np.diff(explorer.bests(1000)) < 0).sum())
-    assert (
-        f"Random beats the grid in {wins} of 1000 draws" in page.locator("text").all_text_contents()
-    )
+    assert f"Random wins {wins} of 1000 draws" in page.locator("text").all_text_contents()
 
 
 @pytest.mark.browser
@@ -386,6 +419,7 @@ def test_the_training_at_the_nearest_trained_rate_is_shown_and_judged(chromium, 
     for pick, end, times, verdict in [
         (0.01, 1.6, "4 times the lowest", "slow"),
         (0.1, 0.4, "the lowest", "good"),
+        (0.2, 0.4, "the lowest", "good"),
         (1.0, 2.3, "5.7 times the lowest", "ruin"),
     ]:
         page.evaluate(f"model.set('pick', {pick})")
@@ -394,7 +428,8 @@ def test_the_training_at_the_nearest_trained_rate_is_shown_and_judged(chromium, 
             end
         )
         said = caption(page)
-        assert f"Your pick is {short(pick)}. A training at {short(test.nearest)} ends" in said
+        rate = "it" if pick == test.nearest else "0.1, the nearest rate that was trained,"
+        assert f"Your pick is {short(pick)}: training at {rate} ends" in said
         assert f"after 10 steps at a validation loss of {short(end)} (" in said
         assert f"{times} of the trained rates: {verdict}." in said
     squares = page.locator(".dl-plot").first.locator("path.dl-square.dl-backward:not(.dl-edge)")
@@ -434,3 +469,21 @@ def test_a_rule_that_is_hidden_is_neither_drawn_nor_told(chromium, tmp_path):
     page.get_by_role("button", name="shown").click()
     assert "a third of it is" in caption(page)
     assert first.locator("path.dl-third.dl-dashed").count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("explore", [explore_nine_shots, explore_range_test])
+def test_on_a_phone_no_word_of_a_drawing_leaves_the_card(chromium, tmp_path, explore):
+    explorer = explore()
+    if hasattr(explorer, "shots"):
+        explorer.shots, explorer.draws = [[10**-k, 10**-k] for k in np.linspace(0, 4, 9)], 1000
+    else:
+        explorer.pick = explorer.trained[-1]
+    page = opened(chromium, explorer, tmp_path, width=320)
+    card = page.locator(".dlcourse").bounding_box()
+    words = [text for text in page.locator(".dl-plot text").all() if text.text_content()]
+    assert len(words) > 20
+    for text in words:
+        box = text.bounding_box()
+        assert card["x"] <= box["x"], text.text_content()
+        assert box["x"] + box["width"] <= card["x"] + card["width"], text.text_content()
