@@ -2,7 +2,8 @@
 
 BLAS, and NumPy with its vector instructions, add up in another order on another processor. So a
 number agrees with a committed one if they differ by at most `BANDS` of the largest number of their
-array; integers and text agree if they are the same. What training gives cannot be held so: rounding
+array; what was computed from float32 has float32's digits, whatever its type. Integers and text
+agree if they are the same. What training gives cannot be held so: rounding
 grows in it from step to step. An exercise whose answer trains has a probe, and its judge gives such
 results in bands; of those the side is committed, in words.
 
@@ -10,6 +11,7 @@ Only for the same sources are numbers kept: an edit of a hundred-thousandth in f
 """
 
 import json
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from dlcourse.checks.tolerance import RTOL
 BANDS = RTOL  # float32 at 1e-4: a check judges it no closer
 BAND_DEFAULT = 1e-9
 COMPUTED = ("cases", "expected", "mistakes")
+BY_CASE = re.compile(r"[^/]+/(expected|mistakes/[^/]+/1)")  # lists of a result for each case
 FACTOR = 4  # between what two processors find that float32 explains: roundings themselves
 TOLD = 5  # of an exercise; the rest are counted
 
@@ -60,7 +63,9 @@ def settle(committed, fresh):
         if name in committed:
             old, moves = committed[name], []
             computed = {key: new[key] for key in COMPUTED}
-            kept = _settle({key: old.get(key) for key in COMPUTED}, computed, name, moves)
+            earlier = {key: old.get(key) for key in COMPUTED}
+            single = ['"<f4"' in json.dumps(case) for case in new["cases"]]
+            kept = _settle(earlier, computed, name, moves, single)
             same = old.get("version") == new["version"]
             entries[name] = {**new, **kept} if same else new
             if same and _alike(old.get("single"), new.get("single")):
@@ -69,21 +74,27 @@ def settle(committed, fresh):
     return entries, moved
 
 
-def _settle(old, new, entry, moves):
-    """Give `old` where it agrees with `new`, part by part; note each part that does not."""
+def _settle(old, new, entry, moves, single, rough=False):
+    """Give `old` where it agrees with `new`, part by part; note each part that does not.
+
+    `single` says of each case whether float32 goes into it, `rough` of this part whether it did.
+    """
     one, other = _decoded(old), _decoded(new)
     if is_numeric(one) and is_numeric(other):
-        place = _disagreement(one, other)
+        place = _disagreement(one, other, rough)
         if place is None:
             return old
         moves.append(_move(entry, one, other, place))
     elif isinstance(old, dict) and isinstance(new, dict):
         gone = [Move(f"{entry}/{k}", old[k], None) for k in old if k not in new]
         moves.extend(gone)
-        return {k: _settle(old.get(k), v, f"{entry}/{k}", moves) for k, v in new.items()}
+        return {
+            k: _settle(old.get(k), v, f"{entry}/{k}", moves, single, rough) for k, v in new.items()
+        }
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        pairs = enumerate(zip(old, new, strict=True))
-        return [_settle(a, b, f"{entry}/{place}", moves) for place, (a, b) in pairs]
+        roughs = single if BY_CASE.fullmatch(entry) else [rough] * len(old)
+        parts = enumerate(zip(old, new, roughs, strict=True))
+        return [_settle(a, b, f"{entry}/{k}", moves, single, kind) for k, (a, b, kind) in parts]
     elif old != new or type(old) is not type(new):
         moves.append(Move(entry, old, new))
     return new
@@ -107,7 +118,7 @@ def _decoded(code):
         return code
 
 
-def _disagreement(one, other):
+def _disagreement(one, other, rough):
     """Find where two numbers, arrays or lists of numbers differ most: None if they agree."""
     kinds = [type(x) if not isinstance(x, np.ndarray) else x.dtype for x in (one, other)]
     one, other = as_array(one), as_array(other)
@@ -122,7 +133,8 @@ def _disagreement(one, other):
     apart[finite] = np.abs(one[finite].astype(complex) - other[finite])
     apart[~finite & ~same] = np.inf
     largest = np.abs(one[np.isfinite(one)]).max(initial=0.0)
-    if apart.max(initial=0.0) <= BANDS.get(str(one.dtype), BAND_DEFAULT) * largest:
+    band = BANDS["float32"] if rough else BANDS.get(str(one.dtype), BAND_DEFAULT)
+    if apart.max(initial=0.0) <= band * largest:
         return None
     return tuple(np.argwhere(apart == apart.max())[0])
 

@@ -137,9 +137,11 @@ def test_broken_numbers_are_built_again(course):
         assert everything(course) == before
 
 
-def entry(value, version="v"):
-    value = codec.encode(value, text=True)
-    return {"x": {"version": version, "cases": [], "expected": [{"value": value}], "mistakes": {}}}
+def entry(value, of=1.0):
+    """What a build commits of an exercise of one case, its right value, and one mistake's."""
+    case, value = ({"value": codec.encode(x, text=True)} for x in (of, value))
+    wrong = {"no_slope": ["Where is the slope?", [value]]}
+    return {"x": {"version": "v", "cases": [case], "expected": [value], "mistakes": wrong}}
 
 
 F4 = np.float32
@@ -215,14 +217,22 @@ def test_what_moved_is_told_and_taken(pair):
     old, new = map(entry, pair)
     entries, moved = settle(old, new)
     assert json.dumps(entries) == json.dumps(new)
-    assert list(told(moved)) == [sentence]
+    of_the_mistake = sentence.replace("x/expected/0", "x/mistakes/no_slope/1/0")
+    assert list(told(moved)) == [sentence, of_the_mistake]
+
+
+def test_float64_that_was_computed_from_float32_has_the_digits_of_float32():
+    old, new = ([0.0904452055, 6.7687019], [0.0904451981, 6.7687019])
+    assert settle(entry(old, of=F4([2, 5])), entry(new, of=F4([2, 5])))[1] == []
+    assert len(settle(entry(old), entry(new))[1][0]) == 2
+    assert settle(entry(old, of=F4([2])), entry([0.0914, 6.7687019], of=F4([2])))[1] != []
 
 
 def test_of_many_numbers_a_few_are_told_and_the_rest_counted():
     old, new = entry((*map(str, range(9)),)), entry((*map(str, range(1, 10)),))
     sentences = list(told(settle(old, new)[1]))
     assert len(sentences) == 6
-    assert sentences[-1] == "x: and 4 more"
+    assert sentences[-1] == "x: and 13 more"
 
 
 def test_an_exercise_that_is_new_has_nothing_to_agree_with(course):
