@@ -282,12 +282,12 @@ def children_first(output):
     return order
 
 
-@mistake("A node that is used twice knows one of its uses only: what do two paths do together?")
+@mistake("A node that is used twice has the part of one path only: what happens where two meet?")
 def overwrites(output):
     return sweep(output, children_first(output), join=lambda known, part: part)
 
 
-@mistake("Where a node is used twice its first gradient stayed and the second was dropped.")
+@mistake("Where a node is used twice, its first part was kept and the second one was dropped.")
 def keeps_the_first(output):
     return sweep(output, children_first(output), join=lambda known, part: known)
 

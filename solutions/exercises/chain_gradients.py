@@ -8,11 +8,11 @@ from dlcourse.checks.form import mistake
 # A number `x` runs through a chain of sigmoid units, one a layer: $s_l = w_l a_{l-1} + b_l$,
 # $a_l = \sigma(s_l)$, $a_0 = x$. With the target `y`, $J = (a_L - y)^2/2$. Return `(dw, db)`, two
 # lists: $\partial J/\partial w_l$ and $\partial J/\partial b_l$ for each layer, first layer first.
-# Name $\delta_l = \partial J/\partial s_l$ and find each $\delta$ from the one behind it.
+# Compute each $\delta_l = \partial J/\partial s_l$ from $\delta_{l+1}$.
 
 # %% [markdown] tags=["hint"]
-# Go back through the first example with numbers: the output is 0.6, so J has the slope -0.4 there,
-# and the sigmoid 0.24. What is made of these two, and what does it meet next?
+# Work through the first example by hand: the output is 0.6, so the slope of J there is -0.4, and
+# the slope of the sigmoid is 0.24. Print your delta, and compare it with these two numbers.
 
 
 # %% tags=["solution"] parts=["dw", "db"]
@@ -88,7 +88,7 @@ def forgets_the_inner_slopes(x, y, weights, biases):
     return spoiled(x, y, weights, biases, slope=lambda a: 1.0, last_slope=lambda a: a * (1 - a))
 
 
-@mistake("A sigmoid was applied to numbers that had been through it: a is an activation already.")
+@mistake("The sigmoid was applied to numbers that had been through it: a is an output already.")
 def applies_the_sigmoid_again(x, y, weights, biases):
     def slope(a):
         return 1 / (1 + np.exp(-a)) * (1 - 1 / (1 + np.exp(-a)))
@@ -96,7 +96,7 @@ def applies_the_sigmoid_again(x, y, weights, biases):
     return spoiled(x, y, weights, biases, slope=slope)
 
 
-@mistake("The slope a (1 - a) was taken with the score of a unit: which number is its activation?")
+@mistake("The slope a (1 - a) was computed with the score of a unit: which number is its output?")
 def slope_of_the_score(x, y, weights, biases):
     return spoiled(x, y, weights, biases, at_the_score=True)
 
@@ -106,7 +106,7 @@ def turns_the_signs(x, y, weights, biases):
     return tuple([-d for d in gradients] for gradients in spoiled(x, y, weights, biases))
 
 
-@mistake("All gradients are twice too large: what does the half in front of the square cancel?")
+@mistake("All gradients are twice as large as they should be: what does the half of J cancel?")
 def forgets_the_half(x, y, weights, biases):
     return tuple([2 * d for d in gradients] for gradients in spoiled(x, y, weights, biases))
 
@@ -142,7 +142,9 @@ def swaps_the_order(x, y, weights, biases):
     return spoiled(x, y, weights, biases)[::-1]
 
 
-@mistake("No sigmoid's slope is in these: delta belongs to the score of a unit, not to its output.")
+@mistake(
+    "The slopes of all sigmoids are missing: delta belongs to a unit's score, not to its output."
+)
 def forgets_all_slopes(x, y, weights, biases):
     return spoiled(x, y, weights, biases, slope=lambda a: 1.0)
 

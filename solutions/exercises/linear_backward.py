@@ -58,7 +58,7 @@ def forgets_W(dout, x, W, b):  # noqa: N802
     return dout, x.T @ dout, dout.sum(axis=0)
 
 
-@mistake("Your dW lies on its side: its shape is that of W, inputs along the rows.")
+@mistake("Your dW is transposed: it should have the shape of W, with one row for each input.")
 def transposes_dW(dout, x, W, b):  # noqa: N802
     return dout @ W.T, dout.T @ x, dout.sum(axis=0)
 
@@ -103,7 +103,7 @@ def gives_dx_last(dout, x, W, b):
     return x.T @ dout, dout.sum(axis=0), dout @ W.T
 
 
-@mistake("Your dx lies on its side: its shape is that of x, one row for each example.")
+@mistake("Your dx is transposed: it should have the shape of x, with one row for each example.")
 def transposes_dx(dout, x, W, b):
     return W @ dout.T, x.T @ dout, dout.sum(axis=0)
 

@@ -152,7 +152,7 @@ def one_sided_to_the_left(f, x, h=1e-5):
     return differences(f, x, h, above=0.0)
 
 
-@mistake("Every entry is twice too large: how far apart are the two points?")
+@mistake("Every entry is twice as large as it should be: how far apart are the two points?")
 def divides_by_h(f, x, h=1e-5):
     return 2 * differences(f, x, h)
 

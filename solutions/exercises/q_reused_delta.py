@@ -1,7 +1,7 @@
 # %% [markdown] tags=["statement"]
 # ### What does backpropagation save?
 #
-# A network has $P$ weights. Nudging each weight on its own takes about $P$ forward passes.
+# A network has $P$ weights. Nudging each weight both ways takes $2P$ forward passes.
 # Backpropagation finds all $P$ derivatives at the price of a few forward passes. Why?
 #
 # 1. It computes derivatives for the last layer only; the other layers follow from symmetry.

@@ -3,7 +3,7 @@ import numpy as np
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
-# ### Softmax and cross-entropy in one step back
+# ### Softmax and cross-entropy, backwards
 #
 # `logits` (N, K) go through a softmax along each row; the loss is the mean over the batch of
 # $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the gradient with respect to
@@ -86,7 +86,7 @@ def subtracts_in_all_rows(logits, labels):
     return p / len(labels)
 
 
-@mistake("All signs are turned round: where p is too high, a descent step must lower the logit.")
+@mistake("All signs are wrong: where p is too high, a descent step must lower the logit.")
 def turns_the_signs(logits, labels):
     return -minus_truth(probabilities(logits), labels) / len(labels)
 

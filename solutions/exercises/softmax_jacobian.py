@@ -3,7 +3,7 @@ import numpy as np
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
-# ### The softmax moves all of its outputs
+# ### Every score moves every probability
 #
 # `p` (K,) is one row of softmax outputs, $p = \mathrm{softmax}(s)$. Return the matrix (K, K) with
 # $J_{ij} = \partial p_i/\partial s_j$, written with `p` alone. On the diagonal
@@ -49,7 +49,7 @@ def a_row_of_slopes(p):
     return p * (1 - p)
 
 
-@mistake("The diagonal is -p_i squared: something is missing where the output meets its own score.")
+@mistake("The diagonal is -p_i squared: a term is missing where i = j.")
 def forgets_the_diagonal(p):
     return -np.outer(p, p)
 

@@ -5,9 +5,9 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### Two layers, one batch
 #
-# Forwards: $H = \tanh(X W_1 + b_1)$, $S = H W_2 + b_2$, a softmax along each row of $S$, and the
-# mean over the batch of $-\ln p_{n, y_n}$, with the true classes in `labels` (N,). Return the loss
-# and its gradients, `(loss, dW1, db1, dW2, db2)`, each gradient in the shape of its parameter.
+# The forward pass is $a_1 = \tanh(X W_1 + b_1)$, $s_2 = a_1 W_2 + b_2$ and a softmax along each row
+# of $s_2$. The loss is the mean over the batch of $-\ln p_{n, y_n}$, with the true classes in
+# `labels` (N,). Return `(loss, dW1, db1, dW2, db2)`, each gradient in the shape of its parameter.
 
 # %% [markdown] tags=["hint"]
 # Compare your gradients with numerical ones in the order in which they arise: b2, W2, b1, W1. The
@@ -90,9 +90,7 @@ def spoiled(X, labels, W1, b1, W2, b2, **changes):
     return loss, X.T @ delta1, db(delta1), hidden.T @ delta2, db(delta2)
 
 
-@mistake(
-    "The first layer's gradients do not know that a tanh stands behind them: which slope has it?"
-)
+@mistake("The first layer's gradients lack the slope of the tanh that its scores go through.")
 def forgets_the_slope(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, slope=lambda Z, H: np.ones_like(H))
 
@@ -109,7 +107,7 @@ def slope_of_a_sigmoid(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, slope=lambda Z, H: H * (1 - H))
 
 
-@mistake("A square is missing in the slope of the tanh: at H = -0.5 the slope is 0.75.")
+@mistake("A square is missing in the slope of the tanh: at the output -0.5 the slope is 0.75.")
 def forgets_the_square(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, slope=lambda Z, H: 1 - H)
 
@@ -139,13 +137,15 @@ def averages_the_biases(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, db=lambda d: d.mean(axis=0))
 
 
-@mistake("The first layer's gradients fit a W2 that has taken its step: use the W2 of the forward.")
+@mistake(
+    "The first layer's gradients fit a W2 that has taken its step: use that of the forward pass."
+)
 def updates_before_using(X, labels, W1, b1, W2, b2):
     dW2 = spoiled(X, labels, W1, b1, W2, b2)[3]
     return spoiled(X, labels, W1, b1, W2, b2, behind=W2 - dW2)
 
 
-@mistake("dW2 fits the scores in front of the tanh. What does the second layer multiply?")
+@mistake("dW2 fits the scores that go into the tanh. What does the second layer multiply?")
 def multiplies_by_the_score(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, raw=True)
 
@@ -181,6 +181,6 @@ def adds_inside_the_logarithm(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, eps=1e-8)
 
 
-@mistake("The slope took the tanh of what had been through it: H is the output already.")
+@mistake("The slope took the tanh of numbers that had been through it: a1 is the output already.")
 def applies_tanh_twice(X, labels, W1, b1, W2, b2):
     return spoiled(X, labels, W1, b1, W2, b2, slope=lambda Z, H: 1 - np.tanh(H) ** 2)
