@@ -321,7 +321,7 @@ exercise("numerical_gradient")
 
 # %% [markdown]
 # How large an error is too large? One of $10^{-6}$ is nothing for a slope of 100 and everything for
-# one of $10^{-6}$, so divide by the size:
+# a slope of $10^{-6}$, so divide by the size:
 #
 # $$\text{relative error} = \max_i \frac{|u_i - v_i|}{\max(|u_i|, |v_i|)} \tag{4.6}$$
 
@@ -448,8 +448,8 @@ exercise("chain_gradients")
 # $$\frac{\partial J}{\partial w_{ij}^{(l)}} = \textcolor{#0072b2}{a_i^{(l-1)}}\,
 #   \textcolor{#b84a00}{\delta_j^{(l)}} \tag{4.8}$$
 #
-# The referee checks the proof on a network of 2 inputs, 3 and 4 tanh units, and a softmax of 2 with
-# cross-entropy.
+# The referee checks the proof on a network of 2 inputs, 3 and 4 tanh units, and a softmax of 2
+# outputs with cross-entropy.
 
 # %%
 rng = np.random.default_rng(7)
@@ -512,7 +512,7 @@ np.round(deltas[3], 4)
 # %% [markdown]
 # **Step c: from layer $l+1$ to layer $l$.** The score $s_i^{(l)}$ moves $a_i^{(l)}$ with the slope
 # $g'(s_i^{(l)})$, and $a_i^{(l)}$ moves each score $s_j^{(l+1)}$ with the slope $w_{ij}^{(l+1)}$.
-# These multiply along each path, and the paths add (4.1):
+# These multiply along each path, and paths add (4.1):
 #
 # $$\textcolor{#b84a00}{\delta_i^{(l)}} = g'(s_i^{(l)}) \sum_j w_{ij}^{(l+1)}\,
 #   \textcolor{#b84a00}{\delta_j^{(l+1)}} \tag{4.8c}$$
@@ -534,9 +534,9 @@ np.round(deltas[1], 4), np.round(deltas[2], 4)
 # choose *Run > Run All Above Selected Cell* first.
 #
 # ### A batch (core)
-# Let the layer's inputs $x$ be $(N, D_{\text{in}})$, one example in each row, and
-# $\mathrm dout = \partial J/\partial s$ be $(N, D_{\text{out}})$. The sums become matrix products;
-# all rows use the same weights, so their parts add:
+# Let the layer's inputs $x$ be $(N, D_{\text{in}})$, one example in each row, and the blames
+# $\mathrm dout = \partial J/\partial s$ be $(N, D_{\text{out}})$. The sums become matrix products.
+# All rows use the same weights, so their parts add:
 #
 # $$\mathrm dx = \mathrm dout\; W^{\top},\qquad \mathrm dW = x^{\top}\, \mathrm dout,\qquad
 # \mathrm db = \sum_{n} \mathrm dout_n \tag{4.9}$$
@@ -610,15 +610,14 @@ exercise("softmax_cross_entropy_backward")
 
 # %% [markdown]
 # ## 8 The 2-5-2 network (core)
-# HKU's example has two inputs, five tanh units, two softmax outputs, and $M$ examples, one a row:
+# HKU's example has two inputs, five tanh units, two softmax outputs, and $N$ examples, one a row:
 #
-# $$s_1 = x W_1 + b_1,\quad a_1 = \tanh s_1,\quad s_2 = a_1 W_2 + b_2,\quad
+# $$s_1 = X W_1 + b_1,\quad a_1 = \tanh s_1,\quad s_2 = a_1 W_2 + b_2,\quad
 #   p = \mathrm{softmax}(s_2) \tag{4.12}$$
 
 # %% covers="04.two_layer_forward" shows="two_layer_gradients,softmax_cross_entropy_backward"
 rng = np.random.default_rng(7)
-M = 4
-X, labels = make_moons(M, rng)
+X, labels = make_moons(4, rng)
 W1, b1 = rng.normal(size=(2, 5)), np.zeros(5)
 W2, b2 = rng.normal(size=(5, 2)), np.zeros(2)
 s1 = X @ W1 + b1
@@ -630,15 +629,15 @@ np.round(probabilities, 3)
 # %% [markdown]
 # The way back applies (4.11), (4.9), (4.8c) and (4.9) again; $\odot$ multiplies entry by entry:
 #
-# $$\delta_2 = \tfrac1M (p - y),\quad \mathrm dW_2 = a_1^{\top}\delta_2,\quad
+# $$\delta_2 = \tfrac1N (p - y),\quad \mathrm dW_2 = a_1^{\top}\delta_2,\quad
 #   \delta_1 = (\delta_2 W_2^{\top}) \odot (1 - a_1^2),\quad
-#   \mathrm dW_1 = x^{\top}\delta_1 \tag{4.13}$$
+#   \mathrm dW_1 = X^{\top}\delta_1 \tag{4.13}$$
 #
-# Each $\mathrm db$ is the sum of the rows of its $\delta$. (HKU leaves out the $\frac1M$.)
+# Each $\mathrm db$ is the sum of the rows of its $\delta$. (HKU leaves out the $\frac1N$.)
 
 # %% covers="04.two_layer_backward" shows="two_layer_gradients,softmax_cross_entropy_backward"
 y_rows = np.eye(2)[labels]
-delta2 = (probabilities - y_rows) / M
+delta2 = (probabilities - y_rows) / len(labels)
 dW2, db2 = a1.T @ delta2, delta2.sum(axis=0)
 delta1 = (delta2 @ W2.T) * (1 - a1**2)
 dW1, db1 = X.T @ delta1, delta1.sum(axis=0)
@@ -665,7 +664,7 @@ exercise("two_layer_gradients")
 
 # %% [markdown]
 # **Spot the error.** HKU updates the output bias by $b_2 = b_2 - \alpha\,\delta_2$, where
-# $\delta_2$ has $M = 4$ rows and 2 columns.
+# $\delta_2$ has $N = 4$ rows and 2 columns.
 #
 # **Predict.** NumPy runs this line on $b_2$ of shape `(2,)`. What shape does $b_2$ have afterwards?
 
@@ -704,7 +703,7 @@ assert (b2 - alpha * delta2.sum(axis=0)).shape == b2.shape
 complaint
 
 # %% [markdown]
-# One bias serves all rows, so the rows add up: $b_2 - \alpha \sum_m \delta_{2,m}$. The line
+# One bias serves all rows, so the rows add up: $b_2 - \alpha \sum_n \delta_{2,n}$. The line
 # `assert db2.shape == b2.shape` catches such mistakes.
 #
 # Now let the network learn from 200 points on two interleaved half circles. With $\alpha = 0.5$,
@@ -740,7 +739,7 @@ described(
 
 # %% [markdown]
 # ## 9 Any depth (core)
-# With $a_0 = x$ and $l = L, L-1, \dots, 1$, one loop holds the whole of section 6:
+# With $a_0 = X$ and $l = L, L-1, \dots, 1$, one loop holds the whole of section 6:
 #
 # $$\delta_L = \tfrac1N(p - y),\qquad
 #   \mathrm dW_l = a_{l-1}^{\top}\,\delta_l,\qquad
@@ -808,7 +807,7 @@ from_the_pixels / from_the_loss
 
 # %% [markdown]
 # Forward mode needs 91 times as many products. Reverse mode pays in memory: (4.14) uses the outputs
-# of all layers again. For 64 images, so many numbers have to wait:
+# of all layers again. For 64 images it keeps this many numbers:
 
 # %%
 64 * sum(sizes[:-1])
@@ -865,7 +864,7 @@ described(plot_guess(guess_second, round(ratio, 6), quantity="second .grad / fir
 # </details>
 #
 # ## 12 Handwritten digits (core)
-# The network: 64 pixels, 30 tanh units, 10 classes. `network.backpropagate` does what your
+# The network has 64 inputs, 30 tanh units and 10 outputs. `network.backpropagate` does what your
 # `backpropagate` does. One **epoch** shows every training image once.
 
 # %%
@@ -901,7 +900,7 @@ described(
 )
 
 # %% [markdown]
-# Digits that it still reads wrongly:
+# It still misreads these digits:
 
 # %%
 wrong = np.flatnonzero(predicted != digits.y_test)[:8]
@@ -923,8 +922,7 @@ described(
 # The core ends here.
 #
 # ## 13 Can you trust the referee? (deeper)
-# Is a smaller step $h$ always better? Compare difference quotients with the gradient by
-# backpropagation:
+# Is a smaller step $h$ always better? Compare difference quotients with backpropagation:
 
 
 # %% covers="04.precision"
@@ -1069,7 +1067,7 @@ len(graph.topological_order(doubled)), int(graph.accumulate_gradients(doubled)[s
 exercise("topological_order")
 
 # %% [markdown]
-# Then the walk back. It starts with 1 at the output, and parts that meet are added.
+# Then the walk back: it starts with 1 at the output, and parts that meet add.
 
 # %% tags=["exercise"] covers="04.engine"
 exercise("accumulate_gradients")
@@ -1090,19 +1088,19 @@ assert all(np.allclose(by_engine[n], g) for n, g in zip(nodes, own, strict=True)
 # ## 16 Break it (deeper)
 # Three bugs that raise no error, each in one place of (4.13):
 #
-# - **A** forgets the $\frac1M$,
-# - **B** uses the square $W_2$ instead of $W_2^{\top}$,
+# - **A** forgets the $\frac1N$,
+# - **B** uses $W_2$ (a square matrix) instead of $W_2^{\top}$,
 # - **C** updates $W_2$ first, with rate 0.1, and gets $\delta_1$ from the new one.
 
 
 # %%
 # @title broken_gradients: (4.13) with one of the three bugs
 def broken_gradients(bug, X, labels, W1, W2, rate=0.1):
-    M = len(X)
+    N = len(X)
     a1 = np.tanh(X @ W1)
     delta2 = activations.softmax(a1 @ W2) - np.eye(4)[labels]
     if bug != "A":
-        delta2 = delta2 / M
+        delta2 = delta2 / N
     dW2 = a1.T @ delta2
     if bug == "C":
         W2 = W2 - rate * dW2
@@ -1178,7 +1176,7 @@ show_progress("04")
 # Here $da$ stands for $\partial J/\partial a$. **Shapes:** $x$ $(N, D_{in})$, $W$
 # $(D_{in}, D_{out})$, $b$ $(D_{out},)$; each gradient has the shape of its variable.
 #
-# **Price.** About two forward passes' products more than the forward pass; every layer's output in
+# **Price.** At most three times the products of a forward pass, and every layer's output kept in
 # memory.
 #
 # **Pitfalls.** Overwriting where paths meet; $\frac1N$ twice or never; $W$ for $W^\top$; an early
