@@ -190,9 +190,10 @@ def hands(page, card):
 
     Not on the button of a choice that is made already: there nothing would change.
     """
-    sliders = card.locator("input[type=range]")
+    sliders = card.locator("input[type=range]").filter(visible=True)
     if sliders.count():
         at_end = sliders.first.evaluate("slider => slider.value === slider.max")
         sliders.first.focus()
         return lambda: page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-    return card.locator("button:enabled:not(.dl-choice [aria-pressed=true])").first.click
+    buttons = card.locator("button:enabled:not(.dl-choice [aria-pressed=true])")
+    return buttons.filter(visible=True).first.click

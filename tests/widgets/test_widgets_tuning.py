@@ -284,6 +284,17 @@ def test_keys_move_the_crosshair_and_enter_shoots_once_at_a_place(chromium, tmp_
 
 
 @pytest.mark.browser
+def test_a_finger_shoots_where_it_taps(chromium, tmp_path):
+    page = opened(chromium, explore_nine_shots(BOWL), tmp_path, has_touch=True)
+    x, y, width, height = board(page)
+    page.touchscreen.tap(x + 0.25 * width, y + 0.75 * height)
+    caption(page)
+    assert sent(page, "shots") == [pytest.approx([10**-2.25, 10**-3.25], rel=0.1)]
+    page.touchscreen.tap(x - 20, y + height / 2)  # on the rugs
+    assert len(sent(page, "shots")) == 1
+
+
+@pytest.mark.browser
 def test_who_shoots_by_the_button_goes_on_with_the_draws(chromium, tmp_path):
     explorer = explore_nine_shots(BOWL)
     explorer.shots = [[0.002 * k, 0.01] for k in range(1, 9)]
