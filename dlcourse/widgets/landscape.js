@@ -1,6 +1,7 @@
 // a table of losses over rates and decays, read between its points, and the lots of grids and random
 // shots on it. Places are logarithms to base ten
-import { many, within } from "./shared.js";
+import { many, rgb, within } from "./shared.js";
+import { CELLS, contours } from "./ground.js";
 
 export const SHOTS = 9;
 
@@ -27,6 +28,30 @@ export function landscape(rates, decays, table) {
     at, limits: ends.map((axis) => [axis[0], axis.at(-1)]), lowest: lowest.map((k, axis) => ends[axis][k]),
     least: table[lowest[0]][lowest[1]], most: Math.max(...table.flat()),
   };
+}
+
+// a tint that grows deeper as the loss falls
+export function shade(paint, root, { at, limits, least, most }, [x0, y0]) {
+  const [deep, plain] = [rgb(root, "deep"), rgb(root, "plain")];
+  const [columns, rows] = [160, 120];
+  const [right, top] = limits.map(([, high]) => high);
+  paint(columns, rows, (i, j) => {
+    const spotAt = [x0 + ((i + 0.5) / columns) * (right - x0), top - ((j + 0.5) / rows) * (top - y0)];
+    if (spotAt[0] < limits[0][0] || spotAt[1] < limits[1][0]) return [0, 0, 0, 0];
+    const share = Math.log(at(spotAt) / least) / Math.log(most / least);
+    return [...deep.map((from, k) => from + share * (plain[k] - from)), 255];
+  });
+}
+
+// lines of equal loss, in the cells of the board: the same at each size
+export function levelsOf({ at, limits, least, most }) {
+  const [[x0, x1], [y0, y1]] = limits;
+  const levels = [0.1, 0.2, 0.3, 0.5, 1, 2, 5].filter((level) => level > least && level < most);
+  const field = many(CELLS + 1, (j) => many(CELLS + 1, (i) => at([x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS])));
+  return contours(field, levels).map((pieces, n) => ({
+    level: levels[n], pieces, // its number stands where it comes to a height of its own, at the left
+    number: pieces.map(([from]) => from).filter(([, j]) => j >= 4 * n + 3).sort((a, b) => a[1] - b[1] || a[0] - b[0])[0],
+  }));
 }
 
 // the generator mulberry32

@@ -1,8 +1,8 @@
 // nine shots at a hidden landscape of losses; then it is uncovered, and a grid and random shots are
 // drawn on it as often as the learner likes. Places are logarithms to base ten
-import { axes, button, card, drawing, element, many, named, onKeys, raster, rgb, send, shape, short, sizeOf, slider, still, ten, within } from "./shared.js";
-import { CELLS, contours } from "./ground.js";
-import { bestOf, drawLots, landscape, median, SHOTS, tried } from "./landscape.js";
+import { axes, button, card, drawing, element, many, named, onKeys, raster, send, shape, short, sizeOf, slider, still, ten, within } from "./shared.js";
+import { CELLS } from "./ground.js";
+import { bestOf, drawLots, landscape, levelsOf, median, shade, SHOTS, tried } from "./landscape.js";
 
 const [LATTICE, MOST] = [100, 1000]; // places along an axis; draws
 const [LANE, BAND] = [10, 36]; // pixels of a rug and of all three
@@ -49,7 +49,7 @@ function labeller({ box, left: west, floor }, marks) {
         const left = x + dx - (anchor === "start" ? 0 : anchor === "end" ? wide : wide / 2);
         return { at: [x + dx, y + dy, anchor], area: [left, y + dy - 12, left + wide, y + dy + 3] };
       });
-    const inside = ({ area }) => area[0] >= west && area[2] <= box.x + box.width && area[1] >= box.y && area[3] <= floor;
+    const inside = ({ area }) => area[0] >= west && area[2] <= box.x + box.width && area[1] >= box.y && area[3] <= floor + 8;
     const free = spots.find((one) => inside(one) && !taken.some((other) => meets(one.area, other)));
     if (!free) return false;
     taken.push(free.area);
@@ -74,30 +74,7 @@ function boardAxes(svg, { limits }) {
   return { ...frame, left, floor };
 }
 
-// a tint that grows deeper as the loss falls
-function shade(paint, root, { at, limits, least, most }, [x0, y0]) {
-  const [deep, plain] = [rgb(root, "deep"), rgb(root, "plain")];
-  const [columns, rows] = [160, 120];
-  const [right, top] = limits.map(([, high]) => high);
-  paint(columns, rows, (i, j) => {
-    const spotAt = [x0 + ((i + 0.5) / columns) * (right - x0), top - ((j + 0.5) / rows) * (top - y0)];
-    if (spotAt[0] < limits[0][0] || spotAt[1] < limits[1][0]) return [0, 0, 0, 0];
-    const share = Math.log(at(spotAt) / least) / Math.log(most / least);
-    return [...deep.map((from, k) => from + share * (plain[k] - from)), 255];
-  });
-}
-
-// lines of equal loss, in the cells of the board: the same at each size
-function levelsOf({ at, limits, least, most }) {
-  const [[x0, x1], [y0, y1]] = limits;
-  const levels = [0.1, 0.2, 0.3, 0.5, 1, 2, 5].filter((level) => level > least && level < most);
-  const field = many(CELLS + 1, (j) => many(CELLS + 1, (i) => at([x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS])));
-  return contours(field, levels).map((pieces, n) => ({
-    level: levels[n], pieces, // its number stands where it comes to a height of its own, at the left
-    number: pieces.map(([from]) => from).filter(([, j]) => j >= 4 * n + 3).sort((a, b) => a[1] - b[1] || a[0] - b[0])[0],
-  }));
-}
-
+// draws them, and tells where their numbers stand
 function lines({ x, y, inside }, { limits: [[x0, x1], [y0, y1]] }, levels) {
   const corner = ([i, j]) => [x(x0 + ((x1 - x0) * i) / CELLS), y(y0 + ((y1 - y0) * j) / CELLS)];
   const point = (place) => corner(place).map((v) => v.toFixed(1)).join(" ");
