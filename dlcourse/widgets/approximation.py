@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.approximation import plot_fit, plot_heights
+from dlcourse.plots.approximation import WIDTH, plot_fit, plot_heights
 from dlcourse.plots.basic import short
 from dlcourse.reference.approximation import bump, sigmoid_step
 from dlcourse.widgets.shared import FOLDER, with_shared
@@ -126,9 +126,9 @@ class BumpBuilder(Builder):
 
     @property
     def figure(self):
-        """The three stages side by side."""
+        """The three stages one below the other, as wide as a phone."""
         s = self.settings
-        figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
+        figure, axes = plt.subplots(3, 1, figsize=(WIDTH, 7.5), layout="constrained")
         step = sigmoid_step(self.x, -s["b"] / s["w"], s["w"])
         one_bump = bump(self.x, s["left"], s["right"], s["height"], s["steepness"])
         plot_fit(self.x, {"": step}, title=f"step at {short(-s['b'] / s['w'])}", ax=axes[0])
@@ -136,7 +136,7 @@ class BumpBuilder(Builder):
         title = f"{s['n']} bumps, largest error {self.largest_error:.3g}"
         plot_fit(self.x, {"sum": self.sum}, target=self.target, title=title, ax=axes[2])
         axes[2].get_legend().remove()
-        figure.suptitle(f"{self.title}: {self.function}")
+        figure.suptitle(f"{self.title}\n{self.function}", fontsize=11)
         return figure
 
 
@@ -196,5 +196,5 @@ class TowerBuilder(Builder):
             f"{s['n']} × {s['n']} towers": self.city,
             self.function: self.target,
         }
-        title = f"{self.title}: largest error {self.largest_error:.3g}"
+        title = f"{self.title}\nlargest error {self.largest_error:.3g}"
         return plot_heights(maps, title=title, shared=False)[0].figure

@@ -5,10 +5,10 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### A skyline for any function
 #
-# Cut $[low, high]$ into `n_bumps` equal cells and put one bump on each, as high as `f` is there
-# (at the middle, or at any point of the cell). Return a function that gives the sum of the bumps
-# for an array of points. The largest error must fall as `n_bumps` grows, at the two end points
-# too. Steep sigmoids or exact steps are both fine.
+# Cut $[low, high]$ into `n_bumps` equal cells and put one bump on each, as high as `f` is in that
+# cell (at its middle, or at any other point of it). Return a function that takes an array of points
+# and gives the sum of the bumps there. The largest error must fall as `n_bumps` grows, and that
+# includes the two end points. Steep sigmoids and exact steps are both fine.
 
 # %% [markdown] tags=["hint"]
 # Do two bumps on [0, 1] by hand: write down the three edges, the two heights, and the cell to which
@@ -115,7 +115,9 @@ def returns_f_itself(f, n_bumps, low, high):
     return f
 
 
-@mistake("On [0, 1] all is well, on another interval it is not: where do your cells begin and end?")
+@mistake(
+    "The result is right on [0, 1] and wrong on other intervals: where do your cells begin and end?"
+)
 def cells_from_zero_to_one(f, n_bumps, low, high):
     inside = approximate_1d(f, n_bumps, 0.0, 1.0)
     return lambda x: np.where((x >= 0) & (x <= 1), inside(x), 0.0)
@@ -133,7 +135,7 @@ def never_steps_down(f, n_bumps, low, high):
     return lambda x: total[np.clip(np.searchsorted(edges, x, side="right") - 1, 0, n_bumps - 1)]
 
 
-@mistake("The ground is smooth between the middles: that is a line from point to point, not bumps.")
+@mistake("The result is sloped where it should be flat: it joins points by lines and has no bumps.")
 def joins_the_points(f, n_bumps, low, high):
     x = np.linspace(low, high, n_bumps + 1)
     return lambda points: np.interp(points, x, f(x))

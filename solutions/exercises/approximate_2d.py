@@ -5,11 +5,12 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### A city for any function of two numbers
 #
-# Cut the rectangle `x_range` times `y_range`, two pairs (low, high), into $n \times n$ equal cells
-# and put one tower on each, as high as `f(x, y)` is there (in the middle, or at any point of the
-# cell). Return a function of `x` and `y`, two numbers or two arrays of one shape. The border of
-# the rectangle belongs to the outer cells. Steep sigmoids or exact steps are both fine; points
-# nearer to an inner edge than 2 % of a cell are not checked. `f` takes numbers and arrays.
+# Cut the rectangle `x_range` times `y_range`, two pairs (low, high), into $n \times n$ equal cells,
+# and put one tower on each, as high as `f(x, y)` is in that cell (in its middle, or at any other
+# point of it). Return a function of `x` and `y`, which are two numbers or two arrays of one shape.
+# The border of the rectangle belongs to the outer cells. Steep sigmoids and exact steps are both
+# fine; points nearer to an inner edge than 2 % of a cell are not checked. `f` takes numbers and
+# arrays.
 
 # %% [markdown] tags=["hint"]
 # Take n = 2 and write the four heights down as a table: which index goes with x? Then ask for the

@@ -5,13 +5,13 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### A bump from two steps
 #
-# Two sigmoid units, $\sigma(k(x - l))$ and $\sigma(k(x - r))$, make a bump of height $h$ between
-# `left` and `right`: one goes up by $h$, the other comes down by $h$; $k$ = `steepness`. Return
-# their sum for an array of any shape.
+# Two sigmoid units, $\sigma(w(x - l))$ and $\sigma(w(x - r))$, make a bump of height $h$ between
+# $l$ = `left` and $r$ = `right`: the first takes the output up by $h$, the second takes it down by
+# $h$. Both have the steepness $w$ = `steepness`. Return their sum for an array `x` of any shape.
 
 # %% [markdown] tags=["hint"]
 # Plot the two units and your result for left = 0, right = 1 and a gentle steepness such as 10.
-# Three levels must come out: before, on and behind the bump.
+# You should see three levels: to the left of the bump, on it, and to its right.
 
 
 # %% tags=["solution"]
@@ -80,17 +80,17 @@ def lowers_by_one(x, left, right, height, steepness=1000.0):
     return height * step(x, left, steepness) - step(x, right, steepness)
 
 
-@mistake("The walls are hard: two sigmoids of this steepness have values between.")
+@mistake("The edges are vertical: two sigmoids of this steepness also have values in between.")
 def is_hard(x, left, right, height, steepness=1000.0):
     return height * ((x >= left) & (x <= right))
 
 
-@mistake("That is a product of two units: a sum of two is asked, as a layer can compute it.")
+@mistake("That is a product of two units: a layer can only compute a sum of them.")
 def multiplies_the_steps(x, left, right, height, steepness=1000.0):
     return height * step(x, left, steepness) * (1 - step(x, right, steepness))
 
 
-@mistake("The steepness makes no difference in your bump.")
+@mistake("The steepness makes no difference to your bump.")
 def ignores_the_steepness(x, left, right, height, steepness=1000.0):
     return bump(x, left, right, height)
 
@@ -105,7 +105,9 @@ def adds_a_falling_step(x, left, right, height, steepness=1000.0):
     return height * (step(x, left, steepness) + step(x, right, -steepness))
 
 
-@mistake("The walls stand at left / k and right / k: the bias needs the steepness, too.")
+@mistake(
+    "The steps are at left and right divided by the steepness: the bias needs the steepness, too."
+)
 def forgets_to_scale_the_biases(x, left, right, height, steepness=1000.0):
     return bump(x, left / steepness, right / steepness, height, steepness)
 
@@ -116,6 +118,6 @@ def divides_inf_by_inf(x, left, right, height, steepness=1000.0):
     return height * (up / (1 + up) - down / (1 + down))
 
 
-@mistake("The walls are twice as steep as asked: compare the slopes of tanh and sigmoid at 0.")
+@mistake("The edges are twice as steep as asked: compare the slopes of tanh and sigmoid at 0.")
 def is_twice_as_steep(x, left, right, height, steepness=1000.0):
     return bump(x, left, right, height, 2 * steepness)

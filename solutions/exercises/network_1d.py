@@ -7,11 +7,11 @@ from dlcourse.checks.form import mistake
 #
 # Now the width is yours to choose. Return arrays `w`, `b`, `v` of one length $K$ such that
 # $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere on $[low, high]$, the
-# end points included. `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`. $K$
-# follows the need: with $s$ the steepest slope of `f`, at most $10\,s\,(high-low)/\epsilon$
-# units, or 400 where that is more. The weights are set, not trained. The check looks between your
-# points too, so leave a margin; `f` does not wiggle more than 15 times, and at half its height no
-# peak of `f` is narrower than $(high-low)/100$.
+# end points included. Set the weights; do not train them. `f` is continuous and takes arrays;
+# outside $[low, high]$ it is `nan`. The width must follow the need: if $L$ is the steepest slope of
+# `f`, use at most $10\,L\,(high-low)/\varepsilon$ units, or 400 where that is more. The check also
+# looks between the points at which you looked, so leave a margin. But `f` has at most 15 wiggles,
+# and no peak of `f` is narrower than $(high-low)/100$ at half its height.
 
 # %% [markdown] tags=["hint"]
 # Build the staircase for a fixed number of cells first and plot it over f. Then measure its largest
@@ -192,7 +192,7 @@ def bounds_the_mean_error(f, epsilon, low, high):
         n += 1 + n // 8
 
 
-@mistake("The curve has the right form but is shifted: how high is the network at low?")
+@mistake("The curve has the right shape but is shifted: how high is the network at low?")
 def forgets_the_first_height(f, epsilon, low, high):
     p, w, heights = enough(f, epsilon, low, high)
     v = np.diff(heights, prepend=heights[0])
@@ -245,7 +245,7 @@ def always_twenty_thousand_units(f, epsilon, low, high):
     return w, -w * p, np.diff(heights, prepend=0.0)
 
 
-@mistake("The network lacks a narrow peak of f: how far apart are the points at which you look?")
+@mistake("The network misses a narrow peak of f: how far apart are the points at which you look?")
 def looks_at_33_points(f, epsilon, low, high):
     x = np.linspace(low, high, 33)
     steepest = np.abs(np.diff(f(x))).max() / (x[1] - x[0])
@@ -253,7 +253,7 @@ def looks_at_33_points(f, epsilon, low, high):
     return w, -w * p, np.diff(heights, prepend=0.0)
 
 
-@mistake("You returned a function: the weights w, b and v of the network are asked.")
+@mistake("You returned a function: return the weights w, b and v of the network.")
 def returns_a_function(f, epsilon, low, high):
     w, b, v = network_1d(f, epsilon, low, high)
     return lambda x: np.tanh(np.multiply.outer(x, w) + b) @ v

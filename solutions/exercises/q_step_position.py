@@ -18,8 +18,10 @@ q_step_position = 1
 
 # %% tags=["mistakes"]
 mistakes = {
-    2: "The bias alone is no place: w stretches the axis. For which score is the output one half?",
+    2: "The bias alone is not the position: w rescales the axis. For which score is the output "
+    "one half?",
     3: "That is w over -b. For which score is the output one half, and which x gives that score?",
     4: "Put this x into w x + b: the score is -10. For which score is the output one half?",
-    5: "One half is the output that is asked. For which score does it come out?",
+    5: "One half is the output. For which score does the unit give it, and which x gives that "
+    "score?",
 }

@@ -17,7 +17,8 @@ q_universality = 2
 
 # %% tags=["mistakes"]
 mistakes = {
-    1: "The theorem says that weights exist, not how to find them. What does it say of training?",
+    1: "The theorem says that weights exist, not how to find them. What does it say about "
+    "training?",
     3: "The width may depend on the function and on the error. What happens to 10 bumps if the "
     "function wiggles 100 times?",
     4: "The network is continuous. How far is it from one of the two sides, right at the jump?",

@@ -6,12 +6,12 @@ from dlcourse.checks.form import mistake
 # ### Learn only the outer weights
 #
 # `X` (N, D) holds numbers of about unit size, `y` (N,) targets. The hidden layer
-# $\phi(x) = g(x W + b)$ has `n_features` units with weights and biases drawn at random from `rng`,
-# once, on a scale of about 1, and never trained; $g$ is the cosine (with $b$ uniform in
-# $[0, 2\pi)$), or tanh, or another unit that is no polynomial. Find outer weights $v$ that
-# minimize $\sum_n (y_n - \phi(x_n)\,v)^2 + \lambda \|v\|^2$ with $\lambda$ = `ridge`, exactly: it
-# is a linear problem. Return a function `predict(X)` that gives (N,). An outer bias is welcome,
-# with or without penalty.
+# $\phi(x)=\rho(xW+b)$ has `n_features` units. Their weights and biases are drawn at random from
+# `rng`, once, on a scale of about 1, and never trained. The activation $\rho$ is the cosine (with
+# $b$ uniform in $[0,2\pi)$), or tanh, or another one that is not a polynomial. Find the outer
+# weights $v$ that minimize $\sum_n(y_n-\phi(x_n)\,v)^2+\lambda\|v\|^2$ with $\lambda$ = `ridge`,
+# exactly: this is a linear problem. Return a function `predict(X)` that gives an array (N,). An
+# outer bias is welcome, with or without a penalty.
 
 # %% [markdown] tags=["hint"]
 # Split it in two: a function that makes (N, n_features) out of `X` with numbers drawn before, and a
@@ -245,7 +245,7 @@ def does_not_fit(X, y, n_features, ridge, rng):
     return lambda X: 3 * np.cos(X @ W + b) @ v
 
 
-@mistake("You returned numbers: a function that takes new rows is asked.")
+@mistake("You returned numbers: return a function that takes new rows.")
 def returns_the_fit(X, y, n_features, ridge, rng):
     return spoiled(X, y, n_features, ridge, rng)[-1](X)
 

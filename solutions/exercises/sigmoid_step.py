@@ -5,12 +5,13 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### A step from one sigmoid
 #
-# A sigmoid unit that rises from 0 to 1 at `position`: $\sigma(k\,(x - p))$ with $k$ = `steepness`,
-# for an array of any shape. Steepness may be 1000 and more.
+# Return the output of a sigmoid unit that rises from 0 to 1 around `position`: $\sigma(w\,(x - p))$
+# with $w$ = `steepness` and $p$ = `position`, for an array `x` of any shape. The steepness may be
+# 1,000 or more.
 
 # %% [markdown] tags=["hint"]
-# Print the score of the unit in the last example: it runs from about -100,000 to 100,000. Which way
-# to write the sigmoid never raises e to a large positive number, on neither side?
+# Print the score of the unit in the last example: it runs from about -100,000 to 100,000. How can
+# you write the sigmoid so that e is never raised to a large positive power, on either side?
 
 
 # %% tags=["solution"] stable=true
@@ -70,12 +71,12 @@ def overflows(x, position, steepness):
     return 1 / (1 + np.exp(-steepness * (x - position)))
 
 
-@mistake("The step is hard, 0 and 1: a sigmoid of this steepness has values between.")
+@mistake("The result is only 0 or 1: a sigmoid of this steepness also has values in between.")
 def is_hard(x, position, steepness):
     return (x >= position) * 1.0
 
 
-@mistake("The steepness makes no difference in your step.")
+@mistake("The steepness makes no difference to your step.")
 def ignores_the_steepness(x, position, steepness):
     return sigmoid(x - position)
 
@@ -90,7 +91,7 @@ def divides_by_the_steepness(x, position, steepness):
     return sigmoid((x - position) / steepness)
 
 
-@mistake("The step is hard, 0 and 1: a sigmoid of this steepness has values between.")
+@mistake("The result is only 0 or 1: a sigmoid of this steepness also has values in between.")
 def is_hard_beyond_the_position(x, position, steepness):
     return (x > position) * 1.0
 

@@ -6,9 +6,9 @@ from dlcourse.checks.form import mistake
 # ### A tower
 #
 # `x` and `y` are arrays of one shape. On the rectangle `x_range` times `y_range`, two pairs (low,
-# high), the result is `height`, elsewhere 0. Two bumps of height 1, one along each axis, add up to
-# 2 on the rectangle and to 1 on the arms of a cross; one more steep unit keeps the middle. Points
-# closer to an edge than 0.05 are not checked.
+# high), the result is `height`; elsewhere it is 0. Two bumps of height 1, one along each axis,
+# add up to 2 on the rectangle and to 1 on the arms of a cross. One more steep unit keeps the
+# middle alone. Points closer to an edge than 0.05 are not checked.
 
 # %% [markdown] tags=["hint"]
 # Print the sum of the two bumps of height 1 at the five points of the first example. It takes three
@@ -95,12 +95,12 @@ def forgets_y(x, y, x_range, y_range, height, steepness=1000.0):
     return height * bumps(x, y, x_range, y_range)[0]
 
 
-@mistake("The tower stands in another place: which range belongs to x and which to y?")
+@mistake("The tower stands in the wrong place: which range belongs to x and which to y?")
 def swaps_the_ranges(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (sum(bumps(x, y, y_range, x_range)) > 1.5)
 
 
-@mistake("What stands is a hole: the result is 0 on the rectangle and not elsewhere.")
+@mistake("You have dug a hole: the result is 0 on the rectangle and the height elsewhere.")
 def digs_a_hole(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (sum(bumps(x, y, x_range, y_range)) < 1.5)
 
