@@ -851,13 +851,16 @@ f"shaken {counts['shaken'].min():.0f} updates, plain {counts['plain'].min():.0f}
 # input. Both from He's start:
 
 # %% covers="08.placement"
-after_runs = train(batch, few_rates[1:4], after=True, **long)
-places = {"before": best(long_runs["batch"]), "after": best(after_runs)}
+ten = long | {"every": 200, "seeds": 10}
+places = {
+    place: best(train(batch, few_rates[1:4], after=place == "after", **ten))
+    for place in ("before", "after")
+}
 assert abs(places["before"][1] - places["after"][1]) < 3
-{name: (rate, round(x, 1)) for name, (rate, x) in places.items()}
+{place: (rate, round(x, 1)) for place, (rate, x) in places.items()}
 
 # %% [markdown]
-# Less than three points apart, with three seeds: no verdict.
+# Less than three points apart, with ten seeds: no verdict.
 #
 # ## 9 Rows instead of columns (core)
 # What does a batch of *two* rows look like after normalization?
