@@ -89,10 +89,11 @@ def bound(source):
         some module.
     """
     body = ast.parse(source).body if readable(source) else ()
-    return {name: statement for statement in body for name in _bound(statement)}
+    return {name: statement for statement in body for name in binds(statement)}
 
 
-def _bound(statement):
+def binds(statement):
+    """Yield the names that one statement binds at the top level of a cell."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
         return

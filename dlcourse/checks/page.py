@@ -1,9 +1,10 @@
 """What a lecture's page is made of, as the grader sees it: which cells it runs, which it does not.
 
 The one place for this rule; the check reads it in the notebook, the grader in its own process. An
-answer has NumPy and Python's standard library, the page's given cells, and the learner's own cells
-above the check. Where nothing but a stub stands above, the learner's cells below count, too. Of
-IPython's cell magics, those that run the cell as it is are read as if they were not there.
+answer has NumPy and Python's standard library, the page's given cells, and the learner's own cells:
+those above the check, and those below where nothing but a stub stands above, or where they bind
+anew what the answer is or uses (`dlcourse.grading.program`). Of IPython's cell magics, those that
+run the cell as it is are read as if they were not there.
 """
 
 import ast
@@ -72,11 +73,9 @@ def is_stub(statement):
 
 
 def answered(exercise, sources):
-    """Tell whether some cells, read in order, bind an exercise's name to more than a stub."""
-    found = None
-    for source in sources:
-        found = bound(source).get(exercise, found)
-    return found is not None and not is_stub(found)
+    """Tell whether one of some cells binds an exercise's name to more than a stub."""
+    found = (bound(source).get(exercise) for source in sources)
+    return any(statement is not None and not is_stub(statement) for statement in found)
 
 
 def page_of(cells):

@@ -64,7 +64,6 @@ def out_of_reach(answer, scene):
     list of str
         In words; empty if the grader will find everything.
     """
-    above = scene.answered_above
     found, seen, todo = [], set(), list(answer)
     while todo:
         name = todo.pop(0)
@@ -73,13 +72,13 @@ def out_of_reach(answer, scene):
             continue
         seen.add(name)
         value = answer.get(name, scene.space.get(name))
-        phrase, more = look(name, value, scene, not above)
+        phrase, more = look(name, value, scene)
         found += [phrase] if phrase else []
         todo += [] if phrase else sorted(more)
     return found
 
 
-def look(name, value, scene, may_stand_below):
+def look(name, value, scene):
     """Say what keeps the grader from one name, or to which names it leads.
 
     Returns
@@ -99,8 +98,6 @@ def look(name, value, scene, may_stand_below):
             return f"`{name}`, which a cell of the lecture's own defines", ()
         if cell.magic:
             return f"`{name}`, whose cell begins with `{cell.magic}`", ()
-        if scene.below(cell) and not may_stand_below:
-            return f"`{name}`, whose cell stands below this check", ()
     codes = [f.__code__ for f in functions(value) if f.__globals__ is scene.space]
     if statement is not None:
         codes.append(compile(ast.Module([statement], []), "<statement>", "exec"))

@@ -100,7 +100,7 @@ def _lost(answer, scene, stopped):
         value = answer.get(name, scene.space.get(name))
         if name in made or (id(value) in touched and not isinstance(value, FIXED)):
             lost.append(name)
-        todo += sorted(look(name, value, scene, True)[1])
+        todo += sorted(look(name, value, scene)[1])
     return lost
 
 

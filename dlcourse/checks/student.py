@@ -42,8 +42,8 @@ NO_TRY = ("right", "unwritten", "undefined", "unprepared", "interrupted")
 WIDTH = 96  # of what a check says
 SECONDS = 10  # for an answer's visible cases
 RULE = (
-    "  The grader has {}, Python's own modules, the given cells of this page and your cells "
-    "above this check, nothing else: it will not find"
+    "  The grader has {}, Python's own modules, the given cells of this page and your own cells, "
+    "nothing else: it will not find"
 )
 HAS = {"torch": "NumPy and PyTorch"}  # by an exercise's kind; NumPy alone otherwise
 VALIDATING = "NBGRADER_VALIDATING"  # set where nbgrader's Validate asks, which reads exceptions

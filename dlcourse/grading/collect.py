@@ -1,34 +1,26 @@
 """From an inbox as it arrived to submitted/: one clean notebook a student, or a reason."""
 
-import lzma
 import os
-import struct
-import zipfile
-import zlib
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.classroom import read_timestamp
+from dlcourse.grading.confined import confined
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import printable, told_apart
 from dlcourse.grading.releases import keep, receive
 from dlcourse.grading.submission import (
-    MAX_BYTES,
     NOT_COLLECTED,
     Unreadable,
     not_collected,
     read_notebook,
 )
+from dlcourse.grading.unpack import DEEPEST, unpack
 
-MAX_FILES = 20_000
-MAX_TOTAL = 4 << 30
-DEEPEST = 20  # folders in a folder
 KEEP = "keep the right one and collect again"
-BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
-UNPACKING = (OSError, RuntimeError, ValueError, EOFError, *BROKEN)
 
 
 class Collected(NamedTuple):
@@ -73,24 +65,17 @@ def collect(root, lecture, inbox, inside=False):
     with TemporaryDirectory() as folder:
         unpacked = not inbox.is_dir()
         if unpacked:
-            unpack(inbox, Path(folder))
+            unpack(inbox, Path(folder), inside)
             inbox = Path(folder)
-        found = students(inbox, lecture, inside, unpacked)
-        return [_collect_one(root, master, lecture, *one) for one in found]
-
-
-def students(inbox, lecture, inside=False, unpacked=False):
-    """Yield (student, notebook file or None, what else there is to say) for each of an inbox; one
-    that we `unpacked` holds notes of ours, and in another a note is somebody's word."""
-    entries = _entries(inbox, inside)
-    alone, found = len(entries) == 1 and not inside, _by_student(entries, lecture)
-    written = told_apart(found)
-    for name, (entry, problem) in found.items():
-        file = None
-        if not problem:
-            file, problem = _notebook(entry, lecture, alone, unpacked)
-        if file or problem:
-            yield written[name], file, problem
+        entries = _entries(inbox, inside)
+        alone, hand_ins = len(entries) == 1 and not inside, _by_student(entries, lecture)
+        written, found = told_apart(hand_ins), []
+        for name, (entry, problem) in hand_ins.items():
+            read = _read(master, lecture, entry, problem, alone, unpacked)
+            if read.text or read.reason:
+                home = root / "submitted" / written[name] / lecture
+                found.append(Collected(written[name], read.file, _write(home, lecture, read)))
+        return found
 
 
 def _entries(folder, inside):
@@ -144,11 +129,13 @@ def _without(lecture, name):
 
 
 def _files(folder, onerror=None):
-    """All files in a folder, as deep as a hand-in may be, and none where it is closed to us."""
+    """The notebooks and notes in a folder, as deep as a hand-in may be, and none where it is
+    closed to us."""
     for where, folders, names in os.walk(folder, onerror=onerror):
         if len(Path(where).relative_to(folder).parts) >= DEEPEST:
             folders.clear()
-        yield from (Path(where, name) for name in names)
+        ours = (name for name in names if name.endswith(".ipynb") or name == NOT_COLLECTED)
+        yield from (Path(where, name) for name in ours)
 
 
 def _is_notebook(file):
@@ -191,82 +178,54 @@ def _why_none(entry, named, notes, closed):
     return f"one notebook was expected, found: no notebook, in folders at most {DEEPEST} deep"
 
 
-def _collect_one(root, master, lecture, student, file, problem):
-    """Collect one hand-in; whatever it does, it does to itself."""
-    name, home = "" if file is None else file.name, root / "submitted" / student / lecture
+class Read(NamedTuple):
+    """What one hand-in holds: the notebook as text, or why there is none; and the time."""
+
+    file: str
+    text: str
+    reason: str
+    time: str | None = None
+
+
+def _read(master, lecture, entry, problem, alone, unpacked):
+    """Read one hand-in; whatever it does, it does to itself."""
+    if problem:
+        return Read("", "", problem)
     try:
-        _copy(master, lecture, home, file, problem)
-        return Collected(student, name, "")
+        return confined(_found, master, lecture, entry, alone, unpacked)
     except Unreadable as error:
-        reason = printable(str(error))
+        return Read("", "", str(error))
     except Exception as error:  # nothing stops the batch
-        reason = printable(f"{type(error).__name__}: {error}")
-    with suppress(OSError):
-        (home / NOT_COLLECTED).write_text(reason, encoding="utf-8", errors="replace")
-    return Collected(student, name, reason)
+        return Read("", "", f"{type(error).__name__}: {error}")
 
 
-def _copy(master, lecture, home, file, problem):
-    home.mkdir(parents=True, exist_ok=True)
+def _found(master, lecture, entry, alone, unpacked):
+    file, problem = _notebook(entry, lecture, alone, unpacked)
     if file is None:
-        raise Unreadable(problem)
-    nbformat.write(receive(master, read_notebook(file)), home / f"{lecture}.ipynb")
-    (home / NOT_COLLECTED).unlink(missing_ok=True)
+        return Read("", "", problem)
+    try:
+        text = nbformat.writes(receive(master, read_notebook(file)))
+    except Unreadable as error:
+        return Read(file.name, "", str(error))
+    except Exception as error:
+        return Read(file.name, "", f"{type(error).__name__}: {error}")
     stamp = file.parent / "timestamp.txt"
-    time = None if stamp.is_symlink() else read_timestamp(file)
-    if time is not None:
-        (home / stamp.name).write_text(time, encoding="utf-8")
+    return Read(file.name, text, "", None if stamp.is_symlink() else read_timestamp(file))
 
 
-def unpack(archive, folder):
-    """Unpack the notebooks of a zip file, refusing bombs, links and paths that lead outside.
-
-    In the place of a notebook that is refused or broken stands a folder with a note that says so.
-
-    Raises
-    ------
-    Unreadable
-        If the file is no zip file or unpacks to more than the limits allow.
-    """
+def _write(home, lecture, read):
+    """Put what was read into submitted/, or a note that says why nothing was."""
+    reason = printable(read.reason)
     try:
-        with zipfile.ZipFile(archive) as packed:
-            entries = [e for e in packed.infolist() if not e.is_dir()]
-            if len(entries) > MAX_FILES or sum(e.file_size for e in entries) > MAX_TOTAL:
-                raise Unreadable(f"{archive} unpacks to too much: split it")
-            for entry in entries:
-                _unpack_one(packed, entry, folder)
-    except Unreadable:
-        raise
-    except UNPACKING as error:
-        raise Unreadable(
-            f"{archive} is no folder and no zip file that can be read: {error}"
-        ) from None
-
-
-def _unpack_one(packed, entry, folder):
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.suffix != ".ipynb" and path.name != "timestamp.txt":
-        return
-    if path.is_absolute() or path.parts[0] == "..":
-        return  # nobody's
-    target = folder.joinpath(*path.parts)
-    try:
-        if (entry.external_attr >> 16) & 0o170000 == 0o120000:
-            raise ValueError("it is a link")
-        if ".." in path.parts:
-            raise ValueError("it leads outside")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with packed.open(entry) as source:
-            content = source.read(MAX_BYTES + 1)  # one byte too many is refused when it is read
-        target.write_bytes(content)
-    except UNPACKING as error:
-        if path.suffix == ".ipynb":
-            home = folder / path.parts[0] if ".." in path.parts else target.parent
-            why = getattr(error, "strerror", None) or error  # an OSError names a folder of ours
-            _leave_note(home / path.stem[:80], f"{path.name[:80]} could not be unpacked: {why}")
-
-
-def _leave_note(folder, text):
-    with suppress(*UNPACKING):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / NOT_COLLECTED).write_text(text, encoding="utf-8", errors="replace")
+        home.mkdir(parents=True, exist_ok=True)
+        if not reason:
+            (home / f"{lecture}.ipynb").write_text(read.text + "\n", encoding="utf-8")
+            (home / NOT_COLLECTED).unlink(missing_ok=True)
+            if read.time is not None:
+                (home / "timestamp.txt").write_text(read.time, encoding="utf-8")
+    except OSError as error:
+        reason = printable(f"it cannot be written ({error.strerror})")
+    if reason:
+        with suppress(OSError):
+            (home / NOT_COLLECTED).write_text(reason, encoding="utf-8", errors="replace")
+    return reason

@@ -1,20 +1,33 @@
 """Grade one submission: a pure function of its cells, the exercises and the seed."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
-from dlcourse.grading.clock import patience
+from dlcourse.grading.clock import WAITED, patience
+from dlcourse.grading.confined import confined
 from dlcourse.grading.judging import bounded
 from dlcourse.grading.marks import as_text, explanations, write_outputs
+from dlcourse.grading.program import Program, programs
 from dlcourse.grading.releases import kept_folder, known_exercises, made_for, receive, removed
+from dlcourse.grading.results import UNDECIDED
 from dlcourse.grading.store import Store
-from dlcourse.grading.submission import Unreadable, program, read_notebook, tags
+from dlcourse.grading.submission import Unreadable, read_cells, read_notebook, tags
 from dlcourse.sandbox.sandbox import SandboxError
 
 TAKEN_OUT = "your notebook is of an older release; this exercise was taken out. It costs no points."
 FLEETING = {"timeout"}  # may owe to a busy machine: kept if it comes twice
+
+
+class Answer(NamedTuple):
+    """One exercise of a submission: its id, what it was asked if not what it asks today, and the
+    cells that are run for it."""
+
+    name: str
+    asked: str | None
+    program: Program
 
 
 class Outcome(NamedTuple):
@@ -80,6 +93,13 @@ class Desk:
         """Ids of the lecture's exercises, in order."""
         return [cell.id for cell in self.master.cells if "answer" in tags(cell)]
 
+    @cached_property
+    def names(self):
+        """What each of the lecture's exercises asks for."""
+        names = {name: self.grader.paper(name).exercise.functions for name in self.exercises}
+        programs(receive(self.master, read_cells(self.master)), names)  # fills caches
+        return names
+
     def grade(self, notebook):
         """Grade a received notebook with the store at hand; what times out is tried once more.
 
@@ -97,9 +117,9 @@ class Desk:
         return lines + self._gone(notebook)
 
     def _answers(self, notebook):
-        """What `Grader.grade` needs for each exercise: its id, the cells, what they were asked."""
-        asked = made_for(notebook)
-        return [(name, program(notebook, name), asked.get(name)) for name in self.exercises]
+        """What is to be graded: an `Answer` for each exercise."""
+        asked, found = made_for(notebook), programs(notebook, self.names)
+        return [Answer(name, asked.get(name), found[name]) for name in self.exercises]
 
     def _grade_all(self, answers, known):
         """Grade answers in order, each with what is known by then of cells that are slow.
@@ -108,18 +128,26 @@ class Desk:
         timed out just now.
         """
         lines, keyed, timeouts, fresh = [], {}, {}, []
-        for answer in answers:
+
+        def grade(answer, cells):
             slow = slow_cells(answers, lines)
-            key = self.grader.key(*answer, slow)
+            key = self.grader.key(answer.name, cells, answer.asked, slow)
             line = known(key)
             if line is None:
-                line = self._grade_one(*answer, slow, patience(fresh))
+                line = self._grade_one(answer.name, cells, answer.asked, slow, patience(fresh))
                 fresh.append(line)
                 kept = timeouts if line["status"] in FLEETING else keyed
                 kept[key] = line
             else:
                 keyed[key] = line
-            lines.append(line)
+            return line
+
+        for answer in answers:
+            line = found = grade(answer, answer.program.cells)
+            if answer.program.whole and asks_again(line, fresh):
+                found = grade(answer, answer.program.whole)
+            found = found if found["points"] > line["points"] else line
+            lines.append(with_place(found, answer.program, found is not line))
         return lines, keyed, timeouts
 
     def _grade_one(self, name, cells, asked, slow, times):
@@ -138,16 +166,23 @@ class Desk:
         -------
         Outcome
         """
+        dict(self.names)  # or each process that reads would do this anew
         try:
-            notebook = receive(self.master, read_notebook(path))
-            lines, keyed, timeouts = self._grade_all(self._answers(notebook), known.get)
+            notebook, answers, texts, gone = confined(self._read, path)
+            lines, keyed, timeouts = self._grade_all(answers, known.get)
         except Unreadable as error:
             return Outcome([apart("unreadable", f"The notebook cannot be read: {error}.")], {})
         except SandboxError as error:
             return Outcome([apart("ungraded", f"The grader failed, not the student: {error}")], {})
-        texts = explanations(notebook, self.master)
         write_outputs(notebook, lines)
-        return Outcome(lines + self._gone(notebook), keyed, as_text(notebook), texts, timeouts)
+        return Outcome(lines + gone, keyed, as_text(notebook), texts, timeouts)
+
+    def _read(self, path):
+        """What a submitted file holds: the rebuilt notebook, the answers, what a person may have
+        marked, and lines for exercises that are gone."""
+        notebook = receive(self.master, read_notebook(path))
+        answers, texts = self._answers(notebook), explanations(notebook, self.master)
+        return notebook, answers, texts, self._gone(notebook)
 
     def _gone(self, notebook):
         """Lines for exercises that were answered and that the lecture no longer has."""
@@ -160,8 +195,34 @@ class Desk:
 def slow_cells(answers, lines):
     """Cells of one submission that took too long for the answers that have a result already, and
     the number of the statement that did."""
-    pairs = zip(answers, lines, strict=False)
-    return {cells[n]: place for (_, cells, _), line in pairs for n, place in line["stopped"]}
+    pairs = [
+        (a.program.whole or a.program.cells, line) for a, line in zip(answers, lines, strict=False)
+    ]
+    return {cells[n]: place for cells, line in pairs for n, place in line["stopped"]}
+
+
+def asks_again(line, fresh):
+    """Tell whether cells below the check may save an answer, and there is time to ask."""
+    spent = sum(one["seconds"] for one in fresh)
+    return line["points"] < line["max_points"] and line["status"] != "timeout" and spent < WAITED
+
+
+def with_place(line, program, with_all):
+    """Say where an answer was found that does not stand above its check; one that nothing but
+    IPython can find is left to a person."""
+    if line["status"] == "missing" and program.hidden:
+        text = (
+            f"… {line['exercise']}: a cell that may hold the answer begins with "
+            f"`{program.hidden}`, which only IPython can run. Nothing is decided: your instructor "
+            "will look at it."
+        )
+        return {**line, "status": UNDECIDED, "message": text}
+    below = program.place and (with_all or not program.whole)
+    texts = ["Your cells below its check were run, too."] if with_all else []
+    texts += [f"The answer stands below its check, in the cell {program.place}."] if below else []
+    if line["status"] == "missing" or not texts:
+        return line
+    return {**line, "message": bounded(f"{line['message']}\n  {' '.join(texts)}")}
 
 
 def apart(status, message):

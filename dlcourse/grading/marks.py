@@ -4,10 +4,10 @@ import html
 import json
 
 from dlcourse.frame import nbformat
+from dlcourse.grading.results import FOR_A_PERSON
 from dlcourse.grading.store import words_digest
 from dlcourse.grading.submission import tags
 
-OUTDATED = "outdated"
 BATCH = 50  # a run that is killed writes them all again: the store knows the results
 
 
@@ -149,7 +149,7 @@ class Gradebook:
                 words, written = (texts or {}).get(name, (None, None))
                 if name.startswith("test_") or texts is None:
                     result = next((r for r in results if f"test_{r['exercise']}" == name), {})
-                    words = words and f"{words} {result.get('status') == OUTDATED}"
+                    words = words and f"{words} {result.get('status') in FOR_A_PERSON}"
                     unchanged = before.get((student, name)) == words
                     _give(grade, result, _trouble(texts, results), unchanged)
                 else:
@@ -221,7 +221,7 @@ def _give(grade, result, trouble, unchanged):
         grade.auto_score = result.get("points", 0.0)
     by_hand = grade.manual_score is not None
     settled = by_hand and unchanged and not grade.needs_manual_grade
-    undecided = by_hand or result.get("status") == OUTDATED
+    undecided = by_hand or result.get("status") in FOR_A_PERSON
     grade.needs_manual_grade = bool(trouble) or (undecided and not settled)
 
 

@@ -1,8 +1,7 @@
-"""Students' cells as Python can run them: without magics, and without starters below their answers.
+"""Students' cells as Python can run them: IPython's magics become calls, line by line.
 
-IPython's magics are turned into calls, which fail in the grader and are skipped. IPython reads a
-whole cell anew for each magic in it, so its time grows with their product: that is counted before
-it is spent, for all cells of a notebook together.
+The calls fail in the grader and are skipped. What stands in a string or in brackets is no magic.
+The time grows with the letters of a cell and with nothing else.
 """
 
 import ast
@@ -10,11 +9,22 @@ import re
 import warnings
 from functools import lru_cache
 
-from dlcourse.checks.page import is_stub, unwrapped
+from dlcourse.checks.page import unwrapped
 
-MAX_WORK = 300_000  # letters times magics, for a notebook: about a second of IPython's
-LIKE_MAGIC = re.compile(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*$", re.M)  # IPython may turn it
-LINE = re.compile(r"^([ \t]*)[%!?,;/][^\n]*", re.M)
+CALL = "get_ipython()"
+REST = r"(?:[^\\\n]|\\.|\\\n)*"  # of a line, and of those to which a backslash leads
+MAGIC = re.compile(rf"([ \t]*)[%!?,;/]{REST}|([ \t]*)[\w.*%]+\?\??[ \t]*(?=\n|\Z)")
+ASSIGNED = re.compile(rf"([^=\n#'\"]*[^=\n#'\"!<>]=[ \t]*)[%!]{REST}")
+PIECE = re.compile(
+    r"#[^\n]*"
+    r"|'''(?:[^\\]|\\.)*?(?:'''|\Z)"
+    r'|"""(?:[^\\]|\\.)*?(?:"""|\Z)'
+    r"|'(?:[^\\'\n]|\\.)*'?"
+    r'|"(?:[^\\"\n]|\\.)*"?'
+    r"|\\\n|[(\[{]|[)\]}]|\n|[^#'\"\\()\[\]{}\n]+|\\",
+    re.S,
+)
+PROMPT = re.compile(r"^[ \t]*(?:In \[\d+\]:|\.{3,}:|>>>|\.\.\.) ?", re.M)
 
 
 def plain_cells(sources):
@@ -27,14 +37,15 @@ def plain_cells(sources):
     Returns
     -------
     list of str
-        Where IPython has worked enough, each line that begins like a magic is a call.
+        Each has as many lines as before.
     """
-    left, plain = MAX_WORK, []
-    for source in map(unwrapped, sources):
-        work = 0 if reads(source) else len(source) * (1 + len(LIKE_MAGIC.findall(source)))
-        plain.append(plain_python(source) if work <= left else LINE.sub(_call, source))
-        left -= work if work <= left else 0
-    return list(map(without_stubs, plain))
+    return [plain_python(unwrapped(source)) for source in sources]
+
+
+def hides(source):
+    """The magic that runs a cell in its own way, such as ``%%bash``; "" if none does."""
+    found = re.match(r"\s*(%%\w+)", unwrapped(source))
+    return found[1] if found else ""
 
 
 @lru_cache(maxsize=512)
@@ -47,39 +58,44 @@ def reads(source):
     except SyntaxError:
         return False
     except (ValueError, RecursionError, MemoryError):
-        pass  # IPython would do no better
+        pass  # no other form would do better
     return True
 
 
 @lru_cache(maxsize=512)
 def plain_python(source):
-    """Turn IPython's magics in a cell into calls; IPython is asked only if there are any."""
+    """Turn the magics of one cell into calls; a cell that Python can read has none."""
     if reads(source):
-        return source.rstrip("\n") + "\n"  # as IPython ends what it has turned
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        return TransformerManager().transform_cell(source)
-    except Exception:  # whatever a cell does to IPython, it costs that cell and no other
-        return source
-
-
-def without_stubs(source):
-    """Take starters out of a cell that stand below an answer of the same name: a merged cell has
-    both, and the last one would count. Lines keep count."""
-    if "NotImplementedError" not in source or not reads(source):
-        return source
-    written, lines = set(), source.splitlines(True)
-    for statement in ast.parse(source).body:
-        if not isinstance(statement, ast.FunctionDef):
-            continue
-        if not is_stub(statement):
-            written.add(statement.name)
-        elif statement.name in written:
-            for number in range(statement.lineno - 1, statement.end_lineno):
-                lines[number] = "\n"
-    return "".join(lines)
+        return source.rstrip("\n") + "\n"
+    if hides(source):
+        return CALL + "\n" * max(1, source.count("\n"))
+    lines, at = [], 0
+    source = _unprompted(source)
+    while at < len(source):
+        text, at = _logical_line(source, at)
+        lines.append(text)
+    return "".join(lines).rstrip("\n") + "\n"
 
 
-def _call(found):
-    return f"{found[1]}get_ipython()"
+def _unprompted(source):
+    """Take off what IPython does: the prompts of a copied session, and its first line's indent."""
+    first = source.lstrip("\n")
+    if re.match(r"[ \t]*(>>>|In \[)", first):
+        return PROMPT.sub("", source)
+    indent = re.match(r"[ \t]*", first)[0]
+    return re.sub(rf"^{indent}", "", source, flags=re.M) if indent else source
+
+
+def _logical_line(source, at):
+    """What a line becomes that begins at `at`, and where the next one begins."""
+    if found := MAGIC.match(source, at) or ASSIGNED.match(source, at):
+        before = found[found.lastindex]
+        return before + CALL + "\n" * (found[0].count("\n") + 1), found.end() + 1
+    begin, depth = at, 0
+    while at < len(source):
+        piece = PIECE.match(source, at)
+        at, first = piece.end(), piece[0][0]
+        depth = max(0, depth + (first in "([{") - (first in ")]}"))
+        if first == "\n" and not depth:
+            break
+    return source[begin:at], at

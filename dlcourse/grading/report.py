@@ -1,24 +1,20 @@
 """What a grading says: a page and a table of marks for the instructor, a page for each student."""
 
-import ast
-import builtins
 import csv
 import hashlib
-import keyword
 import os
 import re
 import statistics
 from collections import Counter, defaultdict
-
-import numpy as np
+from contextlib import suppress
 
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.grading.classroom import find_submissions
+from dlcourse.grading.confined import confined
+from dlcourse.grading.examples import example, name_parts, read_answers, words
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.likeness import NEAR, UNREADABLE, likeness
-from dlcourse.grading.releases import receive
+from dlcourse.grading.likeness import NEAR, reference_functions
 from dlcourse.grading.results import REMOVED, STATUSES
-from dlcourse.grading.submission import read_notebook
 
 UNSURE = ("wrong", "partly")
 LONGEST = 250  # bytes of a student's name in a file name
@@ -66,7 +62,7 @@ class Report:
         self.max_points = sum(points.values())
         self.names = name_parts(self.students)
         self.rungs = sorted({line["sandbox"] for line in lines} - {None})
-        self.sources = read_sources(root, self.lecture, submitted, set(self.students))
+        self.answers = self._read_answers(root, submitted)
 
     def title(self, name):
         """The heading of an exercise's statement, as plain text."""
@@ -125,26 +121,43 @@ class Report:
         named = Counter(line["diagnosis"] for line in lines if line["diagnosis"])
         for diagnosis, count in named.most_common():
             students = [line["student"] for line in lines if line["diagnosis"] == diagnosis]
-            sources = [self.sources.get((s, exercise.id), "") for s in students]
+            answers = [
+                self.answers[s, exercise.id].bare
+                for s in students
+                if (s, exercise.id) in self.answers
+            ]
             sentence = exercise.wrong.get(diagnosis, ("",))[0]
             yield {
                 "name": diagnosis.replace("_", " "),
                 "count": count,
                 "share": count / len(lines),
                 "sentence": sentence,
-                "example": example(sources, self.names - _words(exercise.solution_source)),
+                "example": example(answers, self.names - words(exercise.solution_source)),
             }
 
     def copies(self):
         """Right answers that are nearly the course's own code: (student, exercise, likeness)."""
-        found = []
-        for (student, name), source in self.sources.items():
-            line = self.students[student].get(name)
-            if line and line["status"] == "right" and not self.exercises[name].variable:
-                share = likeness(source, self.exercises[name].solution_source)
-                if share >= NEAR:
-                    found.append((student, name, share))
-        return sorted(found)
+        pairs = self.answers.items()
+        return sorted((*key, own.likeness) for key, own in pairs if own.likeness >= NEAR)
+
+    def _read_answers(self, root, submitted):
+        """An `Answered` by (student, exercise); what cannot be read is left out."""
+        found = {}
+        if not submitted.is_dir():
+            return found
+        master = read_master(root, self.lecture)
+        solutions = {n: exercise.solution_source for n, exercise in self.exercises.items()}
+        comparable = {n for n, exercise in self.exercises.items() if not exercise.variable}
+        reference_functions()  # or each process that reads would read them
+        for student, file in find_submissions(submitted, self.lecture):
+            if student not in self.students:
+                continue
+            lines = self.students[student].items()
+            right = {n for n, line in lines if line["status"] == "right"} & comparable
+            with suppress(Exception):  # whatever it does to us, it is left out alone
+                own = confined(read_answers, master, file, right, solutions)
+                found |= {(student, name): answer for name, answer in own.items()}
+        return found
 
     def distribution(self):
         """Students by points: (label, count), the last bar with full points."""
@@ -163,68 +176,6 @@ class Report:
             "mean": statistics.fmean(totals) if totals else 0.0,
             "median": statistics.median(totals) if totals else 0.0,
         }
-
-
-def read_sources(root, lecture, submitted, students):
-    """Sources of the answer cells by (student, exercise); what cannot be read is left out."""
-    if not submitted.is_dir():
-        return {}
-    master, found = read_master(root, lecture), {}
-    for student, file in find_submissions(submitted, lecture):
-        if student in students:
-            try:
-                cells = receive(master, read_notebook(file)).cells
-            except UNREADABLE:
-                continue
-            for cell in cells:
-                if "answer" in cell.metadata.get("tags", []):
-                    found[student, cell.id] = cell.source
-    return found
-
-
-def example(sources, names):
-    """Choose the shortest of some answers, without comments, docstrings and students' names.
-
-    Parameters
-    ----------
-    sources : list of str
-        The answers.
-    names : set of str
-        From `name_parts`: an answer in which one occurs is not shown.
-
-    Returns
-    -------
-    str
-        Empty if there is none to show.
-    """
-    shown = []
-    for source in sources:
-        try:
-            text = _bare(source)
-        except UNREADABLE:
-            continue
-        if text and not _words(text) & names:
-            shown.append(text)
-    return min(shown, key=lambda text: (len(text), text), default="")
-
-
-def _bare(source):
-    """Code without comments and docstrings."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
-
-
-def name_parts(students):
-    """Words of the students' names by which somebody could be known, in lower case."""
-    words = {part for student in students for part in _words(student) if len(part) > 2}
-    return words - {name.lower() for name in (*dir(np), *dir(builtins), *keyword.kwlist)}
-
-
-def _words(text):
-    return set(re.findall(r"[^\W_]+", text.lower()))
 
 
 def write_report(report, folder):

@@ -12,8 +12,11 @@ STATUSES = {
     "timeout": ("∞", "took too long"),
     "refused": ("⊘", "used a module that is not allowed"),
     "outdated": ("?", "asked something else in an older release"),
+    "undecided": ("?", "may stand in a cell that only IPython can run"),
     "missing": ("·", "not written"),
 }
+UNDECIDED = "undecided"
+FOR_A_PERSON = ("outdated", UNDECIDED)  # 0 points until somebody has looked
 REMOVED = "removed"  # of no exercise that the lecture has
 APART = ("unreadable", "ungraded")  # whole submissions
 SHOWN = 80  # letters of a line that is no result

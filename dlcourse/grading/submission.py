@@ -13,11 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from dlcourse.checks.codec import legible
-from dlcourse.checks.page import answered
 from dlcourse.frame import nbformat
-from dlcourse.grading.plain import plain_cells
 
-MAX_BYTES = 50 << 20
+MAX_BYTES = 150 << 20  # most of it outputs, which nobody looks at
+MAX_CELLS = 5000
 MAX_CODE = 300_000  # letters: Python takes 470 bytes of memory to read one; a lecture has 30,000
 MAX_TEXT = 2_000_000  # letters of the other cells
 NOT_COLLECTED = "not_collected.txt"  # stands for a notebook that could not be, and says why
@@ -101,6 +100,8 @@ def read_cells(content):
         cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
     if not isinstance(cells, list):
         raise Unreadable("it has no list of cells")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"it has {len(cells):,} cells, at most {MAX_CELLS:,} are read")
     plain = [_plain(cell) for cell in cells if isinstance(cell, dict)]
     for what, most in [("code", MAX_CODE), ("markdown", MAX_TEXT)]:
         letters = sum(len(cell["source"]) for cell in plain if cell["type"] == what)
@@ -211,7 +212,10 @@ def _match(master, cells):
     paired, taken, untouched = {}, {}, set()
 
     def pair(cell, target):
-        if target is None or target.cell_type != cell["type"]:
+        if target is None:
+            return
+        answers = "answer" in tags(target) and _defines(cell, target.id)
+        if target.cell_type != cell["type"] and not answers:  # its type was changed unawares
             return
         rival = taken.get(target.id)
         if rival is not None and cell["source"].strip() == target.source.strip():
@@ -255,30 +259,3 @@ def _names(source):
 def _defines(cell, name):
     names = _names(cell["source"])
     return f"def {name}(" in cell["source"] if names is None else name in names
-
-
-def program(notebook, exercise):
-    """List what the sandbox runs for one exercise.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A rebuilt notebook.
-    exercise : str
-        The exercise's id.
-
-    Returns
-    -------
-    list of str
-        Sources of the ``given`` cells, the answers and the added cells up to the exercise's check
-        cell, and those below where nothing but a stub stands above (`dlcourse.checks.page`);
-        IPython's magics turned into calls (which fail and are skipped).
-    """
-    cells, above = [], None
-    for cell in notebook.cells:
-        if cell.id == f"check_{exercise}":
-            above = len(cells)
-        elif cell.cell_type == "code" and tags(cell) & {"given", "answer", ADDED}:
-            cells.append(cell.source)
-    cells = plain_cells(cells)
-    return cells[:above] if answered(exercise, cells[:above]) else cells

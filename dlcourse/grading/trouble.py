@@ -4,13 +4,14 @@ import ast
 import re
 from functools import lru_cache
 
-from dlcourse.checks.names import bound, readable
+from dlcourse.checks.names import binds, readable
 
 NAMED = 60  # letters of a cell
 NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
 DEFINES = re.compile(r"^\s*(?:def\s+|class\s+)?(\w+)\s*[=(:]", re.M)
 
 
+@lru_cache(maxsize=64)
 def named(cell):
     """Name a cell as its author sees it: by its first line."""
     lines = [line.strip() for line in cell.splitlines() if line.strip()]
@@ -36,21 +37,31 @@ def lost(cells, problems, stopped):
     for number, place in stopped:
         for cell in cells[number : number + 1]:
             text = f"the cell {named(cell)} took too long, and was left out from there"
-            found |= dict.fromkeys(_binds(cell, place, None), text)
+            found |= dict.fromkeys(_bound(cell, place, None), text)
     for number, place, said in problems:
         for cell in cells[number : number + 1]:
             text = f"the cell {named(cell)} stopped with {said}"
-            found |= dict.fromkeys(_binds(cell, place, place + 1), text)
+            found |= dict.fromkeys(_bound(cell, place, place + 1), text)
     return found
 
 
-@lru_cache(maxsize=1024)
-def _binds(cell, begin, end):
-    """Names that some statements of a cell bind; of one that cannot be read, all that it does."""
-    if not readable(cell):
+def _bound(cell, begin, end):
+    """Names that some statements of a cell bind last; of one that cannot be read, all it does."""
+    statements, last = _statements(cell)
+    if statements is None:
         return DEFINES.findall(cell)
-    lines = {statement.lineno for statement in ast.parse(cell).body[begin:end]}
-    return [name for name, statement in bound(cell).items() if statement.lineno in lines]
+    own = (name for names in statements[begin:end] for name in names)
+    return [name for name in own if begin <= last[name] and (end is None or last[name] < end)]
+
+
+@lru_cache(maxsize=64)
+def _statements(cell):
+    """Names that each statement of a cell binds (None for a cell that cannot be read), and the
+    number of the statement that binds each last."""
+    if not readable(cell):
+        return None, {}
+    statements = [tuple(binds(statement)) for statement in ast.parse(cell).body]
+    return statements, {n: place for place, names in enumerate(statements) for n in names}
 
 
 def missing_name(message):

@@ -53,16 +53,6 @@ LOST = {
                    "get_ipython().register_magic_function(mine, 'cell')"]},
         "`dead_fraction`, whose cell begins with `%%mine`",
     ),
-    "a helper below": (
-        {EXERCISE: RIGHT},
-        {f"test_{EXERCISE}": [HELPER]},
-        "`dead`, whose cell stands below this check",
-    ),
-    "an answer below another one": (
-        {EXERCISE: WHOLE.replace("mean()", "sum()")},
-        {f"check_{EXERCISE}": [WHOLE]},
-        "`dead_fraction`, whose cell stands below this check",
-    ),
     "a helper from a demonstration": (
         {EXERCISE: RIGHT, "guess_corners": HELPER},
         {},
@@ -93,10 +83,15 @@ def test_what_the_grader_will_not_find_is_named_beside_the_tick(ask, changed, pl
     assert f"it will not find {names}." in lines(check)
     assert f"the grader will not find {names}." in lines(test)
     assert result.points == 0, result.message
+    assert (result.status == "undecided") == ("%%" in names)  # a person looks at it
 
 
 LATER = "from __future__ import annotations\n"
 TYPED = WHOLE.replace("(activations):", "(activations: Layer[float]) -> Share:")
+
+
+WRONG = WHOLE.replace("mean()", "sum()")
+PROMPTED = ">>> " + WHOLE.strip().replace("\n", "\n... ").replace("... def", ">>> def")
 
 
 FOUND = {
@@ -114,6 +109,14 @@ FOUND = {
         {},
     ),
     "NumPy's": ({EXERCISE: "from numpy import pi\n\n\n" + using("pi * np.pi")}, {}),
+    "a helper below": ({EXERCISE: RIGHT}, {f"test_{EXERCISE}": [HELPER]}),
+    "an answer below another one": ({EXERCISE: WRONG}, {f"check_{EXERCISE}": [WHOLE]}),
+    "a helper below another one": (
+        {EXERCISE: f"{HELPER.replace('== 0', '> 0')}\n\n{RIGHT}"},
+        {f"test_{EXERCISE}": [HELPER]},
+    ),
+    "its cell deleted, below its test": ({EXERCISE: None}, {f"test_{EXERCISE}": [WHOLE]}),
+    "a copied session": ({EXERCISE: PROMPTED}, {}),
     "merged into another answer's cell": ({"relu": WHOLE, EXERCISE: "pass"}, {}),
     "a local variable with a demonstration's name": ({EXERCISE: using("(math := 0)")}, {}),
     "an import of what a demonstration imports, too": (
@@ -134,6 +137,8 @@ def test_what_the_grader_finds_gets_the_tick_alone(ask, changed, place):
 HEADS = ["", "", "", "%%time\n", "%%capture\n", "%matplotlib inline\n", "# mine\n", "import math\n"]
 USES = ["0", "1", "np.pi", "math.pi", "abs(a.sum())", "special.xlog1py(0, 1)"]
 IMPORTS = ["", "", "import math", "from scipy import special", "import numpy as np", "np = np"]
+STARTER = "def dead_fraction(activations):\n    raise NotImplementedError\n"
+RELU = "def relu(z):\n    return np.maximum(z, 0)\n"
 PLACES = ["guess_corners", "relu", "check_relu", EXERCISE, f"check_{EXERCISE}", f"test_{EXERCISE}"]
 
 
@@ -160,5 +165,42 @@ def test_the_check_and_the_grader_agree_on_answers_decorated_at_random(ask, seed
     check, test, result = ask(place, **changed)
     found = check == f"✓ {EXERCISE}: right."
     told_so = textwrap.indent("\n".join([check, test, result.message]), "  ")
-    assert found == (result.status == "right"), f"{place}\n{changed}\n{told_so}"
+    last = "not yet written" in check and EXERCISE not in changed  # the starter ran last
+    assert found == (result.status == "right") or last, f"{place}\n{changed}\n{told_so}"
     assert found == test.startswith("✓")
+
+
+def rearranged(draw):
+    """A right answer moved, merged, split and decorated at random, wrong ones and starters about.
+
+    Returns changed cells and added cells.
+    """
+    pieces = draw.choice([[WHOLE], [HELPER, RIGHT]])
+    pieces = [draw.choice(HEADS) + piece for piece in pieces]
+    changed, place = {EXERCISE: STARTER}, {}
+    spots = draw.choices(range(7), k=len(pieces))
+    for spot, piece in zip(spots, pieces, strict=True):
+        if spot == 6:  # merged into another answer's cell
+            changed["relu"] = changed.get("relu", RELU) + f"\n\n{piece.lstrip('%')}"
+        elif PLACES[spot] == EXERCISE and changed[EXERCISE] == STARTER:
+            changed[EXERCISE] = piece
+        else:
+            place.setdefault(PLACES[spot], []).append(piece)
+    if changed[EXERCISE] == STARTER:
+        changed[EXERCISE] = draw.choice([STARTER, STARTER, None, WRONG])
+    if draw.random() < 0.3:
+        place.setdefault(draw.choice(PLACES), []).insert(0, WRONG)
+    return changed, place
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_the_check_calls_right_the_grader_finds_wherever_it_stands(ask, seed):
+    changed, place = rearranged(random.Random(seed))
+    check, _, result = ask(place, **changed)
+    told_so = textwrap.indent("\n".join([check, result.message]), "  ")
+    right = result.status == "right"
+    if check.startswith("✓"):
+        assert right, f"{changed}\n{place}\n{told_so}"
+    elif right:  # a starter or a wrong answer ran last: the better one counts
+        others = [*place.values(), [changed[EXERCISE] or ""]]
+        assert any(source in (WRONG, STARTER) for own in others for source in own), told_so

@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import nbformat
@@ -11,8 +12,7 @@ from small_course import NAME, build_small_course, environment
 
 from dlcourse.checks import budget
 from dlcourse.grading import answer
-from dlcourse.grading.answer import Grader
-from dlcourse.grading.submission import program, read_notebook, rebuild
+from dlcourse.grading.grade import Desk
 
 EXERCISE = "dead_fraction"
 RIGHT = "def dead_fraction(activations):\n    return dead(activations).mean()\n"
@@ -60,8 +60,8 @@ def asking(folder, **seconds):
     path = root / "course" / NAME / f"{NAME}.ipynb"
     with person(page.parent, **surroundings, JPY_SESSION_NAME=str(page)) as kernel:
         with _other_budget(kernel, folder / "budget.py", seconds):
-            with Grader(root / "solutions" / "exercises", seed=1, unsafe=True) as grader:
-                yield TwoSides(kernel, grader, nbformat.read(path, as_version=4), page)
+            with Desk(root, NAME, unsafe=True, seed=1) as desk:
+                yield TwoSides(kernel, desk, nbformat.read(path, as_version=4), page)
 
 
 @contextmanager
@@ -81,8 +81,8 @@ def _other_budget(kernel, file, numbers):
 class TwoSides:
     """Called with a page, it asks the check in a learner's kernel, and the grader."""
 
-    def __init__(self, kernel, grader, master, file):
-        self.kernel, self.grader, self.master, self.file = kernel, grader, master, file
+    def __init__(self, kernel, desk, master, file):
+        self.kernel, self.desk, self.master, self.file = kernel, desk, master, file
 
     def __call__(self, place, **changed):
         """Take a notebook as a learner does, from the top; ask the check, then the grader.
@@ -92,18 +92,20 @@ class TwoSides:
         place : dict
             Sources of added cells, each a list, by the id of the cell that they follow.
         **changed : str
-            Sources of the page's own cells.
+            Sources of the page's own cells; None deletes one.
 
         Returns
         -------
         check, test : str
             What stands below the two cells.
-        result : Result
+        result : SimpleNamespace
+            What the grader says of the exercise.
         """
         whole = []
         for cell in nbformat.from_dict(self.master).cells:
             cell.source = changed.get(cell.id, cell.source)
-            whole += [cell, *map(nbformat.v4.new_code_cell, place.get(cell.id, ()))]
+            own = [cell] if cell.source is not None else []  # None: it is deleted
+            whole += [*own, *map(nbformat.v4.new_code_cell, place.get(cell.id, ()))]
         nbformat.write(nbformat.from_dict({**self.master, "cells": whole}), self.file)
         self.kernel("%reset -f", cell="begin")
         for cell in whole:
@@ -111,6 +113,6 @@ class TwoSides:
                 self.kernel(cell.source, cell=cell.id)
         check = self.kernel(f'check("{EXERCISE}")', cell=f"check_{EXERCISE}")
         test = self.kernel(f'check.graded("{EXERCISE}")', cell=f"test_{EXERCISE}")
-        rebuilt = rebuild(self.master, read_notebook(self.file))
-        result = self.grader.grade(EXERCISE, program(rebuilt, EXERCISE))
-        return told(check), told(test), result
+        outcome = self.desk.grade_file(self.file, {})
+        (line,) = (line for line in outcome.lines if line["exercise"] == EXERCISE)
+        return told(check), told(test), SimpleNamespace(**line)

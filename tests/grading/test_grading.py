@@ -22,12 +22,12 @@ from dlcourse.grading import grade as grading
 from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.marks import write_outputs
+from dlcourse.grading.program import program
 from dlcourse.grading.reply import read_reply
 from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import (
     Unreadable,
-    program,
     read_cells,
     read_notebook,
     rebuild,

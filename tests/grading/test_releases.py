@@ -19,6 +19,7 @@ from dlcourse.authoring.build import write_lecture
 from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.marks import explanations
+from dlcourse.grading.program import program
 from dlcourse.grading.releases import (
     MOST_REMOVED,
     UNKNOWN,
@@ -32,7 +33,7 @@ from dlcourse.grading.releases import (
     removed,
 )
 from dlcourse.grading.store import FORMERLY, Store, words_digest
-from dlcourse.grading.submission import program, read_cells
+from dlcourse.grading.submission import read_cells
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 

@@ -12,15 +12,10 @@ from click.testing import CliRunner
 from small_course import NAME, build_small_course
 
 from dlcourse.cli import main
+from dlcourse.grading.examples import bare, example, name_parts
 from dlcourse.grading.grade import apart, read_master
 from dlcourse.grading.likeness import likeness
-from dlcourse.grading.report import (
-    FAULT,
-    Report,
-    example,
-    name_parts,
-    write_report,
-)
+from dlcourse.grading.report import FAULT, Report, write_report
 from dlcourse.grading.results import read_results
 
 EXERCISES = ["relu", "conv_output_size"]
@@ -223,10 +218,10 @@ def wide(css):
 
 def test_an_example_names_nobody():
     source = "def f(x):\n    '''By Ada.'''\n    return x  # ada"
-    assert example([source], name_parts(["ada"])) == "def f(x):\n    return x"
+    assert example([bare(source)], name_parts(["ada"])) == "def f(x):\n    return x"
     assert example(["ada_lovelace = 1"], name_parts(["Ada-Lovelace"])) == ""
     assert example(["y = np.max(x)"], name_parts(["max power"])) == "y = np.max(x)"
-    assert example(["def f(:"], set()) == ""
+    assert bare("def f(:") == ""
 
 
 def test_the_table_of_marks_opens_in_a_spreadsheet_without_running_anything(folder):
@@ -279,7 +274,11 @@ def test_copies_are_flagged_and_short_or_different_answers_are_not(report):
     assert likeness(solution("relu"), solution("relu")) == 0.0
 
 
-LONG = {"a sum": f"    x = {'0+' * 970}0\n", "a number": f"    x = 0x{'f' * 5000}\n"}
+LONG = {
+    "a sum": f"    x = {'0+' * 970}0\n",
+    "dots": f"    x = lambda: n{'.a' * 970}\n",
+    "a number": f"    x = 0x{'f' * 5000}\n",
+}
 
 
 @pytest.mark.parametrize("kind", LONG)
@@ -289,7 +288,7 @@ def test_code_that_cannot_be_walked_or_written_is_like_nothing_and_no_example(ki
     source = f"{head}:\n{LONG[kind]}{body}"
     compile(source, "<answer>", "exec")
     assert likeness(source, own) == 0.0
-    assert example([source], set()) == ""
+    assert bare(source) == ""
 
 
 def test_a_report_without_submissions_says_so(root, tmp_path):
@@ -359,8 +358,8 @@ def test_a_notebook_that_cannot_be_rebuilt_is_left_out_of_the_examples(root, mon
     def fails(*_):
         raise error
 
-    monkeypatch.setattr("dlcourse.grading.report.receive", fails)
-    assert Report(root, LINES, root / "submitted").sources == {}
+    monkeypatch.setattr("dlcourse.grading.examples.receive", fails)
+    assert Report(root, LINES, root / "submitted").answers == {}
 
 
 def test_a_name_as_long_as_a_folder_may_have_gets_its_feedback(root, tmp_path):

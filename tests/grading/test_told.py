@@ -1,6 +1,7 @@
 """What the grader says of an answer that is not right: where to look, and no hidden input."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from answers import solution
 
 from dlcourse.grading import judging, reply
 from dlcourse.grading.answer import Grader
+from dlcourse.grading.reply import Problem
+from dlcourse.grading.trouble import lost
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 
@@ -102,3 +105,12 @@ def test_memory_has_a_sentence_of_its_own(grader):
     told = grader.grade("conv_output_size", [hog])
     assert told.status == "error"
     assert "It asked for more memory than an answer may have." in told.message
+
+
+def test_a_cell_with_many_failing_lines_is_told_in_the_time_of_one():
+    cell = "x = 1\ny = missing\n" * 5000
+    problems = [Problem(0, 2 * place + 1, "NameError: no") for place in range(200)]
+    begun = time.process_time()
+    found = lost([cell], [*problems, Problem(0, 9999, "NameError: last")], [])
+    assert time.process_time() - begun < 2
+    assert found == {"y": "the cell `x = 1` stopped with NameError: last"}

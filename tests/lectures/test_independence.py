@@ -18,7 +18,8 @@ from dlcourse.authoring.lecture import read_cells
 from dlcourse.checks.student import CheckFailed
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.submission import program, tags
+from dlcourse.grading.program import program
+from dlcourse.grading.submission import tags
 
 ROOT = Path(__file__).parents[2]
 LECTURES = [name for name in lecture_names(ROOT) if (ROOT / "course" / name).is_dir()]

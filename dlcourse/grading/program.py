@@ -1,0 +1,137 @@
+"""Which of a student's cells are run for an exercise, and where its answer stands.
+
+A starter counts for nothing where its author has written an answer anywhere. The cells up to the
+exercise's check are run; where those hold no answer, all of them. Where cells below bind anew what
+an answer is or uses, it is asked a second time with all cells, unless it was right without.
+"""
+
+import ast
+import re
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from dlcourse.checks.names import binds, used
+from dlcourse.checks.page import is_stub
+from dlcourse.grading.plain import hides, plain_cells
+from dlcourse.grading.submission import ADDED, tags
+from dlcourse.grading.trouble import named
+
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as Python counts them
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+class Program(NamedTuple):
+    """What the sandbox runs for one exercise.
+
+    Attributes
+    ----------
+    cells : list of str
+        ``given`` cells, answers and added cells, in order, as Python can run them.
+    whole : list of str or None
+        The same with those below the check, where they may matter.
+    place : str
+        The cell below the check that binds the exercise's name last; "" if none does.
+    hidden : str
+        The magic of a cell that may hold the answer and that nothing but IPython can run.
+    """
+
+    cells: list
+    whole: list | None
+    place: str
+    hidden: str
+
+
+class Cell:
+    """One cell of a page: what is run of it, what it binds, and what it looks up."""
+
+    def __init__(self, raw, source, own):
+        self.raw, self.source, self.own = raw, source, own
+        try:
+            self.body = ast.parse(source).body
+        except UNREADABLE:
+            self.body = []
+
+    @cached_property
+    def bound(self):
+        """Names that it binds to more than a starter does."""
+        body = (statement for statement in self.body if not is_stub(statement))
+        return frozenset(name for statement in body for name in binds(statement))
+
+    @cached_property
+    def uses(self):
+        """Names that its code looks up among the notebook's."""
+        try:
+            return used(compile(ast.Module(self.body, []), "<cell>", "exec"))
+        except UNREADABLE:
+            return set()
+
+    def without(self, names):
+        """The cell without the starters of some names; lines keep count."""
+        lines, kept = LINE.findall(self.source), []
+        for statement in self.body:
+            if not (is_stub(statement) and set(binds(statement)) <= names):
+                kept.append(statement)
+                continue
+            heads = [d.lineno for d in getattr(statement, "decorator_list", ())]
+            for number in range(min([statement.lineno, *heads]) - 1, statement.end_lineno):
+                lines[number] = "\n"
+        whole = len(kept) == len(self.body)
+        return self if whole else Cell(self.raw, "".join(lines), self.own)
+
+
+read_cell = lru_cache(maxsize=512)(Cell)  # starters and given cells come again and again
+
+
+def programs(notebook, exercises):
+    """What the sandbox runs for some exercises.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A rebuilt notebook.
+    exercises : dict
+        The names that each asks for, by its id.
+
+    Returns
+    -------
+    dict
+        A `Program` by id.
+    """
+    raw, own, checks = [], [], {}
+    for cell in notebook.cells:
+        if cell.id.startswith("check_"):
+            checks[cell.id.removeprefix("check_")] = len(raw)
+        elif cell.cell_type == "code" and tags(cell) & {"given", "answer", ADDED}:
+            raw.append(cell.source)
+            own.append("given" not in tags(cell))
+    cells = [read_cell(*three) for three in zip(raw, plain_cells(raw), own, strict=True)]
+    bound = [cell.bound if cell.own else frozenset() for cell in cells]
+    given = set().union(*(cell.bound for cell in cells if not cell.own))
+    written = set().union(*bound)
+    cells = [cell.without(written) if cell.own else cell for cell in cells]
+    uses = [cell.uses for cell in cells]
+    whole = [cell.source for cell in cells]
+    found = {}
+    for name, asked in exercises.items():
+        check = checks.get(name, len(cells))
+        holders = [number for number, names in enumerate(bound) if name in names]
+        place = named(raw[holders[-1]]) if holders and holders[-1] >= check else ""
+        hidden = [hides(cell.raw) for cell in cells if cell.own and _may_hide(cell.raw, asked)]
+        hidden = hidden[-1] if hidden else ""
+        if not holders or holders[0] >= check:
+            found[name] = Program(whole, None, place, hidden)
+            continue
+        matters = set().union(*bound[check:]) & set().union(asked, *uses[:check]) - given
+        found[name] = Program(whole[:check], whole if matters else None, place, hidden)
+    return found
+
+
+def program(notebook, exercise):
+    """The cells that the sandbox runs for one exercise of a rebuilt notebook."""
+    return programs(notebook, {exercise: (exercise,)})[exercise].cells
+
+
+def _may_hide(source, names):
+    """Tell whether a cell's magic may define one of some names in its own way."""
+    words = "|".join(map(re.escape, names))
+    return bool(hides(source)) and re.search(rf"^[ \t]*(?:def )?(?:{words})\b *[(=]", source, re.M)
