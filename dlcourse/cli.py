@@ -166,6 +166,7 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
     for library in ("OMP", "OPENBLAS", "MKL"):  # every core has a process of its own already
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     from dlcourse.grading.classroom import DEFAULT_URL, Classroom
+    from dlcourse.grading.ready import NotReady
     from dlcourse.grading.store import Store
     from dlcourse.sandbox.sandbox import SandboxError
 
@@ -176,7 +177,7 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
         if new_seed:
             Store(root / ".dlcourse" / "grading.db").draw_new_seed(lecture)
         lines = room.grade(results, None if no_gradebook else DEFAULT_URL)
-    except (FileNotFoundError, SandboxError) as error:
+    except (FileNotFoundError, SandboxError, NotReady) as error:
         raise click.ClickException(str(error)) from None
     counts = Counter(line["status"] for line in lines)
     students = len({line["student"] for line in lines})
@@ -191,6 +192,7 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
 def collect(inbox, lecture, inside):
     """Copy an inbox (folder or zip, any naming) to submitted/, with a reason for what cannot be."""
     from dlcourse.grading.collect import collect as collect_inbox
+    from dlcourse.grading.harmless import printable
     from dlcourse.grading.submission import Unreadable
 
     try:
@@ -199,7 +201,7 @@ def collect(inbox, lecture, inside):
         raise click.ClickException(str(error)) from None
     for one in found:
         if one.reason:
-            click.echo(f"{one.student}: not collected: {one.reason}.", err=True)
+            click.echo(printable(f"{one.student}: not collected: {one.reason}."), err=True)
     click.echo(f"{sum(not one.reason for one in found)} of {len(found)} collected into submitted/.")
 
 

@@ -42,6 +42,7 @@ class Result:
     sandbox: str
     versions: dict
     stopped: tuple = ()  # numbers of cells that took too long, and of the statement that did
+    waited: bool = False  # out of time, without having worked for as long as it may
 
     def as_dict(self):
         """The result in JSON types."""
@@ -180,6 +181,7 @@ class Grader:
                 **({"made_for": made_for} if made_for else {}),
             },
             stopped=told.stopped,
+            waited=told.waited,
         )
 
     def _told(self, paper, cells, slow, times):

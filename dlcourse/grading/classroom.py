@@ -14,11 +14,19 @@ from dlcourse.grading.grade import Outcome, apart, read_master
 from dlcourse.grading.harmless import readable_name, told_apart
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook
+from dlcourse.grading.ready import (
+    check_database,
+    check_results,
+    partial,
+    told_of_databases,
+    told_of_files,
+)
 from dlcourse.grading.releases import keep
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MAX_BYTES
 from dlcourse.grading.team import Place, Team
 
+RECORD = "record of what has been graded"
 DEFAULT_URL = "sqlite:///{root}/gradebook.db"
 
 
@@ -81,10 +89,12 @@ class Classroom:
         self.root, self.lecture, self.unsafe = root, lecture, unsafe
         self.scheduler, self.seconds = scheduler, seconds
         self.master = read_master(root, lecture)
+        record = self.root / ".dlcourse" / "grading.db"
+        check_database(str(record), RECORD)
         keep(self.root, self.master)
         self.files = dict(find_submissions(Path(submitted).resolve(), lecture))
         self.workers = min(workers or len(os.sched_getaffinity(0)), len(self.files)) or 1
-        self.store = Store(self.root / ".dlcourse" / "grading.db")
+        self.store = Store(record)
 
     def grade(self, results, gradebook=DEFAULT_URL, progress=sys.stderr):
         """Grade everything and write the results.
@@ -105,7 +115,7 @@ class Classroom:
             The lines.
         """
         graded = {}
-        results.parent.mkdir(parents=True, exist_ok=True)  # or it is found missing at the end
+        check_results(results)  # or it is found at the end
         with ExitStack() as stack:
             bar = tqdm(
                 total=len(self.files), file=progress, disable=progress is None, unit="submission"
@@ -121,18 +131,22 @@ class Classroom:
                 book = stack.enter_context(Gradebook(url, self.lecture, self.store, late))
                 book.register(self.master)
             for student, outcome in self._graded(team, place):
-                graded[student] = outcome.lines
-                if book is not None:
-                    self._file(book, student, outcome)
+                if outcome is None:  # once more, later: that takes its time, too
+                    bar.total += 1
+                else:
+                    graded[student] = outcome.lines
+                    if book is not None:
+                        self._file(book, student, outcome)
                 bar.update()
         lines = [
             {"student": student, "lecture": self.lecture, **line}
             for student in self.files
             for line in graded[student]
         ]
-        partial = results.with_suffix(results.suffix + ".partial")
-        partial.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        partial.replace(results)
+        whole = "".join(json.dumps(line) + "\n" for line in lines)
+        with told_of_files(results, "Make room, or name another file with --results."):
+            partial(results).write_text(whole, encoding="utf-8")
+            partial(results).replace(results)
         return lines
 
     def _place(self):
@@ -140,18 +154,18 @@ class Classroom:
         return Place(str(self.root), self.lecture, seed, self.unsafe, self.seconds, run)
 
     def _graded(self, team, place):
-        """Yield (student, `Outcome`) as they come. What timed out is graded once more at the end,
-        by half of the workers; then, when nothing else runs, what took its worker down or met a
-        fault of ours.
+        """Yield (student, `Outcome`) as they come, and None for an outcome that is still to come.
+        What timed out without working is graded once more at the end, by half of the workers;
+        then, when nothing else runs, what took its worker down or met a fault of ours.
         """
         late, alone = [], []
         for student, outcome in team.run(self._jobs(self.files, place)):
-            if (again := self._again(student, outcome, late, alone)) is not None:
-                yield student, again
+            yield student, self._again(student, outcome, late, alone)
         half = max(1, self.workers // 2)
         for student, outcome in team.run(self._jobs(late, place), at_once=half):
             if isinstance(outcome, Exception):
                 alone.append(student)
+                yield student, None
                 continue
             self._remember(student, outcome.keyed | outcome.timeouts)
             yield student, outcome
@@ -178,7 +192,8 @@ class Classroom:
         return None
 
     def _remember(self, student, results):
-        self.store.remember(results, digest(self.files[student]))
+        with told_of_databases(self.store.path, RECORD):
+            self.store.remember(results, digest(self.files[student]))
 
     def _jobs(self, students, place):
         for student in students:
@@ -191,8 +206,9 @@ class Classroom:
         book.record(student, outcome.texts, outcome.lines, timestamp)
         if outcome.notebook is not None:
             file = self.root / "autograded" / student / self.lecture / f"{self.lecture}.ipynb"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(outcome.notebook + "\n", encoding="utf-8")
+            with told_of_files(file, "Make room, or allow yourself to write there."):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(outcome.notebook + "\n", encoding="utf-8")
 
 
 def digest(file):

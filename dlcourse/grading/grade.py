@@ -18,7 +18,6 @@ from dlcourse.grading.submission import Unreadable, read_cells, read_notebook, t
 from dlcourse.sandbox.sandbox import SandboxError
 
 TAKEN_OUT = "your notebook is of an older release; this exercise was taken out. It costs no points."
-FLEETING = {"timeout"}  # may owe to a busy machine: kept if it comes twice
 
 
 class Answer(NamedTuple):
@@ -101,7 +100,8 @@ class Desk:
         return names
 
     def grade(self, notebook):
-        """Grade a received notebook with the store at hand; what times out is tried once more.
+        """Grade a received notebook with the store at hand; what has waited too long is tried
+        once more.
 
         Returns
         -------
@@ -136,7 +136,8 @@ class Desk:
             if line is None:
                 line = self._grade_one(answer.name, cells, answer.asked, slow, patience(fresh))
                 fresh.append(line)
-                kept = timeouts if line["status"] in FLEETING else keyed
+                # what has not worked may owe to a busy machine: kept if it comes twice
+                kept = timeouts if line["status"] == "timeout" and line["waited"] else keyed
                 kept[key] = line
             else:
                 keyed[key] = line
@@ -238,6 +239,7 @@ def apart(status, message):
         "sandbox": None,
         "versions": {},
         "stopped": [],
+        "waited": False,
     }
 
 

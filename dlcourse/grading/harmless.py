@@ -6,6 +6,7 @@ the server where the instructor is logged in.
 
 import hashlib
 import re
+import unicodedata
 
 # a blank after the match, and it is text: tags, entities, links and images, TeX that makes links
 TEETH = re.compile(
@@ -14,8 +15,13 @@ TEETH = re.compile(
     r"|\](?=[(:])"
     r"|\\(?=(?:href|require|csname|cssId|class|style|mmlToken|bbox)(?![A-Za-z]))"
     r"|(?<=[A-Za-z]):(?=//)"  # a bare address becomes a link
+    r"|(?<!\w)www(?=\.)",
+    re.I,
 )
-IN_NAMES = re.compile(r"[<>\"&\\`/\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+IN_NAMES = re.compile(r"[<>\"&\\`/]")
+FORMULA = re.compile(
+    r"(^|[;,|\t])(\s*)(?=[=+\-@\u2212])"
+)  # what a spreadsheet may run, in any cell
 LONGEST = 180  # bytes of a name: a folder's has 255, and a file's of that name an ending
 
 
@@ -40,7 +46,8 @@ def harmless_name(name):
     Bytes of a file name that are no text become their codes: ``caf\\xe9`` is ``caf_udce9``. It may
     write two names alike; `told_apart` does not.
     """
-    written = IN_NAMES.sub("_", name.encode("utf-8", "backslashreplace").decode())
+    text = name.encode("utf-8", "backslashreplace").decode()
+    written = IN_NAMES.sub("_", "".join(c if c.isprintable() else "_" for c in text))
     if not written.strip(". "):
         return f"_{len(written)}"
     if len(written.encode()) <= LONGEST:
@@ -79,6 +86,19 @@ def told_apart(names, write=harmless_name):
 def printable(text):
     """Write what is somebody else's word so that no terminal takes it for an order."""
     return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def inert(text):
+    """Keep a spreadsheet from running a text as a formula, whichever sign parts its cells.
+
+    Each sign of a formula that begins a cell gets an apostrophe before it; full-width ones, too.
+    """
+    text, plain = printable(text), []
+    for letter in text:
+        small = unicodedata.normalize("NFKC", letter)
+        plain.append(small if len(small) == 1 else letter)  # the places stay
+    at = {found.end() for found in FORMULA.finditer("".join(plain))}
+    return "".join(f"'{letter}" if place in at else letter for place, letter in enumerate(text))
 
 
 def _digest(name):

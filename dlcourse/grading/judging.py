@@ -32,6 +32,7 @@ class Told(NamedTuple):
     share: float = 0.0
     right: tuple = ()
     stopped: tuple = ()  # numbers of cells that took too long, and of the statement that did
+    waited: bool = False  # out of time, without having worked for as long as it may
 
 
 def judge(paper, replies, clock, cells=()):
@@ -49,7 +50,8 @@ def judge(paper, replies, clock, cells=()):
     """
     name, last = paper.exercise.id, replies[-1]
     if last.status == "timeout":
-        return Told("timeout", f"✗ {name}: {out_of_time(last, clock)}")
+        waited = last.processor < USED_UP * clock
+        return Told("timeout", f"✗ {name}: {out_of_time(waited)}", waited=waited)
     if last.status != "ok":
         return Told("error", f"✗ {name}: {last.detail}")
     questions = [question for question in paper.questions if question]
@@ -83,9 +85,9 @@ def left_out(told, cells):
     return told._replace(message=f"{told.message}\n{text}")
 
 
-def out_of_time(reply, clock):
+def out_of_time(waited):
     """Say how an answer used up its time; no number that another grading would measure anew."""
-    if reply.processor < USED_UP * clock:
+    if waited:
         return (
             "stopped when its time was up, most of which it spent without work. "
             "Does it sleep, or wait for an input?"

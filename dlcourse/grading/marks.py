@@ -4,6 +4,7 @@ import html
 import json
 
 from dlcourse.frame import nbformat
+from dlcourse.grading.ready import check_database, told_of_databases
 from dlcourse.grading.results import FOR_A_PERSON
 from dlcourse.grading.store import words_digest
 from dlcourse.grading.submission import tags
@@ -64,18 +65,26 @@ class Gradebook:
 
     def __enter__(self):
         from nbgrader.api import Gradebook as Nbgrader
+        from sqlalchemy.engine import make_url
 
         from dlcourse.frame import quiet_nbgrader
 
-        with quiet_nbgrader():
+        self._waiting, file = [], make_url(self.url).database
+        if make_url(self.url).drivername == "sqlite" and file:
+            check_database(file, "gradebook")
+        with quiet_nbgrader(), self._told():
             self.book = Nbgrader(self.url)
-        self._waiting = []
         return self
 
     def __exit__(self, *_):
-        if self._waiting:
-            self._write()
-        self.book.close()
+        try:
+            if self._waiting:
+                self._write()
+        finally:
+            self.book.close()
+
+    def _told(self):
+        return told_of_databases(self.url.removeprefix("sqlite:///"), "gradebook")
 
     def register(self, master):
         """Make the assignment and its cells known, through nbgrader's own SaveCells.
@@ -83,6 +92,10 @@ class Gradebook:
         That refuses a newer release with other cells once there are submissions: so they are
         brought up to date here, and what was taken out is worth nothing from now on.
         """
+        with self._told():
+            self._register(master)
+
+    def _register(self, master):
         from nbgrader.api import MissingEntry
         from nbgrader.preprocessors import SaveCells
 
@@ -134,14 +147,20 @@ class Gradebook:
             self._write()
 
     def _write(self):
-        """Write what waits, with one reading and one writing of each table."""
+        """Write what waits; what cannot be written is not tried again."""
+        waiting, self._waiting = self._waiting, []
+        with self._told():
+            self._write_all(waiting)
+
+    def _write_all(self, waiting):
+        """Write marks with one reading and one writing of each table."""
         from nbgrader.utils import parse_utc
 
         db = self.book.db
-        submissions = self._submissions([student for student, *_ in self._waiting])
+        submissions = self._submissions([student for student, *_ in waiting])
         before = self.store.words(self.lecture, list(submissions))
         now = {}
-        for student, texts, results, timestamp in self._waiting:
+        for student, texts, results, timestamp in waiting:
             submission = submissions[student]
             if timestamp:
                 submission.timestamp = parse_utc(timestamp)
@@ -162,7 +181,6 @@ class Gradebook:
         db.commit()
         # after the marks: killed in between, we take it for changed, and a person looks again
         self.store.keep_words(self.lecture, now)
-        self._waiting = []
 
     def _submissions(self, students):
         """The submissions of some students by name, made with all their parts where missing."""

@@ -13,6 +13,7 @@ from dlcourse.grading.classroom import find_submissions
 from dlcourse.grading.confined import confined
 from dlcourse.grading.examples import example, name_parts, read_answers, words
 from dlcourse.grading.grade import read_master
+from dlcourse.grading.harmless import inert
 from dlcourse.grading.likeness import NEAR, reference_functions
 from dlcourse.grading.results import REMOVED, STATUSES
 
@@ -222,15 +223,10 @@ def write_marks(report, path):
             status = lines[None]["status"] if None in lines else "graded"
             total = report.total(student)
             marks = [_number(lines[e]["points"]) if e in lines else "" for e in report.exercises]
-            start = [_inert(student), status, "" if total is None else _number(total)]
+            start = [inert(student), status, "" if total is None else _number(total)]
             rows.writerow([*start, _number(report.max_points), *marks])
 
 
 def _number(points):
     """Points without the last digits of a third."""
     return f"{points:.6g}"
-
-
-def _inert(text):
-    """Keep a spreadsheet from running a name as a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from dlcourse.grading.grade import Desk, Outcome, apart
+from dlcourse.grading.ready import scheduler_of
 from dlcourse.sandbox.sandbox import SandboxError
 
 PATIENCE = 20  # times in a row that workers may die before we give up
@@ -123,10 +124,8 @@ class Team:
 
     def __enter__(self):
         if self.scheduler:
-            from distributed import Client
-
-            self._client = Client(self.scheduler)
-            self.at_once = 2 * max(1, sum(self._client.nthreads().values()))
+            self._client = scheduler_of(self.scheduler)
+            self.at_once = 2 * sum(self._client.nthreads().values())
         self._executor = self._hire()
         return self
 

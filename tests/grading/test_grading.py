@@ -425,7 +425,7 @@ def test_every_student_gets_a_record_and_workers_change_nothing(course):
     written = (course / "one.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in written] == lines
     fields = "student lecture exercise points max_points status message diagnosis seconds"
-    assert set(lines[0]) == {*fields.split(), "sandbox", "versions", "stopped"}
+    assert set(lines[0]) == {*fields.split(), "sandbox", "versions", "stopped", "waited"}
     shutil.rmtree(course / ".dlcourse")
     (course / ".dlcourse").mkdir()
     seed = lines[0]["versions"]["seed"]

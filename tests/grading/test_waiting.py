@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from answers import RIGHT, solution
+from damage import LOOP
 from small_course import NAME, build_small_course
 from test_limits import hand_in
 
@@ -26,7 +27,8 @@ from dlcourse.grading.clock import (
     longest,
     patience,
 )
-from dlcourse.grading.grade import Desk
+from dlcourse.grading.grade import Answer, Desk
+from dlcourse.grading.program import Program
 from dlcourse.grading.team import Team
 from dlcourse.sandbox.sandbox import Reply
 
@@ -56,7 +58,9 @@ def told(monkeypatch, outcomes):
         status = outcomes[min(len(asked), len(outcomes)) - 1]
         found = true(self, name, [solution(name)])
         points = found.max_points if status == "right" else 0.0
-        return replace(found, status=status, points=points, seconds=25.0)
+        return replace(
+            found, status=status, points=points, seconds=25.0, waited=status == "timeout"
+        )
 
     monkeypatch.setattr(Grader, "grade", grade)
     return asked
@@ -106,12 +110,15 @@ def test_a_submission_whose_answers_all_sleep_is_graded_within_its_bound(
     def sleeping(self, name, cells, made_for, slow, times):
         """It comes back, or does not, when its time on the wall is over."""
         asked.append(limits(processor[len(asked)], times).seconds)
-        return {"status": status, "seconds": asked[-1], "stopped": []}
+        waited = status == "timeout"
+        points = {"points": 0.0, "max_points": 1.0}
+        return {"status": status, "seconds": asked[-1], "stopped": [], "waited": waited, **points}
 
     monkeypatch.setattr(Desk, "_grade_one", sleeping)
     monkeypatch.setattr(Grader, "key", lambda self, name, *_: name)
     with Desk(course, NAME, seed=0) as desk:
-        desk._grade_all([(f"exercise {n}", ["x"], None) for n in range(15)], {}.get)
+        program = Program(["x"], None, "", "")
+        desk._grade_all([Answer(f"exercise {n}", None, program) for n in range(15)], {}.get)
     assert SPENT < sum(asked) <= longest(processor) < 8 * 60
     assert asked[-1] == LAST * processor[-1]
 
@@ -139,6 +146,15 @@ def test_a_timeout_that_came_twice_is_remembered_and_never_run_again(root, monke
     assert len(asked) == 2
     assert graded(root) == ["timeout"]
     assert len(asked) == 2
+
+
+def test_an_answer_that_has_worked_for_as_long_as_it_may_is_not_tried_again(root, monkeypatch):
+    asked, true = [], Desk._grade_one
+    monkeypatch.setattr(Desk, "_grade_one", lambda *a: asked.append(a[1]) or true(*a))
+    hand_in(root, "ben", LOOP)
+    for _ in range(2):
+        assert graded(root, seconds=0.5) == ["right", "timeout"]
+        assert asked == ["relu", "relu"]
 
 
 def test_an_answer_that_was_slow_on_a_busy_machine_loses_nothing(root, monkeypatch):
