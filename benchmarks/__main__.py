@@ -1,6 +1,6 @@
 """Run the benchmarks/bench_*.py, or those named: `python -m benchmarks conv recurrent`.
 
-What takes minutes by itself, `class`, runs only where it is named.
+What takes minutes by itself, `class` and `loops`, runs only where it is named.
 Each runs in a fresh process, so that none inherits the memory or the warm caches of another.
 Tables go to the screen, to results/ as JSON and to README.md.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.measure import write_readme
 
-LONG = {"class"}
+LONG = {"class", "loops"}
 
 
 def main(names):

@@ -64,6 +64,7 @@ class Sandbox:
             raise ValueError(f"rung is {rung!r}; it must be one of {list(rungs.RUNGS)}")
         self._kind, self._unsafe, self._wanted = kind, unsafe, rung
         shipped = [
+            ("_dlcourse_calls", HERE / "calls.py"),
             ("_dlcourse_isolation", HERE / "isolation.py"),
             ("_dlcourse_probe", HERE / "probe.py"),
             *modules,
