@@ -15,7 +15,7 @@ from dlcourse.grading.examples import example, name_parts, read_answers, words
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import inert
 from dlcourse.grading.likeness import NEAR, reference_functions
-from dlcourse.grading.results import REMOVED, STATUSES
+from dlcourse.grading.results import REMOVED, STATUSES, UNDECIDED
 
 UNSURE = ("wrong", "partly")
 LONGEST = 250  # bytes of a student's name in a file name
@@ -96,6 +96,15 @@ class Report:
                     become = "outdated" if line["status"] == "outdated" else "graded"
                     found[line["exercise"], become].append(line["student"])
         return [(*key, sorted(students)) for key, students in sorted(found.items())]
+
+    def undecided(self):
+        """Answers that only a person can find: (exercise, students)."""
+        found = defaultdict(list)
+        for student, own in self.students.items():
+            for exercise, line in own.items():
+                if line["status"] == UNDECIDED:
+                    found[exercise].append(student)
+        return sorted((exercise, sorted(students)) for exercise, students in found.items())
 
     def questions(self):
         """What there is to say of each exercise, in the lecture's order."""

@@ -5,6 +5,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from answers import WRONG, solution
@@ -15,6 +16,7 @@ from dlcourse.cli import main
 from dlcourse.grading.examples import bare, example, name_parts
 from dlcourse.grading.grade import apart, read_master
 from dlcourse.grading.likeness import likeness
+from dlcourse.grading.marks import _give
 from dlcourse.grading.report import FAULT, Report, write_report
 from dlcourse.grading.results import read_results
 
@@ -368,3 +370,15 @@ def test_a_name_as_long_as_a_folder_may_have_gets_its_feedback(root, tmp_path):
     pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "feedback").iterdir()]
     assert len(pages) == 2
     assert all(sum(name in page for page in pages) == 1 for name in names)
+
+
+def test_an_answer_that_only_a_person_can_find_is_listed_and_marked_for_one(root, tmp_path):
+    lines = [line("ada", "relu", "undecided"), line("ben", "relu", "right")]
+    write_report(Report(root, lines, tmp_path), tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert re.search(r"For you to decide.*<code>relu</code></th><td>ada</td>", page, re.S)
+    grade = SimpleNamespace(manual_score=None, auto_score=None, needs_manual_grade=False)
+    _give(grade, lines[0], "", unchanged=False)
+    assert grade.needs_manual_grade
+    _give(grade, lines[1], "", unchanged=False)
+    assert not grade.needs_manual_grade
