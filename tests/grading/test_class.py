@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -180,13 +181,15 @@ def test_a_second_run_grades_only_what_an_edited_exercise_asks(root, monkeypatch
     def run():
         asked.clear()
         Classroom(root, NAME, root / "submitted", 1).grade(root / "r.jsonl", progress=None)
-        return sorted(asked)
+        return Counter(asked)
 
-    assert run() == 5 * ["conv_output_size"] + 5 * ["relu"]
-    assert run() == []
+    assert run() >= Counter(5 * EXERCISES)  # some are asked again, with the cells below
+    assert run() == Counter()
     with (root / "solutions" / "exercises" / "relu.py").open("a", encoding="utf-8") as file:
         file.write("\nEDITED = True\n")
-    assert run() == 5 * ["relu"]
+    again = run()
+    assert again >= Counter(5 * ["relu"])
+    assert set(again) == {"relu"}
 
 
 @pytest.mark.long
