@@ -68,7 +68,7 @@ n_parameters
 # lowered, and compare the losses. One gradient then takes $2 \cdot 266{,}610$ forward passes.
 #
 # You could also **write out** each slope as one formula. SymPy does so for *one* weight of the
-# first layer, in networks of one to five layers with two tanh units each. It counts the operations:
+# first layer, in networks of one to five layers with two tanh units each, and counts operations:
 
 
 # %%
@@ -117,7 +117,7 @@ def gradient_pass(X, labels, weights, biases):
 
 
 # %% [markdown]
-# Both are timed on 256 random images:
+# Timed on 256 random images:
 
 # %% truth=["A few forward passes"]
 # @title Your guess beside the truth
@@ -347,7 +347,8 @@ float(np.abs(one_way - other_way).max()), gradient_check.relative_error(one_way,
 guess_zero = ...  # "w1", "b1", "w2" or "b2"
 
 # %% [markdown]
-# The graph below is made of `Node`s, with two more gates, the sigmoid and $J = \frac12 (a - y)^2$:
+# Two more gates make this chain a graph of `Node`s. Two functions of `graph` walk back through it
+# (section 15).
 
 
 # %%
@@ -706,7 +707,7 @@ complaint
 # One bias serves all rows, so the rows add up: $b_2 - \alpha \sum_n \delta_{2,n}$. The line
 # `assert db2.shape == b2.shape` catches such mistakes.
 #
-# Now let the network learn from 200 points on two interleaved half circles. With $\alpha = 0.5$,
+# Let the network learn from 200 points on two interleaved half circles. With $\alpha = 0.5$,
 # every parameter moves against its gradient: $W \leftarrow W - \alpha\,\mathrm dW$ and
 # $b \leftarrow b - \alpha\,\mathrm db$.
 
@@ -883,7 +884,7 @@ for _ in range(15):
 f"{accuracies[-1]:.1%} of the test digits are read correctly"
 
 # %% [markdown]
-# You have derived every line of this loop. After each epoch:
+# You have derived every gradient in this loop. After each epoch:
 
 # %%
 # @title The share read correctly, epoch by epoch
