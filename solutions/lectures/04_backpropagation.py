@@ -87,7 +87,7 @@ operations
 # %% [markdown]
 # Each layer doubles the number of paths from the weight to the output, and the formula spells out
 # every one. But the paths share most of their pieces. **Backpropagation** computes each piece once,
-# and gets all 266,610 slopes from one pass forward and one pass backward.
+# for all 266,610 slopes together.
 #
 # **Predict.** You time a forward pass, and then one complete gradient by backpropagation. How many
 # times as long does the gradient take?
@@ -117,7 +117,7 @@ def gradient_pass(X, labels, weights, biases):
 
 
 # %% [markdown]
-# Timed on 256 random images:
+# Both are timed on 256 random images:
 
 # %% truth=["A few forward passes"]
 # @title Your guess beside the truth
@@ -136,7 +136,8 @@ described(plot_guess(guess_ratio, gradient_time / forward_time, quantity="gradie
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# A few forward passes, instead of half a million. Section 10 counts why.
+# A few forward passes, instead of half a million: backpropagation takes one pass forward and one
+# pass backward. Section 10 counts their products.
 # </details>
 #
 # **Explain.** You double the number of weights. What happens to the price of nudging, and to the
@@ -424,8 +425,7 @@ assert np.allclose(db, [delta_1, delta_2])
 np.round([delta_1, delta_2], 4)
 
 # %% [markdown]
-# So $\delta_1 = 0.25 \cdot 2 \cdot (-0.096) = -0.048$. Note that $\delta_2$ serves $w_2$, $b_2$ and
-# everything before them.
+# So $\delta_1 = 0.25 \cdot 2 \cdot (-0.096) = -0.048$.
 
 # %% tags=["exercise"]
 exercise("q_reused_delta")
@@ -644,7 +644,7 @@ delta1 = (delta2 @ W2.T) * (1 - a1**2)
 dW1, db1 = X.T @ delta1, delta1.sum(axis=0)
 
 # %% [markdown]
-# The referee judges $\mathrm dW_1$, which depends on every step before it:
+# The referee judges $\mathrm dW_1$, which depends on both blames:
 
 
 # %%
@@ -689,24 +689,22 @@ described(
 # <details><summary>After your guess</summary>
 #
 # There is no error. Broadcasting stretches $b_2$ to $(4, 2)$: every *row of the batch* now has a
-# bias of its own. The training loss even falls.
+# bias of its own. The training loss even falls, but a batch of another size does not fit. One bias
+# serves all rows, so the rows add up: $b_2 - \alpha \sum_n \delta_{2,n}$. The line
+# `assert db2.shape == b2.shape` catches such mistakes.
 # </details>
-#
-# A batch of another size:
 
 # %%
+# @title Three checks of the printed update and of the mended one
 try:
     a1[:3] @ W2 + b2_printed
 except ValueError as error:
     complaint = str(error)
+assert "(4,2)" in complaint
 assert losses.cross_entropy(a1 @ W2 + b2_printed, labels) < losses.cross_entropy(s2, labels)
 assert (b2 - alpha * delta2.sum(axis=0)).shape == b2.shape
-complaint
 
 # %% [markdown]
-# One bias serves all rows, so the rows add up: $b_2 - \alpha \sum_n \delta_{2,n}$. The line
-# `assert db2.shape == b2.shape` catches such mistakes.
-#
 # Let the network learn from 200 points on two interleaved half circles. With $\alpha = 0.5$,
 # every parameter moves against its gradient: $W \leftarrow W - \alpha\,\mathrm dW$ and
 # $b \leftarrow b - \alpha\,\mathrm db$.
@@ -753,8 +751,8 @@ described(
 exercise("backpropagate")
 
 # %% [markdown]
-# Every mistake on the way back reaches the *first* layer, so the referee checks that one, in
-# networks of one to six layers:
+# A mistake in any blame reaches the *first* layer, so the referee checks that one, in networks of
+# one to six layers:
 
 
 # %% covers="04.any_depth"
@@ -782,7 +780,7 @@ assert max(errors) < 1e-5
 [f"{error:.0e}" for error in errors]
 
 # %% [markdown]
-# ## 10 Why it is cheap (core)
+# ## 10 What it costs (core)
 # Count the products for one image in the network of section 1. Forward, there is one for each
 # weight. Backward, there are two (4.9): one for $\mathrm dW$ and one to send the blame on, which
 # the first layer need not do.
@@ -794,7 +792,7 @@ blame_count = sum(n * m for n, m in pairwise(sizes[1:]))
 f"{(forward_count + dW_count + blame_count) / forward_count:.2f} times a forward pass"
 
 # %% [markdown]
-# It is less than 3 for every such network, however large. (You measured more than products.)
+# The ratio is below 3 for every such network, however large. (You measured more than products.)
 #
 # The chain rule can be worked out from either end. **Forward mode** starts at one input and carries
 # the slopes of all later values along it: one pass for each input. **Reverse mode**, such as
@@ -1068,7 +1066,7 @@ len(graph.topological_order(doubled)), int(graph.accumulate_gradients(doubled)[s
 exercise("topological_order")
 
 # %% [markdown]
-# Then the walk back: it starts with 1 at the output, and parts that meet add.
+# Then the walk back: it starts with 1 at the output, and parts that meet are added.
 
 # %% tags=["exercise"] covers="04.engine"
 exercise("accumulate_gradients")
@@ -1302,7 +1300,7 @@ described(
 
 # %% [markdown]
 # For each loss, take the rate that is best on the *validation* digits, and read its share of the
-# *test* digits, in per cent: before training, after three epochs and after six.
+# *test* digits, in percent: before training, after three epochs and after six.
 
 # %% claim="C18"
 chosen = {name: runs.mean(axis=0)[:, :, 0].argmax(axis=0) for name, runs in race.items()}
