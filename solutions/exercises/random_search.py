@@ -19,15 +19,14 @@ from dlcourse.checks.form import mistake
 #   `history`, but it never wins. At least one number is finite.
 #
 # All randomness comes from `rng`. Each call of `objective` is a training, and a second one with the
-# same values may give another number. Call it once in each trial, keep what it returns, and leave
-# `space` as it is.
+# same values may give another number. Call it once in each trial and keep what it returns.
 
 # %% [markdown] tags=["hint"]
 # Print the history of five trials with `objective = lambda p: p["x"]`, one trial a line. Are the
 # five dicts different, and does each number belong to the dict beside it?
 
 
-# %% tags=["solution"] minutes=10 results=["best", "value", "history"]
+# %% tags=["solution"] minutes=12 results=["best", "value", "history"]
 def random_search(objective, space, n_trials, rng):
     """Return (best, value, history) over `n_trials` random draws from `space`."""
     best, value, history = None, np.inf, []

@@ -1,0 +1,1045 @@
+# %% [markdown]
+# # 11 · Tuning
+#
+# **Promise:** after this lecture you can spend 27 trainings well, and believe the winner.
+#
+# **You will** sort hyperparameters; watch one knob ruin a training; search with grids, at random,
+# and from coarse to fine, and find out when each of them wins; estimate an error from few rows;
+# catch a leak; and run a whole search, from its first training to its test.
+#
+# **Time:** {{time}}.
+# **Builds on:** the stable rate (lecture 5), the leak of test statistics (lecture 8), early
+# stopping, bias and variance (lecture 9), momentum (lecture 10).
+# **Sources:** KAV, HUST and HKU.
+
+# %% tags=["given"]
+import numpy as np
+
+# %% [markdown]
+# The demonstrations need more:
+
+# %%
+import json
+import math
+from importlib.util import find_spec
+
+import torch
+
+from dlcourse.checks.progress import show_progress
+from dlcourse.data.sets import SAMPLES, load_digits
+from dlcourse.plots.basic import described, plot_images
+from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.tuning import plot_against, plot_found, plot_trials
+from dlcourse.reference import activations, initializers, losses, model_selection, search
+from dlcourse.twins.devices import device
+from dlcourse.widgets.tuning import explore_nine_shots, explore_range_test
+
+# %% [markdown]
+# ## Recall
+# 1. Which rates are stable for gradient descent on a bowl of curvature $\lambda$?
+# 2. On a logarithmic axis, what lies half-way between 0.01 and 1?
+# 3. Why must the mean and deviation that standardize the test rows come from the training rows?
+#
+# <details><summary>Answers</summary>
+#
+# 1. Those below $2/\lambda$.
+# 2. 0.1, since equal steps are equal ratios.
+# 3. The test rows would influence what is tested on them.
+# </details>
+
+# %% [markdown]
+# ## 1 Nine shots (core)
+# A network with 32 hidden units sees 400 handwritten digits and is judged by 400 others. Two
+# settings are open, the learning rate and the weight decay, and you can afford nine trainings. Each
+# click on the board is one training. How low do you get? Afterwards uncover the board, and let a
+# grid and nine random shots try.
+
+# %% covers="11.grid,11.random"
+# @title Nine shots
+described(
+    explore_nine_shots(),
+    "A hidden board of validation losses over learning rate, 0.0001 to 10, and weight decay, "
+    "0.0001 to 1, both logarithmic. Nine clicks uncover nine values; then grid and random shots "
+    "are drawn, with the values that they try along each axis. Uncovered, the losses form a "
+    "valley.",
+)
+
+# %% [markdown]
+# (A network that is worse than guessing counts as guessing: $\ln 10 = 2.30$.)
+#
+# ## 2 Which knobs there are (core)
+# Weights are *parameters*: training finds them. What must be set before is a **hyperparameter**, or
+# a knob for short.
+# KAV counts the learning rate, the optimizer and its $\mu$, $\beta_1$, $\beta_2$, $\varepsilon$,
+# the decay of the rate, the batch size, the number of epochs, $\lambda$, the initialization, the
+# hidden layers, their units and their activations: 14. With 3 values for each there are
+
+# %% covers="11.knobs"
+f"{3**14:,} trainings"
+
+# %% [markdown] covers="11.knobs"
+# Nobody tunes all of them. Before a search, sort them by your question, as Godbole et al. (2023)
+# do:
+#
+# | kind | which | what to do | here |
+# |---|---|---|---|
+# | scientific | the one whose effect you ask about | try each value | 1 or 2 hidden layers? |
+# | nuisance | must be tuned for a fair answer | tune anew for each value | rate, decay |
+# | fixed | everything else | choose, and say so | ReLU, He, batches of 32 |
+#
+# A rate is nearly always a nuisance: who compares two networks at one common rate compares how well
+# that rate suits them (lecture 10).
+#
+# ## 3 One knob (core)
+# The knob that matters most is the rate. Stored: losses at 26 rates, means of ten starts. The best
+# rate, and its loss:
+
+# %%
+stored = json.loads((SAMPLES / "tuning.json").read_text("utf-8"))
+by_rate = np.array(stored["landscape"]["loss"])[:, 0]  # the lowest weight decay
+best = int(by_rate.argmin())
+round(stored["landscape"]["rates"][best], 2), round(float(by_rate[best]), 2)
+
+# %% [markdown]
+# **Predict.** What is the loss at 1.6, two and a half times that rate? (Guessing has 2.3.)
+
+# %% tags=["predict"]
+guess_loss = ...  # a loss
+
+# %% truth=["2.2", "as bad as guessing", "wall"]
+# @title Your guess beside the truth
+assert by_rate[best + 2] > 2
+assert abs(stored["landscape"]["rates"][best] - 0.63) < 0.01
+described(plot_guess(guess_loss, round(by_rate[best + 2], 2), quantity="validation loss"))
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# As bad as guessing: above the best rate stands a wall. On the other side the slope is gentle; a
+# tenth of the best rate still reaches 0.29. So when in doubt, go lower.
+# </details>
+
+# %% covers="11.one_knob"
+# @title The loss at 26 rates
+assert 0.27 < by_rate[best - 5] < 0.31
+title = "Ten times too small is slow, twice too large is ruin"
+words = {"xlabel": "learning rate", "ylabel": "validation loss", "yticks": (0.2, 0.5, 1, 2)}
+words |= {"title": title, "ticks": (0.0001, 0.001, 0.01, 0.1, 1, 10)}
+described(
+    plot_against(stored["landscape"]["rates"], {"loss": by_rate}, **words),
+    "Validation loss after 200 steps against the rate, both logarithmic. It is flat up to 0.001, "
+    f"falls to {by_rate[best]:.2f} at 0.63, and two rates later it is {by_rate[best + 2]:.1f}, as "
+    "for guessing.",
+)
+
+# %% [markdown]
+# ### One training finds the range
+# A **range test** (Smith 2017) takes one step at each rate, rising, and writes the losses down,
+# until they explode. It costs less than one training. Steps begin to overshoot where the loss is
+# lowest, so a rule of thumb takes a third of that rate. Pick one, and see how a training with it
+# goes.
+
+# %% covers="11.range_test"
+# @title A range test, and a training at the rate that you pick
+described(
+    explore_range_test(),
+    "Left, losses of five range tests against the rate, 0.001 to 10, with a slider for smoothing "
+    "and one for a rate. They fall from about 3 to below 1 at rates around 0.5 and explode soon "
+    "after. Right, the validation loss of a training at the picked rate, step by step: slow below "
+    "0.03, good from 0.1 to 0.6, jumping at 1 and more.",
+)
+
+# %% [markdown]
+# ## 4 Scales (core)
+# Of a rate only its size is known: somewhere between 0.0001 and 1. Suppose you draw 10,000 rates
+# evenly between these two.
+#
+# **Predict.** Which share of them, in percent, lies below 0.001, in the lowest of the four decades?
+
+# %% tags=["predict"]
+guess_below = ...  # between 0 and 100
+
+# %% truth=["0.05", "five of ten thousand", "0.0009"]
+# @title Your guess beside the truth
+evenly = np.random.default_rng(7).uniform(1e-4, 1, 10_000)
+below = 100 * (evenly < 1e-3).mean()
+assert below < 0.2
+described(
+    plot_guess(
+        guess_below, round(float(below), 2), quantity="rates below 0.001, %", within=(0, 100)
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# Five of ten thousand, 0.05 %; expected are $0.0009/0.9999$, or 0.09 %. Nine tenths of the draws
+# lie in the highest decade.
+# </details>
+#
+# What acts as a factor is drawn evenly in its *logarithm*: rates, decays, $1 - \mu$, widths. Every
+# decade then gets its share.
+
+# %% tags=["exercise"] covers="11.scales"
+exercise("log_uniform")
+
+# %% covers="11.scales"
+drawn = search.log_uniform(1e-4, 1, 10_000, np.random.default_rng(7))
+decades = [float(((drawn >= low) & (drawn < 10 * low)).mean()) for low in (1e-4, 1e-3, 1e-2, 0.1)]
+assert np.allclose(decades, 0.25, atol=0.02)
+decades
+
+# %% [markdown]
+# ## 5 A grid (core)
+# KAV's first way is **grid search**: list some values for each knob and try every combination.
+# With $k$ values for each of $d$ knobs that costs $k^d$ trainings, and five times as many with
+# the five-fold cross-validation that KAV adds (section 9).
+
+# %% tags=["exercise"] covers="11.grid"
+exercise("grid_search")
+
+# %% [markdown]
+# Three values each, for two knobs:
+
+# %% covers="11.grid"
+grid = {"lr": [0.001, 0.1, 10.0], "weight_decay": [1e-5, 1e-3, 1e-1]}
+_, _, history = search.grid_search(lambda p: 0.0, grid)
+assert len(history) == 3**2
+len(history), len({p["lr"] for p, _ in history})
+
+# %% [markdown]
+# Nine trainings, three different rates.
+#
+# ## 6 At random (core)
+# **Random search** draws each trial anew. Nine trials show nine rates:
+
+# %% covers="11.random"
+# @title Nine trials: how many values does each knob get?
+centres = (np.arange(3) + 0.5) / 3
+grid_places = np.stack(np.meshgrid(centres, centres), axis=-1).reshape(-1, 2)
+random_places = np.random.default_rng(7).uniform(size=(9, 2))
+boards = {"grid": grid_places, "random": random_places}
+words = {"xlabel": "a knob that matters", "ylabel": "a knob that does not"}
+described(
+    plot_trials(boards, title="How many values does each knob get?", **words),
+    "Two squares with nine trials each; ticks on the edges mark the values that are tried. The "
+    "grid has three on each edge, random search nine.",
+)
+
+# %% [markdown]
+# KAV lists it after the grid, as an "adequate search", and coarse to fine after both, as if each
+# improved on the one before (**C14**); Bergstra and Bengio (2012) argue with this picture. Test it
+# where the truth is known: on the unit square, with a valley around a random place $(a, b)$:
+#
+# $$\min\Bigl(1, \tfrac{(x - a)^2}{0.25^2}\Bigr) + w\,\min\Bigl(1, \tfrac{(y - b)^2}{0.25^2}\Bigr)
+#   \tag{11.1}$$
+#
+# With $w = 0$ the second knob is useless. In what share of 2,000 such valleys is the best of nine
+# random trials lower than the best of the grid?
+
+
+# %%
+def random_wins(weight, values=3):
+    rng, steps = np.random.default_rng(7), (np.arange(values) + 0.5) / values
+    lowest = rng.uniform(size=(2000, 1, 2))
+    on_grid = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(1, -1, 2)
+    at_random = rng.uniform(size=(2000, values**2, 2))
+    best = []
+    for trials in (on_grid, at_random):
+        parts = np.minimum(1, ((trials - lowest) / 0.25) ** 2)
+        best.append((parts[..., 0] + weight * parts[..., 1]).min(axis=1))
+    return 100 * (best[1] < best[0]).mean()
+
+
+useless = random_wins(0)
+f"one knob matters: {useless:.0f} %"
+
+# %% [markdown]
+# As claimed. Now let both matter equally, $w = 1$.
+#
+# **Predict.** In what percentage of the valleys does random search win?
+
+# %% tags=["predict"]
+guess_wins = ...  # between 0 and 100
+
+# %% truth=["33", "34", "a third", "one in three"]
+# @title Your guess beside the truth
+both = random_wins(1)
+assert 28 < both < 40 < 65 < useless
+assert max(random_wins(1, values) for values in (4, 5)) < 40  # nor with 16 or 25 trials
+assert 48 < random_wins(0.1) < 60
+quantity = "valleys in which random search wins, %"
+described(plot_guess(guess_wins, round(float(both)), quantity=quantity, within=(0, 100)))
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# One in three. If both matter, even spacing is an advantage: random trials leave holes in one place
+# and crowd in another; 16 and 25 trials change nothing. The one strength of random search is that
+# it wastes nothing on a useless knob. Already with $w = 0.1$ the two are level.
+# </details>
+
+# %% [markdown]
+# ### The digits
+# Now real trainings. All settings start from the same weights and see the same batches, so that
+# what differs is the setting:
+
+# %%
+# @title The digits: 400 to train, 400 to validate, 637 spare ones, and 360 for the test
+digits = load_digits(flat=True)
+order = np.r_[:400, 800:1437, 400:800]  # the last 400 validate
+mean, std = digits.X_train[:400].mean(), digits.X_train[:400].std()
+pixels, labels = (digits.X_train[order] - mean) / std, digits.y_train[order]
+
+
+def start(seed):
+    rng = np.random.default_rng(seed)
+    W, V = (initializers.he_normal(*pair, rng).astype(np.float32) for pair in ((64, 32), (32, 10)))
+    return W, np.zeros((1, 32), np.float32), V, np.zeros((1, 10), np.float32)
+
+
+# %% [markdown]
+# One network for each row of settings:
+
+
+# %%
+# @title Train a network for each rate, decay and momentum, side by side
+def scores(params, x):
+    h = np.maximum(x @ params[0] + params[1], 0)
+    return h, h @ params[2] + params[3]
+
+
+def train(rates, decays=0.0, momenta=0.0, *, seed=0, steps=200, images=400):
+    rates, decays, momenta = np.broadcast_arrays(*map(np.atleast_1d, (rates, decays, momenta)))
+    lr, lam, mu = (np.float32(a)[:, None, None] for a in (rates, decays, momenta))
+    params = [np.tile(p, (len(rates), 1, 1)) for p in start(seed)]
+    velocity, rng = [0 * p for p in params], np.random.default_rng(100 + seed)
+    for _ in range(steps):
+        rows = rng.integers(images, size=32)
+        x, truth = pixels[rows], np.eye(10, dtype=np.float32)[labels[rows]]
+        h, z = scores(params, x)
+        dz = (activations.softmax(z) - truth) / 32
+        dh = dz @ params[2].swapaxes(1, 2) * (h > 0)
+        slopes = x.T @ dh, dh.sum(1, keepdims=True), h.swapaxes(1, 2) @ dz, dz.sum(1, keepdims=True)
+        for k, (p, v, g) in enumerate(zip(params, velocity, slopes, strict=True)):
+            v[:] = mu * v + g + (k % 2 == 0) * lam * p  # biases do not decay
+            p -= lr * v
+    return params
+
+
+# %% [markdown]
+# And what a search sees of them:
+
+
+# %%
+# @title The loss on the validation digits
+def validation_losses(*settings, **more):
+    with np.errstate(all="ignore"):  # rates that are too large explode
+        z = scores(train(*settings, **more), pixels[1037:])[1]
+        found = [losses.cross_entropy(lane, labels[1037:]) for lane in z]
+    return np.fmin(found, math.log(10))  # worse than guessing, or no number, counts as guessing
+
+
+known = {name: stored["curves"][name][4:9] for name in ("rates", "loss")}  # far from the wall
+assert np.allclose(validation_losses(known["rates"]), np.array(known["loss"])[:, 0, -1], rtol=0.02)
+
+
+# %% [markdown]
+# Nine random trials in one box: rates from 0.001 to 10, decays from 0.00001 to 0.1:
+
+# %% covers="11.random"
+rng = np.random.default_rng(7)
+nine = search.log_uniform(1e-3, 10, 9, rng), search.log_uniform(1e-5, 0.1, 9, rng)
+nine_losses = validation_losses(*nine)
+for lr, decay, loss in sorted(zip(*nine, nine_losses, strict=True), key=lambda trial: trial[2]):
+    print(f"rate {lr:<8.2g} decay {decay:<10.1g} loss {loss:.3f}")
+
+# %% [markdown]
+# Now 40 such searches, stored, with 9 or 16 trials, and with momentum as a third knob, 27 or 64.
+# The box of rates and decays is moved at random each time, so that no grid is lucky. A grid reaches
+# from edge to edge of its box, or stands in the middles of its cells. In how many of the 40 does
+# random search win against the first, and against the second?
+
+# %% claim="C14" covers="11.random"
+ways = ("grid, edges", "grid, centres", "random", "coarse to fine")
+found = {b: {w: table[w]["loss"] for w in ways} for b, table in stored["searches"].items()}
+
+
+def wins(way, other):  # in how many of the 40 searches
+    return {b: int(np.sum(np.less(lows[way], lows[other]))) for b, lows in found.items()}
+
+
+edges, middles = (wins("random", grid) for grid in ways[:2])
+assert min(edges.values()) >= 28
+assert min(middles.values()) == middles["2 parameters, 9 trials"] == 21
+edges, middles
+
+# %%
+# @title What 9 and 27 trainings find
+shown = {b: found[b] for b in ("2 parameters, 9 trials", "3 parameters, 27 trials")}
+middle = {b: ", ".join(f"{w} {np.median(v):.3f}" for w, v in f.items()) for b, f in shown.items()}
+title = "What 9 and 27 trainings find"
+described(
+    plot_found(shown, xlabel="validation loss of the winner", title=title),
+    "Validation losses of the winners, 40 searches for each way. Medians: "
+    + ". ".join(f"{b}: {medians}" for b, medians in middle.items()),
+)
+
+# %% [markdown]
+# **Verdict on C14: it holds on the digits, and not in general.** Against grids to the edges, whose
+# outer values lie where nothing is good, random search wins 28 to 35 of 40 searches. Against grids
+# in the middles of cells it wins 21 with nine trials, and 28 to 30 with more: here the rate matters
+# much more than the decay. Where two knobs matter equally, it loses. Coarse to fine: section 7.
+
+# %% [markdown]
+# ### How many trials?
+# A random trial misses the best 5 % of the box with probability 0.95, and $n$ trials all miss it
+# with $0.95^n$. So one of them hits it with
+#
+# $$1 - 0.95^n \ge 0.95 \iff n \ge \frac{\ln 0.05}{\ln 0.95} \tag{11.2}$$
+#
+# **Predict.** What is the smallest such $n$?
+
+# %% tags=["predict"]
+guess_trials = ...  # a number of trials
+
+# %% truth=["59", "58.4"] covers="11.trials"
+# @title Your guess beside the truth
+enough = math.ceil(math.log(0.05) / math.log(0.95))
+assert 1 - 0.95 ** (enough - 1) < 0.95 <= 1 - 0.95**enough
+described(plot_guess(guess_trials, enough, quantity="trials"))
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# 59, for any number of knobs. But in a box without good places the best 5 % are bad, too: what
+# decides is the box.
+# </details>
+
+# %% tags=["exercise"] covers="11.random"
+exercise("random_search")
+
+# %% [markdown]
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
+#
+# ## 7 From coarse to fine (core)
+# KAV's third way spends part of the budget in the whole box, and the rest in a smaller box around
+# the best trial. Above, two thirds of the trials were coarse, and the others came from a box a
+# quarter as wide. Its wins of 40, against random search and against the better grid:
+
+# %% covers="11.coarse"
+finer = wins("coarse to fine", "random"), wins("coarse to fine", "grid, centres")
+assert all(23 <= n <= 25 for n in finer[0].values())
+finer
+
+# %% [markdown]
+# It wins against random search in 23 to 25 of 40, with each of the four budgets: a gain, but a
+# small one. With nine trials the coarse part is only six.
+
+# %% tags=["exercise"] covers="11.coarse"
+exercise("q_best_at_the_edge")
+
+# %% [markdown]
+# ## 8 Cleverer searches (deeper)
+# **Successive halving** gives many settings a little training each, the better half twice as much,
+# and so on: 32 settings with 6 steps, 16 with 12, down to one with 192. That costs as much as six
+# whole trainings:
+
+
+# %% covers="11.halving"
+def spend(seed):
+    rng = np.random.default_rng(seed)
+    space = {
+        "lr": lambda rng: search.log_uniform(1e-3, 10, 1, rng)[0],
+        "decay": lambda rng: search.log_uniform(1e-5, 0.1, 1, rng)[0],
+    }
+
+    def loss_after(p, steps):
+        return validation_losses(p["lr"], p["decay"], seed=seed, steps=steps)[0]
+
+    best, loss, history = search.successive_halving(loss_after, space, 32, rng, min_budget=6)
+    return float(f"{best['lr']:.2g}"), round(float(loss), 3), sum(steps for *_, steps, _ in history)
+
+
+spend(7)
+
+# %% [markdown]
+# Stored, 40 boxes that are moved at random: the median validation loss of halving, of the first six
+# of its settings and of all 32, trained whole:
+
+# %% covers="11.halving"
+halved = np.median(stored["halving"], axis=1)
+assert halved[2] < halved[0] < halved[1]
+dict(zip(("halving", "6 whole", "32 whole"), halved.round(3).tolist(), strict=True))
+
+# %% [markdown]
+# It assumes that who leads early leads late: small rates, which start slowly and end well, are
+# thrown out.
+#
+# KAV's fourth way is a tool, Oscar, that "implements complex algorithms". The usual tool today is
+# Optuna, whose sampler TPE prefers places where good trials were frequent. This course does not
+# install it; where you have it, the cell compares it with random search, 27 trials each:
+
+
+# %% covers="11.optuna"
+def tpe_and_random(seed):
+    import optuna
+
+    def objective(trial):
+        lr, decay = (trial.suggest_float(n, *ends[n], log=True) for n in ("lr", "decay"))
+        return float(validation_losses(lr, decay, seed=seed)[0])
+
+    ends, rng = {"lr": (1e-3, 10), "decay": (1e-5, 0.1)}, np.random.default_rng(seed)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    study.optimize(objective, n_trials=27)
+    drawn = [search.log_uniform(*pair, 27, rng) for pair in ends.values()]
+    return round(study.best_value, 3), round(float(validation_losses(*drawn, seed=seed).min()), 3)
+
+
+[tpe_and_random(seed) for seed in range(8)] if find_spec("optuna") else "Optuna is not installed"
+
+# %% [markdown]
+# ## 9 How sure? (core)
+# A validation error is an estimate, and from few rows it is a poor one. Say you have 100 digits and
+# a linear classifier. You can set 20 of them aside for validation (**hold-out**). Or you cut the
+# 100 into $k$ parts, train $k$ times, and let each part validate once (**$k$-fold
+# cross-validation**):
+
+# %% tags=["exercise"] covers="11.kfold"
+exercise("k_fold")
+
+# %% tags=["exercise"] covers="11.kfold"
+exercise("cross_validate")
+
+# %% [markdown]
+# Which is closer to the truth? Draw the 100 digits anew 100 times; 1,337 others tell the true error
+# $e$ each time. The distance of an estimate $\hat e$ is
+#
+# $$\text{rmse} = \sqrt{\text{mean of } (\hat e - e)^2} \tag{11.3}$$
+
+
+# %%
+def fit_linear(X, y):
+    A = np.c_[X, np.ones(len(X))]
+    C = np.linalg.solve(A.T @ A + np.eye(65), A.T @ np.eye(10)[y])
+    return lambda X: (np.c_[X, np.ones(len(X))] @ C).argmax(axis=1)
+
+
+def share_wrong(y, predicted):
+    return (y != predicted).mean()
+
+
+# %% [markdown]
+# The true error and three estimates of it, for one draw of 100 digits:
+
+
+# %%
+# @title One draw: the true error and three estimates
+def estimates(seed):
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(1437)
+    X, y, folds = digits.X_train[rows], digits.y_train[rows], {}
+    true = share_wrong(y[100:], fit_linear(X[:100], y[:100])(X[100:]))
+    for k in (5, 10):
+        folds[k] = model_selection.k_fold(100, k, rng)
+    cuts = folds[5][:1], folds[5], folds[10]  # a hold-out of 20 is one fold of five
+    ways = [
+        model_selection.cross_validate(fit_linear, share_wrong, X[:100], y[:100], f) for f in cuts
+    ]
+    return [true, *(mean for mean, _ in ways)]
+
+
+# %% [markdown]
+# Mean estimate and rmse, in percent:
+
+# %% covers="11.kfold"
+kinds = ("true", "hold-out of 20", "5-fold", "10-fold")
+guessed = 100 * np.array([estimates(seed) for seed in range(100)])
+rmse = np.sqrt(((guessed - guessed[:, :1]) ** 2).mean(axis=0))
+assert rmse[3] < rmse[2] < 0.7 * rmse[1]
+assert guessed[:, 1:].mean() > guessed[:, 0].mean()
+table = np.round([guessed.mean(axis=0), rmse], 1).T.tolist()
+dict(zip(kinds, table, strict=True))
+
+# %% [markdown]
+# The same 100 digits, and half of the uncertainty, for $k$ times the trainings. All estimates are
+# too high on average: with 5 folds the classifier learns from 80 digits, and would do better with
+# 100. With plenty of rows one hold-out set is enough. Compare all settings on the same folds.
+#
+# ### A leak
+# Here are 50 rows with 1,000 columns of pure noise, and labels from tossing coins: on fresh rows
+# every method is wrong half of the time. Somebody keeps the 20 columns that are most strongly
+# correlated with the labels, then estimates a classifier's error on them by 5-fold
+# cross-validation.
+
+
+# %%
+def top_columns(X, y):
+    return np.argsort(-np.abs((y - y.mean()) @ X) / X.std(axis=0))[:20]
+
+
+def fit_nearest_mean(X, y):
+    zero, one = X[y == 0].mean(axis=0), X[y == 1].mean(axis=0)
+    return lambda X: ((X - (zero + one) / 2) @ (one - zero) > 0).astype(int)
+
+
+def coin_flips(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(50, 1000)), rng.permutation(np.arange(50) % 2)
+    return X, y, model_selection.k_fold(50, 5, rng)
+
+
+def leaking(seed):
+    X, y, folds = coin_flips(seed)
+    X = X[:, top_columns(X, y)]
+    return model_selection.cross_validate(fit_nearest_mean, share_wrong, X, y, folds)[0]
+
+
+# %% [markdown]
+# **Predict.** Which error does that report, in percent, on average over 30 data sets?
+
+# %% tags=["predict"]
+guess_leak = ...  # between 0 and 100
+
+# %% truth=["7.0", "7 %", "seven percent"] covers="11.leak"
+# @title Your guess beside the truth
+leaked = 100 * np.mean([leaking(seed) for seed in range(30)])
+assert 4 < leaked < 11
+quantity = "reported error on coin flips, %"
+described(plot_guess(guess_leak, round(float(leaked), 1), quantity=quantity, within=(0, 100)))
+
+# %% tags=["exercise"] covers="11.leak"
+exercise("q_columns_first")
+
+# %% [markdown]
+# The same with everything that learns from labels inside the folds, again 30 data sets:
+
+
+# %% covers="11.leak"
+def fit_whole(X, y):
+    kept = top_columns(X, y)
+    predict = fit_nearest_mean(X[:, kept], y)
+    return lambda X: predict(X[:, kept])
+
+
+def honest(seed):
+    X, y, folds = coin_flips(seed)
+    return model_selection.cross_validate(fit_whole, share_wrong, X, y, folds)[0]
+
+
+fair = 100 * np.mean([honest(seed) for seed in range(30)])
+assert 45 < fair < 55
+f"{fair:.0f} %"
+
+# %% [markdown]
+# ## 10 The winner's curse (core)
+# Of $n$ rows with a true error $p$, the share of errors that you count has a standard error of
+#
+# $$\sqrt{\frac{p\,(1 - p)}{n}} \tag{11.4}$$
+#
+# With $p = 5\,\%$ and 400 rows that is 1.1 points; with 50 rows, 3.1 points.
+
+# %% tags=["exercise"] covers="11.winner"
+exercise("q_more_settings")
+
+# %% [markdown]
+# The digits, stored: up to 64 settings, all near the best ones, judged by 50 or by 400 validation
+# digits. For the winner among the first $n$, the error that made it win, and its error on the test
+# digits:
+
+# %% covers="11.winner"
+counts, winners = stored["winners"]["counts"], {}
+for rows in ("50", "400"):
+    validated, tested = 100 * np.array(stored["winners"][rows])
+    winners |= {f"on the {rows} that chose": validated, f"test, chosen by {rows}": tested}
+few, few_tested = winners["on the 50 that chose"], winners["test, chosen by 50"]
+assert few[-1] < 0.8 * few_tested[-1]
+{k: np.round(v[[0, 2, 4, 6]], 1).tolist() for k, v in winners.items()}
+
+# %%
+# @title The more you try, the less the winner's validation error means
+words = {"xlabel": "settings tried", "ylabel": "error of the winner, %", "ticks": counts}
+title = "The more you try, the less the winner's validation error means"
+described(
+    plot_against(counts, winners, title=title, **words),
+    "Errors of the winner in percent against the number of settings, 1 to 64. "
+    + " ".join(f"{k}: {v[0]:.1f} at first, {v[-1]:.1f} at the end." for k, v in winners.items()),
+)
+
+# %% [markdown]
+# With 50 digits the winner of 64 has an error of 4.0 % where it was chosen, and 5.5 % on the test
+# digits. The lowest of many estimates is low partly by luck, and there is more luck with more
+# settings and with fewer rows. The winner may still be a good choice. But to know its error you
+# need rows that chose nothing.
+#
+# ## 11 What next? (deeper)
+# HUST ends with five "active solutions": more data, longer training, more depth or width,
+# regularization, more tuning (**C27**). Which one? Two networks, each remedy alone, ten starts,
+# training and test errors in percent. The first saw 1,000 digits for 100 steps at the rate 0.01,
+# the second 60 digits until it knew them by heart:
+
+# %% claim="C27" covers="11.remedies"
+treated = {
+    name: {
+        how: [round(100 * float(np.mean(part))) for part in (errors[0], errors[2])]
+        for how, errors in remedies.items()
+    }
+    for name, remedies in stored["remedies"].items()
+}
+hasty, by_heart = ({k: v[1] for k, v in errors.items()} for errors in treated.values())
+assert max(hasty[k] for k in ("tuned", "longer", "wider")) < 25 < 40 < hasty["more data"]
+assert by_heart["more data"] < 8 < 13 < min(v for k, v in by_heart.items() if k != "more data")
+treated
+
+# %% [markdown]
+# **Verdict on C27: each helps against its own illness only.** The first network underfits: tuning,
+# longer training and width help it much, more data and regularization not at all. The second
+# overfits: more data more than halves its error, the others gain two points at most. Depth helps
+# neither. So look at both errors before you choose (lecture 9).
+#
+# ### Learning curves
+# More data is expensive. A **learning curve** says beforehand whether it pays: train with less, and
+# see whether the validation error still falls.
+
+# %% covers="11.learning_curves"
+# @title Is it worth collecting more digits?
+sizes = (25, 50, 100, 200, 400, 800)
+
+
+def both_errors(images, seed):
+    params = train(0.3, images=images, seed=seed)
+    parts = slice(images), slice(1037, None)
+    return [100 * (scores(params, pixels[p])[1][0].argmax(1) != labels[p]).mean() for p in parts]
+
+
+curves = np.array([[both_errors(n, seed) for n in sizes] for seed in range(5)])
+lines = {"validation": curves[:, :, 1], "training": curves[:, :, 0]}
+assert 0.7 < np.divide(*lines["validation"].mean(axis=0)[[-1, -2]]) < 0.9
+words = {"xlabel": "training digits", "ylabel": "error, %", "ticks": sizes}
+described(
+    plot_against(sizes, lines, title="Is it worth collecting more digits?", **words),
+    "Errors in percent against the number of training digits, 25 to 800, five starts. Validation "
+    f"falls from {curves[:, 0, 1].mean():.0f} to {curves[:, -1, 1].mean():.1f}; training stays "
+    f"below {curves[:, :, 0].mean(axis=0).max() + 1:.0f}.",
+)
+
+# %% [markdown]
+# The last doubling still takes a fifth off the validation error: more digits pay.
+#
+# ### Error analysis
+# Look at the validation digits that the network gets most wrong, the highest loss first:
+
+# %% covers="11.errors"
+# @title Nine digits, and what the network reads
+logp = activations.log_softmax(scores(train(0.3), pixels[1037:])[1][0])
+loss_of_each, read = -logp[range(400), labels[1037:]], logp.argmax(axis=1)
+worst = np.argsort(-loss_of_each)[:9]
+names = [f"{labels[1037 + i]}, read {read[i]}" for i in worst]
+described(
+    plot_images(
+        pixels[1037 + worst].reshape(-1, 8, 8), names, title="The nine worst digits", columns=9
+    ),
+    "The nine validation digits with the highest loss, true class and what is read: "
+    + "; ".join(names),
+)
+
+# %% [markdown]
+# Six of the nine are eights, or are read as eights: at 8×8 pixels a loop fills with ink, and an
+# eight is two loops. No learning rate mends that. More such digits may, or finer images.
+#
+# ### Stretch pants
+# For units KAV knows a shortcut (**C25**): choose more than needed, "then use early stopping", like
+# large stretch pants, which shrink to fit. Stored: 3,000 steps, five starts, mean validation loss
+# at its lowest on the way, and at the end:
+
+# %% claim="C25" covers="11.stretch"
+units = stored["widths"]["widths"]
+lowest, last = (np.mean(stored["widths"][part], axis=1) for part in ("lowest", "last"))
+assert (lowest < last).all()
+assert lowest[-1] == lowest.min()
+{w: (round(float(a), 2), round(float(b), 2)) for w, a, b in zip(units, lowest, last, strict=True)}
+
+# %% [markdown]
+# **Verdict on C25: it holds here.** Stopped in time, no wider network is worse; too few units cost
+# much more than too many. One knob less: take many, and stop early.
+#
+# ### How many layers?
+# KAV: one or two hidden layers are enough for many problems; for complex ones add more until the
+# network overfits (**C26**). Deep layers reuse what shallow ones find, as whoever draws a forest
+# copies a leaf into a branch, the branch into a tree, the tree into a forest (lectures 2 and 16).
+# Layers of 32 units, stopped in time, best of seven rates, five starts. Training and validation
+# errors in percent, with 0 to 5 hidden layers:
+
+# %% claim="C26" covers="11.layers"
+parts = [100 * np.mean(stored["depths"][part], axis=1) for part in ("training", "validation")]
+assert parts[1].argmin() in (1, 2)
+assert parts[1][5] > 1.3 * parts[1][1]
+dict(enumerate(np.round(parts, 1).T.tolist()))
+
+# %% [markdown]
+# **Verdict on C26: it holds here.** The first hidden layer lowers the validation error by a point,
+# a second does not help, and five are worst. All know the training digits by heart, so by KAV's own
+# rule there is nothing to add. (Without any, the network is linear and nearly as good: the digits
+# are easy.)
+
+# %% [markdown]
+# ## 12 Twenty-seven trainings (core)
+# Now all of it, in PyTorch. What learns from data, the standardization too, stands inside the
+# training:
+
+
+# %%
+# @title The network in PyTorch: the same start, the same batches
+place = device()
+
+
+def network(seed):
+    net = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10))
+    with torch.no_grad():
+        for p, a in zip(net.parameters(), start(seed), strict=True):
+            p.copy_(torch.tensor(a[0] if len(a) == 1 else a.T))  # a layer's weights lie across
+    return net.to(place)
+
+
+def on_place(X, y):
+    return torch.tensor(X, device=place), torch.tensor(y, device=place)
+
+
+def optimizer_of(net, lr, weight_decay=0.0, friction=1.0):
+    groups = [
+        {"params": [p for p in net.parameters() if p.ndim == 2], "weight_decay": weight_decay},
+        {"params": [p for p in net.parameters() if p.ndim == 1]},
+    ]
+    return torch.optim.SGD(groups, lr=lr, momentum=1 - friction)
+
+
+# %% [markdown]
+# One training:
+
+
+# %%
+def fit_torch(X, y, lr, weight_decay=0.0, friction=1.0, seed=0):
+    mean, std = X.mean(), X.std()
+    net, rng = network(seed), np.random.default_rng(100 + seed)
+    optimizer, (x, y) = optimizer_of(net, lr, weight_decay, friction), on_place((X - mean) / std, y)
+    for _ in range(200):
+        rows = torch.tensor(rng.integers(len(x), size=32), device=place)
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(net(x[rows]), y[rows]).backward()
+        optimizer.step()
+    return lambda X: net(on_place((X - mean) / std, 0)[0]).detach().cpu().numpy()
+
+
+images = digits.X_train[order]
+
+
+def objective(setting):
+    z = fit_torch(images[:400], labels[:400], **setting)(images[1037:])
+    return float(np.fmin(losses.cross_entropy(z, labels[1037:]), math.log(10)))
+
+
+# %% [markdown]
+# *The first training* is a range test:
+
+# %%
+# @title A step of the range test
+tested_rates = np.geomspace(1e-3, 10, 61)
+net, rng = network(0), np.random.default_rng(7)
+x, truth = on_place(pixels[:400], labels[:400])
+
+
+def range_step(lr):
+    rows = torch.tensor(rng.integers(400, size=64), device=place)
+    optimizer = optimizer_of(net, lr)
+    loss = torch.nn.functional.cross_entropy(net(x[rows]), truth[rows])
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+# %% [markdown]
+# How many rates it went through, and the lowest loss:
+
+# %%
+range_losses = search.learning_rate_range_test(range_step, tested_rates)
+len(range_losses), min(range_losses)
+
+# %% [markdown]
+# What you did by eye in section 3 becomes a function, the last one:
+
+# %% tags=["exercise"] covers="11.range_test,11.one_knob"
+exercise("pick_rate")
+
+# %%
+picked = search.pick_rate(tested_rates, range_losses)
+assert 0.05 < picked < 0.5
+round(picked, 3)
+
+# %% [markdown]
+# *The next 18* are drawn from a box around it, all on logarithmic scales; $1 - \mu$ is KAV's
+# friction:
+
+
+# %%
+def space_in(box):
+    return {n: lambda rng, e=e: float(search.log_uniform(*e, 1, rng)[0]) for n, e in box.items()}
+
+
+box = {"lr": (picked / 10, 3 * picked), "weight_decay": (1e-5, 0.1), "friction": (0.05, 1.0)}
+draws = np.random.default_rng(7)
+best_of_18, loss_of_18, coarse = search.random_search(objective, space_in(box), 18, draws)
+round(loss_of_18, 3)
+
+# %% [markdown]
+# *The last 8* come from a box a quarter as wide around the best of them:
+
+
+# %%
+def quarter(value, low, high):
+    reach = (high / low) ** (1 / 8)
+    return max(low, value / reach), min(high, value * reach)
+
+
+small = {n: quarter(best_of_18[n], *ends) for n, ends in box.items()}
+_, _, fine = search.random_search(objective, space_in(small), 8, np.random.default_rng(8))
+winner, loss = min(coarse + fine, key=lambda trial: trial[1])
+{n: float(f"{v:.2g}") for n, v in winner.items()}, round(loss, 3)
+
+# %% [markdown]
+# NumPy, at the same 26 settings:
+
+# %% covers="11.torch"
+rows = [(p["lr"], p["weight_decay"], 1 - p["friction"]) for p, _ in coarse + fine]
+apart = np.abs(validation_losses(*np.transpose(rows)) - [value for _, value in coarse + fine])
+assert np.median(apart) < 1e-3
+f"on {place}: median difference {np.median(apart):.0e}, largest {apart.max():.0e}"
+
+# %% [markdown]
+# (The largest is of a setting near the wall, where rounding grows.)
+#
+# *Do you believe it?* The winner's validation error comes from the digits that chose it. Beside it,
+# five folds of the 800 digits used so far (five trainings more), and, once and at the very end, the
+# test digits. Errors in percent, and the standard error of the last by (11.4):
+
+
+# %% covers="11.believe"
+def fit_winner(X, y):
+    predict = fit_torch(X, y, **winner)
+    return lambda X: predict(X).argmax(axis=1)
+
+
+used, rng = np.r_[:400, 1037:1437], np.random.default_rng(7)
+folds = model_selection.k_fold(800, 5, rng)
+ways = fit_winner, share_wrong, images[used], labels[used]
+crossed, _ = model_selection.cross_validate(*ways, folds)
+predict = fit_winner(images[:400], labels[:400])
+final = share_wrong(digits.y_test, predict(digits.X_test))
+report = {"validation": share_wrong(labels[1037:], predict(images[1037:])), "5-fold": crossed}
+report |= {"test": final, "standard error": math.sqrt(final * (1 - final) / 360)}
+{name: round(100 * float(error), 1) for name, error in report.items()}
+
+# %% [markdown]
+# All three lie within one standard error of each other: believe it. Report the test error, its
+# standard error, and how many trainings were spent.
+#
+# ## 13 Break it (deeper)
+# One change: rates and decays are drawn evenly, not evenly in their logarithms. The same boxes as
+# in section 6, nine trials, 40 searches; median validation loss, and how often the winner is as bad
+# as guessing:
+
+# %% covers="11.broken"
+nine_trials = stored["searches"]["2 parameters, 9 trials"]
+ruined = {
+    way: (round(float(np.median(v["loss"])), 3), int(np.sum(np.array(v["loss"]) > 2)))
+    for way, v in nine_trials.items()
+    if way.startswith("random")
+}
+assert ruined["random, linear"][0] > 1.5 * ruined["random"][0]
+ruined
+
+# %% [markdown]
+# **Explain.** The box reaches from about 0.001 to about 10, and good rates lie between 0.1 and 0.6.
+# Which share of the trials falls there, with either way of drawing? And why does it not help to
+# draw more carefully, say on an even grid?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_linear" points=2
+# Evenly: 0.5 of 10, one trial in 20, so that nine trials miss it with probability 0.95 to the power
+# 9, or 63 %. In the logarithm: log10(6) of four decades, 0.78 / 4 or nearly one trial in five; nine
+# miss it with probability 0.8 to the power 9, or 15 %. An even grid of three values has its lowest
+# ones at 0.001 and 5 (or, in the middles of its cells, at 1.7), all outside. The trouble is the
+# scale, not the way of drawing.
+
+# %% [markdown]
+# ## What you can do now
+# You have sorted hyperparameters; seen the wall above the best rate; searched with grids, at
+# random, and from coarse to fine, and know when which wins; halved an uncertainty with folds;
+# caught a leak; and spent 27 trainings on a winner that you can believe.
+#
+# **An open question.** All tests of this lecture are on digits of the same 13 writers. What would
+# you have to keep apart to know the error on a stranger's digits?
+
+# %%
+show_progress("11")
+
+# %% [markdown]
+# ## Card
+# | what | formula |
+# |---|---|
+# | grid | $n = k^d$ trainings, $k$ values of each knob |
+# | random | $n$ trainings, $n$ values of each knob |
+# | hit the best share $q$ | $1 - (1 - q)^n$; 59 trials for 5 % with probability 95 % |
+# | range test | one step at each rate, rising; a third of the rate with the lowest loss |
+# | $k$-fold | each row validates once; mean over $k$ trainings |
+# | standard error | $\sqrt{p(1 - p)/n}$ |
+#
+# **A plan for 27 trainings.** Sort the knobs; fix what you can. A range test. Rates, decays and $1
+# - \mu$ on logarithmic scales. Two thirds in a wide box, the best not at its edge; the rest around
+# the best. Choose on validation rows; report the error on rows that chose nothing.
+#
+# **Pitfalls.** Even scales; a grid from wall to wall; a common rate for things that are compared; a
+# best value at the edge of its box; columns or scalers that saw the validation rows; the winner's
+# validation error as a result; test rows used twice.
+
+# %% [markdown]
+# The two numbers to remember, computed:
+
+# %%
+round(1 - 0.95**59, 3), round(float(100 * np.sqrt(0.05 * 0.95 / 400)), 1)
+
+# %% [markdown]
+# ## Further reading
+# - J. Bergstra, Y. Bengio, *Random search for hyper-parameter optimization*, 2012.
+# - L. Smith, *Cyclical learning rates for training neural networks*, 2017: the range test.
+# - K. Jamieson, A. Talwalkar, *Non-stochastic best arm identification and hyperparameter
+#   optimization*, 2016: successive halving.
+# - V. Godbole, G. Dahl, J. Gilmer, C. Shallue, Z. Nado, *Deep learning tuning playbook*, 2023.
+# - T. Hastie, R. Tibshirani, J. Friedman, *The elements of statistical learning*, 2009, section
+#   7.10.2: the leak.
+
+# %% [markdown]
+# ## Appendix: for readers of the slides
+# **K24 (KAV).** Printed: grid search with cross validation "explores tiny part of hyperparameter
+# space in reasonable amount of time". Three values for each of KAV's 14 knobs, five folds, one
+# second a training; and the share of the combinations that 27 trainings see:
+
+# %% erratum="K24"
+trainings = 5 * 3**14
+assert trainings / 3600 / 24 > 270
+f"{trainings:,} trainings, {trainings / 3600 / 24:.0f} days; {27 / 3**14:.4%} in 27"
+
+# %% [markdown]
+# What holds: the tiny part is the drawback. A grid is reasonable for two or three knobs.
+#
+# **K25 (KAV).** Printed, among the means "To find right set of Hyperparameters": an "unlimited
+# amount of time". What more trials bring beyond 16, where 50 digits choose: the error that chose,
+# and the test error, in points:
+
+# %% erratum="K25"
+flattered, gained = (v[counts.index(16)] - v[-1] for v in (few, few_tested))
+assert gained < 0.5 < flattered + 0.3
+round(float(flattered), 1), round(float(gained), 1)
+
+# %% [markdown]
+# What holds: time alone finds winners of the validation set. Rows limit what a search can tell.

@@ -1,0 +1,129 @@
+"""Lecture 11: every claim of `lecture_claims`, on one run; its stored trainings; its figures."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from lecture_claims import LectureClaims, source_of
+from stored_results import script, stored
+
+from dlcourse.authoring.lecture import read_cells
+from dlcourse.plots.tuning import plot_against, plot_found, plot_trials
+from dlcourse.reference import search
+
+
+class TestLecture11(LectureClaims):
+    name = "11_tuning"
+
+
+@pytest.fixture(scope="module")
+def run():
+    return script("tuning")
+
+
+@pytest.fixture(scope="module")
+def table():
+    return stored("tuning")
+
+
+def test_the_stored_landscape_is_that_of_its_script(run, table):
+    rows = [0, 12, 16]  # far from the wall, where rounding does not grow
+    rates = [table["landscape"]["rates"][r] for r in rows]
+    losses = [run["judged"](run["train"](rates, 1e-4, seed=seed))[1, 0] for seed in range(10)]
+    stored_losses = [table["landscape"]["loss"][r][0] for r in rows]
+    np.testing.assert_allclose(np.mean(losses, axis=0), stored_losses, rtol=0.02)
+
+
+def test_the_stored_range_tests_are_those_of_their_script(run, table):
+    losses = run["range_test"](3)
+    before = table["range"]["loss"][3][:20]
+    np.testing.assert_allclose(losses[:20], before, rtol=0.02)
+    assert abs(len(losses) - len(table["range"]["loss"][3])) <= 3
+
+
+def test_the_stored_curves_are_those_of_their_script(run, table):
+    rates = table["curves"]["rates"]
+    looks = run["curve"](rates[3:5], 2)
+    np.testing.assert_allclose(looks.T, [c[2] for c in table["curves"]["loss"][3:5]], rtol=0.02)
+
+
+def test_a_stored_search_is_that_of_its_script(run, table):
+    found = run["search"](2, 3, 5)
+    for way, (loss, _) in found.items():
+        if way != "random, linear":  # its best rates stand close to the wall
+            kept = table["searches"]["2 parameters, 9 trials"][way]["loss"][5]
+            assert abs(loss - kept) < 0.05, way
+
+
+def test_every_search_and_every_remedy_was_run(run, table):
+    assert len(table["searches"]) == len(run["SEARCHES"])
+    for ways in table["searches"].values():
+        assert list(ways) == [
+            *("grid, edges", "grid, centres", "random", "random, linear", "coarse to fine")
+        ]
+        for way in ways.values():
+            assert len(way["loss"]) == len(way["test"]) == run["REPEATS"]
+    assert [len(part) for part in table["halving"]] == [run["REPEATS"]] * 3
+    for treated in table["remedies"].values():
+        assert all(np.shape(errors) == (3, 10) for errors in treated.values())
+
+
+def test_no_best_rate_of_a_number_of_layers_lies_at_its_grid_s_edge(table):
+    assert len(table["depths"]["rates"]) == 6
+    assert all(0.01 < rate < 1.0 for rate in table["depths"]["rates"])
+
+
+def test_a_board_counts_the_values_of_each_knob():
+    grid = [[x, y] for x in (0.1, 0.5, 0.9) for y in (0.2, 0.8)]
+    axes = plot_trials({"grid": grid, "one": [[0.3, 0.3]]}, xlabel="x", ylabel="y", title="Two")
+    assert [ax.get_title() for ax in axes] == ["grid: 3 × 2 values", "one: 1 × 1 values"]
+    assert axes[0].lines[0].get_xydata().tolist() == grid
+
+
+def test_a_way_s_bar_stands_at_the_median_of_what_it_found():
+    [ax] = plot_found({"nine": {"grid": [0.2, 0.3, 2.0], "random": [0.1]}}, xlabel="x", title="A")
+    assert ax.lines[0].get_xdata().tolist() == [0.2, 0.3, 2.0]
+    assert [float(np.squeeze(ax.lines[k].get_xdata())) for k in (1, 3)] == [0.3, 0.1]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["grid", "random"]
+
+
+def test_the_other_axis_is_logarithmic_where_it_has_ticks():
+    words = {"xlabel": "x", "ylabel": "y", "title": "Two", "ticks": (1, 1000)}
+    axes = [
+        plot_against([1, 10, 1000], {"a": [1, 2, 4]}, **words, yticks=y) for y in (None, (1, 4))
+    ]
+    assert [(ax.get_xscale(), ax.get_yscale()) for ax in axes] == [
+        ("log", "linear"),
+        ("log", "log"),
+    ]
+    assert [label.get_text() for label in axes[0].get_xticklabels()] == ["1", "1,000"]
+    assert [label.get_text() for label in axes[1].get_yticklabels()] == ["1", "4"]
+
+
+def test_where_optuna_is_installed_its_cell_gives_it_27_trials_of_the_same_objective(monkeypatch):
+    """Optuna itself is not installed here: a stand-in draws at random and keeps the lowest."""
+    rng, asked = np.random.default_rng(7), []
+
+    def suggest_float(name, low, high, *, log):
+        assert log
+        asked.append((name, low, high))
+        return float(search.log_uniform(low, high, 1, rng)[0])
+
+    class Study:
+        def optimize(self, objective, n_trials):
+            trial = SimpleNamespace(suggest_float=suggest_float)
+            self.best_value = min(objective(trial) for _ in range(n_trials))
+
+    samplers = SimpleNamespace(TPESampler=lambda seed: seed)
+    stand_in = SimpleNamespace(samplers=samplers, create_study=lambda sampler: Study())
+    monkeypatch.setitem(sys.modules, "optuna", stand_in)
+    [cell] = [c for c in read_cells(source_of("11_tuning")) if "def tpe_and_random" in c.source]
+    names = {"np": np, "search": search, "find_spec": lambda name: None}
+    names["validation_losses"] = lambda lr, decay, seed: np.abs(np.log10(np.atleast_1d(lr)))
+    exec(cell.source, names)
+    tpe, at_random = names["tpe_and_random"](3)
+    assert asked[:2] == [("lr", 1e-3, 10), ("decay", 1e-5, 0.1)]
+    assert len(asked) == 2 * 27
+    assert 0 <= tpe < 1
+    assert 0 <= at_random < 1
