@@ -1,7 +1,10 @@
-"""Figures of the lecture on architectures: winners, costs, and blocks of layers.
+"""Figures of the lecture on architectures: winners, costs, blocks of layers, and ways through them.
 
 As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``.
 """
+
+from itertools import combinations
+from math import comb
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from dlcourse.plots.basic import INK, PALETTE, SOFT, new_axes
 
+WIDTH = 2.95  # inches: a phone shows them without scrolling
 PARTS = {"convolutions": (PALETTE[2], ""), "dense layers": (PALETTE[3], "///")}
 
 
@@ -17,7 +21,8 @@ def plot_winners(winners, *, human, title, ax=None):
 
     Parameters
     ----------
-    winners : sequence of (year, name, error in %, layers or None)
+    winners : sequence of (year, name, error in %, layers)
+        Layers are None of what is no network, and 0 where no source tells them.
     human : float
         A person's error in %, drawn as a line.
     title : str
@@ -29,7 +34,7 @@ def plot_winners(winners, *, human, title, ax=None):
     ax.text(years[0] - 0.4, human + 0.4, f"a person, {human:g} %", color=INK, fontsize=9)
     ax.plot(years, errors, "-", color=PALETTE[0], linewidth=1.2)
     for year, name, error, count in winners:
-        marker = "o" if count else "s"
+        marker = "s" if count is None else "o"
         ax.plot(year, error, marker, color=PALETTE[0], markersize=7)
         note = f"{name}\n{error:g} %" + (f", {count} layers" if count else "")
         ax.annotate(note, (year, error), (5, 7), textcoords="offset points", fontsize=9)
@@ -117,4 +122,79 @@ def plot_blocks(blocks, *, shortcuts, title, ax=None):
             ax.text(side + 0.1, end / 2, "h as it is", color=PALETTE[1], fontsize=10, va="center")
     ax.set(xlim=(-1.4, 3.4 * len(blocks) - 1.1), ylim=(-1.1, tallest + 1.5), title=title)
     ax.axis("off")
+    return ax
+
+
+def plot_branches(branches, *, enters, leaves, title, ax=None):
+    """Draw branches of layers side by side, from what enters all of them to their concatenation.
+
+    Parameters
+    ----------
+    branches : list of lists of str
+        The layers of each branch in order, each with its text, which may have several lines.
+    enters, leaves : str
+        What stands below the branches, and above them.
+    title : str
+    ax : Axes, optional
+    """
+    tallest, middle = max(map(len, branches)), (len(branches) - 1) / 2
+    ax = new_axes(ax, width=WIDTH, height=1.5 + 0.85 * tallest)
+    center = {"ha": "center", "va": "center", "fontsize": 9, "color": INK}
+    way = {"arrowstyle": "-|>", "color": "#6e6e6e", "shrinkA": 0, "shrinkB": 0}
+    top = tallest + 0.9
+    for x, layers in enumerate(branches):
+        low = 0.15
+        for row, layer in enumerate(layers):
+            ax.annotate("", (x, row + 0.62), (x, low), arrowprops=way)
+            look = {"boxstyle": "round,pad=0.25", "fc": "white", "ec": PALETTE[0]}
+            ax.text(x, row + 1, layer, bbox=look, linespacing=1.25, **center)
+            low = row + 1.38
+        ax.annotate("", (x, top - 0.18), (x, low), arrowprops=way)
+    for y in (0.15, top - 0.18):
+        ax.plot([0, len(branches) - 1], [y, y], color="#6e6e6e", linewidth=1)
+    ax.text(middle, -0.1, enters, **center)
+    ax.text(middle, top + 0.08, leaves, **center)
+    ax.set(xlim=(-0.55, len(branches) - 0.45), ylim=(-0.3, top + 0.3))
+    ax.set_title(title, fontsize=10)
+    ax.set_axis_off()
+    return ax
+
+
+def plot_paths(blocks, *, title, ax=None):
+    """Draw each way from the input of residual blocks to their output: through some, past others.
+
+    Parameters
+    ----------
+    blocks : int
+        How many blocks stand one behind the other; there are 2 to this power ways.
+    title : str
+    ax : Axes, optional
+    """
+    ax = new_axes(ax, width=WIDTH, height=0.8 + 0.3 * 2**blocks + 0.3 * (blocks + 1))
+    center, y = {"ha": "center", "va": "center", "fontsize": 9, "color": INK}, 0.0
+    begin, end, heights = -0.75, blocks - 0.25, []
+    for length in range(blocks + 1):
+        ways = "1 path" if comb(blocks, length) == 1 else f"{comb(blocks, length)} paths"
+        through = f"through {length} block{'s' * (length > 1)}" if length else "past all blocks"
+        ax.text((blocks - 1) / 2, y + 0.55, f"{ways} {through}", **center)
+        for chosen in combinations(range(blocks), length):
+            color = "#6e6e6e" if chosen else PALETTE[1]
+            ax.plot([begin, end], [y, y], color=color, linewidth=1.2)
+            for k in chosen:
+                look = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": PALETTE[0]}
+                ax.text(k, y, f"$f_{k + 1}$", bbox=look, **center)
+            heights.append(y)
+            y -= 1
+        y -= 1
+    middle = (heights[0] + heights[-1]) / 2
+    for x, way in ((begin, -0.4), (end, 0.4)):  # fanned out of h, and into the sum
+        for height in heights:
+            color = PALETTE[1] if height == heights[0] else "#6e6e6e"
+            ax.plot([x + way, x], [middle, height], color=color, linewidth=0.8)
+    ax.text(begin - 0.6, middle, "$h$", **{**center, "fontsize": 11})
+    look = {"boxstyle": "circle,pad=0.2", "fc": "white", "ec": PALETTE[1]}
+    ax.text(end + 0.55, middle, "+", bbox=look, **center)
+    ax.set(xlim=(begin - 0.75, end + 0.75), ylim=(heights[-1] - 0.6, 1.1))
+    ax.set_title(title, fontsize=10)
+    ax.set_axis_off()
     return ax

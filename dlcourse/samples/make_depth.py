@@ -5,7 +5,8 @@ with batch norm, in blocks of two; "plain" and "residual" differ in one addition
 train side by side, each in a lane of its own: all rates and starts of one depth. After 6, 24 and,
 for the deepest, 96 epochs the rate with the lowest mean validation loss is chosen, and the numbers
 of that rate are committed. Networks without batch norm, of 30 and 40 plain layers, are trained as
-well, and plain networks of 40 layers with batch norm whose weights begin near the identity.
+well, and plain networks of 40 layers with batch norm whose weights begin near the identity. Both
+kinds of 40 layers at their rates of 24 epochs are trained once more for the lengths of gradients.
 """
 
 import json
@@ -26,6 +27,7 @@ RATES = {
     "Adam": [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
 }
 EPOCHS = (6, 24)
+UPDATES = 1, 2, 5, 10, 20, 50, 100, 200, 432  # at which gradients are measured; 18 are an epoch
 
 
 def digits():
@@ -105,8 +107,11 @@ def step(p, grads, state, lr, mode, t):
         w -= rate * a
 
 
-def train(depth, residual, rates, mode="momentum", seeds=SEEDS, looks=EPOCHS):
-    """Train all rates and seeds; at each look (loss, share right), each (3 sets, R, S)."""
+def train(depth, residual, rates, mode="momentum", seeds=SEEDS, looks=EPOCHS, note=None):
+    """Train all rates and seeds; at each look (loss, share right), each (3 sets, R, S).
+
+    `note` gets the gradients of each update before it is made.
+    """
     X, y = digits()
     p = start(depth, seeds, mode != "no norm")
     if mode == "near identity":  # every inner layer: the identity, and 0.3 of He's weights
@@ -125,6 +130,8 @@ def train(depth, residual, rates, mode="momentum", seeds=SEEDS, looks=EPOCHS):
             loss = cross_entropy(z, y[rows].repeat(len(rates), 1), reduction="sum") / BATCH
             t += 1
             grads = dict(zip(p, torch.autograd.grad(loss, list(p.values())), strict=True))
+            if note:
+                note(grads)
             with torch.no_grad():
                 step(p, grads, state, lr, mode, t)
         if epoch in looks:
@@ -165,6 +172,21 @@ def chosen(depth, residual, mode="momentum", seeds=SEEDS, looks=EPOCHS):
     return rows
 
 
+def lengths(residual, rate, seeds=SEEDS, updates=UPDATES):
+    """Lengths of the 40 layers' gradients before some updates: the first one's over the last's.
+
+    One list for each update, with a number for each start.
+    """
+    ratios = []
+
+    def note(grads):
+        first, last = grads["inner"][[0, -1]].flatten(2).norm(dim=2)
+        ratios.append([float(f"{ratio:.3g}") for ratio in first / last])
+
+    train(40, residual, [rate], seeds=seeds, looks=(-(-max(updates) * BATCH // ROWS),), note=note)
+    return [ratios[t - 1] for t in updates]
+
+
 def save(table):
     (HERE / "depth.json").write_text(json.dumps(table) + "\n", "utf-8")
 
@@ -187,6 +209,11 @@ def main():
             kind: chosen(40, skip, mode, range(5)) for kind, skip in kinds.items()
         }
         save(table)
+    rates = {kind: rows["40"][1]["rate"] for kind, rows in table["depth"].items()}
+    table["first over last"] = {"updates": UPDATES} | {
+        kind: lengths(skip, rates[kind]) for kind, skip in kinds.items()
+    }
+    save(table)
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def penalty_loss(scores, y):
 NORMS = {
     "none": lambda: body(nothing, False),
     "LRN": lambda: body(lrn(1e-4), False),
-    "times 0.595": lambda: body(constant, False),
+    "one factor": lambda: body(constant, False),
     "LRN, α = 1": lambda: body(lrn(1.0), False),
     "batch norm": lambda: body(batch_norm, False),
 }

@@ -339,9 +339,23 @@ def sends_the_shortcut_through_the_layers(x, w1, b1, w2, b2, shortcut=None):
     return residual_block(around_of(x, shortcut), w1, b1, w2, b2)
 
 
-@mistake("The numbers are right, and they were written into x: make an array of your own.")
+@mistake(
+    "The result is right, but x was changed: an assignment such as x += ... or x[...] = ... writes "
+    "into the array that came in, under whatever name. Make a new one."
+)
 def writes_into_x(x, w1, b1, w2, b2, shortcut=None):
     out = residual_block(x, w1, b1, w2, b2, shortcut)
     if shortcut is None and x.dtype.kind == "f":
-        x[...] = out
+        x += layered(relu(layered(x, w1, b1)), w2, b2)
+    return out
+
+
+@mistake(
+    "The result is right, but x was changed, with a shortcut as well: work on an array of your own."
+)
+def writes_into_x_whatever_comes_around(x, w1, b1, w2, b2, shortcut=None):
+    out = residual_block(x, w1, b1, w2, b2, shortcut)
+    if x.dtype.kind == "f":
+        np.maximum(x, 0, out=x)
+        x += 1
     return out

@@ -300,6 +300,17 @@ def leaking(m, x):
     return leaky_relu(x + m.norm2(m.conv2(leaky_relu(m.norm1(m.conv1(x))))))
 
 
+def normed(m, x, training):
+    """The block whose norms use the batch's statistics, or the stored ones, whatever the mode."""
+    from torch.nn.functional import batch_norm
+
+    def norm(n, s):
+        stored = (None, None) if training else (n.running_mean, n.running_var)
+        return batch_norm(s, *stored, n.weight, n.bias, training=training)
+
+    return (x + norm(m.norm2, m.conv2(norm(m.norm1, m.conv1(x)).relu()))).relu()
+
+
 def writing(m, x):
     """The block, its output written into x."""
     import torch
@@ -417,9 +428,9 @@ builds_one_half = mistake("There is one convolution with one norm: two of each a
         more=without("conv2", "norm2"),
     )
 )
-builds_no_norm = mistake("There is no batch norm: each convolution has one behind it.")(
-    built(lambda m, x: (x + m.conv2(m.conv1(x).relu())).relu(), more=without("norm1", "norm2"))
-)
+builds_no_norm = mistake(
+    "The module holds no batch norm: each convolution has one behind it, made with the module."
+)(built(lambda m, x: (x + m.conv2(m.conv1(x).relu())).relu(), more=without("norm1", "norm2")))
 projects_the_shortcut = mistake("There is a convolution too many: x comes around as it is.")(
     built(
         lambda m, x: (m.way(x) + inner(m, x)).relu(),
@@ -474,6 +485,15 @@ counts_the_momentum_the_other_way = mistake(
 takes_the_momentum_of_another_library = mistake(
     "The norms have another momentum than PyTorch's default: leave it as it is."
 )(built(right, norm={"momentum": 0.99}))
+averages_all_batches = mistake(
+    "The norms have another momentum than PyTorch's default: leave it as it is."
+)(built(right, norm={"momentum": None}))
+normalizes_by_the_batch_at_test = mistake(
+    "In test mode the norms take the batch's own statistics: there the stored ones are used."
+)(built(lambda m, x: normed(m, x, True)))
+normalizes_by_stored_statistics_in_training = mistake(
+    "In training mode the norms take the stored statistics: there those of the batch are used."
+)(built(lambda m, x: normed(m, x, False)))
 adds_a_large_eps = mistake("The norms have another eps than PyTorch's default.")(
     built(right, norm={"eps": 1e-3})
 )
@@ -507,6 +527,12 @@ rectifies_x_in_place = mistake("ReLU was written into x: it changes what both wa
 adds_into_x = mistake("The sum was written into x: make a new tensor of it.")(
     built(lambda m, x: x.add_(inner(m, x)).relu())
 )
+adds_and_rectifies_in_x = mistake(
+    "Sum and ReLU were written into x: make a new tensor of the sum."
+)(built(lambda m, x: x.add_(inner(m, x)).relu_()))
+rectifies_x_in_place_before_the_sum = mistake(
+    "ReLU was written into x before it was added: x is added as it is, and stays so."
+)(built(lambda m, x: (inner(m, x) + x.relu_()).relu()))
 caps_the_units = mistake("Large numbers were cut off above: a ReLU keeps them.")(built(capped))
 smooths_the_units = mistake("The units bend smoothly around 0: plain ReLU is asked.")(built(smooth))
 leaks = mistake("Negative numbers came through small: a ReLU makes them 0.")(built(leaking))

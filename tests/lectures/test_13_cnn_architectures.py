@@ -5,7 +5,13 @@ import pytest
 from lecture_claims import LectureClaims
 from stored_results import script, stored
 
-from dlcourse.plots.architectures import plot_blocks, plot_costs, plot_winners
+from dlcourse.plots.architectures import (
+    plot_blocks,
+    plot_branches,
+    plot_costs,
+    plot_paths,
+    plot_winners,
+)
 
 
 class TestLecture13(LectureClaims):
@@ -20,6 +26,15 @@ def test_the_stored_depths_are_those_of_their_script(kind, skip):
     )
     np.testing.assert_allclose(losses[0, 0], row["training"][3:5], rtol=0.1)
     np.testing.assert_allclose(100 * right[2, 0], row["test"][3:5], atol=1)
+
+
+@pytest.mark.parametrize(("kind", "skip"), [("plain", False), ("residual", True)])
+def test_the_stored_lengths_of_gradients_are_those_of_their_script(kind, skip):
+    kept, run = stored("depth"), script("depth")
+    ratios, rate = kept["first over last"], kept["depth"][kind]["40"][1]["rate"]
+    assert ratios["updates"] == [*run["UPDATES"]]
+    found = run["lengths"](skip, rate, seeds=[3, 4], updates=(1, 2))
+    np.testing.assert_allclose(found, np.array(ratios[kind])[:2, 3:5], rtol=0.02)
 
 
 def test_no_rate_that_was_chosen_for_a_network_that_trains_lies_at_its_grid_s_edge():
@@ -62,9 +77,11 @@ def test_every_part_was_tried_and_no_chosen_rate_lies_at_its_grid_s_edge():
 
 
 def test_winners_are_dots_where_they_are_networks():
-    ax = plot_winners([(2011, "a", 25.8, None), (2012, "b", 15.3, 8)], human=5.1, title="Two")
-    assert [line.get_marker() for line in ax.lines[1:]] == ["s", "o"]
-    assert [text.get_text() for text in ax.texts[1:]] == ["a\n25.8 %", "b\n15.3 %, 8 layers"]
+    winners = [(2011, "a", 25.8, None), (2012, "b", 15.3, 8), (2013, "c", 11.2, 0)]
+    ax = plot_winners(winners, human=5.1, title="Three")
+    assert [line.get_marker() for line in ax.lines[1:]] == ["s", "o", "o"]
+    texts = [text.get_text() for text in ax.texts[1:]]
+    assert texts == ["a\n25.8 %", "b\n15.3 %, 8 layers", "c\n11.2 %"]
 
 
 def test_a_network_s_bar_is_as_long_as_both_its_parts():
@@ -83,3 +100,27 @@ def test_a_shortcut_leads_around_the_layers_to_the_sum_and_a_plain_block_has_non
     assert [w.xy[1] for w in level] == [2]  # it ends at the sum
     assert [line.get_ydata().tolist() for line in ax.lines] == [[0, 0, 2]]  # and begins at h
     assert ax.lines[0].get_xdata()[0] > 3  # in the second block
+
+
+def test_branches_stand_side_by_side_each_with_an_arrow_into_and_out_of_every_layer():
+    ax = plot_branches([["1×1"], ["1×1", "3×3"]], enters="in", leaves="out", title="Two")
+    ways = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    assert [sum(way.xy[0] == x for way in ways) for x in (0, 1)] == [2, 3]
+    assert all(way.xy[1] > way.xyann[1] for way in ways)  # upwards
+    layers = [text for text in ax.texts if text.get_text() in ("1×1", "3×3")]
+    assert [text.get_position() for text in layers] == [(0, 1), (1, 1), (1, 2)]
+
+
+def test_each_set_of_blocks_is_one_path():
+    ax = plot_paths(3, title="Eight")
+    level = [line for line in ax.lines if len(set(line.get_ydata())) == 1]
+    passed = [
+        frozenset(
+            t.get_position()[0] for t in ax.texts if t.get_position()[1] == line.get_ydata()[0]
+        )
+        for line in level
+        if line.get_linewidth() > 1  # not the fans into and out of them
+    ]
+    assert len(passed) == len(set(passed)) == 8
+    counts = [t.get_text() for t in ax.texts if "path" in t.get_text()]
+    assert [c.split()[0] for c in counts] == ["1", "3", "3", "1"]
