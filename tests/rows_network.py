@@ -114,6 +114,8 @@ NO_ROW = {
     "arguments.finite": "its numbers depend on the type; tested in test_not_finite.py",
     "arguments.numbers": "reads arguments for the others; tested in test_bad_input_core.py",
     "arguments.quoted": "words of an error; tested in test_bad_input_core.py",
+    "arguments.in_own_order": "reads arguments for the others; tested in test_awkward_numbers.py",
+    "arguments.real_numbers": "reads numbers for the others; tested in test_bad_input_core.py",
     "arguments.whole_numbers": "reads sizes for the others; tested in test_bad_input_core.py",
     "arguments.output_gradient": "reads arguments for the others; tested in test_bad_input_core.py",
     "arguments.same_shape": "refuses arguments for the others; tested in test_bad_input_core.py",
@@ -130,6 +132,7 @@ NO_TWIN = {
     "arguments.numbers": "tensors have one type, and PyTorch checks their shapes",
     "arguments.quoted": "twins quote words, numbers and shapes only",
     "arguments.output_gradient": "tensors have one type, and PyTorch checks their shapes",
+    "arguments.in_own_order": "a tensor has this machine's byte order",
     "arguments.plain": "a tensor keeps its type beside NumPy's numbers",
 }
 
@@ -142,4 +145,5 @@ TWIN_ONLY = {
     "arguments.in_float32": "the reference refuses half precision",
     "arguments.wide": "the reference has float64 everywhere",
     "arguments.refuse_float16": "the reference refuses it wherever it reads an array",
+    "arguments.refuse_bfloat16": "NumPy has no bfloat16",
 }

@@ -133,6 +133,7 @@ SHARED = {
         "check_step",
         "check_sequence",
         "check_states",
+        "tanh_slope",
     )
 }
 NO_ROW = SHARED | {

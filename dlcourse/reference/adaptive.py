@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import parameter_and_state, plain, whole_numbers
+from dlcourse.reference.arguments import parameter_and_state, plain, quoted, whole_numbers
 from dlcourse.reference.optimizers import clip_by_norm
 from dlcourse.reference.regularization import soft_threshold
 from dlcourse.reference.schedules import cosine_warmup
@@ -123,7 +123,8 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w, or if t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1 or a beta not in
+        [0, 1).
 
     Examples
     --------
@@ -132,7 +133,7 @@ def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     array([0.9, 1.1])
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
-    t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
+    t, lr, beta1, beta2, eps = plain(t, lr, *_below_1(beta1=beta1, beta2=beta2), eps)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     m_hat = m / (1 - beta1**t)  # m and v start at 0: undo that pull
@@ -151,8 +152,8 @@ def adam_step_in_blocks(
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w, if t is below 1, if block is no whole
-        number from 1, or if an array of `out` is not C-contiguous.
+        If the gradient or a state has not the shape of w, if t is below 1, if a beta is not
+        in [0, 1), if block is no whole number from 1, or if an array of `out` is not C-contiguous.
 
     Notes
     -----
@@ -168,7 +169,7 @@ def adam_step_in_blocks(
     array([0.9, 0.9, 0.9])
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
-    [block] = whole_numbers(block=block)
+    [block], (beta1, beta2) = whole_numbers(block=block), _below_1(beta1=beta1, beta2=beta2)
     dtype, shape = w.dtype, w.shape
     new = [np.empty(shape, dtype) for _ in range(3)] if out is None else out
     if not all(array.flags.c_contiguous for array in new):
@@ -222,7 +223,8 @@ def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w, or if t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1 or a beta not in
+        [0, 1).
 
     Examples
     --------
@@ -243,7 +245,8 @@ def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w, or if t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1 or a beta not in
+        [0, 1).
 
     Examples
     --------
@@ -252,7 +255,7 @@ def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     array([4.])
     """
     w, g, m, v, v_max = parameter_and_state(w, t, g=g, m=m, v=v, v_max=v_max)
-    t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
+    t, lr, beta1, beta2, eps = plain(t, lr, *_below_1(beta1=beta1, beta2=beta2), eps)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     v_max = np.maximum(v_max, v)
@@ -270,7 +273,8 @@ def adamax_step(w, g, m, u, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w, or if t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1 or a beta not in
+        [0, 1).
 
     Examples
     --------
@@ -279,7 +283,7 @@ def adamax_step(w, g, m, u, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     array([0.9])
     """
     w, g, m, u = parameter_and_state(w, t, g=g, m=m, u=u)
-    t, lr, beta1, beta2, eps = plain(t, lr, beta1, beta2, eps)
+    t, lr, beta1, beta2, eps = plain(t, lr, *_below_1(beta1=beta1, beta2=beta2), eps)
     m = beta1 * m + (1 - beta1) * g
     u = np.maximum(beta2 * u, np.abs(g) + eps)
     return w - lr / (1 - beta1**t) * m / u, m, u
@@ -296,7 +300,8 @@ def nadam_step(
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w, or if t is below 1.
+        If the gradient or a state has not the shape of w, or if t is below 1 or a beta not in
+        [0, 1).
 
     Examples
     --------
@@ -305,6 +310,7 @@ def nadam_step(
     0.450073
     """
     w, g, m, v = parameter_and_state(w, t, g=g, m=m, v=v)
+    beta1, beta2 = _below_1(beta1=beta1, beta2=beta2)
     mu_product, t, lr, beta1 = plain(mu_product, t, lr, beta1)
     beta2, eps, momentum_decay = plain(beta2, eps, momentum_decay)
     mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (s * momentum_decay)) for s in (t, t + 1))
@@ -355,7 +361,8 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     Raises
     ------
     ValueError
-        If g_mean has not the shape of g, or if t is below 1.
+        If g_mean has not the shape of g, or if t is below 1 or a beta not in
+        [0, 1).
 
     Examples
     --------
@@ -416,3 +423,11 @@ def train_step(params, grads, m, v, t, peak, warmup, total, max_norm, weight_dec
         for arrays in zip(params, clip_by_norm(grads, max_norm), m, v, strict=True)
     ]
     return tuple(list(part) for part in zip(*steps, strict=True)) or ([], [], [])
+
+
+def _below_1(**betas):
+    """Read shares that running means keep; at 1 the correction would divide by 0."""
+    for name, beta in betas.items():
+        if not isinstance(plain(beta), int | float | np.floating) or not 0 <= plain(beta) < 1:
+            raise ValueError(f"{name} must lie in [0, 1), got {quoted(beta)}")
+    return plain(*betas.values())

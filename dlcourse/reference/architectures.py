@@ -189,6 +189,11 @@ def inception_parameters(in_channels, branches):
     -------
     int
 
+    Raises
+    ------
+    ValueError
+        If a branch is no sequence of pairs, or one of the numbers is no whole number from 1.
+
     References
     ----------
     Lecture 13; GoogLeNet's first module has 163,696.
@@ -199,10 +204,24 @@ def inception_parameters(in_channels, branches):
     >>> inception_parameters(192, [[(1, 64)], *reduced, [(1, 32)]])
     163696
     """
-    total = 0
-    for branch in branches:
+    total, (in_channels,) = 0, whole_numbers(in_channels=in_channels)
+    for branch in _branches(branches):
         channels = in_channels
         for kernel_size, out_channels in branch:
             total += conv_parameters(kernel_size, channels, out_channels)
             channels = out_channels
     return total
+
+
+def _branches(branches):
+    """Read branches as lists of pairs."""
+    try:
+        read = [[tuple(layer) for layer in branch] for branch in branches]
+    except TypeError:  # a number where a sequence is due
+        read = [[()]]
+    if any(len(layer) != 2 for branch in read for layer in branch):
+        raise ValueError(
+            "branches are sequences of (kernel_size, out_channels), such as [(1, 96), (3, 128)]; "
+            f"got {quoted(branches)}"
+        )
+    return read

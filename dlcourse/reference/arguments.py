@@ -43,7 +43,8 @@ def finite(z, upwards=True):
 def numbers(a, name="an array"):
     """Read `a`, an array, list or number; refuse what holds no real numbers, calling it `name`.
 
-    float16 is refused too: its sums end at 65,504 and 1e-8, Adam's eps, is 0 in it.
+    float16 is refused too: its sums end at 65,504 and 1e-8, Adam's eps, is 0 in it. Numbers in the
+    byte order of other machines come back in this one's.
 
     Raises
     ------
@@ -63,7 +64,18 @@ def numbers(a, name="an array"):
             f"got {name} of dtype float16, shape {a.shape}: its sums end at 65,504, "
             "so compute with .astype(np.float32)"
         )
-    return a
+    return in_own_order(a)
+
+
+def in_own_order(a):
+    """Read an array `a` in this machine's byte order, of whatever type its entries are.
+
+    Examples
+    --------
+    >>> in_own_order(np.array([1.0], ">f8")).dtype.isnative
+    True
+    """
+    return a if a.dtype.isnative else a.astype(a.dtype.newbyteorder("="))
 
 
 def quoted(thing, length=80):
@@ -124,6 +136,30 @@ def whole_numbers(least=1, **numbers):
             read.append(least - 1)
         if read[-1] < least:
             raise ValueError(f"{name} must be a whole number from {least}; got {quoted(n)}")
+    return read
+
+
+def real_numbers(least=-np.inf, **numbers):
+    """Read real numbers, NumPy's or Python's, as Python's.
+
+    The keywords are the names that the caller knows.
+
+    Raises
+    ------
+    ValueError
+        If one is no number, such as "0.1" or a list, is NaN, or lies below `least`.
+
+    Examples
+    --------
+    >>> real_numbers(0, momentum=np.float64(0.5), eps=0)
+    [0.5, 0]
+    """
+    read = []
+    for name, n in numbers.items():
+        read.append(plain(n))
+        if not isinstance(read[-1], int | float | np.floating) or not read[-1] >= least:
+            due = "a number" if least == -np.inf else f"{least} or more"
+            raise ValueError(f"{name} must be {due}, got {quoted(n)}")
     return read
 
 

@@ -8,7 +8,7 @@ where attention is *allowed*, as in torch's `scaled_dot_product_attention`; torc
 import numpy as np
 
 from dlcourse.reference.activations import softmax
-from dlcourse.reference.arguments import floats, output_gradient
+from dlcourse.reference.arguments import floats, output_gradient, whole_numbers
 
 
 def causal_mask(T):
@@ -19,6 +19,11 @@ def causal_mask(T):
     ndarray of bool, shape (T, T)
         Row t is True in columns 0 ... t.
 
+    Raises
+    ------
+    ValueError
+        If T is no whole number from 0.
+
     Examples
     --------
     >>> causal_mask(3).astype(int)
@@ -26,7 +31,7 @@ def causal_mask(T):
            [1, 1, 0],
            [1, 1, 1]])
     """
-    return np.tri(T, dtype=bool)
+    return np.tri(*whole_numbers(0, T=T), dtype=bool)
 
 
 def attention_weights(q, k, mask=None):
@@ -241,7 +246,7 @@ def positional_encoding(T, d):
     Raises
     ------
     ValueError
-        If d is odd.
+        If T or d is no whole number, or d is odd.
 
     Notes
     -----
@@ -255,6 +260,7 @@ def positional_encoding(T, d):
     array([[0.        , 1.        ],
            [0.84147098, 0.54030231]])
     """
+    T, d = whole_numbers(0, T=T, d=d)
     if d % 2 or d < 2:
         raise ValueError(f"d must be even and at least 2, one sine and one cosine each: got {d}")
     angles = np.arange(T)[:, None] / 10_000 ** (np.arange(0, d, 2) / d)  # (T, d / 2)
@@ -276,7 +282,8 @@ def _check_heads(x, heads, **matrices):
     for name, W in matrices.items():
         if x.ndim != 3 or W.shape != (x.shape[-1], x.shape[-1]):
             raise ValueError(f"x (N, T, D) and {name} (D, D) do not fit: got {x.shape}, {W.shape}")
-    if heads < 1 or x.shape[-1] % heads or 0 in x.shape[1:]:
+    whole_numbers(heads=heads)
+    if x.shape[-1] % heads or 0 in x.shape[1:]:
         raise ValueError(f"heads must divide D, and T and D be at least 1: got {heads}, {x.shape}")
 
 
@@ -287,6 +294,11 @@ def _allowed(mask, shape):
         raise ValueError(
             f"mask must be True where attention is allowed, shape {shape[-2:]} or {shape}: "
             f"got {mask.dtype} {mask.shape}"
+        )
+    if not np.isin(mask, (0, 1)).all():
+        raise ValueError(
+            "mask holds True or 1 where attention is allowed, False or 0 elsewhere: "
+            f"got {mask.min()} ... {mask.max()}"
         )
     if not mask.any(axis=-1).all():
         raise ValueError(f"mask {mask.shape} has a row that allows nothing: a softmax needs one")

@@ -9,14 +9,22 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, plain, whole_numbers
+from dlcourse.reference.arguments import (
+    floats,
+    in_own_order,
+    plain,
+    quoted,
+    real_numbers,
+    whole_numbers,
+)
+from dlcourse.reference.lengths import power_of_two
 
 # cosine and sine of a turn: the sine of pi rounds to 1e-16, a share of the pixel beside
 QUARTERS = {0: (1, 0), 90: (0, 1), -90: (0, -1), 180: (-1, 0), -180: (-1, 0)}
 
 
 def _image(img):
-    img = np.asarray(img)
+    img = in_own_order(np.asarray(img))
     if img.ndim < 2:
         raise ValueError(f"an image needs rows and columns as its last axes, got {img.shape}")
     return img
@@ -43,10 +51,12 @@ def shift_image(img, dy, dx):
            [1, 2]])
     """
     img = _image(img)
-    if not (np.isfinite([dy, dx]).all() and dy == int(dy) and dx == int(dx)):
-        raise ValueError(f"an image moves by whole pixels, got dy={dy} and dx={dx}: round them")
+    for amount in plain(dy, dx):  # 2.0 is whole as well
+        if not isinstance(amount, int) and not (isinstance(amount, float) and amount.is_integer()):
+            got = f"dy={quoted(dy)} and dx={quoted(dx)}"
+            raise ValueError(f"an image moves by whole pixels, got {got}: round them")
     rows, columns = img.shape[-2:]
-    dy, dx = int(np.clip(dy, -rows, rows)), int(np.clip(dx, -columns, columns))
+    dy, dx = (max(-n, min(int(by), n)) for by, n in ((dy, rows), (dx, columns)))
     out = np.zeros_like(img)
     to = slice(max(dy, 0), rows + min(dy, 0)), slice(max(dx, 0), columns + min(dx, 0))
     out_of = slice(max(-dy, 0), rows + min(-dy, 0)), slice(max(-dx, 0), columns + min(-dx, 0))
@@ -115,7 +125,10 @@ def rotate(img, degrees):
     array([[2., 4.],
            [1., 3.]])
     """
-    if not np.isfinite(degrees):
+    (degrees,) = real_numbers(degrees=degrees)
+    if isinstance(degrees, int):
+        degrees %= 360  # exact, however large
+    if not math.isfinite(degrees):
         raise ValueError(f"degrees is a finite number, got {degrees}")
     degrees = math.remainder(degrees, 360)  # from -180 to 180, without rounding
     angle = math.radians(degrees)
@@ -138,7 +151,7 @@ def zoom(img, factor):
     array([[1., 1.],
            [1., 1.]])
     """
-    factor = float(factor)
+    (factor,) = real_numbers(factor=factor)
     if not factor > 0 or math.isinf(1 / factor):
         raise ValueError(f"factor must be above 0, and 1 / factor finite, got {factor}")
     return _resample(img, 1 / factor, 0.0)
@@ -186,8 +199,13 @@ def contrast(img, factor):
     img = _float_image(img)
     if 0 in img.shape[-2:]:
         raise ValueError(f"an image without pixels has no mean, got shape {img.shape}")
+    (factor,) = real_numbers(factor=factor)
+    pixels = math.prod(img.shape[-2:])
+    unit = power_of_two(img.reshape(*img.shape[:-2], pixels), axis=-1)[..., None]
+    unit = np.where(unit > 1, unit, 1).astype(img.dtype)  # the sum of numbers near the largest fits
+    img = img / unit
     mean = img.mean(axis=(-2, -1), keepdims=True)
-    return mean + plain(factor) * (img - mean)
+    return (mean + factor * (img - mean)) * unit
 
 
 def noise(img, std, rng):
@@ -203,8 +221,7 @@ def noise(img, std, rng):
     >>> noise(np.zeros((2, 3)), 0.1, np.random.default_rng(0)).shape
     (2, 3)
     """
-    if not std >= 0:
-        raise ValueError(f"std must be 0 or more, got {std}")
+    (std,) = real_numbers(0, std=std)
     img = _float_image(img)
     return img + (std * rng.standard_normal(img.shape)).astype(img.dtype)
 
@@ -241,7 +258,7 @@ def mixup(x, targets, lam, rng):
     array([[0.75, 0.25],
            [0.25, 0.75]])
     """
-    x, targets = floats(x), floats(targets)
+    x, targets, (lam,) = floats(x), floats(targets), real_numbers(lam=lam)
     if x.ndim < 1 or targets.ndim != 2 or len(x) != len(targets) or not 0 <= lam <= 1:
         raise ValueError(
             f"needs x (N, ...), targets (N, K) and lam in [0, 1]: got {x.shape}, {targets.shape}, "

@@ -46,6 +46,11 @@ def save_checkpoint(path, run, rng):
 
     Plain arrays and JSON, so that opening the file runs no code.
 
+    Raises
+    ------
+    ValueError
+        If there is no such folder.
+
     Examples
     --------
     >>> import tempfile
@@ -68,6 +73,8 @@ def save_checkpoint(path, run, rng):
         "state_lengths": [len(state) for state in run.states],
     }
     unfinished = Path(f"{path}.part")
+    if not unfinished.parent.is_dir():
+        raise ValueError(f"{path} lies in a folder that does not exist: make it first")
     with unfinished.open("wb") as file:
         np.savez(file, facts=json.dumps(facts, default=_as_json), **arrays)
     unfinished.replace(path)

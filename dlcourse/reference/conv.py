@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dlcourse.reference.arguments import floats, output_gradient, plain
+from dlcourse.reference.arguments import floats, in_own_order, output_gradient, plain
 from dlcourse.reference.conv_shapes import conv_output_size, padding_amounts, pair
 
 NUMBERS_AT_ONCE = 2**18  # of an im2col matrix: 1 MiB in float32
@@ -238,7 +238,7 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
             [3, 4, 6, 7],
             [4, 5, 7, 8]]])
     """
-    x, (F_h, F_w) = np.asarray(x), pair(kernel_size, "kernel_size")
+    x, (F_h, F_w) = in_own_order(np.asarray(x)), pair(kernel_size, "kernel_size")
     height, width = _output_sizes(x.shape, (1, 1, F_h, F_w), stride, padding, dilation)
     windows = _windows(x, (F_h, F_w), stride, padding, dilation)
     return windows.reshape(len(x), x.shape[1] * F_h * F_w, height * width)
@@ -333,7 +333,7 @@ def flip_kernel(w):
     array([[4, 3],
            [2, 1]])
     """
-    w = np.asarray(w)
+    w = in_own_order(np.asarray(w))
     if w.ndim < 2:
         raise ValueError(f"filters have two axes or more, the last two are turned; got {w.shape}")
     return w[..., ::-1, ::-1]

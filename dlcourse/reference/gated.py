@@ -14,6 +14,7 @@ from dlcourse.reference.sequences import (
     check_step,
     make_states,
     multiply_steps,
+    tanh_slope,
     weight_gradients,
 )
 
@@ -150,8 +151,8 @@ def lstm_backward(dhs, dcs, xs, hs, cs, gates, Wx, Wh):
     check_sequence(xs, hs[0], Wx, Wh, np.empty(Wh.shape[-1:]), gates=4)
     i, f, g, o = _parts(gates, 4)  # (T, N, H) each
     tanh_c = np.tanh(cs[1:])  # (T, N, H)
-    c_to_h = o * (1 - tanh_c**2)  # (T, N, H): slope of h in c
-    slopes = [g * i * (1 - i), cs[:-1] * f * (1 - f), i * (1 - g**2), tanh_c * o * (1 - o)]
+    c_to_h = o * tanh_slope(tanh_c)  # (T, N, H): slope of h in c
+    slopes = [g * i * (1 - i), cs[:-1] * f * (1 - f), i * tanh_slope(g), tanh_c * o * (1 - o)]
     deltas = np.concatenate(slopes, axis=-1)  # (T, N, 4H): slopes of c and h in what enters a gate
     dh, dc = np.zeros_like(hs[0]), np.zeros_like(cs[0])  # (N, H) each
     back = Wh.T.copy()  # (4H, H): read T times, and twice as fast row by row
@@ -289,7 +290,7 @@ def gru_backward(dhs, xs, hs, gates, Wx, Wh):
     for t in reversed(range(len(xs))):
         h, (r, z, n) = hs[t], _parts(gates[t], 3)  # (N, H) each
         dh = dh + dhs[t]  # (N, H)
-        delta_n = dh * z * (1 - n**2)  # (N, H)
+        delta_n = dh * z * tanh_slope(n)  # (N, H)
         dreset = delta_n @ Wh_n.T  # (N, H): gradient of r h
         delta_r = dreset * h * r * (1 - r)  # (N, H)
         delta_z = dh * (n - h) * z * (1 - z)  # (N, H)

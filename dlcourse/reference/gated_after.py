@@ -16,6 +16,7 @@ from dlcourse.reference.sequences import (
     check_step,
     make_states,
     multiply_steps,
+    tanh_slope,
     weight_gradients,
 )
 
@@ -144,7 +145,7 @@ def gru_after_backward(dhs, xs, hs, gates, Wx, Wh, b_reset):
     for t in reversed(range(len(xs))):
         h, (r, z, n) = hs[t], np.split(gates[t], 3, axis=-1)  # (N, H) each
         dh = dh + dhs[t]  # (N, H)
-        delta_n = dh * (1 - z) * (1 - n**2)  # (N, H)
+        delta_n = dh * (1 - z) * tanh_slope(n)  # (N, H)
         delta_r = delta_n * (h @ Wh[:, 2 * H :] + b_reset) * r * (1 - r)  # (N, H)
         delta_z = dh * (h - n) * z * (1 - z)  # (N, H)
         np.concatenate([delta_r, delta_z, delta_n], axis=-1, out=inputs[t])  # (N, 3H)

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import quoted
+from dlcourse.reference.arguments import in_own_order, quoted
 
 
 def k_fold(n, k, rng):
@@ -73,7 +73,7 @@ def cross_validate(fit, error, X, y, folds):
     """
     if len(folds) == 0:
         raise ValueError("folds is empty: k_fold(n, k, rng) makes a list of them")
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = in_own_order(np.asarray(X)), in_own_order(np.asarray(y))
     if X.ndim < 1 or X.shape[:1] != y.shape[:1]:
         raise ValueError(f"X and y need as many rows, got {X.shape} and {y.shape}")
     for rows in itertools.chain(*folds):

@@ -6,7 +6,7 @@ a channel, so for images the pixels count as further rows.
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, plain, same_shape
+from dlcourse.reference.arguments import floats, real_numbers, same_shape
 from dlcourse.reference.lengths import power_of_two
 from dlcourse.reference.rows import add_up, has_its_digits, normalize_rows, row_sum
 
@@ -149,7 +149,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
     (array([-1.,  1.]), array([0.1]), array([1.1]))
     """
     x, gamma, beta, running_mean, running_var = floats(x, gamma, beta, running_mean, running_var)
-    momentum, eps = plain(momentum, eps)
+    (momentum,), (eps,) = real_numbers(momentum=momentum), real_numbers(0, eps=eps)
     _check_batch(x, gamma=gamma, beta=beta, running_mean=running_mean, running_var=running_var)
     if train:
         out, mean, var, n, unit = _centered(x, eps)
@@ -194,7 +194,7 @@ def batch_norm_backward(dout, x, gamma, eps=1e-5):
     x, dout, gamma = floats(x, dout, gamma)
     _check_batch(x, gamma=gamma)
     same_shape(dout=dout, x=x)
-    eps = plain(eps)
+    (eps,) = real_numbers(0, eps=eps)
     centered, _, var, n, unit = _centered(x, eps)  # shape of x, _, (C,), a number, (C,) or 1
     s = np.sqrt(var + eps / unit / unit)  # (C,)
     dbeta = _channel_sum(dout)  # (C,)
@@ -320,5 +320,6 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
             raise ValueError(
                 f"W (D_in, D_out) and {name} (D_out,) do not fit: got {W.shape}, {np.shape(vector)}"
             )
-    scale = gamma / np.sqrt(var + plain(eps))
+    (eps,) = real_numbers(0, eps=eps)
+    scale = gamma / np.sqrt(var + eps)
     return W * scale, (b - mean) * scale + beta

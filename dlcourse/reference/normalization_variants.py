@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, output_gradient, plain, whole_numbers
+from dlcourse.reference.arguments import floats, output_gradient, real_numbers, whole_numbers
 from dlcourse.reference.lengths import power_of_two
 from dlcourse.reference.rows import add_up, has_its_digits, normalize_rows, row_sum
 
@@ -192,7 +192,8 @@ def frozen_batch_norm_backward(dout, x, gamma, running_mean, running_var, eps=1e
             f"gamma and both statistics need one number a channel of x {x.shape}: got "
             f"{gamma.shape}, {mean.shape}, {var.shape}"
         )
-    dout, s = output_gradient(dout, x.shape, x.dtype), np.sqrt(var + plain(eps))  # (C,)
+    (eps,) = real_numbers(0, eps=eps)
+    dout, s = output_gradient(dout, x.shape, x.dtype), np.sqrt(var + eps)  # (C,)
     x_hat = (x - _wide(mean, x)) / _wide(s, x)  # shape of x
     dx = dout * _wide(gamma / s, x)  # shape of x
     dgamma, dbeta = _channel_sums(dout, x_hat)  # (C,) each
@@ -229,7 +230,7 @@ def _length(x, gamma, eps):
         raise ValueError(
             f"gamma needs one number a feature, the last axis of x: got {gamma.shape}, {x.shape}"
         )
-    eps, D = plain(eps), x.shape[-1]
+    (eps,), D = real_numbers(0, eps=eps), x.shape[-1]
     with np.errstate(over="ignore"):
         square = row_sum(x, x) / D
     s, fits = np.sqrt(square + eps), has_its_digits(square, eps)

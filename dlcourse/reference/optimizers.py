@@ -11,7 +11,14 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, parameter_and_state, plain, quoted, whole_numbers
+from dlcourse.reference.arguments import (
+    floats,
+    parameter_and_state,
+    plain,
+    quoted,
+    real_numbers,
+    whole_numbers,
+)
 from dlcourse.reference.lengths import euclidean_norm
 
 
@@ -111,14 +118,14 @@ def clip_by_norm(grads, max_norm):
     >>> clip_by_norm([[3.0], [4.0]], max_norm=1.0)
     [array([0.6]), array([0.8])]
     """
-    if not max_norm >= 0:
-        raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
-    grads = [floats(g) for g in grads]
+    (max_norm,), grads = real_numbers(0, max_norm=max_norm), [floats(g) for g in grads]
     norm = math.hypot(*(euclidean_norm(g.astype(np.float64)) for g in grads))
     if not math.isfinite(norm):
         raise ValueError(f"the gradients have norm {norm}: look for the layer that overflowed")
-    factor = float(max_norm) / norm if norm > max_norm else 1.0
-    return [g * factor for g in grads]
+    if norm <= max_norm:
+        return [g * 1.0 for g in grads]
+    wide = (g.astype(np.float64) / norm * max_norm for g in grads)  # no factor loses its digits
+    return [g.astype(old.dtype) for g, old in zip(wide, grads, strict=True)]
 
 
 def decay_gradient(w, g, weight_decay=0.0, maximize=False):

@@ -19,6 +19,7 @@ from dlcourse.reference.sequences import (
     check_step,
     make_states,
     multiply_steps,
+    tanh_slope,
     weight_gradients,
 )
 
@@ -139,7 +140,7 @@ def rnn_backward(dhs, xs, hs, Wx, Wh):
     dh = np.zeros_like(hs[0])  # (N, H)
     for t in reversed(range(len(xs))):
         dh = dh + dhs[t]  # (N, H)
-        deltas[t] = dh * (1 - hs[t + 1] ** 2)  # (N, H)
+        deltas[t] = dh * tanh_slope(hs[t + 1])  # (N, H)
         dh = deltas[t] @ Wh.T  # (N, H)
     dWx, dWh, db = weight_gradients(deltas, xs, hs[:-1])  # (D, H), (H, H), (H,)
     return dWx, dWh, db, dh
@@ -179,6 +180,6 @@ def gradient_through_time(hs, Wh):
     jacobian = np.eye(len(Wh), dtype=Wh.dtype)
     norms = [float(euclidean_norm(jacobian))]
     for h in hs[:0:-1]:
-        jacobian = (jacobian * (1 - h**2)) @ Wh.T
+        jacobian = (jacobian * tanh_slope(h)) @ Wh.T
         norms.append(float(euclidean_norm(jacobian)))
     return norms[::-1]

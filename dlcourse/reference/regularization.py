@@ -4,7 +4,14 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, numbers, plain, same_shape, whole_numbers
+from dlcourse.reference.arguments import (
+    floats,
+    numbers,
+    plain,
+    real_numbers,
+    same_shape,
+    whole_numbers,
+)
 from dlcourse.reference.lengths import euclidean_norm
 
 
@@ -139,15 +146,17 @@ def max_norm(W, r):
     array([[0.6, 0.3],
            [0.8, 0.4]])
     """
+    W, (r,) = floats(W), real_numbers(r=r)
     if not r > 0:
         raise ValueError(f"r must be above 0, got {r}")
-    W, r = floats(W), plain(r)
     if W.ndim != 2:
         raise ValueError(f"W must have shape (D_in, D_out), got {W.shape}")
     if r == math.inf:
         return W + 0
-    norms = euclidean_norm(W.astype(np.float64), axis=0)  # longer than a float32 can be
-    return W * (r / np.maximum(norms, r)).astype(W.dtype)
+    wide = W.astype(np.float64)  # a norm may be longer, and a factor smaller, than a float32 can be
+    norms = euclidean_norm(wide, axis=0)
+    shorter = wide / np.maximum(norms, r) * r
+    return np.where(norms > r, shorter, wide).astype(W.dtype)
 
 
 def dropout(x, p, rng, train=True):

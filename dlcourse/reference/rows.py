@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, plain
+from dlcourse.reference.arguments import floats, real_numbers
 from dlcourse.reference.lengths import MANY, power_of_two
 
 
@@ -70,7 +70,7 @@ def normalize_rows(x, eps):
            [-1.,  1.]]), array([[1.e+000],
            [1.e+200]]))
     """
-    x, eps = floats(x), plain(eps)
+    x, (eps,) = floats(x), real_numbers(0, eps=eps)
     if x.ndim < 1 or x.shape[-1] == 0:
         raise ValueError(f"a row needs a number to have a mean, got shape {x.shape}")
     with np.errstate(over="ignore", invalid="ignore"):

@@ -6,12 +6,12 @@ model be tested on what it has seen.
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, quoted
+from dlcourse.reference.arguments import floats, in_own_order, quoted
 from dlcourse.reference.lengths import euclidean_norm
 
 
 def _rows_and_counts(X, y):
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = in_own_order(np.asarray(X)), in_own_order(np.asarray(y))
     if y.ndim != 1 or X.shape[:1] != y.shape or len(y) == 0:
         raise ValueError(f"X (N, ...) and y (N,) with N of 1 or more: got {X.shape}, {y.shape}")
     classes, counts = np.unique(y, return_counts=True)

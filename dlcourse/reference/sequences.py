@@ -130,3 +130,14 @@ def check_states(xs, dhs, hs, gates=None, Wh=None):
             f"gates of these states have the shape {(*dhs.shape[:2], *Wh.shape[-1:])}; "
             f"got {gates.shape}"
         )
+
+
+def tanh_slope(h):
+    """Return the slope of tanh where it is `h`, with the digits that 1 - h^2 loses near 1.
+
+    Examples
+    --------
+    >>> tanh_slope(np.array([0.0, 0.5, -1.0]))
+    array([1.  , 0.75, 0.  ])
+    """
+    return (1 - h) * (1 + h)

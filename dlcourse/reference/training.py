@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse.reference.adaptive import adam_step
-from dlcourse.reference.arguments import floats, whole_numbers
+from dlcourse.reference.arguments import floats, in_own_order, whole_numbers
 from dlcourse.reference.checkpoints import Run, load_checkpoint, save_checkpoint
 from dlcourse.reference.network import backpropagate, mlp_scores
 from dlcourse.reference.optimizers import sgd_step
@@ -42,7 +42,7 @@ def minibatches(X, y, batch_size, rng, merge_last_one=False):
             f"needs one label a row and a batch_size of 1 or more: got {len(X)} rows, "
             f"{len(y)} labels, batch_size={batch_size}"
         )
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = in_own_order(np.asarray(X)), in_own_order(np.asarray(y))
     order = rng.permutation(len(X))
     (batch_size,) = whole_numbers(batch_size=batch_size)
     cuts = list(range(batch_size, len(X), batch_size))

@@ -1,13 +1,15 @@
 """Adaptive optimizers on tensors of any device: the steps of `dlcourse.reference.adaptive`.
 
-Parameters in float16 are refused: eps is 0 there.
+Parameters in float16 are refused, since eps is 0 there; those of Adam and its relatives in bfloat16
+as well, whose few digits keep a running mean from falling.
 """
 
 import math
+from numbers import Real
 
 import torch
 
-from dlcourse.twins.arguments import parameter_and_state
+from dlcourse.twins.arguments import parameter_and_state, refuse_bfloat16
 from dlcourse.twins.regularization import soft_threshold
 
 
@@ -47,6 +49,7 @@ def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, cent
 def adam_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Take one Adam step: the new parameter and moments; `t` counts from 1."""
     parameter_and_state(w, t, g=g, m=m, v=v)
+    _check_means(w, beta1=beta1, beta2=beta2)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     m_hat = m / (1 - beta1**t)
@@ -63,6 +66,7 @@ def adamw_step(w, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_
 def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Take one AMSGrad step: Adam that divides by the largest uncorrected `v` seen."""
     parameter_and_state(w, t, g=g, m=m, v=v, v_max=v_max)
+    _check_means(w, beta1=beta1, beta2=beta2)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     v_max = torch.clamp(v, min=v_max)
@@ -74,6 +78,7 @@ def amsgrad_step(w, g, m, v, v_max, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
 def adamax_step(w, g, m, u, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Take one AdaMax step: u = max(beta2 u, |g| + eps)."""
     parameter_and_state(w, t, g=g, m=m, u=u)
+    _check_means(w, beta1=beta1, beta2=beta2)
     m = beta1 * m + (1 - beta1) * g
     u = torch.clamp(torch.abs(g) + eps, min=beta2 * u)
     return w - lr / (1 - beta1**t) * m / u, m, u
@@ -84,6 +89,7 @@ def nadam_step(
 ):
     """Take one Nadam step; the number `mu_product` starts at 1."""
     parameter_and_state(w, t, g=g, m=m, v=v)
+    _check_means(w, beta1=beta1, beta2=beta2)
     mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (s * momentum_decay)) for s in (t, t + 1))
     mu_product = mu_product * mu
     m = beta1 * m + (1 - beta1) * g
@@ -106,3 +112,10 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     parameter_and_state(g, t, g_mean=g_mean)
     g_mean = g_mean + (g - g_mean) / t
     return -math.sqrt(t) / gamma * soft_threshold(g_mean, l1), g_mean
+
+
+def _check_means(w, **betas):
+    refuse_bfloat16(w)  # as 0.999 v would be v
+    for name, beta in betas.items():
+        if not isinstance(beta, Real) or not 0 <= beta < 1:
+            raise ValueError(f"{name} must lie in [0, 1), got {beta!r:.80}")

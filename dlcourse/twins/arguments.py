@@ -5,9 +5,11 @@ not broadcast. The numbers in a tensor are looked at on the CPU only: on a GPU t
 processor wait for every result so far; there, PyTorch's own indexing stops at a label out of range.
 """
 
+import math
 import operator
 import re
 from functools import cache
+from numbers import Real
 
 import torch
 from torch import fx
@@ -77,6 +79,17 @@ def whole_numbers(least=1, **numbers):
     return read
 
 
+def real_numbers(least=-math.inf, **numbers):
+    """Read real numbers that are at least `least`; the keywords are the names the caller knows."""
+    read = []
+    for name, n in numbers.items():
+        read.append(n.item() if isinstance(n, torch.Tensor) and n.ndim == 0 else n)
+        if not isinstance(read[-1], Real) or not read[-1] >= least:
+            due = "a number" if least == -math.inf else f"{least} or more"
+            raise ValueError(f"{name} must be {due}, got {n!r:.80}")
+    return read
+
+
 def to_compare(**both):
     """Return two tensors of one shape, with one row at least, in float32 if they are half."""
     same_shape(**both)
@@ -139,9 +152,19 @@ def one_of(word, words, name):
 
 def refuse_float16(w):
     """Refuse parameters in float16, in which Adam's eps of 1e-8 is 0."""
-    if isinstance(w, torch.Tensor) and w.dtype == torch.float16:
+    _refuse_type(w, torch.float16)
+
+
+def refuse_bfloat16(w):
+    """Refuse parameters in bfloat16, with whose 8 bits 0.999 times a mean is that mean again."""
+    _refuse_type(w, torch.bfloat16)
+
+
+def _refuse_type(w, dtype):
+    if isinstance(w, torch.Tensor) and w.dtype == dtype:
+        kind = str(dtype).removeprefix("torch.")
         raise ValueError(
-            f"got a parameter of type float16, shape {tuple(w.shape)}: keep weights in float32, "
+            f"got a parameter of type {kind}, shape {tuple(w.shape)}: keep weights in float32, "
             "as mixed precision does"
         )
 

@@ -5,7 +5,7 @@ import math
 import torch
 
 from dlcourse.twins.activations import softmax
-from dlcourse.twins.arguments import fit, in_float32
+from dlcourse.twins.arguments import fit, in_float32, whole_numbers
 
 
 def attention_weights(q, k, mask=None):
@@ -17,6 +17,13 @@ def attention_weights(q, k, mask=None):
     if mask is not None:
         if mask.shape not in (scores.shape[-2:], scores.shape, scores[:, :1].shape):
             raise ValueError(f"mask {tuple(mask.shape)} for scores {tuple(scores.shape)}")
+        if mask.is_floating_point() or (
+            mask.device.type == "cpu" and not ((mask == 0) | (mask == 1)).all()
+        ):
+            raise ValueError(
+                "mask holds True or 1 where attention is allowed, False or 0 elsewhere: "
+                f"got {mask.dtype}, {mask.min()} ... {mask.max()}"
+            )
         if mask.device.type == "cpu" and not mask.bool().any(dim=-1).all():
             raise ValueError(
                 f"mask {tuple(mask.shape)} has a row that allows nothing: a softmax needs one"
@@ -35,7 +42,8 @@ def attention(q, k, v, mask=None):
 def multi_head(x, Wq, Wk, Wv, Wo, heads, mask=None):
     """Let several attentions look at a sequence, each in its own D / heads numbers."""
     fit("x (N, T+, D+), Wq (D, D), Wk (D, D), Wv (D, D), Wo (D, D)", x, Wq, Wk, Wv, Wo)
-    if heads < 1 or x.shape[-1] % heads:
+    whole_numbers(heads=heads)
+    if x.shape[-1] % heads:
         raise ValueError(f"heads must divide D: got {heads} for x {tuple(x.shape)}")
     if mask is not None:
         axes = "T, T" if mask.ndim == 2 else "N, T, T"

@@ -7,7 +7,8 @@ import math
 
 import torch
 
-from dlcourse.twins.arguments import as_floats, fit
+from dlcourse.twins.arguments import as_floats, fit, real_numbers
+from dlcourse.twins.lengths import power_of_two
 
 # cosine and sine of a turn: the sine of pi rounds to 1e-16, a share of the pixel beside
 QUARTERS = {0: (1, 0), 90: (0, 1), -90: (0, -1), 180: (-1, 0), -180: (-1, 0)}
@@ -16,11 +17,13 @@ QUARTERS = {0: (1, 0), 90: (0, 1), -90: (0, -1), 180: (-1, 0), -180: (-1, 0)}
 def shift_image(img, dy, dx):
     """Move an image by whole pixels, down and right for positive numbers; zeros come in."""
     fit("img (..., H, W)", img)
-    if not (math.isfinite(dy) and math.isfinite(dx) and dy == int(dy) and dx == int(dx)):
-        raise ValueError(f"an image moves by whole pixels, got dy={dy} and dx={dx}: round them")
+    for amount in real_numbers(dy=dy, dx=dx):  # 2.0 is whole as well
+        if not hasattr(amount, "__index__") and not float(amount).is_integer():
+            raise ValueError(f"an image moves by whole pixels, got dy={dy} and dx={dx}: round them")
     rows, columns = img.shape[-2:]
-    y = torch.arange(rows, device=img.device)[:, None] - int(dy)
-    x = torch.arange(columns, device=img.device) - int(dx)
+    dy, dx = (max(-n, min(int(by), n)) for by, n in ((dy, rows), (dx, columns)))
+    y = torch.arange(rows, device=img.device)[:, None] - dy
+    x = torch.arange(columns, device=img.device) - dx
     inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
     if not img.numel():
         return img.clone()
@@ -49,6 +52,9 @@ def crop(img, top, left, height, width):
 
 def rotate(img, degrees):
     """Turn an image about its centre, counter-clockwise as seen; pixels are interpolated."""
+    (degrees,) = real_numbers(degrees=degrees)
+    if hasattr(degrees, "__index__"):
+        degrees = int(degrees) % 360  # exact, however large
     if not math.isfinite(degrees):
         raise ValueError(f"degrees is a finite number, got {degrees}")
     degrees = math.remainder(degrees, 360)
@@ -59,6 +65,7 @@ def rotate(img, degrees):
 
 def zoom(img, factor):
     """Enlarge an image about its centre (`factor` > 1) or shrink it, in the same frame."""
+    (factor,) = real_numbers(factor=factor)
     if not factor > 0 or math.isinf(1 / float(factor)):
         raise ValueError(f"factor must be above 0, and 1 / factor finite, got {factor}")
     return _resample(img, 1 / factor, 0.0)
@@ -88,16 +95,17 @@ def _resample(img, along, across):
 def contrast(img, factor):
     """Move each pixel away from the mean of its image (`factor` > 1) or towards it."""
     fit("img (..., H+, W+)", img)
-    img = as_floats(img)
+    (factor,), img = real_numbers(factor=factor), as_floats(img)
+    unit = power_of_two(img.flatten(-2), axis=-1)[..., None].clamp(min=1)
+    img = img / unit  # the sum of numbers near the largest fits
     mean = img.mean(dim=(-2, -1), keepdim=True)
-    return mean + factor * (img - mean)
+    return (mean + factor * (img - mean)) * unit
 
 
 def noise(img, std, rng):
     """Add Gaussian noise of standard deviation `std` to every pixel."""
     fit("img (..., H, W)", img)
-    if not std >= 0:
-        raise ValueError(f"std must be 0 or more, got {std}")
+    (std,) = real_numbers(0, std=std)
     img = as_floats(img)
     return img + std * torch.randn(img.shape, generator=rng, device=img.device, dtype=img.dtype)
 
@@ -105,6 +113,7 @@ def noise(img, std, rng):
 def mixup(x, targets, lam, rng):
     """Blend each row, and its target, with a partner drawn from the batch."""
     fit("x (N, ...), targets (N, K)", x, targets)
+    (lam,) = real_numbers(lam=lam)
     if not 0 <= lam <= 1:
         raise ValueError(f"lam must lie in [0, 1], got {lam}")
     partner = torch.randperm(len(x), generator=rng, device=x.device)

@@ -38,6 +38,8 @@ def save_checkpoint(path, run, rng):
     if torch.cuda.is_available():
         saved["cuda_rng"] = torch.cuda.get_rng_state_all()
     unfinished = Path(f"{path}.part")
+    if not unfinished.parent.is_dir():
+        raise ValueError(f"{path} lies in a folder that does not exist: make it first")
     torch.save(saved, unfinished)
     unfinished.replace(path)
 

@@ -8,7 +8,7 @@ import math
 
 from torch.nn import functional
 
-from dlcourse.twins.arguments import fit
+from dlcourse.twins.arguments import fit, whole_numbers
 from dlcourse.twins.conv_shapes import conv_output_size, padding_amounts, pair
 
 
@@ -18,7 +18,8 @@ def conv2d(x, w, b, stride=1, padding=0, dilation=1, groups=1):
     Same contract as `dlcourse.reference.conv.conv2d`, on tensors of any device.
     """
     fit("x (N, C, H, W), w (K+, C_g, F_h, F_w), b (K)", x, w, b)
-    if groups < 1 or x.shape[1] != groups * w.shape[1] or len(w) % groups:
+    whole_numbers(groups=groups)
+    if x.shape[1] != groups * w.shape[1] or len(w) % groups:
         raise ValueError(
             "images (N, C, H, W) take filters (K, C / groups, F_h, F_w), K a multiple of groups; "
             f"got x {tuple(x.shape)}, w {tuple(w.shape)}, groups={groups}"

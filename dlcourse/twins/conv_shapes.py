@@ -20,6 +20,7 @@ def conv_output_size(
 
     Same contract as `dlcourse.reference.conv_shapes.conv_output_size`.
     """
+    _whole(size, kernel_size, stride, pad_start, pad_end, dilation)
     if min(size, kernel_size, stride, dilation) < 1 or min(pad_start, pad_end) < 0:
         raise ValueError(
             f"sizes, strides and dilations start at 1, pads at 0; got size={size}, "
@@ -40,6 +41,7 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
 
     Same contract as `dlcourse.reference.conv_shapes.padding_amounts`.
     """
+    _whole(size, kernel_size, stride, dilation)
     if isinstance(padding, str):
         one_of(padding, ("valid", "same", "same_lower", "full"), "padding")
     spread = dilation * (kernel_size - 1)
@@ -47,4 +49,14 @@ def padding_amounts(padding, size, kernel_size, stride=1, dilation=1):
         missing = max((math.ceil(size / stride) - 1) * stride + spread + 1 - size, 0)
         halves = missing // 2, missing - missing // 2
         return halves if padding == "same" else halves[::-1]
-    return pair({"valid": 0, "full": spread}[padding] if isinstance(padding, str) else padding)
+    pads = pair({"valid": 0, "full": spread}[padding] if isinstance(padding, str) else padding)
+    _whole(*pads)
+    return pads
+
+
+def _whole(*numbers):
+    if not all(hasattr(n, "__index__") for n in numbers):
+        raise ValueError(
+            "sizes, strides, pads and dilations along an axis are whole numbers; "
+            f"got {', '.join(map(repr, numbers))}"
+        )

@@ -6,7 +6,7 @@ computed in float32, as PyTorch's norms do.
 
 import torch
 
-from dlcourse.twins.arguments import fit, in_float32
+from dlcourse.twins.arguments import fit, in_float32, real_numbers
 from dlcourse.twins.lengths import power_of_two
 from dlcourse.twins.rows import has_its_digits, normalize_rows
 
@@ -33,6 +33,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
         "x (N, C, ...), gamma (C), beta (C), running_mean (C), running_var (C)",
         x, gamma, beta, running_mean, running_var,
     )  # fmt: skip
+    (momentum,), (eps,) = real_numbers(momentum=momentum), real_numbers(0, eps=eps)
     wide, dtype = (-1,) + (1,) * (x.dim() - 2), x.dtype
     x, gamma, beta = in_float32(x, gamma, beta)
     kept, (mean, var) = running_mean.dtype, in_float32(running_mean, running_var)
@@ -67,5 +68,6 @@ def fold_batch_norm(W, b, gamma, beta, mean, var, eps=1e-5):
         "W (D_in, D_out), b (D_out), gamma (D_out), beta (D_out), mean (D_out), var (D_out)",
         W, b, gamma, beta, mean, var,
     )  # fmt: skip
+    (eps,) = real_numbers(0, eps=eps)
     scale = gamma / torch.sqrt(var + eps)
     return W * scale, (b - mean) * scale + beta

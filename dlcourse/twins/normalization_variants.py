@@ -2,7 +2,7 @@
 
 import torch
 
-from dlcourse.twins.arguments import fit, in_float32, whole_numbers
+from dlcourse.twins.arguments import fit, in_float32, real_numbers, whole_numbers
 from dlcourse.twins.lengths import power_of_two
 from dlcourse.twins.rows import has_its_digits, normalize_rows
 
@@ -24,6 +24,7 @@ def rms_norm(x, gamma, eps=1e-5):
     """Divide each row by the root of its mean square, then scale each feature."""
     fit("x (..., D+), gamma (D)", x, gamma)
     dtype, (x, gamma) = x.dtype, in_float32(x, gamma)
+    (eps,) = real_numbers(0, eps=eps)
     square = (x.detach() ** 2).mean(dim=-1, keepdim=True)
     fits = has_its_digits(square, eps)
     unit = torch.where(fits, 1, power_of_two(x, axis=-1))  # squares of x / unit fit

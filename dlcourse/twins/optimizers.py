@@ -8,7 +8,7 @@ import math
 
 import torch
 
-from dlcourse.twins.arguments import fit, parameter_and_state, wide
+from dlcourse.twins.arguments import fit, parameter_and_state, real_numbers, wide
 from dlcourse.twins.lengths import euclidean_norm
 
 
@@ -38,12 +38,13 @@ def largest_stable_rate(H):
 
 def clip_by_norm(grads, max_norm):
     """Shorten a list of gradients to `max_norm`, measured over all of them at once."""
-    if not max_norm >= 0:
-        raise ValueError(f"max_norm must be 0 or more, got {max_norm}")
+    (max_norm,) = real_numbers(0, max_norm=max_norm)
     norm = math.hypot(*(float(euclidean_norm(wide(g))) for g in grads))
     if not math.isfinite(norm):
         raise ValueError(f"the gradients have norm {norm}: look for the layer that overflowed")
-    return [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]
+    if norm <= max_norm:
+        return [g * 1.0 for g in grads]
+    return [(wide(g) / norm * max_norm).to(g.dtype) for g in grads]  # no factor loses its digits
 
 
 def decay_gradient(w, g, weight_decay=0.0, maximize=False):

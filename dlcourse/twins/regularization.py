@@ -5,7 +5,7 @@ Same contracts; `rng` is a `torch.Generator` on the device of the tensor.
 
 import torch
 
-from dlcourse.twins.arguments import fit, in_float32, same_shape, wide
+from dlcourse.twins.arguments import fit, in_float32, real_numbers, same_shape, wide
 from dlcourse.twins.lengths import euclidean_norm
 from dlcourse.twins.neurons import sign
 
@@ -57,13 +57,15 @@ def soft_threshold(w, t):
 
 def max_norm(W, r):
     """Shorten each unit's incoming weights, a column of `W`, to length `r`."""
+    (r,) = real_numbers(r=r)
     if not r > 0:
         raise ValueError(f"r must be above 0, got {r}")
     fit("W (D_in, D_out)", W)
     if r == float("inf"):
         return W + 0
-    norms = euclidean_norm(wide(W), axis=0)
-    return W * (r / torch.clamp(norms, min=r)).to(W.dtype)
+    norms = euclidean_norm(wide(W), axis=0)  # a factor may be smaller than a float32 can be
+    shorter = wide(W) / torch.clamp(norms, min=r) * r
+    return torch.where(norms > r, shorter, wide(W)).to(W.dtype)
 
 
 def dropout(x, p, rng, train=True):

@@ -2,13 +2,14 @@
 
 import torch
 
-from dlcourse.twins.arguments import fit
+from dlcourse.twins.arguments import fit, real_numbers
 from dlcourse.twins.lengths import power_of_two
 
 
 def normalize_rows(x, eps):
     """Shift and scale each row to mean 0 and variance 1: (x_hat, s), s what it was divided by."""
     fit("x (..., D+)", x)
+    (eps,) = real_numbers(0, eps=eps)
     spread = x.detach() - x.detach().mean(dim=-1, keepdim=True)
     var = (spread**2).mean(dim=-1, keepdim=True)
     fits = has_its_digits(var, eps)

@@ -712,3 +712,14 @@ def test_lenet_refuses_images_of_a_wrong_size(kind):
     network = getattr(lenet, kind)(np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"\(N, 1, 32, 32\); got \(2, 1, 28, 28\)"):
         network.forward(np.zeros((2, 1, 28, 28)))
+
+
+@pytest.mark.parametrize("branches", [5, [5], [(1, 64)], [[(1, 64, 2)]], [[1, 64]]])
+def test_branches_that_are_no_sequences_of_pairs_are_quoted_back(branches):
+    with pytest.raises(ValueError, match=re.escape(f"got {branches}")):
+        inception_parameters(192, branches)
+
+
+def test_a_count_of_maps_that_is_not_whole_is_quoted_back():
+    with pytest.raises(ValueError, match=r"in_channels must be a whole number from 1; got 1\.5"):
+        inception_parameters(1.5, [])

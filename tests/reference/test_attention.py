@@ -1,5 +1,7 @@
 """Attention: masks, positions, and what no permutation or scale may change."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -133,3 +135,30 @@ def test_attention_in_half_precision_computes_in_float32():
     out = twin.attention(q, k, v)
     assert out.dtype == torch.bfloat16
     torch.testing.assert_close(out.double(), expected, rtol=2**-8, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [2.5, "2", None, -1])
+def test_a_size_that_is_no_whole_number_is_quoted_back(size):
+    x, W = np.ones((1, 3, 2)), np.ones((2, 2))
+    calls = [
+        lambda: causal_mask(size),
+        lambda: positional_encoding(size, 4),
+        lambda: positional_encoding(4, size),
+        lambda: multi_head(x, W, W, W, W, size),
+        lambda: twin.multi_head(*map(torch.tensor, (x, W, W, W, W)), size),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match=re.escape(repr(size))):
+            call()
+
+
+def test_a_mask_of_numbers_to_add_is_refused():
+    x = np.ones((2, 3))
+    added = np.array([[0, -10000], [0, 0]])
+    with pytest.raises(ValueError, match=r"got -10000 \.\.\. 0"):
+        attention(x, x, x, added)
+    for mask in (torch.from_numpy(added), torch.zeros(2, 2)):
+        with pytest.raises(ValueError, match="mask holds True or 1"):
+            twin.attention(*[torch.from_numpy(x)] * 3, mask)
+    allowed = np.array([[1, 0], [1, 1]])
+    np.testing.assert_array_equal(attention_weights(x, x, allowed), [[1, 0], [0.5, 0.5]])

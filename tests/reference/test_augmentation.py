@@ -1,5 +1,8 @@
 """Augmentation against SciPy, on a real photograph's terms, and its refusals."""
 
+import re
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -123,7 +126,7 @@ def test_noise_keeps_float32_and_follows_its_seed():
         (lambda: augmentation.crop(np.ones((3, 4)), 1, 0, 3, 4), "rows 1 to 4"),
         (lambda: augmentation.crop(np.ones((3, 4)), 0, -1, 2, 2), "left must be .* from 0; got -1"),
         (lambda: augmentation.zoom(np.ones((3, 3)), 0), "got 0"),
-        (lambda: augmentation.rotate(np.ones((3, 3)), np.nan), "finite number, got nan"),
+        (lambda: augmentation.rotate(np.ones((3, 3)), np.nan), "a number, got nan"),
         (lambda: twin.rotate(torch.ones(3, 3), np.inf), "finite number, got inf"),
         (lambda: augmentation.noise(np.ones((3, 3)), -1, None), "got -1"),
         (lambda: augmentation.mixup(np.ones((3, 2)), np.ones((2, 2)), 0.5, None), r"\(3, 2\)"),
@@ -154,3 +157,58 @@ def test_mixup_keeps_float32_and_leaves_a_batch_alone_at_one():
     out, _ = augmentation.mixup(x, np.eye(4), np.float64(1.0), np.random.default_rng(0))
     assert out.dtype == np.float32
     np.testing.assert_array_equal(out, x)
+
+
+BOTH = [(augmentation, np.array), (twin, torch.tensor)]
+
+
+@pytest.mark.parametrize(("world", "array"), BOTH)
+def test_an_image_moves_out_of_its_frame_by_any_whole_number(world, array):
+    img = array([[1.0, 2.0], [3.0, 4.0]])
+    for far in (10**30, -(10**30), 1e300):
+        np.testing.assert_array_equal(world.shift_image(img, far, 0), np.zeros((2, 2)))
+    np.testing.assert_array_equal(world.shift_image(img, 1.0, 0), [[0, 0], [1, 2]])
+
+
+@pytest.mark.parametrize(("world", "array"), BOTH)
+@pytest.mark.parametrize("amount", ["90", None, [1, 2], float("nan")])
+def test_an_amount_that_is_no_number_is_quoted_back(world, array, amount):
+    img, said = array([[1.0, 2.0], [3.0, 4.0]]), re.escape(repr(amount))
+    rng = np.random.default_rng(0) if world is augmentation else torch.Generator()
+    calls = [
+        lambda: world.shift_image(img, amount, 0),
+        lambda: world.rotate(img, amount),
+        lambda: world.zoom(img, amount),
+        lambda: world.contrast(img, amount),
+        lambda: world.noise(img, amount, rng),
+        lambda: world.mixup(img, img, amount, rng),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match=said):
+            call()
+
+
+@pytest.mark.parametrize(("world", "array"), BOTH)
+def test_a_turn_by_a_huge_whole_number_keeps_its_rest(world, array):
+    img = np.arange(9.0).reshape(3, 3)
+    np.testing.assert_array_equal(world.rotate(array(img), 360 * 10**30 + 90), np.rot90(img))
+
+
+@pytest.mark.parametrize(("world", "array"), BOTH)
+def test_contrast_of_the_largest_numbers_is_that_of_their_exact_mean(world, array):
+    img = [[1.5e308, 1e308], [-1e308, 1.7e308]]
+    mean = sum(Fraction(v) for row in img for v in row) / 4
+    due = [[float(mean + (Fraction(v) - mean) / 2) for v in row] for row in img]
+    found = world.contrast(array(np.array(img)), 0.5)
+    np.testing.assert_allclose(found, due, rtol=1e-15)
+
+
+def test_images_in_another_byte_order_come_back_in_this_machine_s():
+    img = np.array([[1, 2], [3, 4]], ">i2")
+    for out in (
+        augmentation.shift_image(img, 1, 0),
+        augmentation.flip(img),
+        augmentation.crop(img, 0, 0, 1, 1),
+    ):
+        assert out.dtype == np.int16
+        assert out.dtype.isnative

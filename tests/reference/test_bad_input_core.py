@@ -380,3 +380,14 @@ def test_labels_of_minus_1_and_1_are_refused_and_told_how_to_become_labels():
             refused()
     with pytest.raises(ValueError, match=r"0 \.\.\. 2, got 0 \.\.\. 3$"):
         twin_losses.cross_entropy(torch.zeros(2, 3), torch.tensor([0, 3]))
+
+
+def test_real_numbers_are_read_as_python_s_and_others_quoted_back():
+    read = arguments.real_numbers(0, a=np.float32(0.5), b=np.int8(3), c=np.array(2.0), d=True)
+    assert read == [0.5, 3, 2.0, True]
+    assert [type(n) for n in read] == [float, int, float, bool]
+    for bad in ("0.1", None, [1.0], np.array([1.0]), 1j, float("nan")):
+        with pytest.raises(ValueError, match="rate must be a number, got"):
+            arguments.real_numbers(rate=bad)
+    with pytest.raises(ValueError, match=r"rate must be 0 or more, got -0\.5"):
+        arguments.real_numbers(0, rate=-0.5)

@@ -1,5 +1,7 @@
 """Normalization: running statistics over many batches, identities, second oracles, refusals."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -264,3 +266,34 @@ def test_rows_add_up_in_the_type_of_their_numbers():
             np.testing.assert_allclose(total[:, 0], expected, rtol=0, atol=2e-5 * n**0.5)
     total = rows.add_up("nd->d", 2**25, np.ones((2**25, 1), np.float32))
     assert total[0] == 2**25
+
+
+@pytest.mark.parametrize("eps", ["1e-5", None, -1.0, float("nan"), [1e-5]])
+@pytest.mark.parametrize("array", [np.array, torch.tensor])
+def test_an_eps_that_is_no_number_from_0_is_quoted_back(array, eps):
+    world, others = (norm, variants) if array is np.array else (twin, twin_variants)
+    x, one = array([[1.0, 2.0], [3.0, 5.0]]), array([1.0, 1.0])
+    calls = [
+        lambda: world.batch_norm(x, one, one, one, one, eps=eps),
+        lambda: world.layer_norm(x, one, one, eps=eps),
+        lambda: world.fold_batch_norm(x, one, one, one, one, one, eps=eps),
+        lambda: others.group_norm(x, 1, one, one, eps=eps),
+        lambda: others.rms_norm(x, one, eps=eps),
+    ]
+    if world is norm:
+        calls += [
+            lambda: norm.batch_norm_backward(x, x, one, eps=eps),
+            lambda: norm.layer_norm_backward(x, x, one, one, eps=eps),
+            lambda: variants.rms_norm_backward(x, x, one, eps=eps),
+            lambda: variants.frozen_batch_norm_backward(x, x, one, one, one, eps=eps),
+        ]
+    for call in calls:
+        with pytest.raises(ValueError, match=re.escape(f"eps must be 0 or more, got {eps!r}")):
+            call()
+
+
+@pytest.mark.parametrize("array", [np.array, torch.tensor])
+def test_a_momentum_that_is_no_number_is_quoted_back(array):
+    world, one = norm if array is np.array else twin, array([1.0])
+    with pytest.raises(ValueError, match=r"momentum must be a number, got '0\.1'"):
+        world.batch_norm(array([[1.0], [2.0]]), one, one, one, one, momentum="0.1")

@@ -434,3 +434,45 @@ def test_clipping_by_value_turns_the_direction_where_clipping_by_norm_keeps_it()
 def test_a_norm_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="max_norm must be 0 or more, got nan"):
         opt.clip_by_norm([[1.0]], float("nan"))
+
+
+@pytest.mark.parametrize("array", [np.array, torch.tensor])
+def test_clipping_keeps_its_digits_below_the_smallest_normal_number(array):
+    world, kind = (opt, np.float32) if array is np.array else (twin_opt, torch.float32)
+    [out] = world.clip_by_norm([array([3e10, 4e10], dtype=kind)], 1e-30)
+    np.testing.assert_allclose(out, [0.6e-30, 0.8e-30], rtol=1e-6)
+    kind = np.float64 if array is np.array else torch.float64
+    [out] = world.clip_by_norm([array([3e300, 4e300], dtype=kind)], 1e-300)
+    np.testing.assert_allclose(out, [0.6e-300, 0.8e-300], rtol=1e-15)
+
+
+OTHERS = {
+    "adam_step": (0.0, 0.0, 1),
+    "amsgrad_step": (0.0, 0.0, 0.0, 1),
+    "adamax_step": (0.0, 0.0, 1),
+    "nadam_step": (0.0, 0.0, 1.0, 1),
+    "adamw_step": (0.0, 0.0, 1),
+}
+
+
+@pytest.mark.parametrize("name", ["adam_step", "amsgrad_step", "adamax_step", "nadam_step"])
+def test_adam_and_its_relatives_refuse_parameters_in_bfloat16(name):
+    w = torch.ones(2, dtype=torch.bfloat16)
+    with pytest.raises(ValueError, match=r"bfloat16.* keep weights in float32"):
+        getattr(twin_adaptive, name)(w, w, *OTHERS[name])
+
+
+def test_in_bfloat16_a_second_moment_would_not_fall():
+    v = torch.ones(1, dtype=torch.bfloat16)  # why such parameters are refused
+    assert 0.999 * v == v
+
+
+@pytest.mark.parametrize("beta", [1.0, -0.1, float("nan"), "0.9", None])
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("array", [np.array, torch.tensor])
+def test_a_beta_outside_of_0_to_1_is_quoted_back(array, name, beta):
+    step = getattr(adaptive if array is np.array else twin_adaptive, name)
+    w = array([1.0])
+    for which in ("beta1", "beta2"):
+        with pytest.raises(ValueError, match=rf"{which} must lie in \[0, 1\), got {beta!r}"):
+            step(w, w, *OTHERS[name], **{which: beta})

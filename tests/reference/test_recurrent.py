@@ -1,6 +1,7 @@
 """Recurrent networks against ONNX, their identities, and what they refuse."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from dlcourse.reference.gated import lstm_forward
 from dlcourse.reference.optimizers import clip_by_norm
 from dlcourse.reference.recurrent import rnn_forward
 from dlcourse.reference.recurrent_training import lstm_biases, truncated_backward
+from dlcourse.reference.sequences import tanh_slope
 
 T, N, D, H = 5, 3, 2, 4
 
@@ -286,3 +288,17 @@ def test_windows_of_other_lengths_than_the_states_are_told(shapes):
     dhs, xs, hs = (np.zeros((n, 1, 1)) for n in shapes)
     with pytest.raises(ValueError, match=r"T \+ 1 states; got \d, \d and \d"):
         truncated_backward(dhs, xs, hs, np.eye(1), np.eye(1), length=2)
+
+
+def test_the_slope_of_a_saturated_tanh_keeps_its_digits():
+    h = np.tanh(np.linspace(-18, 18, 37))
+    exact = [float(1 - Fraction(number) ** 2) for number in h]
+    np.testing.assert_allclose(tanh_slope(h), exact, rtol=1e-15)
+
+
+def test_a_saturated_state_hands_its_gradient_on_with_all_its_digits():
+    h = np.tanh([[[0.0]], [[17.0]], [[17.5]]])
+    *_, dh0 = recurrent.rnn_backward(np.array([[[0.0]], [[1.0]]]), np.ones((2, 1, 1)), h, [[1.0]],
+                                     [[1.0]])  # fmt: skip
+    one, two = (1 - Fraction(number) ** 2 for number in h[1:].ravel())
+    np.testing.assert_allclose(dh0.item(), float(one * two), rtol=1e-14)

@@ -316,3 +316,21 @@ def test_an_infinite_length_is_no_limit():
 
 def test_a_nan_is_not_hidden_among_the_entries_dropped():
     assert np.isnan(reg.top_k_gradient([[1.0, math.nan, 2.0]], k=1)[0, 1])
+
+
+@pytest.mark.parametrize("array", [np.array, torch.tensor])
+def test_max_norm_keeps_its_digits_below_the_smallest_normal_float32(array):
+    world, kind = (reg, np.float32) if array is np.array else (twin, torch.float32)
+    W = array([[3e10, 1e-42], [4e10, 0.0]], dtype=kind)
+    out = np.asarray(world.max_norm(W, 1e-30), np.float64)
+    np.testing.assert_allclose(out[:, 0], [0.6e-30, 0.8e-30], rtol=1e-6)
+    assert out[0, 1] == np.float64(np.float32(1e-42))  # shorter, and as it was
+    tiny = np.asarray(world.max_norm(array([[3.0], [4.0]], dtype=kind), 1e-44), np.float64)
+    np.testing.assert_array_equal(tiny, np.array([[0.6e-44], [0.8e-44]], np.float32))
+
+
+@pytest.mark.parametrize("r", ["1", None, float("nan")])
+@pytest.mark.parametrize("array", [np.array, torch.tensor])
+def test_a_length_that_is_no_number_is_quoted_back(array, r):
+    with pytest.raises(ValueError, match=f"r must be a number, got {r!r}"):
+        (reg if array is np.array else twin).max_norm(array([[3.0], [4.0]]), r)

@@ -639,3 +639,11 @@ def test_a_checkpoint_of_another_bit_generator_is_refused(tmp_path):
     run(1, rng=np.random.Generator(np.random.MT19937(0)), checkpoint=path)
     with pytest.raises(ValueError, match=r"state of a MT19937, got a PCG64"):
         run(2, checkpoint=path)
+
+
+def test_a_checkpoint_in_a_folder_that_does_not_exist_is_refused_with_its_path(tmp_path):
+    path = tmp_path / "missing" / "run.npz"
+    with pytest.raises(ValueError, match=r"missing.run\.npz lies in a folder that does not"):
+        checkpoints.save_checkpoint(
+            path, checkpoints.Run([np.ones(2)], [np.ones(2)], [()]), np.random.default_rng(0)
+        )

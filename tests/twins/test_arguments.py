@@ -155,3 +155,14 @@ def test_images_of_whole_numbers_keep_their_type_or_become_float64():
     ours = augmentation.contrast(img, 2.0)
     torch.testing.assert_close(ours, augmentation.contrast(img.double(), 2.0), rtol=0, atol=0)
     assert augmentation.noise(img, 0.0, None).dtype == torch.float64
+
+
+@pytest.mark.parametrize("option", ["stride", "padding", "dilation", "groups"])
+@pytest.mark.parametrize("amount", [1.5, None])
+def test_a_convolution_s_option_that_is_not_whole_is_quoted_back(option, amount):
+    x, w = torch.ones(1, 2, 4, 4), torch.ones(2, 2, 2, 2)
+    with pytest.raises(ValueError, match=re.escape(repr(amount))):
+        conv.conv2d(x, w, torch.zeros(2), **{option: amount})
+    if option != "groups":
+        with pytest.raises(ValueError, match=re.escape(repr(amount))):
+            conv.im2col(x, 2, **{option: amount})
