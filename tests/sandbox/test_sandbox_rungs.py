@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import threading
 from functools import partial
 from pathlib import Path
@@ -274,3 +275,69 @@ def test_words_of_the_two_sides_agree():
     assert inside["MARK"] == exchange.MARK
     assert inside["REPORT"].format == warm_process.REPORT.format
     assert inside["ORDER"].format == dlcourse.sandbox.sandbox.ORDER.format
+
+
+def run_python(code, *before):
+    """What a Python of its own prints."""
+    command = [*before, sys.executable, "-c", textwrap.dedent(code)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces of Linux")
+def test_the_weakest_rung_works_for_root_of_a_namespace_with_one_user():
+    alone = ["unshare", "--user", "--map-root-user"]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine allows no user namespace")
+    done = run_python(
+        """
+        import warnings
+        from dlcourse.sandbox.sandbox import Sandbox
+
+        warnings.simplefilter("ignore")
+        source = "import os\\ndef run_job(job): return str(os.getuid()).encode()"
+        with Sandbox(unsafe=True, rung="rlimits", modules=[("_runner", source)]) as sandbox:
+            print(sandbox.run(b"").payload)
+        """,
+        *alone,
+    )
+    assert done.stdout == "b'0'\n", done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock is Linux's")
+def test_the_second_layer_alone_lets_nobody_write_or_connect(tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "file").write_text("read me")
+    done = run_python(
+        f"""
+        import socket
+        from pathlib import Path
+        from dlcourse.sandbox import isolation
+
+        server = socket.create_server(("127.0.0.1", 0))
+        folder = Path({str(tmp_path)!r})
+        isolation.prctl(isolation.PR_SET_NO_NEW_PRIVS, 1)
+        version = isolation.allow_files(["/"], ["/dev"], [str(folder / "own")])
+        print(version, (folder / "file").read_text())
+        Path("/dev/null").write_text("x")
+        (folder / "own" / "a").write_text("x")
+        for act in (
+            lambda: (folder / "file").write_text("x"),
+            lambda: (folder / "other").mkdir(),
+            lambda: (folder / "own" / "a").rename(folder / "b"),
+            lambda: socket.create_connection(server.getsockname(), timeout=5),
+        ):
+            try:
+                act()
+                print("done")
+            except OSError as error:
+                print(type(error).__name__)
+        """
+    )
+    version, *rest = done.stdout.split(maxsplit=1)
+    if int(version) < 4:
+        pytest.skip(f"this kernel's Landlock is of version {version}")
+    said = rest[0].splitlines()
+    assert said[0] == "read me"
+    assert said[1:3] == ["PermissionError"] * 2, done.stderr
+    assert said[3] in ("PermissionError", "OSError")  # to another folder: EXDEV
+    assert said[4:] == ["PermissionError"]
