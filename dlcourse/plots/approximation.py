@@ -11,7 +11,7 @@ import numpy as np
 from dlcourse.plots.basic import BACKWARD, LINE_STYLES, PALETTE, new_axes
 
 TARGET = "#8c8c8c"
-WIDTH = 2.85  # inches: a phone shows them without scrolling
+WIDTH = 2.8  # inches: a phone shows them without scrolling
 
 
 def own_values(solved, values, shape):

@@ -10,8 +10,8 @@ from dlcourse.checks.form import mistake
 # 1,000 or more.
 
 # %% [markdown] tags=["hint"]
-# Print the score of the unit in the last example: it runs from about -100,000 to 100,000. How can
-# you write the sigmoid so that e is never raised to a large positive power, on either side?
+# Print the score of the unit at x = -100 and at x = 100, for position 0.5 and steepness 1000.
+# How can you write the sigmoid so that e is never raised to a large positive power, on either side?
 
 
 # %% tags=["solution"] stable=true
