@@ -340,8 +340,8 @@ def sends_the_shortcut_through_the_layers(x, w1, b1, w2, b2, shortcut=None):
 
 
 @mistake(
-    "The result is right, but x was changed: an assignment such as x += ... or x[...] = ... writes "
-    "into the array that came in, under whatever name. Make a new one."
+    "The result is right, but x was changed: += writes into the array that came in, under whatever "
+    "name. Make a new one."
 )
 def writes_into_x(x, w1, b1, w2, b2, shortcut=None):
     out = residual_block(x, w1, b1, w2, b2, shortcut)
