@@ -87,8 +87,8 @@ f"{3**14:,} trainings"
 # | nuisance | must be tuned for a fair answer | tune anew for each value | rate, decay |
 # | fixed | everything else | choose, and say so | ReLU, He, batches of 32 |
 #
-# A rate is nearly always a nuisance: who compares two networks at one common rate compares how well
-# that rate suits them (lecture 10).
+# A rate is nearly always a nuisance: if you compare two networks at one common rate, you compare
+# how well that rate suits them (lecture 10).
 #
 # ## 3 One knob (core)
 # The knob that matters most is the rate. Stored: losses at 26 rates, means of ten starts. The best
@@ -151,8 +151,8 @@ described(
 
 # %% [markdown]
 # ## 4 Scales (core)
-# Of a rate only its size is known: somewhere between 0.0001 and 1. Suppose you draw 10,000 rates
-# evenly between these two.
+# Suppose that a good rate lies somewhere between 0.0001 and 1, and you draw 10,000 rates evenly
+# between these two.
 #
 # **Predict.** Which share of them, in percent, lies below 0.001, in the lowest of the four decades?
 
@@ -173,12 +173,10 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Five of ten thousand, 0.05 %; expected are $0.0009/0.9999$, or 0.09 %. Nine tenths of the draws
-# lie in the highest decade.
+# Five of ten thousand; expected are 0.09 %. Nine tenths of the draws lie in the highest decade.
 # </details>
 #
-# What acts as a factor is drawn evenly in its *logarithm*: rates, decays, $1 - \mu$, widths. Every
-# decade then gets its share.
+# What acts as a factor is drawn evenly in its *logarithm*: rates, decays, $1 - \mu$, widths.
 
 # %% tags=["exercise"] covers="11.scales"
 exercise("log_uniform")
@@ -274,14 +272,14 @@ described(plot_guess(guess_wins, round(float(both)), quantity=quantity, within=(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# One in three. If both matter, even spacing is an advantage: random trials leave holes in one place
-# and crowd in another; 16 and 25 trials change nothing. The one strength of random search is that
-# it wastes nothing on a useless knob. Already with $w = 0.1$ the two are level.
+# One in three, with 16 and 25 trials as well. If both matter, even spacing is an advantage: random
+# trials leave holes. Their one strength is that they waste nothing on a useless knob. Already with
+# $w = 0.1$ the two are level.
 # </details>
 
 # %% [markdown]
 # ### The digits
-# Now real trainings. All settings start from the same weights and see the same batches, so that
+# All settings start from the same weights and see the same batches, so that
 # what differs is the setting:
 
 # %%
@@ -389,12 +387,13 @@ described(
 # **Verdict on C14: it holds on the digits, and not in general.** Against grids to the edges, whose
 # outer values lie where nothing is good, random search wins 28 to 35 of 40 searches. Against grids
 # in the middles of cells it wins 21 with nine trials, and 28 to 30 with more: here the rate matters
-# much more than the decay. Where two knobs matter equally, it loses. Coarse to fine: section 7.
+# much more than the decay. Where two knobs matter equally, it loses. Coarse to fine improves on it
+# a little (section 7).
 
 # %% [markdown]
 # ### How many trials?
 # A random trial misses the best 5 % of the box with probability 0.95, and $n$ trials all miss it
-# with $0.95^n$. So one of them hits it with
+# with $0.95^n$. At least one hits it with probability 0.95 or more if
 #
 # $$1 - 0.95^n \ge 0.95 \iff n \ge \frac{\ln 0.05}{\ln 0.95} \tag{11.2}$$
 #
@@ -412,8 +411,7 @@ described(plot_guess(guess_trials, enough, quantity="trials"))
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# 59, for any number of knobs. But in a box without good places the best 5 % are bad, too: what
-# decides is the box.
+# 59, for any number of knobs. But in a box without good places the best 5 % are bad, too.
 # </details>
 
 # %% tags=["exercise"] covers="11.random"
@@ -431,11 +429,12 @@ exercise("random_search")
 # %% covers="11.coarse"
 finer = wins("coarse to fine", "random"), wins("coarse to fine", "grid, centres")
 assert all(23 <= n <= 25 for n in finer[0].values())
+assert sum(finer[0].values()) == 95
 finer
 
 # %% [markdown]
-# It wins against random search in 23 to 25 of 40, with each of the four budgets: a gain, but a
-# small one. With nine trials the coarse part is only six.
+# Coarse to fine beats random search in 23 to 25 of 40 searches, with each of the four budgets: a
+# small gain. One such count might be chance; all four together, 95 of 160, hardly.
 
 # %% tags=["exercise"] covers="11.coarse"
 exercise("q_best_at_the_edge")
@@ -514,7 +513,7 @@ exercise("cross_validate")
 
 # %% [markdown]
 # Which is closer to the truth? Draw the 100 digits anew 100 times; 1,337 others tell the true error
-# $e$ each time. The distance of an estimate $\hat e$ is
+# $e$ each time. The typical distance of the estimates $\hat e$ from it is
 #
 # $$\text{rmse} = \sqrt{\text{mean of } (\hat e - e)^2} \tag{11.3}$$
 
@@ -673,7 +672,7 @@ described(
 # settings and with fewer rows. The winner may still be a good choice. But to know its error you
 # need rows that chose nothing.
 #
-# ## 11 What next? (deeper)
+# ## 11 What would help? (deeper)
 # HUST ends with five "active solutions": more data, longer training, more depth or width,
 # regularization, more tuning (**C27**). Which one? Two networks, each remedy alone, ten starts,
 # training and test errors in percent. The first saw 1,000 digits for 100 steps at the rate 0.01,
@@ -785,8 +784,8 @@ dict(enumerate(np.round(parts, 1).T.tolist()))
 
 # %% [markdown]
 # ## 12 Twenty-seven trainings (core)
-# Now all of it, in PyTorch. What learns from data, the standardization too, stands inside the
-# training:
+# Now everything together, in PyTorch. Whatever learns from data, the standardization included,
+# stands inside the training:
 
 
 # %%
@@ -994,9 +993,9 @@ show_progress("11")
 # | $k$-fold | each row validates once; mean over $k$ trainings |
 # | standard error | $\sqrt{p(1 - p)/n}$ |
 #
-# **A plan for 27 trainings.** Sort the knobs; fix what you can. A range test. Rates, decays and $1
-# - \mu$ on logarithmic scales. Two thirds in a wide box, the best not at its edge; the rest around
-# the best. Choose on validation rows; report the error on rows that chose nothing.
+# **A plan for 27 trainings.** Sort the knobs; fix what you can. A range test. Logarithmic scales
+# for rates, decays and friction. Two thirds in a wide box, with the best not at its edge; the rest
+# around the best. Choose on validation rows; report the error on rows that chose nothing.
 #
 # **Pitfalls.** Even scales; a grid from wall to wall; a common rate for things that are compared; a
 # best value at the edge of its box; columns or scalers that saw the validation rows; the winner's
