@@ -20,7 +20,7 @@ from dlcourse.checks.form import mistake
 # on four rows in two folds. Which rows arrive where?
 
 
-# %% tags=["solution"] results=["mean", "std"]
+# %% tags=["solution"] results=["mean", "std"] minutes=10
 def cross_validate(fit, error, X, y, folds):
     """Return (mean, population std) over `folds` of the error on each one's validation rows."""
     errors = []
@@ -156,60 +156,190 @@ def errors_of(fit, error, X, y, folds):
     return [error(y[v], fit(X[t], y[t])(X[v])) for t, v in folds]
 
 
-@mistake("The error is too low: has `fit` seen rows on which it is tested?")
-def trains_on_all_rows(fit, error, X, y, folds):
-    predict = fit(X, y)
-    errors = [error(y[v], predict(X[v])) for _, v in folds]
-    return np.mean(errors), np.std(errors)
+def with_errors(make):
+    """The solution with other errors."""
+
+    def answer(fit, error, X, y, folds):
+        errors = make(fit, error, X, y, folds)
+        return np.mean(errors), np.std(errors)
+
+    return answer
 
 
-@mistake(
-    "The error was measured on the rows of training: the validation rows are held back for it."
+def with_results(give):
+    """The solution with other results from the errors, and the sizes of the validation parts."""
+
+    def answer(fit, error, X, y, folds):
+        errors = errors_of(fit, error, X, y, folds)
+        return give(np.array(errors), np.array([len(v) for _, v in folds]))
+
+    return answer
+
+
+def rows_without(X, rows):
+    return np.setdiff1d(np.arange(len(X)), rows)
+
+
+trains_on_all_rows = mistake("`fit` was given all rows, those of validation among them.")(
+    with_errors(lambda fit, error, X, y, folds: [error(y[v], fit(X, y)(X[v])) for _, v in folds])
 )
-def tests_on_training_rows(fit, error, X, y, folds):
-    errors = [error(y[t], fit(X[t], y[t])(X[t])) for t, _ in folds]
-    return np.mean(errors), np.std(errors)
+tests_on_training_rows = mistake(
+    "The error was measured on the rows of training: the others were held back for it."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: [error(y[t], fit(X[t], y[t])(X[t])) for t, _ in folds]
+    )
+)
+tests_on_all_rows = mistake("The error was measured on all rows, those of training among them.")(
+    with_errors(lambda fit, error, X, y, folds: [error(y, fit(X[t], y[t])(X)) for t, _ in folds])
+)
+trains_and_tests_on_validation_rows = mistake(
+    "`fit` was given the validation rows, on which it is tested afterwards."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: [error(y[v], fit(X[v], y[v])(X[v])) for _, v in folds]
+    )
+)
+trains_and_tests_on_all_rows = mistake(
+    "All rows train and all are tested: where do folds come in?"
+)(with_errors(lambda fit, error, X, y, folds: [error(y, fit(X, y)(X)) for _ in folds]))
+swaps_the_parts = mistake("The two parts are the other way round: which one is `fit` for?")(
+    with_errors(
+        lambda fit, error, X, y, folds: errors_of(fit, error, X, y, [(v, t) for t, v in folds])
+    )
+)
+trains_on_the_complement = mistake(
+    "You trained on all rows outside of validation: each pair says itself which rows train."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: errors_of(
+            fit, error, X, y, [(rows_without(X, v), v) for _, v in folds]
+        )
+    )
+)
+tests_on_the_complement = mistake(
+    "You tested on all rows outside of training: each pair says itself which rows are tested."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: errors_of(
+            fit, error, X, y, [(t, rows_without(X, t)) for t, _ in folds]
+        )
+    )
+)
+fits_once = mistake("One model was tested in all folds: each fold trains one of its own.")(
+    with_errors(
+        lambda fit, error, X, y, folds: [
+            error(y[v], fit(X[folds[0][0]], y[folds[0][0]])(X[v])) for _, v in folds
+        ]
+    )
+)
+tests_the_last_model = mistake(
+    "One model was tested in all folds, the last one: test each before the next is trained."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: [
+            error(y[v], fit(X[folds[-1][0]], y[folds[-1][0]])(X[v])) for _, v in folds
+        ]
+    )
+)
+swaps_truth_and_prediction = mistake(
+    "`error` got its arguments the other way round: the true values come first."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: [error(fit(X[t], y[t])(X[v]), y[v]) for t, v in folds]
+    )
+)
+measures_squares_itself = mistake(
+    "The mean of squares was measured: `error` says what to measure."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: errors_of(
+            fit, lambda t, p: np.mean((t - p) ** 2), X, y, folds
+        )
+    )
+)
+ends_after_one_fold = mistake("Only the first fold counts: does the function return in its loop?")(
+    with_errors(lambda fit, error, X, y, folds: errors_of(fit, error, X, y, folds[:1]))
+)
+keeps_the_last_fold = mistake("Only the last fold counts: are all errors kept?")(
+    with_errors(lambda fit, error, X, y, folds: errors_of(fit, error, X, y, folds[-1:]))
+)
+misses_the_last_fold = mistake("The last fold is missing: where does a range end?")(
+    with_errors(lambda fit, error, X, y, folds: errors_of(fit, error, X, y, folds[:-1] or folds))
+)
+pools_all_rows = mistake(
+    "The error was measured once over the rows of all folds: measure it in each fold, then average."
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: [
+            error(
+                np.concatenate([y[v] for _, v in folds]),
+                np.concatenate([fit(X[t], y[t])(X[v]) for t, v in folds]),
+            )
+        ]
+    )
+)
+takes_all_labels = mistake(
+    "`fit` was given the values of other rows in y: which rows of y belong to X?"
+)(
+    with_errors(
+        lambda fit, error, X, y, folds: [
+            error(y[v], fit(X[t], y[: len(t)])(X[v])) for t, v in folds
+        ]
+    )
+)
 
-
-@mistake("The two parts are the other way round: which one is `fit` for?")
-def swaps_the_parts(fit, error, X, y, folds):
-    errors = errors_of(fit, error, X, y, [(v, t) for t, v in folds])
-    return np.mean(errors), np.std(errors)
-
-
-@mistake("The mean is right; the std divides by k - 1, and that of the population is asked.")
-def sample_deviation(fit, error, X, y, folds):
-    errors = errors_of(fit, error, X, y, folds)
-    return np.mean(errors), np.std(errors, ddof=1) if len(errors) > 1 else 0.0
-
-
-@mistake("The mean is right; the second number is the variance, without its root.")
-def returns_the_variance(fit, error, X, y, folds):
-    errors = errors_of(fit, error, X, y, folds)
-    return np.mean(errors), np.var(errors)
-
-
-@mistake("`error` got its arguments the other way round: the true values come first.")
-def swaps_truth_and_prediction(fit, error, X, y, folds):
-    errors = [error(fit(X[t], y[t])(X[v]), y[v]) for t, v in folds]
-    return np.mean(errors), np.std(errors)
-
-
-@mistake("Large folds count more than small ones in your mean: each fold counts the same.")
-def weighs_by_size(fit, error, X, y, folds):
-    errors, sizes = errors_of(fit, error, X, y, folds), [len(v) for _, v in folds]
-    mean = np.average(errors, weights=sizes)
-    return mean, np.sqrt(np.average((np.array(errors) - mean) ** 2, weights=sizes))
-
-
-@mistake("You trained on all rows outside of validation: a fold says itself which rows train.")
-def trains_on_the_complement(fit, error, X, y, folds):
-    every = np.arange(len(X))
-    errors = errors_of(fit, error, X, y, [(np.setdiff1d(every, v), v) for _, v in folds])
-    return np.mean(errors), np.std(errors)
-
-
-@mistake("The two are the other way round: the mean comes first.")
-def swaps_the_results(fit, error, X, y, folds):
-    errors = errors_of(fit, error, X, y, folds)
-    return np.std(errors), np.mean(errors)
+sample_deviation = mistake(
+    "The mean is right; the std divides by k - 1: that of the population is asked."
+)(
+    with_results(
+        lambda e, sizes: (e.mean(), np.sqrt(np.sum((e - e.mean()) ** 2) / max(len(e) - 1, 1)))
+    )
+)
+returns_the_variance = mistake(
+    "The mean is right; the second number is the variance, without a root."
+)(with_results(lambda e, sizes: (e.mean(), e.var())))
+standard_error = mistake(
+    "The mean is right; the std was divided by the root of k: that is its own error."
+)(with_results(lambda e, sizes: (e.mean(), e.std() / np.sqrt(len(e)))))
+mean_absolute_deviation = mistake(
+    "The mean is right; the second number averages distances: the std averages their squares."
+)(with_results(lambda e, sizes: (e.mean(), np.abs(e - e.mean()).mean())))
+spread_of_the_errors = mistake(
+    "The mean is right; the second number is largest less smallest error."
+)(with_results(lambda e, sizes: (e.mean(), np.ptp(e))))
+forgets_the_deviation = mistake("The mean is right; the second number is 0.")(
+    with_results(lambda e, sizes: (e.mean(), 0.0))
+)
+sums_the_errors = mistake("The errors were summed up: their mean is asked.")(
+    with_results(lambda e, sizes: (e.sum(), e.std()))
+)
+takes_the_median = mistake("The median came first: the mean is asked.")(
+    with_results(lambda e, sizes: (np.median(e), e.std()))
+)
+takes_the_lowest = mistake(
+    "The lowest error came first: no fold is the best, their mean is asked."
+)(with_results(lambda e, sizes: (e.min(), e.std())))
+weighs_by_size = mistake("Large folds count more than small ones: here each fold counts the same.")(
+    with_results(
+        lambda e, sizes: (
+            np.average(e, weights=sizes),
+            np.sqrt(np.average((e - np.average(e, weights=sizes)) ** 2, weights=sizes)),
+        )
+    )
+)
+weighs_the_mean_by_size = mistake(
+    "Large folds count more than small ones in your mean: here each fold counts the same."
+)(with_results(lambda e, sizes: (np.average(e, weights=sizes), e.std())))
+divides_by_the_rows = mistake("The sum of the errors was divided by the rows: by what is it here?")(
+    with_results(lambda e, sizes: (e.sum() / sizes.sum(), e.std()))
+)
+swaps_the_results = mistake("The two are the other way round: the mean comes first.")(
+    with_results(lambda e, sizes: (e.std(), e.mean()))
+)
+returns_the_errors = mistake("The errors of all folds came back: their mean and std are asked.")(
+    with_results(lambda e, sizes: [*e, 0.0, 0.0])
+)
+returns_the_mean_alone = mistake("One number came back: the std belongs to it.")(
+    with_results(lambda e, sizes: e.mean())
+)

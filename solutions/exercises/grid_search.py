@@ -27,7 +27,7 @@ from dlcourse.checks.form import mistake
 # name and three for another. Are there six, are all different, and has each value kept its type?
 
 
-# %% tags=["solution"] minutes=12 results=["best", "value", "history"]
+# %% tags=["solution"] minutes=10 results=["best", "value", "history"]
 def grid_search(objective, grid):
     """Return (best, value, history) over all combinations of the values in `grid`."""
     combinations = [{}]
@@ -62,7 +62,12 @@ def collect(fn, case):
 
     task, grid = case
     calls = count()
-    result = fn(lambda p: OBJECTIVES[task](p, next(calls)), grid)
+
+    def objective(params):
+        return OBJECTIVES[task](params, next(calls))
+
+    objective.__qualname__ = "objective"  # as an error that it raises calls it
+    result = fn(objective, grid)
     if not isinstance(result, list | tuple) or len(result) != 3:
         return result
     return {"result": [plain(part) for part in result]}
@@ -123,7 +128,7 @@ def judge(case, raw):
         return {"combinations that are not in the grid": (len(foreign), None, 0)}
     told = {
         "combinations in the history": (len(tried), len(due)),
-        "combinations that were never tried": (len(missing), 0),
+        "a combination that was never tried": (written(missing), "none"),
     }
     if missing or len(tried) != len(due):
         return told | {"the best of the history": (which(best, tried, numbers), "the first lowest")}
@@ -144,6 +149,12 @@ def kind(value):
             type(value).__name__, f"a {type(value).__name__}"
         )
     return "a number" if number(value) is not None else "something else"
+
+
+def written(combinations):
+    if not combinations:
+        return "none"
+    return ", ".join(f"{name}={value!r}" for name, value in combinations[0].items())
 
 
 def named(params):
@@ -229,32 +240,179 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-def over(combinations, objective, pick=min):
-    """The solution over other combinations, with another pick."""
-    history = [(params, objective(params)) for params in combinations]
-    best, value = pick(history, key=lambda trial: trial[1])
-    return best, value, history
-
-
 def every(grid):
     return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
 
 
-@mistake("The highest number was taken for the best: the lower, the better.")
-def maximizes(objective, grid):
-    trials = [(p, objective(p)) for p in every(grid)]
-    best, value = max(trials, key=lambda trial: (not math.isnan(trial[1]), trial[1]))
-    return best, value, trials
+def first_lowest(history):
+    return *min(history, key=lambda trial: (math.isnan(trial[1]), trial[1])), history
 
 
-@mistake("Combinations are missing: the lists were walked through side by side.")
-def zips_the_lists(objective, grid):
-    return over(
-        [dict(zip(grid, v, strict=True)) for v in zip(*grid.values(), strict=False)], objective
+def with_combinations(make):
+    """The solution over other combinations."""
+
+    def answer(objective, grid):
+        return first_lowest([(params, objective(params)) for params in make(grid)])
+
+    return answer
+
+
+def with_results(give):
+    """The solution with other results, from (best, value, history)."""
+    return lambda objective, grid: give(*grid_search(objective, grid))
+
+
+def with_trials(run):
+    """The solution with another way to run all combinations; `run` gives the results."""
+    return lambda objective, grid: run(objective, every(grid))
+
+
+walks_side_by_side = mistake("Combinations are missing: the lists were walked through in step.")(
+    with_combinations(
+        lambda grid: [dict(zip(grid, v, strict=True)) for v in zip(*grid.values(), strict=False)]
     )
+)
+changes_one_name_at_a_time = mistake(
+    "Combinations are missing: one name was changed at a time, the others kept their first values."
+)(
+    with_combinations(
+        lambda grid: [
+            {name: values[0] for name, values in grid.items()},
+            *(
+                {**{n: values[0] for n, values in grid.items()}, name: value}
+                for name in grid
+                for value in grid[name][1:]
+            ),
+        ]
+    )
+)
+misses_the_first = mistake("One combination is missing: the first one, of all first values.")(
+    with_combinations(lambda grid: every(grid)[1:] or every(grid))
+)
+misses_the_last = mistake("One combination is missing: the last one, of all last values.")(
+    with_combinations(lambda grid: every(grid)[:-1] or every(grid))
+)
+tries_one_alone = mistake("One combination alone was tried: does the function return in its loop?")(
+    with_combinations(lambda grid: every(grid)[:1])
+)
+tries_all_twice = mistake("Every combination was tried twice: once is asked.")(
+    with_combinations(lambda grid: [*every(grid), *every(grid)])
+)
+misses_the_last_value = mistake(
+    "The last value of each list was left out: where does a range end?"
+)(with_combinations(lambda grid: every({n: v[:-1] or v for n, v in grid.items()})))
+keeps_one_dict = mistake(
+    "All entries of the history hold the same combination: is it one dict, changed each time?"
+)(
+    with_trials(
+        lambda objective, tries: (
+            lambda one: first_lowest(
+                [(one, number) for p in tries for number in [(one.update(p), objective(one))[1]]]
+            )
+        )({})
+    )
+)
+
+maximizes = mistake("The highest number was taken for the best: the lower, the better.")(
+    with_results(
+        lambda best, value, history: (
+            *max(history, key=lambda trial: (not math.isnan(trial[1]), trial[1])),
+            history,
+        )
+    )
+)
+takes_the_last_of_equals = mistake(
+    "Of equal numbers the last one won: the first in `history` is asked."
+)(
+    with_results(
+        lambda best, value, history: (
+            *min(history[::-1], key=lambda trial: (math.isnan(trial[1]), trial[1])),
+            history,
+        )
+    )
+)
+returns_the_last = mistake("The last combination came back as the best, with its number.")(
+    with_results(lambda best, value, history: (*history[-1], history))
+)
+returns_the_last_combination = mistake(
+    "The value is the lowest, but `best` is what was tried last: is it one dict that changes?"
+)(with_results(lambda best, value, history: (history[-1][0], value, history)))
+returns_the_last_number = mistake("`best` is right, and the value is the last number of all.")(
+    with_results(lambda best, value, history: (best, history[-1][1], history))
+)
+returns_the_first = mistake("The first combination came back as the best, with its number.")(
+    with_results(lambda best, value, history: (*history[0], history))
+)
+swaps_best_and_value = mistake("`best` and `value` are the other way round.")(
+    with_results(lambda best, value, history: (value, best, history))
+)
+gives_best_as_values = mistake("`best` holds the values without their names: a dict is asked.")(
+    with_results(lambda best, value, history: (list(best.values()), value, history))
+)
+gives_the_place = mistake("`best` is the place in the history: the combination is asked, a dict.")(
+    with_results(lambda best, value, history: ([p for p, _ in history].index(best), value, history))
+)
+forgets_the_history = mistake("Two results came back: the history belongs to them.")(
+    with_results(lambda best, value, history: (best, value))
+)
+keeps_numbers_alone = mistake(
+    "The history holds numbers alone: to which combinations do they belong?"
+)(with_results(lambda best, value, history: (best, value, [v for _, v in history])))
+keeps_combinations_alone = mistake(
+    "The history holds combinations alone: where are their numbers?"
+)(with_results(lambda best, value, history: (best, value, [p for p, _ in history])))
+swaps_the_pairs = mistake("The pairs in the history are the other way round: combination first.")(
+    with_results(lambda best, value, history: (best, value, [(v, p) for p, v in history]))
+)
+keeps_values_without_names = mistake(
+    "The combinations in the history have no names: each is a dict from names to values."
+)(
+    with_results(
+        lambda best, value, history: (best, value, [(tuple(p.values()), v) for p, v in history])
+    )
+)
+keeps_a_dict = mistake("The history is a dict: a list of pairs is asked, in the order of trying.")(
+    with_results(lambda best, value, history: (best, value, {n: h for n, h in enumerate(history)}))
+)
+leaves_nan_out = mistake("Numbers that are nan are missing in the history: they stand there, too.")(
+    with_results(
+        lambda best, value, history: (best, value, [h for h in history if not math.isnan(h[1])])
+    )
+)
+leaves_what_is_not_finite_out = mistake(
+    "Numbers that are nan or inf are missing in the history: they stand there, too."
+)(
+    with_results(
+        lambda best, value, history: (best, value, [h for h in history if math.isfinite(h[1])])
+    )
+)
+keeps_new_bests_alone = mistake(
+    "The history holds new bests alone: every combination belongs there."
+)(
+    with_results(
+        lambda best, value, history: (
+            best,
+            value,
+            [
+                h
+                for i, h in enumerate(history)
+                if all(math.isnan(v) or h[1] < v for _, v in history[:i]) and not math.isnan(h[1])
+            ],
+        )
+    )
+)
+writes_zero_for_nan = mistake("A number that is nan became another one in the history.")(
+    with_results(
+        lambda best, value, history: (
+            best,
+            value,
+            [(p, np.inf if math.isnan(v) else v) for p, v in history],
+        )
+    )
+)
 
 
-@mistake("Where a number is nan it wins: what does a comparison with nan give?")
+@mistake("A number that is nan won: what does a comparison with nan give?")
 def lets_nan_win(objective, grid):
     history = [(p, objective(p)) for p in every(grid)]
     best, value = history[0]
@@ -264,28 +422,61 @@ def lets_nan_win(objective, grid):
     return best, value, history
 
 
-@mistake("Of equal numbers the last one won: the first in `history` is asked.")
-def takes_the_last_of_ties(objective, grid):
+@mistake("No combination was ever the best: with which value does the comparison begin?")
+def begins_at_zero(objective, grid):
     history = [(p, objective(p)) for p in every(grid)]
-    best, value = min(history[::-1], key=lambda trial: (math.isnan(trial[1]), trial[1]))
-    return best, value, history
-
-
-@mistake("All entries of the history hold the same combination: is it one dict, changed each time?")
-def keeps_one_dict(objective, grid):
-    params, history = {}, []
-    for combination in every(grid):
-        params.update(combination)
-        history.append((params, objective(params)))
-    best, value = min(history, key=lambda trial: (math.isnan(trial[1]), trial[1]))
+    best, value = None, 0.0
+    for params, number in history:
+        if number < value:
+            best, value = params, number
     return best, value, history
 
 
 @mistake("objective was called more than once for a combination: keep what the first call gives.")
-def calls_it_twice(objective, grid):
+def calls_it_three_times(objective, grid):
     best, value, history = None, math.inf, []
     for params in every(grid):
         if objective(params) < value:
             best, value = params, objective(params)
         history.append((params, objective(params)))
     return best, value, history
+
+
+@mistake("The value is no number of the history: was objective called once more for the best?")
+def calls_it_once_more(objective, grid):
+    best, _, history = grid_search(objective, grid)
+    return best, objective(best), history
+
+
+@mistake("It works for two names alone: how deep do the loops go for one, or for three?")
+def loops_over_two_names(objective, grid):
+    (one, these), (other, those) = grid.items()
+    combinations = [{one: a, other: b} for a in these for b in those]
+    return first_lowest([(params, objective(params)) for params in combinations])
+
+
+@mistake("Some combinations are missing: each name kept the value that was best for it so far.")
+def goes_name_by_name(objective, grid):
+    best, history = {name: values[0] for name, values in grid.items()}, []
+    for name, values in grid.items():
+        trials = [({**best, name: v}, objective({**best, name: v})) for v in values]
+        history += trials
+        best = first_lowest(trials)[0]
+    return first_lowest(history)
+
+
+@mistake("grid came back changed: leave the caller's lists and dict as they are.")
+def empties_the_grid(objective, grid):
+    tries = every(grid)
+    grid.clear()
+    return first_lowest([(params, objective(params)) for params in tries])
+
+
+@mistake("The search ended before all was tried: lower numbers may come after higher ones.")
+def stops_at_the_first_rise(objective, grid):
+    history = []
+    for params in every(grid):
+        history.append((params, objective(params)))
+        if len(history) > 1 and history[-1][1] > history[-2][1]:
+            break
+    return first_lowest(history)

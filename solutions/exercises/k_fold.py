@@ -35,17 +35,22 @@ def collect(fn, case):
 
 def judge(case, raw):
     n, k, *_ = case
-    assert isinstance(raw, dict), f"a list of {k} pairs of index arrays"
+    if not isinstance(raw, dict):
+        return {"result": (kind(raw), f"a list of {k} pairs of index arrays")}
     first, again, *others = raw["runs"]
     if len(first) != k:
-        return {"pairs in the list": (str(len(first)), str(k))}
+        off = str(len(first) - k) if abs(len(first) - k) < 3 else "others"
+        one_or_two = str(len(first)) if len(first) < 3 else "more"
+        return {
+            "pairs in the list": (len(first), k, k),
+            "pairs too many, and all of them": (f"{off}, {one_or_two}", "0"),
+        }
     for pair in first:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
-            return {"an entry of the list": ("no pair", "a pair (train, validation)")}
-        for rows in map(np.asarray, pair):
-            if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
-                due = "an array of row numbers, with one axis"
-                return {"a part": (f"an array of {rows.dtype}, shape {rows.shape}", due)}
+            return {"an entry of the list": (kind(pair), "a pair (train, validation)")}
+        for name, rows in zip(["train", "validation"], pair, strict=True):
+            if kind(rows) != "row numbers":
+                return {name: (kind(rows), "an array of row numbers, with one axis")}
     train, parts = ([np.asarray(pair[i], int) for pair in first] for i in (0, 1))
     every, sizes = np.concatenate(parts), [len(part) for part in parts]
     numbers = {
@@ -61,6 +66,11 @@ def judge(case, raw):
             None,
             0,
         ),
+        "pairs of twice the same rows": (
+            sum(np.array_equal(*map(np.sort, pair)) for pair in zip(train, parts, strict=True)),
+            None,
+            0,
+        ),
         "rows in neither": (
             sum(n - len(np.union1d(t, p)) for t, p in zip(train, parts, strict=True)),
             None,
@@ -68,10 +78,37 @@ def judge(case, raw):
         ),
         "rows twice in train": (sum(len(t) - len(np.unique(t)) for t in train), None, 0),
         "largest part less smallest": (max(sizes) - min(sizes), None, 1),
+        "pairs without a row in train": (sum(len(t) == 0 for t in train), None, 0),
     }
     if any(value > high for value, _, high in numbers.values()):
-        return numbers
+        return numbers | odd_sizes(sorted(sizes))
     return numbers | by_chance([first, *others], again, n, k)
+
+
+def odd_sizes(sizes):
+    """Which part has another size than the others, to tell two mistakes apart."""
+    one = len(set(sizes[:-1])) == 1 or len(set(sizes[1:])) == 1
+    if len(sizes) < 3 or not one or sizes[-1] - sizes[0] < 2:
+        return {}
+    return {"the part of another size": ("larger" if sizes[0] == sizes[1] else "smaller", "none")}
+
+
+def kind(value):
+    """A result, or a part of it, in words."""
+    if isinstance(value, list | tuple) and not value:
+        return "row numbers"
+    if isinstance(value, list | tuple):
+        inside = {np.ndim(v) if not isinstance(v, list | tuple) else 1 for v in value}
+        if inside != {0}:
+            return f"a {type(value).__name__} of several"
+        value = np.asarray(value)
+    if not isinstance(value, np.ndarray):
+        name = "None" if value is None else repr(value).strip("<>")
+        return {"generator": "a generator"}.get(name, name[:40])
+    if value.ndim != 1:
+        return f"an array with {value.ndim} axes"
+    kinds = dict.fromkeys("iu", "row numbers") | {"b": "True and False", "f": "decimals"}
+    return "row numbers" if not value.size else kinds.get(value.dtype.kind, "something else")
 
 
 def by_chance(runs, again, n, k):
@@ -82,8 +119,20 @@ def by_chance(runs, again, n, k):
         for place, (_, part) in enumerate(run):
             owner[np.asarray(part, int)] = place
         owners.append(owner)
-    told = {}
+    alike = [
+        sorted(sorted(np.asarray(part).tolist()) for _, part in run)
+        for run in (runs[0], again, runs[-1])
+    ]
+    told = {
+        "same seed, same parts": (alike[0] == alike[1], True),
+        "other seed, same parts": (alike[0] == alike[2], k == n),
+    }
     if n >= 30:
+        together = sum(owner[:, None] == owner for owner in owners)
+        always = np.count_nonzero(together == len(owners)) - n
+        # two rows share a part in all 40 runs with probability 2^-40 at most, and there are fewer
+        # than 2000 pairs of rows
+        told["rows that share a part with the same row whatever the seed"] = always, None, 0
         # in how many runs two neighbours, or two rows k apart, share a part; two rows of n do
         # with probability sum m (m - 1) / (n (n - 1)) over the sizes m. Pairs hardly depend on
         # each other: 8 standard deviations
@@ -93,14 +142,7 @@ def by_chance(runs, again, n, k):
             due = sum(m * (m - 1) for m in sizes) / (n * (n - 1))
             slack = 8 * np.sqrt(due * (1 - due) / (len(owners) * (n - away)))
             told[f"share of {name} in one part"] = (together, due - slack, due + slack)
-    alike = [
-        sorted(sorted(np.asarray(part).tolist()) for _, part in run)
-        for run in (runs[0], again, runs[-1])
-    ]
-    return told | {
-        "same seed, same parts": (alike[0] == alike[1], True),
-        "other seed, same parts": (alike[0] == alike[2], k == n),
-    }
+    return told
 
 
 def call(case):
@@ -109,68 +151,163 @@ def call(case):
 
 # %% tags=["cases"]
 def visible():
-    yield 60, 3, 7, 20
-    yield 23, 5, 8, 2  # 2e12 ways of cutting
-    yield 4, 4, 9, 2
+    yield 60, 3, 7, 40
+    yield 23, 5, 4, 2  # 2e12 ways of cutting
+    yield 9, 9, 9, 2
 
 
 def hidden(rng):
-    for n, k, more in [(60, 4, 30), (45, 2, 30), (62, 10, 30), (31, 6, 12), (20, 20, 2)]:
+    for n, k, more in [(60, 4, 40), (45, 2, 40), (62, 10, 40), (31, 6, 40), (20, 20, 2)]:
         yield n, k, int(rng.integers(1000, 10**6)), more
 
 
 # %% tags=["mistakes"]
 def pairs(parts):
     """The pairs that belong to parts."""
-    return [(np.concatenate([*parts[:i], *parts[i + 1 :]]), part) for i, part in enumerate(parts)]
+    others = [[*parts[:i], *parts[i + 1 :]] for i in range(len(parts))]
+    return [(np.concatenate(o), part) for o, part in zip(others, parts, strict=True)]
 
 
-@mistake("Each part holds neighbours, in the order given: cut at random.")
-def does_not_shuffle(n, k, rng):
-    return pairs(np.array_split(np.arange(n), k))
+def cutting(cut):
+    """The solution with another way to cut the shuffled order."""
+    return lambda n, k, rng: pairs(cut(rng.permutation(n), n, k))
 
 
-@mistake("Every k-th row is in one part, whatever the seed: cut at random.")
-def takes_every_kth_row(n, k, rng):
-    return pairs([np.arange(i, n, k) for i in range(k)])
+def with_pairs(change):
+    """The solution with its pairs changed."""
+    return lambda n, k, rng: change(k_fold(n, k, rng))
 
 
-@mistake("Some rows are never validated: where do those go that are left over after n // k each?")
-def drops_the_rest(n, k, rng):
-    order = rng.permutation(n)
-    m = n // k
-    parts = [order[i * m : (i + 1) * m] for i in range(k)]
-    return pairs([*parts[:-1], parts[-1]])
-
-
-@mistake("One part is larger than another by more than 1: the rest is spread over several parts.")
-def last_part_takes_the_rest(n, k, rng):
-    order = rng.permutation(n)
-    m = n // k
-    return pairs([*(order[i * m : (i + 1) * m] for i in range(k - 1)), order[(k - 1) * m :]])
-
-
-@mistake("Rows are in train and in validation at once: train holds the others alone.")
-def trains_on_all_rows(n, k, rng):
-    order = rng.permutation(n)
-    return [(order, part) for part in np.array_split(order, k)]
-
-
-@mistake("The two of each pair are the other way round: train comes first.")
-def swaps_the_pair(n, k, rng):
-    return [(part, rest) for rest, part in k_fold(n, k, rng)]
-
-
-@mistake("Rows are validated more than once, others never: cut one order, once.")
-def draws_each_part_anew(n, k, rng):
-    return [(rows[n // k :], rows[: n // k]) for rows in (rng.permutation(n) for _ in range(k))]
-
-
-@mistake("The same seed gave other parts: take all randomness from rng.")
-def uses_global_randomness(n, k, rng):
-    return k_fold(n, k, np.random.default_rng())
-
-
-@mistake("Every seed gives the same parts: the rng that you are given should decide.")
-def fixes_the_seed(n, k, rng):
-    return k_fold(n, k, np.random.default_rng(0))
+does_not_shuffle = mistake("Each part holds neighbours, whatever the seed: cut at random.")(
+    lambda n, k, rng: pairs(np.array_split(np.arange(n), k))
+)
+takes_every_kth_row = mistake("Every k-th row is in one part, whatever the seed: cut at random.")(
+    lambda n, k, rng: pairs([np.arange(i, n, k) for i in range(k)])
+)
+drops_the_rest = mistake(
+    "Some rows are never validated: where do those go that are left over after n // k each?"
+)(
+    lambda n, k, rng: (
+        lambda order, m: [
+            (np.setdiff1d(order, order[i * m : (i + 1) * m]), order[i * m : (i + 1) * m])
+            for i in range(k)
+        ]
+    )(rng.permutation(n), n // k)
+)
+loses_the_rest = mistake(
+    "Some rows are in no pair at all: where do those go that are left over after n // k each?"
+)(cutting(lambda order, n, k: np.split(order[: n // k * k], k)))
+last_part_takes_the_rest = mistake(
+    "One part is larger than another by more than 1: spread the rest over several parts."
+)(
+    cutting(
+        lambda order, n, k: [
+            *np.split(order[: n // k * (k - 1)], k - 1),
+            order[n // k * (k - 1) :],
+        ]
+    )
+)
+last_part_gets_too_little = mistake(
+    "One part is smaller than the others by more than 1: all were made as large as the largest."
+)(cutting(lambda order, n, k: [order[i * -(-n // k) : (i + 1) * -(-n // k)] for i in range(k)]))
+rest_makes_a_part_of_its_own = mistake(
+    "There are more pairs than k: the rows that are left over make no part of their own."
+)(cutting(lambda order, n, k: [order[i : i + n // k] for i in range(0, n, n // k)]))
+throws_a_die_for_each_row = mistake(
+    "The sizes of the parts differ by more than 1: they were left to chance."
+)(
+    lambda n, k, rng: (
+        lambda owner: [(np.flatnonzero(owner != i), np.flatnonzero(owner == i)) for i in range(k)]
+    )(rng.integers(0, k, size=n))
+)
+draws_each_part_anew = mistake(
+    "Rows are validated more than once, and others never: cut one order, once."
+)(
+    lambda n, k, rng: [
+        (rows[n // k :], rows[: n // k]) for rows in (rng.permutation(n) for _ in range(k))
+    ]
+)
+draws_with_replacement = mistake(
+    "Rows came twice in one order, and others never: draw without putting back."
+)(lambda n, k, rng: pairs(np.array_split(rng.integers(0, n, size=n), k)))
+shuffles_for_train_and_validation = mistake(
+    "Rows are in train and in validation at once: both come from one shuffled order."
+)(
+    lambda n, k, rng: [
+        (a, b) for (a, _), (_, b) in zip(k_fold(n, k, rng), k_fold(n, k, rng), strict=True)
+    ]
+)
+trains_on_all_rows = mistake("train holds all rows, those of validation among them.")(
+    with_pairs(lambda found: [(np.concatenate(pair), pair[1]) for pair in found])
+)
+trains_on_the_validation_rows = mistake("The two of a pair hold the same rows.")(
+    with_pairs(lambda found: [(pair[1], pair[1]) for pair in found])
+)
+trains_on_one_part = mistake("train holds one other part alone: it is all rows that are left.")(
+    with_pairs(
+        lambda found: (
+            [(found[i - 1][1], part) for i, (_, part) in enumerate(found)]
+            if len(found) > 2
+            else [(part[:0], part) for _, part in found]
+        )
+    )
+)
+trains_on_what_comes_before = mistake(
+    "train holds the parts on one side alone: it is all rows that are left."
+)(
+    with_pairs(
+        lambda found: [
+            (np.concatenate([p[:0] for _, p in found] + [p for _, p in found[:i]]), part)
+            for i, (_, part) in enumerate(found)
+        ]
+    )
+)
+swaps_the_pair = mistake("The two of each pair are the other way round: train comes first.")(
+    with_pairs(lambda found: [(part, rest) for rest, part in found])
+)
+gives_the_parts_alone = mistake(
+    "The parts came back alone: each belongs to a pair with its train."
+)(with_pairs(lambda found: [part for _, part in found]))
+gives_one_pair = mistake("One pair came back: does the function return in its loop?")(
+    with_pairs(lambda found: found[:1])
+)
+misses_the_last_pair = mistake("One pair is missing: where does the loop over the parts end?")(
+    with_pairs(lambda found: found[:-1])
+)
+gives_two_lists = mistake("Two lists came back: a list of pairs is asked, one pair a part.")(
+    with_pairs(lambda found: ([rest for rest, _ in found], [part for _, part in found]))
+)
+gives_a_generator = mistake("A generator came back, which can be walked once: a list is asked.")(
+    with_pairs(lambda found: (pair for pair in found))
+)
+gives_masks = mistake("True and False came back for the rows: their numbers are asked.")(
+    with_pairs(
+        lambda found: [
+            (np.isin(np.arange(len(t) + len(p)), t), np.isin(np.arange(len(t) + len(p)), p))
+            for t, p in found
+        ]
+    )
+)
+gives_decimals = mistake("The row numbers are decimals: an empty array to which rows are added?")(
+    with_pairs(lambda found: [(np.append([], t), p) for t, p in found])
+)
+leaves_the_parts_apart = mistake("train is a list of parts: make one array of them.")(
+    with_pairs(
+        lambda found: [
+            ([p.tolist() for j, (_, p) in enumerate(found) if j != i], part)
+            for i, (_, part) in enumerate(found)
+        ]
+    )
+)
+counts_from_one = mistake("The row numbers go from 1 to n: the first row is number 0.")(
+    with_pairs(lambda found: [(t + 1, p + 1) for t, p in found])
+)
+forgets_the_last_row = mistake(
+    "The last row is in no pair: how many numbers are there up to n - 1?"
+)(with_pairs(lambda found: [tuple(r[r < sum(map(len, pair)) - 1] for r in pair) for pair in found]))
+uses_global_randomness = mistake("The same seed gave other parts: take all randomness from rng.")(
+    lambda n, k, rng: k_fold(n, k, np.random.default_rng())
+)
+fixes_the_seed = mistake(
+    "Every seed gives the same parts: the rng that you are given should decide."
+)(lambda n, k, rng: k_fold(n, k, np.random.default_rng(0)))

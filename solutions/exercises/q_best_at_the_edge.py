@@ -7,8 +7,8 @@
 # 40 and 480. You can afford 30 more trials. How do you spend them?
 #
 # 1. None: the best of 60 trials is good enough, so you train with its values.
-# 2. In the same ranges: after 90 trials the best values are known better.
-# 3. With rates between $3 \cdot 10^{-3}$ and $10^{-1}$: the best ones may lie beyond the range.
+# 2. With rates between $3 \cdot 10^{-3}$ and $10^{-1}$: the best ones may lie beyond the range.
+# 3. In the same ranges: after 90 trials the best values are known better.
 # 4. With rates between $6 \cdot 10^{-3}$ and $9 \cdot 10^{-3}$: that is where the best ones are.
 # 5. With the best rate fixed, and only the number of units drawn: the rate is settled, and the
 #    units are not.
@@ -18,13 +18,13 @@
 # the ten best. Then continue the curve beyond both ends in every way that you cannot exclude.
 
 # %% tags=["solution"] kind="choice"
-q_best_at_the_edge = 3
+q_best_at_the_edge = 2
 
 # %% tags=["mistakes"]
 mistakes = {
     1: "It is the best of what you looked at. On which side of the ten best rates have you seen "
     "the loss rise again?",
-    2: "Where in its range do the ten best rates lie, and what would more trials far below them "
+    3: "Where in its range do the ten best rates lie, and what would more trials far below them "
     "tell you?",
     4: "A narrow range shows where in it the best rate lies. How do you know that the loss does "
     "not go on falling above it?",

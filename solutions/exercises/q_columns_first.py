@@ -4,8 +4,8 @@
 # A table has 60 rows and 5,000 columns, all of them pure noise, and labels that were decided by the
 # toss of a coin. Somebody picks the 20 columns that are most strongly correlated with the labels,
 # keeps only these, and estimates the error of a classifier by 10-fold cross-validation, whose `fit`
-# sees training rows only. The estimate is 5 %, although nobody can do better than 50 %. What makes
-# the estimate honest?
+# sees training rows only. The estimate is 5 %, although nobody can do better than 50 % on new
+# rows. What makes the estimate honest?
 #
 # 1. More folds, up to leaving out one row at a time: larger training sets give a better estimate.
 # 2. Shuffling the rows before they are cut into folds: their order may hold a pattern.

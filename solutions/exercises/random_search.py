@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 
 from dlcourse.checks.form import mistake
@@ -19,14 +17,15 @@ from dlcourse.checks.form import mistake
 #   `history`, but it never wins. At least one number is finite.
 #
 # All randomness comes from `rng`. Each call of `objective` is a training, and a second one with the
-# same values may give another number. Call it once in each trial and keep what it returns.
+# same values may give another number. Call it once in each trial, keep what it returns, and leave
+# `space` as it is.
 
 # %% [markdown] tags=["hint"]
 # Print the history of five trials with `objective = lambda p: p["x"]`, one trial a line. Are the
 # five dicts different, and does each number belong to the dict beside it?
 
 
-# %% tags=["solution"] minutes=12 results=["best", "value", "history"]
+# %% tags=["solution"] minutes=10 results=["best", "value", "history"]
 def random_search(objective, space, n_trials, rng):
     """Return (best, value, history) over `n_trials` random draws from `space`."""
     best, value, history = None, np.inf, []
@@ -82,11 +81,16 @@ def collect(fn, case):
 
     def search(n_trials, seed):
         calls = count()
-        return fn(
-            lambda p: OBJECTIVES[task](p, next(calls)), space, n_trials, np.random.default_rng(seed)
-        )
+
+        def objective(params):
+            return OBJECTIVES[task](params, next(calls))
+
+        objective.__qualname__ = "objective"  # as an error that it raises calls it
+        return fn(objective, space, n_trials, np.random.default_rng(seed))
 
     first = search(n_trials, seed)
+    if list(space) != list(SPACES[names]):
+        return {"left": ", ".join(map(str, space)) or "none"}
     if not isinstance(first, list | tuple) or len(first) != 3:
         return first
     runs = [first, search(n_trials, seed), search(n_trials, seed + 1)]
@@ -117,13 +121,16 @@ DRAWN = {
 def judge(case, raw):
     task, names, n_trials, _ = case
     assert isinstance(raw, dict), "three results (best, value, history)"
+    if "left" in raw:
+        return {"names in space afterwards": (raw["left"], ", ".join(SPACES[names]))}
     (best, value, history), *others = raw["runs"]
     if told := form(best, value, history, SPACES[names]):
         return told
     tried, numbers = [p for p, _ in history], [float(v) for _, v in history]
-    count = len(tried) if abs(len(tried) - n_trials) < 2 else "farther off"
-    told = {"trials in the history": (str(count), str(n_trials))}
-    if len(tried) != n_trials:
+    off = len(tried) - n_trials
+    told = {"trials in the history": (len(tried), n_trials, n_trials)}
+    if off:  # how far off by chance, says nothing
+        told["trials too many"] = (str(off) if abs(off) < 4 else "others", "0")
         return told | {"best": (which(best, tried, numbers), "the first lowest")}
     told |= drawn(tried, list(SPACES[names]))
     true = [float(OBJECTIVES[task](p, calls)) for calls, p in enumerate(tried)]
@@ -182,8 +189,14 @@ def drawn(tried, names):
             None,
             0,
         ),
+        "names with one value in all trials": (
+            sum(len(np.unique(z)) == 1 < n for z in smooth.values()),
+            None,
+            0,
+        ),
         "values that two names share": (
-            n * len(smooth) - sum(len(np.unique(z)) for z in smooth.values()),
+            sum(len(np.unique(z)) for z in smooth.values())
+            - len(np.unique(np.concatenate([*smooth.values()]))),
             None,
             0,
         ),
@@ -288,58 +301,279 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-def lowest(history):
-    return *min(history, key=lambda trial: (math.isnan(trial[1]), trial[1])), history
+def first_lowest(history):
+    return *min(history, key=lambda trial: (np.isnan(trial[1]), trial[1])), history
 
 
-def one_draw(space, rng):
+def drawn_from(space, rng):
     return {name: draw(rng) for name, draw in space.items()}
 
 
-@mistake("The highest number was taken for the best: the lower, the better.")
-def maximizes(objective, space, n_trials, rng):
-    history = random_search(objective, space, n_trials, rng)[2]
-    return *max(history, key=lambda trial: (not math.isnan(trial[1]), trial[1])), history
+def with_trials(run):
+    """The solution with other trials; `run` gives the history."""
+
+    def answer(objective, space, n_trials, rng):
+        return first_lowest(run(objective, space, n_trials, rng))
+
+    return answer
 
 
-@mistake("All trials have the same values: they are drawn anew in each.")
-def draws_once(objective, space, n_trials, rng):
-    params = one_draw(space, rng)
-    return lowest([(params, objective(params)) for _ in range(n_trials)])
+def with_results(give):
+    """The solution with other results, from (best, value, history)."""
+
+    def answer(objective, space, n_trials, rng):
+        return give(*random_search(objective, space, n_trials, rng))
+
+    return answer
 
 
-@mistake("All entries of the history hold the same values: is it one dict, changed in each trial?")
-def keeps_one_dict(objective, space, n_trials, rng):
-    params, history = {}, []
-    for _ in range(n_trials):
-        params.update(one_draw(space, rng))
-        history.append((params, objective(params)))
-    return lowest(history)
-
-
-@mistake("The numbers do not belong to their values: are new ones drawn for the history?")
-def draws_again_for_the_history(objective, space, n_trials, rng):
-    return lowest(
-        [(one_draw(space, rng), objective(one_draw(space, rng))) for _ in range(n_trials)]
+draws_once = mistake("All trials have the same values: they are drawn anew in each.")(
+    with_trials(
+        lambda objective, space, n, rng: (lambda p: [(p, objective(p)) for _ in range(n)])(
+            drawn_from(space, rng)
+        )
     )
+)
+keeps_one_dict = mistake(
+    "All entries of the history hold the same values: is it one dict, changed in each trial?"
+)(
+    with_trials(
+        lambda objective, space, n, rng: (
+            lambda p: [
+                (p, v)
+                for _ in range(n)
+                for v in [(p.update(drawn_from(space, rng)), objective(p))[1]]
+            ]
+        )({})
+    )
+)
+draws_again_for_the_history = mistake(
+    "The numbers do not belong to the values beside them: are new values drawn for the history?"
+)(
+    with_trials(
+        lambda objective, space, n, rng: [
+            (drawn_from(space, rng), objective(drawn_from(space, rng))) for _ in range(n)
+        ]
+    )
+)
+shifts_the_numbers = mistake(
+    "The numbers do not belong to the values beside them: each stands one trial too late."
+)(
+    with_trials(
+        lambda objective, space, n, rng: (
+            lambda tries: [
+                (p, v) for p, v in zip(tries[1:] + tries[:1], map(objective, tries), strict=True)
+            ]
+        )([drawn_from(space, rng) for _ in range(n)])
+    )
+)
+does_one_trial_too_few = mistake("One trial is missing: where does your count begin and end?")(
+    with_trials(
+        lambda objective, space, n, rng: [
+            (p, objective(p)) for p in [drawn_from(space, rng) for _ in range(n)][: max(n - 1, 1)]
+        ]
+    )
+)
+does_one_trial_too_many = mistake("There is one trial too many: where does your count end?")(
+    with_trials(
+        lambda objective, space, n, rng: [
+            (p, objective(p)) for p in [drawn_from(space, rng) for _ in range(n + 1)]
+        ]
+    )
+)
+does_one_trial = mistake("One trial alone was made: does the function return in its loop?")(
+    with_trials(
+        lambda objective, space, n, rng: [(p, objective(p)) for p in [drawn_from(space, rng)]]
+    )
+)
+does_a_hundred_trials = mistake("The number of trials is not n_trials, whatever that is.")(
+    with_trials(
+        lambda objective, space, n, rng: [
+            (p, objective(p)) for p in [drawn_from(space, rng) for _ in range(100)]
+        ]
+    )
+)
+changes_one_name_at_a_time = mistake(
+    "Values came again from an earlier trial: in each trial every name gets a new one."
+)(
+    with_trials(
+        lambda objective, space, n, rng: (
+            lambda p, names: [
+                (p := {**p, names[i % len(names)]: space[names[i % len(names)]](rng)}, objective(p))
+                for i in range(n)
+            ]
+        )(drawn_from(space, rng), list(space))
+    )
+)
+draws_one_name_once = mistake(
+    "One name has the same value in all trials: every name gets a new one in each."
+)(
+    with_trials(
+        lambda objective, space, n, rng: (
+            lambda held: [
+                (p, objective(p)) for p in [{**drawn_from(space, rng), **held} for _ in range(n)]
+            ]
+        )(dict([next((k, f(rng)) for k, f in space.items() if k in ("x", "lr", "rate"))]))
+    )
+)
+draws_from_equal_generators = mistake(
+    "Two names share their values: each draws from the same state of a generator."
+)(
+    with_trials(
+        lambda objective, space, n, rng: [
+            (p, objective(p))
+            for seed in rng.integers(2**32, size=n)
+            for p in [{k: f(np.random.default_rng(seed)) for k, f in space.items()}]
+        ]
+    )
+)
+uses_global_randomness = mistake("The same seed gave other trials: take all randomness from rng.")(
+    lambda objective, space, n_trials, rng: random_search(
+        objective, space, n_trials, np.random.default_rng()
+    )
+)
+fixes_the_seed = mistake(
+    "Every seed gives the same trials: the rng that you are given should decide."
+)(
+    lambda objective, space, n_trials, rng: random_search(
+        objective, space, n_trials, np.random.default_rng(0)
+    )
+)
+
+maximizes = mistake("The highest number was taken for the best: the lower, the better.")(
+    with_results(
+        lambda best, value, history: (
+            *max(history, key=lambda trial: (not np.isnan(trial[1]), trial[1])),
+            history,
+        )
+    )
+)
+takes_the_last_of_equals = mistake(
+    "Of equal numbers the last one won: the first in `history` is asked."
+)(
+    with_results(
+        lambda best, value, history: (
+            *min(history[::-1], key=lambda trial: (np.isnan(trial[1]), trial[1])),
+            history,
+        )
+    )
+)
+returns_the_last = mistake("The last trial came back as the best, with its number.")(
+    with_results(lambda best, value, history: (*history[-1], history))
+)
+returns_the_last_values = mistake(
+    "The value is the lowest, but `best` is what was tried last: is it one dict that changes?"
+)(with_results(lambda best, value, history: (history[-1][0], value, history)))
+returns_the_last_number = mistake("`best` is right, and the value is the last number of all.")(
+    with_results(lambda best, value, history: (best, history[-1][1], history))
+)
+returns_the_first = mistake("The first trial came back as the best, with its number.")(
+    with_results(lambda best, value, history: (*history[0], history))
+)
+swaps_best_and_value = mistake("`best` and `value` are the other way round.")(
+    with_results(lambda best, value, history: (value, best, history))
+)
+gives_best_as_values = mistake("`best` holds the values without their names: a dict is asked.")(
+    with_results(lambda best, value, history: (list(best.values()), value, history))
+)
+gives_the_place = mistake("`best` is the place in the history: the values are asked, as a dict.")(
+    with_results(lambda best, value, history: ([p for p, _ in history].index(best), value, history))
+)
+forgets_the_history = mistake("Two results came back: the history belongs to them.")(
+    with_results(lambda best, value, history: (best, value))
+)
+keeps_numbers_alone = mistake("The history holds numbers alone: to which values do they belong?")(
+    with_results(lambda best, value, history: (best, value, [v for _, v in history]))
+)
+keeps_values_alone = mistake("The history holds dicts alone: where are their numbers?")(
+    with_results(lambda best, value, history: (best, value, [p for p, _ in history]))
+)
+swaps_the_pairs = mistake(
+    "The pairs in the history are the other way round: the dict comes first."
+)(with_results(lambda best, value, history: (best, value, [(v, p) for p, v in history])))
+keeps_a_dict = mistake("The history is a dict: a list of pairs is asked, in the order of trials.")(
+    with_results(lambda best, value, history: (best, value, dict(enumerate(history))))
+)
+sorts_the_history = mistake("The history is sorted by its numbers: keep the order of the trials.")(
+    with_results(
+        lambda best, value, history: (best, value, sorted(history, key=lambda trial: trial[1]))
+    )
+)
+leaves_nan_out = mistake("Trials whose number is nan are missing in the history.")(
+    with_results(
+        lambda best, value, history: (best, value, [h for h in history if not np.isnan(h[1])])
+    )
+)
+leaves_what_is_not_finite_out = mistake(
+    "Trials whose number is nan or inf are missing in the history."
+)(
+    with_results(
+        lambda best, value, history: (best, value, [h for h in history if np.isfinite(h[1])])
+    )
+)
+keeps_new_bests_alone = mistake("The history holds new bests alone: every trial belongs there.")(
+    with_results(
+        lambda best, value, history: (
+            best,
+            value,
+            [
+                h
+                for i, h in enumerate(history)
+                if not np.isnan(h[1]) and all(not v <= h[1] for _, v in history[:i])
+            ],
+        )
+    )
+)
+writes_inf_for_nan = mistake("A number that is nan became another one in the history.")(
+    with_results(
+        lambda best, value, history: (
+            best,
+            value,
+            [(p, np.inf if np.isnan(v) else v) for p, v in history],
+        )
+    )
+)
 
 
-@mistake("The same seed gave other trials: take all randomness from rng.")
-def uses_global_randomness(objective, space, n_trials, rng):
-    return random_search(objective, space, n_trials, np.random.default_rng())
+@mistake("A number that is nan won: what does a comparison with nan give?")
+def lets_nan_win(objective, space, n_trials, rng):
+    history = random_search(objective, space, n_trials, rng)[2]
+    best, value = history[0]
+    for params, number in history[1:]:
+        if number < value:
+            best, value = params, number
+    return best, value, history
 
 
-@mistake("Every seed gives the same trials: the rng that you are given should decide.")
-def fixes_the_seed(objective, space, n_trials, rng):
-    return random_search(objective, space, n_trials, np.random.default_rng(0))
+@mistake("No trial was ever the best: with which value does the comparison begin?")
+def begins_at_zero(objective, space, n_trials, rng):
+    history = random_search(objective, space, n_trials, rng)[2]
+    best, value = None, 0.0
+    for params, number in history:
+        if number < value:
+            best, value = params, number
+    return best, value, history
 
 
-@mistake("The history holds new bests alone: every trial belongs there.")
-def keeps_new_bests_alone(objective, space, n_trials, rng):
-    history = []
+@mistake("objective was called more than once in a trial: keep what the first call gives.")
+def calls_it_three_times(objective, space, n_trials, rng):
+    best, value, history = None, np.inf, []
     for _ in range(n_trials):
-        params = one_draw(space, rng)
-        number = objective(params)
-        if not history or number < history[-1][1]:
-            history.append((params, number))
-    return *history[-1], history
+        params = drawn_from(space, rng)
+        if objective(params) < value:
+            best, value = params, objective(params)
+        history.append((params, objective(params)))
+    return best, value, history
+
+
+@mistake("The value is no number of the history: was objective called once more for the best?")
+def calls_it_once_more(objective, space, n_trials, rng):
+    best, _, history = random_search(objective, space, n_trials, rng)
+    return best, objective(best), history
+
+
+@mistake("space came out empty or changed: leave it as it is.")
+def empties_the_space(objective, space, n_trials, rng):
+    draws = dict(space)
+    space.clear()
+    return random_search(objective, draws, n_trials, rng)

@@ -17,6 +17,8 @@ NO_WORD = {  # a word that an exercise with a probe does not promise, and why
     "pure": {
         **dict.fromkeys(["approximate_1d", "approximate_2d", "network_1d", "xor_network"], NUMBERS),
         **dict.fromkeys(["he_normal", "he_uniform", "xavier_normal", "xavier_uniform"], NUMBERS),
+        **dict.fromkeys(["k_fold", "log_uniform"], NUMBERS),
+        "random_search": "its probe makes what it takes: a change shows in the later searches",
         "residual_module": "it takes a number; what its module does to x, the probe asks",
         "torch_train_step": "to change the model is what it is for",
         "topological_order": "what it leaves on the nodes shows in the second call",
@@ -24,6 +26,7 @@ NO_WORD = {  # a word that an exercise with a probe does not promise, and why
     "repeatable": {
         **dict.fromkeys(["dropconnect", "dropout", "minibatches", "random_features_fit"], DRAWS),
         **dict.fromkeys(["he_normal", "he_uniform", "xavier_normal", "xavier_uniform"], DRAWS),
+        **dict.fromkeys(["k_fold", "log_uniform", "random_search"], DRAWS),
         "train_classifier": DRAWS,
         **dict.fromkeys(["approximate_1d", "approximate_2d"], "it is called for several sizes"),
         "network_1d": "it is called for one function after another",
