@@ -23,7 +23,7 @@ EXCEPTIONS = {
     "could not be broadcast": "Two arrays do not fit: print both shapes. [:, None] or "
     "keepdims=True gives an axis of length 1, which fits any other.",
     "mismatch in its core dimension": "A matrix product needs equal inner lengths: print both "
-    "shapes. Has one of the two to be transposed, or to stand on the other side?",
+    "shapes. Does one of the two need to be transposed, or to stand on the other side?",
     "'NoneType'": "Something is None. A function without a return gives None; so do methods that "
     "change a list in place.",
     "is not defined": "Python does not know this name. Is it spelled as where it is defined, and "

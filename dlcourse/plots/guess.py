@@ -54,12 +54,14 @@ def _mark_numbers(ax, guess, truth, _, log):
     low, high = sorted([float(truth), float(guess)])
     ax.set_xscale("log" if log else "linear")
     if log:
-        ax.set_xlim(low / 10, 10 * high)
+        margin = max(1, 0.08 * np.log10(high / low))  # decades: a mark is drawn whole
+        ax.set_xlim(low / 10**margin, high * 10**margin)
     else:
         low, high = min(0, low), max(0, high)
         margin = 0.08 * (high - low) or 1
         ax.set_xlim(low - margin, high + margin)
-        ax.xaxis.set_major_locator(MaxNLocator(4))
+        whole = isinstance(truth, (int, np.integer))
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=whole))
     ax.set_ylim(-1, 1.3)
     for who, value, y, (marker, color) in [("you", guess, 0.4, YOU), ("truth", truth, -0.2, TRUTH)]:
         ax.plot(float(value), y, marker, color=color, markersize=11)

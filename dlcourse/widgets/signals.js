@@ -8,7 +8,7 @@ function drawHistograms(svg, { counts }, layers, limit) {
   const lanes = layers.map((_, i) => layers.length - 1 - i);
   const frame = axes(svg, {
     xlim: [-limit, limit], ylim: [0, layers.length], yticks: lanes, ytext: (lane) => String(layers[lanes.indexOf(lane)]),
-    xlabel: "activation", ylabel: "layer", title: "Activations (root of their share)",
+    xlabel: "activation", ylabel: "layer", title: "Activations (height: √ of the share)",
   });
   counts.forEach((shares, i) => {
     const wide = (2 * limit) / shares.length;

@@ -92,17 +92,14 @@ class SignalExplorer(anywidget.AnyWidget):
         """Histograms of the smallest mark, the current gain and the largest; their curves."""
         places = sorted({min(self.marks.values()), self.index, max(self.marks.values())})
         names = {place: name for name, place in self.marks.items()}
-        figure, panels = plt.subplots(
-            1,
-            len(places) + 1,
-            figsize=(12, 3.6),
-            layout="constrained",
-            width_ratios=[2] * len(places) + [3],
-        )
-        for place, ax, color in zip(places, panels[:-1], PALETTE, strict=False):
+        figure, grid = plt.subplots(2, 2, figsize=(6.4, 6.2), layout="constrained")
+        *panels, last = grid.flat  # two rows fit a phone
+        for place, ax, color in zip(places, panels, PALETTE, strict=False):
             run, name = self.runs[self.unit][place], names.get(place, short(self.gains[place]))
             _draw_histograms(new_axes(ax), run["counts"], self.shown, name, color)
-            _draw_curves(new_axes(panels[-1]), run, name, color)
+            _draw_curves(new_axes(last), run, name, color)
+        for ax in panels[len(places) :]:
+            ax.remove()
         figure.suptitle(f"{self.unit}: {self.title}")
         return figure
 
@@ -137,15 +134,16 @@ def _draw_histograms(ax, counts, shown, name, color):
         tall = 0.9 * np.sqrt(np.array(heights) / 100)
         ax.bar(middles, tall, width=0.9 * 2 * LIMIT / BINS, bottom=-row, color=color)
     ax.set_yticks([-row for row in range(len(shown))], shown)
-    ax.set(xlabel="activation", ylabel="layer")
-    ax.set_title(f"{name} (root of the share)", fontsize=10)
+    ax.set(xlabel="activation (height: √ of the share)", ylabel="layer")
+    ax.set_title(name, fontsize=10)
 
 
 def _draw_curves(ax, run, name, color):
     layers = range(1, len(run["forward"]) + 1)
     ax.plot(layers, np.clip(run["forward"], FLOOR, CEILING), color=color, label=name)
     ax.plot(layers, np.clip(run["backward"], FLOOR, CEILING), "--", color=color)
-    ax.set(yscale="log", ylim=(FLOOR / 3, 3 * CEILING), xlabel="layer", ylabel="std")
-    ax.set_title("signal (full), gradient (dashed), cut at 1e±10", fontsize=10)
+    ax.set(yscale="log", ylim=(FLOOR / 3, 3 * CEILING))
+    ax.set(xlabel="layer", ylabel=r"std, cut at $10^{\pm 10}$")
+    ax.set_title("signal (full), gradient (dashed)", fontsize=10)
     ax.grid(alpha=0.3)
     ax.legend(frameon=False, fontsize=9)

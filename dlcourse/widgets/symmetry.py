@@ -11,7 +11,9 @@ from dlcourse.widgets.shared import FOLDER, with_shared
 COLUMNS, ROWS = 56, 38
 
 
-def explore_symmetry(runs, stops, predict, X, labels, *, title="How many units have you really?"):
+def explore_symmetry(
+    runs, stops, predict, X, labels, *, title="How many units do you really have?"
+):
     """Let the learner choose how different the units start, and walk through their training.
 
     Parameters

@@ -85,6 +85,8 @@ promises = ["integer: X", "pure", "repeatable"]
 def visible():
     X = np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]])
     weights = [np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 1.0]]), np.array([[1.0], [-2.0], [0.5]])]
+    square = [np.array([[1.0, 0.5], [0.0, 2.0]]), np.array([[1.0, -1.0], [-2.0, 0.5]])]
+    yield X, square, "identity"
     yield X, weights, "identity"
     yield X, weights, "relu"
     yield X, weights, "tanh"
@@ -120,6 +122,11 @@ def passes_the_scores_on(X, weights, activation):
         X = X @ W
         stds.append(np.std(activation(X)))
     return stds
+
+
+@mistake("Each layer was given the input X: from the second on, it gets the activations before it.")
+def gives_every_layer_the_input(X, weights, activation):
+    return [np.std(activation(X @ W)) for W in weights]
 
 
 @mistake("These are variances: a root is missing.")

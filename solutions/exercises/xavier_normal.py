@@ -25,7 +25,8 @@ def collect(fn, case):
     draws = [fn(n_in, n_out, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
     first = draws[0]
     ragged = isinstance(first, list | tuple) and len({np.shape(row) for row in first}) > 1
-    return first if ragged or np.ndim(first) != 2 else draws
+    drawn = not ragged and np.ndim(first) == 2 and np.asarray(first).dtype.kind == "f"
+    return draws if drawn else first
 
 
 def judge(case, draws):
@@ -33,9 +34,8 @@ def judge(case, draws):
 
     n_in, n_out, _ = case
     drawn = isinstance(draws, list) and len(draws) == 3 and np.ndim(draws[0]) == 2
-    assert drawn, f"an array of shape {(n_in, n_out)}"
+    assert drawn, f"an array of floats, of shape {(n_in, n_out)}"
     W, again, other = map(np.asarray, draws)
-    assert W.dtype.kind == "f", "an array of floats"
     if W.shape != (n_in, n_out):
         return {"rows of the weights": (len(W), n_in), "columns": (W.shape[1], n_out)}
     due = np.sqrt(2 / (n_in + n_out))
@@ -113,6 +113,11 @@ def forgets_the_two(n_in, n_out, rng):
 @mistake("Mean and spread are right, but too few numbers lie near 0 for a normal distribution.")
 def draws_uniform(n_in, n_out, rng):
     return rng.uniform(-np.sqrt(6 / (n_in + n_out)), np.sqrt(6 / (n_in + n_out)), (n_in, n_out))
+
+
+@mistake("The weights are too large: that is the bound of a uniform draw, not the deviation.")
+def bound_is_the_deviation(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(6 / (n_in + n_out)), (n_in, n_out))
 
 
 @mistake("The mean of the weights lies above 0: they should be centered there.")
