@@ -103,7 +103,7 @@ def spoiled(X, labels, weights, biases, **changes):
     p[rows, labels] -= 1
     delta = changes.get("delta", lambda d: d / len(d))(p)
     if changes.get("tanh_at_the_end"):
-        delta = delta * (1 - xs[-1] ** 2)
+        delta = delta * changes.get("last_slope", 1 - xs[-1] ** 2)
     dweights, dbiases = [], []
     for layer in reversed(range(len(weights))):
         x, z = xs[layer], scores[layer - 1] if layer else X
@@ -128,6 +128,11 @@ def tanh_on_the_output(X, labels, weights, biases):
     return spoiled(X, labels, weights, biases, tanh_at_the_end=True)
 
 
+@mistake("The loss fits a tanh on the output, delta knows of none: the last scores go straight on.")
+def tanh_on_the_output_forwards_only(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, tanh_at_the_end=True, last_slope=1.0)
+
+
 @mistake("The last layer is right, the ones before lack the slope of the tanh.")
 def forgets_the_slope(X, labels, weights, biases):
     return spoiled(X, labels, weights, biases, slope=lambda z, x: np.ones_like(x))
@@ -143,6 +148,11 @@ def squares_the_score(X, labels, weights, biases):
 )
 def slope_of_a_sigmoid(X, labels, weights, biases):
     return spoiled(X, labels, weights, biases, slope=lambda z, x: x * (1 - x))
+
+
+@mistake("The layers before the last have 1 - a as the slope of the tanh: a square is missing.")
+def forgets_the_square(X, labels, weights, biases):
+    return spoiled(X, labels, weights, biases, slope=lambda z, x: 1 - x)
 
 
 @mistake("All gradients are N times too large: the loss is a mean over the batch.")

@@ -106,7 +106,7 @@ promises = ["integer: x", "float32: x", "pure", "repeatable"]
 def visible():
     yield "sum of a x**3", 1.0, 1.0, np.array([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]])
     yield "sum of a sin(c x)", 1.0, 1.0, np.array([[0.3, -0.7]], dtype=np.float32)
-    yield "sum of a x**3", 2.0, 1.0, np.array([1, 2])
+    yield "sum of a x**3", 1.5, 1.0, np.array([1, 2])  # slopes that are no whole numbers
     yield "a product of x[..., -1]", 1.0, 1.0, np.array([[1.0, 2.0], [3.0, 0.5]])
 
 
@@ -193,6 +193,11 @@ def computes_in_the_dtype_of_x(f, x, h=1e-5):
         below[i] -= h
         gradient[i] = (f(above) - f(below)) / (2 * h)
     return gradient
+
+
+@mistake("An integer x gives whole numbers: in which type do you keep the slopes?")
+def keeps_the_slopes_in_integers(f, x, h=1e-5):
+    return differences(f, x, h).astype(x.dtype)
 
 
 @mistake("Every entry is h² times what it should be: / and * are done from left to right.")

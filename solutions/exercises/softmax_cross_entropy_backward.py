@@ -79,7 +79,7 @@ def subtracts_one_everywhere(logits, labels):
     return (probabilities(logits) - 1) / len(labels)
 
 
-@mistake("The true class of one row was taken off in every row: pick one entry a row.")
+@mistake("The true class of one row was taken off in every row: pick one entry in each row.")
 def subtracts_in_all_rows(logits, labels):
     p = probabilities(logits)
     p[:, labels] -= 1
@@ -104,6 +104,12 @@ def averages_over_classes_too(logits, labels):
 @mistake("The softmax ran down the columns: the classes of one example are one row.")
 def softmax_over_the_batch(logits, labels):
     return minus_truth(probabilities(logits, axis=0), labels) / len(labels)
+
+
+@mistake("The sums ran down the columns: the classes of one example are one row.")
+def sums_over_the_batch(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return minus_truth(e / e.sum(axis=0), labels) / len(labels)
 
 
 @mistake("Large logits overflow: which number can you take off a row without changing its softmax?")

@@ -202,6 +202,15 @@ def recurses(node, seen=None):
     return seen
 
 
+@mistake("Every path is walked on its own, and there are far too many: visit each node once.")
+def walks_every_path(node):
+    walked, waiting = [], [node]
+    while waiting:
+        walked.append(waiting.pop())
+        waiting.extend(walked[-1].parents)
+    return list(dict.fromkeys(reversed(walked)))
+
+
 @mistake("The output node itself is missing: it comes last.")
 def forgets_the_output(node):
     return correct(node)[:-1]
