@@ -41,8 +41,8 @@ RULES = {
     "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),
     "widgets": Rule((*TOOLS, "matplotlib"), (), ("widgets", "plots", "reference")),
     "authoring": Rule(ANY, ANY, ("authoring", "checks", "frame", "paths")),
-    # it runs what it is given; what that is, the grader knows
-    "sandbox": Rule(("numpy",), (), ("sandbox",)),
+    # it runs what it is given; what that is, the grader knows; in the child calls.py has that name
+    "sandbox": Rule(("numpy",), ("_dlcourse_calls",), ("sandbox",)),
     "grading": Rule(ANY, ANY, ("grading", "sandbox", "checks", "frame", "paths")),
     "quality": Rule(ANY, ANY, ("quality", "grading", "sandbox", "checks", "paths")),
     "learner": Rule(ANY, ANY, ("learner", "grading", "sandbox", "checks", "paths")),

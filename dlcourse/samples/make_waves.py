@@ -14,11 +14,10 @@ weights that are random, too. Nothing is chosen: the ridge is 0.1 throughout.
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import torch
-
-from dlcourse.data.sets import load_digits
 
 HERE = Path(__file__).parent
 SEEDS, UNITS, POINTS = 10, 32, 24  # units and points are those of one wave
@@ -89,7 +88,11 @@ def read(features, digits):
 
 def read_digits():
     """Shares read, by what the outer weights see."""
-    digits = load_digits(flat=True, dtype=np.float64)
+    with np.load(Path(__file__).with_name("digits.npz")) as stored:
+        digits = SimpleNamespace(**stored)
+    digits.X_train, digits.X_test = (
+        X.reshape(-1, 64) / 16 for X in (digits.X_train, digits.X_test)
+    )
     found = {"pixels": [read(lambda X: X, digits)], "untrained": []}
     for K in WIDTHS:
         found[str(K)] = []
