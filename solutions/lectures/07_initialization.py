@@ -893,7 +893,7 @@ f"largest weight {bound:.4f}; with biases std {x.std():.3f}, one output for all 
 # `Linear` draws from $U(-a, a)$ with $a = 1/\sqrt{n_{in}}$, whatever activation follows. By (7.6)
 # the variance is $a^2/3 = 1/(3 n_{in})$, so a ReLU layer multiplies the mean square by
 # $\frac12 \cdot \frac13 = \frac16$, and 50 layers its root by $6^{-25} \approx 4\cdot 10^{-20}$.
-# Default biases hide this: the std stays at 0.03, but all inputs give one output.
+# Default biases hide this: the std stays above 0.03, but all inputs give one output.
 # For a deep ReLU network, call `kaiming_normal_` yourself, or use batch normalization (lecture 8),
 # which is less sensitive to the start.
 
