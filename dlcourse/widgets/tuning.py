@@ -194,29 +194,21 @@ class NineShots(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """Three boards: a grid, nine random shots, and nine that are spread over the values."""
-        figure, axes = plt.subplots(1, 3, figsize=(10.4, 4.2), sharey=True, layout="constrained")
-        ways = {
-            "3 × 3 grid": (False, 0, BACKWARD, "s"),
-            "random, over logarithms": (False, 1, THIRD, "o"),
-            "random, over values": (True, 1, THIRD, "o"),
-        }
+        """Two boards: a grid and nine random shots."""
+        figure, axes = plt.subplots(1, 2, figsize=(7.2, 4.2), sharey=True, layout="constrained")
+        ways = {"3 × 3 grid": (0, BACKWARD, "s"), "random": (1, THIRD, "o")}
         for ax, (name, way) in zip(axes, ways.items(), strict=True):
             self._board(new_axes(ax), name, *way)
         axes[0].set_ylabel("weight decay")
-        figure.suptitle(
-            "Nine trials: what they try and what they find. The deeper, the lower is the loss"
-        )
+        figure.suptitle("Nine trials each: what they try and find. The darker, the lower the loss")
         return figure
 
-    def _board(self, ax, name, linear, kind, colour, marker):
+    def _board(self, ax, name, kind, colour, marker):
         tint = LinearSegmentedColormap.from_list("tint", ["#8fbbdc", "#ffffff"])
         loss = np.log10(np.array(self.table).T)
         ax.contourf(self.rates, self.decays, loss, 20, cmap=tint)
-        own = NineShots(rates=self.rates, decays=self.decays, table=self.table, edges=self.edges,
-                        box=self.box, linear=linear)  # fmt: skip
-        rate, decay = own.points(self.draws)[kind].T
-        found = own.loss(rate, decay)
+        rate, decay = self.points(self.draws)[kind].T
+        found = self.loss(rate, decay)
         best = found.argmin()
         ax.plot(rate, decay, marker, color=colour, markeredgecolor="white", markersize=8)
         ax.plot(rate[best], decay[best], marker, color="none", markeredgecolor=INK, markersize=12)

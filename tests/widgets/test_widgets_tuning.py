@@ -124,16 +124,14 @@ def test_the_nearest_training_is_found_by_ratio():
         assert test.nearest == due
 
 
-def test_the_twin_of_the_nine_shots_shows_three_boards_with_what_they_try():
-    titles = [ax.get_title() for ax in explore_nine_shots(BOWL).figure.axes]
-    assert [title.split(":")[0] for title in titles] == [
-        "3 × 3 grid", "random, over logarithms", "random, over values",
-    ]  # fmt: skip
-    assert [int(re.search(r"(\d) rates", title)[1]) for title in titles] == [3, 9, 9]
-    grid, random = explore_nine_shots(BOWL).bests(1)[0]
-    linear = explore_nine_shots(BOWL, linear=True).bests(1)[0, 1]
+@pytest.mark.parametrize("linear", [False, True])
+def test_the_twin_of_the_nine_shots_shows_a_grid_and_random_shots_with_what_they_try(linear):
+    shots = explore_nine_shots(BOWL, linear=linear)
+    titles = [ax.get_title() for ax in shots.figure.axes]
+    assert [title.split(":")[0] for title in titles] == ["3 × 3 grid", "random"]
+    assert [int(re.search(r"(\d) rates", title)[1]) for title in titles] == [3, 9]
     found = [title.split("best loss ")[1] for title in titles]
-    assert found == [short(loss) for loss in (grid, random, linear)]
+    assert found == [short(loss) for loss in shots.bests(1)[0]]
 
 
 def test_the_twin_of_the_range_test_marks_the_lowest_loss_and_a_third_of_its_rate():
