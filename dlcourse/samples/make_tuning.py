@@ -255,18 +255,20 @@ def depths():
     """Losses of 0 to 5 hidden layers, five starts, each at the best of seven rates.
 
     The lowest validation loss on the way, by which the rate is chosen, and then, of the same
-    trainings, the errors on training and validation digits at that moment and the last loss.
+    trainings, the errors on training, validation and test digits at that moment and the last loss.
     """
-    rates, (seen, others, _) = (0.01, 0.03, 0.1, 0.2, 0.3, 0.6, 1.0), digits()
-    table = {"rates": [], "lowest": [], "last": [], "training": [], "validation": []}
+    rates, sets = (0.01, 0.03, 0.1, 0.2, 0.3, 0.6, 1.0), digits()
+    errors = ("training", "validation", "test")
+    table = {"rates": [], "lowest": [], "last": []} | {part: [] for part in errors}
     for depth in DEPTHS:
-        runs = []  # starts, looks, (loss, validation error, training error), rates
+        runs = []  # starts, looks, (validation loss, errors), rates
         for seed in range(5):
             looks = []
 
             def look(t, params, looks=looks):
                 if t % 25 == 0:
-                    looks.append([*judge(params, *others), judge(params, *seen)[1]])
+                    seen, others, test = (judge(params, *part) for part in sets)
+                    looks.append([others[0], seen[1], others[1], test[1]])
 
             train(rates, seed=seed, steps=1000, sizes=(64, *[32] * depth, 10), look=look)
             runs.append(looks)
@@ -275,7 +277,7 @@ def depths():
         best = int(lowest.mean(axis=0).argmin())
         chosen = runs[range(5), at[:, best], :, best]  # starts, (loss, errors)
         table["rates"].append(rates[best])
-        for part, values in zip(("lowest", "validation", "training"), chosen.T, strict=True):
+        for part, values in zip(("lowest", *errors), chosen.T, strict=True):
             table[part].append(rounded(values))
         table["last"].append(rounded(runs[:, -1, 0, best]))
     return table
