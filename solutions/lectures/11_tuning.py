@@ -188,7 +188,7 @@ decades
 
 # %% [markdown]
 # ## 5 A grid (core)
-# KAV's first way is **grid search**: list some values for each knob and try every combination.
+# KAV's first way is **grid search**: list values for each knob and try every combination.
 # With $k$ values for each of $d$ knobs that costs $k^d$ trainings, and several times as many with
 # the cross-validation that KAV adds (section 9).
 
@@ -224,9 +224,9 @@ described(
 )
 
 # %% [markdown]
-# KAV lists it after the grid, as an "adequate search", and coarse to fine after both, as if each
-# improved on the one before (**C14**); Bergstra and Bengio (2012) argue with this picture. Test it
-# where the truth is known: on the unit square, with a valley around a random place $(a, b)$:
+# KAV lists grid, random and coarse-to-fine search as if each improved on the one before (**C14**);
+# Bergstra and Bengio (2012) argue with this picture. Test it where the truth is known: on the unit
+# square, with a valley around a random place $(a, b)$:
 #
 # $$\min\Bigl(1, \tfrac{(x - a)^2}{0.25^2}\Bigr) + w\,\min\Bigl(1, \tfrac{(y - b)^2}{0.25^2}\Bigr)
 #   \tag{11.1}$$
@@ -281,8 +281,8 @@ described(plot_guess(guess_wins, round(float(both)), quantity=quantity, within=(
 
 # %% [markdown]
 # ### The digits
-# All settings start from the same weights and see the same batches, so that
-# what differs is the setting:
+# All settings start from the same weights and see the same batches, so that what differs is the
+# setting:
 
 # %%
 # @title The digits: 400 to train, 400 to validate, 637 spare ones, and 360 for the test
@@ -299,7 +299,7 @@ def start(seed):
 
 
 # %% [markdown]
-# One network for each row of settings:
+# One network a row of settings:
 
 
 # %%
@@ -328,7 +328,7 @@ def train(rates, decays=0.0, momenta=0.0, *, seed=0, steps=200, images=400):
 
 
 # %% [markdown]
-# And what a search sees of them:
+# What a search sees of them:
 
 
 # %%
@@ -357,8 +357,8 @@ for lr, decay, loss in sorted(zip(*nine, nine_losses, strict=True), key=lambda t
 # %% [markdown]
 # Now 40 such searches, stored, with 9 or 16 trials, and with momentum as a third knob, 27 or 64.
 # The box of rates and decays is moved at random each time, so that no grid is lucky. A grid reaches
-# from edge to edge of its box, or stands in the middles of its cells. In how many of the 40 does
-# random search win against the first, and against the second?
+# from edge to edge of its box, or stands in the middles of its cells. How many of the 40 does
+# random search win against each?
 
 # %% claim="C14" covers="11.random"
 ways = ("grid, edges", "grid, centres", "random", "coarse to fine")
@@ -567,9 +567,8 @@ dict(zip(kinds, table, strict=True))
 
 # %% [markdown]
 # The same 100 digits give about half the uncertainty, for $k$ times the trainings. All estimates
-# are too high on average, since the classifier learns from 80 or 90 digits and would do better with
-# 100. With plenty of rows one hold-out set is enough. Whichever you use, compare all settings on the
-# same rows.
+# are too high on average, since the classifier learns from 80 or 90 digits and would do better
+# with 100. With plenty of rows one hold-out set is enough. Compare all settings on the same rows.
 #
 # ### A leak
 # Here are 50 rows with 1,000 columns of pure noise, and labels from coin tosses: on fresh rows
@@ -617,8 +616,7 @@ described(plot_guess(guess_leak, round(float(leaked), 1), quantity=quantity, wit
 exercise("q_columns_first")
 
 # %% [markdown]
-# Now everything that learns from labels stands inside the folds. The error, again over 30 data
-# sets:
+# Now everything that learns from labels stands inside the folds:
 
 
 # %% covers="11.leak"
@@ -734,7 +732,7 @@ described(
 # The last doubling still takes a fifth off the validation error: more digits pay.
 #
 # ### Error analysis
-# Look at the validation digits that the network gets most wrong, the highest loss first:
+# The validation digits with the highest loss:
 
 # %% covers="11.errors"
 # @title Nine digits, and what the network reads
@@ -753,7 +751,7 @@ described(
 
 # %% [markdown]
 # Most of the nine are eights, or are read as eights: at 8×8 pixels a loop fills with ink, and an
-# eight is two loops. No learning rate mends that; more such digits may, or finer images.
+# eight is two loops. No learning rate mends that; more such digits may.
 #
 # ### Stretch pants
 # For units KAV knows a shortcut (**C25**): choose more than needed, "then use early stopping", like
@@ -773,24 +771,24 @@ assert lowest[-1] == lowest.min()
 #
 # ### How many layers?
 # KAV: one or two hidden layers are enough for many problems; for complex ones add more until the
-# network overfits (**C26**). Deep layers reuse what shallow ones find, as whoever draws a forest
-# copies a leaf into a branch, the branch into a tree, the tree into a forest (lectures 2 and 16).
+# network overfits (**C26**). Deep layers reuse what shallow ones find, as in a drawing
+# where copied leaves make a branch, branches a tree, and trees a forest (lectures 2 and 16).
 # Layers of 32 units, stopped in time, best of seven rates by validation, five starts. Errors in
 # percent on training, validation and test digits, with 0 to 5 hidden layers:
 
 # %% claim="C26" covers="11.layers"
-kinds = ("training", "validation", "test")
-parts = [100 * np.mean(stored["depths"][part], axis=1) for part in kinds]
+judges = ("training", "validation", "test")
+parts = [100 * np.mean(stored["depths"][part], axis=1) for part in judges]
 assert all(errors.argmin() == 1 and errors.argmax() == 5 for errors in parts[1:])
 assert parts[1][0] - parts[1][1] > 0.8 > 0.4 > parts[2][0] - parts[2][1]
 assert parts[0].max() <= 0.5
 dict(enumerate(np.round(parts, 1).T.tolist()))
 
 # %% [markdown]
-# **Verdict on C26: it holds here.** One hidden layer is enough: a second does not help, and five are
-# worst. All know the training digits nearly by heart, so by KAV's rule there is nothing to add. Even
-# the first layer gains a point only on the digits that chose its rate, and on the test digits 0.2:
-# a linear network is nearly as good, since the digits are easy.
+# **Verdict on C26: it holds here.** One hidden layer is enough: a second does not help, and five
+# are worst. All know the training digits nearly by heart, so by KAV's rule there is nothing to add.
+# (The first layer gains a point on the digits that chose its rate, but 0.2 on the test digits: they
+# are easy, and a linear network is nearly as good.)
 
 # %% [markdown]
 # ## 12 Twenty-seven trainings (core)
@@ -876,7 +874,7 @@ range_losses = search.learning_rate_range_test(range_step, tested_rates)
 len(range_losses), min(range_losses)
 
 # %% [markdown]
-# What you did by eye in section 3 becomes a function, the last one:
+# What you did by eye in section 3 becomes a function:
 
 # %% tags=["exercise"] covers="11.range_test,11.one_knob"
 exercise("pick_rate")
@@ -953,9 +951,9 @@ assert (
 {name: round(100 * float(error), 1) for name, error in report.items()}
 
 # %% [markdown]
-# The three differ by less than three standard errors, as chance alone would have it: no sign of a
-# curse. Still, believe the test error, whose rows chose nothing; report it with its standard error
-# and the number of trainings spent.
+# The three differ by less than three standard errors, which chance explains. Believe the test
+# error, whose rows chose nothing, and report it with its standard error and the number of
+# trainings.
 #
 # ## 13 Break it (deeper)
 # One change: rates and decays are drawn evenly, not evenly in their logarithms. The same boxes as
@@ -987,7 +985,7 @@ ruined
 # %% [markdown]
 # ## What you can do now
 # You have sorted hyperparameters; seen the wall above the best rate; searched with grids, at
-# random, and from coarse to fine, and found out when each of them wins; halved an uncertainty with folds;
+# random, and from coarse to fine, and found out when each wins; halved an uncertainty with folds;
 # caught a leak; and spent 27 trainings on a winner that you can believe.
 #
 # **An open question.** All tests of this lecture are on digits of the same 13 writers. What would
