@@ -20,15 +20,16 @@ WALLS = ((0.3, 0.6), (0.4, 0.8))  # along x and along y
 REACH = 10  # cells that the outer bumps reach further, if they do
 
 
-def explore_bumps(functions, *, stage="step", title):
+def explore_bumps(functions=None, *, offered=("step", "bump", "sum"), title):
     """Let the learner build a step, a bump and a sum of bumps from sigmoid units.
 
     Parameters
     ----------
-    functions : dict
-        Name to a function of an array in [0, 1], to be approximated by a sum of bumps.
-    stage : {"step", "bump", "sum"}
-        What is shown first.
+    functions : dict, optional
+        Name to a function of an array in [0, 1], to be approximated by a sum of bumps; without
+        it, one wave.
+    offered : sequence of {"step", "bump", "sum"}
+        The stages that can be chosen; the first is shown first.
     title : str
 
     Returns
@@ -36,8 +37,10 @@ def explore_bumps(functions, *, stage="step", title):
     BumpBuilder
     """
     x = np.linspace(0, 1, SAMPLES)
+    functions = functions or {"cos(2πx)": lambda x: np.cos(2 * np.pi * x)}
     samples = {name: np.round(f(x), 5).tolist() for name, f in functions.items()}
-    return BumpBuilder(title=title, functions=samples, function=next(iter(samples)), stage=stage)
+    stages = {"offered": list(offered), "stage": offered[0]}
+    return BumpBuilder(title=title, functions=samples, function=next(iter(samples)), **stages)
 
 
 def explore_towers(functions, *, stage="cross", title):
@@ -98,6 +101,7 @@ class BumpBuilder(Builder):
     _css = FOLDER / "shared.css"
 
     stages = ("step", "bump", "sum")
+    offered = traitlets.List(traitlets.Enum(stages), list(stages), minlen=1).tag(sync=True)
     settings = traitlets.Dict(
         {"w": 10, "b": -3, "left": 0.3, "right": 0.6, "height": 0.6, "steepness": 200}
         | {"n": 8, "sharpness": 1000, "reach": False}
@@ -126,17 +130,24 @@ class BumpBuilder(Builder):
 
     @property
     def figure(self):
-        """The three stages one below the other, as wide as a phone."""
-        s = self.settings
-        figure, axes = plt.subplots(3, 1, figsize=(WIDTH, 7.5), layout="constrained")
-        step = sigmoid_step(self.x, -s["b"] / s["w"], s["w"])
-        one_bump = bump(self.x, s["left"], s["right"], s["height"], s["steepness"])
-        plot_fit(self.x, {"": step}, title=f"step at {short(-s['b'] / s['w'])}", ax=axes[0])
-        plot_fit(self.x, {"": one_bump}, title="bump: two units", ax=axes[1])
-        title = f"{s['n']} bumps, largest error {self.largest_error:.3g}"
-        plot_fit(self.x, {"sum": self.sum}, target=self.target, title=title, ax=axes[2])
-        axes[2].get_legend().remove()
-        figure.suptitle(f"{self.title}\n{self.function}", fontsize=11)
+        """The offered stages one below the other, as wide as a phone."""
+        s, rows = self.settings, len(self.offered)
+        size = {"figsize": (WIDTH, 2.5 * rows), "layout": "constrained"}
+        figure, axes = plt.subplots(rows, 1, squeeze=False, **size)
+        at = dict(zip(self.offered, axes[:, 0], strict=True))
+        if "step" in at:
+            step = sigmoid_step(self.x, -s["b"] / s["w"], s["w"])
+            title = f"step at {short(-s['b'] / s['w'])}"
+            plot_fit(self.x, {"": step}, title=title, ax=at["step"])
+        if "bump" in at:
+            one_bump = bump(self.x, s["left"], s["right"], s["height"], s["steepness"])
+            plot_fit(self.x, {"": one_bump}, title="bump: two units", ax=at["bump"])
+        if "sum" in at:
+            title = f"{s['n']} bumps, largest error {self.largest_error:.3g}"
+            plot_fit(self.x, {"sum": self.sum}, target=self.target, title=title, ax=at["sum"])
+            at["sum"].get_legend().remove()
+        function = f"\n{self.function}" if "sum" in at else ""
+        figure.suptitle(f"{self.title}{function}", fontsize=11)
         return figure
 
 

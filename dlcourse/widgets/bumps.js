@@ -78,7 +78,9 @@ function render({ model, el }) {
   const { place, say, bar, follow } = card({ model, el }, "bumps");
   const svg = drawing(place, { height: 340 });
   const set = (name) => (value) => send(model, { settings: { ...model.get("settings"), [name]: value } });
-  const setStage = choice(bar, "stage", STAGES, (stage) => send(model, { stage }));
+  const offered = STAGES.filter(([name]) => model.get("offered").includes(name));
+  const choose = (stage) => send(model, { stage });
+  const setStage = offered.length > 1 ? choice(bar, "stage", offered, choose) : () => {};
   const groups = Object.fromEntries(STAGES.map(([name]) => {
     const group = element("div", { class: "dlcourse-bar" });
     bar.append(group);

@@ -37,7 +37,8 @@ def hill(x, y):
 
 
 def bumps(**settings):
-    widget = explore_bumps({"wave": wave, "line": lambda x: x}, stage="sum", title="Bumps")
+    widget = explore_bumps({"wave": wave, "line": lambda x: x}, title="Bumps")
+    widget.stage = "sum"
     widget.settings = {**widget.settings, **settings}
     return widget
 
@@ -101,6 +102,21 @@ def test_the_static_figure_tells_the_largest_error(make):
     said = figure.get_suptitle() + figure.axes[2].get_title()
     plt.close("all")
     assert f"largest error {widget.largest_error:.3g}" in said
+
+
+@pytest.mark.parametrize("offered", [("step", "bump"), ("sum",)])
+def test_only_the_offered_stages_are_drawn_and_the_first_of_them_is_shown_first(offered):
+    widget = explore_bumps({"wave": wave}, offered=offered, title="Some")
+    titles = [ax.get_title() for ax in widget.figure.axes]
+    plt.close("all")
+    assert widget.stage == offered[0]
+    assert len(titles) == len(offered)
+    assert any("largest error" in title for title in titles) == ("sum" in offered)
+
+
+def test_a_stage_that_does_not_exist_is_not_offered():
+    with pytest.raises(traitlets.TraitError, match="bridge"):
+        explore_bumps(offered=("step", "bridge"), title="Some")
 
 
 def test_everything_the_browser_gets_is_plain_json():
@@ -197,6 +213,16 @@ def test_stages_are_chosen_by_buttons_and_each_shows_its_own_controls(show):
     assert caption(page) == (
         "Outer weights 0.6 and −0.6. The bump is 0.6 in the middle and 0.3 at its left edge."
     )
+
+
+@pytest.mark.browser
+def test_a_stage_that_is_not_offered_has_no_button_and_a_single_one_needs_none(show):
+    page = show(explore_bumps(offered=("step", "bump"), title="Some"))
+    assert page.get_by_role("button", name="2 bump").count() == 1
+    assert page.get_by_role("button", name="3 sum of bumps").count() == 0
+    page = show(explore_bumps({"wave": wave}, offered=("sum",), title="One"))
+    assert page.get_by_role("button", name="sum of bumps").count() == 0
+    assert page.get_by_role("slider", name="bumps").is_visible()
 
 
 @pytest.mark.browser
