@@ -343,3 +343,33 @@ returns_the_errors = mistake("The errors of all folds came back: their mean and 
 returns_the_mean_alone = mistake("One number came back: the std belongs to it.")(
     with_results(lambda e, sizes: e.mean())
 )
+
+
+@mistake("The mean is one error over the rows of all folds: each fold has an error of its own.")
+def pools_the_predictions(fit, error, X, y, folds):
+    pooled = [(y[v], fit(X[t], y[t])(X[v])) for t, v in folds]
+    errors = errors_of(fit, error, X, y, folds)
+    return error(*map(np.concatenate, zip(*pooled, strict=True))), np.std(errors)
+
+
+@mistake(
+    "`error` was called for one row at a time: it takes all validation rows of a fold at once."
+)
+def measures_row_by_row(fit, error, X, y, folds):
+    errors = []
+    for t, v in folds:
+        predict = fit(X[t], y[t])
+        errors.append(np.mean([error(y[[i]], predict(X[[i]])) for i in v]))
+    return np.mean(errors), np.std(errors)
+
+
+@mistake("The errors lost their fractions: of which dtype is the array that keeps them?")
+def keeps_whole_errors(fit, error, X, y, folds):
+    errors = np.array(errors_of(fit, error, X, y, folds)).astype(int)
+    return np.mean(errors), np.std(errors)
+
+
+@mistake("The predictions lost their fractions where X holds integers.")
+def predicts_whole_numbers(fit, error, X, y, folds):
+    errors = [error(y[v], fit(X[t], y[t])(X[v]).astype(X.dtype)) for t, v in folds]
+    return np.mean(errors), np.std(errors)

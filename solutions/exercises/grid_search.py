@@ -54,6 +54,7 @@ OBJECTIVES = {
     "one": lambda p, calls: abs(p["depth"] - 3),
     "diverges": lambda p, calls: {0: np.nan, 3: np.inf, 4: np.nan}.get(calls, bowl(p)),
     "drifts": lambda p, calls: bowl(p) + calls / 8,  # no training comes out twice the same
+    "large": lambda p, calls: 1e300 * (1 + bowl(p)),
 }
 
 
@@ -135,6 +136,9 @@ def judge(case, raw):
     true = [float(OBJECTIVES[task](p, calls)) for calls, p in enumerate(tried)]
     off = sum(not same(a, b) for a, b in zip(numbers, true, strict=True))
     told["numbers in the history that are not the objective's"] = off, None, 0
+    if off and task == "drifts":  # each number tells which call it is from
+        calls = [round(8 * (v - bowl(p))) if np.isfinite(v) else -1 for p, v in history]
+        told["in another order than they were tried"] = sorted(calls) == [*range(len(due))], False
     if off:
         return told
     return told | {
@@ -191,6 +195,7 @@ TEXTS = {
     '    + abs(20 - sum(p["hidden"])) / 90',
     "three": 'p["a"] * (p["b"] - 2) + (p["c"] is None)',
     "one": 'abs(p["depth"] - 3)',
+    "large": '1e300 * (1 + (p["x"] - 1) ** 2 + (p["y"] + 0.5) ** 2 / 2)',
 }
 
 
@@ -220,6 +225,7 @@ def visible():
     yield "diverges", {"x": [0.0, 1.0, 2.0], "y": [0.0, 1.0]}
     yield "drifts", {"x": [2.0, 0.5, 1.0], "y": [0.0, -1.0]}
     yield "one", {"depth": [1, 4, 2, 6]}
+    yield "large", {"x": [2.0, 1.5], "y": [0.0, 1.0]}
 
 
 def hidden(rng):
@@ -236,6 +242,7 @@ def hidden(rng):
     yield "stairs", {"y": rng.permutation(9).tolist(), "x": rng.permutation(6).tolist()}
     yield "diverges", {"x": some(3), "y": some(4)}
     yield "drifts", {"x": some(4), "y": some(2)}
+    yield "large", {"y": some(3), "x": some(2)}
     yield "one", {"depth": (3 + rng.permutation(8)).tolist()}
 
 
@@ -480,3 +487,38 @@ def stops_at_the_first_rise(objective, grid):
         if len(history) > 1 and history[-1][1] > history[-2][1]:
             break
     return first_lowest(history)
+
+
+@mistake(
+    "Where all numbers are large none was the best: with which value does the comparison begin?"
+)
+def begins_at_a_finite_number(objective, grid):
+    history = [(p, objective(p)) for p in every(grid)]
+    best, value = None, 1e9
+    for params, number in history:
+        if number < value:
+            best, value = params, number
+    return best, value, history
+
+
+@mistake("The history is not in the order in which the combinations were tried.")
+def sorts_the_history(objective, grid):
+    best, value, history = grid_search(objective, grid)
+    return best, value, sorted(history, key=lambda h: h[1] if math.isfinite(h[1]) else math.inf)
+
+
+@mistake("The highest number was taken for the best: the lower, the better.")
+def takes_the_highest_finite(objective, grid):
+    history = grid_search(objective, grid)[2]
+    return *max((h for h in history if math.isfinite(h[1])), key=lambda h: h[1]), history
+
+
+@mistake("All entries of the history hold the same combination: is it one dict, changed each time?")
+def copies_the_best_alone(objective, grid):
+    one, best, value, history = {}, None, math.inf, []
+    for params in every(grid):
+        one.update(params)
+        history.append((one, objective(one)))
+        if history[-1][1] < value:
+            best, value = params, history[-1][1]
+    return best, value, history

@@ -51,6 +51,8 @@ def judge(case, raw):
         for name, rows in zip(["train", "validation"], pair, strict=True):
             if kind(rows) != "row numbers":
                 return {name: (kind(rows), "an array of row numbers, with one axis")}
+    if len(raw["runs"]) > 400:
+        return by_many_chances(raw["runs"][1:], n)
     train, parts = ([np.asarray(pair[i], int) for pair in first] for i in (0, 1))
     every, sizes = np.concatenate(parts), [len(part) for part in parts]
     numbers = {
@@ -111,6 +113,29 @@ def kind(value):
     return "row numbers" if not value.size else kinds.get(value.dtype.kind, "something else")
 
 
+def by_many_chances(runs, n):
+    """Whether all ways to cut a few rows come, over so many runs that each pair of rows counts."""
+    shares, every = np.zeros((n, n)), np.arange(n)
+    for run in runs:
+        run = [[np.asarray(rows, int) for rows in pair] for pair in run]
+        sizes = [len(part) for _, part in run]
+        got = [np.concatenate(rows) for rows in [[part for _, part in run], *run]]
+        cut = all(np.array_equal(np.sort(rows), every) for rows in got)
+        if not cut or max(sizes) - min(sizes) > 1:
+            return {"each run cuts all rows into even parts": (False, True)}
+        for _, part in run:
+            shares[np.ix_(part, part)] += 1 / len(runs)
+    # by Chernoff's bound one of 28 pairs is farther off than 8 standard deviations with
+    # probability 2e-11 (n = 8, k = 3)
+    due = sum(m * (m - 1) for m in sizes) / (n * (n - 1))
+    slack = 8 * np.sqrt(due * (1 - due) / len(runs))
+    shares = shares[np.triu_indices(n, 1)]
+    return {
+        f"share of the {which} two rows in one part": (share, due - slack, due + slack)
+        for which, share in [("rarest", shares.min()), ("most frequent", shares.max())]
+    }
+
+
 def by_chance(runs, again, n, k):
     """Whether chance decides which rows come together."""
     owners = []
@@ -119,13 +144,12 @@ def by_chance(runs, again, n, k):
         for place, (_, part) in enumerate(run):
             owner[np.asarray(part, int)] = place
         owners.append(owner)
-    alike = [
-        sorted(sorted(np.asarray(part).tolist()) for _, part in run)
-        for run in (runs[0], again, runs[-1])
-    ]
+    first, *others = (
+        sorted(sorted(np.asarray(part).tolist()) for _, part in run) for run in (*runs, again)
+    )
     told = {
-        "same seed, same parts": (alike[0] == alike[1], True),
-        "other seed, same parts": (alike[0] == alike[2], k == n),
+        "same seed, same parts": (others.pop() == first, True),
+        "other seed, same parts": (all(parts == first for parts in others), k == n),
     }
     if n >= 30:
         together = sum(owner[:, None] == owner for owner in owners)
@@ -154,11 +178,15 @@ def visible():
     yield 60, 3, 7, 40
     yield 23, 5, 4, 2  # 2e12 ways of cutting
     yield 9, 9, 9, 2
+    yield 8, 3, 10, 400
+    yield 3, 2, 11, 400
 
 
 def hidden(rng):
     for n, k, more in [(60, 4, 40), (45, 2, 40), (62, 10, 40), (31, 6, 40), (20, 20, 2)]:
         yield n, k, int(rng.integers(1000, 10**6)), more
+    for n, k in [(8, 3), (7, 4), (3, 2)]:
+        yield n, k, int(rng.integers(1000, 10**6)), 400
 
 
 # %% tags=["mistakes"]
@@ -244,13 +272,7 @@ trains_on_the_validation_rows = mistake("The two of a pair hold the same rows.")
     with_pairs(lambda found: [(pair[1], pair[1]) for pair in found])
 )
 trains_on_one_part = mistake("train holds one other part alone: it is all rows that are left.")(
-    with_pairs(
-        lambda found: (
-            [(found[i - 1][1], part) for i, (_, part) in enumerate(found)]
-            if len(found) > 2
-            else [(part[:0], part) for _, part in found]
-        )
-    )
+    with_pairs(lambda found: [(found[i - 1][1], part) for i, (_, part) in enumerate(found)])
 )
 trains_on_what_comes_before = mistake(
     "train holds the parts on one side alone: it is all rows that are left."
@@ -311,3 +333,32 @@ uses_global_randomness = mistake("The same seed gave other parts: take all rando
 fixes_the_seed = mistake(
     "Every seed gives the same parts: the rng that you are given should decide."
 )(lambda n, k, rng: k_fold(n, k, np.random.default_rng(0)))
+
+
+@mistake(
+    "Two of the last rows never share a part: chance decides on those that are left over, too."
+)
+def deals_the_last_rows_out(n, k, rng):
+    m = n // k * k
+    parts = np.split(rng.permutation(m), k)
+    return pairs([np.append(p, np.arange(m + i, min(m + i + 1, n))) for i, p in enumerate(parts)])
+
+
+@mistake("Some ways of cutting never come: in a shuffle a row may stay where it is.")
+def moves_every_row(n, k, rng):
+    order = np.arange(n)
+    for i in range(n - 1, 0, -1):
+        j = rng.integers(i)
+        order[[i, j]] = order[[j, i]]
+    return pairs(np.array_split(order, k))
+
+
+@mistake("Each part holds neighbours: chance decides alone where the first part begins.")
+def begins_anywhere(n, k, rng):
+    return pairs(np.array_split(np.roll(np.arange(n), rng.integers(n)), k))
+
+
+@mistake("Rows that stand close together share a part too rarely: each k rows went to k parts.")
+def deals_k_rows_at_a_time(n, k, rng):
+    owner = np.concatenate([rng.permutation(k) for _ in range(n // k + 1)])[:n]
+    return pairs([np.flatnonzero(owner == i) for i in range(k)])

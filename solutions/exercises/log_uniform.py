@@ -267,3 +267,15 @@ def gives_a_column(low, high, size, rng):
 @mistake("No number lies in the upper half of the scale: how far does it reach?")
 def covers_half_of_the_scale(low, high, size, rng):
     return low * (high / low) ** (rng.random(size) / 2)
+
+
+@mistake("Only whole powers came: the exponent is a number with decimals, not an integer.")
+def draws_powers_within_the_bounds(low, high, size, rng):
+    first, last = np.log10(low), np.log10(high)
+    return 10.0 ** rng.integers(round(first), max(round(last), round(first)) + 1, size)
+
+
+@mistake("The logarithms crowd in the middle of the scale: they are not uniform.")
+def draws_a_bell(low, high, size, rng):
+    middle, width = np.log(low * high) / 2, np.log(high / low)
+    return np.exp(np.clip(rng.normal(middle, width / 4, size), np.log(low), np.log(high)))

@@ -44,6 +44,9 @@ def visible():
     yield rates, np.array([2.0, 0.9, 1.1, 2.0])  # no rate is small enough
     rates = np.array([0.1, 0.2, 0.3, 0.36, 0.45, 0.6, 1.0, 2.0])
     yield rates, np.array([3, 3, 2, 2, 2, 2, 1, 4])
+    yield np.array([0.125, 0.25, 0.5, 0.75, 2.0]), np.array([1.2, 0.8, 0.7, 0.3, 4.0])  # 0.75 / 3
+    rates = np.array([0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064])
+    yield rates, np.array([2.0, 0.5, -0.2, -0.8, -1.5, -1.1, 3.0])
 
 
 def hidden(rng):
@@ -70,6 +73,10 @@ def hidden(rng):
     rates = np.array([0.1, 0.297, 0.303, 0.9])
     for losses in [[3.0, 1.0, 2.0, 4.0], [3.0, 2.0, 1.0, 4.0], [3.0, 2.0, 4.0, -1.0]]:
         yield rates, np.array(losses)
+    # exactly a third, whichever way it is computed: best / 3, best * (1 / 3), 3 * rate, best / rate
+    yield np.array([0.0625, 0.25, 0.5, 0.75, 2.0]), np.array([3.0, 2.0, 2.5, 1.0, NAN])
+    yield np.array([1.0, 3.0, 8.0, 9.0, 27.0]), np.array([4.0, 2.0, 2.5, -1.0])
+    yield np.array([1.0, 2.0, 4.0, 8.0, 16.0]), np.array([2.0, 0.5, -0.1, -0.7, -2.0])
     yield np.array([0.5]), np.array([1.0])
     yield np.array([0.1, 0.2, 1.0]), np.array([NAN, -2.0, INF])
     yield np.array([1.0, 2.0, 7.0, 8.0]), np.array([3.0, 2.0, 1.0, 4.0])
@@ -227,3 +234,29 @@ def wants_as_many_losses(rates, losses):
 @mistake("Your rate is right where no loss is nan: how is a minimum found that skips it?")
 def looks_for_the_minimum_itself(rates, losses):
     return below(rates, rates[: len(losses)][losses == losses.min()][0] / 3)
+
+
+@mistake("The rate that you passed over is exactly a third: at most a third may be that, too.")
+def wants_less_than_a_third(rates, losses):
+    small = rates[rates < rates[lowest(losses)] / 3]
+    return small[-1] if len(small) else rates[0]
+
+
+@mistake("The loss nearest to 0 was taken for the lowest: a loss may lie below 0.")
+def takes_the_loss_nearest_to_0(rates, losses):
+    return below(rates, rates[lowest(np.abs(losses))] / 3)
+
+
+@mistake("The losses were taken for those of the last rates: they belong to the first.")
+def takes_the_last_rates(rates, losses):
+    return below(rates, rates[len(rates) - len(losses) :][lowest(losses)] / 3)
+
+
+@mistake("Where losses are missing something took the place of the lowest: are they filled with 0?")
+def fills_with_0(rates, losses):
+    return below(rates, rates[lowest([*losses, *[0.0] * (len(rates) - len(losses))])] / 3)
+
+
+@mistake("You went three places down: a third of the rate is asked.")
+def goes_three_places_down(rates, losses):
+    return rates[max(lowest(losses) - 3, 0)]

@@ -53,6 +53,10 @@ SPACES = {
         "rate": lambda rng: rng.uniform(0, 1),
     },
     "one": {"x": lambda rng: rng.uniform(-2, 2)},
+    "choices": {  # the same values come again
+        "depth": lambda rng: int(rng.integers(1, 4)),
+        "unit": lambda rng: ["relu", "tanh"][rng.integers(2)],
+    },
 }
 
 
@@ -70,6 +74,8 @@ OBJECTIVES = {
     "diverges": lambda p, calls: {0: np.nan, 2: np.inf, 3: np.nan}.get(calls, bowl(p)),
     "drifts": lambda p, calls: bowl(p) + calls / 8,  # no training comes out twice the same
     "below 0": lambda p, calls: -9 + bowl(p),
+    "large": lambda p, calls: 1e300 * (1 + bowl(p)),
+    "choices drift": lambda p, calls: abs(p["depth"] - 2) + (p["unit"] == "tanh") / 3 + calls / 8,
 }
 
 
@@ -185,7 +191,7 @@ def drawn(tried, names):
             0,
         ),
         "values that came in an earlier trial": (
-            max(n - len(np.unique(z)) for z in smooth.values()),
+            max((n - len(np.unique(z)) for z in smooth.values()), default=0),
             None,
             0,
         ),
@@ -195,8 +201,7 @@ def drawn(tried, names):
             0,
         ),
         "values that two names share": (
-            sum(len(np.unique(z)) for z in smooth.values())
-            - len(np.unique(np.concatenate([*smooth.values()]))),
+            sum(len(np.unique(z)) for z in smooth.values()) - len(np.unique([*smooth.values()])),
             None,
             0,
         ),
@@ -250,6 +255,8 @@ TEXTS = {
     "network": 'abs(np.log10(p["lr"]) + 2) + abs(p["width"] - 40) / 90 + (p["unit"] == "tanh") / 3',
     "depth alone": 'abs(p["depth"] - 2)',
     "below 0": '-9 + (p["x"] - 1) ** 2',
+    "large": '1e300 * (1 + (p["x"] - 1) ** 2 + p["y"] ** 2 / 2)',
+    "choices drift": 'abs(p["depth"] - 2) + (p["unit"] == "tanh") / 3 + next(calls) / 8',
 }
 SPACE_TEXTS = {
     "x": "lambda rng: rng.uniform(-2, 2)",
@@ -265,7 +272,7 @@ SPACE_TEXTS = {
 def call(case):
     task, names, *given = case
     setup = ""
-    if task in ("diverges", "drifts"):
+    if task in ("diverges", "drifts", "choices drift"):
         setup = "from itertools import count\ncalls = count()\n"
     text = {
         "diverges": f"{{{{0: np.nan, 2: np.inf, 3: np.nan}}}}.get(next(calls), {TEXTS['bowl']})",
@@ -284,6 +291,8 @@ def visible():
     yield "diverges", "square", 20, 10
     yield "drifts", "square", 20, 11
     yield "below 0", "one", 1, 12
+    yield "large", "square", 15, 13
+    yield "choices drift", "choices", 30, 14
 
 
 def hidden(rng):
@@ -296,6 +305,8 @@ def hidden(rng):
         ("drifts", "square", 25),
         ("below 0", "one", 16),
         ("bowl", "one", 1),
+        ("large", "square", 20),
+        ("choices drift", "choices", 40),
     ]:
         yield task, names, n, int(rng.integers(1000, 10**6))
 
@@ -511,7 +522,9 @@ leaves_what_is_not_finite_out = mistake(
         lambda best, value, history: (best, value, [h for h in history if np.isfinite(h[1])])
     )
 )
-keeps_new_bests_alone = mistake("The history holds new bests alone: every trial belongs there.")(
+keeps_new_bests_alone = mistake(
+    "Many trials are missing in the history: each belongs there, whether it is a new best or not."
+)(
     with_results(
         lambda best, value, history: (
             best,
@@ -524,7 +537,9 @@ keeps_new_bests_alone = mistake("The history holds new bests alone: every trial 
         )
     )
 )
-writes_inf_for_nan = mistake("A number that is nan became another one in the history.")(
+writes_inf_for_nan = mistake(
+    "A number that is nan is missing in the history: another one stands in its place."
+)(
     with_results(
         lambda best, value, history: (
             best,
@@ -577,3 +592,41 @@ def empties_the_space(objective, space, n_trials, rng):
     draws = dict(space)
     space.clear()
     return random_search(objective, draws, n_trials, rng)
+
+
+@mistake(
+    "Where all numbers are large none was the best: with which value does the comparison begin?"
+)
+def begins_at_a_finite_number(objective, space, n_trials, rng):
+    history = random_search(objective, space, n_trials, rng)[2]
+    best, value = None, 1e9
+    for params, number in history:
+        if number < value:
+            best, value = params, number
+    return best, value, history
+
+
+@mistake("The highest number was taken for the best: the lower, the better.")
+def takes_the_highest_finite(objective, space, n_trials, rng):
+    history = random_search(objective, space, n_trials, rng)[2]
+    return *max((h for h in history if np.isfinite(h[1])), key=lambda h: h[1]), history
+
+
+@mistake("Trials are missing whose values had come before: they are trainings, too.")
+def skips_what_came_before(objective, space, n_trials, rng):
+    history = []
+    for _ in range(n_trials):
+        params = drawn_from(space, rng)
+        if all(params != earlier for earlier, _ in history):
+            history.append((params, objective(params)))
+    return first_lowest(history)
+
+
+@mistake("Values that came again got their earlier number: call objective in each trial.")
+def remembers_numbers(objective, space, n_trials, rng):
+    history = []
+    for _ in range(n_trials):
+        params = drawn_from(space, rng)
+        known = [number for earlier, number in history if earlier == params]
+        history.append((params, known[0] if known else objective(params)))
+    return first_lowest(history)

@@ -85,4 +85,33 @@ def cross_validate(fit, error, X, y, folds):
         spread = spread + (e - old) * (e - mean)
     return mean, (spread / n) ** 0.5
 """,
+    "fit all first, then measure": """
+def cross_validate(fit, error, X, y, folds):
+    predictors = [fit(X[t], y[t]) for t, _ in folds]
+    errors = [error(y[v], p(X[v])) for p, (_, v) in zip(predictors, folds)]
+    return float(np.mean(errors)), float(np.std(errors))
+""",
+    "Welford": """
+def cross_validate(fit, error, X, y, folds):
+    n, mean, m2 = 0, 0.0, 0.0
+    for train, val in folds:
+        e = error(y[val], fit(X[train], y[train])(X[val]))
+        n += 1
+        d = e - mean
+        mean += d / n
+        m2 += d * (e - mean)
+    return mean, (m2 / n) ** 0.5
+""",
+    "row by row gathering": """
+def cross_validate(fit, error, X, y, folds):
+    errors = []
+    for train, val in folds:
+        Xt = np.stack([X[i] for i in train])
+        yt = np.array([y[i] for i in train])
+        Xv = np.stack([X[i] for i in val])
+        yv = np.array([y[i] for i in val])
+        errors.append(error(yv, fit(Xt, yt)(Xv)))
+    mean = np.sum(errors) / len(errors)
+    return mean, np.linalg.norm(np.array(errors) - mean) / np.sqrt(len(errors))
+""",
 }

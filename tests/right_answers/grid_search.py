@@ -136,4 +136,84 @@ def grid_search(objective, grid):
             best_params = copy.deepcopy(params)
     return best_params, best_value, history
 """,
+    "mixed radix counter": """
+def grid_search(objective, grid):
+    names = list(grid.keys())
+    total = 1
+    for n in names:
+        total *= len(grid[n])
+    history = []
+    for number in range(total):
+        rest, combo = number, {}
+        for n in names:
+            rest, j = divmod(rest, len(grid[n]))
+            combo[n] = grid[n][j]
+        history.append((combo, objective(combo)))
+    best = value = None
+    for combo, v in history:
+        if not np.isfinite(v):
+            continue
+        if value is None or v < value:
+            best, value = combo, v
+    return best, value, history
+""",
+    "np.ndindex with reversed names": """
+def grid_search(objective, grid):
+    names = sorted(grid, reverse=True)
+    history = []
+    for idx in np.ndindex(*[len(grid[n]) for n in names]):
+        c = {n: grid[n][i] for n, i in zip(names, idx)}
+        history.append((c, objective(dict(c))))
+    best, value = None, float("inf")
+    for c, v in history:
+        if v < value:
+            best, value = c, v
+    return best, value, history
+""",
+    "odometer with prints": """
+def grid_search(objective, grid):
+    names = list(grid)
+    idx = [0] * len(names)
+    history, best, value = [], None, None
+    while True:
+        c = dict((n, grid[n][i]) for n, i in zip(names, idx))
+        v = objective(c)
+        print(c, v)
+        history.append((c, v))
+        if np.isfinite(v) and (best is None or v < value):
+            best, value = c, v
+        j = len(names) - 1
+        while j >= 0:
+            idx[j] += 1
+            if idx[j] < len(grid[names[j]]):
+                break
+            idx[j] = 0
+            j -= 1
+        if j < 0:
+            return best, value, history
+""",
+    "a class": """
+import copy
+class Search:
+    def __init__(self, objective, grid):
+        self.objective, self.grid = objective, grid
+        self.history = []
+        self.best, self.value = None, float("inf")
+    def run(self, names=None, chosen=None):
+        names = list(self.grid) if names is None else names
+        chosen = chosen or {}
+        if not names:
+            c = copy.deepcopy(chosen)
+            v = self.objective(c)
+            self.history.append((c, v))
+            if v < self.value:
+                self.best, self.value = c, v
+            return
+        for v in self.grid[names[0]]:
+            self.run(names[1:], {**chosen, names[0]: v})
+def grid_search(objective, grid):
+    s = Search(objective, grid)
+    s.run()
+    return s.best, s.value, s.history
+""",
 }

@@ -93,4 +93,51 @@ def k_fold(n, k, rng):
         order = np.roll(order, -size)
     return pairs
 """,
+    "argsort of random keys and masks": """
+def k_fold(n, k, rng):
+    order = np.argsort(rng.random(n))
+    out = []
+    for fold in np.array_split(order, k):
+        mask = np.ones(n, dtype=bool)
+        mask[fold] = False
+        out.append((np.flatnonzero(mask), np.sort(fold)))
+    return out
+""",
+    "choice without replacement, one part after another": """
+def k_fold(n, k, rng):
+    left = np.arange(n)
+    pairs = []
+    for i in range(k):
+        size = len(left) // (k - i)
+        val = rng.choice(left, size, replace=False)
+        left = np.setdiff1d(left, val)
+        pairs.append((np.setdiff1d(np.arange(n), val), val))
+    return pairs
+""",
+    "hand written Fisher-Yates": """
+def k_fold(n, k, rng):
+    rows = list(range(n))
+    for i in range(n - 1, 0, -1):
+        j = int(rng.integers(0, i + 1))
+        rows[i], rows[j] = rows[j], rows[i]
+    base, extra = divmod(n, k)
+    pairs, start = [], 0
+    for i in range(k):
+        stop = start + base + (i < extra)
+        pairs.append((np.array(rows[:start] + rows[stop:]), np.array(rows[start:stop])))
+        start = stop
+    return pairs
+""",
+    "pop rows from a list at random, sets": """
+def k_fold(n, k, rng):
+    pool = list(range(n))
+    parts = [set() for _ in range(k)]
+    i = 0
+    while pool:
+        parts[i % k].add(pool.pop(int(rng.integers(len(pool)))))
+        i += 1
+    everything = set(range(n))
+    print([len(p) for p in parts])
+    return [(np.array(sorted(everything - p)), np.array(sorted(p))) for p in parts][::-1]
+""",
 }

@@ -60,4 +60,22 @@ def log_uniform(low, high, size, rng):
     x = np.exp(np.log(low) + rng.random(size) * np.log(high / low))
     return np.clip(x, low, high)
 """,
+    "ratio to the power u": """
+def log_uniform(low, high, size, rng):
+    return low * (high / low) ** rng.random(size)
+""",
+    "geometric mean of weights": """
+def log_uniform(low, high, size, rng):
+    u = rng.random(size)
+    return low ** (1 - u) * high**u
+""",
+    "rejection sampling with density 1/x": """
+def log_uniform(low, high, size, rng):
+    kept = []
+    while len(kept) < size:
+        lx = rng.uniform(np.log(low) - 1, np.log(high) + 1)
+        if np.log(low) <= lx <= np.log(high):
+            kept.append(np.exp(lx))
+    return np.array(kept)
+""",
 }

@@ -74,4 +74,41 @@ def pick_rate(rates, losses):
 
     return down(len(rates) - 1)
 """,
+    "masked arrays again": """
+def pick_rate(rates, losses):
+    m = np.ma.masked_invalid(losses)
+    i = m.argmin()
+    below = np.nonzero(rates <= rates[i] / 3)[0]
+    if below.size == 0:
+        print("no smaller rate")
+        return rates[0]
+    return rates[below[-1]]
+""",
+    "recursion again": """
+def pick_rate(rates, losses):
+    def down(i, limit):
+        return rates[i] if i == 0 or rates[i] <= limit else down(i - 1, limit)
+    l = np.nan_to_num(losses.astype(float), nan=np.inf, posinf=np.inf)
+    b = int(l.argmin())
+    return down(b, rates[b] / 3)
+""",
+    "bisect": """
+import bisect
+def pick_rate(rates, losses):
+    best_loss, best_rate = float("inf"), None
+    for loss, rate in zip(losses, rates):
+        if loss < best_loss:
+            best_loss, best_rate = loss, rate
+    k = bisect.bisect_right(list(rates), best_rate / 3)
+    return rates[0] if k == 0 else rates[k - 1]
+""",
+    "walk down from the best": """
+def pick_rate(rates, losses):
+    order = [i for i in range(len(losses)) if np.isfinite(losses[i])]
+    i = min(order, key=lambda j: losses[j])
+    limit = rates[i] / 3.0
+    while i > 0 and rates[i] > limit:
+        i -= 1
+    return rates[i]
+""",
 }

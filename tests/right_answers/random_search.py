@@ -99,4 +99,38 @@ def random_search(objective, space, n_trials, rng):
     first = values.index(lowest)
     return params[first], lowest, list(map(list, zip(params, values)))
 """,
+    "all of one name first": """
+def random_search(objective, space, n_trials, rng):
+    columns = {n: [f(rng) for _ in range(n_trials)] for n, f in space.items()}
+    history = []
+    for i in range(n_trials):
+        d = {n: columns[n][i] for n in space}
+        history.append((d, objective(d)))
+    s = np.array([float(x) for _, x in history])
+    i = int(np.nanargmin(np.where(np.isfinite(s), s, np.nan)))
+    return history[i][0], history[i][1], history
+""",
+    "recursion with prints": """
+def random_search(objective, space, n_trials, rng):
+    if n_trials == 0:
+        return None, np.inf, []
+    best, value, history = random_search(objective, space, n_trials - 1, rng)
+    d = dict((n, space[n](rng)) for n in space)
+    s = objective(d)
+    print(n_trials, s)
+    if s < value:
+        best, value = d, s
+    return best, value, history + [(d, s)]
+""",
+    "child generator spawned from rng": """
+def random_search(objective, space, n_trials, rng):
+    seeds = rng.integers(0, 2**31, n_trials)
+    history = []
+    for s in seeds:
+        r = np.random.default_rng(s)
+        d = {n: f(r) for n, f in space.items()}
+        history.append((d, objective(d)))
+    best, value = min((h for h in history if np.isfinite(h[1])), key=lambda h: h[1])
+    return best, value, history
+""",
 }
