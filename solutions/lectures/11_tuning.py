@@ -21,7 +21,6 @@ import numpy as np
 # %%
 import json
 import math
-from importlib.util import find_spec
 
 import torch
 
@@ -33,6 +32,11 @@ from dlcourse.plots.tuning import plot_against, plot_found, plot_trials
 from dlcourse.reference import activations, initializers, losses, model_selection, search
 from dlcourse.twins.devices import device
 from dlcourse.widgets.tuning import explore_nine_shots, explore_range_test
+
+try:
+    import optuna
+except ImportError:  # this course does not install it
+    optuna = None
 
 # %% [markdown]
 # ## Recall
@@ -487,8 +491,6 @@ dict(zip(("halving", "6 whole", "32 whole"), halved.round(3).tolist(), strict=Tr
 
 # %% covers="11.optuna"
 def tpe_and_random(seed):
-    import optuna
-
     def objective(trial):
         lr, decay = (trial.suggest_float(n, *ends[n], log=True) for n in ("lr", "decay"))
         return float(validation_losses(lr, decay, seed=seed)[0])
@@ -500,7 +502,7 @@ def tpe_and_random(seed):
     return round(study.best_value, 3), round(float(validation_losses(*drawn, seed=seed).min()), 3)
 
 
-[tpe_and_random(seed) for seed in range(8)] if find_spec("optuna") else "Optuna is not installed"
+[tpe_and_random(seed) for seed in range(8)] if optuna else "Optuna is not installed"
 
 # %% [markdown]
 # ## 9 How sure? (core)

@@ -30,7 +30,7 @@ ASKED = [
     for cell in master.cells
     if "answer" in tags(cell)
 ]
-PACKAGES = {"dlcourse", "numpy", "torch", "sympy", "sklearn", "matplotlib", "scipy"}
+PACKAGES = {"dlcourse", "numpy", "torch", "sympy", "sklearn", "matplotlib", "scipy", "optuna"}
 REACHING = {"open", "exec", "eval", "compile", "__import__", "input"}  # out of the notebook
 
 every_lecture = pytest.mark.parametrize("lecture", LECTURES)
