@@ -82,6 +82,8 @@ def judge(case, raw):
         "largest part less smallest": (max(sizes) - min(sizes), None, 1),
         "pairs without a row in train": (sum(len(t) == 0 for t in train), None, 0),
     }
+    if numbers["rows that are never validated"][0] in range(1, k):
+        numbers.pop("largest part less smallest")  # which part a forgotten row was in is chance
     if any(value > high for value, _, high in numbers.values()):
         return numbers | odd_sizes(sorted(sizes))
     return numbers | by_chance([first, *others], again, n, k)

@@ -102,6 +102,8 @@ def spread(z, scales):
         if off_uniform(own) < slack:  # a part of the scale, or more than it: how much, coarsely
             powers = round(4 * np.log2(np.ptp(z)))
             numbers["quarter powers of 2 in the share of the scale"] = (powers, 0)
+            for quarter in ("lowest", "highest"):  # said by these, and near their bands by chance
+                del numbers[f"share in the {quarter} quarter"]
     return numbers
 
 

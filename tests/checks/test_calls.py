@@ -42,7 +42,8 @@ def shown(verdict):
     call, *rest = lines[:until]
     setup = [line for line in rest if line.startswith(CODE)]
     rest = rest[: len(rest) - len(setup)]
-    call = " ".join([call.removeprefix("✗ "), *rest]).removesuffix(", after these lines:")
+    call = " ".join([call.removeprefix("✗ "), *(line.strip() for line in rest)])
+    call = call.removesuffix(", after these lines:")
     return "\n".join([*(line.removeprefix(CODE) for line in setup), call])
 
 

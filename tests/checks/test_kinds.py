@@ -23,6 +23,7 @@ NO_LARGE_NUMBERS = {
     "backpropagate": ORDINARY,
     "chain_gradients": ORDINARY,
     "layer_gradient_norms": ORDINARY,
+    "log_uniform": ORDINARY,
     "mlp_forward": ORDINARY,
     "train_classifier": ORDINARY,
     "two_layer_gradients": ORDINARY,

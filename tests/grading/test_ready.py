@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from contextlib import closing
 
+import distributed
 import pytest
 from answers import solution
 from click.testing import CliRunner
@@ -108,8 +109,6 @@ def test_results_that_cannot_be_written_are_told_before_anything_is_graded(cours
 
 
 def test_a_scheduler_that_is_absent_is_told(monkeypatch):
-    distributed = pytest.importorskip("distributed")
-
     def absent(address, timeout):
         raise OSError(f"Timed out trying to connect to {address}")
 
@@ -119,7 +118,6 @@ def test_a_scheduler_that_is_absent_is_told(monkeypatch):
 
 
 def test_a_scheduler_without_workers_is_told():
-    distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
         n_workers=0, processes=False, dashboard_address=None, silence_logs=50
     ) as cluster:
