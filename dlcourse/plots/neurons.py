@@ -1,4 +1,4 @@
-"""Figures of lecture 1: lines that decide, classes in several planes, chains of boxes, a timeline.
+"""Figures of lecture 1: units and networks as drawings, lines that decide, chains, a timeline.
 
 As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``.
 """
@@ -6,7 +6,167 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, MARKERS, PALETTE, SOFT, new_axes
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, MARKERS, PALETTE, SOFT, new_axes, short
+
+LEAST = 9.5  # points: text of drawings, about 13 px
+
+
+def plot_unit(names, x, w, threshold, *, title):
+    """Draw one threshold unit at work: inputs that are on or off, their weights, sum and answer.
+
+    Below it stand the parts of a nerve cell that it is modelled on.
+    """
+    ax = new_axes(width=6.2, height=3.1)
+    places = np.linspace(1, -1, len(names))
+    total = float(np.dot(x, w))
+    for name, value, weight, y in zip(names, x, w, places, strict=True):
+        look = {"color": FORWARD if value else SOFT}
+        ax.plot([0, 2.6], [y, 0], lw=1 + 0.9 * abs(weight), alpha=1 if value else 0.5, **look)
+        ax.plot(0, y, "o", ms=24, mfc=FORWARD if value else "white", mec=look["color"], mew=2)
+        number = {"ha": "center", "va": "center", "fontweight": "bold"}
+        ax.text(0, y, short(value), color="white" if value else INK, **number)
+        ax.text(-0.32, y, name, ha="right", va="center", fontsize=LEAST + 1)
+        box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
+        ax.text(1.2, y * (1 - 1.2 / 2.6), f"× {short(weight)}", bbox=box, **number)
+    fires = total > threshold
+    ax.plot([2.6, 5.2], [0, 0], color=INK, lw=2, zorder=0)
+    box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": INK}
+    for x_box, text in [(2.7, f"sum\n{short(total)}"), (4.0, f"above {short(threshold)}?")]:
+        ax.text(x_box, 0, text, ha="center", va="center", fontsize=LEAST + 1, bbox=box)
+    ax.plot(5.3, 0, "o", ms=28, mfc=BACKWARD if fires else "white", mec=BACKWARD, mew=2)
+    ax.text(5.3, 0, f"{int(fires)}", color="white" if fires else INK, **number)
+    parts = [(0, "dendrites"), (1.2, "synapses"), (2.7, "cell body"), (4.0, "threshold")]
+    for x_part, part in [*parts, (5.3, "axon")]:
+        ax.text(x_part, -1.55, part, ha="center", va="top", fontsize=LEAST, style="italic")
+    ax.text(-0.75, -1.55, "in a nerve cell:", ha="right", va="top", fontsize=LEAST, style="italic")
+    ax.set(xlim=(-2.0, 5.8), ylim=(-1.95, 1.4), title=title)
+    ax.set_axis_off()
+    return ax
+
+
+def plot_evidence(evidence, threshold, *, title):
+    """Draw whose evidence passes a threshold: name of a person to {reason: amount}, stacked."""
+    ax = new_axes(width=5.4, height=0.75 * len(evidence) + 1.1)
+    for row, (_, amounts) in enumerate(evidence.items()):
+        left = 0.0
+        for k, (reason, amount) in enumerate(amounts.items()):
+            ax.barh(-row, amount, left=left, height=0.6, color=PALETTE[k], edgecolor="white")
+            if amount:
+                text = f"{reason}\n{short(amount)}" if amount > 1 else short(amount)
+                place = left + (0.36 if amount > 4 else 0.5) * amount  # beside the threshold
+                ax.text(place, -row, text, color="white", ha="center", va="center")
+            left += amount
+        answer = "goes" if left > threshold else "stays at home"
+        ax.text(8.4, -row, answer, va="center", fontweight="bold")
+    ax.plot([threshold] * 2, [0.45, 0.4 - len(evidence)], color=INK, lw=2, ls="--")
+    ax.text(threshold, 0.5, f"threshold {short(threshold)}", ha="center", va="bottom")
+    ax.set(yticks=-np.arange(len(evidence)), yticklabels=evidence, xlabel="evidence")
+    ax.set(xlim=(0, 11), xticks=range(0, 9, 2), ylim=(0.4 - len(evidence), 0.85), title=title)
+    return ax
+
+
+def plot_cut(w, b, *, title, limits=(-1.0, 3.0)):
+    """Draw the plane of two inputs: lines of equal score w · x + b, the border, and the arrow w."""
+    ax = new_axes(width=4.4, height=4.2)
+    grid = np.linspace(*limits, 201)
+    scores = grid[None, :] * w[0] + grid[:, None] * w[1] + b
+    ax.contourf(grid, grid, scores, levels=[0, np.inf], colors=[BACKWARD], alpha=0.15)
+    levels = np.arange(np.ceil(scores.min()), np.floor(scores.max()) + 1)
+    ax.contour(grid, grid, scores, levels=levels, colors=[SOFT], linewidths=0.8, linestyles=":")
+    ax.contour(grid, grid, scores, levels=[0], colors=[INK], linewidths=2.5)
+    square = float(np.dot(w, w))
+    foot = _on_border(w, b, limits, 0)
+    along = np.array([-w[1], w[0]]) / square**0.5
+    for level in (-2, -1, 0, 1, 2):
+        place = foot + level * np.asarray(w) / square + 1.15 * along
+        text = "score 0" if level == 0 else f"{level:+d}".replace("-", "−")
+        box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+        ax.text(*place, text, ha="center", va="center", fontsize=LEAST, bbox=box)
+    tip = foot + np.asarray(w) / square**0.5
+    arrow = {"arrowstyle": "-|>", "color": FORWARD, "lw": 2.5, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", tip, foot, arrowprops=arrow)
+    ax.text(*(tip + 0.12), "$w$", color=FORWARD, fontsize=14)
+    ax.text(limits[1] - 0.1, limits[1] - 0.25, "fires: 1", color=BACKWARD, ha="right")
+    ax.text(limits[0] + 0.1, limits[0] + 0.15, "silent: 0", color=INK)
+    ax.set(xlim=limits, ylim=limits, xlabel="$x_1$", ylabel="$x_2$", title=title, aspect="equal")
+    return ax
+
+
+def _on_border(w, b, limits, along):
+    """The border's point nearest to the middle of the plane, or one `along` from it."""
+    w, middle = np.asarray(w, dtype=float), np.full(2, np.mean(limits))
+    foot = middle - (middle @ w + b) / (w @ w) * w
+    return foot + along * np.array([w[1], -w[0]]) / np.hypot(*w)
+
+
+def plot_borders(X, borders, *, title, limits=(-0.5, 1.5)):
+    """Draw several borders in one plane: name to (w, b); each fires on the side of its name."""
+    ax = new_axes(width=4.4, height=4.2)
+    ax.plot(*X.T, "o", color=INK, ms=9)
+    for (x1, x2), side in zip(X, ("right", "right", "left", "left"), strict=True):
+        away = 0.06 if side == "left" else -0.06
+        ax.text(x1 + away, x2 - 0.1, f"({x1:g}, {x2:g})", ha=side, va="center")
+    grid = np.linspace(*limits, 201)
+    for k, (name, (w, b)) in enumerate(borders.items()):
+        scores = grid[None, :] * w[0] + grid[:, None] * w[1] + b
+        ax.contour(grid, grid, scores, levels=[0], colors=[PALETTE[k]], linewidths=2.5)
+        ax.contourf(grid, grid, scores, levels=[0, np.inf], colors=[PALETTE[k]], alpha=0.12)
+        place = _on_border(w, b, limits, 0.55)
+        box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
+        ax.text(*place, name, color=PALETTE[k], fontweight="bold", ha="center", bbox=box)
+    ax.set(xlim=limits, ylim=limits, xlabel="$x_1$", ylabel="$x_2$", title=title, aspect="equal")
+    ax.set(xticks=[0, 1], yticks=[0, 1])
+    return ax
+
+
+def plot_correction(X, labels, row, before, after, *, title, limits=(-0.5, 1.5)):
+    """Draw one step of the perceptron rule: two borders (w, b), and the row that moved the line."""
+    ax = plot_line(X, labels, *after, title=title, limits=limits)
+    grid = np.linspace(*limits, 201)
+    w, b = before
+    scores = grid[None, :] * w[0] + grid[:, None] * w[1] + b
+    ax.contour(grid, grid, scores, levels=[0], colors=[INK], linewidths=1.5, linestyles="--")
+    ax.plot(*X[row], "o", ms=18, mfc="none", mec=INK, mew=2)
+    for name, (w, b), share in [("before", before, 0.55), ("after", after, -0.55)]:
+        box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+        place = _on_border(w, b, limits, share)
+        ax.text(*place, name, ha="center", va="center", fontsize=LEAST, bbox=box)
+    return ax
+
+
+def plot_network(weights, biases, names, *, title):
+    """Draw a small network, its weights on the connections and its biases below the units.
+
+    Parameters
+    ----------
+    weights, biases : list of ndarray
+        (D_in, D_out) and (D_out,) each, first layer first; a bias of 0 is not written.
+    names : list of list of str
+        What stands in the circles, the inputs first.
+    """
+    ax = new_axes(width=5.6, height=3.3)
+    rows = [np.linspace(1, -1, len(layer)) if len(layer) > 1 else np.zeros(1) for layer in names]
+    edge = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+    for l, W in enumerate(weights):
+        for (i, j), weight in np.ndenumerate(W):
+            (x, y), (x_to, y_to) = (2 * l, rows[l][i]), (2 * l + 2, rows[l + 1][j])
+            color = FORWARD if weight > 0 else BACKWARD
+            style = "-" if weight > 0 else "--"
+            ax.plot([x, x_to], [y, y_to], style, color=color, lw=1.5 + abs(weight), zorder=0)
+            share = 0.36 if i <= j else 0.6  # crossing connections: not both in the middle
+            place = (x + share * (x_to - x), y + share * (y_to - y))
+            number = {"ha": "center", "va": "center", "fontsize": LEAST, "bbox": edge}
+            ax.text(*place, short(weight), color=color, **number)
+    for l, layer in enumerate(names):
+        for k, (name, y) in enumerate(zip(layer, rows[l], strict=True)):
+            ax.plot(2 * l, y, "o", ms=38, mfc="white", mec=INK, mew=1.5)
+            ax.text(2 * l, y, name, ha="center", va="center", fontsize=LEAST)
+            bias = biases[l - 1][k] if l else 0
+            if bias:
+                ax.text(2 * l, y - 0.42, f"b = {short(bias)}", ha="center", va="center")
+    ax.set(xlim=(-0.6, 2 * len(weights) + 0.6), ylim=(-1.65, 1.45), title=title)
+    ax.set_axis_off()
+    return ax
 
 
 def plot_line(X, labels, w, b, *, title, limits=None, names=("$x_1$", "$x_2$"), ax=None):
@@ -32,9 +192,16 @@ def plot_line(X, labels, w, b, *, title, limits=None, names=("$x_1$", "$x_2$"), 
     for k, color in enumerate((FORWARD, BACKWARD)):
         ax.plot(*X[labels == k].T, MARKERS[k], color=color, label=f"class {k}")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel=names[0], ylabel=names[1])
+    if limits:
+        ax.set(xticks=[0, 1], yticks=[0, 1])
     ax.set_title(title)
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    _key(ax)
     return ax
+
+
+def _key(ax):
+    """Name the classes below the axes, where a phone has room."""
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
 
 
 def plot_planes(planes, labels, *, title):
@@ -44,7 +211,7 @@ def plot_planes(planes, labels, *, title):
     -------
     array of Axes
     """
-    width = 4.2 * len(planes)
+    width = 3.5 * len(planes)
     figure, axes = plt.subplots(1, len(planes), figsize=(width, 3.6), layout="constrained")
     for ax, (name, (X, (xlabel, ylabel))) in zip(axes, planes.items(), strict=True):
         for k in range(int(labels.max()) + 1):
@@ -52,7 +219,7 @@ def plot_planes(planes, labels, *, title):
             ax.plot(*points.T, MARKERS[k], color=PALETTE[k], markersize=4, label=f"class {k}")
         new_axes(ax).set(title=name, xlabel=xlabel, ylabel=ylabel)
         ax.margins(0.08)
-    axes[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+        _key(ax)
     figure.suptitle(title)
     return axes
 
@@ -87,4 +254,26 @@ def plot_timeline(events, *, title):
         ax.text(year + (-1.5 if late else 1.5), row, f"{year}  {text}", **place)
     ax.set(yticks=[], xlabel="year", title=title, ylim=(rows[-1] - 0.8, 0.8))
     ax.spines["left"].set_visible(False)
+    return ax
+
+
+def plot_starts(shares, *, title, xlabel, level=None):
+    """Draw what networks reach from several starts: a column of dots for each name.
+
+    Parameters
+    ----------
+    shares : dict
+        Name to percentages, one a start.
+    level : (float, str), optional
+        A percentage to compare with, and its name.
+    """
+    ax = new_axes(width=4.6, height=3.4)
+    for k, values in enumerate(shares.values()):
+        shifts = np.linspace(-0.22, 0.22, len(values))
+        ax.plot(k + shifts, sorted(values), "o", color=FORWARD, alpha=0.8, ms=6)
+    if level:
+        ax.axhline(level[0], color=SOFT, ls="--", lw=1)
+        ax.text(len(shares) - 0.5, level[0] - 1, level[1], ha="right", va="top", fontsize=LEAST)
+    ax.set(xticks=range(len(shares)), xticklabels=shares, xlabel=xlabel, title=title)
+    ax.set(ylabel="% right", xlim=(-0.6, len(shares) - 0.4), ylim=(None, 101))
     return ax

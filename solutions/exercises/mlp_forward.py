@@ -3,11 +3,12 @@ import numpy as np
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
-# ### Forwards through all layers
+# ### Forward through all layers
 #
-# Each layer computes $a_l = \sigma(a_{l-1} W_l + b_l)$ with $\sigma(s) = 1/(1 + e^{-s})$, the last
-# one too. `x` is one row (D,) or a batch (N, D); `weights` and `biases` are lists, first layer
-# first, each `W` (D_in, D_out). Return the list of all activations, $a_0 = x$ first.
+# Each layer computes $a_l = \sigma(a_{l-1} W_l + b_l)$ with $\sigma(s) = 1/(1 + e^{-s})$; the last
+# layer does so, too. `x` is one row (D,) or a batch (N, D). `weights` and `biases` are lists with
+# the first layer first, and each `W` is (D_in, D_out). Return the list of all activations, from
+# $a_0 = x$ to the output.
 
 # %% [markdown] tags=["hint"]
 # Print the shape of every activation beside the shape of the `W` that it meets. In the first
@@ -69,7 +70,7 @@ def leaves_the_input_out(x, weights, biases):
     return run(x, weights, biases)[1:]
 
 
-@mistake("Only the output came back: every layer's activations are asked.")
+@mistake("Only the output came back: the exercise asks for the activations of every layer.")
 def returns_the_output_only(x, weights, biases):
     return run(x, weights, biases)[-1]
 
@@ -108,19 +109,21 @@ def has_no_activation(x, weights, biases):
     return run(x, weights, biases, unit=lambda s: s)
 
 
-@mistake("The biases push the wrong way: the minus in the exponent belongs to the whole score.")
+@mistake(
+    "The biases push the wrong way: the minus sign in the exponent applies to the whole score."
+)
 def turns_the_biases(x, weights, biases):
     return run(x, weights, biases, bias=-1)
 
 
-@mistake("These are the scores before the sigmoid: the activations are asked.")
+@mistake("These are the scores before the sigmoid: the exercise asks for what comes after it.")
 def returns_the_scores(x, weights, biases):
     activations = run(x, weights, biases)
     layers = zip(activations, weights, biases, strict=False)  # the output meets no weights
     return [x, *(a @ W + b for a, W, b in layers)]
 
 
-@mistake("Some activations are above 1: what stands below the line of the fraction?")
+@mistake("Some activations are above 1: what belongs in the denominator?")
 def divides_before_adding(x, weights, biases):
     return run(x, weights, biases, unit=lambda s: 1 + np.exp(-s))
 

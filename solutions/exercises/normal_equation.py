@@ -3,11 +3,13 @@ import numpy as np
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
-# ### A line through many points
+# ### The best line, in one step
 #
-# `X` (N, D), `y` (N,). Put a column of ones before `X`; return theta (D + 1,), the bias first, that
-# makes the sum of squared errors smallest: a solution of $A^\top A\,\theta = A^\top y$. Where
-# columns are collinear there are many: return the one with the smallest norm, bias included.
+# `X` is (N, D) and `y` (N,). Put a column of ones in front of `X` to get $A$, and return theta (D +
+# 1,), the bias first, with the smallest sum of squared errors: a solution of
+# $A^\top A\,\theta = A^\top y$. If there are several, because columns of $A$ are collinear, return
+# the shortest of them: the one whose D + 1 numbers, the bias included, have the smallest sum of
+# squares.
 
 # %% [markdown] tags=["hint"]
 # Begin with two points: `X = [[0], [2]]` and `y = [1, 5]` give theta = (1, 2). Then look through
@@ -53,24 +55,26 @@ def bias_last(X, y):
     return np.roll(normal_equation(X, y), -1)
 
 
-@mistake("There is one number too few: the line need not go through the origin.")
+@mistake("There is one number too few: where is the bias? The line need not go through the origin.")
 def forgets_the_bias(X, y):
     return np.linalg.pinv(X) @ y
 
 
-@mistake("Where columns are collinear the matrix has no inverse: which solution can stand in?")
+@mistake(
+    "Where columns are collinear, the matrix has no inverse: which solution is asked for then?"
+)
 def inverts(X, y):
     A = with_ones(X)
     return np.linalg.solve(A.T @ A, A.T @ y)
 
 
-@mistake("Each entry of the matrix was inverted alone: the inverse of a matrix is another thing.")
+@mistake("Each entry of the matrix was inverted on its own: that is not the inverse of the matrix.")
 def inverts_each_entry(X, y):
     A = with_ones(X)
     return (A.T @ A) ** -1 @ A.T @ y
 
 
-@mistake("A penalty pulls all numbers towards 0: plain least squares is asked.")
+@mistake("A penalty pulls all numbers towards 0: the exercise asks for plain least squares.")
 def adds_a_ridge(X, y):
     A = with_ones(X)
     return np.linalg.solve(A.T @ A + np.eye(A.shape[1]), A.T @ y)
@@ -88,7 +92,7 @@ def stops_at_the_right_hand_side(X, y):
     return with_ones(X).T @ y
 
 
-@mistake("These are the predictions, one a row: theta is asked.")
+@mistake("These are the predictions, one for each row: the exercise asks for theta.")
 def returns_predictions(X, y):
     A = with_ones(X)
     return A @ (np.linalg.pinv(A) @ y)

@@ -5,18 +5,23 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### Rosenblatt's rule
 #
-# Start with `w` (D,) and `b` at zero. In each epoch take the rows in order; predict with the
-# weights of that moment (1 where $x \cdot w + b > 0$, else 0) and add $\eta\,(y - \hat y)\,x$ to
-# `w` and $\eta\,(y - \hat y)$ to `b` at once; $\eta$ is `lr`. Stop after an epoch without a
-# mistake, or after `max_epochs`. Return `(w, b, mistakes)`: mistakes lists the number of wrong
-# rows of each epoch, the last one too.
+# `X` (N, D) holds one point in each row, `y` (N,) the classes, 0 or 1, and `lr` is $\eta$. Start
+# with `w` (D,) and `b` at zero. In each epoch go through the rows in order. For each row:
+#
+# - predict $\hat y$ with the current weights: 1 where $x \cdot w + b > 0$, else 0;
+# - if $\hat y$ is wrong, count a mistake, add $\eta\,(y - \hat y)\,x$ to `w` and
+#   $\eta\,(y - \hat y)$ to `b`, and go on with the new weights.
+#
+# Stop after the first epoch without a mistake, or after `max_epochs` epochs. Return
+# `(w, b, mistakes)`, where the list `mistakes` holds one count for each epoch, the last one
+# included.
 
 # %% [markdown] tags=["hint"]
 # Go through AND by hand: after the first epoch `w` is (1, 1), `b` is 1 and one row was wrong. Print
 # `w` and `b` after every single row and find the first one that differs.
 
 
-# %% tags=["solution"] results=["w", "b", "mistakes"]
+# %% tags=["solution"] minutes=12 results=["w", "b", "mistakes"]
 def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     """Return (w, b, mistakes) of the perceptron rule; mistakes counts the errors of each epoch."""
     w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
@@ -88,7 +93,9 @@ def turns_the_sign(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, sign=-1)
 
 
-@mistake("The weights of the start of an epoch decide all its rows: correct them after each row.")
+@mistake(
+    "All rows of an epoch were judged with the weights it began with: correct them after each row."
+)
 def corrects_after_the_epoch(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, batch=True)
 
@@ -98,7 +105,7 @@ def forgets_the_bias(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, no_bias=True)
 
 
-@mistake("Epochs without a mistake follow one another: stop after the first.")
+@mistake("Several epochs in a row have no mistake: stop after the first of them.")
 def does_not_stop(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, goes_on=True)
 
@@ -123,7 +130,7 @@ def starts_at_one(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, start=1.0)
 
 
-@mistake("The last epoch is missing in the list: the one without a mistake counts, too.")
+@mistake("The last epoch is missing from the list: the one without a mistake belongs in it, too.")
 def leaves_the_last_epoch_out(X, y, lr=1.0, max_epochs=100):
     w, b, mistakes = fit(X, y, lr, max_epochs)
     return w, b, [count for count in mistakes if count]
@@ -134,7 +141,9 @@ def counts_on(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, counts_on=True)
 
 
-@mistake("One row too high and one too low make two mistakes: here they cancel.")
+@mistake(
+    "A row that should be 1 and a row that should be 0 are two mistakes: in your count they cancel."
+)
 def adds_signed_errors(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, signed=True)
 
@@ -147,11 +156,11 @@ def counts_after_the_epoch(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, counts_after=True)
 
 
-@mistake("A row of class 0 that fires changes nothing: which sign has the step there?")
+@mistake("Where a row of class 0 fires, your weights do not change: what is y − ŷ there?")
 def learns_from_ones_alone(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, max_epochs, only_up=True)
 
 
-@mistake("Only one epoch was run: does the return wait for the loop to end?")
+@mistake("Only one epoch was run: does your `return` stand inside the loop?")
 def runs_one_epoch(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, lr, 1)

@@ -3,10 +3,11 @@ import numpy as np
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
-# ### On which side of the line?
+# ### Does the unit fire?
 #
-# A threshold unit fires where $x \cdot w + b > 0$. For `X` (N, D), `w` (D,) and a number `b` return
-# integers (N,): 1 where it fires, 0 elsewhere. A point on the line counts as 0.
+# A threshold unit fires where $x \cdot w + b > 0$. `X` (N, D) holds one point in each row, `w` (D,)
+# the weights, and `b` is a number. Return integers (N,): 1 for each point at which the unit fires,
+# 0 for each other point. Where the score is exactly 0, the unit does not fire.
 
 # %% [markdown] tags=["hint"]
 # Print the scores of the first example, one number a row, and write beside each the 0 or 1 that you
@@ -58,7 +59,7 @@ def subtracts_the_bias(X, w, b):
     return (X @ w - b > 0).astype(int)
 
 
-@mistake("The classes came out as -1 and 1: 0 and 1 are asked.")
+@mistake("The classes came out as -1 and 1: the exercise asks for 0 and 1.")
 def returns_signs(X, w, b):
     return np.where(X @ w + b > 0, 1, -1)
 
@@ -73,11 +74,11 @@ def returns_scores(X, w, b):
     return X @ w + b
 
 
-@mistake("The two sides are swapped.")
+@mistake("The two sides are swapped: on which side of the line does the unit fire?")
 def swaps_the_sides(X, w, b):
     return (X @ w + b < 0).astype(int)
 
 
-@mistake("The threshold is 1/2: a score is no probability, the unit fires above 0.")
+@mistake("Your threshold is 1/2: a score is not a probability, and the unit fires above 0.")
 def threshold_of_one_half(X, w, b):
     return (X @ w + b > 0.5).astype(int)

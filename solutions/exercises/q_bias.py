@@ -2,7 +2,7 @@
 # ### What does the bias do?
 #
 # A unit fires where $w_1 x_1 + w_2 x_2 + b > 0$. You lower $b$ and keep $w$. What happens to the
-# line between 0 and 1?
+# border between firing and not firing?
 #
 # 1. It moves without turning, so that the unit fires at fewer points.
 # 2. It turns round the origin.

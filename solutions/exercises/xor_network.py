@@ -5,10 +5,11 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### XOR by hand
 #
-# No line separates the cases of XOR, two layers do. Choose the weights yourself: return
-# `(W1, b1, W2, b2)` of shapes (2, 2), (2,), (2, 1), (1,), so that with units that fire (1) above 0
-# and are 0 elsewhere, `step(step(x @ W1 + b1) @ W2 + b2)` is 1 where exactly one input is 1.
-# Inputs may be off by up to 0.2 each: leave room between the cases.
+# No line separates the cases of XOR, but two layers do. Choose the weights yourself: return
+# `(W1, b1, W2, b2)` of shapes (2, 2), (2,), (2, 1) and (1,). With units that give 1 for a score
+# above 0 and 0 otherwise, `step(step(x @ W1 + b1) @ W2 + b2)` must be 1 where exactly one of the
+# two inputs is 1, and 0 elsewhere. This must still hold when each input is off by up to 0.2, so
+# leave room between the cases.
 
 # %% [markdown] tags=["hint"]
 # Draw the four corners as squares, 0.2 to each side, and two lines that touch no square: each line
@@ -16,7 +17,7 @@ from dlcourse.checks.form import mistake
 # unit.
 
 
-# %% tags=["solution"]
+# %% tags=["solution"] minutes=10
 def xor_network():
     """Return (W1, b1, W2, b2) of two layers of step units that compute XOR."""
     W1, b1 = np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([-0.5, -1.5])

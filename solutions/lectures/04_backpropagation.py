@@ -691,17 +691,19 @@ described(
 #
 # There is no error. Broadcasting stretches $b_2$ to $(4, 2)$: every *row of the batch* now has a
 # bias of its own. The training loss even falls, but a batch of another size does not fit. One bias
-# serves all rows, so the rows add up: $b_2 - \alpha \sum_n \delta_{2,n}$. The line
-# `assert db2.shape == b2.shape` catches such mistakes.
+# serves all rows, so the rows add up: $b_2 - \alpha \sum_n \delta_{2,n}$. HKU's
+# $b_1 - \alpha\,\delta_1$ has the same defect. `assert db2.shape == b2.shape` catches it.
 # </details>
 
 # %%
-# @title Three checks of the printed update and of the mended one
+# @title Checks of the two printed updates and of the mended ones
 try:
     a1[:3] @ W2 + b2_printed
 except ValueError as error:
     complaint = str(error)
 assert "(4,2)" in complaint
+assert (b1 - alpha * delta1).shape == (4, 5)
+assert (b1 - alpha * delta1.sum(axis=0)).shape == b1.shape
 assert losses.cross_entropy(a1 @ W2 + b2_printed, labels) < losses.cross_entropy(s2, labels)
 assert (b2 - alpha * delta2.sum(axis=0)).shape == b2.shape
 

@@ -9,10 +9,22 @@ import pytest
 import traitlets
 from widget_page import assert_described, open_widget
 
-from dlcourse.plots.neurons import plot_line, plot_planes, plot_timeline
+from dlcourse.plots.neurons import (
+    plot_borders,
+    plot_correction,
+    plot_cut,
+    plot_evidence,
+    plot_line,
+    plot_network,
+    plot_planes,
+    plot_starts,
+    plot_timeline,
+    plot_unit,
+)
 from dlcourse.reference.losses import cross_entropy
 from dlcourse.reference.network import mlp_scores
-from dlcourse.reference.neurons import perceptron_fit
+from dlcourse.reference.neurons import perceptron_fit, perceptron_predict
+from dlcourse.widgets.cut import explore_line
 from dlcourse.widgets.neurons import explore_hidden_units
 from dlcourse.widgets.perceptron import explore_perceptron
 
@@ -24,6 +36,10 @@ AND, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
 
 def trainer():
     return explore_perceptron({"AND": (CORNERS, AND), "XOR": (CORNERS, XOR)}, title="It learns")
+
+
+def setter():
+    return explore_line(CORNERS, {"AND": AND, "XOR": XOR}, title="Set it")
 
 
 def bender(**settings):
@@ -112,7 +128,89 @@ def test_a_timeline_writes_every_event_with_its_year():
     plt.close("all")
 
 
+def words(ax):
+    """The texts of a drawing; its figure is closed."""
+    plt.close("all")
+    return [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize(("threshold", "answer"), [(5, "0"), (3.5, "1")])
+def test_a_drawn_unit_says_its_sum_and_its_answer(threshold, answer):
+    ax = plot_unit(["sun", "snow"], [1, 1], [3, 1], threshold, title="A unit")
+    assert {"sum\n4", f"above {threshold}?", "× 3", answer, "synapses"} <= set(words(ax))
+
+
+def test_evidence_at_the_threshold_is_not_above_it():
+    people = {"Ann": {"sun": 3, "snow": 2}, "Bo": {"sun": 2, "snow": 4}}
+    said = words(plot_evidence(people, 5, title="Two"))
+    assert (said.count("stays at home"), said.count("goes")) == (1, 1)
+
+
+def test_a_cut_names_its_border_and_the_scores_beside_it():
+    said = words(plot_cut([1, 2], -2, title="A cut"))
+    assert {"score 0", "+1", "−1", "$w$", "fires: 1"} <= set(said)
+
+
+def test_borders_and_corrections_write_their_names_on_their_lines():
+    assert "OR" in words(plot_borders(CORNERS, {"OR": ([1, 1], -0.5)}, title="OR"))
+    ax = plot_correction(CORNERS, AND, 1, ([2, 2], -1), ([2, 1], -2), title="One step")
+    place = {text.get_text(): text.get_position() for text in ax.texts}
+    for name, (w, b) in {"before": ([2, 2], -1), "after": ([2, 1], -2)}.items():
+        assert abs(np.dot(w, place[name]) + b) < 1e-12
+    plt.close("all")
+
+
+def test_a_drawn_network_writes_every_weight_and_every_bias_but_zeros():
+    weights, biases = [np.array([[1.0, 2.0], [3.0, -4.0]])], [np.array([0.0, -0.5])]
+    said = words(plot_network(weights, biases, [["a", "b"], ["c", "d"]], title="Small"))
+    assert sorted(said) == sorted(["1", "2", "3", "−4", "a", "b", "c", "d", "b = −0.5"])
+
+
+def test_every_start_is_a_dot():
+    ax = plot_starts({"2": [70, 95, 95], "3": [96, 97]}, title="Starts", xlabel="units")
+    assert [len(line.get_xdata()) for line in ax.lines] == [3, 2]
+    plt.close("all")
+
+
+def test_the_line_that_a_learner_sets_begins_with_three_of_four_right():
+    assert figure_title(setter()) == "Set it: 3 of 4 right"
+    assert_described(setter(), TEXT)
+
+
+@pytest.mark.parametrize(("name", "value"), [("data", "NOR"), ("w1", 3.5), ("b", -4)])
+def test_a_line_that_the_sliders_cannot_set_is_refused(name, value):
+    with pytest.raises(traitlets.TraitError):
+        setattr(setter(), name, value)
+
+
 # in Chromium
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("w2_b", [(1.0, -1.5), (1.0, -2.0), (-3.0, 3.0), (0.0, 0.0)])
+def test_the_line_in_the_browser_fires_where_the_reference_does(chromium, tmp_path, w2_b):
+    widget = setter()
+    widget.w2, widget.b = w2_b
+    page = open_widget(chromium, widget, tmp_path)
+    said = page.locator(".dlcourse-caption").text_content()
+    fires = perceptron_predict(CORNERS, [1.0, w2_b[0]], w2_b[1])
+    *others, last = [f"({x1:g}, {x2:g})" for x1, x2 in CORNERS[fires == 1]]
+    named = f"{', '.join(others)} and {last}" if others else last
+    assert said.startswith(f"The unit fires at {named}.")
+    right = int(np.sum(fires == AND))
+    assert (f"All {right} points are right" if right == 4 else f"{right} of 4 points") in said
+    page.close()
+
+
+@pytest.mark.browser
+def test_arrow_keys_move_a_weight_and_a_button_asks_for_another_gate(chromium, tmp_path):
+    page = open_widget(chromium, setter(), tmp_path)
+    page.get_by_role("slider", name="weight w₂").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="XOR").click()
+    state = page.evaluate("window.sent.at(-1)")
+    assert (state["w2"], state["data"]) == (0.25, "XOR")
+    page.close()
 
 
 @pytest.fixture

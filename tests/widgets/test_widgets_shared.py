@@ -12,7 +12,7 @@ from test_widgets_approximation import bumps, towers
 from test_widgets_gradient_descent import bowl_explorer
 from test_widgets_initialization import signals, symmetry
 from test_widgets_losses import mixer, mover
-from test_widgets_neurons import bender, trainer
+from test_widgets_neurons import bender, setter, trainer
 from test_widgets_normalization import heights, line
 from test_widgets_training import network
 from widget_page import open_widget, reload_widget, set_theme
@@ -39,6 +39,7 @@ WIDGETS = {
     "HiddenUnits": bender,
     "InceptionBench": explore_inception,
     "LesionExplorer": explore_lesion,
+    "LineSetter": setter,
     "NineShots": explore_nine_shots,
     "PerceptronTrainer": trainer,
     "PhaseMap": explore_phase_map,
