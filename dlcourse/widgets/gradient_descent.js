@@ -29,12 +29,12 @@ function rate({ model, place, bar, say }) {
     const reach = 1.6 * Math.abs(model.get("start"));
     const loss = (w) => (model.get("curvature") * w * w) / 2;
     const on = (w) => [w, loss(w)];
-    const left = axes(bowl, { xlim: [-reach, reach], ylim: [0, loss(reach)], xlabel: "w", title: "The loss with the steps" });
+    const left = axes(bowl, { xlim: [-reach, reach], ylim: [-0.05 * loss(reach), loss(reach)], xlabel: "w", title: "The loss with the steps" });
     left.line(many(81, (i) => on(reach * (i / 40 - 1))), "dl-forward");
     left.line(walked.path.map(on), "dl-backward dl-thin");
     left.dots(walked.path.map(on), "dl-backward");
     const last = walked.path.length - 1;
-    const right = axes(time, { xlim: [0, last], ylim: [-reach, reach], xlabel: "step", title: "The weight at each step" });
+    const right = axes(time, { xlim: [-0.2, last + 0.2], ylim: [-reach, reach], xlabel: "step", title: "The weight at each step" });
     right.line(walked.path.map((w, k) => [k, w]), "dl-backward dl-thin");
     right.dots(walked.path.map((w, k) => [k, w]), "dl-backward");
     setRate(model.get("rate"));
@@ -99,8 +99,8 @@ function drawMap(svg, { low, high, ...bowl }, { path, ghost }, k) {
   const frame = axes(svg, { xlim: [low[0], high[0]], ylim: [low[1], high[1]], xlabel: "w₁", ylabel: "w₂", framed: true });
   many(16, (i) => frame.line(ellipse(bowl, 2 ** (i - 6) * bowl.loss(low)), "dl-soft dl-thin"));
   frame.line(ghost, "dl-third dl-thin dl-dashed");
-  frame.line(path.slice(k), "dl-backward dl-thin dl-faint");
-  frame.line(path.slice(0, k + 1), "dl-backward dl-thin");
+  frame.line(path.slice(k), "dl-backward dl-faint");
+  frame.line(path.slice(0, k + 1), "dl-backward");
   frame.dots(path.slice(0, k + 1), "dl-backward");
   frame.dots([bowl.bottom], "dl-big dl-edge");
   frame.dots([bowl.bottom], "dl-big");
@@ -110,7 +110,7 @@ function drawMap(svg, { low, high, ...bowl }, { path, ghost }, k) {
 function drawLosses(svg, { loss, bottom }, { path, ghost }, k) {
   const height = path.map((w, i) => [i, loss(w)]);
   const frame = axes(svg, {
-    xlim: [0, path.length - 1], ylim: [0, Math.max(1.05 * height[0][1], 2 * loss(bottom))], xlabel: "step", ylabel: "loss on all rows",
+    xlim: [0, path.length - 0.5], ylim: [0, Math.max(1.05 * height[0][1], 2 * loss(bottom))], xlabel: "step", ylabel: "loss on all rows",
   });
   frame.line([0, path.length - 1].map((i) => [i, loss(bottom)]), "dl-dashed dl-thin");
   frame.line(ghost.map((w, i) => [i, loss(w)]), "dl-third dl-thin dl-dashed");

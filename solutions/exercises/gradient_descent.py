@@ -104,7 +104,7 @@ def forgets_the_start(grad, x0, lr, steps):
     return np.array(walk(grad, x0, lr, steps)[1:]).reshape(steps, len(x0))
 
 
-@mistake("The path ends one step too early: the start and all steps are asked.")
+@mistake("The path ends one step too early: the path holds the start and every step.")
 def ends_too_early(grad, x0, lr, steps):
     return np.array(walk(grad, x0, lr, max(steps - 1, 0)))[: max(steps, 1)]
 

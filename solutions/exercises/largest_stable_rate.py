@@ -12,7 +12,7 @@ from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["hint"]
 # Begin with one number, H = [[4]]: for which rates is |1 - 4 eta| below 1? Then take the
-# eigenvalues 4 and 1 together: which of the two complains first as the rate grows?
+# eigenvalues 4 and 1 together: which of the two reaches its limit first as the rate grows?
 
 
 # %% tags=["solution"]

@@ -18,7 +18,7 @@ q_minibatch_noise = 3
 
 # %% tags=["mistakes"]
 mistakes = {
-    1: "That is what happens to the variance. The standard deviation is asked: measure both.",
+    1: "That is what happens to the variance. How do you get a standard deviation from it?",
     2: "The right expectation says where the gradients scatter, not how far. Draw 100 batches of "
     "each size and compare their spread.",
     4: "Two batches of 100 still hold different rows and disagree. Draw a few and compare them.",

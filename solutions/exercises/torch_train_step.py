@@ -132,12 +132,12 @@ def stays_in_test_mode(model, optimizer, X, y):
     return step(model, optimizer, X, y, mode="eval").item()
 
 
-@mistake("The loss came back as a tensor: it drags its graph along. A float is asked.")
+@mistake("The loss came back as a tensor: it keeps its graph. How do you get a float from it?")
 def returns_a_tensor(model, optimizer, X, y):
     return step(model, optimizer, X, y)
 
 
-@mistake("That is the loss after the step; the one from before is asked.")
+@mistake("That is the loss after the step. When do you have the one from before it?")
 def loss_after_the_step(model, optimizer, X, y):
     from torch.nn.functional import cross_entropy
 

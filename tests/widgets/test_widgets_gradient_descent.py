@@ -7,7 +7,20 @@ import numpy as np
 import pytest
 from widget_page import assert_described, caption, drag, open_widget
 
-from dlcourse.plots.gradient_descent import own_path, plot_contours, plot_surface
+from dlcourse.plots.gradient_descent import (
+    own_path,
+    plot_arrows,
+    plot_bounces,
+    plot_contours,
+    plot_deal,
+    plot_factors,
+    plot_land_and_map,
+    plot_loop,
+    plot_prices,
+    plot_surface,
+    plot_symptoms,
+    plot_walks,
+)
 from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 
 mpl.use("agg")
@@ -117,6 +130,85 @@ def test_a_surface_carries_its_path_at_its_height():
     )
     _, _, heights = ax.lines[0].get_data_3d()
     np.testing.assert_allclose(heights, [1.0, 0.25])
+
+
+def bowl(w):
+    return (w[0] ** 2 + 4 * w[1] ** 2) / 2
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_each_walk_has_a_panel_of_its_own_on_the_same_map():
+    walks = {"near": np.array([[2.0, 1.0], [1.0, 0.5]]), "far": np.array([[2.0, 1.0], [3.0, 4.0]])}
+    panels = plot_walks(bowl, walks, low=(-4, -4), high=(4, 4), minimum=(0, 0), title="Two walks")
+    assert [ax.get_title() for ax in panels] == ["near", "far"]
+    for ax, path in zip(panels, walks.values(), strict=True):
+        np.testing.assert_array_equal(ax.lines[0].get_xydata(), path)
+        assert ax.get_aspect() == 1
+
+
+def test_the_landscape_and_the_map_carry_the_same_levels():
+    words = {"minimum": (0, 0), "title": "Twice", "levels": [1.0, 4.0]}
+    space, above = plot_land_and_map(bowl, low=(-3, -3), high=(3, 3), **words)
+    assert space.name == "3d"
+    circles = [path.vertices for path in above.collections[0].get_paths()]
+    heights = [[bowl(point) for point in circle] for circle in circles]
+    np.testing.assert_allclose([np.mean(height) for height in heights], [1, 4], atol=1e-2)
+
+
+def test_a_ball_is_drawn_where_its_factor_puts_it():
+    [ax] = plot_bounces({"jumps": 0.4}, curvature=4, start=1.0, steps=2, title="One ball")
+    np.testing.assert_allclose(ax.lines[1].get_xdata(), [1, -0.6, 0.36])
+    assert (ax.get_title(), ax.get_xlabel()) == ("ηλ = 1.6", "factor −0.6\njumps")
+
+
+def test_the_best_single_rate_is_marked_where_both_directions_keep_as_much():
+    ax = plot_factors([1, 4], highest=0.6, title="Two directions")
+    [mark] = [line for line in ax.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(mark.get_xydata(), [[0.4, 0.6]])
+    assert "both keep 0.6:\nthe best single rate, 0.4" in texts(ax)
+
+
+def test_every_batch_has_its_arrow_and_one_of_no_length_a_ring():
+    groups = {"1 row": np.array([[1.0, 0.0], [0.0, 0.0]]), "2 rows": np.array([[0.5, 0.0]])}
+    left, right = plot_arrows(groups, (0.5, 0.0), title="Batches")
+    assert len(left.texts) == len(right.texts) == 2  # annotations, the mean's among them
+    assert len(left.lines) == len(right.lines) + 1
+
+
+def test_an_epoch_deals_every_row_once_and_tells_each_batch_s_size():
+    ax = plot_deal([3, 0, 4, 1, 2], 2, title="One epoch")
+    numbers = [text for text in texts(ax) if text.isdigit()]
+    assert numbers == [*"01234", *"30412"]
+    assert [text for text in texts(ax) if text.startswith("step")] == [
+        "step 1: 2 rows",
+        "step 2: 2 rows",
+        "step 3: 1 row",
+    ]
+
+
+def test_a_loop_has_an_arrow_for_each_step_and_one_into_it():
+    ax = plot_loop("once", ["a", "b", "c"], title="A loop")
+    assert [text for text in texts(ax) if text] == ["a", "b", "c", "once"]
+    assert texts(ax).count("") == 4
+
+
+def test_a_curve_that_leaves_its_panel_says_how_far():
+    words = {"xlabel": "step", "ylabel": "loss", "title": "Two"}
+    calm, wild = plot_symptoms({"A": [2.0, 1.0], "B": [2.0, 40.0]}, highest=6, **words)
+    assert texts(calm) == []
+    assert texts(wild) == ["up to 40"]
+
+
+def test_a_price_line_ends_in_its_name():
+    prices = {"epochs": [[1.0, 2.0], [3.0, 4.0]], "seconds": [[5.0, 6.0], [7.0, 8.0]]}
+    for ax, lines in zip(
+        plot_prices([1, 64], prices, names=["a", "b"], title="Prices"), prices.values(), strict=True
+    ):
+        assert texts(ax) == ["a", "b"]
+        np.testing.assert_array_equal([line.get_ydata() for line in ax.lines], lines)
 
 
 # in Chromium
