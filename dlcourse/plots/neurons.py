@@ -204,8 +204,13 @@ def _key(ax):
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
 
 
-def plot_planes(planes, labels, *, title):
+def plot_planes(planes, labels, *, title, borders=None):
     """Draw the same labelled points in several planes: name to (points (N, 2), names of the axes).
+
+    Parameters
+    ----------
+    borders : dict, optional
+        Name of a plane to (w, b): a line w · x + b = 0, and the side where a unit fires.
 
     Returns
     -------
@@ -213,12 +218,21 @@ def plot_planes(planes, labels, *, title):
     """
     width = 3.5 * len(planes)
     figure, axes = plt.subplots(1, len(planes), figsize=(width, 3.6), layout="constrained")
+    size = 4 if len(labels) > 20 else 9
     for ax, (name, (X, (xlabel, ylabel))) in zip(axes, planes.items(), strict=True):
         for k in range(int(labels.max()) + 1):
             points = X[labels == k]
-            ax.plot(*points.T, MARKERS[k], color=PALETTE[k], markersize=4, label=f"class {k}")
+            ax.plot(*points.T, MARKERS[k], color=PALETTE[k], markersize=size, label=f"class {k}")
         new_axes(ax).set(title=name, xlabel=xlabel, ylabel=ylabel)
-        ax.margins(0.08)
+        ax.margins(0.08 if len(labels) > 20 else 0.3)
+        if len(np.unique(X)) == 2:
+            ax.set(xticks=[0, 1], yticks=[0, 1])
+        if borders and name in borders:
+            (w, b), limits = borders[name], [ax.get_xlim(), ax.get_ylim()]
+            across, up = (np.linspace(*ends, 200) for ends in limits)
+            scores = across[None, :] * w[0] + up[:, None] * w[1] + b
+            ax.contourf(across, up, scores, levels=[0, np.inf], colors=[BACKWARD], alpha=0.15)
+            ax.contour(across, up, scores, levels=[0], colors=[INK], linewidths=2)
         _key(ax)
     figure.suptitle(title)
     return axes

@@ -18,8 +18,9 @@
 import numpy as np
 
 # %% [markdown]
-# Nothing was shown: the first cell prepared the checks, the second fetched NumPy, the one package
-# that your answers need. The next cell fetches what the demonstrations need.
+# Nothing was shown, and that is right: the first cell prepared the checks, and the second imported
+# NumPy, the only package that your answers need. The next cell imports what the demonstrations
+# need.
 
 # %%
 import torch
@@ -50,12 +51,12 @@ described(
 )
 
 # %% [markdown]
-# A program compares a new image with these ten and answers the nearest one. That is all it does.
-# There are 360 test images that are in none of the means.
+# A program compares a new image with these ten and answers with the digit of the nearest one. None
+# of the 360 test images is part of a mean.
 #
 # **Predict.** How many of the 360 does it read correctly? Write a number in the place of the three
-# dots and run the cell. A guess costs nothing and counts for nothing. It makes you choose, and a
-# surprise is remembered; that is what a prediction is for. The figure after it waits for yours.
+# dots and run the cell. A guess costs nothing and counts for nothing. But it makes you choose, and
+# people remember a surprise: that is what a prediction is for. The figure below waits for yours.
 
 # %% tags=["predict"]
 guess_right = ...  # a number from 0 to 360
@@ -73,8 +74,8 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # Nine in ten, with means and distances alone.
 # </details>
 #
-# In lecture 4 a network reads 97 of 100, and you will know why. Changed your mind about a guess?
-# Change it, run its cell and the next one again.
+# In lecture 4 a network reads 97 of 100, and you will know why. If you change your mind about a
+# guess, write the new one, and run its cell and the next one again.
 #
 # ## 2 Play (1 minute)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
@@ -94,12 +95,13 @@ described(
 # shows: for those who cannot see it, for screen readers, and for a page whose images do not load.
 #
 # ## 3 Write, check (3 minutes)
-# An exercise is four cells: what is asked, your answer, its check, and a folded cell that carries
-# the points. First be wrong on purpose. In the place of the last two lines write
+# An exercise has four cells: what is asked, your answer, its check, and a folded cell that carries
+# the points. First be wrong on purpose. Replace the last two lines by
 #
 # `    return np.sum(y_true == y_pred)`
 #
-# Run the answer *and* the check below it, read, mend the answer, and run both again.
+# Run the answer *and* the check below it, and read what it says. Then correct your answer, and run
+# both again.
 
 # %% tags=["exercise"]
 exercise("accuracy")
@@ -109,8 +111,8 @@ exercise("accuracy")
 # call, what came out and what was expected. If your result looks like a known mistake, one more
 # sentence names it.
 #
-# No later cell needs your answer. Where a lecture goes on with such a function, it takes the
-# course's own: here, on the 360 digits, in NumPy and in PyTorch.
+# No later cell needs your answer. Where a lecture goes on with such a function, it uses the
+# course's own. Here it is on the 360 digits, in NumPy and in PyTorch.
 
 # %%
 twin = torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers))
@@ -175,13 +177,15 @@ assert np.allclose(ours, epfl)
 check.show_solution("accuracy")
 
 # %% [markdown]
-# (An instructor may have switched hints or solutions off.) A cell of the lecture is broken? In a
-# terminal, `dlcourse reset 00_start` mends all cells and keeps your answers. A result is strange?
-# *Kernel*, *Restart Kernel and Run All Cells*: cells must work in their order.
+# (An instructor may have switched hints or solutions off.) If you have broken a cell of the
+# lecture, `dlcourse reset 00_start` in a terminal repairs all cells and keeps your answers. If a
+# result is strange, choose *Kernel > Restart Kernel and Run All Cells*: cells must work in their
+# order.
 #
-# **A cell does not end?** The star in `[*]` says that it runs. *Kernel*, *Interrupt Kernel* stops
-# it; a check stops by itself after ten seconds and names the line. Only when the star stays (in one
-# long call of NumPy, say) does *Kernel*, *Restart Kernel* help: then run the cells from the top.
+# **If a cell does not end:** the star in `[*]` says that it is running. *Kernel > Interrupt Kernel*
+# stops it; a check stops by itself after ten seconds and names the line. If the star stays even
+# then (in one long call of NumPy, say), choose *Kernel > Restart Kernel* and run the cells from the
+# top.
 #
 # **Keys.** Esc leaves a cell, Enter opens it, the arrow keys go from cell to cell, Shift+Enter
 # runs, Ctrl+S saves.
@@ -190,7 +194,7 @@ check.show_solution("accuracy")
 # again, with other inputs than the visible ones, and answers in words are read by a person. The
 # grader has NumPy, Python's own modules, the page's given cells and your own cells above the check.
 # Nothing else is there: no name from a demonstration, no other package. What your check showed, how
-# often you tried and what you predicted counts for nothing.
+# often you tried, and what you predicted do not count.
 
 # %% [markdown]
 # ## 6 The lectures, and you (1 minute)

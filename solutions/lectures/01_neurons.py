@@ -82,8 +82,8 @@ described(
 
 # %% [markdown]
 # The sum is the dot product $w \cdot x = 3 \cdot 1 + 1 \cdot 1 + 5 \cdot 0 = 4$. That is not above
-# 5, so this person stays at home. The other person in KAV's example lives for powder and has the
-# weights $(2, 6, 1)$. With the same threshold:
+# 5, so this person stays at home. Somebody who lives for powder has the weights $(2, 6, 1)$. (The
+# weights are KAV's, the threshold is ours.)
 
 # %% covers="01.snowboard"
 first, second = np.array([3, 1, 5]), np.array([2, 6, 1])
@@ -560,6 +560,7 @@ described(
         },
         xor_labels,
         title="The hidden layer moves (0, 1) and (1, 0) to the same place",
+        borders={"what the hidden units say": (W2[:, 0], b2[0])},
     ),
     "Left: the corners of the unit square, class 1 at (0, 1) and (1, 0). Right, with axes OR and "
     "AND: class 1 at (1, 0), class 0 at (0, 0) and (1, 1). One line separates them now.",
