@@ -2,26 +2,55 @@
 import { axes, card, drags, drawing, element, many, send, shape, slider } from "./shared.js";
 
 const KINDS = [["TN", "FP"], ["FN", "TP"]];
-const LOOKS = ["dl-forward", "dl-backward dl-square"];
+const LOOKS = ["dl-forward", "dl-backward"];
+const TALL = 1.6; // room for a histogram of height 1 and the words above it
 
-// one lane a class; a score from the threshold on is filled
-function drawScores(svg, model, { threshold }) {
-  const [labels, scores] = [model.get("labels"), model.get("scores")];
+// how many scores of a class lie in each bin, and how many of those from the threshold on
+function heights(model, label, threshold, [low, high]) {
+  const bins = model.get("bins");
+  const counts = many(bins, () => [0, 0]);
+  model.get("scores").forEach((score, i) => {
+    if (model.get("labels")[i] !== label) return;
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor((bins * (score - low)) / (high - low) + 1e-9)));
+    counts[bin][0] += 1;
+    counts[bin][1] += score >= threshold;
+  });
+  return counts;
+}
+
+// a histogram a class, each as high as its fullest bin; what is called positive is filled
+function drawScores(svg, model, { threshold, counts }) {
   const frames = model.get("frames");
+  const xlim = [frames[0].threshold, frames.at(-1).threshold];
   const frame = axes(svg, {
-    xlim: [frames[0].threshold, frames.at(-1).threshold], ylim: [0, 2.6], yticks: [], left: 14, xlabel: "score",
-    title: "Scores; filled: called positive",
+    xlim, ylim: [0, 2 * TALL], yticks: [0, TALL], left: 4, right: 4, xlabel: "score",
+    title: "Filled: called positive",
   });
+  const word = (words, at, up, anchor) => frame.inside.append(
+    shape("text", { class: "dl-name dl-halo", x: at, y: frame.y(up), "text-anchor": anchor }, words));
   LOOKS.forEach((look, label) => {
-    const all = scores.map((score, i) => [score, 0.15 + 1.3 * label + 0.8 * ((i * 0.618) % 1)]);
-    const own = all.filter((_, i) => labels[i] === label);
-    frame.dots(own, look);
-    frame.dots(own.filter(([score]) => score < threshold), `${look} dl-core`);
-    frame.inside.append(shape("text", { class: "dl-name dl-halo", x: frame.box.x + 6, y: frame.y(1.06 + 1.3 * label) },
-      model.get("names")[label]));
+    const [ground, bars] = [TALL * label, heights(model, label, threshold, xlim)];
+    const most = Math.max(...bars.map(([all]) => all));
+    const at = (k) => xlim[0] + (k / bars.length) * (xlim[1] - xlim[0]);
+    const bar = (k, from, to, more) => to > from && frame.area(
+      [[at(k), from], [at(k), to], [at(k + 1), to], [at(k + 1), from]].map(([x, y]) => [x, ground + y / most]), `${look} ${more}`);
+    bars.forEach(([all, called], k) => { bar(k, 0, called, "dl-solid"); bar(k, called, all, "dlcourse-threshold-pale"); });
+    const [left, over] = counts[label];
+    word(`${model.get("names")[label]}: ${KINDS[label][0]} ${left}`, frame.box.x + 4, ground + 1.3, "start");
+    word(`${KINDS[label][1]} ${over}`, frame.box.x + frame.box.width - 4, ground + 1.3, "end");
   });
-  frame.line([[threshold, 0], [threshold, 2.6]]);
+  frame.line([[threshold, 0], [threshold, 2 * TALL]]);
   return frame;
+}
+
+function drawCost(svg, model, frame) {
+  const frames = model.get("frames");
+  const most = Math.max(...frames.map(({ cost }) => cost));
+  const cost = axes(svg, {
+    xlim: [frames[0].threshold, frames.at(-1).threshold], ylim: [0, 1.05 * most], title: "Cost of all answers", xlabel: "threshold",
+  });
+  cost.line(frames.map(({ threshold, cost: price }) => [threshold, price]), "dl-third");
+  cost.dots([[frame.threshold, frame.cost]], "dl-backward dl-big");
 }
 
 function drawCurve(svg, { fpr, tpr }, frame) {
@@ -67,6 +96,7 @@ function render({ model, el }) {
   const scores = drawing(place, { height: 300, grow: 2 });
   const showNumbers = table(place, model.get("names"));
   const roc = model.get("curve").fpr && drawing(place, { height: 300 });
+  const cost = "cost" in model.get("frames")[0] && drawing(place, { height: 240 });
   const thresholds = model.get("frames").map((frame) => frame.threshold);
   const setThreshold = slider(bar, "threshold", { max: thresholds.length - 1 }, (position) => send(model, { position }));
   let drawn;
@@ -81,6 +111,7 @@ function render({ model, el }) {
     drawn = drawScores(scores, model, frame);
     showNumbers(frame);
     if (roc) drawCurve(roc, model.get("curve"), frame);
+    if (cost) drawCost(cost, model, frame);
     setThreshold(model.get("position"), String(Math.round(1000 * frame.threshold) / 1000));
     say(frame.caption);
   }

@@ -1,4 +1,4 @@
-"""Lecture 3: move a threshold over scores and watch counts and ratios, later the ROC curve."""
+"""Lecture 3: move a threshold over two histograms and watch counts, ratios, cost and ROC curve."""
 
 import anywidget
 import numpy as np
@@ -9,7 +9,9 @@ from dlcourse.reference import metrics
 from dlcourse.widgets.shared import with_shared
 
 
-def explore_threshold(y_true, scores, *, thresholds, start, names, title, curve=False):
+def explore_threshold(
+    y_true, scores, *, thresholds, start, names, title, bins=24, curve=False, costs=None
+):
     """Let the learner move the threshold from which on a score counts as positive.
 
     Parameters
@@ -24,8 +26,12 @@ def explore_threshold(y_true, scores, *, thresholds, start, names, title, curve=
     names : pair of str
         What one of class 0 and one of class 1 is called, such as ``("no nine", "nine")``.
     title : str
+    bins : int
+        Of each histogram, from the first threshold to the last; scores beyond join the outer ones.
     curve : bool
         Whether the ROC curve is drawn, with the threshold's point on it: where it has been taught.
+    costs : pair of numbers, optional
+        What a false alarm and a miss cost; then the cost of all answers is drawn, too.
 
     Returns
     -------
@@ -39,7 +45,8 @@ def explore_threshold(y_true, scores, *, thresholds, start, names, title, curve=
         names=list(names),
         labels=y_true.tolist(),
         scores=scores.tolist(),
-        frames=[_frame(y_true, scores, float(t), names) for t in thresholds],
+        bins=bins,
+        frames=[_frame(y_true, scores, float(t), names, costs) for t in thresholds],
         curve={"fpr": fpr.tolist(), "tpr": tpr.tolist()} if curve else {},
     )
     mover.position = start
@@ -57,6 +64,7 @@ class ThresholdMover(anywidget.AnyWidget):
     names = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)
     scores = traitlets.List().tag(sync=True)
+    bins = traitlets.Int(24).tag(sync=True)
     frames = traitlets.List().tag(sync=True)
     curve = traitlets.Dict().tag(sync=True)
     position = traitlets.Int(0).tag(sync=True)
@@ -69,14 +77,21 @@ class ThresholdMover(anywidget.AnyWidget):
     def figure(self):
         """What the widget shows at the chosen threshold, for places without a kernel."""
         frame = self.frames[self.position]
+        ends = [self.frames[0]["threshold"], self.frames[-1]["threshold"]]
         axes = plot_threshold(
-            np.array(self.labels), np.array(self.scores), frame, self.curve, self.names
+            np.array(self.labels),
+            np.array(self.scores),
+            np.linspace(*ends, self.bins + 1),
+            frame,
+            self.names,
+            curve=self.curve,
+            costs=[(f["threshold"], f["cost"]) for f in self.frames if "cost" in f],
         )
         axes[0].figure.suptitle(f"{self.title}\n{frame['caption']}", fontsize=10)
         return axes[0].figure
 
 
-def _frame(y_true, scores, threshold, names):
+def _frame(y_true, scores, threshold, names, costs):
     """What one threshold does: the four counts, the ratios, and a sentence about it."""
     y_pred = (scores >= threshold) * 1
     counts = metrics.confusion_matrix(y_true, y_pred, 2)
@@ -90,10 +105,15 @@ def _frame(y_true, scores, threshold, names):
     }
     alarms = "1 false alarm" if fp == 1 else f"{fp} false alarms"
     caption = f"Threshold {threshold:g}: {tp} of {tp + fn} {names[1]}s are found, with {alarms}."
+    price = {}
+    if costs:
+        price = {"cost": costs[0] * fp + costs[1] * fn}
+        caption += f" Cost: {costs[0]} · {fp} + {costs[1]} · {fn} = {price['cost']}."
     return {
         "threshold": threshold,
         "counts": [[tn, fp], [fn, tp]],
         "ratios": ratios,
         "fpr": 1 - ratios["specificity"],
         "caption": caption,
+        **price,
     }

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from widget_page import assert_described, open_widget
 
-from dlcourse.reference import metrics
+from dlcourse.plots.basic import short
+from dlcourse.reference import losses, metrics
 from dlcourse.reference.activations import softmax
+from dlcourse.widgets.pulls import LOSSES, explore_pulls
 from dlcourse.widgets.softmax import explore_softmax
 from dlcourse.widgets.threshold import explore_threshold
 
@@ -21,13 +23,20 @@ EIGHTHS = np.log([1.0, 2.0, 5.0])  # whose softmax is 1/8, 2/8, 5/8
 THRESHOLDS = np.linspace(0, 0.5, 11)
 
 
-def mover(curve=True):
-    shown = {"names": ("no nine", "nine"), "title": "A threshold", "curve": curve}
+def mover(curve=True, **more):
+    shown = {"names": ("no nine", "nine"), "title": "A threshold", "curve": curve, **more}
     return explore_threshold(Y, SCORES, thresholds=THRESHOLDS, start=10, **shown)
 
 
 def mixer(scores=EIGHTHS):
     return explore_softmax(["cat", "dog", "hen"], scores, title="Scores")
+
+
+def tug(**chosen):
+    made = explore_pulls([1, 2, 3, 4, 10], answer=7, limits=(0, 15), title="Pulls")
+    for name, value in chosen.items():
+        setattr(made, name, value)
+    return made
 
 
 def test_every_threshold_shows_the_counts_and_ratios_of_the_reference():
@@ -76,7 +85,7 @@ def test_everything_the_browser_gets_is_plain_json():
         assert json.loads(json.dumps(value)) == value
 
 
-@pytest.mark.parametrize("widget", [mover(), mixer()], ids=["threshold", "softmax"])
+@pytest.mark.parametrize("widget", [mover(), mixer(), tug()], ids=["threshold", "softmax", "pulls"])
 def test_a_described_widget_brings_its_text_and_a_picture_and_leaves_no_figure_open(widget):
     assert_described(widget, TEXT)
 
@@ -174,3 +183,60 @@ def test_adding_one_changes_no_share_doubling_does_and_reset_returns(shown):
     page.keyboard.press("End")
     assert page.get_by_role("button", name="Add 1").is_disabled()
     assert page.evaluate("window.sent.at(-1).scores[0]") == 10
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("far", [10.0, 15.0])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_pulls_balance_where_the_reference_has_its_lowest_loss(shown, loss, far):
+    targets = np.array([1, 2, 3, 4, far])
+    mean_cost = {
+        "half the square": lambda c: losses.mse_loss(np.full(5, c), targets) / 2,
+        "distance": lambda c: losses.l1_loss(np.full(5, c), targets),
+    }[loss]
+    answers = np.arange(0, 151) / 10
+    best = float(answers[np.argmin([mean_cost(c) for c in answers])])
+    assert best == pytest.approx({"half the square": targets.mean(), "distance": 3}[loss])
+    page = shown(tug(loss=loss, far=far, answer=best))
+    said = page.locator(".dlcourse-caption").text_content()
+    assert said.endswith(f"mean cost {short(mean_cost(best))}. The pulls balance.")
+    page.get_by_role("slider", name="answer").focus()
+    page.keyboard.press("ArrowRight")
+    said = page.locator(".dlcourse-caption").text_content()
+    assert said.endswith(f"mean cost {short(mean_cost(best + 0.1))}.")
+
+
+@pytest.mark.browser
+def test_dragging_moves_the_answer_and_a_button_changes_the_cost(shown):
+    page = shown(tug())
+    page.get_by_role("button", name="distance").click()
+    assert page.evaluate("window.model.get('loss')") == "distance"
+    box = page.locator(".dl-drags").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100, steps=5)
+    page.mouse.up()
+    assert page.evaluate("window.model.get('answer')") == pytest.approx(7.5, abs=0.1)
+
+
+def test_the_cost_counts_each_error_with_its_price():
+    widget = mover(costs=(1, 9))
+    for frame in widget.frames:
+        (_, fp), (fn, _) = frame["counts"]
+        assert frame["cost"] == fp + 9 * fn
+        assert frame["caption"].endswith(f"Cost: 1 · {fp} + 9 · {fn} = {frame['cost']}.")
+    assert "cost" not in mover().frames[0]
+    assert [ax.get_title() for ax in widget.figure.axes][-1] == "Cost of all answers"
+    plt.close("all")
+
+
+@pytest.mark.browser
+def test_the_histograms_hold_every_score_and_say_the_four_counts(shown):
+    page = shown(mover())
+    for _ in range(5):
+        page.get_by_role("slider").press("ArrowLeft")
+    words = page.locator(".dl-plot").first.locator("text.dl-halo").all_text_contents()
+    assert words == ["no nine: TN 3", "FP 1", "nine: FN 0", "TP 3"]
+    heights = [len(patch) for patch in mover().figure.axes[0].containers]
+    plt.close("all")
+    assert set(heights) == {24}

@@ -11,7 +11,7 @@ from test_widgets import stepper
 from test_widgets_approximation import bumps, towers
 from test_widgets_gradient_descent import bowl_explorer
 from test_widgets_initialization import signals, symmetry
-from test_widgets_losses import mixer, mover
+from test_widgets_losses import mixer, mover, tug
 from test_widgets_neurons import bender, setter, trainer
 from test_widgets_normalization import heights, line
 from test_widgets_training import network
@@ -43,6 +43,7 @@ WIDGETS = {
     "NineShots": explore_nine_shots,
     "PerceptronTrainer": trainer,
     "PhaseMap": explore_phase_map,
+    "PullExplorer": tug,
     "RaceExplorer": explore_race,
     "RangeTest": explore_range_test,
     "RateExplorer": explore_rate,
