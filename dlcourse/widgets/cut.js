@@ -21,8 +21,8 @@ function drawBorder(frame, { w1, w2, b }) {
   const tip = 0.14 * length;
   frame.line([at(0, 0), at(0, tip)], "dl-third");
   frame.line([at(0.04, tip - 0.06), at(0, tip), at(-0.04, tip - 0.06)], "dl-third");
-  const [x, y] = at(0, tip + 0.08);
-  frame.inside.append(shape("text", { class: "dl-name dl-halo", x: frame.x(x) - 4, y: frame.y(y) + 4 }, "w"));
+  const [x, y] = at(0.09, tip / 2); // beside the arrow: a point may lie at its tip
+  frame.inside.append(shape("text", { class: "dl-name", x: frame.x(x) - 4, y: frame.y(y) + 4 }, "w"));
 }
 
 function drawPlane(svg, points, wrong, unit) {
@@ -61,7 +61,7 @@ function sentence(points, scores, wrong, gate) {
 
 function render({ model, el }) {
   const { place, say, bar, follow } = card({ model, el }, "cut");
-  const [plane, chart] = [drawing(place, { square: 380 }), drawing(place, { height: 340, widest: 480 })];
+  const [plane, chart] = [drawing(place, { square: 380 }), drawing(place, { height: 300, widest: 480 })];
   const gates = model.get("gates");
   const names = ["w1", "w2", "b"];
   const setGate = named(bar, "make it compute", Object.keys(gates), (data) => send(model, { data }));

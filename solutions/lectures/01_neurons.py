@@ -526,8 +526,8 @@ best_passes
 
 # %% [markdown]
 # ## 7 A layer makes the features (core)
-# XOR is "OR, and not AND", each of which is one line. So let two units compute OR and AND, and
-# a third one decide from *their* answers. The two in the middle are **hidden units**: what they say
+# XOR is "OR, and not AND". OR and AND take one line each, so let two units compute them, and a
+# third one decide from *their* answers. The two in the middle are **hidden units**: what they say
 # is neither input nor output.
 
 # %% covers="01.xor_network"
@@ -582,6 +582,9 @@ exercise("xor_network")
 two_layers = (corners @ W1 + b1) @ W2 + b2
 one_layer = corners @ (W1 @ W2) + (b1 @ W2 + b2)
 np.column_stack([two_layers, one_layer])
+
+# %% [markdown]
+# The columns agree: without a step, two layers are one layer.
 
 # %% tags=["exercise"]
 exercise("q_linear_layers")
@@ -660,9 +663,8 @@ exercise("mlp_forward")
 
 # %% [markdown]
 # How many hidden units does a bent border need? A stored experiment trained networks of tanh units
-# (lectures 4 and 5 say how) on 200 points in two half moons that hold each other. There were ten
-# networks of each size, each with its own points and first weights, at a rate chosen on 1,000 other
-# points.
+# (lectures 4 and 5 say how) on 200 points in two interleaving half moons: ten networks of each
+# size, each with its own points and first weights, at a rate chosen on 1,000 other points.
 #
 # **Predict.** Without a hidden unit the border is a line, and on average 89 % of the points are
 # right. What percentage is right with 3 hidden units?
@@ -858,15 +860,15 @@ print("around 0, the smallest:", np.min(around_0, axis=0)[1:])
 
 # %% [markdown]
 # **Symptom** (first line): after one layer the 100 rows can hardly be told apart, after three not
-# at all. Fifty positive weights add up to scores of 12 and more, where the logistic function is
-# flat. **Cure** (second line): weights around 0, and smaller where there are more inputs. Lecture 7
-# is about this.
+# at all. Fifty positive weights add up to scores of about 12 and more, where the logistic function
+# is flat. **Cure** (second line): weights around 0, and smaller where there are more inputs.
+# Lecture 7 is about this.
 
 # %% [markdown]
 # ## 12 A line in one step (deeper)
-# For straight lines there is no need to step. At the minimum of (1.4) the slope along every
-# parameter is 0. Let $\theta$ be the parameters and $A$ the inputs, with a column of ones in front
-# of them for the first parameter. The slopes are 0 exactly where the **normal equation** holds:
+# At the minimum of (1.4) the slope along every parameter is 0. Let $\theta$ be the parameters and
+# $A$ the inputs, with a column of ones in front of them for the first parameter. The slopes are 0
+# exactly where the **normal equation** holds:
 #
 # $$A^\top A\,\theta = A^\top y \tag{1.5}$$
 #
@@ -880,14 +882,14 @@ np.linalg.solve(A.T @ A, A.T @ y_three)
 # %% [markdown]
 # So $3\theta_0 + 3\theta_1 = 6$ and $3\theta_0 + 5\theta_1 = 7$: the line $(1.5, 0.5)$ is the best.
 #
-# There is more than one best line if columns of $A$ are **collinear**: if one of them is a sum of
-# multiples of others. Take a length in metres and again in centimetres. Then $A^\top A$ has no
-# inverse, and many $\theta$ give the same predictions. The **rank** counts the columns that no
-# others can replace:
+# There is more than one best $\theta$ if columns of $A$ are **collinear**: if one of them is a sum
+# of multiples of others. Take lengths in meters and again in centimeters. Then $A^\top A$ has no
+# inverse, and many $\theta$ give the same predictions. The **rank** counts the columns that are
+# left once replaceable ones are gone:
 
 # %% covers="01.normal_equation"
-metres = np.array([1.0, 2.0, 4.0])
-A_twice = np.column_stack([np.ones(3), metres, 100 * metres])
+meters = np.array([1.0, 2.0, 4.0])
+A_twice = np.column_stack([np.ones(3), meters, 100 * meters])
 print("columns:", A_twice.shape[1], "rank:", np.linalg.matrix_rank(A_twice))
 for theta in ([1, 2, 0], [1, 0, 0.02], [1, -98, 1]):
     print(theta, "predicts", A_twice @ theta, "length", np.linalg.norm(theta).round(3))
@@ -992,7 +994,7 @@ described(
 # With few features take the equation. For networks there is none, and stepping works for them, too.
 
 # %% [markdown]
-# ## More: From nerve cells to units
+# ## More: from nerve cells to units
 # A nerve cell collects signals from other cells, and fires when enough of them arrive together. In
 # the visual cortex such cells stand in stages, and each stage responds to larger patterns.
 
@@ -1022,7 +1024,7 @@ signals = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
 neurons.mcculloch_pitts(signals, inhibitory=[False, False, False, True], threshold=2)
 
 # %% [markdown]
-# ## More: Fire together, wire together
+# ## More: fire together, wire together
 # In 1949, before Rosenblatt, Hebb proposed a rule without correction: a connection grows when the
 # units at both of its ends are active, $W \leftarrow W + \eta\,x^\top y$. Such a rule can store
 # pairs of patterns:
@@ -1050,7 +1052,7 @@ cues @ shown_again
 # "enough". In the perceptron's rule the factor $y - \hat y$ does.
 
 # %% [markdown] covers="01.depth"
-# ## More: How deep is deep?
+# ## More: how deep is deep?
 # Depth is the length of the longest path from input to output. But what counts as one step? Here a
 # `Node` is a number that remembers what it was computed from (lecture 4 builds on it).
 
@@ -1079,7 +1081,7 @@ paths
 # count.
 
 # %% [markdown]
-# ## More: Eighty years
+# ## More: eighty years
 # The ideas came early; the data and the computers came late.
 
 # %%
@@ -1098,7 +1100,7 @@ events = [
 ]
 
 # %% [markdown]
-# Where in this list are the two longest gaps?
+# The two longest gaps in this list:
 
 # %% covers="01.timeline"
 # @title The longest gaps: after XOR, and after LSTM
