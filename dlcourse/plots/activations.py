@@ -1,4 +1,4 @@
-"""Figures of lecture 6: activations beside their slopes, and the panels of its widgets."""
+"""Figures of lecture 6: activations beside their slopes, what harms them, panels of its widgets."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,6 +36,135 @@ def plot_units(units, *, title, low=-5.0, high=5.0):
     axes[0].legend(frameon=False)
     figure.suptitle(title)
     return axes
+
+
+def plot_nudges(g, starts, *, title, low=-7.0, high=7.0, ax=None):
+    """Draw an activation, and what a step of 1 in its score changes at its output.
+
+    Parameters
+    ----------
+    g : callable
+    starts : sequence of float
+        Where each step begins; it ends at ``start + 1``.
+    title : str
+    """
+    ax = new_axes(ax)
+    z = np.linspace(low, high, 281)
+    ax.plot(z, g(z), color=INK, linewidth=1.8)
+    for i, start in enumerate(starts):
+        before, after = g(np.array([start, start + 1.0]))
+        color = (FORWARD, BACKWARD)[i % 2]
+        ax.axvspan(start, start + 1, color=color, alpha=0.15, linewidth=0)
+        ax.plot([start, start + 1], [before, after], color=color, linewidth=4)
+        words = f"1 in,\n{after - before:.2g} out"
+        ax.text(start + 1.25, (before + after) / 2 - 0.08, words, color=color, va="top")
+    ax.set(xlabel="score z", ylabel="output g(z)", title=title, xlim=(low, high))
+    ax.grid(alpha=0.3)
+    return ax
+
+
+def plot_chain(factors, *, title, ax=None):
+    """Draw how much of a gradient is left at each unit of a chain, the last unit at the right.
+
+    Parameters
+    ----------
+    factors : sequence of float
+        What each step back multiplies the gradient by, the first layer's step first.
+    title : str
+    """
+    left = np.append(np.cumprod(factors[::-1])[::-1], 1.0)
+    units = np.arange(1, len(left) + 1)
+    ax = new_axes(ax, height=3.2)
+    ax.bar(units, left, width=0.5, color=BACKWARD)
+    for unit, share in zip(units, left, strict=True):
+        ax.text(unit, share + 0.03, f"{share:.2g}", ha="center", color=BACKWARD)
+    for unit, factor in zip(units, factors, strict=False):
+        arrow = {
+            "arrowstyle": "->",
+            "color": BACKWARD,
+            "linewidth": 1.6,
+            "shrinkA": 12,
+            "shrinkB": 12,
+        }
+        ax.annotate("", (unit, -0.16), (unit + 1, -0.16), arrowprops=arrow)
+        ax.text(unit + 0.5, -0.3, f"× {factor:g}", ha="center", color=BACKWARD)
+    ax.plot(units, np.full(len(units), -0.16), "o", markersize=18, color="white", mec=INK)
+    for unit in units:
+        ax.text(unit, -0.165, str(unit), ha="center", va="center", color=INK)
+    ax.set(title=title, xticks=[], ylim=(-0.36, 1.15), yticks=[0, 0.5, 1])
+    ax.set_ylabel("share of the gradient left")
+    ax.spines["bottom"].set_visible(False)
+    return ax
+
+
+def plot_steps(paths, *, best, title):
+    """Draw paths of two weights, and the directions in which their first step may go.
+
+    Where each step of a path moves both weights up or both down, these two quarters are tinted.
+
+    Parameters
+    ----------
+    paths : dict
+        Name to the places (T, 2) of the weights, the start first.
+    best : pair of float
+    title : str
+
+    Returns
+    -------
+    array of Axes
+    """
+    figure, axes = plt.subplots(1, len(paths), figsize=(7.2, 3.7), layout="constrained")
+    for ax, (name, path) in zip(np.atleast_1d(axes), paths.items(), strict=True):
+        path = np.asarray(path)
+        ax.set(xlim=(-1.6, 2.6), ylim=(-2.1, 2.1), aspect="equal", title=name)
+        new_axes(ax).set(xlabel="$w_1$", ylabel="$w_2$")
+        moves = np.diff(path, axis=0)
+        together = np.all(moves[:, 0] * moves[:, 1] >= 0)
+        (x, y), (right, top) = path[0], (2.6, 2.1)
+        quarters = [(x, right, y, top), (-1.6, x, -2.1, y)]
+        if not together:
+            quarters += [(x, right, -2.1, y), (-1.6, x, y, top)]
+        for x0, x1, y0, y1 in quarters:
+            ax.fill_between([x0, x1], y0, y1, color=FORWARD, alpha=0.14, linewidth=0)
+        ax.axhline(y, color=SOFT, linewidth=0.8)
+        ax.axvline(x, color=SOFT, linewidth=0.8)
+        ax.plot(*path.T, color=BACKWARD, linewidth=1.4, marker="o", markersize=3)
+        ax.plot(*path[0], "o", color=INK, markersize=7)
+        ax.plot(*best, "*", color=INK, markersize=14)
+        ax.text(x - 0.1, y + 0.12, "start", ha="right", color=INK)
+        ax.text(best[0], best[1] - 0.5, "best", ha="center", color=INK)
+    figure.suptitle(title)
+    return axes
+
+
+def plot_scores(moments, *, title, ax=None):
+    """Draw the scores of one ReLU unit, a dot for each row, at several moments.
+
+    Parameters
+    ----------
+    moments : dict
+        Name to the scores (N,) at that moment, the first on top.
+    title : str
+    """
+    ax = new_axes(ax, height=1.2 + 0.9 * len(moments))
+    furthest = 1.12 * max(np.abs(scores).max() for scores in moments.values())
+    ax.set(xlim=(-furthest, furthest), ylim=(len(moments) - 0.4, -0.75))
+    ax.axvspan(0, furthest, color=FORWARD, alpha=0.12, linewidth=0)
+    ax.axvline(0, color=INK, linewidth=1)
+    for sign, words, color in [
+        (-1, "slope 0: learns nothing", BACKWARD),
+        (1, "slope 1: learns", FORWARD),
+    ]:
+        ax.text(sign * furthest / 2, -0.5, words, ha="center", va="center", color=color)
+    for row, scores in enumerate(map(np.asarray, moments.values())):
+        spread = np.random.default_rng(7).uniform(-0.16, 0.16, size=len(scores))
+        for part, color in [(scores <= 0, BACKWARD), (scores > 0, FORWARD)]:
+            ax.plot(scores[part], row + spread[part], ".", color=color, markersize=4, alpha=0.6)
+        words = f"positive for {np.sum(scores > 0)} of {len(scores)}"
+        ax.text(furthest, row + 0.38, words, ha="right", va="center", color=INK, fontsize=9)
+    ax.set_yticks(range(len(moments)), list(moments))
+    ax.set(xlabel="score of the unit, one dot for each digit", title=title)
+    return ax
 
 
 def plot_panel(panel, series, *, ax):

@@ -1,5 +1,5 @@
 // a small network that learns to read digits in the browser while you watch
-import { axes, card, choice, drawing, many, send, short, slider, still } from "./shared.js";
+import { axes, card, choice, drawing, element, many, send, short, slider, still } from "./shared.js";
 
 const [INPUTS, HIDDEN, CLASSES, BATCH] = [64, 30, 10, 32];
 const SLICE = 12; // milliseconds of learning between two pictures
@@ -88,6 +88,8 @@ function sharesAlive(layers, unit, rows) {
   return counts.map((count) => count / rows.length);
 }
 
+const countDead = (layers, unit, rows) => sharesAlive(layers, unit, rows).filter((share) => share === 0).length;
+
 const numbered = (values) => values.map((value, t) => [t + 1, value]).filter(([, value]) => Number.isFinite(value));
 
 function drawLoss(svg, losses, steps) {
@@ -116,6 +118,7 @@ function drawUnits(svg, shares) {
 
 function render({ model, el }) {
   const { place, say, bar, follow } = card({ model, el }, "training");
+  place.before(element("p", { class: "dlcourse-task", style: "max-width: 64em" }, model.get("task")));
   const [loss, gradients, units] = many(3, () => drawing(place, { height: 260 }));
   const read = (name) => model.get(name).map(([pixels, label]) => [[...pixels].map((c) => parseInt(c, 17) / 16), label]);
   const [rows, tests] = [read("rows"), read("tests")];
@@ -124,7 +127,7 @@ function render({ model, el }) {
   const setGain = slider(bar, "gain of the weights", { values: model.get("gains") }, set("gain"));
   const setRate = slider(bar, "learning rate", { values: model.get("rates") }, set("rate"));
   const steps = model.get("steps");
-  let [next, layers, past] = [0, [], []];
+  let [next, layers, past, deadBefore] = [0, [], [], 0];
   const unit = () => UNITS[model.get("unit")];
 
   function draw() {
@@ -137,15 +140,16 @@ function render({ model, el }) {
     const { loss: last, sizes } = past.at(-1);
     const start = `${model.get("unit")}, gain ${short(model.get("gain"))}, rate ${short(model.get("rate"))}: after ${past.length} steps `;
     if (!Number.isFinite(last)) return `${start}the numbers have overflowed.`;
-    const dead = sharesAlive(layers, unit(), rows).filter((share) => share === 0).length;
+    const dead = countDead(layers, unit(), rows);
     return `${start}${(100 * shareRight(layers, unit(), tests)).toFixed(0)} % of ${tests.length} other digits are read right; ${dead} of `
-      + `${HIDDEN} units ${dead === 1 ? "is" : "are"} dead; the gradient is ${short(sizes[0])} in the first layer and `
+      + `${HIDDEN} units ${dead === 1 ? "is" : "are"} dead (${deadBefore} before the first step); the gradient is ${short(sizes[0])} in the first layer and `
       + `${short(sizes[1])} in the second.`;
   }
 
   function again() {
     cancelAnimationFrame(next);
     [layers, past] = [begin(model.get("bank"), model.get("gain")), []];
+    deadBefore = countDead(layers, unit(), rows);
     setUnit(model.get("unit"));
     setGain(model.get("gain"));
     setRate(model.get("rate"));

@@ -12,6 +12,11 @@ from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backw
 from dlcourse.widgets.shared import FOLDER, with_shared
 
 INPUTS, HIDDEN, CLASSES, BATCH = 64, 30, 10, 32
+TASK = (
+    "Try ReLU first and raise the learning rate step by step. When do units die, and what is left "
+    "of the gradient in the first layer? Then press leaky ReLU at the same rates. With sigmoid "
+    "and tanh, move the gain to 0.1 and to 10: from how many digits does each unit still learn?"
+)
 UNITS = {
     "sigmoid": (activations.sigmoid, activations.sigmoid_backward),
     "tanh": (activations.tanh, activations.tanh_backward),
@@ -50,6 +55,7 @@ class TrainingExplorer(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A small network that learns to read digits").tag(sync=True)
+    task = traitlets.Unicode(TASK).tag(sync=True)
     rows = traitlets.List().tag(sync=True)
     tests = traitlets.List().tag(sync=True)
     bank = traitlets.List().tag(sync=True)

@@ -69,7 +69,7 @@ def counts_the_living(activations):
     return np.mean(np.any(activations != 0, axis=0))
 
 
-@mistake("That is a number of units: the share of all units is asked.")
+@mistake("That is a number of units: the share of all units is asked for.")
 def counts_units(activations):
     return int(np.sum(np.all(activations == 0, axis=0)))
 

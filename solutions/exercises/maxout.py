@@ -58,7 +58,7 @@ def maximum_over_rows(x, W, b):
     return pieces(x, W, b).max(axis=1)
 
 
-@mistake("The pieces were added up where the largest is asked.")
+@mistake("The pieces were added up where the largest is asked for.")
 def adds_the_pieces(x, W, b):
     return pieces(x, W, b).sum(axis=0)
 
@@ -83,13 +83,13 @@ def adds_the_bias_afterwards(x, W, b):
     return pieces(x, W, 0 * b).max(axis=0) + b.max(axis=0)
 
 
-@mistake("The piece was chosen by its size without the sign: the largest is asked.")
+@mistake("The piece was chosen by its size without the sign: the largest is asked for.")
 def largest_magnitude(x, W, b):
     s = pieces(x, W, b)
     return np.take_along_axis(s, np.abs(s).argmax(axis=0)[None], axis=0)[0]
 
 
-@mistake("The result keeps the axis of the pieces: one number a row and unit is asked.")
+@mistake("The result keeps the axis of the pieces: one number a row and unit is asked for.")
 def returns_all_pieces(x, W, b):
     return pieces(x, W, b)
 

@@ -10,7 +10,13 @@ import pytest
 import traitlets
 from widget_page import assert_twin, open_widget
 
-from dlcourse.plots.activations import plot_units
+from dlcourse.plots.activations import (
+    plot_chain,
+    plot_nudges,
+    plot_scores,
+    plot_steps,
+    plot_units,
+)
 from dlcourse.plots.basic import described
 from dlcourse.reference.activations import relu, relu_backward, tanh, tanh_backward
 from dlcourse.reference.network import layer_gradient_norms
@@ -149,6 +155,37 @@ def test_plot_units_draws_each_unit_and_its_slope():
     plt.close("all")
     assert np.allclose(slope, tanh_slope(z))
     assert [text.get_text() for text in axes[0].get_legend().get_texts()] == ["tanh", "relu"]
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_a_nudge_is_labelled_with_what_it_changes():
+    ax = plot_nudges(tanh, [-0.5, 4.0], title="Nudged")
+    plt.close("all")
+    assert texts(ax) == ["1 in,\n0.92 out", "1 in,\n0.00058 out"]
+
+
+def test_a_chain_multiplies_its_factors_from_the_last_unit_back():
+    ax = plot_chain([0.5, 0.1, 0.25], title="A chain")
+    plt.close("all")
+    assert [bar.get_height() for bar in ax.patches] == pytest.approx([0.0125, 0.025, 0.25, 1])
+    assert [text for text in texts(ax) if text.startswith("×")] == ["× 0.5", "× 0.1", "× 0.25"]
+
+
+def test_two_quarters_are_tinted_where_both_weights_move_alike_and_four_where_not():
+    alike, free = [[0, 0], [1, 0.2], [0.5, -0.4]], [[0, 0], [1, -0.2], [1.2, -0.4]]
+    axes = plot_steps({"alike": alike, "free": free}, best=(1.5, -1), title="Steps")
+    plt.close("all")
+    assert [len(ax.collections) for ax in axes] == [2, 4]
+
+
+def test_the_digits_that_make_a_unit_positive_are_counted():
+    scores = np.array([-1.0, 0.0, 2.0])
+    ax = plot_scores({"before": scores, "after": scores - 3}, title="Scores")
+    plt.close("all")
+    assert texts(ax)[-2:] == ["positive for 1 of 3", "positive for 0 of 3"]
 
 
 # in Chromium

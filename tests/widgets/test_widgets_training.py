@@ -79,6 +79,9 @@ def test_it_counts_the_dead_units_of_the_reference_and_the_digits_read_right(chr
     dead, share = re.search(r"(\d+) of 30", said)[1], re.search(r"(\d+) % of 60", said)[1]
     assert int(dead) == round(30 * dead_fraction(hidden[:100])) > 0
     assert int(share) == round(100 * right)
+    first = relu(DIGITS.X_train[:100] @ widget._first_weights()[0])
+    assert f"({round(30 * dead_fraction(first))} before the first step)" in said
+    assert page.locator(".dlcourse-task").text_content() == widget.task
     squares = page.locator(".dl-plot").nth(2).locator(".dl-square")
     assert squares.get_attribute("d").count("M") == int(dead)
     page.close()
