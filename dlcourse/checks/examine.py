@@ -5,6 +5,7 @@ answer left behind. `dlcourse.checks.verdict` makes one verdict of all cases.
 """
 
 import ast
+import json
 import math
 import warnings
 
@@ -29,8 +30,8 @@ def examine(question, index, outcome):
     if question.judge:
         finding, signature = _measure(question, index, value)
     else:
-        due = codec.decode(expected["value"])
-        held = Held() if question.variable else question.held(index, value, due)
+        due = question.due(index)
+        held = Held() if question.variable else question.held(index, value)
         finding = _named(question, compare(value, due, held))
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
             finding = Finding("unwritten", "", "")
@@ -153,7 +154,7 @@ def _said(value, due=False):
 
 def side_effects(question, index, outcome):
     """Judge what a right result left behind: changed inputs, and reports where none may be."""
-    if "after" in outcome:
+    if "after" in outcome and json.dumps(outcome["after"]) != question.left(index):
         after, before = codec.decode(outcome["after"]), question.received(index)
         if not identical(before, after):
             return _changed(_arguments(question, index), before, after), ["changed"]

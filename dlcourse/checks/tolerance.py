@@ -1,6 +1,7 @@
 """How exactly a result must agree: by the precision of what came in, and by its size."""
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ SINGLES = {"float16", "float32"}
 RTOL = dict.fromkeys((*SINGLES, "complex64"), SINGLE)
 
 
+@cache
 def tolerance(dtype):
     """The relative tolerance that a precision calls for."""
     return RTOL.get(str(dtype), DOUBLE)
@@ -45,7 +47,7 @@ class Held(NamedTuple):
         return self._replace(rtol=ours, floor=max(self.floor, floor))
 
 
-def held_to(args, expected, single=None):
+def held_to(args, expected):
     """What a case's arguments call for.
 
     In float32 a number that is small because large ones cancel keeps no digits: there the floor is
@@ -55,7 +57,7 @@ def held_to(args, expected, single=None):
     scale = largest(args) or 1.0
     size = max(largest(expected), min(scale, 1.0))
     floor = ROUNDINGS * EPSILON * size if rtol > DOUBLE else 0.0
-    return Held(scale, rtol, floor, single)
+    return Held(scale, rtol, floor)
 
 
 def held_by_single(expected, single):
@@ -129,7 +131,10 @@ def precisions(value):
 
 def dtypes(value):
     """Names of the float dtypes of a value's arrays and numbers."""
-    return {str(a.dtype) for a in arrays_in(value) if a.dtype.kind == "f"}
+    return {name_of(a.dtype) for a in arrays_in(value) if a.dtype.kind == "f"}
+
+
+name_of = cache(str)  # of a dtype: NumPy spells it anew each time
 
 
 def arrays_in(value):

@@ -4,6 +4,7 @@ The same code serves the check cell in the notebook (numbers from the package) a
 (numbers from the exercise file): both build a `Question` and hand it what the answer did.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -49,6 +50,9 @@ class Question:
     taken: tuple = ()
     results: tuple = ()
     single: Callable | None = None
+    _due: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+    _held: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+    _left: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def own(self):
@@ -59,9 +63,23 @@ class Question:
         """The arguments of a case as the answer's process received them."""
         return self.cases[index]["args"] if self.given is None else self.given[index]
 
-    def held(self, index, got, due):
+    def due(self, index):
+        """What is expected of a case as a result, decoded once for all answers."""
+        if index not in self._due:
+            self._due[index] = codec.decode(self.expected[index]["value"])
+        return self._due[index]
+
+    def held(self, index, got):
         """What a result of a case is held to."""
-        return held_to(self.cases[index]["args"], due, self.single_of(index, got))
+        if index not in self._held:
+            self._held[index] = held_to(self.cases[index]["args"], self.due(index))
+        return self._held[index]._replace(single=self.single_of(index, got))
+
+    def left(self, index):
+        """A case's arguments after a call that changed none, as text in which 1 is no 1.0."""
+        if index not in self._left:
+            self._left[index] = json.dumps(codec.encode(self.received(index)))
+        return self._left[index]
 
     def single_of(self, index, got):
         """What a result is held to by its float32; None if it has none, or if more came in."""
@@ -198,12 +216,12 @@ def _item_is_right(question, index, outcome, where):
     expected = question.expected[index]
     if "value" not in outcome or "value" not in expected:
         return False
-    got, expected = codec.decode(outcome["value"]), codec.decode(expected["value"])
+    got, expected = codec.decode(outcome["value"]), question.due(index)
     if isinstance(got, np.ndarray) and got.ndim == 1:
         got = entries(got)
     if not isinstance(got, list | tuple) or len(got) != len(expected):
         return False
-    held = question.held(index, got, expected)
+    held = question.held(index, got)
     wrong = compare([got[where]], [expected[where]], held)
     return not wrong and side_effects(question, index, outcome)[0] is None
 

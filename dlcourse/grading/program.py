@@ -57,9 +57,15 @@ class Cell:
         body = (statement for statement in self.body if not is_stub(statement))
         return frozenset(name for statement in body for name in binds(statement))
 
+    def uses(self, names):
+        """Those of some names that its code looks up among the notebook's."""
+        plain = self.source.isascii()  # Python reads other letters as alike ones
+        spelled = {name for name in names if name in self.source} if plain else names
+        return spelled & self.looked_up if spelled else set()
+
     @cached_property
-    def uses(self):
-        """Names that its code looks up among the notebook's."""
+    def looked_up(self):
+        """Names that its code looks up among the notebook's: costly, and seldom needed."""
         try:
             return used(compile(ast.Module(self.body, []), "<cell>", "exec"))
         except UNREADABLE:
@@ -109,19 +115,20 @@ def programs(notebook, exercises):
     given = set().union(*(cell.bound for cell in cells if not cell.own))
     written = set().union(*bound)
     cells = [cell.without(written) if cell.own else cell for cell in cells]
-    uses = [cell.uses for cell in cells]
     whole = [cell.source for cell in cells]
+    hiding = [cell.raw for cell in cells if cell.own and hides(cell.raw)]
     found = {}
     for name, asked in exercises.items():
         check = checks.get(name, len(cells))
         holders = [number for number, names in enumerate(bound) if name in names]
         place = named(raw[holders[-1]]) if holders and holders[-1] >= check else ""
-        hidden = [hides(cell.raw) for cell in cells if cell.own and _may_hide(cell.raw, asked)]
+        hidden = [hides(source) for source in hiding if _may_define(source, asked)]
         hidden = hidden[-1] if hidden else ""
         if not holders or holders[0] >= check:
             found[name] = Program(whole, None, place, hidden)
             continue
-        matters = set().union(*bound[check:]) & set().union(asked, *uses[:check]) - given
+        later = set().union(*bound[check:]) - given
+        matters = later.intersection(asked) or any(cell.uses(later) for cell in cells[:check])
         found[name] = Program(whole[:check], whole if matters else None, place, hidden)
     return found
 
@@ -131,7 +138,7 @@ def program(notebook, exercise):
     return programs(notebook, {exercise: (exercise,)})[exercise].cells
 
 
-def _may_hide(source, names):
-    """Tell whether a cell's magic may define one of some names in its own way."""
+def _may_define(source, names):
+    """Tell whether a cell may define one of some names, in whatever language it is."""
     words = "|".join(map(re.escape, names))
-    return bool(hides(source)) and re.search(rf"^[ \t]*(?:def )?(?:{words})\b *[(=]", source, re.M)
+    return re.search(rf"^[ \t]*(?:def )?(?:{words})\b *[(=]", source, re.M)

@@ -214,9 +214,9 @@ def _match(master, cells):
     def pair(cell, target):
         if target is None:
             return
-        answers = "answer" in tags(target) and _defines(cell, target.id)
-        if target.cell_type != cell["type"] and not answers:  # its type was changed unawares
-            return
+        if target.cell_type != cell["type"]:  # changed unawares, if it holds the answer
+            if "answer" not in tags(target) or not _defines(cell, target.id):
+                return
         rival = taken.get(target.id)
         if rival is not None and cell["source"].strip() == target.source.strip():
             untouched.add(id(cell))  # a duplicate that nobody wrote in: nothing to run
