@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.clock import WAITED, patience
-from dlcourse.grading.confined import confined
+from dlcourse.grading.confined import Confined
 from dlcourse.grading.judging import bounded
 from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.program import Program, programs
@@ -77,11 +77,13 @@ class Desk:
         folder = self.root / "solutions" / "exercises"
         self.once = known_exercises(self.root)
         self.grader = Grader(folder, seed, unsafe, kept_folder(self.root), seconds)
+        self.read = Confined(self._read)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.read.__exit__()
         self.grader.__exit__()
 
     def _store(self):
@@ -167,9 +169,9 @@ class Desk:
         -------
         Outcome
         """
-        dict(self.names)  # or each process that reads would do this anew
+        dict(self.names)  # or the process that reads would do this anew
         try:
-            notebook, answers, texts, gone = confined(self._read, path)
+            notebook, answers, texts, gone = self.read(path)
             lines, keyed, timeouts = self._grade_all(answers, known.get)
         except Unreadable as error:
             return Outcome([apart("unreadable", f"The notebook cannot be read: {error}.")], {})

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from small_course import NAME, build_small_course
 
+from dlcourse.grading import confined as confined_module
 from dlcourse.grading import unpack
 from dlcourse.grading.collect import collect
-from dlcourse.grading.confined import confined
+from dlcourse.grading.confined import Confined, confined
 from dlcourse.grading.submission import Unreadable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -81,6 +82,43 @@ def test_threads_that_fork_at_once_do_not_wait_for_each_other():
         confined(vanish)
     assert time.monotonic() - begun < 2
     slow.join()
+
+
+def stumble(what):
+    return os.getpid() if what is None else what()
+
+
+def test_a_process_stays_for_the_next_call_unless_it_grew_or_was_ended():
+    with Confined(stumble, seconds=1, memory=512 << 20) as called:
+        first = called(None)
+        assert first != os.getpid()
+        with pytest.raises(RuntimeError):
+            called(refuse)
+        assert called(None) == first
+        for what, error in [(fill, Unreadable), (spin, Unreadable), (vanish, ChildProcessError)]:
+            with pytest.raises(error):
+                called(what)
+            later = called(None)
+            assert later != first
+            first = later
+        os.kill(first, signal.SIGKILL)
+        os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+        assert called(None) != first
+        last = called(None)
+    assert not Path("/proc", str(last)).exists()
+
+
+def test_no_call_gets_the_reply_to_one_that_was_broken_off(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with Confined(divmod) as called:
+        assert called(7, 2) == (3, 1)
+        with monkeypatch.context() as patched:
+            patched.setattr(confined_module, "_read", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                called(9, 2)
+        assert called(5, 2) == (2, 1)
 
 
 @pytest.fixture(scope="module")
