@@ -17,7 +17,7 @@ import traceback
 import types
 import warnings
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -88,13 +88,16 @@ class WrongSignature(TypeError):
 
 def _bind(function, args):
     try:
-        signature = inspect.signature(function)
+        signature = _signature(function)
     except (TypeError, ValueError):
         return  # a built-in without a signature: calling it will tell
     try:
         signature.bind(*args)
     except TypeError:
         raise WrongSignature(str(signature)) from None
+
+
+_signature = lru_cache(maxsize=16)(inspect.signature)  # of a few functions, in many cases
 
 
 def describe_exception(error):
