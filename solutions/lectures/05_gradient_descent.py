@@ -1234,18 +1234,18 @@ for updates in (300, 600, 1200):
     assert (min(doubling) > max(gain) + 0.3) == (updates > 300)
     print(updates, "updates:", doubling.round(1).tolist(), "and", gain.round(1).tolist())
 doubling, gain = gains(1200, wrong="20%", counts=[300, 600])
-assert doubling[0] > 1 < gain[1]
+assert doubling[0] > 1 > 0.6 > max(gain)
 print("1200 updates, wrong labels:", doubling.round(1).tolist(), "and", gain.round(1).tolist())
 
 # %% [markdown]
 # The last line is for 300 and 600 digits of which one in five got a label drawn at random.
 #
-# **Verdict on C21: it holds on clean digits, if the training is long enough to use them.** After
-# 600 and 1,200 updates each doubling gains more than all tricks, which gain nothing that ten seeds
-# can show: the rate that validation chose prevents most overfitting already. After 300 updates it
-# fails, since the last doubling gains nothing. With wrong labels it is undecided: on 600 digits the
-# tricks gain nearly as much as twice the digits did. This is one small network and one data set,
-# and data have a price.
+# **Verdict on C21: it holds on these digits, if the training is long enough to use them.** After
+# 600 and 1,200 updates each doubling gains more than all tricks together, which gain nothing that
+# ten seeds can show: the rate that validation chose prevents most overfitting already. After 300
+# updates it fails, since the last doubling gains nothing. With wrong labels it holds after 1,200
+# updates, but less clearly, because the seeds scatter more. This is one small network and one data
+# set, and data have a price.
 
 # %% [markdown]
 # ## Appendix: where does a GPU start to pay?
