@@ -45,7 +45,7 @@ def plot_threshold(y_true, scores, edges, frame, names, *, curve=(), costs=()):
     for label, color in enumerate((FORWARD, BACKWARD)):
         mine = y_true == label
         parts = [np.histogram(inside[mine & on], edges)[0] for on in _split(scores, frame)]
-        most, ground = sum(parts).max(), 1.6 * label
+        most, ground = sum(parts).max(), 1.6 * (1 - label)
         style = {"width": np.diff(edges), "align": "edge", "color": color, "linewidth": 0}
         axes[0].bar(edges[:-1], parts[1] / most, bottom=ground, **style)
         axes[0].bar(

@@ -23,23 +23,25 @@ function drawScores(svg, model, { threshold, counts }) {
   const frames = model.get("frames");
   const xlim = [frames[0].threshold, frames.at(-1).threshold];
   const frame = axes(svg, {
-    xlim, ylim: [0, 2 * TALL], yticks: [0, TALL], left: 4, right: 4, xlabel: "score",
+    xlim, ylim: [0, 2 * TALL], yticks: [0, TALL], ytext: () => "", left: 4, right: 4, xlabel: "score",
     title: "Filled: called positive",
   });
   const word = (words, at, up, anchor) => frame.inside.append(
     shape("text", { class: "dl-name dl-halo", x: at, y: frame.y(up), "text-anchor": anchor }, words));
   LOOKS.forEach((look, label) => {
-    const [ground, bars] = [TALL * label, heights(model, label, threshold, xlim)];
+    const [ground, bars] = [TALL * (1 - label), heights(model, label, threshold, xlim)];
     const most = Math.max(...bars.map(([all]) => all));
     const at = (k) => xlim[0] + (k / bars.length) * (xlim[1] - xlim[0]);
     const bar = (k, from, to, more) => to > from && frame.area(
       [[at(k), from], [at(k), to], [at(k + 1), to], [at(k + 1), from]].map(([x, y]) => [x, ground + y / most]), `${look} ${more}`);
     bars.forEach(([all, called], k) => { bar(k, 0, called, "dl-solid"); bar(k, called, all, "dlcourse-threshold-pale"); });
-    const [left, over] = counts[label];
-    word(`${model.get("names")[label]}: ${KINDS[label][0]} ${left}`, frame.box.x + 4, ground + 1.3, "start");
-    word(`${KINDS[label][1]} ${over}`, frame.box.x + frame.box.width - 4, ground + 1.3, "end");
   });
   frame.line([[threshold, 0], [threshold, 2 * TALL]]);
+  counts.forEach(([left, over], label) => {
+    const up = TALL * (1 - label) + 1.3; // the lanes are in the order of the table's rows
+    word(`${model.get("names")[label]}: ${KINDS[label][0]} ${left}`, frame.box.x + 4, up, "start");
+    word(`${KINDS[label][1]} ${over}`, frame.box.x + frame.box.width - 4, up, "end");
+  });
   return frame;
 }
 
