@@ -121,34 +121,34 @@ def plot_likelihoods(chances, truths, *, title):
     return ax
 
 
-def plot_noise(targets, centres, *, title, sigma=1.0):
+def plot_noise(targets, centers, *, title, sigma=1.0):
     """Draw a bell of width sigma at each answer, and its height at every target.
 
     Parameters
     ----------
     targets : ndarray, shape (N,)
-    centres : sequence of float
+    centers : sequence of float
         The answers that are compared, one below the other.
     """
     figure, axes = plt.subplots(
-        len(centres), 1, figsize=(6.4, 1.8 * len(centres)), layout="constrained", sharex=True
+        len(centers), 1, figsize=(6.4, 1.8 * len(centers)), layout="constrained", sharex=True
     )
     across = np.linspace(targets.min() - 2 * sigma, targets.max() + 2 * sigma, 400)
 
-    def bell(x, centre):
-        return np.exp(-0.5 * ((x - centre) / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
+    def bell(x, center):
+        return np.exp(-0.5 * ((x - center) / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
 
-    for ax, centre in zip(axes, centres, strict=True):
-        heights = bell(targets, centre)
-        new_axes(ax).plot(across, bell(across, centre), color=SOFT)
+    for ax, center in zip(axes, centers, strict=True):
+        heights = bell(targets, center)
+        new_axes(ax).plot(across, bell(across, center), color=SOFT)
         ax.vlines(targets, 0, heights, color=FORWARD, linewidth=3)
         ax.plot(targets, 0 * targets, "o", color=FORWARD, clip_on=False)
-        ax.axvline(centre, color=BACKWARD, linestyle="--")
-        ax.text(centre, 0.86, f"answer {centre:g}", color=BACKWARD, ha="center", **_over(ax))
+        ax.axvline(center, color=BACKWARD, linestyle="--")
+        ax.text(center, 0.86, f"answer {center:g}", color=BACKWARD, ha="center", **_over(ax))
         cost = -np.log(heights).sum()
         words = f"product $e^{{-{cost:.1f}}}$\nloss {cost:.1f}"
         ax.text(0.99, 0.95, words, transform=ax.transAxes, ha="right", va="top")
-        ax.set(yticks=[], ylim=(0, 1.25 * bell(centre, centre)))
+        ax.set(yticks=[], ylim=(0, 1.25 * bell(center, center)))
     axes[-1].set_xlabel("target")
     figure.suptitle(title)
     return axes

@@ -83,7 +83,7 @@ clips_at_1e7, clips_at_1e8, clips_at_1e9 = clipped(1e-7), clipped(1e-8), clipped
 clips_at_1e10, clips_at_1e12, clips_at_1e15 = clipped(1e-10), clipped(1e-12), clipped(1e-15)
 
 
-@mistake("The loss grows with the number of elements: the mean is asked.")
+@mistake("The loss grows with the number of elements: return their mean.")
 def sums(z, y):
     return np.sum(losses(z, y))
 
@@ -116,7 +116,7 @@ def swaps_the_targets(z, y):
 
 
 def one_loss_an_element(of):
-    @mistake("One loss an element came back: their mean is asked.")
+    @mistake("There is one loss for each element here: return their mean.")
     def does_not_average(z, y):
         return of(z, y)
 

@@ -71,7 +71,7 @@ def counts_errors_only(y_true, y_pred, n_classes):
 
 
 def shares(axis):
-    @mistake("These are shares, of a row or of all examples: counts are asked.")
+    @mistake("These are shares of a row or of all examples: return counts.")
     def divides(y_true, y_pred, n_classes):
         counts = confusion_matrix(y_true, y_pred, n_classes)
         return counts / counts.sum(axis=axis, keepdims=True)

@@ -55,13 +55,13 @@ def log_softmax(s, axis=1):
     return s - np.log(np.exp(s).sum(axis=axis, keepdims=True))
 
 
-@mistake("The loss is N times too large: a sum for the mean, or an (N, N) array on the way?")
+@mistake("The loss is N times too large: is it a sum, or is there an (N, N) array on the way?")
 def sums(logits, labels):
     return -log_softmax(logits)[np.arange(len(labels)), labels].sum()
 
 
 def one_loss_a_row(far_out):
-    @mistake("That is one loss a row: their mean is asked.")
+    @mistake("There is one loss for each row here: return their mean.")
     def averages_nothing(logits, labels):
         losses = -log_softmax(logits)[np.arange(len(labels)), labels]
         return np.where(losses < 700, losses, far_out(losses))
@@ -73,7 +73,7 @@ averages_nothing = one_loss_a_row(lambda losses: losses)
 averages_nothing_naively = one_loss_a_row(lambda losses: np.inf)
 
 
-@mistake("The loss is K times too small: each row counts once, not once a class.")
+@mistake("The loss is K times too small: each row should count once, not once for each class.")
 def averages_over_classes(logits, labels):
     return -log_softmax(logits)[np.arange(len(labels)), labels].sum() / logits.size
 

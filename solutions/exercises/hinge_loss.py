@@ -99,7 +99,7 @@ def forgets_the_margin(scores, y, margin=1.0):
     return np.sum(terms(scores, y, 0.0)) / len(scores)
 
 
-@mistake("One cost an output came back: a row's costs are added up, then the rows are averaged.")
+@mistake("There is one cost for each output here: add up a row's costs, then average the rows.")
 def returns_every_cost(scores, y, margin=1.0):
     return terms(scores, y, margin)
 

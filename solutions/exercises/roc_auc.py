@@ -5,9 +5,9 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### The area under the ROC curve
 #
-# `y_true` (N,) holds 0 and 1, both at least once; `scores` (N,) are higher where the model believes
-# in 1. Return the area under the ROC curve: the share of pairs of a positive and a negative row in
-# which the positive one has the higher score. A tie counts one half.
+# `y_true` (N,) holds 0 and 1, both at least once; `scores` (N,) are higher where the model finds
+# class 1 more likely. Return the area under the ROC curve: the share of pairs of a positive and a
+# negative row in which the positive one has the higher score. A tie counts one half.
 
 # %% [markdown] tags=["hint"]
 # List the pairs of the first example: two positives and two negatives make four, and three of them
@@ -53,12 +53,12 @@ def pairs(y_true, scores):
     return scores[y_true == 1][:, None] - scores[y_true == 0][None, :]
 
 
-@mistake("Ties count nothing in your area: they count one half.")
+@mistake("A tie counts nothing in your area: it should count one half.")
 def ties_count_nothing(y_true, scores):
     return np.mean(pairs(y_true, scores) > 0)
 
 
-@mistake("Ties count as won in your area: they count one half.")
+@mistake("A tie counts as a whole pair in your area: it should count one half.")
 def ties_count_as_won(y_true, scores):
     return np.mean(pairs(y_true, scores) >= 0)
 
@@ -85,7 +85,7 @@ def difference_of_means(y_true, scores):
     return scores[y_true == 1].mean() - scores[y_true == 0].mean()
 
 
-@mistake("That is a number of pairs: their share is asked.")
+@mistake("That is a number of pairs: return a share of them.")
 def counts_pairs(y_true, scores):
     return roc_auc(y_true, scores) * np.sum(y_true == 1) * np.sum(y_true == 0)
 
@@ -96,7 +96,7 @@ def returns_gini(y_true, scores):
 
 
 def divided_by_rows(power):
-    @mistake("How many pairs of a positive and a negative row are there? By that many is divided.")
+    @mistake("The divisor is off: how many pairs of a positive and a negative row are there?")
     def divides_by_rows(y_true, scores):
         return counts_pairs(y_true, scores) / len(scores) ** power
 

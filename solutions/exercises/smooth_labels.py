@@ -101,7 +101,7 @@ def ignores_epsilon(labels, n_classes, epsilon):
     return filled(labels, n_classes, 0.0, 1.0)
 
 
-@mistake("The table lies on its side: one row a label, one column a class.")
+@mistake("The table lies on its side: each label needs a row, and each class a column.")
 def lies_on_its_side(labels, n_classes, epsilon):
     return smooth_labels(labels, n_classes, epsilon).T
 

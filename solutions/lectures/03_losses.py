@@ -2,11 +2,11 @@
 # # 3 · Losses, outputs and metrics
 #
 # **Promise:** after this lecture you can choose output and loss for a task and say why, write both
-# so that they never overflow, and judge the result with numbers that do not mislead.
+# for scores of any size, and judge the result with numbers that do not mislead.
 #
 # **You will** turn scores into probabilities; derive losses from one principle; see what each of
-# them punishes; write them in NumPy, stable at $\pm 1000$; count hits and false alarms; compute a
-# threshold from the cost of errors; and get the same numbers from PyTorch.
+# them punishes; write them in NumPy; count hits and false alarms; compute a threshold from the cost
+# of errors; and get the same numbers from PyTorch.
 #
 # **Time:** {{time}}.
 # **Builds on:** units, scores and layers (lecture 1).
@@ -221,7 +221,7 @@ np.round(costs, 3)
 # In image 1 a cat would cost $\ln 8$, the dog costs $\ln 4$, and a hen would cost $\ln 1.6$.
 #
 # **Predict.** A network answers 100 questions. On 99 it gives the truth 0.99. On one it gives the
-# truth one in a million. What share of the total loss comes from that single answer, in per cent?
+# truth one in a million. What share of the total loss comes from that single answer, in percent?
 
 # %% tags=["predict"]
 guess_share = ...  # a number from 0 to 100
@@ -230,7 +230,7 @@ guess_share = ...  # a number from 0 to 100
 # @title Your guess beside the truth
 hundred_costs = -np.log([0.99] * 99 + [1e-6])
 share_of_one = round(100 * hundred_costs[-1] / hundred_costs.sum(), 1)
-of_the_loss = "share of one answer in the loss, per cent"
+of_the_loss = "share of one answer in the loss, percent"
 described(plot_guess(guess_share, share_of_one, quantity=of_the_loss, within=(0, 100)))
 
 # %% [markdown]
@@ -253,8 +253,8 @@ exercise("cross_entropy")
 np.round(losses.cross_entropy(np.zeros((5, 10)), np.arange(5)), 3)
 
 # %% [markdown]
-# which is $\ln 10$. A training that starts at 5 has too large scores; one that stays at 2.3 has
-# learned nothing.
+# which is $\ln 10$. A training that starts at 5 has scores that are too large; one that stays
+# at 2.3 has learned nothing.
 #
 # For a yes-or-no question with $y$ = 0 or 1 and $p = \sigma(z)$, (3.2) becomes the **binary
 # cross-entropy**:
@@ -320,7 +320,7 @@ described(
         sigma=sigma,
         title="The best answer makes all five targets likely together",
     ),
-    "Three bell curves of width 3, with centres at the answers 2, 4 and 6, and their heights at "
+    "Three bell curves of width 3, with centers at the answers 2, 4 and 6, and their heights at "
     "the targets 1, 2, 3, 4 and 10. At 2 the height at 10 is nearly 0. The losses are 14.0, 12.9 "
     "and 14.0: lowest at 4.",
 )
@@ -868,7 +868,7 @@ described(
 # (stored), each with the rate that is best on validation images:
 
 # %%
-# @title Mean accuracy in per cent over ten splits: at rate 1, at the rate chosen
+# @title Mean accuracy in percent over ten splits: at rate 1, at the rate chosen
 stored = json.loads((SAMPLES / "softmaxes.json").read_text("utf-8"))
 {
     name: [round(float(np.mean(row[kind])), 1) for kind in ("test at rate 1", "test")]
