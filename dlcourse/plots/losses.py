@@ -93,31 +93,33 @@ def plot_shares(names, probabilities, *, title, ax=None):
     return ax
 
 
-def plot_likelihoods(chances, truths, *, title):
+def plot_likelihoods(classes, chances, truths, *, title):
     """Draw what a network gave to each class of a few examples, the class that came filled.
 
     Parameters
     ----------
+    classes : sequence of str
+        K names.
     chances : dict of str to ndarray, shape (K,)
         Name of an example to the probabilities of its classes.
-    truths : sequence of (int, str)
-        Each example's class, and that class's name.
-
-    Returns
-    -------
-    Axes
+    truths : sequence of int
+        Each example's class.
     """
     ax = new_axes(width=6.4, height=2.7)
-    for column, ((name, p), (truth, word)) in enumerate(zip(chances.items(), truths, strict=True)):
+    given = [p[k] for p, k in zip(chances.values(), truths, strict=True)]
+    for column, ((name, p), truth) in enumerate(zip(chances.items(), truths, strict=True)):
         at = 4.2 * column + np.arange(len(p))
         colors = [FORWARD if k == truth else "#d5d5d5" for k in range(len(p))]
         ax.bar(at, p, color=colors, width=0.85)
         ax.text(at[truth], p[truth] + 0.03, f"{p[truth]:.3g}", ha="center", color=FORWARD)
-        ax.text(at.mean(), -0.09, f"{name}\nit is a {word}", ha="center", va="top")
-    product = float(np.prod([p[t] for p, (t, _) in zip(chances.values(), truths, strict=True)]))
-    words = " × ".join(f"{p[t]:.3g}" for p, (t, _) in zip(chances.values(), truths, strict=True))
+        ax.text(at.mean(), -0.17, f"{name}: a {classes[truth]}", ha="center", va="top")
+        for k, each in zip(at, classes, strict=True):
+            ax.text(k, -0.03, each, ha="center", va="top")
+    words = " × ".join(f"{q:.3g}" for q in given)
     ax.set(xticks=[], ylim=(0, 1.05), ylabel="probability", title=title)
-    ax.text(0.99, 0.97, f"{words} = {product:.3g}", transform=ax.transAxes, ha="right", va="top")
+    ax.text(
+        0.99, 0.97, f"{words} = {np.prod(given):.3g}", transform=ax.transAxes, ha="right", va="top"
+    )
     return ax
 
 
@@ -236,7 +238,7 @@ def plot_rankings(curves, *, title):
         alarm, found, pure = c["point"]
         axes[0].plot(alarm, found, "os"[k], color=PALETTE[k], markersize=(10, 5)[k])
         axes[1].plot(found, pure, "os"[k], color=PALETTE[k], markersize=8)
-        level = (0.72, 0.42)[k]
+        level = (0.8, 0.42)[k]
         half = c["recall"][int(np.argmin(np.abs(c["precision"] - level)))]
         side = ("left", "right")[k]
         axes[1].text(half + (0.06, -0.06)[k], level, name, color=PALETTE[k], ha=side)
@@ -251,7 +253,7 @@ def plot_rankings(curves, *, title):
 
 
 def plot_calibration(y_true, probabilities, *, title, n_bins=10):
-    """Draw the share of positives against the mean probability of each bin, its size as its area.
+    """Draw each bin's share of positives against its mean probability; full bins are larger.
 
     Parameters
     ----------
@@ -266,7 +268,7 @@ def plot_calibration(y_true, probabilities, *, title, n_bins=10):
         bin_of = np.minimum(np.floor(n_bins * p), n_bins - 1)
         inside = [bin_of == b for b in np.unique(bin_of)]
         stated, share = ([values[i].mean() for i in inside] for values in (p, y_true))
-        sizes = [12 + 0.2 * i.sum() for i in inside]
+        sizes = [8 + 4 * np.sqrt(i.sum()) for i in inside]
         style = {"color": (BACKWARD, FORWARD)[k]}
         ax.plot(stated, share, ("-", "--")[k], **style)
         ax.scatter(stated, share, s=sizes, marker="os"[k], alpha=0.8, **style)

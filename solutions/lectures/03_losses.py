@@ -192,13 +192,18 @@ exercise("q_softmax_shift")
 
 # %%
 chances = {"image 1": p, "image 2": np.array([0.1, 0.1, 0.8]), "image 3": np.array([0.6, 0.3, 0.1])}
-truths = [(1, "dog"), (2, "hen"), (0, "cat")]
-given_to_truth = np.array([q[k] for q, (k, _) in zip(chances.values(), truths, strict=True)])
+truths = [1, 2, 0]  # a dog, a hen, a cat
+given_to_truth = np.array([q[k] for q, k in zip(chances.values(), truths, strict=True)])
 
 # %%
 # @title The likelihood is the product of the filled bars
 described(
-    plot_likelihoods(chances, truths, title="The likelihood is the product of the filled bars"),
+    plot_likelihoods(
+        ["cat", "dog", "hen"],
+        chances,
+        truths,
+        title="The likelihood is the product of the filled bars",
+    ),
     "Three groups of three bars for cat, dog and hen. The true classes are filled: a dog with "
     "0.25, a hen with 0.8, a cat with 0.6. Their product is 0.12.",
 )
@@ -663,12 +668,12 @@ y_ten, said_ten, mended_ten = map(np.concatenate, zip(*[test for _, test in spli
 described(
     plot_calibration(
         y_ten,
-        {"as it is": said_ten, "mended": mended_ten},
+        {"as they are": said_ten, "mended": mended_ten},
         title="Where these detectors say 0.35, eight in ten are nines",
     ),
     "Share of nines against the probability that is said, for 3,600 test images in ten bins; "
-    "honest probabilities lie on the diagonal. As it is, 0.05 goes with 0.01, 0.14 with 0.07, 0.25 "
-    "with 0.46, 0.35 with 0.79. Mended, all bins stay near the diagonal.",
+    "honest probabilities lie on the diagonal. As they are, 0.05 goes with 0.01, 0.14 with 0.07, "
+    "0.25 with 0.46, 0.35 with 0.79. Mended, all bins stay near the diagonal.",
 )
 
 # %% [markdown]
