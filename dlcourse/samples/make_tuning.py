@@ -172,18 +172,20 @@ def lattice(values, dims):
     return np.stack(np.meshgrid(*[values] * dims, indexing="ij"), axis=-1).reshape(-1, dims)
 
 
-def search(dims, values, seed):
+def search(dims, values, seed, width=1.0):
     """What five ways to spend ``values ** dims`` trainings reach: validation loss, test error.
 
-    The box is moved at random along rate and decay, each time anew, so that no grid is lucky.
+    The box is moved at random along rate and decay, each time anew, so that no grid is lucky. With
+    a `width` of 0.5 its sides and its moves are half as long there, about the same middle.
     Coarse to fine spends two thirds at random in the box and the rest at random in a box a quarter
     as wide around the best of them.
     """
     rng, n = np.random.default_rng(1000 + seed), values**dims
     low, high = np.array(BOX, dtype=float)[:dims].T
     shift = np.zeros(dims)
-    shift[:2] = rng.uniform(-SHIFT, SHIFT, 2)
-    low, high = low + shift, high + shift
+    shift[:2] = width * rng.uniform(-SHIFT, SHIFT, 2)
+    inwards = (1 - width) / 2 * (high - low) * (np.arange(dims) < 2)
+    low, high = low + shift + inwards, high + shift - inwards
     coarse = round(n * 2 / 3)
     places = {
         "grid, edges": lattice(np.linspace(0, 1, values), dims),
@@ -204,11 +206,11 @@ def search(dims, values, seed):
     return {n: (loss.min(), error[loss.argmin()]) for n, (loss, error) in found.items()}
 
 
-def searches():
-    """The five ways, four budgets, 40 repetitions: losses and test errors."""
+def searches(budgets=SEARCHES, width=1.0):
+    """The five ways, each budget, 40 repetitions: losses and test errors."""
     table = {}
-    for dims, values in SEARCHES:
-        runs = [search(dims, values, seed) for seed in range(REPEATS)]
+    for dims, values in budgets:
+        runs = [search(dims, values, seed, width) for seed in range(REPEATS)]
         table[f"{dims} parameters, {values**dims} trials"] = {
             name: {
                 "loss": rounded([run[name][0] for run in runs]),
@@ -242,12 +244,29 @@ def winners():
 
 
 def widths():
-    """Validation losses of networks of eight widths, five starts: lowest on the way, at the end."""
-    table = {"widths": list(WIDTHS), "lowest": [], "last": []}
+    """Networks of eight widths, five starts: when the validation loss is lowest, and at the end.
+
+    At both moments the validation loss, the test loss and the test error.
+    """
+    parts, (_, others, test) = ("validation", "test", "errors"), digits()
+    table = {"widths": list(WIDTHS)} | {when: {p: [] for p in parts} for when in ("lowest", "last")}
     for width in WIDTHS:
-        looks = [curve(0.3, s, 3000, 25, sizes=(64, width, 10))[:, 0] for s in range(5)]
-        table["lowest"].append(rounded([losses.min() for losses in looks]))
-        table["last"].append(rounded([losses[-1] for losses in looks]))
+        runs = []  # starts, looks, parts
+        for seed in range(5):
+            looks = []
+
+            def look(t, params, looks=looks):
+                if t % 25 == 0:
+                    found = judge(params, *others, 10.0)[0], *judge(params, *test, 10.0)
+                    looks.append(np.concatenate(found))
+
+            train(0.3, seed=seed, steps=3000, sizes=(64, width, 10), look=look)
+            runs.append(looks)
+        runs = np.array(runs)
+        stops = runs[range(5), runs[:, :, 0].argmin(axis=1)]
+        for when, ends in (("lowest", stops), ("last", runs[:, -1])):
+            for part, values in zip(parts, ends.T, strict=True):
+                table[when][part].append(rounded(values))
     return table
 
 
@@ -347,6 +366,7 @@ def main():
         },
         "curves": curves(),
         "searches": searches(),
+        "narrow searches": searches(SEARCHES[:2], 0.5),
         "winners": winners(),
         "widths": widths(),
         "depths": depths(),

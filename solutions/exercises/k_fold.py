@@ -211,6 +211,16 @@ def with_pairs(change):
 does_not_shuffle = mistake("Each part holds neighbours, whatever the seed: cut at random.")(
     lambda n, k, rng: pairs(np.array_split(np.arange(n), k))
 )
+does_not_shuffle_and_drops_the_rest = mistake(
+    "Each part holds neighbours, whatever the seed; and where do the rows go that are left over?"
+)(
+    lambda n, k, rng: (
+        lambda order, m: [
+            (np.setdiff1d(order, order[i * m : (i + 1) * m]), order[i * m : (i + 1) * m])
+            for i in range(k)
+        ]
+    )(np.arange(n), n // k)
+)
 takes_every_kth_row = mistake("Every k-th row is in one part, whatever the seed: cut at random.")(
     lambda n, k, rng: pairs([np.arange(i, n, k) for i in range(k)])
 )

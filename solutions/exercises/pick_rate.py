@@ -158,6 +158,9 @@ returns_the_best = mistake(
 returns_a_third = mistake(
     "That is a third of a rate, which was never tested: one of the tested rates is asked."
 )(with_margin(lambda rates, i: rates[i] / 3))
+returns_a_third_and_lets_nan_win = mistake(
+    "That is a third of a rate, which was never tested; and a loss that is nan does not count."
+)(lambda rates, losses: rates[np.argmin(losses)] / 3)
 takes_the_smallest = mistake("The smallest of all rates was taken, not the largest below a third.")(
     with_margin(lambda rates, i: rates[0])
 )

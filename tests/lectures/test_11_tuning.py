@@ -8,7 +8,7 @@ from lecture_claims import LectureClaims, source_of
 from stored_results import script, stored
 
 from dlcourse.authoring.lecture import read_cells
-from dlcourse.plots.tuning import plot_against, plot_found, plot_trials
+from dlcourse.plots.tuning import plot_against, plot_folds, plot_found, plot_luck, plot_trials
 from dlcourse.reference import search
 
 
@@ -55,9 +55,19 @@ def test_a_stored_search_is_that_of_its_script(run, table):
             assert abs(loss - kept) < 0.05, way
 
 
+def test_a_stored_width_is_that_of_its_script(run, table, monkeypatch):
+    widths, where = table["widths"], 2
+    monkeypatch.setitem(run["widths"].__globals__, "WIDTHS", widths["widths"][where : where + 1])
+    found = run["widths"]()
+    for when in ("lowest", "last"):
+        for part, atol in (("validation", 0.03), ("test", 0.03), ("errors", 0.01)):
+            np.testing.assert_allclose(found[when][part][0], widths[when][part][where], atol=atol)
+
+
 def test_every_search_and_every_remedy_was_run(run, table):
     assert len(table["searches"]) == len(run["SEARCHES"])
-    for ways in table["searches"].values():
+    assert list(table["narrow searches"]) == list(table["searches"])[:2]
+    for ways in [*table["searches"].values(), *table["narrow searches"].values()]:
         assert list(ways) == [
             *("grid, edges", "grid, centres", "random", "random, linear", "coarse to fine")
         ]
@@ -73,11 +83,39 @@ def test_no_best_rate_of_a_number_of_layers_lies_at_its_grid_s_edge(table):
     assert all(0.01 < rate < 1.0 for rate in table["depths"]["rates"])
 
 
-def test_a_board_counts_the_values_of_each_knob():
+def test_every_trial_stands_in_its_board_and_above_it_in_the_valley():
     grid = [[x, y] for x in (0.1, 0.5, 0.9) for y in (0.2, 0.8)]
-    axes = plot_trials({"grid": grid, "one": [[0.3, 0.3]]}, xlabel="x", ylabel="y", title="Two")
-    assert [ax.get_title() for ax in axes] == ["grid: 3 × 2 values", "one: 1 × 1 values"]
-    assert axes[0].lines[0].get_xydata().tolist() == grid
+    boards, words = {"grid": grid, "one": [[0.3, 0.3]]}, {"xlabel": "x", "ylabel": "y"}
+    above, below = plot_trials(boards, lambda x: (x - 0.5) ** 2 + 0.25, **words, title="Two")
+    assert [ax.get_title() for ax in above] == [
+        "grid: 3 values,\nlowest loss 0.25",
+        "one: 1 values,\nlowest loss 0.29",
+    ]
+    assert below[0].lines[0].get_xydata().tolist() == grid
+    curve, marks, lowest = above[0].lines
+    assert marks.get_xdata().tolist() == [0.1, 0.1, 0.5, 0.5, 0.9, 0.9]
+    np.testing.assert_allclose(marks.get_ydata(), [0.41, 0.41, 0.25, 0.25, 0.41, 0.41])
+    assert (float(lowest.get_xdata()[0]), float(lowest.get_ydata()[0])) == (0.5, 0.25)
+    assert curve.get_ydata().min() == 0.25
+
+
+def test_a_part_is_marked_where_its_labels_choose_and_hatched_where_it_validates():
+    chooses = np.array([[True, True, False], [False, False, True], [True, True, True]])
+    [ax] = plot_folds({"a way": chooses}, title="Three")
+    marked = {tuple(np.ravel(line.get_xydata()).astype(int)) for line in ax.lines}
+    assert marked == {(j, i) for i, j in zip(*np.nonzero(chooses), strict=True)}
+    hatched = [(round(box.get_x()), round(box.get_y())) for box in ax.patches if box.get_hatch()]
+    assert hatched == [(0, 0), (1, 1), (2, 2)]
+    assert len(ax.patches) == 9
+
+
+def test_the_bars_of_one_setting_and_of_the_winner_are_shares_of_all_cases():
+    errors = [[0, 2], [2, 2], [4, 2], [4, 4]]
+    [ax] = plot_luck({"two settings": errors}, 3, xlabel="x", title="Two")
+    one, winner = ([bar.get_height() for bar in bars] for bars in ax.containers)
+    assert one == [12.5, 50, 37.5]
+    assert winner == [25, 50, 25]
+    assert ax.lines[0].get_xdata() == [3, 3]
 
 
 def test_a_way_s_bar_stands_at_the_median_of_what_it_found():
