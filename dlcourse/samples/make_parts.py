@@ -3,6 +3,10 @@
 Run once by hand: ``python dlcourse/samples/make_parts.py`` (about ten minutes). Each
 variant meets the same digits with several rates of Adam and several starts; the rate with the
 lowest mean validation loss is chosen for each budget, and the numbers of that rate are committed.
+
+What is committed comes from two processors: the heads, with "none" and "batch norm" of the norms,
+from one, LRN, "one factor" and the output layers from another. Where both ran, means agree within
+1.3 points; single starts of averages with batch norm differ by up to 8.
 """
 
 import json

@@ -1016,7 +1016,7 @@ assert np.subtract(*moved).min() > 5
 
 # %% [markdown] covers="13.heads"
 # Averages forget *where*: with batch norm they read more of the moved digits in each of ten starts,
-# 75 to 90 % against 66 to 75, with half of the parameters; without it they train slowly. (On
+# 78 to 90 % against 66 to 75, with half of the parameters; without it they train slowly. (On
 # another processor single starts ended up to 8 points apart: trust means.)
 #
 # While it trains, GoogLeNet has two **auxiliary heads** half-way up, small classifiers
