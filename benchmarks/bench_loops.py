@@ -3,8 +3,10 @@
     python -m benchmarks.bench_loops [STUDENTS LOOPING WORKERS]
 
 By default 150 of 3,000 loop, on two workers. Each has two answers; in turn one loops, both loop,
-one loops in a bare ``except``, a cell above both loops, or one sleeps. How long each kind takes is
-measured apart, too. It takes as long as it finds: up to an hour.
+one loops in a bare ``except``, a cell above both loops, one sleeps, or one waits for a lock. What
+each kind takes is measured apart, too, and what one submission takes whose fifteen answers to the
+longest lecture all do the same: seconds for which its jobs hold a worker of a quiet machine, whose
+time on the wall is their processor time, or their sleep.
 """
 
 import json
@@ -24,35 +26,55 @@ from class_of_students import hand_in  # noqa: E402
 from small_course import NAME, build_small_course  # noqa: E402
 
 from dlcourse.grading.classroom import Classroom  # noqa: E402
-from dlcourse.grading.grade import read_master  # noqa: E402
+from dlcourse.grading.grade import Desk, read_master  # noqa: E402
 
 EXERCISES = ["relu", "conv_output_size"]
+LONGEST = "09_regularization"
+CLASS = 150, 2  # students who loop, and cores: what the kinds are extrapolated to
 LOOP = "def {name}(*args):\n    while True:\n        pass\n"
 CAUGHT = (
     "def {name}(*args):\n    while True:\n        try:\n            1\n        except:\n"
     "            pass\n"
 )
 SLEEP = "def {name}(*args):\n    import time\n\n    time.sleep(999)\n"
+LOCK = "def {name}(*args):\n    import threading\n\n    threading.Event().wait(999)\n"
+DISARMED = (
+    "import signal\n\nfor one in signal.SIGPROF, signal.SIGALRM:\n"
+    "    signal.signal(one, signal.SIG_IGN)\nwhile True:\n    pass\n\n\n"
+    "def {name}(*args):\n    pass\n"
+)
 KINDS = {
     "one answer loops": (LOOP, None),
     "both loop": (LOOP, LOOP),
     "one loops in a bare except": (CAUGHT, None),
     "a cell loops": (None, None),
     "one answer sleeps": (SLEEP, None),
+    "one answer waits for a lock": (LOCK, None),
+}
+ALL = {
+    "all loop": LOOP,
+    "all loop in a bare except": CAUGHT,
+    "all sleep": SLEEP,
+    "all wait for a lock": LOCK,
+    "all cells disarm the clocks, then loop": DISARMED,
 }
 
 
-def loop(root, student, kind):
-    """Make a submission of one kind; a comment makes it nobody else's."""
-    notebook = read_master(root, NAME)
-    for cell in notebook.cells:
-        if cell.id in EXERCISES and (source := KINDS[kind][EXERCISES.index(cell.id)]):
-            cell.source = f"# {student}\n{source.format(name=cell.id)}"
-    if kind == "a cell loops":
-        added = nbformat.v4.new_code_cell(f"# {student}\nwhile True:\n    pass\n")
-        notebook.cells.insert(0, added)
-    file = root / "submitted" / student / NAME / f"{NAME}.ipynb"
-    file.write_text(json.dumps(notebook), encoding="utf-8")
+def with_loops(master, mark, sources, cell_loops=False):
+    """A submission with these answers, by exercise; a comment makes it nobody else's."""
+    for cell in master.cells:
+        if source := sources.get(cell.id):
+            cell.source = f"# {mark}\n{source.format(name=cell.id)}"
+    if cell_loops:
+        added = nbformat.v4.new_code_cell(f"# {mark}\nwhile True:\n    pass\n")
+        master.cells.insert(0, added)
+    return json.dumps(master)
+
+
+def of_kind(root, mark, kind):
+    """A submission of two answers of one of `KINDS`."""
+    sources = dict(zip(EXERCISES, KINDS[kind], strict=True))
+    return with_loops(read_master(root, NAME), mark, sources, kind == "a cell loops")
 
 
 def minutes(students, kinds, workers):
@@ -61,27 +83,69 @@ def minutes(students, kinds, workers):
         root = build_small_course(Path(folder) / "root", EXERCISES)
         hand_in(root, students, every=10 * students)
         for number, kind in enumerate(kinds):
-            loop(root, f"s{number:04d}", kind)
+            student = f"s{number:04d}"
+            file = root / "submitted" / student / NAME / f"{NAME}.ipynb"
+            file.write_text(of_kind(root, student, kind), encoding="utf-8")
         room = Classroom(root, NAME, root / "submitted", workers)
         begun = time.monotonic()
         room.grade(root / "r.jsonl", progress=sys.stderr)
         return (time.monotonic() - begun) / 60
 
 
+def seconds(desk, folder, text):
+    """Seconds for which a submission's jobs hold a worker, those included that are tried again."""
+    for name in desk.exercises:
+        desk.grader.clock(desk.grader.paper(name))
+    file, used, true = Path(folder, "x.ipynb"), [], desk.grader.ask
+    file.write_text(text, encoding="utf-8")
+    desk.grader.ask = lambda *args: used.extend(found := true(*args)) or found
+    try:
+        outcome = desk.grade_file(file, {})
+        if outcome.timeouts:
+            desk.grade_file(file, outcome.keyed)
+    finally:
+        desk.grader.ask = true
+    return sum(reply.seconds if reply.asleep else reply.processor for reply in used)
+
+
+def apart():
+    """What each kind takes alone, by name."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        root = build_small_course(Path(folder) / "root", EXERCISES)
+        with Desk(root, NAME, seed=0) as desk:
+            for kind in KINDS:
+                found[kind] = seconds(desk, folder, of_kind(root, kind, kind))
+        with Desk(HERE, LONGEST, seed=0) as desk:
+            for kind, source in ALL.items():
+                text = with_loops(
+                    read_master(HERE, LONGEST), kind, dict.fromkeys(desk.exercises, source)
+                )
+                found[f"{len(desk.exercises)} answers, {kind}"] = seconds(desk, folder, text)
+    return found
+
+
+def extrapolated(took):
+    """Minutes that a class of such students takes, who share the cores evenly."""
+    students, cores = CLASS
+    return f"{students * took / cores / 60:.1f} ({took:.1f} s)"
+
+
 def main(students=3000, looping=150, workers=2):
     """Measure the class with and without, and one of each kind."""
     kinds = [kind for kind, _ in zip(cycle(KINDS), range(looping), strict=False)]
     without = minutes(students, [], workers)
-    with_loops = minutes(students, kinds, workers)
-    alone = {kind: round(60 * minutes(1, [kind], 1), 1) for kind in KINDS}
+    with_them = minutes(students, kinds, workers)
     summary = {
         "students": students,
         "of whom loop": looping,
         "workers": workers,
         "minutes without": round(without, 2),
-        "minutes with": round(with_loops, 2),
-        "minutes more": round(with_loops - without, 2),
-        "seconds of one alone, start included": {k: str(s) for k, s in alone.items()},
+        "minutes with": round(with_them, 2),
+        "minutes more": round(with_them - without, 2),
+        f"minutes for {CLASS[0]} of a kind on {CLASS[1]} quiet cores (seconds of one)": {
+            kind: extrapolated(took) for kind, took in apart().items()
+        },
     }
     report("loops", [], summary=summary)
 

@@ -209,9 +209,9 @@ class Exercise:
         """The cases as a job holds them: worth keeping where many answers are asked the same."""
         return [outcome.encode_case(case) for case in self.given(cases)]
 
-    def job_of(self, cells, encoded, brief=()):
+    def job_of(self, cells, encoded, brief=(), seconds=None):
         """The same as `job`, for cases that are encoded already; `brief` says of which cells only a
-        part is run, see `dlcourse.checks.budget`."""
+        part is run, and `seconds` how long the answer may work, see `dlcourse.checks.budget`."""
         job = {
             "cells": cells,
             "names": list(self.functions),
@@ -220,6 +220,7 @@ class Exercise:
             "variable": self.variable,
             "stateful": self.stateful,
             **({"brief": sorted(brief)} if brief else {}),
+            **({"seconds": seconds} if seconds else {}),
             **({"given": ["torch"]} if self.kind == "torch" else {}),
         }
         return json.dumps(job).encode()

@@ -1,4 +1,5 @@
-"""Time for what cells do beside defining things: a slow experiment costs its author no point.
+"""Time for what cells do beside defining things, and for the answer after them: a slow experiment
+costs its author no point, and an answer that never ends no more than its own time.
 
 Runs beside the student's code, in the sandbox; it needs the standard library only. Code that
 disarms the timers is stopped by the sandbox, with all that it was to answer.
@@ -6,14 +7,19 @@ disarms the timers is stopped by the sandbox, with all that it was to answer.
 
 import ast
 import math
+import os
 import signal
 import time
+from contextlib import contextmanager
 
 COMMON = 2.0  # seconds of processor time, for all cells together
 LEAST = 0.05  # what a cell has where others have used that up
 MORE = 2.0  # what all those have together: then only definitions are run
 WALL = 10.0  # seconds on the wall for each cell
 AGAIN = 0.1  # seconds between two attempts to stop: a bare except catches them
+NAP = 0.001  # seconds that a sleep takes where nobody looks on
+LATE = 124  # exit status, as in `dlcourse.sandbox.exchange`
+END = os._exit  # whatever an answer puts in its place
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
@@ -100,6 +106,31 @@ class Budget:
                 signal.setitimer(timer, 0)
             for number, handler in zip((signal.SIGPROF, signal.SIGALRM), before, strict=True):
                 signal.signal(number, handler)
+
+
+def end_after(seconds):
+    """End this process once it has worked for so many seconds more; no ``except`` catches that.
+
+    Code that disarms the timer, or one long call of NumPy, is ended by the sandbox, later.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, lambda *_: END(LATE))
+        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
+
+
+@contextmanager
+def naps():
+    """Make every `time.sleep` a short one, so that nobody waits for the frames of an animation."""
+    true = time.sleep
+
+    def sleep(seconds, /):
+        true(min(seconds, NAP))
+
+    time.sleep = sleep
+    try:
+        yield
+    finally:
+        time.sleep = true
 
 
 def allowed(n_cells):

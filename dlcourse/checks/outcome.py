@@ -23,12 +23,12 @@ import numpy as np
 
 try:
     from dlcourse.checks import codec
-    from dlcourse.checks.budget import Budget, OverBudget
+    from dlcourse.checks.budget import Budget, OverBudget, end_after, naps
     from dlcourse.checks.loud import loud
     from dlcourse.checks.pristine import names, restore
 except ImportError:  # in the sandbox, which has no dlcourse
     import _dlcourse_codec as codec
-    from _dlcourse_budget import Budget, OverBudget
+    from _dlcourse_budget import Budget, OverBudget, end_after, naps
     from _dlcourse_loud import loud
     from _dlcourse_pristine import names, restore
 
@@ -184,7 +184,8 @@ def run_job(job):
     job : bytes
         JSON with ``cells`` (sources, in order), ``names`` (of the answer), ``collect`` (source or
         None), ``cases`` (encoded), ``variable`` (True: the answer is a value, not a function),
-        ``given`` (modules that an answer finds beside NumPy).
+        ``given`` (modules that an answer finds beside NumPy), ``seconds`` (of processor time for
+        the answer, once the cells have run).
 
     Returns
     -------
@@ -194,7 +195,7 @@ def run_job(job):
         `dlcourse.checks.pristine`).
     """
     job = json.loads(job)
-    with _main_module() as namespace:
+    with naps(), _main_module() as namespace:
         namespace["np"] = np
         for name in job.get("given", ()):
             namespace[name] = importlib.import_module(name)
@@ -218,6 +219,8 @@ def _answered(job, namespace):
         warnings.simplefilter("ignore")
         budget = Budget(job.get("brief", ()))
         problems = run_cells(job["cells"], namespace, budget)
+    if "seconds" in job:
+        end_after(job["seconds"])
     replaced = names(restore())
     missing = [name for name in job["names"] if name not in namespace]
     if missing and (job["collect"] or len(missing) == len(job["names"])):

@@ -11,8 +11,16 @@ from dlcourse.checks.budget import allowed
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.checks.starter import still_starts
 from dlcourse.checks.verdict import judge_outcomes
-from dlcourse.grading.clock import SOLUTION, WALL, allowance, limits
-from dlcourse.grading.judging import bounded, counted, judge, left_alone, left_out, older
+from dlcourse.grading.clock import ASLEEP, SHORT, SOLUTION, WALL, allowance, limits
+from dlcourse.grading.judging import (
+    bounded,
+    counted,
+    judge,
+    left_alone,
+    left_out,
+    older,
+    tried_shortly,
+)
 from dlcourse.grading.releases import find_kept
 from dlcourse.paths import course_root
 from dlcourse.sandbox.sandbox import Sandbox, SandboxError
@@ -30,7 +38,7 @@ INSIDE = (  # what runs an answer in the sandbox: name there, source
 @dataclass(frozen=True)
 class Result:
     """One exercise of one submission; `status` is one of right, partly, wrong, missing, error,
-    timeout, refused, outdated."""
+    timeout, refused, outdated, undecided."""
 
     exercise: str
     points: float
@@ -73,12 +81,12 @@ class Paper:
         """What is asked of an answer, as bytes; the same bytes ask the same question."""
         return self.exercise.job_of(cells, self._encoded, brief)
 
-    def jobs(self, cells, brief=()):
+    def jobs(self, cells, brief=(), seconds=None):
         """What the sandbox is asked: one job, or one a case where an answer could keep something
-        from one case for the next; of cells in `brief` only a part is run."""
-        if not self.exercise.stateful:
-            return [self.job(cells, brief)]
-        return [self.exercise.job_of(cells, [case], brief) for case in self._encoded]
+        from one case for the next; of cells in `brief` only a part is run, and the answer has
+        `seconds` of processor time."""
+        parts = [[case] for case in self._encoded] if self.exercise.stateful else [self._encoded]
+        return [self.exercise.job_of(cells, part, brief, seconds) for part in parts]
 
 
 class Grader:
@@ -102,6 +110,7 @@ class Grader:
     def __init__(self, exercises, seed, unsafe=False, older=None, seconds=None):
         self.exercises, self.seed, self.unsafe = Path(exercises), seed, unsafe
         self.older, self.seconds = older, seconds
+        self.whose = ""  # what the log of jobs says of an answer's origin
         self._sandboxes, self._papers, self._clocks = {}, {}, {}
 
     def __enter__(self):
@@ -121,19 +130,20 @@ class Grader:
             self._papers[name, made_for] = exercise and Paper(exercise, self.seed)
         return self._papers[name, made_for]
 
-    def key(self, name, cells, made_for=None, slow=()):
+    def key(self, name, cells, made_for=None, slow=(), short=False):
         """Name the question by all that its result depends on: cells, which of them are left out,
-        cases, exercise version, grader version, rules of judging, and whether it was asked in a
-        sandbox that may be the weakest."""
+        cases, exercise version, grader version, rules of judging, whether it had a short try alone,
+        and whether it was asked in a sandbox that may be the weakest."""
         today = self.paper(name)
         paper = (made_for and self.paper(name, made_for)) or today
         versions = [paper.exercise.version, f"{today.exercise.points} {made_for}", VERSION, rules()]
         versions.append("unsafe" if self.unsafe else "safe")
         versions += [f"{self.seconds} s"] if self.seconds else []
+        versions += ["short"] if short else []
         parts = [paper.job(cells, places(cells, slow)), *(text.encode() for text in versions)]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
-    def grade(self, name, cells, made_for=None, slow=(), times=WALL):
+    def grade(self, name, cells, made_for=None, slow=(), times=WALL, short=False):
         """Grade one answer.
 
         Parameters
@@ -149,6 +159,8 @@ class Grader:
             statement that did: from there on only definitions are run.
         times : int
             How many times its processor time it has on the wall.
+        short : bool
+            Whether it has a short try alone.
 
         Returns
         -------
@@ -162,7 +174,7 @@ class Grader:
         today = self.paper(name).exercise
         kept = self.paper(name, made_for) if made_for else None
         paper = kept or self.paper(name)
-        told, seconds = self._told(paper, cells, slow, times)
+        told, seconds = self._told(paper, cells, slow, times, short)
         if made_for:
             told = older(paper, told, kept)
         return Result(
@@ -184,26 +196,29 @@ class Grader:
             waited=told.waited,
         )
 
-    def _told(self, paper, cells, slow, times):
+    def _told(self, paper, cells, slow, times, short):
         """What an answer amounts to, and the seconds on the wall that it took."""
         if still_starts(paper.exercise.starter_source, cells):
             return left_alone(paper), 0.0
-        clock, brief = self.clock(paper), places(cells, slow)
-        replies = self.ask(paper, cells, clock, brief, times)
+        clock, brief = self.clock(paper) / (SHORT if short else 1), places(cells, slow)
+        replies = self.ask(paper, cells, clock, brief, times, ASLEEP / (SHORT if short else 1))
         told = judge(paper, replies, clock, cells)
+        told = tried_shortly(paper, told) if short else told
         stopped = {number: place for number, place in told.stopped if number < len(cells)}
         stopped = sorted((stopped | dict(brief)).items())
         told = left_out(told, [cells[number] for number, _ in stopped])
         told = told._replace(stopped=tuple(stopped))
         return told, sum(reply.seconds for reply in replies)
 
-    def ask(self, paper, cells, clock, brief=(), times=WALL):
+    def ask(self, paper, cells, clock, brief=(), times=WALL, asleep=ASLEEP):
         """The sandbox's replies to the jobs of an answer, which share its time on the wall; the
         last one may be a failure."""
-        replies, most = [], limits(clock + allowed(len(cells)), times)
-        for job in paper.jobs(cells, brief):
+        replies, most = [], limits(clock + allowed(len(cells)), times, asleep)
+        for job in paper.jobs(cells, brief, clock):
             left = most.seconds - sum(reply.seconds for reply in replies)
-            replies.append(self._sandbox_of(paper).run(job, replace(most, seconds=max(left, 0))))
+            limit = replace(most, seconds=max(left, 0))
+            label = f"{paper.exercise.id} of {self.whose}" if self.whose else paper.exercise.id
+            replies.append(self._sandbox_of(paper).run(job, limit, label))
             if replies[-1].status != "ok":
                 break
         return replies

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -44,7 +45,9 @@ def find_submissions(folder, lecture):
 
 def _has(home, lecture):
     try:
-        return (home / lecture).is_dir()
+        return stat.S_ISDIR((home / lecture).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:  # a folder that is closed to us
         return True
 

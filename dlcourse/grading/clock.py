@@ -21,6 +21,9 @@ HURRIED = 4  # times, for an answer of a submission whose others have waited for
 WAITED = 60.0  # seconds on the wall that the answers of a submission may lose by timeouts before
 LAST = 2  # times, for an answer of a submission whose others have used up all they may
 SPENT = 180.0  # seconds on the wall that the answers of a submission may take before
+ENDLESS = 2  # answers of a submission that never ended, after which the others have a short try
+SHORT = 8  # times less time than else, in a short try
+ASLEEP = 11.0  # seconds that an answer may sleep, and a cell above it before it is left out
 SOLUTION = 60  # seconds that a solution may take
 AGAIN = 0.05  # seconds between two attempts to stop
 
@@ -40,10 +43,10 @@ def allowance(used):
     return 2.0 ** math.ceil(math.log2(max(TIMES * used, FLOOR)))
 
 
-def limits(processor, times=WALL):
+def limits(processor, times=WALL, asleep=ASLEEP):
     """The limits of one answer that has `processor` seconds, and so many times that on the wall."""
     seconds = max(min(times * processor, LONGEST), LAST * processor)
-    return Limits(seconds=seconds, processor=processor)
+    return Limits(seconds=seconds, processor=processor, asleep=asleep)
 
 
 def patience(lines):
@@ -58,6 +61,18 @@ def patience(lines):
         return LAST
     lost = (line["seconds"] for line in lines if line["status"] == "timeout")
     return HURRIED if sum(lost) > WAITED else WALL
+
+
+def is_short(lines):
+    """Tell whether the next answer of a submission has a short try alone.
+
+    Parameters
+    ----------
+    lines : list of dict
+        Results of all answers before it.
+    """
+    endless = [line for line in lines if line["status"] == "timeout" and not line["waited"]]
+    return len(endless) >= ENDLESS
 
 
 def longest(processor):

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
-from dlcourse.grading.clock import WAITED, patience
-from dlcourse.grading.confined import Confined
+from dlcourse.grading.clock import WAITED, is_short, patience
+from dlcourse.grading.confined import Confined, confined
 from dlcourse.grading.judging import bounded
 from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.program import Program, programs
@@ -111,12 +111,13 @@ class Desk:
             One result an exercise.
         """
         store = self._store()
-        answers = self._answers(notebook)
+        dict(self.names)  # as in grade_file
+        answers = confined(self._answers, notebook)
         lines, keyed, timeouts = self._grade_all(answers, lambda k: store.results([k]).get(k))
         if timeouts:
             lines, keyed, timeouts = self._grade_all(answers, keyed.get)
         store.remember(keyed | timeouts)
-        return lines + self._gone(notebook)
+        return lines + confined(self._gone, notebook)
 
     def _answers(self, notebook):
         """What is to be graded: an `Answer` for each exercise."""
@@ -133,10 +134,12 @@ class Desk:
 
         def grade(answer, cells):
             slow = slow_cells(answers, lines)
-            key = self.grader.key(answer.name, cells, answer.asked, slow)
+            short = is_short(lines) and not self.grader.seconds
+            key = self.grader.key(answer.name, cells, answer.asked, slow, short)
             line = known(key)
             if line is None:
-                line = self._grade_one(answer.name, cells, answer.asked, slow, patience(fresh))
+                times = patience(fresh)
+                line = self._grade_one(answer.name, cells, answer.asked, slow, times, short)
                 fresh.append(line)
                 # what has not worked may owe to a busy machine: kept if it comes twice
                 kept = timeouts if line["status"] == "timeout" and line["waited"] else keyed
@@ -153,8 +156,8 @@ class Desk:
             lines.append(with_place(found, answer.program, found is not line))
         return lines, keyed, timeouts
 
-    def _grade_one(self, name, cells, asked, slow, times):
-        return self.grader.grade(name, cells, asked, slow, times).as_dict()
+    def _grade_one(self, *question):
+        return self.grader.grade(*question).as_dict()
 
     def grade_file(self, path, known):
         """Read, rebuild and grade one submitted file; writes nothing anywhere.
@@ -170,6 +173,7 @@ class Desk:
         Outcome
         """
         dict(self.names)  # or the process that reads would do this anew
+        self.grader.whose = str(path)
         try:
             notebook, answers, texts, gone = self.read(path)
             lines, keyed, timeouts = self._grade_all(answers, known.get)
@@ -207,7 +211,8 @@ def slow_cells(answers, lines):
 def asks_again(line, fresh):
     """Tell whether cells below the check may save an answer, and there is time to ask."""
     spent = sum(one["seconds"] for one in fresh)
-    return line["points"] < line["max_points"] and line["status"] != "timeout" and spent < WAITED
+    late = line["status"] in ("timeout", UNDECIDED)
+    return line["points"] < line["max_points"] and not late and spent < WAITED
 
 
 def with_place(line, program, with_all):

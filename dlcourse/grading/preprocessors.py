@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from dlcourse.grading.confined import confined
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.marks import Gradebook, explanations, write_outputs
 from dlcourse.grading.releases import keep, receive
@@ -16,13 +17,17 @@ def _place(resources):
     return course_root(Path(resources["metadata"]["path"])), resources["nbgrader"]["assignment"]
 
 
+def _rebuilt(master, nb):
+    return receive(master, read_cells(nb))
+
+
 class Rebuild(NbGraderPreprocessor):
     """Put the student's sources into the released notebook; nothing else of theirs survives."""
 
     def preprocess(self, nb, resources):
         """Rebuild `nb` on the master."""
         root, lecture = _place(resources)
-        return receive(read_master(root, lecture), read_cells(nb)), resources
+        return confined(_rebuilt, read_master(root, lecture), nb), resources
 
 
 class GradeOutside(NbGraderPreprocessor):

@@ -12,7 +12,7 @@ STATUSES = {
     "timeout": ("∞", "took too long"),
     "refused": ("⊘", "used a module that is not allowed"),
     "outdated": ("?", "asked something else in an older release"),
-    "undecided": ("?", "may stand in a cell that only IPython can run"),
+    "undecided": ("?", "could not be decided without a person"),
     "missing": ("·", "not written"),
 }
 UNDECIDED = "undecided"

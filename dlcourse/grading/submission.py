@@ -9,6 +9,7 @@ import ast
 import copy
 import json
 import re
+import stat
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,11 +66,15 @@ def read_notebook(path):
 
 
 def _read_bytes(path):
-    if path.is_symlink():
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unreadable(_why_no_file(path)) from None
+    if stat.S_ISLNK(found.st_mode):
         raise Unreadable("it is a link")
-    if not path.is_file():
+    if not stat.S_ISREG(found.st_mode):
         raise Unreadable(_why_no_file(path))
-    size = path.stat().st_size
+    size = found.st_size
     if size > MAX_BYTES:
         raise Unreadable(f"it has {size:,} bytes, at most {MAX_BYTES:,} are read")
     if size == 0:
@@ -79,7 +84,7 @@ def _read_bytes(path):
 
 def _why_no_file(path):
     if path.is_dir():
-        names = sorted(file.name for file in path.glob("*.ipynb"))[:5]
+        names = sorted(file.name for file in path.iterdir() if file.suffix == ".ipynb")[:5]
         return f"it is a folder that holds {', '.join(names) or 'no notebook'}"
     return not_collected(path.with_name(NOT_COLLECTED)) or "there is no such file"
 

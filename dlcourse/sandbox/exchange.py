@@ -1,6 +1,7 @@
-"""The parent's side of a child's channel: send a job, read a bounded reply, say what it means."""
+"""The parent's side of a child's pipes: send a job, read a bounded reply, say what it means."""
 
 import builtins
+import os
 import select
 import signal
 import struct
@@ -12,6 +13,7 @@ FRAME = struct.Struct("!3scQ")  # as in warm.py
 MARK = b"DL:"
 USED_UP = 0.8  # of the time: the kernel ends a process by another count than it reports
 STOPPED = [getattr(signal, name, None) for name in ("SIGKILL", "SIGXCPU")]
+LATE = 124  # exit status by which a job may say that its time is up
 EXCEPTIONS = {
     name
     for name, value in vars(builtins).items()
@@ -27,6 +29,9 @@ class Limits:
     ----------
     seconds : float
         Time on the wall, from the birth of the job's process to its reply.
+    asleep : float, optional
+        How much of it the process may spend asleep of its own will, which no busy machine makes
+        it; by default all. A fresh process for each job is not watched so closely.
     processor : float, optional
         Processor time, which a busy machine does not use up; by default as much as time on the
         wall. It is counted in whole seconds, upwards.
@@ -46,6 +51,12 @@ class Limits:
     file_size: int = 16 << 20
     open_files: int = 64
     processor: float | None = None
+    asleep: float | None = None
+
+    @property
+    def asleep_seconds(self):
+        """What is counted as too much sleep."""
+        return self.seconds if self.asleep is None else self.asleep
 
     @property
     def processor_seconds(self):
@@ -70,6 +81,8 @@ class Reply:
         One sentence for people; empty if the status is "ok".
     processor : float
         Processor time.
+    asleep : bool
+        Whether it was stopped for its sleep.
     """
 
     status: str
@@ -77,11 +90,12 @@ class Reply:
     seconds: float
     detail: str
     processor: float = 0.0
+    asleep: bool = False
 
 
 class Ending(NamedTuple):
-    """How a child ended; `cause` is b"e" (by itself), b"t" (its time was over) or b"k" (killed
-    because it had replied, or had hung up)."""
+    """How a child ended; `cause` is b"e" (by itself), b"t" (its time was over), b"s" (it had slept
+    for as long as it may) or b"k" (killed because it had replied, or had hung up)."""
 
     cause: bytes
     status: int
@@ -94,36 +108,43 @@ class ProcessFailed(OSError):
     """The process that should run a job is gone, stuck or not confined: never a student's fault."""
 
 
-def converse(channel, job, output, patience):
-    """Send `job` and read until a whole frame, the end, one byte too many or `patience` seconds.
+def converse(sending, receiving, job, output, patience):
+    """Send `job` by one pipe and read from another until a whole frame, the end, one byte too many
+    or `patience` seconds.
 
     Returns what was read, and whether patience ended first.
     """
-    channel.setblocking(False)
     outgoing, incoming = memoryview(len(job).to_bytes(8, "big") + job), bytearray()
     deadline = time.monotonic() + patience
     watched = select.poll()
-    watched.register(channel, select.POLLIN | select.POLLOUT)
+    watched.register(receiving, select.POLLIN)
+    watched.register(sending, select.POLLOUT)
+    for pipe in (sending, receiving):
+        os.set_blocking(pipe, False)
     while not frame_ends(incoming, output):
-        left = deadline - time.monotonic()
-        events = watched.poll(max(left, 0) * 1000)
-        if not events:
+        ready = dict(watched.poll(max(deadline - time.monotonic(), 0) * 1000))
+        if not ready:
             return bytes(incoming), True
-        try:
-            if outgoing and events[0][1] & select.POLLOUT:
-                outgoing = outgoing[channel.send(outgoing) :]
+        if sending in ready:
+            outgoing = _sent(sending, outgoing)
             if not outgoing:
-                watched.modify(channel, select.POLLIN)
-            if events[0][1] & ~select.POLLOUT:
-                piece = channel.recv(1 << 16)
-                incoming += piece
-                if not piece:
-                    break
-        except BlockingIOError:
-            continue
-        except (BrokenPipeError, ConnectionResetError):
-            break
+                watched.unregister(sending)
+        if receiving in ready:
+            piece = os.read(receiving, 1 << 16)
+            incoming += piece
+            if not piece:
+                break
     return bytes(incoming), False
+
+
+def _sent(pipe, outgoing):
+    """What is left after sending what goes into a pipe; nothing where nobody reads any more."""
+    try:
+        return outgoing[os.write(pipe, outgoing) :]
+    except BlockingIOError:
+        return outgoing
+    except BrokenPipeError:
+        return b""
 
 
 def frame_ends(incoming, output):
@@ -154,7 +175,9 @@ def interpret(incoming, limits, ending):
     else:
         payload = b""
         status, detail = _unfinished(limits, ending)
-    return Reply(status, payload, ending.seconds, detail, ending.processor)
+    # one that was replying may have waited for us
+    asleep = status == "timeout" and ending.cause == b"s" and len(incoming) == 1
+    return Reply(status, payload, ending.seconds, detail, ending.processor, asleep)
 
 
 def _framed(frame, output):
@@ -175,10 +198,10 @@ def _framed(frame, output):
 
 
 def _unfinished(limits, ending):
-    if ending.cause == b"t":
+    if ending.cause in (b"t", b"s"):
         return "timeout", f"No reply after {ending.seconds:.1f} s."
     used_up = ending.processor > USED_UP * limits.processor_seconds
-    if ending.signal in STOPPED and used_up:
+    if ending.status == LATE or (ending.signal in STOPPED and used_up):
         return "timeout", f"No reply after {ending.processor:.1f} s of processor time."
     if ending.cause == b"k":
         return "died", "The answer closed its channel before it had a result."

@@ -21,7 +21,7 @@ try:
 except ImportError:  # Windows
     resource = None
 
-from dlcourse.sandbox import visible
+from dlcourse.sandbox import cgroup, visible
 from dlcourse.sandbox.exchange import Ending, frame_ends, interpret
 
 LOADING = 120  # seconds for Python, NumPy and torch to load
@@ -31,8 +31,11 @@ class FreshProcess:
     """Start a process for each job; `command` None means this Python, with limits only."""
 
     def __init__(self, command, message, kind):
+        self._group = cgroup.wanted()
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self._command = command or bare_command()
+        if self._group:
+            self._command = self._group.command(self._command)
         if command is None:
             site = link_packages(self._folder.name, kind)
             message = json.dumps({**json.loads(message), "site": site}).encode()
@@ -40,6 +43,8 @@ class FreshProcess:
 
     def close(self):
         self._folder.cleanup()
+        if self._group:
+            self._group.close()
 
     def run(self, order, job, limits):
         """Run one job in a process that ends with it."""

@@ -13,14 +13,14 @@ import warnings
 from functools import partial
 from pathlib import Path
 
-from dlcourse.sandbox import rungs, visible
+from dlcourse.sandbox import audit, rungs, visible
 from dlcourse.sandbox.exchange import Limits, Reply
 from dlcourse.sandbox.fresh_process import FreshProcess
 from dlcourse.sandbox.warm_process import WarmProcess
 
 __all__ = ["Limits", "Reply", "Sandbox", "SandboxError"]
 
-ORDER = struct.Struct("!?ddQQI")  # as in warm.py
+ORDER = struct.Struct("!?dddQQI")  # as in warm.py
 HERE = Path(__file__).parent
 
 
@@ -87,7 +87,7 @@ class Sandbox:
             self._process.close()
             self._process = None
 
-    def run(self, job, limits=None):
+    def run(self, job, limits=None, label=""):
         """Run one job in a child of its own.
 
         Parameters
@@ -95,6 +95,8 @@ class Sandbox:
         job : bytes
             What ``run_job`` is given.
         limits : Limits, optional
+        label : str
+            What the log of jobs calls it, see `dlcourse.sandbox.audit`.
 
         Returns
         -------
@@ -105,12 +107,19 @@ class Sandbox:
         SandboxError
             If the sandbox itself failed, twice in a row.
         """
-        return self._run(job, limits or Limits(), probe=False)
+        limits = limits or Limits()
+        reply = self._run(job, limits, probe=False)
+        try:
+            audit.note(self.rung, label, job, limits, reply)
+        except OSError as error:
+            raise SandboxError(f"the log that {audit.VARIABLE} names: {error}") from error
+        return reply
 
     def _run(self, job, limits, probe):
         order = ORDER.pack(
             probe,
             limits.seconds,
+            limits.asleep_seconds,
             limits.processor_seconds,
             limits.memory,
             limits.file_size,

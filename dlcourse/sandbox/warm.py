@@ -1,11 +1,12 @@
 """The warm process: loads NumPy once, then forks a child for every job.
 
 Runs inside the sandbox, with the standard library and NumPy. Jobs and replies never pass through
-this process: a job's child gets a socket of its own, so that no child can find in its inherited
+this process: a job's child gets two pipes of its own, so that no child can find in its inherited
 memory what another student wrote. Only limits come in here, and how a child ended goes out.
 
-The channel of a child: in comes the job (8 bytes of length, then the job), out goes ``r`` when the
-child is confined and before anything of the student's runs, then one frame (`FRAME`, payload).
+The pipes of a child: by one comes the job (8 bytes of length, then the job), and it is closed
+before anything of the student's runs; by the other goes ``r`` when the child is confined, then one
+frame (`FRAME`, payload).
 """
 
 import gc
@@ -22,14 +23,17 @@ import types
 from pathlib import Path
 
 LENGTH = struct.Struct("!Q")
-ORDER = struct.Struct("!?ddQQI")  # self-test?, seconds, processor, memory, file size, open files
-# cause (t: timed out, e: ended, k: told to go), exit status, signal, seconds, processor
+# self-test?, seconds, asleep, processor, memory, file size, open files
+ORDER = struct.Struct("!?dddQQI")
+# cause (t: timed out, s: slept, e: ended, k: told to go), exit status, signal, seconds, processor
 REPORT = struct.Struct("!ciidd")
 FRAME = struct.Struct("!3scQ")  # mark, status (o: ok, m: memory, x: exception), length of payload
 MARK = b"DL:"
-CHANNEL = 3  # the child's only open file beside standard input, output and error
+CHANNEL = 3  # for the reply: the child's only open file beside standard input, output and error
+JOB = 4  # until the job is read
 FIRST_UID = 60_000
 LAST_BREATH = 1  # seconds between hanging up and being gone
+LOOK = 0.05  # seconds between two looks at a child, on the average
 
 
 def read_exactly(read, size):
@@ -90,38 +94,41 @@ def silence():
         os.dup2(null, descriptor)
 
 
-def child(channel, order, isolation, run_job):
+def child(pipes, order, isolation, run_job):
     """Be the child of one job: confine, read the job, run it, reply. Never returns."""
     try:
         try:
-            shut_in(channel, order, isolation)
+            shut_in(pipes, order, isolation)
         except Exception as error:
-            write_all(channel, repr(error).encode())
+            write_all(pipes[1], repr(error).encode())
             os._exit(1)
-        job = read_message(lambda size: os.read(CHANNEL, size))
+        job = read_message(lambda size: os.read(JOB, size))
+        os.close(JOB)
         write_all(CHANNEL, b"r")
         write_all(CHANNEL, answer(run_job, job))
     finally:
         os._exit(0)
 
 
-def shut_in(channel, order, isolation):
-    """Leave this process its own channel, and nothing else to reach out with."""
+def shut_in(pipes, order, isolation):
+    """Leave this process its own pipes, and nothing else to reach out with."""
     os.setsid()
     # short of memory, the system is to kill this process and not the grader
     Path("/proc/self/oom_score_adj").write_text("1000")
     uid = FIRST_UID + int.from_bytes(os.urandom(2)) % 5000 if os.getuid() == 0 else None
-    isolation.confine(order[2:], uid)
+    isolation.confine(order[3:], uid)
     silence()
-    os.dup2(channel, CHANNEL)
-    os.closerange(CHANNEL + 1, 1 << 16)
+    job, reply = pipes  # never lower numbers than ours: two files are open in the warm process
+    os.dup2(reply, CHANNEL)
+    os.dup2(job, JOB)
+    os.closerange(JOB + 1, 1 << 16)
 
 
-def supervise(pid, control, seconds):
+def supervise(pid, control, seconds, asleep):
     """Wait for the child's end, its time's end or the parent's word; kill it; say what happened."""
     begun = time.monotonic()
     ended = os.pidfd_open(pid)
-    cause = await_end(ended, control, seconds)
+    cause = await_end(pid, ended, control, seconds, asleep)
     os.kill(pid, signal.SIGKILL)
     _, status, used = os.wait4(pid, 0)
     code = os.waitstatus_to_exitcode(status)
@@ -130,18 +137,34 @@ def supervise(pid, control, seconds):
     return REPORT.pack(cause, max(code, 0), max(-code, 0), spent, used.ru_utime + used.ru_stime)
 
 
-def await_end(ended, control, seconds):
-    """Wait for the end of a child (a pidfd), its time's end or the parent's word; say which."""
+def await_end(pid, ended, control, seconds, asleep):
+    """Wait for the end of a child (a pidfd), its time's end or the parent's word; say which.
+
+    Its sleep is counted in looks at it, so that a busy machine, on which we come to look more
+    seldom, makes it no longer; they come at odd times, which it cannot foresee.
+    """
     watched = select.poll()
     for descriptor in (ended, control.fileno()):
         watched.register(descriptor, select.POLLIN)
-    ready = {descriptor for descriptor, _ in watched.poll(seconds * 1000)}
-    if not ready:
-        return b"t"
+    deadline, slept, ready = time.monotonic() + seconds, 0.0, set()
+    while not ready:
+        left, look = deadline - time.monotonic(), LOOK * (0.5 + os.urandom(1)[0] / 255)
+        if left <= 0:
+            return b"t"
+        ready = {descriptor for descriptor, _ in watched.poll(min(left, look) * 1000)}
+        slept += look if not ready and sleeps(pid) else 0.0
+        if slept > asleep:
+            return b"s"
     if ended not in ready and control.recv(1, socket.MSG_PEEK) == b"w":
         watched.unregister(control.fileno())  # a child that dies hangs up first
         ready = {descriptor for descriptor, _ in watched.poll(LAST_BREATH * 1000)}
     return b"e" if ended in ready else b"k"
+
+
+def sleeps(pid):
+    """Tell whether a process sleeps of its own will: it neither runs, nor is about to, nor waits
+    for a disk."""
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] == b"S"
 
 
 def serve(control, modules, entry):
@@ -151,7 +174,7 @@ def serve(control, modules, entry):
     gc.collect()
     gc.freeze()  # or each child's first collection would copy every page
     while True:
-        message, channels, _, _ = socket.recv_fds(control, ORDER.size, 1)
+        message, pipes, _, _ = socket.recv_fds(control, ORDER.size, 2)
         if not message:
             return
         message += read_exactly(control.recv, ORDER.size - len(message))
@@ -159,9 +182,10 @@ def serve(control, modules, entry):
         run_job = modules["_dlcourse_probe" if order[0] else entry].run_job
         pid = isolation.fork_into_pid_namespace(own)
         if pid == 0:
-            child(channels[0], order, isolation, run_job)
-        os.close(channels[0])
-        report = supervise(pid, control, order[1])
+            child(pipes, order, isolation, run_job)
+        for pipe in pipes:
+            os.close(pipe)
+        report = supervise(pid, control, order[1], order[2])
         if not control.recv(1):  # the parent has read what it wanted
             return
         control.sendall(report)
@@ -187,7 +211,7 @@ def main_once():
     os.environ.clear()
     os.closerange(CHANNEL + 1, 1 << 16)
     name = "_dlcourse_probe" if order[0] else start["modules"][-1][0]
-    modules["_dlcourse_isolation"].limit_only(order[2:], FIRST_UID)
+    modules["_dlcourse_isolation"].limit_only(order[3:], FIRST_UID)
     write_all(CHANNEL, b"r")
     write_all(CHANNEL, answer(modules[name].run_job, job))
     os._exit(0)

@@ -1,11 +1,13 @@
 """The parent's hold on a warm process (`dlcourse.sandbox.warm`): start it, give it jobs, end it."""
 
+import os
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
 
+from dlcourse.sandbox import cgroup
 from dlcourse.sandbox.exchange import Ending, ProcessFailed, converse, frame_ends, interpret
 
 REPORT = struct.Struct("!ciidd")  # as in warm.py
@@ -18,13 +20,14 @@ class WarmProcess:
     def __init__(self, command, message, cleanup=None):
         self._cleanup = cleanup
         self._process = None
+        self._group = cgroup.wanted()
         self._words = tempfile.TemporaryFile()
         self._control, theirs = socket.socketpair()
         self._control.settimeout(120)  # torch on a busy machine
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    command,
+                    self._group.command(command) if self._group else command,
                     stdin=theirs,
                     stdout=subprocess.DEVNULL,
                     stderr=self._words,
@@ -51,11 +54,19 @@ class WarmProcess:
 
     def run(self, order, job, limits):
         """Run one job in a child; `order` is what the warm process needs to know of it."""
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                socket.send_fds(self._control, [order], [theirs.fileno()])
-            incoming, stuck = converse(ours, job, limits.output, limits.seconds + PATIENCE)
+        read, sending = os.pipe()
+        receiving, write = os.pipe()
+        try:
+            try:
+                socket.send_fds(self._control, [order], [read, write])
+            finally:
+                os.close(read)
+                os.close(write)
+            patience = limits.seconds + PATIENCE
+            incoming, stuck = converse(sending, receiving, job, limits.output, patience)
+        finally:
+            os.close(sending)
+            os.close(receiving)
         if stuck:
             raise ProcessFailed("the warm process did not end a job in time")
         # k: we have what we want, the child may go; w: it hung up, see how it ends
@@ -80,6 +91,8 @@ class WarmProcess:
                 self._process.kill()
                 self._process.wait()
         self._words.close()
+        if self._group:
+            self._group.close()
         if self._cleanup:
             self._cleanup()
             self._cleanup = None

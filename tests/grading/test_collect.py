@@ -5,9 +5,11 @@ import os
 import random
 import shutil
 import sys
+import tempfile
 import tracemalloc
 import zipfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -361,6 +363,38 @@ def test_a_folder_that_is_closed_to_us_is_that_students_reason(
     found = {one.student: one.reason for one in collect(root, NAME, tmp_path)}
     assert found["ada"] == ""
     assert "cannot be opened (Permission denied)" in found["mallory"]
+
+
+@contextmanager
+def as_nobody():
+    """Be a user whom a closed folder stops: nothing stops root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+@pytest.mark.parametrize("place", ["ada", f"ada/{NAME}"])
+def test_a_closed_folder_in_submitted_is_told_as_one(notebook, mode, place):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        put(Path(folder, "ada", NAME, f"{NAME}.ipynb"), notebook)
+        Path(folder, place).chmod(mode)
+        try:
+            with as_nobody():
+                ((student, file),) = find_submissions(folder, NAME)
+                with pytest.raises(Unreadable) as told:
+                    read_notebook(file)
+        finally:
+            Path(folder, place).chmod(0o755)
+    assert student == "ada"
+    assert str(told.value) == "it cannot be opened (Permission denied)"
 
 
 @pytest.mark.parametrize("what", ["read_notebook", "receive"])

@@ -141,8 +141,16 @@ def too_many_bytes(packed, notebook):
         packed.writestr(f"mallory/{number}.ipynb", "0" * 30_000_000)
 
 
+def one_file_too_large(packed, notebook):
+    packed.writestr("mallory/x.ipynb", "0" * 60_000_000)
+
+
 def folders_without_end(packed, notebook):
     packed.writestr("/".join(["mallory", *"d" * 1200, "x.ipynb"]), notebook)
+
+
+def a_file_larger_than_it_says(packed, notebook):
+    packed.writestr("mallory/x.ipynb", "0" * 60_000_000)
 
 
 def many_tables(packed, notebook):
@@ -158,6 +166,8 @@ def a_huge_dictionary(packed, notebook):
 ARCHIVES = {
     too_many_files: "at most 1,000 are read",
     too_many_bytes: "at most 50,000,000 are read",
+    one_file_too_large: "at most 50,000,000 are read",
+    a_file_larger_than_it_says: "could not be unpacked",
     folders_without_end: "more than 20 folders",
     many_tables: "",
     a_huge_dictionary: "it asks for too much memory",
@@ -177,6 +187,12 @@ def test_a_hand_in_in_a_zip_file_stops_nobody_else(root, notebook, tmp_path, mon
         at = content.index(b"mallory/x.ipynb") + len("mallory/x.ipynb")
         assert content[at : at + 5] == bytes([9, 4, 5, 0, 0x5D])
         content[at + 5 : at + 9] = struct.pack("<I", 0xFFFFFFFF)
+        archive.write_bytes(content)
+    if fill is a_file_larger_than_it_says:
+        content, size = bytearray(archive.read_bytes()), struct.pack("<I", 60_000_000)
+        for _ in range(2):  # before the file, and in the archive's list
+            at = content.index(size)
+            content[at : at + 4] = struct.pack("<I", 100)
         archive.write_bytes(content)
     found = {one.student: one.reason for one in collect(root, NAME, archive)}
     assert (found["ada"], found["zoe"]) == ("", "")

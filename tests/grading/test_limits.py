@@ -12,6 +12,8 @@ from answers import RIGHT, WRONG, solution
 from grade_class import peak_mib
 from small_course import NAME, build_small_course
 
+from dlcourse.checks import budget
+from dlcourse.checks.budget import allowed
 from dlcourse.checks.codec import Unreadable
 from dlcourse.grading import answer, clock, judging
 from dlcourse.grading.answer import Grader
@@ -19,6 +21,7 @@ from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.clock import TooLong, allowance, at_most
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.reply import read_reply
+from dlcourse.sandbox import exchange
 from dlcourse.sandbox.exchange import EXCEPTIONS
 from dlcourse.sandbox.sandbox import Reply, SandboxError
 
@@ -254,17 +257,34 @@ def test_a_solution_that_fails_is_our_fault(root, monkeypatch):
     ("body", "words"),
     [
         ("while True: pass", "still at work. Does a loop end?"),
-        ("import time; time.sleep(100)", "Does it sleep, or wait for an input?"),
+        ("import threading; threading.Event().wait(100)", "Does it sleep, or wait for an input?"),
     ],
 )
 def test_an_answer_that_takes_too_long_is_told_how(grader, monkeypatch, body, words):
     monkeypatch.setattr(grader, "seconds", 1)
-    if "sleep" in body:
-        monkeypatch.setattr(clock, "WALL", 2)
+    monkeypatch.setattr(answer, "ASLEEP", 0.5)
     told = grader.grade("conv_output_size", [f"def conv_output_size(*args):\n    {body}\n"])
     assert (told.status, told.points) == ("timeout", 0.0)
     assert words in told.message
     assert not any(map(str.isdigit, told.message.partition(": ")[2]))  # another run measures anew
+    assert not told.waited  # nor would it find anything else
+
+
+def test_a_loop_costs_the_answers_time_and_not_that_of_its_cells(grader):
+    loop = "def conv_output_size(*args):\n    while True: pass\n"
+    (reply,) = grader.ask(grader.paper("conv_output_size"), [loop] * 9, 1.0)
+    assert reply.status == "timeout"
+    assert 0.8 < reply.processor < 1.5 < 1 + allowed(9)
+
+
+def test_a_sleep_is_a_nap_and_costs_no_point(grader):
+    sleeps = solution("conv_output_size") + "\nimport time\n\ntime.sleep(999)\n"
+    slow = RIGHT["loops"].replace("    out = z", "    time.sleep(999)\n    out = z")
+    slow = f"import time\n\n{slow}"
+    told = [grader.grade("conv_output_size", [sleeps]), grader.grade("relu", [slow])]
+    assert [(one.status, one.stopped) for one in told] == [("right", ())] * 2
+    assert "time.sleep(999)" in slow
+    assert sum(one.seconds for one in told) < 10
 
 
 # ---- what is kept
@@ -299,11 +319,11 @@ def killed(monkeypatch, times):
     left = [times]
     true = answer.Sandbox.run
 
-    def run(self, job, limits=None):
+    def run(self, job, limits=None, label=""):
         if left[0]:
             left[0] -= 1
             raise SandboxError("the answer's process was killed; short of memory")
-        return true(self, job, limits)
+        return true(self, job, limits, label)
 
     monkeypatch.setattr(answer.Sandbox, "run", run)
 
@@ -355,3 +375,7 @@ def test_desks_and_rooms_hand_the_clock_on(root):
     with Desk(root, NAME, seed=0, seconds=7) as desk:
         assert desk.grader.clock(desk.grader.paper("relu")) == 7
     assert peak_mib() > 0
+
+
+def test_both_sides_have_one_word_for_an_answer_whose_time_is_up():
+    assert budget.LATE == exchange.LATE

@@ -20,6 +20,7 @@ from dlcourse.grading.clock import (
     HURRIED,
     LAST,
     LONGEST,
+    SHORT,
     SPENT,
     WAITED,
     WALL,
@@ -53,7 +54,7 @@ def told(monkeypatch, outcomes):
     """Let the grader find each of these in turn, the last one for ever; give what it was asked."""
     asked, true = [], Grader.grade
 
-    def grade(self, name, cells, made_for=None, slow=(), times=None):
+    def grade(self, name, cells, made_for=None, slow=(), times=None, short=False):
         asked.append((name, times))
         status = outcomes[min(len(asked), len(outcomes)) - 1]
         found = true(self, name, [solution(name)])
@@ -107,7 +108,7 @@ def test_a_submission_whose_answers_all_sleep_is_graded_within_its_bound(
 ):
     processor, asked = [FLOOR + 4.0] * 13 + [8.0 + 4.0] * 2, []
 
-    def sleeping(self, name, cells, made_for, slow, times):
+    def sleeping(self, name, cells, made_for, slow, times, short):
         """It comes back, or does not, when its time on the wall is over."""
         asked.append(limits(processor[len(asked)], times).seconds)
         waited = status == "timeout"
@@ -123,18 +124,60 @@ def test_a_submission_whose_answers_all_sleep_is_graded_within_its_bound(
     assert asked[-1] == LAST * processor[-1]
 
 
+def test_after_two_answers_without_end_the_others_have_a_short_try(course, monkeypatch):
+    asked = []
+
+    def ask(self, name, cells, made_for, slow, times, short):
+        asked.append(short)
+        status, points = ("right", 1.0) if len(asked) == 4 else ("timeout", 0.0)
+        found = {"status": status, "points": points, "max_points": 1.0, "stopped": []}
+        return {**found, "seconds": 2.0, "waited": len(asked) == 2}
+
+    monkeypatch.setattr(Desk, "_grade_one", ask)
+    monkeypatch.setattr(Grader, "key", lambda self, name, *rest: (name, rest[-1]))
+    program = Program(["x"], None, "", "")
+    answers = [Answer(f"exercise {n}", None, program) for n in range(6)]
+    with Desk(course, NAME, seed=0) as desk:
+        _, keyed, timeouts = desk._grade_all(answers, {}.get)
+        assert asked == [False, False, False, True, True, True]  # the second may end elsewhere
+        assert list(timeouts) == [("exercise 1", False)]
+        assert [short for _, short in keyed] == [False, False, True, True, True]
+        desk.grader.seconds = 2.0  # asked for by a person: nothing is short then
+        asked.clear()
+        desk._grade_all(answers, {}.get)
+        assert asked == [False] * 6
+
+
+def test_where_all_but_one_answer_loop_it_has_its_point_and_a_person_looks(root, tmp_path):
+    root = build_small_course(tmp_path / "many", EXERCISES)
+    source = "".join(f"def {name}(*args):\n    while True: pass\n" for name in EXERCISES[:-1])
+    hand_in(root, "ada", f"{source}\n{solution('accuracy')}")
+    with Desk(root, NAME, seed=0) as desk:
+        for name in EXERCISES:
+            desk.grader.clock(desk.grader.paper(name))
+        used = []
+        true = desk.grader.ask
+        desk.grader.ask = lambda *a: used.extend(found := true(*a)) or found
+        outcome = desk.grade_file(root / "submitted" / "ada" / NAME / f"{NAME}.ipynb", {})
+    statuses = [line["status"] for line in outcome.lines]
+    assert statuses == ["timeout", "timeout", "undecided", "undecided", "right"]
+    assert "your instructor will look at it" in outcome.lines[2]["message"]
+    assert not outcome.timeouts  # all of it is known for certain, and never run again
+    assert sum(reply.processor for reply in used) < 2 * (FLOOR + 0.3) + 2 * (FLOOR / SHORT + 0.3)
+
+
 def test_the_cases_of_a_stateful_exercise_share_their_time_on_the_wall(course, monkeypatch):
     found = []
 
     class Sleeping:
-        def run(self, job, most):
+        def run(self, job, most, label):
             found.append(most.seconds)
             return Reply("ok" if len(found) < 3 else "timeout", b"", min(most.seconds, 8.0), "")
 
     with Grader(course / "solutions" / "exercises", 0) as grader:
         monkeypatch.setattr(grader, "_sandbox_of", lambda paper: Sleeping())
         paper = grader.paper("relu")
-        monkeypatch.setattr(paper, "jobs", lambda cells, brief: [b"job"] * 5)
+        monkeypatch.setattr(paper, "jobs", lambda *_: [b"job"] * 5)
         assert len(grader.ask(paper, [], 0.0)) == 3
     most = limits(COMMON).seconds
     assert found == [most, most - 8.0, most - 16.0]

@@ -16,7 +16,7 @@ import pytest
 from sandbox_attack import MODULES, STRONGEST, WAYS, answer, job, start_best_or_skip, start_or_skip
 
 import dlcourse.sandbox.sandbox
-from dlcourse.sandbox import exchange, rungs, warm_process
+from dlcourse.sandbox import exchange, rungs, visible, warm_process
 from dlcourse.sandbox.fresh_process import FreshProcess
 from dlcourse.sandbox.sandbox import Limits, Sandbox, SandboxError
 
@@ -159,6 +159,68 @@ def test_the_clock_counts_work_and_not_a_busy_machine(best):
     reply = best.run(job("time.sleep(1.3); result = 1"), limits)
     assert reply.status == "ok"
     assert reply.processor < 1 < reply.seconds
+
+
+WAITS = {
+    "a lock": "threading.Event().wait(60)",
+    "a pipe": "os.read(os.pipe()[0], 1)",
+    "naps": "while True: time.sleep(0.02)",
+}
+
+
+@linux
+@pytest.mark.parametrize("code", WAITS.values(), ids=WAITS)
+def test_a_job_that_sleeps_is_stopped_for_its_sleep(best, code):
+    reply = best.run(job(code), Limits(seconds=60, processor=5, asleep=0.5))
+    assert (reply.status, reply.asleep) == ("timeout", True)
+    assert 0.4 < reply.seconds < 30
+
+
+@linux
+def test_a_busy_job_is_never_taken_for_one_that_sleeps(best):
+    stop = "end = time.process_time() + 1\nwhile time.process_time() < end: pass\nresult = 1"
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(6)]
+    try:
+        assert answer(best, stop, seconds=60, asleep=0.2) == 1
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def test_a_job_that_waits_for_us_to_read_its_reply_does_not_sleep_of_its_own_will():
+    ending = exchange.Ending(b"s", 0, 9, 1.0, 0.1)
+    for incoming, asleep in ((b"r", True), (b"rDL:", False)):
+        reply = exchange.interpret(incoming, Limits(), ending)
+        assert (reply.status, reply.asleep) == ("timeout", asleep)
+
+
+@linux
+@pytest.mark.parametrize("way", STRONGEST, ids=lambda way: way[0])
+def test_every_mount_is_nosuid_and_nodev(way):
+    entries = visible.visible_entries("numpy")
+    both = os.ST_NOSUID | os.ST_NODEV
+    due = {target: both for kind, _, target in entries if kind not in ("symlink", "device")}
+    due |= {"/": both} | {t: os.ST_NOSUID for kind, _, t in entries if kind == "device"}
+    running = start_or_skip(way)
+    try:
+        found = answer(running, f"result = {{t: os.statvfs(t).f_flag for t in {list(due)}}}")
+    finally:
+        running.__exit__()
+    assert {target: flags & due[target] for target, flags in found.items()} == due
+    assert all(found[target] & os.ST_RDONLY for target in ("/", "/site/numpy", "/dev"))
+
+
+@linux
+def test_an_answer_holds_one_end_of_one_pipe(best):
+    held = """
+    import fcntl
+    result = [number for number in range(64) if loot(lambda: os.fstat(number))]
+    result += [stat.S_ISFIFO(os.fstat(3).st_mode), fcntl.fcntl(3, fcntl.F_GETFL) & os.O_ACCMODE]
+    result += [os.fstat(number).st_rdev for number in range(3)]
+    """
+    null = Path(os.devnull).stat().st_rdev
+    assert answer(best, textwrap.dedent(held)) == [0, 1, 2, 3, True, os.O_WRONLY, *[null] * 3]
 
 
 @linux
