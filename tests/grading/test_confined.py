@@ -12,13 +12,15 @@ import time
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 from small_course import NAME, build_small_course
 
 from dlcourse.grading import confined as confined_module
-from dlcourse.grading import unpack
+from dlcourse.grading import preprocessors, unpack
 from dlcourse.grading.collect import collect
 from dlcourse.grading.confined import Confined, confined
+from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.submission import Unreadable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -252,3 +254,19 @@ def test_a_notebook_that_needs_gigabytes_is_that_students_reason(root, notebook,
     assert found["mallory"]
     after = Path("/proc/self/statm").read_text().split()[1]
     assert (int(after) - int(before)) * os.sysconf("SC_PAGESIZE") < 100 << 20
+
+
+def test_nbgraders_own_way_rebuilds_and_reads_in_a_process_of_ours_too(root, monkeypatch):
+    resources = {"metadata": {"path": str(root)}, "nbgrader": {"assignment": NAME}}
+    notebook = read_master(root, NAME)
+    monkeypatch.setattr(preprocessors, "receive", lambda *_: os.getpid())
+    where, _ = preprocessors.Rebuild().preprocess(notebook, resources)
+    assert where != os.getpid()
+    huge = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x" * 300_001)])
+    with pytest.raises(Unreadable, match="its code has 300,001 letters"):
+        preprocessors.Rebuild().preprocess(huge, resources)
+    with Desk(root, NAME) as desk:
+        seen, true = [], desk._answers
+        monkeypatch.setattr(desk, "_answers", lambda nb: seen.append(nb) or true(nb))
+        assert desk.grade(notebook)[0]["status"] == "missing"
+    assert not seen  # it was called, and not here
