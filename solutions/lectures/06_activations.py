@@ -192,8 +192,8 @@ assert min(lowest) > 0.85
 np.round(lowest, 3)
 
 # %% [markdown]
-# No rate helps the sigmoid. Yet $\tanh z = 2\sigma(2z) - 1$: the curves differ by stretching and
-# shifting only. What holds the sigmoid back? You will find two causes.
+# With this gain no rate helps the sigmoid. Yet $\tanh z = 2\sigma(2z) - 1$: the curves differ by
+# stretching and shifting only. What holds the sigmoid back? You will find two causes.
 
 # %%
 # @title The same curve, stretched and shifted
@@ -895,15 +895,18 @@ def test_errors(name):  # %, (seeds, budgets)
 
 # %%
 # @title The family of ReLU, two hidden layers, each at its best gain and rate (10 seeds)
+ax = plot_lines(
+    budgets,
+    {name: test_errors(name) for name in family},
+    xlabel="updates",
+    ylabel="error on test digits, %",
+    title="The family of ReLU, each at its best gain and rate (10 seeds)",
+    xscale="log",
+)
+ax.set_xticks(budgets, map(str, budgets))
+ax.minorticks_off()
 described(
-    plot_lines(
-        budgets,
-        {name: test_errors(name) for name in family},
-        xlabel="updates",
-        ylabel="error on test digits, %",
-        title="The family of ReLU, each at its best gain and rate (10 seeds)",
-        xscale="log",
-    ),
+    ax,
     "Error on test digits after 75, 150, 300 and 600 updates, means of ten seeds. "
     + "; ".join(f"{n}: {test_errors(n).mean(axis=0).round(1).tolist()}" for n in family),
 )
