@@ -483,8 +483,8 @@ assert halved[2] < halved[0] < halved[1]
 dict(zip(("halving", "6 whole", "32 whole"), halved.round(3).tolist(), strict=True))
 
 # %% [markdown]
-# It assumes that who leads early also leads late: small rates, which start slowly and end well, are
-# thrown out.
+# It assumes that whoever leads early also leads late: small rates, which start slowly and end well,
+# are thrown out.
 #
 # KAV's fourth way is a tool, Oscar, that "implements complex algorithms". The usual tool today is
 # Optuna, whose sampler TPE prefers places where good trials were frequent. This course does not
