@@ -37,6 +37,11 @@ class Mistakes(Mapping):
             self._found[name] = sentence, self._sign(functions)
         return self._found[name]
 
+    @property
+    def tried(self):
+        """Whether all have been tried out."""
+        return len(self._found) == len(self._wrong)
+
     def __iter__(self):
         return iter(self._wrong)
 

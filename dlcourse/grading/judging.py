@@ -57,10 +57,10 @@ def judge(paper, replies, clock, cells=()):
     if last.status != "ok":
         return Told("error", f"✗ {name}: {last.detail}")
     questions = [question for question in paper.questions if question]
-    for known in (False, True):
-        if known:  # trying out the mistakes is our work, and done once
-            for question in questions:
-                dict(question.mistakes)
+    tried = False
+    while not tried:
+        # in a plain dict they all are
+        tried = all(getattr(question.mistakes, "tried", True) for question in questions)
         try:
             with at_most(JUDGING):
                 content = _together(paper, replies)
@@ -68,8 +68,9 @@ def judge(paper, replies, clock, cells=()):
                 return _with_replaced(found, content["replaced"], cells)
         except (codec.Unreadable, RecursionError):
             return Told("error", f"✗ {name}: what came back cannot be read.")
-        except TooLong:
-            continue
+        except TooLong:  # trying out the mistakes is our work, and done once
+            for question in questions:
+                dict(question.mistakes)
     return Told("error", f"✗ {name}: what came back is too long to be judged.")
 
 
