@@ -830,7 +830,7 @@ assert early[0] > 10 * early[-1]
 assert early[5:].max() < 0.18 < 0.35 < early[2]
 assert np.abs(late_wrong - early_wrong)[2:].max() < 1
 for row in zip(units, early, late, 100 - early_wrong, 100 - late_wrong, strict=True):
-    print("{:>3} units: loss {:.2f}, {:.2f}; right {:.1f}, {:.1f}".format(*row))
+    print("{:>3} units: {:.2f} {:.2f}  {:.1f} {:.1f}".format(*row))
 
 # %% covers="11.stretch"
 # @title Too many units cost nothing, and stopping pays in the loss
