@@ -566,10 +566,10 @@ assert slow.max() < 1.2 * slow.min()
 [round(one_sign(shifted(m)), 2) for m in means], slow, fast
 
 # %% [markdown]
-# **Verdict on C17: it holds, and the mean is the reason.** Outputs around $\pm\frac12$ cost updates
-# at both gains, whatever their sign. This test cannot part the mean from the common sign. But the
-# sign is there at every rate, while $m$ costs little at 0.5 and much at 2: that points to (6.4). So
-# the sigmoid loses twice, by slope and mean.
+# **Verdict on C17: it holds.** Outputs around $\pm\frac12$ cost updates at both gains, whatever
+# their sign. Is the mean the reason, or the common sign of (6.3)? This test changes both. But the
+# sign is common at every rate, while $m$ costs little at 0.5 and much at 2: by (6.4), that points
+# to the mean. So the sigmoid loses twice, by slope and mean.
 
 # %% [markdown]
 # ## 6 Units that die (core)

@@ -26,7 +26,8 @@ pytestmark = [
 
 FEW = ["relu", "minibatches", "topological_order", "approximate_1d"]
 ALL = sorted(path.stem for path in (ROOT / "solutions" / "exercises").glob("*.py"))
-MOST = judging.JUDGING + 3  # a step may be under way
+CLOCK = 0.5  # seconds: what matters is that it is heard
+MOST = CLOCK + 3  # a step may be under way
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,7 @@ def judged(grader, name, forge):
 @pytest.mark.parametrize(
     "name", [n if n in FEW else pytest.param(n, marks=pytest.mark.long) for n in ALL]
 )
-def test_judging_takes_seconds_whatever_a_reply_holds(grader, name, form):
+def test_judging_takes_seconds_whatever_a_reply_holds(grader, name, form, monkeypatch):
+    monkeypatch.setattr(judging, "JUDGING", CLOCK)
     took, told = judged(grader, name, FORMS[form])
     assert took < MOST, f"{took:.1f} s: {told}"
