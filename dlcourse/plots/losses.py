@@ -18,7 +18,7 @@ from dlcourse.plots.basic import (
 )
 
 
-def plot_threshold(y_true, scores, edges, frame, names, *, curve=(), costs=()):
+def plot_threshold(y_true, scores, edges, frame, names, *, quantity="score", curve=(), costs=()):
     """Draw two histograms under a threshold, the four counts, and a curve if there is one.
 
     Parameters
@@ -29,6 +29,8 @@ def plot_threshold(y_true, scores, edges, frame, names, *, curve=(), costs=()):
     frame : dict
         With threshold, counts, ratios and fpr, as `ThresholdMover` holds them.
     names : pair of str
+    quantity : str
+        What the scores are, below the histograms.
     curve : dict, optional
         The ROC curve's fpr and tpr.
     costs : sequence of (threshold, cost), optional
@@ -58,7 +60,7 @@ def plot_threshold(y_true, scores, edges, frame, names, *, curve=(), costs=()):
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
             axes[0].text(at, ground + 1.25, words, ha=side, color=INK, bbox=box)
     axes[0].axvline(frame["threshold"], color=INK, linewidth=2)
-    axes[0].set(xlabel="score", yticks=[], ylim=(0, 3.2), title="Filled: called positive")
+    axes[0].set(xlabel=quantity, yticks=[], ylim=(0, 3.2), title="Filled: called positive")
     called = [f"called\n{name}" for name in names]
     plot_matrix(frame["counts"], title="Counts", rows=list(names), columns=called, ax=axes[1])
     for ax in axes:
@@ -146,7 +148,7 @@ def plot_noise(targets, centers, *, title, sigma=1.0):
         ax.vlines(targets, 0, heights, color=FORWARD, linewidth=3)
         ax.plot(targets, 0 * targets, "o", color=FORWARD, clip_on=False)
         ax.axvline(center, color=BACKWARD, linestyle="--")
-        ax.text(center, 0.86, f"answer {center:g}", color=BACKWARD, ha="center", **_over(ax))
+        ax.text(center, 0.86, f" answer {center:g}", color=BACKWARD, **_over(ax))
         cost = -np.log(heights).sum()
         words = f"product $e^{{-{cost:.1f}}}$\nloss {cost:.1f}"
         ax.text(0.99, 0.95, words, transform=ax.transAxes, ha="right", va="top")
@@ -169,8 +171,8 @@ def plot_pulls(x, losses, *, places, limits, xlabel, title):
     x : ndarray, shape (n,)
     losses : dict of str to (ndarray, ndarray)
         A name to values and slopes over `x`.
-    places : sequence of (float, float)
-        Where along `x` each name is written, above and below.
+    places : sequence of ((x, y), (x, y))
+        Where each name is written, above and below: beside its line, never on it.
     limits : pair of (low, high)
         Of the upper and the lower axis.
 
@@ -182,10 +184,8 @@ def plot_pulls(x, losses, *, places, limits, xlabel, title):
     for k, (name, (values, slopes)) in enumerate(losses.items()):
         color = PALETTE[k]
         for ax, line, at in zip(axes, (values, -slopes), places[k], strict=True):
-            place = int(np.argmin(np.abs(x - at)))
             new_axes(ax).plot(x, line, color=color, linestyle=LINE_STYLES[k])
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-            ax.text(x[place], line[place], name, color=color, ha="center", va="center", bbox=box)
+            ax.text(*at, name, color=color, ha="center", va="center")
     for ax, name, limit in zip(axes, ("cost", "pull on the score"), limits, strict=True):
         ax.axhline(0, color=SOFT, linewidth=0.8)
         ax.axvline(0, color=SOFT, linewidth=0.8, linestyle=":")

@@ -23,7 +23,7 @@ function drawScores(svg, model, { threshold, counts }) {
   const frames = model.get("frames");
   const xlim = [frames[0].threshold, frames.at(-1).threshold];
   const frame = axes(svg, {
-    xlim, ylim: [0, 2 * TALL], yticks: [0, TALL], ytext: () => "", left: 4, right: 4, xlabel: "score",
+    xlim, ylim: [0, 2 * TALL], yticks: [0, TALL], ytext: () => "", left: 4, right: 4, xlabel: model.get("quantity"),
     title: "Filled: called positive",
   });
   const word = (words, at, up, anchor) => frame.inside.append(

@@ -10,7 +10,17 @@ from dlcourse.widgets.shared import with_shared
 
 
 def explore_threshold(
-    y_true, scores, *, thresholds, start, names, title, bins=24, curve=False, costs=None
+    y_true,
+    scores,
+    *,
+    thresholds,
+    start,
+    names,
+    title,
+    quantity="score",
+    bins=24,
+    curve=False,
+    costs=None,
 ):
     """Let the learner move the threshold from which on a score counts as positive.
 
@@ -26,6 +36,8 @@ def explore_threshold(
     names : pair of str
         What one of class 0 and one of class 1 is called, such as ``("no nine", "nine")``.
     title : str
+    quantity : str
+        What the scores are, such as ``"probability"``; it names the histograms' axis.
     bins : int
         Of each histogram, from the first threshold to the last; scores beyond join the outer ones.
     curve : bool
@@ -43,6 +55,7 @@ def explore_threshold(
     mover = ThresholdMover(
         title=title,
         names=list(names),
+        quantity=quantity,
         labels=y_true.tolist(),
         scores=scores.tolist(),
         bins=bins,
@@ -62,6 +75,7 @@ class ThresholdMover(anywidget.AnyWidget):
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode("A threshold to move over scores").tag(sync=True)
     names = traitlets.List().tag(sync=True)
+    quantity = traitlets.Unicode("score").tag(sync=True)
     labels = traitlets.List().tag(sync=True)
     scores = traitlets.List().tag(sync=True)
     bins = traitlets.Int(24).tag(sync=True)
@@ -84,6 +98,7 @@ class ThresholdMover(anywidget.AnyWidget):
             np.linspace(*ends, self.bins + 1),
             frame,
             self.names,
+            quantity=self.quantity,
             curve=self.curve,
             costs=[(f["threshold"], f["cost"]) for f in self.frames if "cost" in f],
         )

@@ -62,9 +62,9 @@ from dlcourse.widgets.threshold import explore_threshold
 
 # %% [markdown]
 # ## 1 Right nine times out of ten (core)
-# You want a detector that says 1 for a handwritten nine and 0 for any other digit. One sigmoid unit
-# learns from 1,077 images of 8 × 8 pixels for 50 steps; 360 more are set aside for later. (Lecture
-# 4 explains the gradient.)
+# You want a detector that says 1 for a handwritten nine and 0 for any other digit. One unit,
+# whose score a *sigmoid* turns into a probability, learns from 1,077 images of 8 × 8 pixels for 50
+# steps; 360 more are set aside. (Section 2 explains the sigmoid, lecture 4 the gradient.)
 
 
 # %% shows="accuracy"
@@ -100,7 +100,7 @@ described(plot_guess(guess_found, found, quantity="nines found, of 36", within=(
 # None. It says "no" to every image, and 90 % of the images are not nines.
 # </details>
 #
-# Two questions follow. What should a unit be *punished* for while it learns? That is the **loss**.
+# What should a unit be *punished* for while it learns? That is the **loss**.
 # And how do you *judge* it afterwards? With **metrics**, from section 6 on, where this detector
 # turns out to know a lot about nines.
 
@@ -129,8 +129,8 @@ p
 described(
     explore_softmax(["cat", "dog", "hen"], s, title="Three scores share one probability"),
     "Three sliders for the scores of cat, dog and hen, and a bar for each probability. The scores "
-    "0, 0.69 and 1.61 give 12.5, 25 and 62.5 percent. A button adds 1 to all scores, which changes "
-    "no bar; a button doubles all scores, which gives 3.3, 13.3 and 83.3 percent.",
+    "0, 0.69 and 1.61 give 12.5, 25 and 62.5 percent. One button adds 1 to all scores, another "
+    "doubles them, and the percentages follow.",
 )
 
 # %% [markdown]
@@ -173,7 +173,8 @@ z = np.log(2)
 np.array([activations.softmax(np.array([0, z]))[1], 1 / (1 + np.exp(-z))])
 
 # %% [markdown]
-# Both are $\frac23$. The sigmoid has the same trouble: $e^{-z}$ overflows at $z = -1000$.
+# Both are $\frac23$. The sigmoid has the same trouble: $e^{-z}$ overflows at $z = -1000$. Note that
+# `np.where` computes both of its pieces for all elements.
 
 # %% tags=["exercise"] covers="03.sigmoid"
 exercise("sigmoid")
@@ -187,8 +188,8 @@ exercise("q_softmax_shift")
 
 # %% [markdown]
 # ## 3 The principle: make what happened probable (core)
-# How good are these probabilities? Compare them with what is in the image. Here a network has
-# judged three images, ours first. A filled bar is the probability that it gave to the truth.
+# How good are these probabilities? A network has judged three images, ours first. A filled bar is
+# the probability that it gave to the truth.
 
 # %%
 chances = {"image 1": p, "image 2": np.array([0.1, 0.1, 0.8]), "image 3": np.array([0.6, 0.3, 0.1])}
@@ -210,11 +211,12 @@ described(
 
 # %% [markdown]
 # The product is called the **likelihood**. The principle of **maximum likelihood** prefers the
-# network that gives the highest probability to what was observed. Long products underflow, so take
-# minus the logarithm: the product becomes a sum, which the best network makes *small*. One image
-# adds the **cross-entropy** loss
+# network that gives the highest probability to what was observed. A long product is rounded to 0,
+# so take minus the logarithm: the product becomes a sum, which the best network makes *small*. One
+# image of class $y$ adds the **cross-entropy** loss
 #
-# $$J = -\ln p_y = \ln \sum_k e^{\textcolor{#0072b2}{s_k}} - \textcolor{#0072b2}{s_y} \tag{3.2}$$
+# $$J = -\ln p_y = -\ln \frac{e^{\textcolor{#0072b2}{s_y}}}{\sum_k e^{\textcolor{#0072b2}{s_k}}}
+#   = \ln \sum_k e^{\textcolor{#0072b2}{s_k}} - \textcolor{#0072b2}{s_y} \tag{3.2}$$
 
 # %%
 assert np.isclose(-np.log(np.prod(given_to_truth)), -np.log(given_to_truth).sum())
@@ -223,7 +225,7 @@ assert np.allclose(costs, -np.log(p))
 np.round(costs, 3)
 
 # %% [markdown]
-# In image 1 a cat would cost $\ln 8$, the dog costs $\ln 4$, and a hen would cost $\ln 1.6$.
+# In image 1 a cat would cost $\ln 8$, the dog costs $\ln 4$, a hen $\ln 1.6$.
 #
 # **Predict.** A network answers 100 questions. On 99 it gives the truth 0.99. On one it gives the
 # truth one in a million. What share of the total loss comes from that single answer, in percent?
@@ -245,7 +247,7 @@ described(plot_guess(guess_share, share_of_one, quantity=of_the_loss, within=(0,
 # single wrong label in the data can outweigh a hundred good answers.
 # </details>
 #
-# **Your turn.** Use the second form of (3.2) and subtract the largest score as before; the
+# **Your turn.** Use the last form of (3.2) and subtract the largest score; the
 # logarithm of a softmax that was rounded to 0 is infinite.
 
 # %% tags=["exercise"] covers="03.categorical"
@@ -258,7 +260,7 @@ exercise("cross_entropy")
 np.round(losses.cross_entropy(np.zeros((5, 10)), np.arange(5)), 3)
 
 # %% [markdown]
-# which is $\ln 10$. A training that starts at 5 has scores that are too large; one that stays
+# which is $\ln 10$. A training run that starts at 5 has scores that are too large; one that stays
 # at 2.3 has learned nothing.
 #
 # For a yes-or-no question with $y$ = 0 or 1 and $p = \sigma(z)$, (3.2) becomes the **binary
@@ -266,7 +268,9 @@ np.round(losses.cross_entropy(np.zeros((5, 10)), np.arange(5)), 3)
 #
 # $$J = -y \ln p - (1 - y) \ln(1 - p) = \ln(1 + e^{z}) - y z \tag{3.3}$$
 #
-# The two forms agree on paper. For $y = 0$, look at the first one at the scores 36 and 37:
+# In the first form $y$ selects a term: $-\ln p$ for 1, $-\ln(1 - p)$ for 0. The second is (3.2)
+# for the scores $(0, z)$. On paper they agree; look at the first one for $y = 0$ at the scores 36
+# and 37:
 
 # %% covers="03.binary"
 with np.errstate(divide="ignore"):
@@ -299,7 +303,7 @@ exercise("bce_with_logits")
 #
 # ## 4 The same principle for numbers (core)
 # A linear output $c$ predicts a number, and targets $y$ scatter around it. With Gaussian noise of
-# std $\sigma$, a target has the density $q$, and minus its logarithm is
+# width $\sigma$ (not the sigmoid), a target has the density $q$, and minus its logarithm is
 #
 # $$q(y) = \frac{e^{-(y - c)^2/(2\sigma^2)}}{\sigma\sqrt{2\pi}},\qquad
 #   -\ln q(y) = \frac{(y - c)^2}{2\sigma^2} + \ln\left(\sigma\sqrt{2\pi}\right) \tag{3.5}$$
@@ -332,7 +336,7 @@ described(
 
 # %% [markdown]
 # Another noise gives another loss: the density $e^{-|y - c|/b}/(2b)$, with more room for outliers,
-# leads to the absolute error $|y - c|$. What does each want? The steeper a loss is, the harder a
+# leads to the absolute error $|y - c|$. The steeper a loss is, the harder a
 # target **pulls** on the answer. Drag the answer until the pulls balance, for both costs; then move
 # the largest target.
 
@@ -340,10 +344,9 @@ described(
 # @title Five targets pull on one answer
 described(
     explore_pulls(targets, answer=7, limits=(0, 15), title="Five targets pull on one answer"),
-    "Five targets on a line, an answer to drag, and an arrow for each target's pull. With half the "
-    "square the arrows reach to their targets and balance at the mean, 4. With the distance all "
-    "have length 1 and balance at the median, 3. If the largest target moves to 15 the mean moves "
-    "to 5 and the median stays.",
+    "The targets 1, 2, 3, 4 and 10 on a line, the answer 7 to drag, and an arrow for each target's "
+    "pull. With half the square the arrows reach to their targets, and their mean is −3; with the "
+    "distance all have length 1. The largest target can be moved.",
 )
 
 # %% [markdown]
@@ -370,7 +373,7 @@ c[np.argmin(squared)], c[np.argmin(absolute)]
 # %% [markdown]
 # ## 5 What each loss punishes (core)
 # Pulls also tell losses for classes apart. Let the truth be yes, and the score run from wrong to
-# right. (Lecture 4 derives the slopes; here they are measured.)
+# right.
 
 # %%
 score = np.linspace(-5, 5, 401)
@@ -387,7 +390,7 @@ described(
     plot_pulls(
         score,
         {name: (prices[name], slopes[name]) for name in prices},
-        places=[(-3.2, -3.2), (-3.0, -2.9), (2.9, 2.6)],
+        places=[((-4.2, 2.8), (-3.6, 1.35)), ((-3.1, 0.95), (-2.9, -0.55)), ((1, 4.5), (1, -2.2))],
         limits=[(-0.3, 6), (-3, 3.5)],
         xlabel="score; right of 0 the answer is right",
         title="How hard does a loss pull a score that should be large?",
@@ -400,9 +403,9 @@ described(
 
 # %% [markdown]
 # At $-5$ the answer is certain and wrong. Cross-entropy pulls with a strength of nearly 1. A
-# squared error *behind a sigmoid* hardly pulls: the worst answers learn least (lecture 4 measures
-# what this costs). A squared error of the bare score pulls hard, but it also pulls back a score of
-# 5, which is right. So output and loss belong together.
+# squared error *behind a sigmoid* hardly pulls: the worst answers learn least. A squared error of
+# the bare score pulls hard, but it also pulls back a score of 5, which is right. So output and loss
+# belong together.
 #
 # One more pair: "cat, dog *or* hen?" is one question whose three answers share 1. "Is there a cat?
 # a dog? a hen?" are three questions, and each score gets its own sigmoid. Their losses (3.3) add up
@@ -431,8 +434,8 @@ exercise("q_output_layer")
 
 # %% [markdown]
 # ## 6 Hits, misses, false alarms (core)
-# A loss is made for gradients; people ask other questions. First: *which class is taken for which?*
-# Train ten scores on the digits with softmax and cross-entropy.
+# A loss is made for gradients; people ask *which class is taken for which*. Train ten scores on the
+# digits with softmax and cross-entropy.
 
 # %%
 W, bias = np.zeros((64, 10)), np.zeros(10)
@@ -447,8 +450,7 @@ right = np.mean(called == digits.y_test)
 f"loss from {history[0]:.3f} to {history[-1]:.3f}; {right:.1%} of the test digits are right"
 
 # %% [markdown]
-# The loss starts at $\ln 10$, as it should. The **confusion matrix** counts each pair of true class
-# and answer.
+# The loss starts at $\ln 10$. The **confusion matrix** counts each pair of true class and answer.
 
 # %% covers="03.confusion"
 confusion = metrics.confusion_matrix(digits.y_test, called, n_classes=10)
@@ -463,7 +465,7 @@ described(
 )
 
 # %% [markdown]
-# The 16 errors are not spread evenly: four eights are read as ones. Look at them:
+# Four of the 16 errors are eights that are read as ones:
 
 # %%
 eights = np.flatnonzero((digits.y_test == 8) & (called == 1))
@@ -487,9 +489,8 @@ described(
 exercise("confusion_matrix")
 
 # %% [markdown]
-# For a yes-or-no question the table has four cells, each with a name: true negatives (TN), false
-# positives (FP, false alarms), false negatives (FN, misses) and true positives (TP, hits). The
-# detector of nines:
+# For a yes-or-no question the table has four cells: true negatives (TN), false positives (FP, false
+# alarms), false negatives (FN, misses) and true positives (TP, hits). The detector of nines:
 
 # %%
 table = metrics.confusion_matrix(is_nine_test, called_nine, n_classes=2)
@@ -515,7 +516,7 @@ described(
 #
 # *Recall*: how many of the nines are found? *Specificity*: how many of the others are left alone?
 # *Precision*: how many alarms are true? $F_1$, the harmonic mean of precision $P$ and recall $R$,
-# is close to the smaller of the two. Where a divisor is 0, the ratio counts as 0.
+# lies nearer the smaller of the two. Where a divisor is 0, the ratio counts as 0.
 
 # %% covers="03.ratios"
 ratios = [metrics.recall, metrics.specificity, metrics.precision, metrics.f1_score]
@@ -542,7 +543,7 @@ exercise("q_accuracy")
 
 # %% [markdown]
 # ## 7 Which threshold? (core)
-# So far the detector says "nine" from the probability 0.5 on. Drag this threshold to the left until
+# So far the detector says "nine" from 0.5 on. Drag this threshold to the left until
 # the first nine is found, then until all are. How many false alarms does the last one cost?
 
 # %%
@@ -555,6 +556,7 @@ described(
         start=50,
         bins=30,
         names=("no nine", "nine"),
+        quantity="probability",
         title="One detector, many thresholds",
     ),
     "Two histograms of the probabilities, 324 other digits above, 36 nines below; a line at the "
@@ -563,7 +565,12 @@ described(
 )
 
 # %% [markdown]
-# The histograms overlap, so each threshold trades misses for false alarms. Which one is right? That
+# <details><summary>After your search</summary>
+#
+# 84: at 0.12 it finds 35 nines with 67 false alarms, at 0.07 all 36 with 151.
+# </details>
+#
+# The histograms overlap, so each threshold trades misses for false alarms. Which one is right
 # depends on what an error **costs**. Let a false alarm cost 1 and a missed nine 9.
 #
 # **Predict.** Suppose that the probabilities mean what they say: of the images with $p = 0.3$,
@@ -576,6 +583,8 @@ guess_alarm = ...  # a number from 0 to 1
 # @title Your guess beside the truth
 p_fine = np.arange(10_001) / 10_000
 alarm_pays = p_fine[1 * (1 - p_fine) <= 9 * p_fine]
+for t, counts in [(0.12, [67, 35]), (0.07, [151, 36])]:  # false alarms and hits of the search above
+    assert np.bincount(is_nine_test[probability >= t]).tolist() == counts
 described(plot_guess(guess_alarm, alarm_pays[0], quantity="say nine from this p on", within=(0, 1)))
 
 # %% [markdown]
@@ -598,7 +607,7 @@ described(
 )
 
 # %% [markdown]
-# Once the costs are stated, the threshold is mathematics. Draws with honest probabilities agree:
+# Draws with honest probabilities agree:
 
 
 # %% covers="03.costs"
@@ -633,6 +642,7 @@ described(
         start=50,
         bins=30,
         names=("no nine", "nine"),
+        quantity="probability",
         title="The cost of every threshold",
         costs=(1, 9),
     ),
@@ -641,12 +651,14 @@ described(
 )
 
 # %% [markdown]
-# At 0.1 you pay 105, at 0.16 only 61. The formula is right, but do these probabilities mean what
-# they say? Train ten detectors on ten random splits. From the images set aside a second unit, whose
-# one input is the score, learns two numbers that may mend them.
+# At 0.1 you pay 105, at 0.16 only 61 (chosen on these very images). The formula is
+# right, but do the probabilities mean what they say? Train ten detectors on ten random splits. A
+# second unit, whose one input is the score, learns two numbers from the images set aside: *Platt
+# scaling*, which may mend the probabilities.
 
 
 # %%
+# @title Calibration error of ten detectors on their test images: as they are, mended
 def one_split(seed):
     order = np.random.default_rng(seed).permutation(len(X_all))
     learn, choose, test = np.split(order, [1077, 1437])
@@ -663,6 +675,10 @@ splits = [one_split(seed) for seed in range(10)]
 y_ten, said_ten, mended_ten = map(np.concatenate, zip(*[test for _, test in splits], strict=True))
 [round(evaluation.calibration_error(y_ten, q), 3) for q in (said_ten, mended_ten)]
 
+# %% [markdown]
+# The *calibration error* is the mean distance between what is said and what happens. Larger marks
+# stand for more images:
+
 # %%
 # @title Where these detectors say 0.35, eight in ten are nines
 described(
@@ -677,9 +693,9 @@ described(
 )
 
 # %% [markdown]
-# After only 50 steps a detector is too cautious at both ends: it is not **calibrated**. The numbers
-# above are the *calibration error*, the mean distance from the diagonal. Mend the probabilities, or
-# take the threshold that costs least on the images set aside. The costs on 360 test images:
+# After only 50 steps a detector is too cautious at both ends: it is not **calibrated**. Mend the
+# probabilities, or take the threshold that costs least on the images set aside. The costs on 360
+# test images:
 
 # %%
 # @title Mean cost of 0.5, of the formula, of the formula after mending, of the cheapest threshold
@@ -695,13 +711,12 @@ ten_costs.mean(axis=0).round()
 
 # %% [markdown]
 # 0.5 costs 328, the formula alone 102, and either cure 74; on every split both beat the formula
-# alone. So state the costs; then calibrate and compute, or choose on
-# validation data, never on the test images.
+# alone. So state the costs; then calibrate and compute, or choose on validation data, never on the
+# test images.
 #
 # ## 8 How rare are the positives? (core)
 # **Predict.** The detector goes to a place where nines are ten times rarer: 3,240 other images for
-# 36 nines. Detector and threshold, now 0.15, stay as they are. One of these numbers falls badly.
-# Which?
+# 36 nines. Detector and threshold, now 0.15, stay. Which of these numbers falls badly?
 
 # %% tags=["predict"]
 guess_falls = ...  # "recall", "specificity" or "precision"
@@ -730,7 +745,8 @@ described(plot_guess(guess_falls, falls, quantity="falls badly", choices=list(lo
 # </details>
 #
 # Two curves show all thresholds at once. The **ROC curve** (receiver operating characteristic)
-# draws recall over $1 - \text{specificity}$, the **precision-recall curve** precision over recall.
+# plots recall against $1 - \text{specificity}$, the **precision-recall curve** precision against
+# recall.
 # The area under the first is called **AUC**, that under the second *average precision*. First with
 # 1 nine in 10 images, then with 1 in 91:
 
@@ -807,7 +823,7 @@ assert np.isclose(float(area), metrics.roc_auc(is_nine_test, probability), rtol=
 f"{float(binary):.4f}, {float(area):.4f}"
 
 # %% [markdown]
-# Both expect **scores**. What happens if they get probabilities?
+# What happens if these losses get probabilities?
 
 # %% [markdown]
 # ## 10 Break it: softmax twice (deeper)
@@ -856,17 +872,16 @@ trained = {name: train(*run) for name, run in runs.items()}
 # @title The same training with one softmax and with two
 floor = float(losses.cross_entropy(np.eye(10), np.arange(10)))
 assert np.isclose(floor, np.log(np.e + 9) - 1)
+curves = {name: history for name, (history, _) in trained.items()} | {"floor": [floor] * 200}
+title = f"After two softmaxes the loss cannot fall below {floor:.2f}"
+axes = plot_lines(range(1, 201), curves, xlabel="step", ylabel="loss", title=title)
+axes.legend(frameon=False, loc=(0.62, 0.2))
+ends = [losses_of[-1] for losses_of, _ in trained.values()]
 described(
-    plot_lines(
-        range(1, 201),
-        {name: history for name, (history, _) in trained.items()} | {"floor": [floor] * 200},
-        xlabel="step",
-        ylabel="loss",
-        title=f"A loss of 10 classes that stays above {floor:.2f} has seen two softmaxes",
-    ),
-    "The loss after 200 steps, from 2.30: "
-    + "; ".join(f"{name}, {history[-1]:.2f}" for name, (history, _) in trained.items())
-    + f". With two softmaxes it stays above a line at {floor:.2f}.",
+    axes,
+    f"With one softmax the loss falls from 2.30 to {ends[0]:.2f}. With two it falls slowly to "
+    f"{ends[1]:.2f} at rate 1 and to {ends[2]:.2f} at rate 10, and stays above a line at "
+    f"{floor:.2f}.",
 )
 
 # %% [markdown]
@@ -888,9 +903,9 @@ stored = json.loads((SAMPLES / "softmaxes.json").read_text("utf-8"))
 
 # %% [markdown]
 # ## 11 A margin is enough (deeper)
-# With cross-entropy, even a sure right answer costs a little. The **hinge loss** is satisfied
-# earlier. Write the truth as a side $t = 2y - 1$, which is 1 for yes and $-1$ for no. A score on
-# the right side by at least the **margin** $m$, usually 1, costs nothing:
+# With cross-entropy, even a right answer that is certain costs a little. The **hinge loss** is
+# satisfied earlier. Write the truth as a side $t = 2y - 1$, which is 1 for yes and $-1$ for no. A
+# score on the right side by at least the **margin** $m$, usually 1, costs nothing:
 #
 # $$J = \max(0,\ m - t\,\textcolor{#0072b2}{s}) \tag{3.8}$$
 #
@@ -904,11 +919,11 @@ assert np.isclose(hinges.sum(), losses.hinge_loss(s[None], y[None]))
 np.round([*hinges, hinges.sum()], 3)
 
 # %% [markdown]
-# With $t$ the binary cross-entropy has a short form, the **logistic loss** $\ln(1 + e^{-ts})$. It
-# is the same number as (3.3). Side by side, over $ts$:
+# With $t$, (3.3) has a short form, the **logistic loss** $\ln(1 + e^{-ts})$. Side by side, over
+# $ts$:
 
 # %% covers="03.logistic"
-ts = np.linspace(-1.5, 3, 91)
+ts = np.linspace(-1.5, 3, 901)
 assert np.isclose(losses.logistic_loss(s[:, None], y[:, None]), losses.bce_with_logits(s, y))
 margins = {
     "hinge, m = 1": np.maximum(0, 1 - ts),
@@ -933,14 +948,14 @@ described(
 
 # %% [markdown]
 # You care about the number of wrong answers, but its slope is 0 wherever it has one. Hinge and
-# logistic loss have slopes that lead to the right side.
+# logistic loss slope towards the right side.
 
 # %% tags=["exercise"] covers="03.hinge"
 exercise("hinge_loss")
 
 # %% [markdown]
 # ## 12 Never be certain (deeper)
-# With the target $t = (0, 0, 1)$, cross-entropy falls as long as the hen's lead grows, without end.
+# With the target $t = (0, 0, 1)$, cross-entropy falls as long as the hen's lead grows.
 # **Label smoothing** gives each of the $k$ classes $\epsilon/k$, and the truth keeps the rest: with
 # $k = 3$ and $\epsilon = 0.3$, $t = (0.1, 0.1, 0.8)$.
 
@@ -986,8 +1001,8 @@ described(
 
 # %% [markdown]
 # ## 13 A ranking in one number (deeper)
-# The AUC is also the chance that a random nine gets a higher score than a random other digit (ties
-# count one half): 0.5 means guessing, 1 a perfect order.
+# The AUC is also the chance that a random nine gets a higher score than a random other digit: 0.5
+# means guessing, 1 a perfect order.
 
 # %% covers="03.auc" shows="roc_auc"
 nines, others = probability[is_nine_test == 1], probability[is_nine_test == 0]
@@ -1013,12 +1028,12 @@ described(
         start=15,
         bins=30,
         names=("no nine", "nine"),
+        quantity="probability",
         title="The same detector on its ROC curve",
         curve=True,
     ),
-    "The histograms and counts of before, and the ROC curve, which rises steeply and then bends to "
-    "the right. At the threshold 0.15 its point is at 0.13 to the right and 0.92 up. Raised to 0.6 "
-    "it goes down to the lower left corner, and lowered to 0 up to the upper right.",
+    "The histograms and counts of before, and the ROC curve from the lower left to the upper "
+    "right corner. At the threshold 0.15 its point is at 0.13 to the right and 0.92 up.",
 )
 
 # %% tags=["exercise"] covers="03.auc"
@@ -1028,7 +1043,7 @@ exercise("roc_auc")
 # ## 14 One number for many classes (deeper)
 # Ten classes have ten $F_1$ scores. Their mean is the **macro** average, in which each *class*
 # counts the same. The **micro** average first adds up the counts of all classes, so each *image*
-# counts the same; with one label an image it is the accuracy. For the ten digits, then for the
+# counts the same; with one label per image it is the accuracy. For the ten digits, then for the
 # detector that always says no:
 
 # %% covers="03.averages"
@@ -1048,7 +1063,7 @@ np.round([macro, micro, *never], 3)
 
 # %% [markdown]
 # ## What you can do now
-# You have turned scores into probabilities without an overflow; derived losses from one principle
+# You have turned scores into probabilities; derived losses from one principle
 # and seen how hard they pull; written them; counted hits, misses and false alarms; computed a
 # threshold from costs and checked whether probabilities can be trusted; and got the same numbers
 # from PyTorch.
