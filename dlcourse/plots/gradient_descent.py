@@ -390,24 +390,6 @@ def plot_symptoms(curves, *, xlabel, ylabel, title, highest):
     return axes
 
 
-def plot_surface(f, *, low, high, title, zlabel, path=None, labels=None):
-    """Draw a function of two numbers as a surface in space, with a path on it.
-
-    `path` holds points (T, 2); the other arguments are those of `plot_contours`.
-    """
-    figure = plt.figure(figsize=(5.2, 4.2), layout="constrained")
-    ax = figure.add_subplot(projection="3d")
-    *axes, values = values_on_grid(f, low, high, resolution=40)
-    grid = np.meshgrid(*axes)
-    ax.plot_surface(*grid, values, cmap="cividis", alpha=0.75, linewidth=0)
-    if path is not None:
-        heights = [f(point) for point in path]
-        ax.plot(*np.transpose(path), heights, "o-", color=BACKWARD, markersize=4, zorder=10)
-    names = labels or ("$w_1$", "$w_2$")
-    ax.set(xlabel=names[0], ylabel=names[1], zlabel=zlabel, title=title)
-    return ax
-
-
 def plot_prices(sizes, prices, *, names, title):
     """Draw what batches of several sizes cost, one panel for each currency, one line a name.
 

@@ -17,7 +17,6 @@ from dlcourse.plots.gradient_descent import (
     plot_land_and_map,
     plot_loop,
     plot_prices,
-    plot_surface,
     plot_symptoms,
     plot_walks,
 )
@@ -121,15 +120,6 @@ def test_a_learners_own_path_is_drawn_once_it_is_solved_and_never_in_the_way():
     assert own_path(True, None) == {}
     assert own_path(True, lambda: 1 / 0) == {}
     assert own_path(True, lambda: [1.0, 2.0]) == {}
-
-
-def test_a_surface_carries_its_path_at_its_height():
-    path = np.array([[1.0, 1.0], [0.5, 0.5]])
-    ax = plot_surface(
-        lambda w: w[0] * w[1], low=(0, 0), high=(2, 2), title="A saddle", zlabel="f", path=path
-    )
-    _, _, heights = ax.lines[0].get_data_3d()
-    np.testing.assert_allclose(heights, [1.0, 0.25])
 
 
 def bowl(w):
