@@ -82,12 +82,12 @@ def plot_cut(w, b, *, title, limits=(-1.0, 3.0)):
         text = "score 0" if level == 0 else f"{level:+d}".replace("-", "−")
         box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
         ax.text(*place, text, ha="center", va="center", fontsize=LEAST, bbox=box)
-    tip = foot + np.asarray(w) / square**0.5
+    tip = foot + np.asarray(w)
     arrow = {"arrowstyle": "-|>", "color": FORWARD, "lw": 2.5, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", tip, foot, arrowprops=arrow)
     ax.text(*(tip + 0.12), "$w$", color=FORWARD, fontsize=14)
-    ax.text(limits[1] - 0.1, limits[1] - 0.25, "fires: 1", color=BACKWARD, ha="right")
-    ax.text(limits[0] + 0.1, limits[0] + 0.15, "silent: 0", color=INK)
+    ax.text(limits[1] - 0.1, limits[1] - 0.25, "fires: 1", color=BACKWARD, ha="right", bbox=box)
+    ax.text(limits[0] + 0.1, limits[0] + 0.15, "silent: 0", color=INK, bbox=box)
     ax.set(xlim=limits, ylim=limits, xlabel="$x_1$", ylabel="$x_2$", title=title, aspect="equal")
     return ax
 
@@ -225,6 +225,8 @@ def plot_planes(planes, labels, *, title, borders=None):
             ax.plot(*points.T, MARKERS[k], color=PALETTE[k], markersize=size, label=f"class {k}")
         new_axes(ax).set(title=name, xlabel=xlabel, ylabel=ylabel)
         ax.margins(0.08 if len(labels) > 20 else 0.3)
+        if (xlabel, ylabel) == ("$x_1$", "$x_2$") and len(labels) > 20:
+            ax.set_aspect("equal", adjustable="datalim")  # rings are round
         if len(np.unique(X)) == 2:
             ax.set(xticks=[0, 1], yticks=[0, 1])
         if borders and name in borders:
@@ -238,29 +240,52 @@ def plot_planes(planes, labels, *, title, borders=None):
     return axes
 
 
+def plot_errors(x, y, lines, *, title):
+    """Draw points and one line in each plane: title to (w0, w1), with the errors as uprights."""
+    figure, axes = plt.subplots(
+        1, len(lines), figsize=(2.6 * len(lines), 3), sharey=True, layout="constrained"
+    )
+    for ax, (name, (w0, w1)) in zip(axes, lines.items(), strict=True):
+        ends = np.array([x.min() - 0.3, x.max() + 0.3])
+        new_axes(ax).plot(ends, w0 + w1 * ends, "-", color=INK, lw=2)
+        ax.vlines(x, y, w0 + w1 * x, color=BACKWARD, lw=2.5, ls="--")
+        ax.plot(x, y, "o", color=FORWARD, ms=8)
+        ax.set_title(name, fontsize=LEAST + 1)
+        ax.set(xlabel="x", xticks=x)
+    axes[0].set_ylabel("y")
+    figure.suptitle(title)
+    return axes
+
+
 def plot_chains(chains, *, title):
     """Draw rows of boxes joined by arrows: name of the row to the texts of its boxes."""
-    ax = new_axes(width=9.2, height=1.1 * len(chains) + 0.5)
+    ax = new_axes(width=6.8, height=0.8 * len(chains) + 0.5)
     for row, (name, texts) in enumerate(chains.items()):
-        ax.text(-0.75, -row, name, ha="right", va="center", color=PALETTE[row], fontweight="bold")
+        ax.text(-0.7, 0.42 - row, name, va="center", color=PALETTE[row], fontweight="bold")
         for k, text in enumerate(texts):
             box = {"boxstyle": "round,pad=0.4", "facecolor": "#f2f2f2", "edgecolor": PALETTE[row]}
-            ax.text(1.5 * k, -row, text, ha="center", va="center", fontsize=9, bbox=box)
+            ax.text(1.5 * k, -row, text, ha="center", va="center", fontsize=LEAST, bbox=box)
             if k:
                 arrow = {"arrowstyle": "-|>", "color": INK}
-                ax.annotate("", (1.5 * k - 0.52, -row), (1.5 * k - 0.98, -row), arrowprops=arrow)
+                ax.annotate("", (1.5 * k - 0.6, -row), (1.5 * k - 0.9, -row), arrowprops=arrow)
     longest = max(len(texts) for texts in chains.values())
-    ax.set(xlim=(-2, 1.5 * longest - 0.7), ylim=(0.6 - len(chains), 0.6), title=title)
+    ax.set(xlim=(-0.8, 1.5 * longest - 0.7), ylim=(0.6 - len(chains), 0.7), title=title)
     ax.set_axis_off()
     return ax
 
 
 def plot_timeline(events, *, title):
-    """Draw events over the years: a list of (year, text), in the order of the years."""
-    ax = new_axes(width=8.4, height=0.34 * len(events) + 1)
+    """Draw events over the years: (year, text) in order; the two longest gaps stand out."""
+    ax = new_axes(width=7, height=0.34 * len(events) + 1)
     years = [year for year, _ in events]
     rows = -np.arange(len(events))
-    ax.plot(years, rows, "-", color=SOFT, zorder=0)
+    gaps = np.diff(years)
+    for k, gap in enumerate(gaps):
+        look = {"color": BACKWARD, "lw": 3} if gap >= sorted(gaps)[-2:][0] else {"color": SOFT}
+        ax.plot(years[k : k + 2], [rows[k] - 0.5] * 2, "-", zorder=0, **look)  # between the texts
+    for year, row in zip(years, rows, strict=True):
+        ends = [max(row - 0.5, rows[-1]), min(row + 0.5, 0)]
+        ax.plot([year, year], ends, "-", color=SOFT, lw=1, zorder=0)
     ax.plot(years, rows, "o", color=FORWARD)
     for year, row, (_, text) in zip(years, rows, events, strict=True):
         late = year > (years[0] + years[-1]) / 2

@@ -4,6 +4,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from dlcourse.plots.basic import INK
 from dlcourse.plots.neurons import plot_line
 from dlcourse.reference.neurons import perceptron_predict
 from dlcourse.widgets.shared import FOLDER, with_shared
@@ -42,9 +43,11 @@ class LineSetter(anywidget.AnyWidget):
         """The points and the line as they stand, for places without a kernel."""
         X, y = np.array(self.corners), np.array(self.gates[self.data])
         w = np.array([self.w1, self.w2])
-        right = int(np.sum(perceptron_predict(X, w, self.b) == y))
-        title = f"{self.title}: {right} of {len(y)} right"
-        return plot_line(X, y, w, self.b, title=title, limits=(-0.5, 1.5)).figure
+        wrong = perceptron_predict(X, w, self.b) != y
+        title = f"{self.title}: {np.sum(~wrong)} of {len(y)} right"
+        ax = plot_line(X, y, w, self.b, title=title, limits=(-0.5, 1.5))
+        ax.plot(*X[wrong].T, "x", color=INK, ms=14, mew=2)
+        return ax.figure
 
 
 def explore_line(corners, gates, *, title):

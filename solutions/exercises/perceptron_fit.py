@@ -78,7 +78,8 @@ def fit(X, y, lr, max_epochs, **changes):
             moves = error > 0 or not changes.get("only_up")
             step = changes.get("sign", 1) * lr * error * moves
             w = w + step * (1.0 if changes.get("forgets_x") else x)
-            b = b + (0.0 if changes.get("no_bias") else step)
+            bias_step = step / lr if changes.get("bias_without_rate") else step
+            b = b + (0.0 if changes.get("no_bias") else bias_step)
             wrong += error if changes.get("signed") else abs(error)
         if changes.get("counts_after"):
             wrong = int(np.sum((X @ w + b > 0) != y))
@@ -118,6 +119,11 @@ def fires_on_the_line(X, y, lr=1.0, max_epochs=100):
 @mistake("lr makes no difference in your weights.")
 def ignores_the_rate(X, y, lr=1.0, max_epochs=100):
     return fit(X, y, 1.0, max_epochs)
+
+
+@mistake("At rate 1 all is right, at others the bias is not: which factors has its correction?")
+def moves_the_bias_by_one(X, y, lr=1.0, max_epochs=100):
+    return fit(X, y, lr, max_epochs, bias_without_rate=True)
 
 
 @mistake("All weights move alike: each moves in proportion to its own input.")

@@ -47,9 +47,9 @@ def judge(case, parts):
     for off in OFF + GRID:
         for corner in CORNERS:
             fired = (np.add(corner, off) @ W1 + b1.ravel() > 0) * 1.0
-            out = int(fired @ W2.ravel() + b2.ravel()[0] > 0)
+            out = bool(fired @ W2.ravel() + b2.ravel()[0] > 0)
             near = [round(float(x), 3) for x in off]
-            numbers[f"output for {corner} off by {near}"] = (out, int(sum(corner) == 1))
+            numbers[f"fires at {corner} off by {near}"] = (out, sum(corner) == 1)
     return numbers
 
 
@@ -94,6 +94,19 @@ def has_no_room_above():
 @mistake("Exact inputs are right, but inputs a little too small are not: move the thresholds.")
 def has_no_room_below():
     return network([-0.95, -1.95], [1.0, -1.0], -0.5)
+
+
+@mistake(
+    "Exact inputs are right, but inputs a little too large or too small are not: a border lies "
+    "best halfway between the cases that it separates."
+)
+def has_no_room_at_all():
+    return network([-0.1, -1.9], [1.0, -1.0], -0.5)
+
+
+@mistake("The exact input (1, 1) gives 1: does a score there lie at exactly 0?")
+def stops_on_the_border():
+    return network([-0.5, -2.0], [1.0, -1.0], -0.5)
 
 
 @mistake("The output is always 0: can the second layer's sum get above its threshold?")

@@ -115,6 +115,13 @@ described(
 # A threshold is subtracted and a bias is added; the threshold 5 is the bias $-5$. The sum
 # $z = w \cdot x + b$ is the **score**. At a score of exactly 0 the unit does not fire.
 #
+# NumPy compares a whole array at once, and `astype(int)` turns True and False into 1 and 0:
+
+# %%
+is_adult = np.array([12, 18, 40]) >= 18
+print(is_adult, is_adult.astype(int))
+
+# %% [markdown]
 # **Your turn.** One line is enough.
 
 # %% tags=["exercise"] covers="01.border"
@@ -226,12 +233,12 @@ described(
 #
 # It fires at all four corners: $b = -\theta = +2$ makes every score positive. If the bias was
 # meant, $b = -2$, it fires nowhere: $(1, 1)$ has the score $1 + 1 - 2 = 0$, where the same document
-# gives 0 (and 0.5 in its table). What holds: any threshold from 1 up to, but not including, 2. In
+# gives 0 (and 0.5 in its table). Correct is any threshold from 1 up to, but not including, 2. In
 # the middle, $\theta = 1.5$ and $b = -1.5$ leave the most room.
 # </details>
 
 # %% [markdown]
-# ## 4 Learn from mistakes (core)
+# ## 4 Learn from mistakes (core, 24 minutes)
 # In 1957 Rosenblatt let the unit, his **perceptron**, find its weights itself. Show it one example
 # at a time. If its answer $\hat y$ is the class $y$, change nothing. If not:
 #
@@ -272,9 +279,9 @@ described(
 exercise("perceptron_fit")
 
 # %% [markdown]
-# Now watch the rule at work. *One row* takes the next example, which has a thick border; *One
-# epoch* goes on to the end of the pass. Then click into the plane (or use the arrow keys and Enter)
-# to add points. Can you make the rule need more than twenty epochs? Can you make it go on for ever?
+# *One row* takes the next example, which has a thick border; *One epoch* goes on to the end of the
+# pass. Then click into the plane (or use the arrow keys and Enter) to add points. Can you make the
+# rule need more than twenty epochs? Can you make it go on for ever?
 
 # %%
 # @title A perceptron learns
@@ -288,7 +295,8 @@ described(
 )
 
 # %% [markdown]
-# On AND the last line runs through $(1, 0)$: the rule stops as soon as no point is wrong.
+# On AND the last line runs through $(1, 0)$: the rule takes the first line that works, not the
+# best one.
 #
 # **Predict.** With $\eta = 1$ the rule needs six epochs for AND. How many does it need with
 # $\eta = 1/8$?
@@ -304,7 +312,7 @@ assert at_one[2] == at_eighth[2]
 described(plot_guess(guess_epochs, len(at_eighth[2]), quantity="epochs until no mistake, rate 1/8"))
 
 # %% [markdown]
-# What each rate arrives at: the weights, the bias, and the mistakes of each epoch.
+# For each rate, the weights, the bias, and the mistakes of each epoch:
 
 # %%
 print(*at_one)
@@ -321,20 +329,9 @@ print(*at_eighth)
 
 # %% [markdown] covers="01.convergence"
 # Does the rule always end? If some line separates the classes, it does: this is the **convergence
-# theorem**. Novikoff proved in 1962 that at most $(R/\gamma)^2$ corrections are needed. Count the
-# bias as the weight of a third input that is always 1. Then $R$ is the length of the longest input,
-# and $\gamma$ is the distance of the nearest point from the border that keeps the largest distance.
-# For AND that border is $(2, 2, -3)$:
-
-# %% covers="01.convergence"
-with_ones = np.column_stack([corners, np.ones(4)])
-best = np.array([2, 2, -3])
-R = np.linalg.norm(with_ones, axis=1).max()
-gamma = np.abs(with_ones @ best).min() / np.linalg.norm(best)
-print("allowed:", round((R / gamma) ** 2), "made:", sum(at_one[2]))
-
-# %% [markdown]
-# ## 5 Real flowers (core)
+# theorem**. Novikoff proved in 1962 how many corrections are enough (see *More*).
+#
+# ## 5 Real flowers (core, 6 minutes)
 # The petals of 120 irises, and one question: *setosa* or not?
 
 # %% covers="01.iris"
@@ -361,22 +358,6 @@ described(
 )
 
 # %% [markdown]
-# Does scikit-learn's `Perceptron` agree? It shuffles the rows unless told not to. Below are $w$ and
-# $b$: ours, theirs in our order, and theirs in a shuffled order.
-
-# %% covers="01.iris"
-theirs = Perceptron(shuffle=False, tol=None, max_iter=len(iris_mistakes)).fit(petals, setosa)
-shuffled = Perceptron(random_state=7).fit(petals, setosa)
-assert np.allclose(theirs.coef_[0], w_iris)
-assert shuffled.score(petals, setosa) == 1
-print(w_iris.round(2), round(b_iris, 2))
-for model in (theirs, shuffled):
-    print(model.coef_[0].round(2), model.intercept_.round(2))
-
-# %% [markdown]
-# In the same order it finds the same numbers, in another order another line without a mistake. The
-# rule takes the first line that works, not the best one.
-#
 # **Spot the error.** KAV prints the rule as $w + \eta\,(\hat y - y)\,x$, where $\hat y$ is the
 # output and $y$ the target. Of the 120 flowers 40 are setosa.
 #
@@ -423,16 +404,16 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Forty, in every epoch. Each setosa that the unit misses lowers its own score, so the unit never
-# fires again. Two thirds of the answers are right all the same. What holds is (1.2), with
-# $y - \hat y$.
+# Forty, in every epoch. The unit begins silent, and each setosa that it misses makes it harder to
+# fire, so it never does. Two thirds of the answers are right all the same. The correct rule is
+# (1.2), with $y - \hat y$.
 # </details>
 
 # %% [markdown]
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
 # choose *Run > Run All Above Selected Cell* first.
 #
-# ## 6 What no line can do (core)
+# ## 6 A line for XOR? (core)
 # How many points of XOR did you get right by hand? Choose XOR in *A perceptron learns*, press *One
 # epoch* a few times, and then answer:
 
@@ -453,10 +434,14 @@ exercise("q_xor")
 # %% tags=["predict"]
 guess_wrong = ...  # a number from 0 to 200
 
-# %% truth=["little better than coin", "no line separates a ring"]
+# %% truth=["little better than tossing", "no line separates a ring"]
 # @title Your guess beside the truth
 rings, ring_labels = make_circles(200, np.random.default_rng(7), noise=0.05)
 ring_mistakes = neurons.perceptron_fit(rings, ring_labels)[2]
+ways = np.linspace(0, 2 * np.pi, 360)
+along = rings @ [np.cos(ways), np.sin(ways)]  # a column for each direction of w
+fires = along[:, None] > along  # ... and a border through each point
+assert 55 < (fires != ring_labels[:, None, None]).sum(axis=0).min() < 65
 described(
     plot_guess(
         guess_wrong,
@@ -469,8 +454,9 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# This is little better than coin tossing, and patience does not help: no line separates a ring from
-# what it surrounds.
+# The rule is little better than tossing a coin, and patience does not help: no line separates a
+# ring from what it surrounds. The best line cuts a part off the outer ring and leaves about 60
+# points wrong, but the rule does not look for it.
 # </details>
 #
 # Now describe the same points by other numbers: not by $(x_1, x_2)$ but by their distance from the
@@ -512,9 +498,9 @@ assert max(best_passes["by distance and angle"]) == 0
 best_passes
 
 # %% [markdown] covers="01.traditional,01.features"
-# Only the **features**, the numbers that describe a point, have changed. Here a person knew which
-# to take. For a photograph nobody does: position, color, angle and light (the *factors of
-# variation*) change every pixel. Deep learning *learns* the features, layer by layer.
+# Only the **features**, the numbers that describe a point, have changed. A person chose them. For a
+# photograph nobody can: position, color, angle and light (the *factors of variation*) change every
+# pixel. Deep learning *learns* the features, layer by layer.
 #
 # | step | traditional | deep | since then |
 # |---|---|---|---|
@@ -528,7 +514,13 @@ best_passes
 # ## 7 A layer makes the features (core)
 # XOR is "OR, and not AND". OR and AND take one line each, so let two units compute them, and a
 # third one decide from *their* answers. The two in the middle are **hidden units**: what they say
-# is neither input nor output.
+# is neither input nor output. You know their weights from section 3. Which does the third need?
+
+# %% tags=["exercise"] covers="01.xor_network"
+exercise("xor_network")
+
+# %% [markdown]
+# One of many solutions:
 
 # %% covers="01.xor_network"
 W1, b1, W2, b2 = neurons.xor_network()
@@ -567,16 +559,18 @@ described(
 )
 
 # %% [markdown]
-# It is the trick of the rings again: with new features a line is enough. This time units make the
-# features. **Your turn**; there are many solutions.
+# As with the rings, a line is enough once the features are new. This time units make the features.
+#
+# The function that a unit applies to its score, here the step, is its **activation function**, and
+# the result is its **activation**. A layer is **dense**, or *fully connected*, if each unit sees
+# every output of the layer before. What did the work here: the second layer, or the step between?
 
-# %% tags=["exercise"] covers="01.xor_network"
-exercise("xor_network")
+# %% tags=["exercise"]
+exercise("q_linear_layers")
 
 # %% [markdown]
-# What did the work, the second layer or the step between the layers? Take the step away, and
-# compute the four outputs by two layers and by one, with the weights $W_1 W_2$ and the bias
-# $b_1 W_2 + b_2$:
+# Take the step away, and compute the four outputs by the two layers, and by one layer with the
+# weights $W_1 W_2$ and the bias $b_1 W_2 + b_2$:
 
 # %%
 two_layers = (corners @ W1 + b1) @ W2 + b2
@@ -584,51 +578,35 @@ one_layer = corners @ (W1 @ W2) + (b1 @ W2 + b2)
 np.column_stack([two_layers, one_layer])
 
 # %% [markdown]
-# The columns agree: without a step, two layers are one layer.
-
-# %% tags=["exercise"]
-exercise("q_linear_layers")
+# The columns agree: without a step between them, two dense layers are one, and so are ten.
 
 # %% [markdown] covers="01.mlp"
-# ## 8 The multilayer perceptron (core)
+# ## 8 The multilayer perceptron (core, 23 minutes)
 # Layers of units, each fed by the one before, are a **multilayer perceptron** (MLP). The weights of
 # a layer form a matrix with one column for each unit, so a whole layer is one product. The step has
-# to go, however: it has no slope, and lecture 4 needs slopes to find out which weights to change.
-# Over the decades the function $\phi(z)$ of the score has become smoother:
+# to go, however: on both sides of its jump the slope is 0, and lecture 4 needs slopes to find out
+# which weights to change. The step and three activation functions $\phi(z)$ with slopes:
 
 # %% covers="01.units"
 z = np.linspace(-3, 3, 601)
 shapes = {
-    "Heaviside": neurons.heaviside(z),
-    "piecewise linear": neurons.piecewise_linear(z),
+    "step": neurons.step(z),
     "logistic": activations.sigmoid(z),
     "tanh": activations.tanh(z),
     "ReLU": activations.relu(z),
-    "softplus": activations.softplus(z),
 }
 
 # %%
 # @title From a step to a slope
 described(
     plot_lines(z, shapes, xlabel="score z", ylabel="output φ(z)", title="From a step to a slope"),
-    "Six curves over scores from −3 to 3. Heaviside jumps from 0 to 1 at 0; piecewise linear and "
-    "logistic rise from 0 to 1 without a jump; tanh rises from −1 to 1; ReLU is 0 and then z; "
-    "softplus is a ReLU without the corner.",
+    "Four curves over scores from −3 to 3. The step jumps from 0 to 1 at 0; the logistic function "
+    "rises from 0 to 1 without a jump; tanh rises from −1 to 1; ReLU is 0 up to 0, and then z.",
 )
 
-# %% [markdown] covers="01.units"
-# | unit | $\phi(z)$ | where you meet it |
-# |---|---|---|
-# | Heaviside | 0, ($\frac12$ at 0), 1 | perceptron |
-# | sign | $-1$, 0, 1 | perceptron with classes $\pm1$ |
-# | linear | $z$ | linear regression |
-# | piecewise linear | $z + \frac12$, cut off at 0 and 1 | a rough logistic function |
-# | logistic $\sigma$ | $1/(1+e^{-z})$ | probabilities |
-# | tanh | $(e^z - e^{-z})/(e^z + e^{-z})$ | hidden layers |
-# | ReLU | $\max(0, z)$ | most hidden layers today |
-# | softplus | $\ln(1 + e^z)$ | where a ReLU must be smooth |
-#
-# Lecture 6 compares them. With the logistic function, also called the **sigmoid**:
+# %% [markdown]
+# Lecture 6 compares these and others. With the logistic function, also called the
+# **sigmoid**, $\sigma(z) = 1/(1 + e^{-z})$:
 #
 # $$a_0 = x,\qquad a_l = \sigma(a_{l-1} W_l + b_l),\quad l = 1, \dots, L \tag{1.3}$$
 #
@@ -748,7 +726,7 @@ described(
 # succeed: a few units more than needed make learning easier.
 
 # %% [markdown] covers="01.risk"
-# ## 9 Choose, measure, minimize (core)
+# ## 9 Choose, measure, minimize (core, 7 minutes)
 # How were these weights found? In three moves that every method of this course shares. Choose a
 # **family** of functions $f_w$ with parameters $w$. Choose a **loss** $\ell$ that measures how bad
 # one answer is. Then look for the $w$ with the smallest average loss on the data, the **empirical
@@ -766,11 +744,26 @@ def risk(w0, w1):
     return np.mean((w0 + w1 * x_three[:, 0] - y_three) ** 2)
 
 
-for w in [(1, 1), (2, 0), (1.5, 0.5)]:
+three_lines = [(1, 1), (2, 0), (1.5, 0.5)]
+for w in three_lines:
     print(w, "has the risk", round(risk(*w), 3))
 
+# %%
+# @title The risk is the mean of the squared errors
+described(
+    draw.plot_errors(
+        x_three[:, 0],
+        y_three,
+        {f"w = {w}: risk {risk(*w):.3g}": w for w in three_lines},
+        title="The risk is the mean of the squared errors",
+    ),
+    "Three planes with the points (0, 1), (1, 3) and (2, 2), each with a line and the vertical "
+    "errors: w = (1, 1) with the errors 0, 1 and 1 and the risk 0.667; w = (2, 0), a level line, "
+    "with 1, 1 and 0 and 0.667; w = (1.5, 0.5) with 0.5, 1 and 0.5 and the smallest risk, 0.5.",
+)
+
 # %% [markdown]
-# The third line is the best of these. **Gradient descent** finds it: start at $w = (0, 0)$ and take
+# **Gradient descent** finds the third line: start at $w = (0, 0)$ and take
 # many steps downhill, each of the length $\eta$ times the slope of $R$. With $\eta = 0.1$ a hundred
 # steps arrive at $(1.498, 0.502)$.
 #
@@ -837,11 +830,11 @@ assert np.allclose(answer.cpu().numpy(), output, atol=1e-6)
 round(float(answer), 4)
 
 # %% [markdown]
-# ## 11 Break it (core)
+# ## 11 Break it (core, 3 minutes)
 # KAV starts a multilayer perceptron with random weights and biases from the interval $[0, 1]$. Try
-# it with 100 random rows of 50 inputs and three layers of 50 units. (The biases stay 0 here.) How
-# far apart are the outputs for different rows? Here is their standard deviation after each layer,
-# the extreme of ten draws:
+# it with 100 random rows of 50 inputs and three layers of 50 units. (The biases stay 0 here.) Do
+# different rows still get different outputs? Here is their standard deviation over the rows after
+# each layer, averaged over the units: of ten draws the largest, then the smallest.
 
 
 # %% covers="01.start_between_0_and_1"
@@ -895,9 +888,8 @@ for theta in ([1, 2, 0], [1, 0, 0.02], [1, -98, 1]):
     print(theta, "predicts", A_twice @ theta, "length", np.linalg.norm(theta).round(3))
 
 # %% [markdown]
-# A program has to choose. The convention is the *shortest* $\theta$. The
-# **pseudoinverse** $A^+$ gives it, with or without collinear columns: $\theta = A^+ y$. So does
-# `np.linalg.lstsq`:
+# The convention is the *shortest* $\theta$. The **pseudoinverse** $A^+$ gives it, with or without
+# collinear columns: $\theta = A^+ y$. So does `np.linalg.lstsq`:
 
 # %% covers="01.normal_equation"
 heights = A_twice @ [1, 2, 0]
@@ -946,6 +938,59 @@ says_and, says_or = [
 assert np.array_equal(says_or & (1 - says_and), xor_labels)
 says_or & (1 - says_and)
 
+# %% [markdown] covers="01.convergence"
+# ## More: how many corrections?
+# At most $(R/\gamma)^2$, says Novikoff. Count the bias as the weight of a third input that is
+# always 1. Then $R$ is the length of the longest input, and $\gamma$ is the distance of the nearest
+# point from the border that keeps the largest distance. For AND that border is $(2, 2, -3)$:
+
+# %% covers="01.convergence"
+with_ones = np.column_stack([corners, np.ones(4)])
+best = np.array([2, 2, -3])
+R = np.linalg.norm(with_ones, axis=1).max()
+gamma = np.abs(with_ones @ best).min() / np.linalg.norm(best)
+print("allowed:", round((R / gamma) ** 2), "made:", sum(at_one[2]))
+
+# %% [markdown]
+# Neither the number of inputs nor the rate appears.
+
+# %% [markdown]
+# ## More: the perceptron of scikit-learn
+# Does scikit-learn's `Perceptron` agree? It shuffles the rows unless told not to. Here are
+# $w$ and $b$ for the flowers: ours, theirs in our order, and theirs shuffled.
+
+# %% covers="01.iris"
+theirs = Perceptron(shuffle=False, tol=None, max_iter=len(iris_mistakes)).fit(petals, setosa)
+shuffled = Perceptron(random_state=7).fit(petals, setosa)
+assert np.allclose(theirs.coef_[0], w_iris)
+assert shuffled.score(petals, setosa) == 1
+print(w_iris.round(2), round(b_iris, 2))
+for model in (theirs, shuffled):
+    print(model.coef_[0].round(2), model.intercept_.round(2))
+
+# %% [markdown]
+# In another order of the rows it finds another line without a mistake.
+
+# %% [markdown] covers="01.units"
+# ## More: eight activation functions
+# | unit | $\phi(z)$ | where you meet it |
+# |---|---|---|
+# | Heaviside | 0, ($\frac12$ at 0), 1 | perceptron |
+# | sign | $-1$, 0, 1 | perceptron with classes $\pm1$ |
+# | linear | $z$ | linear regression |
+# | piecewise linear | $z + \frac12$, cut off at 0 and 1 | a rough logistic function |
+# | logistic $\sigma$ | $1/(1+e^{-z})$ | probabilities |
+# | tanh | $(e^z - e^{-z})/(e^z + e^{-z})$ | hidden layers |
+# | ReLU | $\max(0, z)$ | most hidden layers today |
+# | softplus | $\ln(1 + e^z)$ | where a ReLU must be smooth |
+
+# %% covers="01.units"
+some = np.array([-1.0, 0.0, 1.0])
+for shape in (neurons.heaviside, np.sign, neurons.piecewise_linear):
+    print(shape.__name__, shape(some))
+for shape in (activations.sigmoid, activations.tanh, activations.relu, activations.softplus):
+    print(shape.__name__, shape(some).round(3))
+
 # %% [markdown]
 # ## More: the price of one step
 # Why step at all, if one equation gives the answer? Count multiplications, with $N$ rows and $D$
@@ -956,7 +1001,7 @@ says_or & (1 - says_and)
 # | normal equation | about $N D^2 + D^3$ | a matrix of $10^{10}$ numbers |
 # | one gradient step | about $2 N D$ | still cheap |
 #
-# The clock agrees. Each time is the shortest of three:
+# Each time is the shortest of three:
 
 # %% covers="01.price"
 rng = np.random.default_rng(7)
@@ -991,7 +1036,7 @@ described(
 )
 
 # %% [markdown]
-# With few features take the equation. For networks there is none, and stepping works for them, too.
+# With few features take the equation. For networks there is none.
 
 # %% [markdown]
 # ## More: from nerve cells to units
@@ -1015,8 +1060,8 @@ described(
 )
 
 # %% [markdown]
-# McCulloch and Pitts wrote down the first unit in 1943. It fires if enough *exciting* inputs are on
-# and no *inhibiting* one; it has no weights, so there is nothing to learn. "At least two of the
+# McCulloch and Pitts wrote down the first unit in 1943. It fires if enough *excitatory* inputs are
+# on and no *inhibitory* one; it has no weights, so there is nothing to learn. "At least two of the
 # first three, unless the fourth":
 
 # %% covers="01.mcculloch_pitts"
@@ -1113,7 +1158,7 @@ described(
 # ## Further reading
 # - F. Rosenblatt, *The perceptron: a probabilistic model for information storage and organization
 #   in the brain*, Psychological Review 65 (1958).
-# - A. Novikoff, *On convergence proofs for perceptrons* (1962): the theorem, with its bound.
+# - A. Novikoff, *On convergence proofs for perceptrons* (1962).
 # - M. Minsky, S. Papert, *Perceptrons* (MIT Press, 1969): what one layer cannot do.
 # - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (MIT Press, 2016), chapter 1: features,
 #   depth, and a history.
@@ -1144,8 +1189,7 @@ fits
 # $+0.5$. If $\theta$ is subtracted, NOT works, and AND and OR fire everywhere: they need 2 and 0.5.
 #
 # **W6 (HW, history).** Printed, on Hubel and Wiesel, who studied the cortex of cats in the 1960s:
-# "They then proposed the CNN." They described cells. The first network built after them is
-# Fukushima's Neocognitron; LeCun and others trained a convolutional network by backpropagation.
+# "They then proposed the CNN." They described cells.
 
 # %% erratum="W6"
 years = {"Hubel and Wiesel": 1962, "Fukushima": 1980, "LeCun and others": 1989}
@@ -1153,6 +1197,6 @@ assert years["Hubel and Wiesel"] < years["Fukushima"] < years["LeCun and others"
 years["Fukushima"] - years["Hubel and Wiesel"], years["LeCun and others"] - years["Fukushima"]
 
 # %% [markdown]
-# Eighteen years from the cells to the first such network (K. Fukushima, Biological Cybernetics 36,
-# 1980), and nine more to one trained by backpropagation (Y. LeCun and others, Neural Computation 1,
-# 1989).
+# Eighteen years from the cells to the Neocognitron (K. Fukushima, Biological Cybernetics 36, 1980),
+# and nine more to a convolutional network trained by backpropagation (Y. LeCun and others, Neural
+# Computation 1, 1989).

@@ -13,6 +13,7 @@ from dlcourse.plots.neurons import (
     plot_borders,
     plot_correction,
     plot_cut,
+    plot_errors,
     plot_evidence,
     plot_line,
     plot_network,
@@ -128,6 +129,30 @@ def test_a_timeline_writes_every_event_with_its_year():
     plt.close("all")
 
 
+def test_a_timeline_draws_its_two_longest_gaps_thick():
+    events = [(1900, "a"), (1901, "b"), (1911, "c"), (1913, "d"), (1933, "e")]
+    ax = plot_timeline(events, title="Years")
+    thick = [list(line.get_xdata()) for line in ax.lines if line.get_linewidth() == 3]
+    assert thick == [[1901, 1911], [1913, 1933]]
+    plt.close("all")
+
+
+def test_every_error_of_a_line_is_drawn_from_the_point_to_the_line():
+    x, y = np.array([0.0, 1.0]), np.array([1.0, 3.0])
+    (ax,) = plot_errors(x, y, {"level": (2, 0)}, title="Errors")
+    uprights = [segment.tolist() for segment in ax.collections[0].get_segments()]
+    assert uprights == [[[0, 1], [0, 2]], [[1, 3], [1, 2]]]
+    plt.close("all")
+
+
+def test_rings_are_drawn_round():
+    points, labels = np.random.default_rng(7).normal(size=(30, 2)), np.arange(30) % 2
+    planes = {"as they lie": (points, ("$x_1$", "$x_2$")), "else": (points, ("a", "b"))}
+    first, second = plot_planes(planes, labels, title="Twice")
+    assert (first.get_aspect(), second.get_aspect()) == (1, "auto")
+    plt.close("all")
+
+
 def words(ax):
     """The texts of a drawing; its figure is closed."""
     plt.close("all")
@@ -175,6 +200,13 @@ def test_every_start_is_a_dot():
 def test_the_line_that_a_learner_sets_begins_with_three_of_four_right():
     assert figure_title(setter()) == "Set it: 3 of 4 right"
     assert_described(setter(), TEXT)
+
+
+def test_the_static_line_crosses_out_the_point_that_is_wrong():
+    ax = setter().figure.axes[0]
+    (crosses,) = [line for line in ax.lines if line.get_marker() == "x"]
+    assert crosses.get_xydata().tolist() == [[1, 0]]
+    plt.close("all")
 
 
 @pytest.mark.parametrize(("name", "value"), [("data", "NOR"), ("w1", 3.5), ("b", -4)])
