@@ -716,7 +716,7 @@ ten_costs.mean(axis=0).round()
 #
 # ## 8 How rare are the positives? (core)
 # **Predict.** The detector goes to a place where nines are ten times rarer: 3,240 other images for
-# 36 nines. Detector and threshold, now 0.15, stay. Which of these numbers falls badly?
+# 36 nines. Detector and threshold, now 0.15, stay as they are. Which of these numbers falls badly?
 
 # %% tags=["predict"]
 guess_falls = ...  # "recall", "specificity" or "precision"
