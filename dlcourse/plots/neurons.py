@@ -242,19 +242,20 @@ def plot_planes(planes, labels, *, title, borders=None):
 
 def plot_errors(x, y, lines, *, title):
     """Draw points and one line in each plane: title to (w0, w1), with the errors as uprights."""
+    width = 2.6 * len(lines)
     figure, axes = plt.subplots(
-        1, len(lines), figsize=(2.6 * len(lines), 3), sharey=True, layout="constrained"
+        1, len(lines), figsize=(width, 3), sharey=True, squeeze=False, layout="constrained"
     )
-    for ax, (name, (w0, w1)) in zip(axes, lines.items(), strict=True):
+    for ax, (name, (w0, w1)) in zip(axes[0], lines.items(), strict=True):
         ends = np.array([x.min() - 0.3, x.max() + 0.3])
         new_axes(ax).plot(ends, w0 + w1 * ends, "-", color=INK, lw=2)
         ax.vlines(x, y, w0 + w1 * x, color=BACKWARD, lw=2.5, ls="--")
         ax.plot(x, y, "o", color=FORWARD, ms=8)
         ax.set_title(name, fontsize=LEAST + 1)
         ax.set(xlabel="x", xticks=x)
-    axes[0].set_ylabel("y")
+    axes[0, 0].set_ylabel("y")
     figure.suptitle(title)
-    return axes
+    return axes[0]
 
 
 def plot_chains(chains, *, title):
