@@ -351,13 +351,19 @@ def plot_loop(first, steps, *, title, ax=None):
     words = {"ha": "center", "va": "center", "fontsize": 10, "color": INK, "linespacing": 1.3}
     box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": FORWARD, "linewidth": 1.5}
     way = {"arrowstyle": "-|>", "color": BACKWARD, "linewidth": 1.8, "mutation_scale": 16}
-    for text, place, turn in zip(steps, places, turns, strict=True):
+    ring = [
         ax.text(*place, text, bbox=box, zorder=3, **words)
-        a, b = turn - 0.36, turn - 2 * np.pi / len(steps) + 0.36
-        ends = [(1.75 * np.cos(t), np.sin(t)) for t in (b, a)]
-        ax.annotate("", *ends, arrowprops={**way, "connectionstyle": "arc3,rad=-0.15"})
-    ax.text(-2.1, 1.3, first, bbox={**box, "ec": SOFT}, zorder=3, **words)
-    ax.annotate("", places[0] + [-0.5, 0.06], (-1.55, 1.3), arrowprops={**way, "color": SOFT})
+        for text, place in zip(steps, places, strict=True)
+    ]
+    entry = ax.text(-2.1, 1.3, first, bbox={**box, "ec": SOFT}, zorder=3, **words)
+    curved = {**way, "connectionstyle": "arc3,rad=-0.15"}
+    arrows = [(entry, ring[0], {**way, "color": SOFT})]
+    arrows += [(start, end, curved) for start, end in zip(ring, ring[1:] + ring[:1], strict=True)]
+    for start, end, look in arrows:  # from frame to frame, with the same gap at all of them
+        frames = {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch()}
+        gaps = {"shrinkA": 3, "shrinkB": 3}
+        tips = end.get_position(), start.get_position()
+        ax.annotate("", *tips, arrowprops={**look, **frames, **gaps}, zorder=4)
     ax.set(xlim=(-2.75, 2.75), ylim=(-1.3, 1.65), title=title)
     ax.set_axis_off()
     return ax

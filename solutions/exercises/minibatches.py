@@ -118,6 +118,8 @@ promises = ["pure"]
 def visible():
     y = np.arange(14)
     yield np.stack([10.0 * y, -y], axis=1), y, 4, 8
+    y = np.arange(24)
+    yield np.stack([10.0 * y, -y], axis=1), y, 3, 9  # nothing is left over
 
 
 def hidden(rng):
@@ -132,6 +134,14 @@ def drops_the_last_batch(X, y, batch_size, rng):
     order = rng.permutation(len(X))[: len(X) // batch_size * batch_size]
     for start in range(0, len(order), batch_size):
         yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
+
+
+@mistake("An empty batch came last: batch_size divides the rows here. How often does the loop run?")
+def adds_an_empty_batch(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    for k in range(len(X) // batch_size + 1):
+        rows = order[k * batch_size : (k + 1) * batch_size]
+        yield X[rows], y[rows]
 
 
 @mistake("Rows and labels were shuffled apart: draw one order and use it for both.")
