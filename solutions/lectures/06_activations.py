@@ -567,9 +567,9 @@ assert slow.max() < 1.2 * slow.min()
 
 # %% [markdown]
 # **Verdict on C17: it holds.** Outputs around $\pm\frac12$ cost updates at both gains, whatever
-# their sign. Is the reason the mean or the common sign (6.3)? This test changes both. But the
+# their sign. Is the reason the mean or the common sign (6.3)? This test changes both. The
 # sign is common at every rate, while $m$ costs little at 0.5 and much at 2: by (6.4), that points
-# to the mean. So the sigmoid loses twice, by slope and mean.
+# to the mean. The sigmoid loses twice, by slope and mean.
 
 # %% [markdown]
 # ## 6 Units that die (core)
