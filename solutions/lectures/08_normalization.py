@@ -246,7 +246,7 @@ np.round([height.mean(), height.std(), age.mean(), age.std()], 2)
 
 # %% [markdown]
 # Lecture 5: the squared error is a bowl whose curvatures are the eigenvalues of
-# $\frac1n\sum x_i x_i^\top$. One rate serves all directions, the steepest sets the limit, the
+# $\frac1n X^\top X$. One rate serves all directions, the steepest sets the limit, the
 # flattest the pace. Their ratio is the **condition number**:
 #
 # $$\kappa = \lambda_{\max} / \lambda_{\min} \tag{8.1}$$
