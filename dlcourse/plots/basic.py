@@ -150,11 +150,14 @@ def new_axes(ax=None, width=6.4, height=3.6):
     return ax
 
 
-def plot_lines(x, lines, *, xlabel, ylabel, title, xscale="linear", yscale="linear", ax=None):
+def plot_lines(
+    x, lines, *, xlabel, ylabel, title, xscale="linear", yscale="linear", middle=np.ma.mean, ax=None
+):
     """Draw named curves over a shared `x`: ``lines`` maps a name to values.
 
-    A value may also be an array (R, len(x)): R runs, drawn as their mean with a band from the
-    lowest to the highest; a run that has ended is nan from there on.
+    A value may also be an array (R, len(x)): R runs, drawn as their `middle` (mean or
+    ``np.ma.median``) with a band from the lowest to the highest; a run that has ended is nan from
+    there on.
     """
     ax = new_axes(ax)
     x = np.asarray(x)
@@ -162,7 +165,7 @@ def plot_lines(x, lines, *, xlabel, ylabel, title, xscale="linear", yscale="line
     for i, (name, values) in enumerate(lines.items()):
         style = {"color": PALETTE[i % 6], "linestyle": LINE_STYLES[i % 6], "marker": MARKERS[i % 6]}
         runs = np.ma.masked_where(np.isnan(values), values).reshape(-1, len(x))
-        ax.plot(x, runs.mean(axis=0), label=name, markevery=every, markersize=5, **style)
+        ax.plot(x, middle(runs, axis=0), label=name, markevery=every, markersize=5, **style)
         if len(runs) > 1:
             ax.fill_between(x, runs.min(axis=0), runs.max(axis=0), color=style["color"], alpha=0.2)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale=xscale, yscale=yscale)

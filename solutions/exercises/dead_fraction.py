@@ -26,7 +26,7 @@ promises = ["integer", "float32", "pure", "repeatable"]
 
 def visible():
     yield np.array([[0.0, 0.0, 2.0, 0.0], [0.0, 1.0, 2.0, 0.0], [0.0, 0.0, 2.0, 0.0]])
-    yield np.array([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]])
+    yield np.array([[1.0, 0.0, 0.0], [2.0, 0.0, 3.0]])
     yield np.array([[1e-9, 0.0], [0.0, 0.0]])
 
 
@@ -41,7 +41,6 @@ def hidden(rng):
     yield a
     tiny = np.array([[1e-9, 0.0, 0.0, 3.0], [0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1e-12, 1.0]])
     yield tiny
-    yield np.array([[2.0, -2.0, 0.0], [-2.0, 2.0, 0.0]])
     yield np.zeros((3, 2))
     many = np.ones((256, 3))  # 256 is 0 in a counter of 8 bits
     many[:, 1] = 0.0
@@ -72,11 +71,6 @@ def counts_the_living(activations):
 @mistake("That is a number of units: the share of all units is asked for.")
 def counts_units(activations):
     return int(np.sum(np.all(activations == 0, axis=0)))
-
-
-@mistake("Units whose outputs sum to 0 were counted: plus and minus may cancel.")
-def adds_the_outputs(activations):
-    return np.mean(activations.sum(axis=0) == 0)
 
 
 @mistake("The number of dead units was divided by the number of rows.")

@@ -5,8 +5,8 @@
 # does to the gradient.
 #
 # **You will** exchange one function in a network and see what changes; measure how much gradient
-# survives ten layers, and what all-positive outputs cost; count dead units; write six activations,
-# most of them with their backward pass; and test four claims.
+# survives ten layers, and what all-positive outputs cost; count dead units; write six activations;
+# and test four claims.
 #
 # **Time:** {{time}}.
 # **Builds on:** softmax and cross-entropy (lecture 3), backpropagation (lecture 4), mini-batches
@@ -55,7 +55,7 @@ from dlcourse.widgets.training import explore_training
 # </details>
 
 # %% [markdown]
-# ## 1 One function decides (core)
+# ## 1 One function decides (core, 12 minutes)
 # An **activation** $g$ turns the score $s = xW + b$ of a unit into its output $g(s)$. The course
 # keeps each activation as a pair of functions, forward and backward:
 
@@ -213,8 +213,8 @@ described(
 )
 
 # %% [markdown]
-# ## 2 Why not none (core)
-# Could you leave $g$ out? Two layers without an activation are
+# ## 2 Could you leave it out? (core)
+# Two layers without an activation are
 #
 # $$(xW_1 + b_1)W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2) \tag{6.1}$$
 
@@ -287,7 +287,7 @@ exercise("tanh_backward")
 exercise("relu")
 
 # %% [markdown]
-# ## 4 What survives L layers (core)
+# ## 4 What survives L layers (core, 24 minutes)
 # Put (4.8c) into itself, layer after layer. For one unit a layer, the blame of the first score is
 #
 # $$\textcolor{#b84a00}{\delta^{(1)}} = g'(s^{(1)})\,w^{(2)}\; g'(s^{(2)})\,w^{(3)} \cdots
@@ -467,8 +467,9 @@ described(
 # %% [markdown]
 # With one row a step, mean 2 gets further: a zig-zag is not slow by itself. With all 20 rows, one
 # step at rate 1 arrives if the mean is 0; if it is 2, every rate from 0.3 on diverges. The shape of
-# the *ellipses* is the reason. The gradient is $H(w - w^*)$ with $H = X^\top X/N$, rows being
-# samples. For inputs with mean $m$ (a row) and variance 1,
+# the *ellipses* is the reason. Half the mean squared error has the gradient
+# $H(w - w^*)$ with $H = X^\top X/N$, rows being samples. For uncorrelated inputs with mean $m$ (a
+# row) and variance 1,
 #
 # $$H = I + m^\top m,\qquad \text{eigenvalues } 1, \dots, 1,\; 1 + \lVert m\rVert^2 \tag{6.4}$$
 #
@@ -529,22 +530,24 @@ described(plot_guess(guess_updates, medians["gain 1"][-1], quantity="updates wit
 # </details>
 
 # %%
-# @title Updates that the same network needs, by the mean of its outputs (10 seeds)
+# @title Updates needed, by the mean of the outputs (median of 10 seeds)
 described(
     plot_lines(
         means,
         {gain: needed(gain) for gain in medians},
+        middle=np.ma.median,
         xlabel="m (0.5 is the sigmoid itself)",
         ylabel="updates until 90 % are right",
-        title="Updates needed, by the mean of the outputs (10 seeds)",
+        title="Updates needed, by the mean of the outputs (median of 10 seeds)",
     ),
-    "Updates needed against m from −0.5 to 0.5, each at its best rate; medians of ten seeds. "
+    "Updates needed against m from −0.5 to 0.5, each at its best rate; medians of ten seeds, "
+    "with a band from the fewest to the most. "
     + "; ".join(f"{gain}: {updates.tolist()}" for gain, updates in medians.items()),
 )
 
 # %% [markdown]
-# For each $m$, here is the share of second-layer units whose 50 weight gradients have one sign in a
-# batch of 32; then, for gain 1, the updates at the rates 0.5 and 2:
+# For each $m$: the share of second-layer units whose 50 weight gradients have one sign in a batch
+# of 32, and the updates at gain 1 and the rates 0.5 and 2:
 
 
 # %% claim="C17" covers="06.zigzag"
@@ -563,7 +566,8 @@ slow, fast = by_rate[[stored["rates"].index(rate) for rate in (0.5, 2)]]
 for low, quarter, middle, three_quarters, high in medians.values():
     assert min(low, high) > 1.5 * middle > max(quarter, three_quarters)
 assert slow.max() < 1.2 * slow.min()
-[round(one_sign(shifted(m)), 2) for m in means], slow, fast
+shares = [round(one_sign(shifted(m)), 2) for m in means]
+{"m": means, "one sign": shares, "rate 0.5": slow.tolist(), "rate 2": fast.tolist()}
 
 # %% [markdown]
 # **Verdict on C17: it holds.** Outputs around $\pm\frac12$ cost updates at both gains, whatever
@@ -572,9 +576,9 @@ assert slow.max() < 1.2 * slow.min()
 # to the mean. The sigmoid loses twice, by slope and mean.
 
 # %% [markdown]
-# ## 6 Units that die (core)
-# ReLU has slope 1 for every positive score; on the other side it has slope 0. If the score of a
-# unit is negative on *every* row, no row can change its weights: the unit is **dead**.
+# ## 6 Units that die (core, 22 minutes)
+# ReLU has slope 1 for every positive score and slope 0 on the other side. A unit whose score is
+# negative on *every* row is called **dead**.
 
 # %% tags=["exercise"] covers="06.dying"
 exercise("q_dying_relu")
@@ -662,8 +666,8 @@ described(
 )
 
 # %% [markdown]
-# By rate (columns): the mean share of dead ReLU units before training, after 150 and 600 updates;
-# then, after 600, median test errors of the three, and how many of ten networks overflowed:
+# Mean shares of dead ReLU units by rate; median test errors, and how many of ten networks
+# overflowed, after 600 updates:
 
 # %% claim="C2"
 dead = np.array([runs_of("ReLU", "silent", n).mean(axis=0) for n in (0, 150, 600)])
@@ -677,7 +681,10 @@ assert wrong[1, 6] < 0.75 * wrong[0, 6]
 assert np.nanmax(never_positive("leaky ReLU 0.2", 600)[:, 4:]) < 0.05
 assert overflowed[:2].max() == 0
 assert overflowed[2, 5:].tolist() == [4, 9]
-dead.round(3), wrong.round(3), overflowed
+labels_of_rows = ["rate"] + [f"dead after {n}" for n in (0, 150, 600)]
+labels_of_rows += [f"{what}, {name}" for what in ("error", "overflowed") for name in contenders]
+for label, row in zip(labels_of_rows, [silent_rates, *dead, *wrong, *overflowed], strict=True):
+    print(f"{label:27}", *(f"{value:6.3g}" for value in row))
 
 # %% [markdown]
 # **Verdict on C2: it holds here only at rates that are too large for ReLU, and a small leak does
@@ -734,6 +741,7 @@ np.round(np.vstack([activations.leaky_relu(z), drawn, at_test, activations.elu(z
 # may become 3. What do $-2$ and $2$ give then, in the printed form and in the meant one?
 
 # %% erratum="U7"
+# @title What each form gives for −2 and 2
 xs = np.array([-2.0, 2.0])
 prelu_printed = np.maximum(3 * xs, xs)
 prelu_meant = activation_variants.prelu(xs, np.array([3.0]))
@@ -768,9 +776,10 @@ dz.ravel(), da
 # Only $z = -1$ counts: $-1 \cdot 10 = -10$.
 #
 # **Spot the error.** HUST prints ELU as $\max(\alpha(e^z - 1),\, z)$ with a small $\alpha$.
-# Take $\alpha = 0.1$ and $z = 4$:
+# What do $\alpha = 0.1$ and $z = 4$ give?
 
 # %% erratum="H13"
+# @title What the printed form gives, and the meant one
 elu_printed = float(np.maximum(0.1 * np.expm1(4.0), 4.0))
 elu_meant = float(activations.elu(4.0, alpha=0.1))
 assert round(elu_printed, 2) == 5.36
@@ -812,8 +821,9 @@ exercise("maxout")
 
 # %% [markdown]
 # ## 8 Drawn with a ruler (deeper)
-# Small devices avoid exponentials: **hard** variants are straight lines. **ReLU6** stops at 6, so
-# that its output fits a few bits; hard swish is $z$ times hard sigmoid.
+# Language models use **GELU** or **swish** (SiLU), $z\,\sigma(z)$: smooth, with a dip left of 0.
+# Small devices avoid exponentials: **hard** sigmoid and tanh are straight lines, hard swish is $z$
+# times hard sigmoid. **ReLU6** stops at 6, so that its output fits a few bits.
 
 # %% covers="06.hard"
 hard = ["relu6", "hardtanh", "hardsigmoid", "hardswish"]
