@@ -61,12 +61,11 @@ from dlcourse.widgets.training import explore_training
 
 
 # %% covers="06.sigmoid"
-def unit(name, module=activations, **settings):
-    forward, backward = getattr(module, name), getattr(module, name + "_backward")
-    return partial(forward, **settings), partial(backward, **settings)
+def unit(name, module=activations):  # "tanh" gives the pair tanh, tanh_backward
+    return getattr(module, name), getattr(module, name + "_backward")
 
 
-def slope(backward):
+def slope(backward):  # what the backward pass makes of a gradient of 1
     return lambda z: backward(np.ones_like(z), z)
 
 
@@ -244,7 +243,7 @@ np.round(two_layers[0], 4)
 # Softmax (lecture 3) is an activation, too, for the output: it needs the whole row.
 
 # %%
-classics = {name: unit(name) for name in ["sigmoid", "tanh", "softsign", "relu"]}
+classics = {name: unit(name.lower()) for name in ["sigmoid", "tanh", "softsign", "ReLU"]}
 
 # %%
 # @title Four activations and their slopes
@@ -338,8 +337,8 @@ guess_survival = ...  # a number, such as 0.1
 
 # %% covers="06.vanishing" truth=["two millionths", "2.126e-06"]
 # @title Your guess beside the truth
-gains = {"sigmoid": 1, "tanh": 1, "softsign": 1, "relu": 2**0.5}
-norms = {name: norms_by_layer(name, gain) for name, gain in gains.items()}
+gains = {"sigmoid": 1, "tanh": 1, "softsign": 1, "ReLU": 2**0.5}
+norms = {name: norms_by_layer(name.lower(), gain) for name, gain in gains.items()}
 survival = float(np.median(norms["sigmoid"][:, 0] / norms["sigmoid"][:, -1]))
 described(plot_guess(guess_survival, survival, quantity="first layer / last layer", log=True))
 
@@ -826,13 +825,13 @@ exercise("maxout")
 # times hard sigmoid. **ReLU6** stops at 6, so that its output fits a few bits.
 
 # %% covers="06.hard"
-hard = ["relu6", "hardtanh", "hardsigmoid", "hardswish"]
+hard = ["ReLU6", "hard tanh", "hard sigmoid", "hard swish"]
 
 # %%
 # @title Hard variants and their slopes
 described(
     plot_units(
-        {name: unit(name, activation_variants) for name in hard},
+        {name: unit(name.lower().replace(" ", ""), activation_variants) for name in hard},
         title="Hard variants and their slopes",
         low=-8,
         high=8,
@@ -1015,7 +1014,7 @@ def torch_norms(g, gain):
 # %%
 tolerance = 1e-3 if dtype is torch.float32 else 1e-9
 assert np.allclose(torch_norms(torch_activations.sigmoid, 1), norms["sigmoid"][0], rtol=tolerance)
-assert np.allclose(torch_norms(torch_activations.relu, 2**0.5), norms["relu"][0], rtol=tolerance)
+assert np.allclose(torch_norms(torch_activations.relu, 2**0.5), norms["ReLU"][0], rtol=tolerance)
 f"on {place}: sigmoid leaves {torch_norms(torch_activations.sigmoid, 1)[0]:.1e} in the first layer"
 
 # %% [markdown]
