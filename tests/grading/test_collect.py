@@ -251,10 +251,11 @@ def test_who_cannot_be_unpacked_is_told_apart_in_a_packed_folder_too(
     assert found == dict.fromkeys(others, "")
 
 
-def test_an_archive_damaged_at_random_is_collected_or_refused(root, notebook, tmp_path):
+@pytest.mark.parametrize("archives", [60, pytest.param(300, marks=pytest.mark.long)])
+def test_an_archive_damaged_at_random_is_collected_or_refused(root, notebook, tmp_path, archives):
     methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
     archive, rng, outcomes = tmp_path / "inbox.zip", random.Random(0), Counter()
-    for number in range(300):
+    for number in range(archives):
         with zipfile.ZipFile(archive, "w", methods[number % 4]) as packed:
             for name in ("ada", "ben", "é"):
                 packed.writestr(f"{name}/x.ipynb", notebook)
@@ -266,8 +267,8 @@ def test_an_archive_damaged_at_random_is_collected_or_refused(root, notebook, tm
             outcomes[len(collect(root, NAME, archive))] += 1
         except Unreadable:
             outcomes["refused"] += 1
-    assert outcomes[3] > 100
-    assert outcomes["refused"] > 20
+    assert outcomes[3] > archives / 3
+    assert outcomes["refused"] > archives / 15
 
 
 def test_a_file_that_is_no_archive_is_refused(tmp_path):

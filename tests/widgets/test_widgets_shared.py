@@ -294,9 +294,11 @@ def test_axe_finds_nothing(page, dark):
 
 
 @pytest.mark.browser
-def test_axe_sees_a_control_without_a_name(page):
+def test_axe_sees_a_control_without_a_name(chromium, tmp_path):
+    page = opened("DescentExplorer", chromium, tmp_path)
     page.evaluate("document.querySelector('.dlcourse').append(document.createElement('input'))")
     assert [rule for rule, _ in complaints(page)] == ["label"]
+    page.close()
 
 
 @pytest.mark.browser
