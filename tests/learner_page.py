@@ -1,5 +1,7 @@
 """A learner's browser page on a notebook in JupyterLab: find a cell, type, run, read."""
 
+from contextlib import suppress
+
 PATIENCE = 300_000  # milliseconds; the machine may be busy
 FLAGS = [
     "--no-sandbox",
@@ -96,13 +98,23 @@ class LearnerPage:
     def write(self, name, source):
         """Type a whole new source into a cell, as hands would, and leave the cell."""
         self.show(name)
-        self.page.locator(".jp-Cell.jp-mod-active .cm-content").click()
-        self.page.wait_for_function(EDITING, arg=name)
+        self.click_into(name)
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.wait_for_function(ALL_SELECTED)
         self.page.keyboard.insert_text(source)
         self.page.wait_for_function(WRITTEN, arg=[name, source])
         self.page.keyboard.press("Escape")
+
+    def click_into(self, name):
+        """Click into the selected cell; once more where the page took the cursor out again."""
+        from playwright.sync_api import TimeoutError as TooLong
+
+        into = self.page.locator(".jp-Cell.jp-mod-active .cm-content")
+        for _ in range(5):
+            into.click()
+            with suppress(TooLong):
+                return self.page.wait_for_function(EDITING, arg=name, timeout=PATIENCE / 30)
+        raise AssertionError(f"the cell {name} does not take the cursor")
 
     def run(self, name):
         """Run one cell by its keys and return what it shows below."""
