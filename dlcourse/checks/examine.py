@@ -30,7 +30,7 @@ def examine(question, index, outcome):
     if question.judge:
         finding, signature = _measure(question, index, value)
     else:
-        due = question.due(index)
+        due = question.due[index]
         held = Held() if question.variable else question.held(index, value)
         finding = _named(question, compare(value, due, held))
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
@@ -154,7 +154,7 @@ def _said(value, due=False):
 
 def side_effects(question, index, outcome):
     """Judge what a right result left behind: changed inputs, and reports where none may be."""
-    if "after" in outcome and json.dumps(outcome["after"]) != question.left(index):
+    if "after" in outcome and json.dumps(outcome["after"]) != question.left[index]:
         after, before = codec.decode(outcome["after"]), question.received(index)
         if not identical(before, after):
             return _changed(_arguments(question, index), before, after), ["changed"]

@@ -88,7 +88,8 @@ class WrongSignature(TypeError):
 
 def _bind(function, args):
     try:
-        signature = _signature(function)
+        plain = isinstance(function, types.FunctionType)  # what else is called may not be hashable
+        signature = (_signature if plain else inspect.signature)(function)
     except (TypeError, ValueError):
         return  # a built-in without a signature: calling it will tell
     try:

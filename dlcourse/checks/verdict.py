@@ -7,6 +7,7 @@ The same code serves the check cell in the notebook (numbers from the package) a
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,17 @@ from dlcourse.checks.tolerance import SINGLES, dtypes, held_to, precisions
 
 CODE = "    "  # before a line that stands before the call
 NO_OPTION = "That is none of the numbered options: write the number of one."
+
+
+class ByCase(dict):
+    """What `make` gives for the number of a case, made once for all answers."""
+
+    def __init__(self, make):
+        self.make = make
+
+    def __missing__(self, index):
+        self[index] = self.make(index)
+        return self[index]
 
 
 @dataclass(frozen=True)
@@ -50,9 +62,6 @@ class Question:
     taken: tuple = ()
     results: tuple = ()
     single: Callable | None = None
-    _due: dict = field(default_factory=dict, init=False, repr=False, compare=False)
-    _held: dict = field(default_factory=dict, init=False, repr=False, compare=False)
-    _left: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def own(self):
@@ -63,23 +72,23 @@ class Question:
         """The arguments of a case as the answer's process received them."""
         return self.cases[index]["args"] if self.given is None else self.given[index]
 
-    def due(self, index):
-        """What is expected of a case as a result, decoded once for all answers."""
-        if index not in self._due:
-            self._due[index] = codec.decode(self.expected[index]["value"])
-        return self._due[index]
+    @cached_property
+    def due(self):
+        """What is expected of each case as a result."""
+        return ByCase(lambda index: codec.decode(self.expected[index]["value"]))
+
+    @cached_property
+    def left(self):
+        """Each case's arguments after a call that changed none, as text in which 1 is no 1.0."""
+        return ByCase(lambda index: json.dumps(codec.encode(self.received(index))))
+
+    @cached_property
+    def _held(self):
+        return ByCase(lambda index: held_to(self.cases[index]["args"], self.due[index]))
 
     def held(self, index, got):
         """What a result of a case is held to."""
-        if index not in self._held:
-            self._held[index] = held_to(self.cases[index]["args"], self.due(index))
         return self._held[index]._replace(single=self.single_of(index, got))
-
-    def left(self, index):
-        """A case's arguments after a call that changed none, as text in which 1 is no 1.0."""
-        if index not in self._left:
-            self._left[index] = json.dumps(codec.encode(self.received(index)))
-        return self._left[index]
 
     def single_of(self, index, got):
         """What a result is held to by its float32; None if it has none, or if more came in."""
@@ -216,7 +225,7 @@ def _item_is_right(question, index, outcome, where):
     expected = question.expected[index]
     if "value" not in outcome or "value" not in expected:
         return False
-    got, expected = codec.decode(outcome["value"]), question.due(index)
+    got, expected = codec.decode(outcome["value"]), question.due[index]
     if isinstance(got, np.ndarray) and got.ndim == 1:
         got = entries(got)
     if not isinstance(got, list | tuple) or len(got) != len(expected):

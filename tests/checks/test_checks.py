@@ -182,6 +182,17 @@ def test_a_case_tells_value_inputs_after_and_reports():
     assert outcome["reports"] == ["divide by zero"]
 
 
+def test_what_can_be_called_and_not_hashed_is_asked_for_its_arguments_too():
+    class Answer:
+        __hash__ = None
+
+        def __call__(self):
+            return 1
+
+    outcome = run_case({"f": Answer()}, None, {"function": None, "args": (1,)})
+    assert outcome["raises"]["names"][0] == "WrongSignature"
+
+
 def test_a_student_who_exits_is_an_outcome():
     outcome = run_case({"f": lambda x: exit()}, None, {"function": None, "args": (1,)})
     assert outcome["raises"]["names"][0] == "SystemExit"
