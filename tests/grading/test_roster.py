@@ -1,0 +1,28 @@
+"""Who is who, in one file of the course's folder."""
+
+import pytest
+
+from dlcourse.grading.roster import FILE, Person, read_people, write_people
+
+
+def test_people_are_read_as_they_were_written(tmp_path):
+    assert read_people(tmp_path) == {}
+    twice = (("moodle", "1234501"), ("moodle", "1240017"), ("canvas", "10002"))
+    people = {
+        "boole": Person("boole", 'George "G," Boole', "g@example.org", twice),
+        "李小龙": Person("李小龙"),
+    }
+    write_people(tmp_path, people)
+    assert read_people(tmp_path) == people
+    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+
+
+def test_a_table_edited_elsewhere_is_read_and_another_one_refused(tmp_path):
+    text = (
+        "\ufeffname,student,platform,platform_id,email\r\nAda,ada, canvas ,7,\r\n,ada,,,a@b.org\r\n"
+    )
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    assert read_people(tmp_path) == {"ada": Person("ada", "Ada", "a@b.org", (("canvas", "7"),))}
+    (tmp_path / FILE).write_text("student,mark\nada,1\n")
+    with pytest.raises(ValueError, match="no column email, name, platform, platform_id"):
+        read_people(tmp_path)
