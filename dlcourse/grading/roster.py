@@ -10,7 +10,7 @@
   Moodle's "Participant 1234501", Blackboard's user name, Brightspace's user number, Gradescope's
   student id (or the e-mail address where it has none).
 
-A student has a row for each pair of platform and id, and at least one row: Moodle gives each student
+A student has a row for each pair of platform and id, and at least one row: Moodle gives everybody
 another number in each assignment. A teacher may edit the file between two collectings.
 """
 
