@@ -5,6 +5,8 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 from dlcourse.plots.basic import (
     BACKWARD,
@@ -100,7 +102,9 @@ def plot_contours(
         look = {"arrowstyle": "-|>", "color": (BACKWARD, FORWARD)[i % 2], "linewidth": 2}
         end = np.add(start, step)
         ax.annotate("", xy=end, xytext=start, arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
-        ax.text(*end, f" {name}", color=look["color"], fontweight="bold", va="bottom")
+        clear = [withStroke(linewidth=4, foreground="white")]  # of the lines below
+        place = {"va": ("bottom", "top")[i % 2], "path_effects": clear}
+        ax.text(*end, f" {name}", color=look["color"], fontweight="bold", **place)
     if minimum is not None:
         ax.plot(*minimum, "*", color=INK, markersize=13, label="minimum", linestyle="none")
     names = labels or ("$w_1$", "$w_2$")
@@ -152,7 +156,7 @@ def plot_walks(f, walks, *, low, high, minimum, title, levels=12, columns=2):
 
 
 def plot_land_and_map(f, *, low, high, minimum, title, levels):
-    """Draw the same function as a surface in space and as contour lines seen from above.
+    """Draw the same function as a surface in space, and below it as lines seen from above.
 
     The arguments are those of `plot_contours`.
 
@@ -160,16 +164,19 @@ def plot_land_and_map(f, *, low, high, minimum, title, levels):
     -------
     array of two Axes
     """
-    figure = plt.figure(figsize=(7.4, 3.5), layout="constrained")
-    space = figure.add_subplot(1, 2, 1, projection="3d")
+    figure = plt.figure(figsize=(4.2, 6.2), layout="constrained")
+    space, above = (
+        figure.add_subplot(2, 1, k + 1, projection=name) for k, name in enumerate(("3d", None))
+    )
     *axes, values = values_on_grid(f, low, high, resolution=60)
     grid = np.meshgrid(*axes)
     space.plot_surface(*grid, values, cmap="cividis", alpha=0.6, linewidth=0)
     space.contour(*grid, values, levels=levels, colors=INK, linewidths=1)
     space.plot(*minimum, f(np.asarray(minimum)), "*", color=INK, markersize=11, zorder=10)
     space.set(xlabel="$w_1$", ylabel="$w_2$", zlabel="J", title="as a landscape")
+    for axis in (space.xaxis, space.yaxis, space.zaxis):
+        axis.set_major_locator(MaxNLocator(4))
     space.view_init(elev=32, azim=-62)
-    above = figure.add_subplot(1, 2, 2)
     plot_contours(
         f, low=low, high=high, minimum=minimum, levels=levels, title="from above", ax=above
     )
@@ -177,44 +184,13 @@ def plot_land_and_map(f, *, low, high, minimum, title, levels):
     return np.array([space, above])
 
 
-def _panels(title, columns, size, **sharing):
+def _panels(title, size, rows=1, columns=1, **sharing):
+    """Axes, row by row; figures of more than 4.2 inches do not fit a phone."""
     figure, axes = plt.subplots(
-        1, columns, figsize=size, layout="constrained", squeeze=False, **sharing
+        rows, columns, figsize=size, layout="constrained", squeeze=False, **sharing
     )
     figure.suptitle(title)
-    return axes[0]
-
-
-def plot_bounces(rates, *, curvature, start, steps, title):
-    """Draw a ball's steps on the same parabola, one panel for each rate.
-
-    Parameters
-    ----------
-    rates : dict
-        What stands below a panel, mapped to its rate.
-    curvature, start : float
-    steps : int
-    title : str
-
-    Returns
-    -------
-    array of Axes, one a rate
-    """
-    size = (1.62 * len(rates), 2.5)
-    axes = _panels(title, len(rates), size, sharey=True)
-    reach = 1.6 * abs(start)
-    x = np.linspace(-reach, reach, 100)
-    for ax, (words, rate) in zip(axes, rates.items(), strict=True):
-        factor = 1 - rate * curvature
-        ball = start * factor ** np.arange(steps + 1)
-        ax.plot(x, x**2, color=FORWARD, linewidth=1.5)
-        ax.plot(ball, ball**2, "o-", color=BACKWARD, markersize=5, linewidth=1)
-        ax.plot(start, start**2, "o", color=BACKWARD, markerfacecolor="white", markersize=8)
-        ax.set(xlim=(-reach, reach), ylim=(-0.12 * reach**2, reach**2), xticks=[], yticks=[])
-        ax.set_title(f"ηλ = {short(rate * curvature)}", fontsize=10)
-        ax.set_xlabel(f"factor {short(factor)}\n{words}", fontsize=10)
-        ax.spines[["top", "right", "left", "bottom"]].set_visible(False)
-    return axes
+    return axes.ravel()
 
 
 def plot_factors(curvatures, *, highest, title, ax=None):
@@ -229,7 +205,7 @@ def plot_factors(curvatures, *, highest, title, ax=None):
     title : str
     ax : Axes, optional
     """
-    ax = new_axes(ax, width=6.2, height=3.6)
+    ax = new_axes(ax, width=4.6, height=3.6)
     low, high = curvatures
     rates = np.linspace(0, highest, 400)
     kept = np.abs(1 - np.outer(curvatures, rates))
@@ -238,16 +214,17 @@ def plot_factors(curvatures, *, highest, title, ax=None):
     ax.plot(rates, kept.max(axis=0), color=SOFT, linewidth=7, alpha=0.45, solid_capstyle="butt")
     for line, curvature, color, style in zip(kept, curvatures, PALETTE, ("-", "--"), strict=False):
         ax.plot(rates, line, color=color, linestyle=style, linewidth=1.8)
-        place = int(0.13 * len(rates)) if curvature == low else int(0.9 * len(rates))
+        place = int(0.97 * len(rates)) if curvature == low else int(0.9 * len(rates))
         ax.annotate(
-            f"curvature {short(curvature)}", (rates[place], line[place]), (-6, 12),
-            textcoords="offset points", color=color, ha="left" if curvature == low else "right",
+            f"curvature {short(curvature)}", (rates[place], line[place]),
+            (-6, -18 if curvature == low else 12),
+            textcoords="offset points", color=color, ha="right",
         )  # fmt: skip
     best = 2 / (low + high)
     ax.plot(best, np.abs(1 - best * high), "o", color=INK, markersize=8, zorder=4)
     ax.annotate(
         f"both keep {short(1 - best * low)}:\nthe best single rate, {short(best)}",
-        (best, 1 - best * low), (-4, 72), textcoords="offset points", ha="right", color=INK,
+        (best, 1 - best * low), (-14, 76), textcoords="offset points", ha="right", color=INK,
         arrowprops={"arrowstyle": "-", "color": INK},
     )  # fmt: skip
     ax.text((2 / high + highest) / 2, 0.08, "diverges", ha="center", color=INK)
@@ -271,8 +248,8 @@ def plot_arrows(groups, mean, *, title):
     -------
     array of Axes, one a group
     """
-    size = (2.0 * len(groups) + 0.3, 4.1)
-    axes = _panels(title, len(groups), size, sharex=True, sharey=True)
+    size = (1.4 * len(groups), 3.6)
+    axes = _panels(title, size, columns=len(groups), sharex=True, sharey=True)
     ends = np.vstack([*groups.values(), [0, 0]])
     low, high = ends.min(axis=0) - 1.2, ends.max(axis=0) + 1.2
     thin = {"arrowstyle": "-|>", "color": FORWARD, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0}
@@ -287,7 +264,7 @@ def plot_arrows(groups, mean, *, title):
         ax.annotate("", mean, (0, 0), arrowprops=broad)
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
         ax.set_title(name, fontsize=10)
-        ax.set_xlabel("slope along $w_1$")
+        ax.set_xlabel("along $w_1$")
         ax.grid(alpha=0.3)
     axes[0].set_ylabel("slope along $w_2$")
     return axes
@@ -322,7 +299,7 @@ def plot_deal(order, batch_size, *, title, ax=None):
             )  # fmt: skip
     for k, row in enumerate(order):
         start, end = lines[0][2][row] + 0.45, places[k] + 0.45
-        ax.plot([start, end], [1.95, 0.95], color=shades[row], linewidth=1, alpha=0.7)
+        ax.plot([start, end], [1.95, 0.95], color=SOFT, linewidth=1)
     for k, cut in enumerate(cuts):
         size = min(batch_size, n - cut)
         words = f"step {k + 1}: {size} {'rows' if size > 1 else 'row'}"
@@ -369,7 +346,7 @@ def plot_loop(first, steps, *, title, ax=None):
     return ax
 
 
-def plot_symptoms(curves, *, xlabel, ylabel, title, highest):
+def plot_symptoms(curves, *, xlabel, ylabel, title, highest, every=1):
     """Draw one training curve a panel, all on the same axes, so that shapes can be compared.
 
     Parameters
@@ -379,20 +356,25 @@ def plot_symptoms(curves, *, xlabel, ylabel, title, highest):
     xlabel, ylabel, title : str
     highest : float
         The end of the axis up: what lies above leaves the panel, which says how far.
+    every : int
+        Steps from one value to the next.
 
     Returns
     -------
     array of Axes, one a curve
     """
-    size = (1.75 * len(curves), 2.6)
-    axes = _panels(title, len(curves), size, sharex=True, sharey=True)
+    rows = -(-len(curves) // 2)
+    axes = _panels(title, (4.2, 1.9 * rows + 0.6), rows, 2, sharex=True, sharey=True)
     for ax, (name, values) in zip(axes, curves.items(), strict=True):
-        new_axes(ax).plot(np.arange(1, len(values) + 1), values, color=FORWARD, linewidth=1.3)
-        ax.set(title=name, xlabel=xlabel, ylim=(0, highest))
+        new_axes(ax).plot(every * np.arange(len(values)), values, color=FORWARD, linewidth=1.3)
+        ax.set(title=name, ylim=(0, highest))
         ax.grid(alpha=0.3)
         if max(values) > highest:
             ax.text(0.5, 0.5, f"up to {max(values):.0f}", transform=ax.transAxes, ha="center")
-    axes[0].set_ylabel(ylabel)
+    for ax in axes[::2]:
+        ax.set_ylabel(ylabel)
+    for ax in axes[-2:]:
+        ax.set_xlabel(xlabel)
     return axes
 
 
@@ -412,8 +394,7 @@ def plot_prices(sizes, prices, *, names, title):
     -------
     array of Axes, one a currency
     """
-    size = (3.7 * len(prices), 3.4)
-    axes = _panels(title, len(prices), size)
+    axes = _panels(title, (4.2, 2.7 * len(prices) + 0.4), rows=len(prices))
     for ax, (currency, lines) in zip(axes, prices.items(), strict=True):
         new_axes(ax).grid(alpha=0.3)
         for k, (name, line) in enumerate(zip(names, lines, strict=True)):
@@ -423,7 +404,7 @@ def plot_prices(sizes, prices, *, names, title):
                 name, (sizes[-1], line[-1]), (7, 0), textcoords="offset points", va="center",
                 color=look["color"], annotation_clip=False,
             )  # fmt: skip
-        ax.set(xscale="log", yscale="log", xlabel="rows in a batch", title=currency)
+        ax.set(xscale="log", yscale="log", xlabel="rows in a batch", ylabel=currency)
         ax.set_xticks(sizes, map(str, sizes))
         ax.minorticks_off()
     return axes

@@ -86,17 +86,17 @@ class RateExplorer(Explorer):
     @property
     def figure(self):
         """The parabola with the steps, and the weight against the step."""
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+        figure, (above, below) = plt.subplots(2, 1, figsize=(4.2, 5.4), layout="constrained")
         path, reach = self.path, 1.6 * abs(self.start)
         x = np.linspace(-reach, reach, 100)
-        left.plot(x, self.curvature * x**2 / 2, color=FORWARD)
-        left.plot(path, self.curvature * path**2 / 2, "o--", color=BACKWARD, markersize=4)
-        left.set(xlabel="w", ylabel="loss", xlim=(-reach, reach), title=self.title)
-        left.set_ylim(-0.05, self.curvature * reach**2 / 2)
-        right.plot(path, "o-", color=BACKWARD, markersize=4)
-        right.axhline(0, color=SOFT, linewidth=0.8)
+        above.plot(x, self.curvature * x**2 / 2, color=FORWARD)
+        above.plot(path, self.curvature * path**2 / 2, "o--", color=BACKWARD, markersize=4)
+        above.set(xlabel="w", ylabel="loss", xlim=(-reach, reach), title=self.title)
+        above.set_ylim(-0.05, self.curvature * reach**2 / 2)
+        below.plot(path, "o-", color=BACKWARD, markersize=4)
+        below.axhline(0, color=SOFT, linewidth=0.8)
         factor = f"{1 - self.rate * self.curvature:.3g}".replace("-", "−")
-        right.set(xlabel="step", ylabel="w", title=f"each step multiplies w by {factor}")
+        below.set(xlabel="step", ylabel="w", title=f"each step multiplies w by {factor}")
         return figure
 
 
@@ -131,12 +131,18 @@ class DescentExplorer(Explorer):
         bottom = np.linalg.lstsq(X, t, rcond=None)[0]
         reach = 1.5 * np.abs(bottom - self.start).max()
         name = f"rate {self.rate:g}, {self.batch_size} of {len(t)} rows a step"
+
+        def loss(w):
+            return np.mean((X @ w - t) ** 2) / 2
+
         ax = plot_contours(
-            lambda w: np.mean((X @ w - t) ** 2) / 2,
+            loss,
             low=bottom - reach,
             high=bottom + reach,
             paths={name: self.path},
             minimum=bottom,
+            levels=loss(bottom) + np.array([0.1, 0.5, 1.5, 3.5, 6.5, 11.5, 19.5, 29.5]),
+            heights=False,
             title=self.title,
         )
         return ax.figure

@@ -5,8 +5,8 @@
 # batch size do, and you can tell from a curve which of them is wrong.
 #
 # **You will** walk down a bowl whose numbers you can check by hand; compute the largest rate that
-# does not explode; measure how noisy a gradient from a few rows is; write the training loop, in
-# NumPy and in PyTorch; and train a network of 266,610 parameters in both.
+# does not explode; measure how noisy a gradient from a few rows is; compare batch sizes; and write
+# a training that reads digits.
 #
 # **Time:** {{time}}.
 # **Builds on:** cross-entropy (lecture 3), backpropagation (lecture 4).
@@ -20,7 +20,7 @@ import numpy as np
 
 # %%
 import json
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from time import perf_counter
 
 import torch
@@ -34,7 +34,7 @@ from dlcourse.data.sets import SAMPLES, load_digits, load_mnist
 from dlcourse.data.downloads import DownloadFailed
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.guess import plot_guess
-from dlcourse.plots.gradient_descent import own_path, plot_arrows, plot_bounces, plot_contours
+from dlcourse.plots.gradient_descent import own_path, plot_arrows, plot_contours
 from dlcourse.plots.gradient_descent import plot_deal, plot_factors, plot_land_and_map, plot_loop
 from dlcourse.plots.gradient_descent import plot_prices, plot_symptoms, plot_walks
 from dlcourse.reference import activations, gradient_check, initializers, linear, losses, network
@@ -66,6 +66,7 @@ from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 # the loss on a few rows and one gradient for each of the four arrays.
 
 # %%
+# @title digits, small_network, gradients, share_right: the network of lecture 4 on its data
 digits = load_digits(flat=True, dtype=np.float64)
 
 
@@ -146,17 +147,7 @@ described(
 )
 
 # %% [markdown]
-# The largest and the smallest rate look alike, but they are not. Give the smallest 40 passes, and
-# the largest four passes from each of ten starts:
-
-# %%
-patient = shares_at(0.003, passes=40)[-1]
-hopeless = [shares_at(3.0, passes=4, seed=seed)[-1] for seed in range(10)]
-assert max(hopeless) < 0.25 < 0.7 < patient
-f"rate 0.003: {patient:.0%}; rate 3, best of ten starts: {max(hopeless):.0%}"
-
-# %% [markdown]
-# One needs patience, the other a smaller rate. To see why, you need a loss that you can draw.
+# One rate learns, and the others are late or lost. To see why, you need a loss that you can draw.
 
 # %% [markdown]
 # ## 2 A bowl (core)
@@ -221,8 +212,8 @@ described(
         levels=[1, 2, 4, 7, 12, 20, 30],
         title="The loss over two weights",
     ),
-    "Left, a bowl over the plane of the two weights, long along the first weight and steep along "
-    "the second, with lines of equal height on it. Right, the same lines from above: ellipses "
+    "Above, a bowl over the plane of the two weights, long along the first weight and steep along "
+    "the second, with lines of equal height on it. Below, the same lines from above: ellipses "
     "around the lowest point, 0.5, at (3, 1).",
 )
 
@@ -248,6 +239,7 @@ described(
         levels=[1, 2, 4, 7, 12, 20],
         arrows=[(start, downhill / 3, "−∇J"), (start, home / 3, "to the bottom")],
         minimum=bottom,
+        heights=False,
         title="Downhill crosses the contour at a right angle",
     ),
     "Elliptic contour lines around the minimum at (3, 1), longer along the first weight. At (0, 0) "
@@ -334,14 +326,8 @@ described(
 #
 # $$w_{k+1} - w^* = (I - \eta H)\,(w_k - w^*) \tag{5.4}$$
 #
-# A step *multiplies* what is left to the bottom by a matrix. Both sides agree for each rate:
-
-# %%
-for rate, path in paths.items():
-    shrink = np.eye(2) - rate * H
-    assert np.allclose(path[1:] - bottom, (path[:-1] - bottom) @ shrink.T)
-
-# %% [markdown]
+# A step *multiplies* what is left to the bottom by a matrix.
+#
 # A direction $v$ that $H$ only stretches, $Hv = \lambda v$, is an **eigenvector**; its
 # **eigenvalue** $\lambda$ is the curvature along it. Here they are the axes, with 1 and 4. (For a
 # symmetric matrix `np.linalg.eigvalsh` returns all $\lambda$.) Along $v$ the matrix is one number:
@@ -370,23 +356,15 @@ described(
 )
 
 # %% [markdown]
-# Side by side, at curvature 4 and five rates:
+# Above $\eta\lambda = 2$ descent **diverges**. But one rate has to serve all directions.
+#
+# **Your turn.**
 
-# %%
-# @title What the product of rate and curvature does
-described(
-    plot_bounces(
-        {"creeps": 0.1, "arrives": 0.25, "jumps,\nnearer": 0.4, "jumps\nforever": 0.5,
-         "diverges": 0.55},
-        curvature=4, start=1, steps=6, title="What the product of rate and curvature does",
-    ),
-    "Five parabolas with a ball. Below a product of 1 it creeps down one side; at 1 it arrives; "
-    "between 1 and 2 it jumps across and comes nearer; at 2 it jumps forever; above 2 each jump "
-    "is longer: it diverges.",
-)  # fmt: skip
+# %% tags=["exercise"] covers="05.rates"
+exercise("largest_stable_rate")
 
 # %% [markdown]
-# Above $\eta\lambda = 2$ descent **diverges**. But one rate has to serve all directions:
+# On the bowl, with its two directions:
 
 # %%
 # @title The steepest direction sets the limit, the flattest one the pace
@@ -403,16 +381,16 @@ described(
 # rate is where the lines cross: $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$, so
 # $\eta = 2/(\lambda_{\min} + \lambda_{\max}) = 0.4$.
 #
-# **Your turn.**
-
-# %% tags=["exercise"] covers="05.rates"
-exercise("largest_stable_rate")
+# A network's loss is no bowl, but close to a minimum it looks like one, with a curvature in each
+# direction. You do not know the largest, so you find the rate by trying.
 
 # %% [markdown]
-# A network's loss is no bowl, but close to a minimum it looks like one, with a curvature in each
-# direction. You do not know the largest, so you find the rate by trying. When a loss climbs, first
-# **divide the rate by 3**.
-#
+# ### When the loss rises (deeper)
+
+# %% tags=["exercise"] covers="05.rates"
+exercise("q_rate_too_large")
+
+# %% [markdown]
 # **Explain.** A friend multiplies the first input of every row by 10. What happens to $H$, to the
 # largest stable rate, and to the pace along the second weight? What would you advise?
 
@@ -420,12 +398,6 @@ exercise("largest_stable_rate")
 # $H_{11}$ becomes $100 \cdot 1$, the other curvature stays 4. The largest rate falls from 0.5 to
 # $2/100 = 0.02$, and along the second weight a step then keeps the share $1 - 0.02 \cdot 4 = 0.92$
 # of the distance at best: far slower. Advice: bring the inputs to the same scale (lecture 8).
-
-# %% [markdown]
-# ### When the loss rises (deeper)
-
-# %% tags=["exercise"] covers="05.rates"
-exercise("q_rate_too_large")
 
 # %% [markdown]
 # ## 4 Some of the rows (core)
@@ -441,7 +413,6 @@ row_gradients
 # and take their mean. There are six pairs.
 #
 # **Predict.** You average the gradients of the six pairs. What is the first number of the average?
-# (The gradient of all four rows is $(-3, -4)$.)
 
 # %% tags=["predict"]
 guess_average = ...  # a number
@@ -485,22 +456,20 @@ described(
 #
 # $$\mathbb E\big[\nabla J_B\big] = \nabla J \tag{5.6}$$
 #
-# It is right on average and hardly ever right. For $B$ of $n$ rows drawn without replacement, with
-# $\sigma^2$ the variance of the single rows' gradients,
+# It is right on average and hardly ever right. How far off is it? Draw the $B$ rows independently,
+# so that a row may come twice. Variances of independent draws add, and a mean divides their sum by
+# $B^2$. With $\sigma^2$ the variance of the single rows' gradients,
 #
-# $$\operatorname{Var}\big[\nabla J_B\big] = \frac{\sigma^2}{B}\cdot\frac{n - B}{n - 1} \tag{5.7}$$
+# $$\operatorname{Var}\big[\nabla J_B\big] = \frac{\sigma^2}{B} \tag{5.7}$$
+#
+# From the bowl's four rows there are 4, 16 and 64 such batches of one, two and three:
 
 # %%
 sigma2 = row_gradients.var(axis=0).sum()
-for B in (1, 2, 3, 4):
-    drawn = np.array([slope(start, rows) for rows in combinations(range(4), B)])
-    assert np.isclose(drawn.var(axis=0).sum(), sigma2 / B * (4 - B) / 3)
+for B in (1, 2, 3):
+    drawn = np.array([slope(start, rows) for rows in product(range(4), repeat=B)])
+    assert np.isclose(drawn.var(axis=0).sum(), sigma2 / B)
 float(sigma2)
-
-# %% [markdown]
-# Variances of independent draws add, hence $\sigma^2/B$; the second factor is there because no row
-# comes twice. In a batch much smaller than $n$ it is about 1: the **standard deviation falls like**
-# $1/\sqrt B$.
 
 # %% tags=["exercise"] covers="05.noise"
 exercise("q_minibatch_noise")
@@ -567,7 +536,7 @@ noise = {B: float(np.sqrt(np.mean(np.sum(np.square(e), axis=1)))) for B, e in er
 
 # %% covers="05.noise"
 sigma = np.sqrt(np.mean([np.sum((gradient_of([i]) - full) ** 2) for i in range(1437)]))
-theory = [sigma / np.sqrt(B) * np.sqrt((1437 - B) / 1436) for B in sizes]
+theory = [sigma / np.sqrt(B) * np.sqrt((1437 - B) / 1436) for B in sizes]  # no row comes twice
 assert np.allclose(list(noise.values()), theory, rtol=0.15)
 
 # %%
@@ -629,7 +598,7 @@ described(
 )
 
 # %% [markdown]
-# ## 5 Epochs, and an error to spot (core)
+# ## 5 Epochs (core)
 # To ask every row equally often, **shuffle** all rows, then deal them out, $B$ at a time. One pass
 # through all rows is an **epoch**. The next epoch begins with a new shuffle.
 
@@ -648,23 +617,6 @@ described(
 exercise("minibatches")
 
 # %% [markdown]
-# **Spot the error.** EPFL compares: let $T$ be the time for the gradient of the whole data set.
-# Batch gradient descent makes one update in $T$; with mini-batches "we would have $N_b$ updates",
-# where $N_b$ is the number of samples in a mini-batch. Count the updates of one epoch:
-
-# %% erratum="E5"
-updates = {}
-for B in (1, 32, 720, 1437):
-    rng = np.random.default_rng(7)
-    updates[B] = len(list(training.minibatches(digits.X_train, digits.y_train, B, rng)))
-    assert updates[B] == np.ceil(1437 / B) != B
-updates
-
-# %% [markdown]
-# As printed, a *larger* batch would give *more* updates. What holds: $n/N_b$ updates, rounded up;
-# for batches of 32, $\lceil 1437/32 \rceil = 45$, the last one with 29 rows.
-
-# %% [markdown]
 # ### Count the updates (deeper)
 
 # %% tags=["exercise"] covers="05.epochs"
@@ -672,7 +624,8 @@ exercise("q_epoch")
 
 # %% [markdown] covers="05.six_steps"
 # ## 6 The training loop (core)
-# KAV lists six steps. The first is done once, the others repeat:
+# KAV lists six steps. The first is done once, the others repeat, once for each batch: 45 times an
+# epoch for 1,437 digits and batches of 32, the last of which holds 29.
 
 # %% covers="05.six_steps"
 # @title The training loop
@@ -690,7 +643,7 @@ described(
 
 # %% [markdown]
 # ### One step for a whole network (deeper)
-# Step 6 on its own, as a warm-up for section 11:
+# Step 6 on its own, as a warm-up for section 10:
 
 # %% tags=["exercise"] covers="05.stochastic"
 exercise("sgd_step")
@@ -734,44 +687,19 @@ described(
 # step; the same rows, 16 at a time, give 90 rough ones.
 # </details>
 #
-# Why? Of 360 rows, count those that agree with the gradient of all rows, at an angle below 90
-# degrees, at the start and after ten epochs:
-
-
-# %%
-# @title share_agreeing: rows whose gradient is less than 90 degrees from the full one
-def share_agreeing(params):
-    def flat(rows):
-        grads = gradients(params, digits.X_train[rows], digits.y_train[rows])[1]
-        return np.concatenate([g.ravel() for g in grads])
-
-    full = flat(slice(None))
-    return float(np.mean([flat([i]) @ full > 0 for i in range(0, 1437, 4)]))
-
-
-rng = np.random.default_rng(7)
-small = small_network(rng)
-later = training.fit(
-    small, gradients, digits.X_train, digits.y_train,
-    epochs=10, batch_size=32, rng=rng, update=training.sgd, lr=0.3,
-)[0]  # fmt: skip
-agreeing = [share_agreeing(small), share_agreeing(later)]
-assert agreeing[0] > 0.75 > 0.65 > agreeing[1]
-[round(share, 2) for share in agreeing]
-
-# %% [markdown]
-# Far from the bottom most rows agree, so a few of them show the way. Near it they agree less. In
-# *rows*, then, small batches are cheap. In *time* each step has a price of its own: calling
+# In *rows*, then, small batches are cheap. In *time* each step has a price of its own: calling
 # functions and fetching weights. How much longer does a step with 64 rows take than one with a
 # single row?
 
 
 # %% covers="05.cost"
+# @title seconds_for_step: the shortest of 30 steps with B rows
 def seconds_for_step(B, repeat=30):
     X, y, times = digits.X_train[:B], digits.y_train[:B], []
+    params = small_network(np.random.default_rng(7))
     for _ in range(repeat):
         begun = perf_counter()
-        optimizers.sgd_step(small, gradients(small, X, y)[1], 0.1)
+        optimizers.sgd_step(params, gradients(params, X, y)[1], 0.1)
         times.append(perf_counter() - begun)
     return min(times)  # what else the machine does can only add to it
 
@@ -805,64 +733,8 @@ described(
 )
 
 # %% [markdown]
-# In seconds the middle wins: HUST's "computational efficiency". HUST's other promise is "a steady
-# convergence". At rate $0.1$, how far does the loss of a trained network jump in one step?
-
-# %% claim="C16"
-jumps = {B: float(np.mean(stored["jumps"][f"{B} rows, rate 0.1"])) for B in batch_sizes}
-assert jumps[1] > 30 * jumps[16] > 150 * jumps[1437]
-assert np.all(to_bar[5] > 30 * to_bar[2])
-assert to_bar[2, 0] > 2 * to_bar[0, 0]
-assert to_bar[0, 4] < to_bar[2, 4] < 1.3 * to_bar[0, 4]
-assert np.all(seconds_to[:, 2] < seconds_to[:, [0, 5]].min(axis=1))
-one, many = (
-    [np.mean(stored["jumps"][f"{B} rows, rate {r}"]) for r in (0.03, 0.1, 0.3)] for B in (1, 16)
-)
-assert np.allclose(np.divide(one, many), [13, 43, 94], rtol=0.03)
-{B: f"{jump:.4f}" for B, jump in jumps.items()}
-
-# %% [markdown]
-# The best rates, though, are $0.1$ for one row and $1.0$ for 16. The jumps at these, and with 16
-# rows at $0.3$:
-
-
-# %%
-# @title walk: losses on all digits; shaken: their jumps, the mean of ten runs
-def walk(params, rate, B, seed, steps=60, every=1):
-    rng, seen = np.random.default_rng(seed), []
-    for step in range(steps):
-        rows = rng.choice(1437, B, replace=False)
-        grads = gradients(params, digits.X_train[rows], digits.y_train[rows])[1]
-        params = optimizers.sgd_step(params, grads, rate)
-        if step % every == 0:
-            scores = network.mlp_scores(digits.X_train, params[:2], params[2:])
-            seen.append(losses.cross_entropy(scores, digits.y_train))
-    return seen
-
-
-shaken = {pair: np.mean([np.std(np.diff(walk(later, *pair, s))) for s in range(10)])
-          for pair in [(0.1, 1), (1.0, 16), (0.3, 16)]}  # fmt: skip
-{f"rate {rate}, rows {B}": round(float(jump), 2) for (rate, B), jump in shaken.items()}
-
-# %% [markdown]
-# The last one's epochs to the loss $0.3$:
-
-# %%
-fresh_walks = np.array(
-    [walk(small_network(np.random.default_rng(s)), 0.3, 16, s, 160, 5) for s in range(10)]
-)
-assert fresh_walks.min(axis=1).max() < 0.3
-needed = np.mean((fresh_walks < 0.3).argmax(axis=1) * 5 + 1) * 16 / 1437
-assert shaken[1.0, 16] > 1.5 * shaken[0.1, 1] > 9 * shaken[0.3, 16]
-assert to_bar[5, 2] > 20 * needed
-round(float(needed), 1)
-
-# %% [markdown]
-# **Verdict on C16: it holds, at a rate below the fastest.** At equal rates 16 rows shake the loss
-# 13 to 94 times less than one row. At best rates they need, to each bar, about 40 times fewer rows
-# than full batches, and on one core less time than either, but shake the loss *more* than one row.
-# At $0.3$ they are steadier *and* need over 20 times fewer rows than full batches. One row a step
-# needs fewer still.
+# In rows the smallest batches win; in seconds those in the middle do, since a step computes its
+# rows together.
 #
 # **Explain.** Why is a batch of 32 not 32 times better than a batch of 1?
 
@@ -872,7 +744,143 @@ round(float(needed), 1)
 # further; what pays for the larger batch is that its rows are computed together.
 
 # %% [markdown]
-# ## 8 784-300-100-10 (core)
+# ## 8 The same in PyTorch (core)
+# The digits network in PyTorch, on a GPU if you have one:
+
+# %%
+place = device()
+dtype = torch.float32 if place.type == "mps" else torch.float64  # mps has no float64
+inner, outer = torch.nn.Linear(64, 30, dtype=dtype), torch.nn.Linear(30, 10, dtype=dtype)
+model = torch.nn.Sequential(inner, torch.nn.Tanh(), outer).to(place)
+model
+
+# %% [markdown]
+# `nn.Linear` keeps its weights as (out, in). Give both worlds the same start, the same twenty
+# batches and the same rate. Do they agree? (`torch.autograd.grad` returns the gradients, and
+# `.grad` stays empty.)
+
+# %%
+# @title Twenty steps in each world: how far apart are the losses?
+rng = np.random.default_rng(7)
+weights, both = small_network(rng), []
+with torch.no_grad():
+    for p, array in zip(model.parameters(), [weights[k].T for k in (0, 2, 1, 3)], strict=True):
+        p.copy_(torch.from_numpy(array))
+for rows in rng.integers(1437, size=(20, 32)):
+    X, y = digits.X_train[rows], digits.y_train[rows]
+    loss, grads = gradients(weights, X, y)
+    weights = optimizers.sgd_step(weights, grads, 0.3)
+    X_t, y_t = torch.tensor(X, dtype=dtype, device=place), torch.tensor(y, device=place)
+    torch_loss = torch_losses.cross_entropy(model(X_t), y_t)
+    tensors = list(model.parameters())
+    with torch.no_grad():
+        for p, g in zip(tensors, torch.autograd.grad(torch_loss, tensors), strict=True):
+            p -= 0.3 * g
+    both.append((loss, float(torch_loss.detach())))
+difference = float(np.abs(np.diff(both)).max())
+assert difference < (1e-3 if dtype is torch.float32 else 1e-9)
+f"on {place}: the losses of 20 steps differ by {difference:.0e} at most"
+
+# %% [markdown]
+# They differ by rounding only. In practice `torch.optim.SGD` makes the update.
+
+# %% [markdown]
+# ### Your turn: a step in PyTorch (deeper)
+# Steps 3 to 6 in PyTorch's words.
+
+# %% tags=["exercise"] covers="05.digits_torch"
+exercise("torch_train_step")
+
+# %% [markdown]
+# ## 9 Read a curve (core)
+# Four trainings of the digits network, and after every third step the loss on all training digits.
+# One went well. The three others have a rate that is too small, a rate that is too large, and a
+# batch that is too small for its rate. Their letters were drawn at random.
+
+
+# %%
+# @title losses_of: the loss on all digits after every third of 135 steps
+def losses_of(rate, batch_size):
+    rng = np.random.default_rng(7)
+    params, seen = small_network(rng), []
+    for step, rows in enumerate(rng.integers(1437, size=(135, batch_size))):
+        grads = gradients(params, digits.X_train[rows], digits.y_train[rows])[1]
+        params = optimizers.sgd_step(params, grads, rate)
+        if step % 3 == 0:
+            scores = network.mlp_scores(digits.X_train, params[:2], params[2:])
+            seen.append(losses.cross_entropy(scores, digits.y_train))
+    return seen
+
+
+# %% [markdown]
+# The letters are drawn here:
+
+# %%
+# @title trainings, letters, curves: four settings, shuffled and run
+trainings = {"good": (0.3, 32), "small": (0.003, 32), "large": (3.0, 32), "noisy": (0.3, 1)}
+kinds = np.random.default_rng(11).permutation([*trainings]).tolist()
+letters = dict(zip(kinds, "ABCD", strict=True))
+curves = {letter: losses_of(*trainings[kind]) for kind, letter in letters.items()}
+
+# %% [markdown]
+# The curves:
+
+# %% covers="05.rates"
+# @title Four trainings: which is which?
+words = {"xlabel": "step", "ylabel": "loss", "title": "Four trainings: which is which?"}
+described(
+    plot_symptoms(curves, highest=6, every=3, **words),
+    "Four curves of 45 losses. "
+    + " ".join(
+        f"{letter}: from {seen[0]:.1f} to {seen[-1]:.1f}, highest {max(seen):.1f}, typical jump "
+        f"{np.std(np.diff(seen)):.2f}."
+        for letter, seen in curves.items()
+    ),
+)
+
+# %% [markdown]
+# **Predict.** In which one is the batch too small for the rate?
+
+# %% tags=["predict"]
+guess_letter = ...  # "A", "B", "C" or "D"
+
+# %% truth=["the noisy one"]
+# @title Your guess beside the truth
+described(
+    plot_guess(
+        guess_letter, letters["noisy"], quantity="batch too small for its rate", choices="ABCD"
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# | curve | cause | cure |
+# |---|---|---|
+# | falls evenly and slowly | rate too small | raise it |
+# | far above its start, or `nan` | rate too large | divide it by 3 |
+# | jumps up and down | too much noise for the rate | lower the rate or enlarge the batch |
+# </details>
+#
+# The noisy training, then with a tenth of its rate, then with 32 rows a step; mean of the last ten
+# losses:
+
+# %%
+shaky, calm = (np.mean(curves[letters[kind]][-10:]) for kind in ("noisy", "good"))
+calmer = np.mean(losses_of(0.03, 1)[-10:])
+assert shaky > 1.5 * calmer > 1.5 * calm
+np.round([shaky, calmer, calm], 2)
+
+# %% [markdown]
+# ## 10 Put it together (core)
+# All parts are yours: start weights, shuffle, forward, backward, step. You may paste what you wrote
+# in lecture 4.
+
+# %% tags=["exercise"] covers="05.six_steps"
+exercise("train_classifier")
+
+# %% [markdown]
+# ## 11 784-300-100-10 (deeper)
 # KAV's network for 28 × 28 digits: ReLU in two hidden layers, softmax at the end, 266,610
 # parameters; the slide reports 98.1 % on MNIST. The cell takes MNIST if it is on this
 # machine, else the bundled digits. (`ONLINE = True` downloads it once, 11 MB.)
@@ -990,16 +998,11 @@ f"loss {first:.2f} in epoch 1, {last:.3f} in epoch {epochs}; {numpy_share:.1%} o
 # spoil the result here, which surprises most people; lecture 9 returns to it.
 
 # %% [markdown]
-# ## 9 The same in PyTorch (core)
-# `nn.Linear` stores its weights as (out, in). With the same start, twenty batches and rate, in
-# double precision: do the two worlds agree?
+# The same network in PyTorch:
+
 
 # %%
 # @title torch_network: the same weights in PyTorch's layers
-place = device()
-dtype = torch.float32 if place.type == "mps" else torch.float64  # mps has no float64
-
-
 def torch_network(params, dtype):
     layers = []
     for W, b in zip(params[::2], params[1::2], strict=True):
@@ -1012,30 +1015,8 @@ def torch_network(params, dtype):
 
 
 # %% [markdown]
-# Twenty steps in each world (`torch.autograd.grad` returns the gradients, and `.grad` stays empty):
-
-# %%
-# @title Twenty steps in each world: how far apart are the losses?
-model, weights, both = torch_network(start_params, dtype), start_params, []
-for rows in np.random.default_rng(7).integers(len(X_train), size=(20, 32)):
-    X, y = X_train[rows].astype(np.float64), y_train[rows]
-    loss, grads = big_gradients(weights, X, y)
-    weights = optimizers.sgd_step(weights, grads, 0.1)
-    X_t, y_t = torch.tensor(X, dtype=dtype, device=place), torch.tensor(y, device=place)
-    torch_loss = torch_losses.cross_entropy(model(X_t), y_t)
-    tensors = list(model.parameters())
-    with torch.no_grad():
-        for p, g in zip(tensors, torch.autograd.grad(torch_loss, tensors), strict=True):
-            p -= 0.1 * g
-    both.append((loss, float(torch_loss.detach())))
-difference = float(np.abs(np.diff(both)).max())
-assert difference < (1e-3 if dtype is torch.float32 else 1e-9)
-f"on {place}: the losses of 20 steps differ by {difference:.0e} at most"
-
-# %% [markdown]
-# They differ by rounding only. In practice `torch.optim.SGD` makes the update. `fit_module` is
-# `training.fit` for a PyTorch model; it shuffles with PyTorch's own generator, so that the results
-# are close and not equal.
+# `fit_module` is `training.fit` for a PyTorch model; it shuffles with PyTorch's own generator, so
+# that the results are close and not equal.
 
 # %% covers="05.digits_torch"
 torch.manual_seed(7)
@@ -1054,248 +1035,7 @@ assert torch_share > 0.95
 f"{torch_share:.1%} in {torch_seconds:.1f} s; NumPy: {numpy_share:.1%} in {numpy_seconds:.1f} s"
 
 # %% [markdown]
-# ### Your turn: a step in PyTorch (deeper)
-# Steps 3 to 6 in PyTorch's words.
-
-# %% tags=["exercise"] covers="05.digits_torch"
-exercise("torch_train_step")
-
-# %% [markdown]
-# ## 10 Read a curve (core)
-# Four trainings of the digits network, and after every third step the loss on all training digits.
-# One went well. The three others have a rate that is too small, a rate that is too large, and a
-# batch that is too small for its rate. Their letters were drawn at random.
-
-
-# %%
-# @title losses_of: the loss on all digits after every third of 135 steps
-def losses_of(rate, batch_size):
-    rng = np.random.default_rng(7)
-    params, seen = small_network(rng), []
-    for step, rows in enumerate(rng.integers(1437, size=(135, batch_size))):
-        grads = gradients(params, digits.X_train[rows], digits.y_train[rows])[1]
-        params = optimizers.sgd_step(params, grads, rate)
-        if step % 3 == 0:
-            scores = network.mlp_scores(digits.X_train, params[:2], params[2:])
-            seen.append(losses.cross_entropy(scores, digits.y_train))
-    return seen
-
-
-# %% [markdown]
-# The letters are drawn here:
-
-# %%
-# @title trainings, letters, curves: four settings, shuffled and run
-trainings = {"good": (0.3, 32), "small": (0.003, 32), "large": (3.0, 32), "noisy": (0.3, 1)}
-kinds = np.random.default_rng(11).permutation([*trainings]).tolist()
-letters = dict(zip(kinds, "ABCD", strict=True))
-curves = {letter: losses_of(*trainings[kind]) for kind, letter in letters.items()}
-
-# %% [markdown]
-# The curves:
-
-# %% covers="05.rates"
-# @title Four trainings: which is which?
-words = {"xlabel": "every third step", "ylabel": "loss", "title": "Four trainings: which is which?"}
-described(
-    plot_symptoms(curves, highest=6, **words),
-    "Four curves of 45 losses. "
-    + " ".join(
-        f"{letter}: from {seen[0]:.1f} to {seen[-1]:.1f}, highest {max(seen):.1f}, typical jump "
-        f"{np.std(np.diff(seen)):.2f}."
-        for letter, seen in curves.items()
-    ),
-)
-
-# %% [markdown]
-# **Predict.** In which one is the batch too small for the rate?
-
-# %% tags=["predict"]
-guess_letter = ...  # "A", "B", "C" or "D"
-
-# %% truth=["the noisy one"]
-# @title Your guess beside the truth
-described(
-    plot_guess(
-        guess_letter, letters["noisy"], quantity="batch too small for its rate", choices="ABCD"
-    )
-)
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# | curve | cause | cure |
-# |---|---|---|
-# | falls evenly and slowly | rate too small | raise it |
-# | far above its start, or `nan` | rate too large | divide it by 3 |
-# | jumps up and down | too much noise for the rate | lower the rate or enlarge the batch |
-# </details>
-#
-# The noisy training, then with a tenth of its rate, then with 32 rows a step; mean of the last ten
-# losses:
-
-# %%
-shaky, calm = (np.mean(curves[letters[kind]][-10:]) for kind in ("noisy", "good"))
-calmer = np.mean(losses_of(0.03, 1)[-10:])
-assert shaky > 1.5 * calmer > 1.5 * calm
-np.round([shaky, calmer, calm], 2)
-
-# %% [markdown]
-# ## 11 Put it together (core)
-# All parts are yours: start weights, shuffle, forward, backward, step. You may paste what you wrote
-# in lecture 4.
-
-# %% tags=["exercise"] covers="05.six_steps"
-exercise("train_classifier")
-
-# %% [markdown]
-# ## 12 Break it (deeper)
-# One change: the training digits are sorted, all zeros first, all nines last, and you do not
-# shuffle. Rate 0.3, batches of 32, three epochs; with a shuffle the network read {{good:.0f}} %.
-#
-# **Predict.** What percentage of the test digits does it read now?
-
-# %% tags=["predict"]
-guess_sorted = ...  # a number from 0 to 100
-
-# %% covers="05.epochs" truth=["Not even a quarter", "18.1"]
-# @title Your guess beside the truth
-order = np.argsort(digits.y_train, kind="stable")
-unshuffled = small_network(np.random.default_rng(7))
-for _ in range(3):
-    seen = []
-    for rows in np.array_split(order, 45):
-        loss, grads = gradients(unshuffled, digits.X_train[rows], digits.y_train[rows])
-        unshuffled = optimizers.sgd_step(unshuffled, grads, 0.3)
-        seen.append(loss)
-described(
-    plot_guess(
-        guess_sorted,
-        round(100 * share_right(unshuffled), 1),
-        quantity="percentage without a shuffle",
-        within=(0, 100),
-    )
-)
-
-# %% [markdown]
-# How often does it answer each digit, and what was its loss: on the batches of the last epoch, and
-# on the test digits?
-
-# %%
-scores = network.mlp_scores(digits.X_test, unshuffled[:2], unshuffled[2:])
-print(dict(enumerate(np.bincount(scores.argmax(axis=1), minlength=10).tolist())))
-round(np.mean(seen), 2), round(losses.cross_entropy(scores, digits.y_test), 2)
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# Not even a quarter, since it nearly always answers 9: what it saw last. A batch of 32 nines is no
-# random sample; its gradient is far from (5.6), and the step unlearns the other digits.
-# **Symptom:** the mean loss of the batches looks fair, and the loss on the test is worse than
-# guessing. **Cure:** shuffle, and check that the loader does.
-# </details>
-
-# %% [markdown]
-# ## What you can do now
-# You have walked down a bowl and know why the steepest way is not the shortest; computed the rate
-# at which descent explodes; measured that a few rows give the right gradient on average, with a
-# noise of $1/\sqrt B$; written the loop, the batches and the step; and trained 266,610 parameters
-# in two worlds that agree.
-#
-# **An open question.** The bowl's two curvatures were 1 and 4, and no single rate suited both. In a
-# network they lie much further apart. What could you store about each parameter, so that each gets
-# a rate of its own? (Lecture 10.)
-
-# %%
-show_progress("05")
-
-# %% [markdown]
-# ## Card
-# | what | formula |
-# |---|---|
-# | step | $w \leftarrow w - \eta\,\nabla J(w)$ |
-# | near a bottom | distance along curvature $\lambda$ is multiplied by $1 - \eta\lambda$ |
-# | stable | $\eta < 2/\lambda_{\max}$ |
-# | best single rate | $2/(\lambda_{\min} + \lambda_{\max})$ |
-# | batch gradient | mean $\nabla J$; standard deviation $\sigma/\sqrt B$ |
-# | updates an epoch | $\lceil n/B \rceil$ |
-#
-# **Six steps**: seed; batch, forward, cost, backward, update; repeat from the batch.
-#
-# **Reading a curve.** Rises or becomes `nan`: rate too large. Falls evenly and slowly: too small.
-# Level and shaky: lower the rate or enlarge the batch. Good in training, poor in the test: was it
-# shuffled? Is it overfitting (lecture 9)?
-#
-# **Pitfalls.** The sum inside the loop; rows and labels shuffled apart; the last short batch lost;
-# `zero_grad` forgotten. The fourth row, checked:
-
-# %%
-best_rate = 2 / (1 + 4)
-slowest = np.abs(1 - np.outer([best_rate, 0.95 * best_rate, 1.05 * best_rate], [1, 4])).max(axis=1)
-assert slowest[0] < min(slowest[1:])
-best_rate, np.round(slowest, 3)
-
-# %% [markdown]
-# At 0.4 the slower of the two directions keeps 0.6 of its distance; 5 % to either side it is worse.
-#
-# ## Further reading
-# - L. Bottou, F. Curtis, J. Nocedal, *Optimization methods for large-scale machine learning*, SIAM
-#   Review 60 (2018): stochastic gradients, with proofs.
-# - H. Robbins, S. Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22
-#   (1951): where it began, and how fast the rate must fall.
-# - G. Goh, *Why momentum really works*, Distill (2017): the factors $1 - \eta\lambda$, to
-#   play with.
-# - PyTorch documentation, *torch.optim*: the step that you wrote, and its relatives.
-
-# %% [markdown]
-# ## Appendix: more data or more tricks?
-# HW: "The most effective way to prevent over-fitting is to add a training set." Its rivals are the
-# tricks of lecture 9: **weight decay** shrinks all weights a little in each step, **dropout**
-# switches off some of the units, **early stopping** keeps the best moment. With 150 to 1,200
-# training digits, ten seeds and 1,200 updates, 237 validation digits chose rate, decay, dropout and
-# moment. Percentages of the test digits:
-
-# %%
-counts, tricks = [150, 300, 600, 1200], ["weight decay", "dropout", "early stopping", "all tricks"]
-
-
-def mean_reading(kind, updates=1200, wrong="0%", counts=counts):
-    rows = [stored[f"data: {n}, {wrong} wrong"][f"{kind}, {updates} updates"] for n in counts]
-    return np.array([np.mean(row["test"]) for row in rows])
-
-
-{kind: mean_reading(kind).round(1).tolist() for kind in ["no trick", *tricks]}
-
-# %% [markdown]
-# Points gained by twice the digits, and by all tricks together, after three budgets:
-
-
-# %% claim="C21"
-def gains(updates, **how):
-    plain, best = (mean_reading(kind, updates, **how) for kind in ("no trick", "all tricks"))
-    return np.diff(plain), best - plain
-
-
-for updates in (300, 600, 1200):
-    doubling, gain = gains(updates)
-    assert (min(doubling) > max(gain) + 0.3) == (updates > 300)
-    print(updates, "updates:", doubling.round(1).tolist(), "and", gain.round(1).tolist())
-doubling, gain = gains(1200, wrong="20%", counts=[300, 600])
-assert doubling[0] > 1 > 0.6 > max(gain)
-print("1200 updates, wrong labels:", doubling.round(1).tolist(), "and", gain.round(1).tolist())
-
-# %% [markdown]
-# The last line is for 300 and 600 digits of which one in five got a label drawn at random.
-#
-# **Verdict on C21: it holds on these digits, if the training is long enough to use them.** After
-# 600 and 1,200 updates each doubling gains more than all tricks together, which gain nothing that
-# ten seeds can show: the rate that validation chose prevents most overfitting already. After 300
-# updates it fails, since the last doubling gains nothing. With wrong labels it holds after 1,200
-# updates, but less clearly, because the seeds scatter more. This is one small network and one data
-# set, and data have a price.
-
-# %% [markdown]
-# ## Appendix: where does a GPU start to pay?
+# ### Where does a GPU start to pay? (deeper)
 # Rows a second for one forward and backward pass, on the processor and, if you have one, on the
 # GPU:
 
@@ -1350,8 +1090,223 @@ described(
 # where the lines cross. If you see one line only, this machine has no GPU.
 
 # %% [markdown]
+# ## 12 Break it (deeper)
+# One change: the training digits are sorted, all zeros first, all nines last, and you do not
+# shuffle. Rate 0.3, batches of 32, three epochs; with a shuffle the network read {{good:.0f}} %.
+#
+# **Predict.** What percentage of the test digits does it read now?
+
+# %% tags=["predict"]
+guess_sorted = ...  # a number from 0 to 100
+
+# %% covers="05.epochs" truth=["Not even a quarter", "18.1"]
+# @title Your guess beside the truth
+order = np.argsort(digits.y_train, kind="stable")
+unshuffled = small_network(np.random.default_rng(7))
+for _ in range(3):
+    seen = []
+    for rows in np.array_split(order, 45):
+        loss, grads = gradients(unshuffled, digits.X_train[rows], digits.y_train[rows])
+        unshuffled = optimizers.sgd_step(unshuffled, grads, 0.3)
+        seen.append(loss)
+described(
+    plot_guess(guess_sorted, round(100 * share_right(unshuffled), 1), within=(0, 100),
+               quantity="percentage without a shuffle")
+)  # fmt: skip
+
+# %% [markdown]
+# How often does it answer each digit, and what was its loss: on the batches of the last epoch, and
+# on the test digits?
+
+# %%
+scores = network.mlp_scores(digits.X_test, unshuffled[:2], unshuffled[2:])
+print(dict(enumerate(np.bincount(scores.argmax(axis=1), minlength=10).tolist())))
+round(np.mean(seen), 2), round(losses.cross_entropy(scores, digits.y_test), 2)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# Not even a quarter, since it nearly always answers 9: what it saw last. A batch of 32 nines is no
+# random sample; its gradient is far from (5.6), and the step unlearns the other digits.
+# **Symptom:** the mean loss of the batches looks fair, and the loss on the test is worse than
+# guessing. **Cure:** shuffle, and check that the loader does.
+# </details>
+
+# %% [markdown]
+# ## What you can do now
+# You have walked down a bowl and know why the steepest way is not the shortest; computed the rate
+# at which descent explodes; measured that a few rows give the right gradient on average, with a
+# noise of $1/\sqrt B$; seen what a small batch saves; and written a training that reads digits.
+#
+# **An open question.** The bowl's two curvatures were 1 and 4, and no single rate suited both. In a
+# network they lie much further apart. What could you store about each parameter, so that each gets
+# a rate of its own? (Lecture 10.)
+
+# %%
+show_progress("05")
+
+# %% [markdown]
+# ## Card
+# | what | formula |
+# |---|---|
+# | step | $w \leftarrow w - \eta\,\nabla J(w)$ |
+# | near a bottom | distance along curvature $\lambda$ is multiplied by $1 - \eta\lambda$ |
+# | stable | $\eta < 2/\lambda_{\max}$ |
+# | best single rate | $2/(\lambda_{\min} + \lambda_{\max})$ |
+# | batch gradient | mean $\nabla J$; standard deviation $\sigma/\sqrt B$ |
+# | updates an epoch | $\lceil n/B \rceil$ |
+#
+# **Six steps**: seed; batch, forward, cost, backward, update; repeat from the batch.
+#
+# **Reading a curve.** Rises or becomes `nan`: rate too large. Falls evenly and slowly: too small.
+# Level and shaky: lower the rate or enlarge the batch. Good in training, poor in the test: was it
+# shuffled? Is it overfitting (lecture 9)?
+#
+# **Pitfalls.** The sum inside the loop; rows and labels shuffled apart; the last short batch lost;
+# `zero_grad` forgotten. The fourth row, checked:
+
+# %%
+best_rate = 2 / (1 + 4)
+slowest = np.abs(1 - np.outer([best_rate, 0.95 * best_rate, 1.05 * best_rate], [1, 4])).max(axis=1)
+assert slowest[0] < min(slowest[1:])
+best_rate, np.round(slowest, 3)
+
+# %% [markdown]
+# At 0.4 the slower of the two directions keeps 0.6 of its distance; 5 % to either side it is worse.
+#
+# ## Further reading
+# - L. Bottou, F. Curtis, J. Nocedal, *Optimization methods for large-scale machine learning*, SIAM
+#   Review 60 (2018): stochastic gradients, with proofs.
+# - H. Robbins, S. Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22
+#   (1951): where it began, and how fast the rate must fall.
+# - G. Goh, *Why momentum really works*, Distill (2017): the factors $1 - \eta\lambda$, to
+#   play with.
+# - PyTorch documentation, *torch.optim*: the step that you wrote, and its relatives.
+
+# %% [markdown]
+# ## Appendix: steadier and cheaper?
+# HUST promises of mini-batches "a steady convergence" and "computational efficiency". At rate
+# $0.1$, how far does the loss of a trained network jump in one step?
+
+# %% claim="C16"
+jumps = {B: float(np.mean(stored["jumps"][f"{B} rows, rate 0.1"])) for B in batch_sizes}
+assert jumps[1] > 30 * jumps[16] > 150 * jumps[1437]
+assert np.all(to_bar[5] > 30 * to_bar[2])
+assert to_bar[2, 0] > 2 * to_bar[0, 0]
+assert to_bar[0, 4] < to_bar[2, 4] < 1.3 * to_bar[0, 4]
+assert np.all(seconds_to[:, 2] < seconds_to[:, [0, 5]].min(axis=1))
+one, many = (
+    [np.mean(stored["jumps"][f"{B} rows, rate {r}"]) for r in (0.03, 0.1, 0.3)] for B in (1, 16)
+)
+assert np.allclose(np.divide(one, many), [13, 43, 94], rtol=0.03)
+{B: f"{jump:.4f}" for B, jump in jumps.items()}
+
+# %% [markdown]
+# The best rates, though, are $0.1$ for one row and $1.0$ for 16. Take a network that has learned
+# for ten epochs:
+
+# %%
+# @title later: the network after ten epochs
+rng = np.random.default_rng(7)
+later = training.fit(
+    small_network(rng), gradients, digits.X_train, digits.y_train,
+    epochs=10, batch_size=32, rng=rng, update=training.sgd, lr=0.3,
+)[0]  # fmt: skip
+
+
+# %% [markdown]
+# Its jumps at these rates, and with 16 rows at $0.3$:
+
+
+# %%
+# @title walk: losses on all digits; shaken: their jumps, the mean of ten runs
+def walk(params, rate, B, seed, steps=60, every=1):
+    rng, seen = np.random.default_rng(seed), []
+    for step in range(steps):
+        rows = rng.choice(1437, B, replace=False)
+        grads = gradients(params, digits.X_train[rows], digits.y_train[rows])[1]
+        params = optimizers.sgd_step(params, grads, rate)
+        if step % every == 0:
+            scores = network.mlp_scores(digits.X_train, params[:2], params[2:])
+            seen.append(losses.cross_entropy(scores, digits.y_train))
+    return seen
+
+
+shaken = {pair: np.mean([np.std(np.diff(walk(later, *pair, s))) for s in range(10)])
+          for pair in [(0.1, 1), (1.0, 16), (0.3, 16)]}  # fmt: skip
+{f"rate {rate}, rows {B}": round(float(jump), 2) for (rate, B), jump in shaken.items()}
+
+# %% [markdown]
+# The last one's epochs to the loss $0.3$:
+
+# %%
+fresh_walks = np.array(
+    [walk(small_network(np.random.default_rng(s)), 0.3, 16, s, 160, 5) for s in range(10)]
+)
+assert fresh_walks.min(axis=1).max() < 0.3
+needed = np.mean((fresh_walks < 0.3).argmax(axis=1) * 5 + 1) * 16 / 1437
+assert shaken[1.0, 16] > 1.5 * shaken[0.1, 1] > 9 * shaken[0.3, 16]
+assert to_bar[5, 2] > 20 * needed
+round(float(needed), 1)
+
+# %% [markdown]
+# **Verdict on C16: it holds, at a rate below the fastest.** At equal rates 16 rows shake the loss
+# 13 to 94 times less than one row. At best rates they need, to each bar, about 40 times fewer rows
+# than full batches, and on one core less time than either, but shake the loss *more* than one row.
+# At $0.3$ they are steadier *and* need over 20 times fewer rows than full batches. One row a step
+# needs fewer still.
+#
+
+# %% [markdown]
+# ## Appendix: more data or more tricks?
+# HW: "The most effective way to prevent over-fitting is to add a training set." Its rivals are the
+# tricks of lecture 9: **weight decay** shrinks all weights a little in each step, **dropout**
+# switches off some of the units, **early stopping** keeps the best moment. With 150 to 1,200
+# training digits, ten seeds and 1,200 updates, 237 validation digits chose rate, decay, dropout and
+# moment. Percentages of the test digits:
+
+# %%
+counts, tricks = [150, 300, 600, 1200], ["weight decay", "dropout", "early stopping", "all tricks"]
+
+
+def mean_reading(kind, updates=1200, wrong="0%", counts=counts):
+    rows = [stored[f"data: {n}, {wrong} wrong"][f"{kind}, {updates} updates"] for n in counts]
+    return np.array([np.mean(row["test"]) for row in rows])
+
+
+{kind: mean_reading(kind).round(1).tolist() for kind in ["no trick", *tricks]}
+
+# %% [markdown]
+# Points gained by twice the digits, and by all tricks together, after three budgets:
+
+
+# %% claim="C21"
+def gains(updates, **how):
+    plain, best = (mean_reading(kind, updates, **how) for kind in ("no trick", "all tricks"))
+    return np.diff(plain), best - plain
+
+
+for updates in (300, 600, 1200):
+    doubling, gain = gains(updates)
+    assert (min(doubling) > max(gain) + 0.3) == (updates > 300)
+    print(updates, "updates:", doubling.round(1).tolist(), "and", gain.round(1).tolist())
+doubling, gain = gains(1200, wrong="20%", counts=[300, 600])
+assert doubling[0] > 1 > 0.6 > max(gain)
+print("1200 updates, wrong labels:", doubling.round(1).tolist(), "and", gain.round(1).tolist())
+
+# %% [markdown]
+# The last line is for 300 and 600 digits of which one in five got a label drawn at random.
+#
+# **Verdict on C21: it holds on these digits, if the training is long enough to use them.** After
+# 600 and 1,200 updates each doubling gains more than all tricks together, which gain nothing that
+# ten seeds can show: the rate that validation chose prevents most overfitting already. After 300
+# updates it fails, since the last doubling gains nothing. With wrong labels it holds after 1,200
+# updates, but less clearly, because the seeds scatter more. This is one small network and one data
+# set, and data have a price.
+
+# %% [markdown]
 # ## Appendix: for readers of the slides
-# Four more places to read with care.
+# Five places to read with care.
 #
 # **HW, batch gradient descent.** Printed (with a second sum, over $d \in D$, read here as the
 # outputs): set $\Delta w$ to 0; *for each* row in $D$ add
@@ -1380,6 +1335,21 @@ float(bowl(printed)), float(bowl(mended))
 # %% [markdown]
 # As printed, the average is added $n$ times: the step is $n\eta = 0.8 > 0.5$, and it explodes. What
 # holds: inside the loop, one row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
+#
+# **EPFL, updates.** Let $T$ be the time for the gradient of the whole data set. Printed: in $T$
+# mini-batches make $N_b$ updates, where $N_b$ is the number of samples in a mini-batch. Count the
+# updates of one epoch:
+
+# %% erratum="E5"
+updates = {}
+for B in (1, 32, 720, 1437):
+    rng = np.random.default_rng(7)
+    updates[B] = len(list(training.minibatches(digits.X_train, digits.y_train, B, rng)))
+    assert updates[B] == np.ceil(1437 / B) != B
+updates
+
+# %% [markdown]
+# As printed, a *larger* batch would give *more* updates. What holds: $n/N_b$ updates, rounded up.
 #
 # **EPFL, mini-batch gradient.** Printed: $\frac{1}{n_2 - n_1}\sum_{i = n_1}^{n_2}$. A sum from
 # $n_1$ to $n_2$ *inclusive* has one term more:

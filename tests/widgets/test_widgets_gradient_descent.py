@@ -10,7 +10,6 @@ from widget_page import assert_described, caption, drag, open_widget
 from dlcourse.plots.gradient_descent import (
     own_path,
     plot_arrows,
-    plot_bounces,
     plot_contours,
     plot_deal,
     plot_factors,
@@ -146,12 +145,6 @@ def test_the_landscape_and_the_map_carry_the_same_levels():
     circles = [path.vertices for path in above.collections[0].get_paths()]
     heights = [[bowl(point) for point in circle] for circle in circles]
     np.testing.assert_allclose([np.mean(height) for height in heights], [1, 4], atol=1e-2)
-
-
-def test_a_ball_is_drawn_where_its_factor_puts_it():
-    [ax] = plot_bounces({"jumps": 0.4}, curvature=4, start=1.0, steps=2, title="One ball")
-    np.testing.assert_allclose(ax.lines[1].get_xdata(), [1, -0.6, 0.36])
-    assert (ax.get_title(), ax.get_xlabel()) == ("ηλ = 1.6", "factor −0.6\njumps")
 
 
 def test_the_best_single_rate_is_marked_where_both_directions_keep_as_much():
