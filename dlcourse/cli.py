@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
+from dlcourse.grading.commands import by_hand, drop, marks
 from dlcourse.paths import course_root
-
-EXPORT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -221,60 +220,25 @@ def collect(inbox, lecture, inside):
 )
 def report(results, submitted, to):
     """Write the instructor's page and table of marks, and a feedback page for each student."""
+    from dlcourse.grading.dropped import read_dropped
+    from dlcourse.grading.ready import NotReady
     from dlcourse.grading.report import Report, write_report
     from dlcourse.grading.results import read_results
+    from dlcourse.grading.totals import find_marks
 
     root = course_root()
     try:
-        found = Report(root, read_results(results), submitted or root / "submitted")
-    except ValueError as error:
+        lines = read_results(results)
+        marks = find_marks(root / "gradebook.db", lines[0]["lecture"])
+        found = Report(root, lines, submitted or root / "submitted", marks, read_dropped(root))
+    except (ValueError, NotReady) as error:
         raise click.ClickException(str(error)) from None
     for path in write_report(found, to or root / "report" / found.lecture):
         click.echo(path)
 
 
-@main.command()
-@click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
-@click.option("--canvas", type=EXPORT, help="The gradebook that Canvas exported (CSV).")
-@click.option("--moodle", type=EXPORT, help="The grading worksheet that Moodle wrote (CSV).")
-@click.option("--column", help="The column of marks, by its name or Canvas's number.")
-@click.option("--scale", is_flag=True, help="Stretch marks to the points of the platform.")
-@click.option("--unfinished", is_flag=True, help="Write marks, too, that you have to complete.")
-@click.option("--comments", is_flag=True, help="Fill Moodle's column of feedback comments.")
-@click.option(
-    "--to",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write (default: beside the platform's, with _marks in its name).",
-)
-def marks(lecture, canvas, moodle, column, scale, unfinished, comments, to):
-    """Fill the platform's own file with formgrader's totals, in a new file beside it.
-
-    Exits with 3 if the file was written and somebody is missing on either side.
-    """
-    from dlcourse.grading.handback import fill, told
-    from dlcourse.grading.ready import NotReady
-    from dlcourse.grading.roster import read_people
-    from dlcourse.grading.totals import read_marks
-    from dlcourse.grading.worksheet import READERS
-
-    if (canvas is None) == (moodle is None):
-        raise click.UsageError("name the platform's file with --canvas or with --moodle")
-    file, platform = (canvas, "canvas") if canvas else (moodle, "moodle")
-    to = to or file.with_name(f"{file.stem}_marks{file.suffix}")
-    root = _root()
-    try:
-        if to.resolve() == file.resolve():
-            raise ValueError(f"{to} is the platform's own file: name another one with --to")
-        sheet = READERS[platform](file.read_bytes(), lecture, column)
-        found, people = read_marks(root / "gradebook.db", lecture), read_people(root)
-        filled = fill(sheet, found, people, scale, unfinished, comments)
-        to.write_bytes(filled.raw)
-    except (OSError, ValueError, NotReady) as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"{to}, column {sheet.title()}:")
-    for line in told(filled):
-        click.echo(f"  {line}")
-    sys.exit(0 if filled.complete() else 3)
+for command in (marks, by_hand, drop):
+    main.add_command(command)
 
 
 @main.group()

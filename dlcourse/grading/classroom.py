@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.grade import Outcome, apart, read_master
 from dlcourse.grading.harmless import readable_name, told_apart
 from dlcourse.grading.late import LatePenalties
@@ -95,7 +96,9 @@ class Classroom:
         record = self.root / ".dlcourse" / "grading.db"
         check_database(str(record), RECORD)
         keep(self.root, self.master)
-        self.files = dict(find_submissions(Path(submitted).resolve(), lecture))
+        dropped = read_dropped(self.root)
+        found = find_submissions(Path(submitted).resolve(), lecture)
+        self.files = {student: file for student, file in found if student not in dropped}
         self.workers = min(workers or len(os.sched_getaffinity(0)), len(self.files)) or 1
         self.store = Store(record)
 

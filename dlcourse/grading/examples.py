@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dlcourse.grading.alike import runs, runs_of_words
 from dlcourse.grading.likeness import UNREADABLE, likeness
 from dlcourse.grading.releases import receive
 from dlcourse.grading.submission import read_notebook, tags
@@ -16,10 +17,11 @@ SHOWN = 10_000  # letters of an example
 
 
 class Answered(NamedTuple):
-    """What a report needs of an answer: its code without comments, and its `likeness`."""
+    """What a report needs of an answer: its code without comments, its `likeness`, its `runs`."""
 
     bare: str
     likeness: float
+    runs: np.ndarray
 
 
 def read_answers(master, file, right, solutions):
@@ -37,13 +39,17 @@ def read_answers(master, file, right, solutions):
     Returns
     -------
     dict
-        An `Answered` by exercise.
+        An `Answered` by exercise, and by name of an explanation.
     """
+    released = {cell.id: cell.source for cell in master.cells}
     found = {}
     for cell in receive(master, read_notebook(file)).cells:
         if "answer" in tags(cell):
             share = likeness(cell.source, solutions[cell.id]) if cell.id in right else 0.0
-            found[cell.id] = Answered(bare(cell.source), share)
+            found[cell.id] = Answered(bare(cell.source), share, runs(cell.source))
+        elif "explain" in tags(cell) and cell.source != released.get(cell.id):
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+            found[name] = Answered("", 0.0, runs_of_words(cell.source))
     return found
 
 

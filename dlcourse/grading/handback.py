@@ -1,13 +1,18 @@
 """Whose mark goes into which row of a platform's file, and what is left on both sides."""
 
 import html
-import unicodedata
-from collections import Counter
 from typing import NamedTuple
 
+from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.harmless import inert, printable
-from dlcourse.grading.totals import Mark
-from dlcourse.grading.worksheet import Refused
+from dlcourse.grading.matching import as_known, match
+from dlcourse.grading.packs import as_notebook, canvas_pack, moodle_pack
+from dlcourse.grading.pages import feedback_page
+from dlcourse.grading.report import Report
+from dlcourse.grading.results import read_results
+from dlcourse.grading.roster import read_people
+from dlcourse.grading.totals import Mark, read_marks
+from dlcourse.grading.worksheet import READERS, Refused
 
 NEAR = 1e-9  # a sum of thirds is not beyond what there is
 
@@ -34,6 +39,8 @@ class Filled(NamedTuple):
         Students with a row who handed in nothing.
     locked : list of (str, str)
         Students whose cell was left, and why.
+    dropped : list of str
+        Students with a row who were dropped.
     """
 
     raw: bytes
@@ -45,13 +52,80 @@ class Filled(NamedTuple):
     unfinished: list
     nothing: list
     locked: list
+    dropped: list
 
     def complete(self):
         """Tell whether nobody with a mark is missing, and no row is a stranger's."""
         return not (self.strangers or self.without_row or self.unfinished or self.locked)
 
 
-def fill(sheet, marks, people, scale=False, unfinished=False, comments=False):
+def hand_back(root, lecture, platform, file, to=None, packed=None, column=None, **how):
+    """Fill a platform's file, and pack feedback; both into new files beside it.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder.
+    lecture : str
+    platform : str
+        ``canvas`` or ``moodle``.
+    file : Path
+    to : Path, optional
+    packed : (Path, Path or None), optional
+        For feedback: the results of grading, and Canvas's download.
+    column : str, optional
+    **how
+        As `fill` takes it.
+
+    Returns
+    -------
+    lines : list of str
+        What is to be said.
+    complete : bool
+        Whether nobody is missing.
+    """
+    to = to or file.with_name(f"{file.stem}_marks{file.suffix}")
+    if to.resolve() == file.resolve():
+        raise Refused(f"{to} is the platform's own file: name another one with --to.")
+    sheet = READERS[platform](file.read_bytes(), lecture, column)
+    marks, people = read_marks(root / "gradebook.db", lecture), read_people(root)
+    dropped = read_dropped(root)
+    filled = fill(sheet, marks, people, dropped, **how)
+    lines, complete, pack = told(filled), filled.complete(), None
+    if packed:
+        pack, missing = _pack(root, marks, filled, sheet, packed)
+        if missing:
+            lines.append(f"WITHOUT FEEDBACK, no place for it: {_names(missing)}.")
+            complete = False
+    to.write_bytes(filled.raw)
+    lines = [f"{to}, column {sheet.title()}:", *(f"  {line}" for line in lines)]
+    if pack is not None:
+        archive = to.with_name(f"{file.stem}_feedback.zip")
+        archive.write_bytes(pack)
+        lines.append(f"{archive}: feedback for {len(filled.written) - len(missing)} students.")
+    return lines, complete
+
+
+def _pack(root, marks, filled, sheet, packed):
+    """Feedback for those whose marks are written, as the platform takes it."""
+    results, download = packed
+    if not results.is_file():
+        raise Refused(
+            f"there is no {results}, from which feedback is made: name it with --results."
+        )
+    report = Report(root, read_results(results), None, marks)
+    form = "md" if sheet.platform == "Canvas" else "html"
+    graded = [student for student in filled.written if student in report.students]
+    pages = {student: feedback_page(report, student, form) for student in graded}
+    if form == "html":
+        pack, missing = moodle_pack(filled.rows, pages)
+    else:
+        notebooks = {student: as_notebook(page) for student, page in pages.items()}
+        pack, missing = canvas_pack(filled.rows, notebooks, download)
+    return pack, missing + [student for student in filled.written if student not in pages]
+
+
+def fill(sheet, marks, people, dropped=(), scale=False, unfinished=False, comments=False):
     """Put marks into a platform's file.
 
     Parameters
@@ -60,6 +134,8 @@ def fill(sheet, marks, people, scale=False, unfinished=False, comments=False):
     marks : Marks
     people : dict
         From `read_people`.
+    dropped : list of str
+        Students whose cells are left.
     scale : bool
         Stretch marks to the points that the platform has.
     unfinished : bool
@@ -78,13 +154,21 @@ def fill(sheet, marks, people, scale=False, unfinished=False, comments=False):
     """
     if comments and sheet.comments is None:
         raise Refused(f"this file of {sheet.platform} has no column of comments.")
-    known = [_known(mark, people.get(student), sheet) for student, mark in marks.students.items()]
-    known += [_known(Mark(n), one, sheet) for n, one in people.items() if n not in marks.students]
+    platform = sheet.platform.lower()
+    known = [
+        as_known(mark, people.get(student), platform) for student, mark in marks.students.items()
+    ]
+    known += [
+        as_known(Mark(n), one, platform) for n, one in people.items() if n not in marks.students
+    ]
     rows, strangers = match(sheet.rows, known)
-    changes, written, replaced, waiting, nothing, locked = {}, {}, [], [], [], []
+    changes, written = {}, {}
+    left, replaced, waiting, nothing, locked = [], [], [], [], []
     for student, row in rows.items():
         mark = marks.students.get(student, Mark(student))
-        if mark.total is None:
+        if student in dropped:
+            left.append(student)
+        elif mark.total is None:
             nothing.append(student)
         elif row.locked:
             locked.append((student, row.locked))
@@ -105,10 +189,11 @@ def fill(sheet, marks, people, scale=False, unfinished=False, comments=False):
         written=written,
         replaced=replaced,
         strangers=[row.name for row in strangers],
-        without_row=[student for student in marked if student not in rows],
+        without_row=[one for one in marked if one not in rows and one not in dropped],
         unfinished=waiting,
         nothing=nothing,
         locked=locked,
+        dropped=left,
     )
 
 
@@ -128,6 +213,8 @@ def told(filled):
         lines.append(f"Another mark stood there, of {_names(filled.replaced)}.")
     if filled.nothing:
         lines.append(f"Handed in nothing, and the cell was left: {_names(filled.nothing)}.")
+    if filled.dropped:
+        lines.append(f"Dropped, and the cell was left: {_names(filled.dropped)}.")
     if filled.locked:
         why = ", ".join(f"{student} ({reason})" for student, reason in filled.locked)
         lines.append(f"NOT WRITTEN, the platform takes no mark: {printable(why)}.")
@@ -189,90 +276,3 @@ def comment(mark, max_points):
         words = f" {' '.join(part.comment.split())}" if part.comment.strip() else ""
         lines.append(f"{name}: {points} of {as_points(part.max_points)}.{words}")
     return inert(html.escape(" ".join(lines), quote=False)) if len(lines) else ""
-
-
-class Known(NamedTuple):
-    """By what a student is known: the platform's numbers, addresses and logins, names."""
-
-    student: str
-    own_ids: tuple
-    ids: tuple
-    names: tuple
-
-
-def _known(mark, person, sheet):
-    """Put together what the gradebook and the course's students.csv say of a student."""
-    own = [n for platform, n in person.ids if platform == sheet.platform.lower()] if person else []
-    email, name = (person.email, person.name) if person else ("", "")
-    ids = mark.student, mark.email, email
-    return Known(mark.student, (*own, mark.lms_id), ids, (mark.name, name, mark.student))
-
-
-def match(rows, students):
-    """Find each row's student: by the platform's number, by login or address, at last by name.
-
-    What two rows or two students share tells nothing.
-
-    Parameters
-    ----------
-    rows : list of Row
-    students : list of Known
-
-    Returns
-    -------
-    found : dict
-        Rows by student, in the order of the rows.
-    strangers : list of Row
-    """
-    found, strangers = {}, list(rows)
-    for keys_of_row, keys_of_student in WAYS:
-        free = [one for one in students if one.student not in found]
-        owners, claims = _by_key(free, keys_of_student), _by_key(strangers, keys_of_row)
-        pairs = {}
-        for key, claimed in claims.items():
-            if len(claimed) == len(owners.get(key, [])) == 1:
-                pairs.setdefault(owners[key][0].student, {})[claimed[0].number] = claimed[0]
-        taken = Counter(number for own in pairs.values() for number in own)
-        found |= {
-            student: row
-            for student, own in pairs.items()
-            for number, row in own.items()
-            if len(own) == taken[number] == 1
-        }
-        strangers = [row for row in strangers if row not in found.values()]
-    return dict(sorted(found.items(), key=lambda pair: pair[1].number)), strangers
-
-
-def _by_key(things, keys):
-    found = {}
-    for thing in things:
-        for key in {key.casefold() for key in keys(thing) if key}:
-            found.setdefault(key, []).append(thing)
-    return found
-
-
-def _words(name):
-    """A name's words in alphabetical order: "Lovelace, Ada" is "Ada Lovelace"."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return " ".join(sorted("".join(c if c.isalnum() else " " for c in plain).split()))
-
-
-def _letters(name):
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
-
-
-def _squashed(name):
-    """A name as Canvas writes it into the names of files: the last name, the first, no blanks."""
-    first, _, last = name.rpartition(" ")
-    return _letters(last + first)
-
-
-# ways to know somebody, the surest first: keys of a row, keys of a student
-WAYS = (
-    (lambda row: [row.own_id], lambda one: one.own_ids),
-    (lambda row: row.ids, lambda one: one.ids),
-    (lambda row: [known.partition("@")[0] for known in row.ids], lambda one: [one.student]),
-    (lambda row: [row.own_id], lambda one: [one.student]),
-    (lambda row: [_words(row.name)], lambda one: [_words(name) for name in one.names]),
-    (lambda row: [_squashed(row.name)], lambda one: [_letters(one.student)]),
-)

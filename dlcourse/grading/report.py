@@ -1,5 +1,6 @@
 """What a grading says: a page and a table of marks for the instructor, a page for each student."""
 
+import ast
 import csv
 import hashlib
 import os
@@ -8,22 +9,23 @@ import statistics
 from collections import Counter, defaultdict
 from contextlib import suppress
 
+import numpy as np
+
 from dlcourse.checks.exercise import load_exercise
+from dlcourse.grading.alike import FEWEST, FEWEST_OF_WORDS, alike, runs
 from dlcourse.grading.classroom import find_submissions
 from dlcourse.grading.confined import confined
 from dlcourse.grading.examples import example, name_parts, read_answers, words
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import inert
 from dlcourse.grading.likeness import NEAR, reference_functions
+from dlcourse.grading.pages import feedback_page, render
 from dlcourse.grading.results import REMOVED, STATUSES, UNDECIDED
+from dlcourse.grading.totals import Marks
 
 UNSURE = ("wrong", "partly")
 LONGEST = 250  # bytes of a student's name in a file name
 COMMON = 8  # misconceptions at the top of the page
-FAULT = (
-    "Your submission has not been graded yet: the grader failed, not you. It costs no points; "
-    "your instructor has been told."
-)
 
 
 class Report:
@@ -37,6 +39,10 @@ class Report:
         From `read_results`.
     submitted : Path
         Folder of submissions, for the examples and the likenesses; what is not there is left out.
+    marks : Marks, optional
+        From the gradebook: totals, marks by hand and comments.
+    dropped : list of str
+        Students who are left out.
 
     Raises
     ------
@@ -44,8 +50,10 @@ class Report:
         If an exercise was graded that the course no longer has.
     """
 
-    def __init__(self, root, lines, submitted):
+    def __init__(self, root, lines, submitted, marks=None, dropped=()):
         self.lecture = lines[0]["lecture"]
+        self.whole, self.marks = marks or Marks(0.0, {})
+        lines = [line for line in lines if line["student"] not in dropped]
         self.students = defaultdict(dict)  # student -> line by exercise (None: set apart)
         self.removed = [line for line in lines if line["status"] == REMOVED]
         lines = [line for line in lines if line["status"] != REMOVED]
@@ -64,6 +72,7 @@ class Report:
         self.names = name_parts(self.students)
         self.rungs = sorted({line["sandbox"] for line in lines} - {None})
         self.answers = self._read_answers(root, submitted)
+        self.pairs = self._pairs(root) if self.answers else []
 
     def title(self, name):
         """The heading of an exercise's statement, as plain text."""
@@ -76,6 +85,20 @@ class Report:
         if any(line["status"] == "ungraded" for line in lines):
             return None
         return sum(line["points"] for line in lines)
+
+    def mark(self, student):
+        """A student's `Mark` in the gradebook, or None."""
+        mark = self.marks.get(student)
+        return mark if mark and mark.total is not None else None
+
+    def in_words(self, student):
+        """The parts of a student's mark that are no exercises: (name, `Part`)."""
+        mark = self.mark(student)
+        return [x for x in mark.parts.items() if x[0] not in self.exercises] if mark else []
+
+    def words_asked(self):
+        """The names of what is answered in words, as far as the gradebook knows."""
+        return sorted({name for student in self.students for name, _ in self.in_words(student)})
 
     def totals(self):
         """Points of those whose notebook could be read."""
@@ -150,10 +173,34 @@ class Report:
         pairs = self.answers.items()
         return sorted((*key, own.likeness) for key, own in pairs if own.likeness >= NEAR)
 
+    def alike(self):
+        """Pairs of students with what is alike in their answers: (one, other, pairs)."""
+        found = defaultdict(list)
+        for pair in self.pairs:
+            found[pair.one, pair.other].append(pair)
+        return sorted(
+            ((*who, own) for who, own in found.items()), key=lambda x: (-len(x[2]), x[:2])
+        )
+
+    def _pairs(self, root):
+        """Pairs of answers that are alike beyond what the course has shown."""
+        answers = defaultdict(dict)
+        for (student, name), own in self.answers.items():
+            answers[name][student] = own.runs
+        code = [cell.source for cell in read_master(root, self.lecture).cells]
+        code += [exercise.solution_source for exercise in self.exercises.values()]
+        code += [ast.unparse(function) for function in reference_functions().values()]
+        shown = np.unique(np.concatenate([runs(source) for source in code]))
+        pairs = []
+        for name, own in answers.items():
+            fewest = FEWEST if name in self.exercises else FEWEST_OF_WORDS
+            pairs += alike(own, shown, name, fewest)
+        return pairs
+
     def _read_answers(self, root, submitted):
         """An `Answered` by (student, exercise); what cannot be read is left out."""
         found = {}
-        if not submitted.is_dir():
+        if submitted is None or not submitted.is_dir():
             return found
         master = read_master(root, self.lecture)
         solutions = {n: exercise.solution_source for n, exercise in self.exercises.items()}
@@ -196,19 +243,12 @@ def write_report(report, folder):
     list of Path
         The page, the table, and the folder of feedback.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    templates = Environment(
-        loader=PackageLoader("dlcourse.grading"), autoescape=True, undefined=StrictUndefined
-    )
     feedback = folder / "feedback"
     feedback.mkdir(parents=True, exist_ok=True)
-    shared = {"report": report, "statuses": STATUSES, "fault": FAULT, "near": NEAR}
-    page = templates.get_template("report.html").render(shared)
+    page = render(report, "report.html")
     (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
-    template = templates.get_template("feedback.html")
-    for student, lines in report.students.items():
-        page = template.render(shared, student=student, lines=lines)
+    for student in report.students:
+        page = feedback_page(report, student)
         (feedback / _file_name(student)).write_text(page, encoding="utf-8", errors="replace")
     write_marks(report, folder / "marks.csv")
     return [folder / "report.html", folder / "marks.csv", feedback]
@@ -227,13 +267,21 @@ def write_marks(report, path):
     how = {"encoding": "utf-8-sig", "errors": "replace"}  # or Excel spoils accents
     with path.open("w", newline="", **how) as file:
         rows = csv.writer(file)
-        rows.writerow(["student", "status", "points", "max_points", *report.exercises])
+        by_hand, whole = report.words_asked(), _number(report.whole)
+        ends = [*by_hand, "late_penalty", "total", "max_total", "to_mark_by_hand"]
+        rows.writerow(["student", "status", "points", "max_points", *report.exercises, *ends])
         for student, lines in report.students.items():
             status = lines[None]["status"] if None in lines else "graded"
             total = report.total(student)
             marks = [_number(lines[e]["points"]) if e in lines else "" for e in report.exercises]
             start = [inert(student), status, "" if total is None else _number(total)]
-            rows.writerow([*start, _number(report.max_points), *marks])
+            ends = [""] * len(ends)
+            if mark := report.mark(student):
+                parts = [mark.parts.get(name) for name in by_hand]
+                words = [_number(p.points) if p and p.points is not None else "" for p in parts]
+                waits = "yes" if mark.unfinished else "no"
+                ends = [*words, _number(mark.penalty), _number(mark.total), whole, waits]
+            rows.writerow([*start, _number(report.max_points), *marks, *ends])
 
 
 def _number(points):

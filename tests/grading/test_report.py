@@ -17,10 +17,13 @@ from dlcourse.grading.examples import bare, example, name_parts
 from dlcourse.grading.grade import apart, read_master
 from dlcourse.grading.likeness import likeness
 from dlcourse.grading.marks import _give
-from dlcourse.grading.report import FAULT, Report, write_report
+from dlcourse.grading.pages import FAULT
+from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.results import read_results
 
 EXERCISES = ["relu", "conv_output_size"]
+ENDS = ["late_penalty", "total", "max_total", "to_mark_by_hand"]
+NONE = [""] * 4
 SECRET = "Traceback of ours"
 SCRIPT = "<img src=x onerror=steal()>"
 
@@ -230,14 +233,14 @@ def test_the_table_of_marks_opens_in_a_spreadsheet_without_running_anything(fold
     text = (folder / "marks.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.reader(text.splitlines()))
     assert rows == [
-        ["student", "status", "points", "max_points", *EXERCISES],
-        ["ada", "graded", "2", "2", "1", "1"],
-        ["ben", "graded", "0", "2", "0", "0"],
-        ["'=cmd|x", "graded", "0", "2", "0", "0"],
-        ["cyd", "unreadable", "0", "2", "", ""],
-        ["dan", "ungraded", "", "2", "", ""],
-        ["fay", "graded", "0.5", "2", "0.5", "0"],
-        [SCRIPT, "graded", "1", "2", "0", "1"],
+        ["student", "status", "points", "max_points", *EXERCISES, *ENDS],
+        ["ada", "graded", "2", "2", "1", "1", *NONE],
+        ["ben", "graded", "0", "2", "0", "0", *NONE],
+        ["'=cmd|x", "graded", "0", "2", "0", "0", *NONE],
+        ["cyd", "unreadable", "0", "2", "", "", *NONE],
+        ["dan", "ungraded", "", "2", "", "", *NONE],
+        ["fay", "graded", "0.5", "2", "0.5", "0", *NONE],
+        [SCRIPT, "graded", "1", "2", "0", "1", *NONE],
     ]
 
 

@@ -1,0 +1,202 @@
+"""Marks by hand without a browser: one at a time, or all explanations in one spreadsheet.
+
+A rubric is a table of what is said to many students, each sentence with its points: in the
+spreadsheet its code stands for both.
+"""
+
+import csv
+import io
+from typing import NamedTuple
+
+from dlcourse.frame import nbformat
+from dlcourse.grading.handback import as_points
+from dlcourse.grading.harmless import inert, printable
+from dlcourse.grading.late import LatePenalties
+from dlcourse.grading.ready import told_of_databases
+from dlcourse.grading.worksheet import Refused
+
+COLUMNS = ["student", "cell", "answer", "code", "points", "max_points", "comment"]
+RUBRIC = ["cell", "code", "points", "comment"]
+
+
+class Given(NamedTuple):
+    """What a person gives for one cell; a comment of None leaves the one that is there."""
+
+    student: str
+    cell: str
+    points: float
+    comment: str | None = None
+
+
+def write_sheet(root, lecture, marks):
+    """Put all explanations into a table, those that read alike below each other.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder.
+    lecture : str
+    marks : Marks
+
+    Returns
+    -------
+    text : str
+        CSV; points and comments that are there already stand in it.
+    waiting : int
+        How many are still to be marked.
+    """
+    rows = []
+    for student, mark in marks.students.items():
+        for cell, answer in read_words(root, lecture, student).items():
+            part = mark.parts.get(cell)
+            if part and (part.points is None or part.by_hand):
+                points = as_points(part.points)
+                ends = ["", points, as_points(part.max_points), part.comment]
+                rows.append([inert(student), cell, spreadsheet(answer), *ends])
+    rows.sort(key=lambda row: (row[1], " ".join(row[2].casefold().split()), row[0]))
+    table = io.StringIO()
+    csv.writer(table).writerows([COLUMNS, *rows])
+    return table.getvalue(), sum(not row[4] for row in rows)
+
+
+def read_words(root, lecture, student):
+    """A student's explanations, by cell, as the last grading found them."""
+    file = root / "autograded" / student / lecture / f"{lecture}.ipynb"
+    if not file.is_file():
+        return {}
+    cells = nbformat.read(file, as_version=4).cells
+    graders = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in cells]
+    return {own["grade_id"]: text for own, text in graders if own.get("solution") and own["grade"]}
+
+
+def spreadsheet(text):
+    """A text of several lines in a cell that no spreadsheet runs."""
+    return "\n".join(inert(line) for line in text.splitlines())
+
+
+def read_sheet(root, lecture, raw, rubric=None):
+    """Read the table again, with points, codes and comments in it.
+
+    Parameters
+    ----------
+    root : Path
+    lecture : str
+    raw : bytes
+    rubric : bytes, optional
+        A table of `RUBRIC`'s columns; an empty cell stands for every question.
+
+    Returns
+    -------
+    given : list of Given
+        Rows without points and code are left out.
+    changed : list of (str, str)
+        Students and cells whose answer is another one by now: nothing is given for these.
+
+    Raises
+    ------
+    Refused
+        Where a row cannot be understood, with its number.
+    """
+    sentences = {}
+    for _, row in _rows(rubric, RUBRIC, "the rubric") if rubric else ():
+        sentences[row["cell"], row["code"].casefold()] = row["points"], row["comment"]
+    given, changed, words = [], [], {}
+    for number, row in _rows(raw, COLUMNS, "the table"):
+        student, cell, points, comment = (row[x] for x in ("student", "cell", "points", "comment"))
+        if code := row["code"].casefold():
+            found = sentences.get((cell, code), sentences.get(("", code)))
+            if found is None:
+                raise Refused(f"row {number}: the rubric has no code {row['code']!r} for {cell}.")
+            points, comment = points or found[0], "\n".join(x for x in (found[1], comment) if x)
+        if not points:
+            continue
+        if student not in words:
+            words[student] = read_words(root, lecture, student)
+        if _same(spreadsheet(words[student].get(cell, ""))) != _same(row["answer"]):
+            changed.append((student, cell))
+        else:
+            given.append(Given(student, cell, as_number(points, f"row {number}"), comment))
+    return given, changed
+
+
+def _rows(raw, columns, what):
+    text = raw.decode("utf-8-sig", "replace")
+    sign = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
+    if missing := [name for name in columns if name not in (rows.fieldnames or [])]:
+        raise Refused(f"{what} has no column {', '.join(missing)}.")
+    for number, row in enumerate(rows, start=2):
+        yield number, {name: (row[name] or "").strip() for name in columns}
+
+
+def _same(text):
+    return " ".join(text.split())
+
+
+def as_number(points, where):
+    """A number of points that somebody typed."""
+    try:
+        return float(points.replace(",", "."))
+    except ValueError:
+        raise Refused(f"{where}: {points!r} is no number of points.") from None
+
+
+def give(root, lecture, given):
+    """Write marks by hand into the gradebook, all of them or none.
+
+    Late penalties are taken anew, as they may depend on the points.
+
+    Parameters
+    ----------
+    root : Path
+    lecture : str
+    given : list of Given
+
+    Raises
+    ------
+    Refused
+        If there is no such student or cell, or more points than it has.
+    """
+    from nbgrader.api import Gradebook
+
+    from dlcourse.frame import quiet_nbgrader
+
+    file, late = root / "gradebook.db", LatePenalties(root)
+    with quiet_nbgrader(), told_of_databases(str(file), "gradebook"):
+        with Gradebook(f"sqlite:///{file}") as book:
+            try:
+                grades = [_grade(book, lecture, one) for one in given]
+            except Refused:
+                book.db.rollback()
+                raise
+            book.db.flush()
+            for submission in {grade.notebook.assignment for grade in grades}:
+                late.assign(book.db, submission)
+            book.db.commit()
+
+
+def _grade(book, lecture, one):
+    """Set one grade and its comment."""
+    from nbgrader.api import MissingEntry
+
+    for name in (one.cell, f"test_{one.cell}"):
+        try:
+            grade = book.find_grade(name, lecture, lecture, one.student)
+            break
+        except MissingEntry:
+            continue
+    else:
+        who = printable(f"{one.student} has nothing called {one.cell} in {lecture}")
+        raise Refused(f"{who}: look up both names in marks.csv.")
+    if not 0 <= one.points <= grade.max_score:
+        raise Refused(
+            f"{one.student}, {one.cell}: {as_points(one.points)} points, and there are "
+            f"0 to {as_points(grade.max_score)}."
+        )
+    grade.manual_score, grade.needs_manual_grade = one.points, False
+    if one.comment is not None:
+        try:
+            book.find_comment(one.cell, lecture, lecture, one.student).manual_comment = one.comment
+        except MissingEntry:
+            raise Refused(f"{one.cell} takes no comment.") from None
+    return grade

@@ -1,0 +1,116 @@
+"""The commands `dlcourse marks`, `by-hand` and `drop`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from dlcourse.paths import course_root
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+LECTURE = click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
+INCOMPLETE = 3  # written, and somebody is missing
+
+
+def _root():
+    try:
+        return course_root()
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.command()
+@LECTURE
+@click.option("--canvas", type=FILE, help="The gradebook that Canvas exported (CSV).")
+@click.option("--moodle", type=FILE, help="The grading worksheet that Moodle wrote (CSV).")
+@click.option("--column", help="The column of marks, by its name or Canvas's number.")
+@click.option("--scale", is_flag=True, help="Stretch marks to the points of the platform.")
+@click.option("--unfinished", is_flag=True, help="Write marks, too, that you have to complete.")
+@click.option("--comments", is_flag=True, help="Fill Moodle's column of feedback comments.")
+@click.option("--feedback", is_flag=True, help="Pack feedback, too, as the platform uploads it.")
+@click.option(
+    "--download",
+    type=click.Path(exists=True, path_type=Path),
+    help="For feedback in Canvas: the submissions as it packed them.",
+)
+@click.option("--results", type=FILE, help="What dlcourse grade wrote (default: LECTURE.jsonl).")
+@click.option("--to", type=NEW_FILE, help="File to write (default: FILE_marks.csv beside FILE).")
+def marks(lecture, canvas, moodle, feedback, download, results, to, **how):
+    """Fill the platform's own file with formgrader's totals, in a new file beside it.
+
+    Exits with 3 if the file was written and somebody is missing on either side.
+    """
+    from dlcourse.grading.handback import hand_back
+    from dlcourse.grading.ready import NotReady
+
+    if (canvas is None) == (moodle is None):
+        raise click.UsageError("name the platform's file with --canvas or with --moodle")
+    if feedback and canvas and not download:
+        raise click.UsageError(
+            "Canvas takes feedback under the names of its own download: name the file that "
+            "Download Submissions gave with --download"
+        )
+    file, platform = (canvas, "canvas") if canvas else (moodle, "moodle")
+    packed = (results or Path(f"{lecture}.jsonl"), download) if feedback else None
+    try:
+        lines, complete = hand_back(_root(), lecture, platform, file, to, packed, **how)
+    except (OSError, ValueError, NotReady) as error:
+        raise click.ClickException(str(error)) from None
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if complete else INCOMPLETE)
+
+
+@click.command("by-hand")
+@LECTURE
+@click.option("--write", type=NEW_FILE, help="Write all explanations into this table (CSV).")
+@click.option("--read", type=FILE, help="Give the points and comments of this table.")
+@click.option("--rubric", type=FILE, help="What the codes in it stand for (CSV).")
+@click.option("--student", help="Give one student's mark for one --cell.")
+@click.option("--cell", help="An explanation or an exercise, such as explain_flat or relu.")
+@click.option("--points", type=float)
+@click.option("--comment", help="What the student reads.")
+def by_hand(lecture, write, read, rubric, student, cell, points, comment):
+    """Mark explanations in a spreadsheet, or one student's answer, without formgrader."""
+    from dlcourse.grading.by_hand import Given, give, read_sheet, write_sheet
+    from dlcourse.grading.ready import NotReady
+    from dlcourse.grading.totals import read_marks
+
+    one = student is not None and cell is not None and points is not None
+    if [write is not None, read is not None, one].count(True) != 1:
+        raise click.UsageError("say --write FILE, or --read FILE, or --student, --cell, --points")
+    root, changed = _root(), []
+    try:
+        if write:
+            text, waiting = write_sheet(root, lecture, read_marks(root / "gradebook.db", lecture))
+            with write.open("x", encoding="utf-8-sig", newline="") as file:  # never over marks
+                file.write(text)
+            click.echo(f"{write}: {waiting} explanations to mark.")
+            return
+        given = [Given(student, cell, points, comment)]
+        if read:
+            codes = rubric.read_bytes() if rubric else None
+            given, changed = read_sheet(root, lecture, read.read_bytes(), codes)
+        give(root, lecture, given)
+    except FileExistsError:
+        raise click.ClickException(f"{write} is there already: name another file.") from None
+    except (OSError, ValueError, NotReady) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{len(given)} marks given by hand.")
+    for who, what in changed:
+        click.echo(f"NOT GIVEN: {who} has another answer to {what} by now. Write a new table.")
+    sys.exit(INCOMPLETE if changed else 0)
+
+
+@click.command()
+@click.argument("student")
+@click.option("--back", is_flag=True, help="Take the student back.")
+def drop(student, back):
+    """Leave a student out of grading, reports and marks from now on; nothing is deleted."""
+    from dlcourse.grading.dropped import drop as drop_student
+
+    try:
+        click.echo(drop_student(_root(), student, back))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
