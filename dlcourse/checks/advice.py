@@ -22,6 +22,8 @@ EXCEPTIONS = {
     "bitwise_xor": "A power is written **; ^ is another operation on bits.",
     "could not be broadcast": "Two arrays do not fit: print both shapes. [:, None] or "
     "keepdims=True gives an axis of length 1, which fits any other.",
+    "Cannot cast ufunc": "An array of whole numbers cannot take decimals in place (+=, -=): "
+    "np.zeros(n) makes an array of decimals.",
     "mismatch in its core dimension": "A matrix product needs equal inner lengths: print both "
     "shapes. Does one of the two need to be transposed, or to stand on the other side?",
     "'NoneType'": "Something is None. A function without a return gives None; so do methods that "

@@ -6,7 +6,17 @@ As in `dlcourse.plots`: numbers in, Axes out, and the cell ends in ``described``
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, MARKERS, PALETTE, SOFT, new_axes, short
+from dlcourse.plots.basic import (
+    BACKWARD,
+    FORWARD,
+    INK,
+    LINE_STYLES,
+    MARKERS,
+    PALETTE,
+    SOFT,
+    new_axes,
+    short,
+)
 
 LEAST = 9.5  # points: text of drawings, about 13 px
 
@@ -16,52 +26,31 @@ def plot_unit(names, x, w, threshold, *, title):
 
     Below it stand the parts of a nerve cell that it is modelled on.
     """
-    ax = new_axes(width=6.2, height=3.1)
+    ax = new_axes(width=4.4, height=3.1)
     places = np.linspace(1, -1, len(names))
     total = float(np.dot(x, w))
     for name, value, weight, y in zip(names, x, w, places, strict=True):
         look = {"color": FORWARD if value else SOFT}
         ax.plot([0, 2.6], [y, 0], lw=1 + 0.9 * abs(weight), alpha=1 if value else 0.5, **look)
-        ax.plot(0, y, "o", ms=24, mfc=FORWARD if value else "white", mec=look["color"], mew=2)
+        ax.plot(0, y, "o", ms=22, mfc=FORWARD if value else "white", mec=look["color"], mew=2)
         number = {"ha": "center", "va": "center", "fontweight": "bold"}
         ax.text(0, y, short(value), color="white" if value else INK, **number)
-        ax.text(-0.32, y, name, ha="right", va="center", fontsize=LEAST + 1)
+        ax.text(-0.42, y, name.replace(" ", "\n"), ha="right", va="center", fontsize=LEAST + 1)
         box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
         ax.text(1.2, y * (1 - 1.2 / 2.6), f"× {short(weight)}", bbox=box, **number)
     fires = total > threshold
-    ax.plot([2.6, 5.2], [0, 0], color=INK, lw=2, zorder=0)
+    ax.plot([2.6, 5.6], [0, 0], color=INK, lw=2, zorder=0)
     box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": INK}
-    for x_box, text in [(2.7, f"sum\n{short(total)}"), (4.0, f"above {short(threshold)}?")]:
+    for x_box, text in [(2.7, f"sum\n{short(total)}"), (4.15, f"above\n{short(threshold)}?")]:
         ax.text(x_box, 0, text, ha="center", va="center", fontsize=LEAST + 1, bbox=box)
-    ax.plot(5.3, 0, "o", ms=28, mfc=BACKWARD if fires else "white", mec=BACKWARD, mew=2)
-    ax.text(5.3, 0, f"{int(fires)}", color="white" if fires else INK, **number)
-    parts = [(0, "dendrites"), (1.2, "synapses"), (2.7, "cell body"), (4.0, "threshold")]
-    for x_part, part in [*parts, (5.3, "axon")]:
-        ax.text(x_part, -1.55, part, ha="center", va="top", fontsize=LEAST, style="italic")
-    ax.text(-0.75, -1.55, "in a nerve cell:", ha="right", va="top", fontsize=LEAST, style="italic")
-    ax.set(xlim=(-2.0, 5.8), ylim=(-1.95, 1.4), title=title)
+    ax.plot(5.5, 0, "o", ms=26, mfc=BACKWARD if fires else "white", mec=BACKWARD, mew=2)
+    ax.text(5.5, 0, f"{int(fires)}", color="white" if fires else INK, **number)
+    parts = [(-0.15, "dendrites"), (1.3, "synapses"), (2.75, "cell body"), (4.25, "threshold")]
+    for x_part, part in [*parts, (5.55, "axon")]:
+        ax.text(x_part, -1.95, part, ha="center", va="top", fontsize=LEAST, style="italic")
+    ax.text(-1.6, -1.5, "In a nerve cell:", va="top", fontsize=LEAST, style="italic")
+    ax.set(xlim=(-1.7, 6.0), ylim=(-2.3, 1.4), title=title)
     ax.set_axis_off()
-    return ax
-
-
-def plot_evidence(evidence, threshold, *, title):
-    """Draw whose evidence passes a threshold: name of a person to {reason: amount}, stacked."""
-    ax = new_axes(width=5.4, height=0.75 * len(evidence) + 1.1)
-    for row, (_, amounts) in enumerate(evidence.items()):
-        left = 0.0
-        for k, (reason, amount) in enumerate(amounts.items()):
-            ax.barh(-row, amount, left=left, height=0.6, color=PALETTE[k], edgecolor="white")
-            if amount:
-                text = f"{reason}\n{short(amount)}" if amount > 1 else short(amount)
-                place = left + (0.36 if amount > 4 else 0.5) * amount  # beside the threshold
-                ax.text(place, -row, text, color="white", ha="center", va="center")
-            left += amount
-        answer = "goes" if left > threshold else "stays at home"
-        ax.text(8.4, -row, answer, va="center", fontweight="bold")
-    ax.plot([threshold] * 2, [0.45, 0.4 - len(evidence)], color=INK, lw=2, ls="--")
-    ax.text(threshold, 0.5, f"threshold {short(threshold)}", ha="center", va="bottom")
-    ax.set(yticks=-np.arange(len(evidence)), yticklabels=evidence, xlabel="evidence")
-    ax.set(xlim=(0, 11), xticks=range(0, 9, 2), ylim=(0.4 - len(evidence), 0.85), title=title)
     return ax
 
 
@@ -144,7 +133,7 @@ def plot_network(weights, biases, names, *, title):
     names : list of list of str
         What stands in the circles, the inputs first.
     """
-    ax = new_axes(width=5.6, height=3.3)
+    ax = new_axes(width=4.4, height=3.3)
     rows = [np.linspace(1, -1, len(layer)) if len(layer) > 1 else np.zeros(1) for layer in names]
     edge = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
     for l, W in enumerate(weights):
@@ -159,11 +148,12 @@ def plot_network(weights, biases, names, *, title):
             ax.text(*place, short(weight), color=color, **number)
     for l, layer in enumerate(names):
         for k, (name, y) in enumerate(zip(layer, rows[l], strict=True)):
-            ax.plot(2 * l, y, "o", ms=38, mfc="white", mec=INK, mew=1.5)
+            ax.plot(2 * l, y, "o", ms=34, mfc="white", mec=INK, mew=1.5)
             ax.text(2 * l, y, name, ha="center", va="center", fontsize=LEAST)
             bias = biases[l - 1][k] if l else 0
             if bias:
-                ax.text(2 * l, y - 0.42, f"b = {short(bias)}", ha="center", va="center")
+                text = f"b = {short(bias)}"
+                ax.text(2 * l, y - 0.42, text, ha="center", va="center", bbox=edge)
     ax.set(xlim=(-0.6, 2 * len(weights) + 0.6), ylim=(-1.65, 1.45), title=title)
     ax.set_axis_off()
     return ax
@@ -181,7 +171,7 @@ def plot_line(X, labels, w, b, *, title, limits=None, names=("$x_1$", "$x_2$"), 
     limits : pair of numbers, optional
         Of both axes; without it the axes follow the points.
     """
-    ax = new_axes(ax, width=4.8, height=3.8)
+    ax = new_axes(ax, width=4.3, height=3.8)
     corners = (X.min(axis=0) - 0.5, X.max(axis=0) + 0.5)
     low, high = [(v, v) for v in limits] if limits else corners
     across, up = (np.linspace(a, z, 200) for a, z in zip(low, high, strict=True))
@@ -216,8 +206,8 @@ def plot_planes(planes, labels, *, title, borders=None):
     -------
     array of Axes
     """
-    width = 3.5 * len(planes)
-    figure, axes = plt.subplots(1, len(planes), figsize=(width, 3.6), layout="constrained")
+    size = (4.2, 3.0 * len(planes) + 0.4)  # one below the other: a phone shows both
+    figure, axes = plt.subplots(len(planes), 1, figsize=size, layout="constrained")
     size = 4 if len(labels) > 20 else 9
     for ax, (name, (X, (xlabel, ylabel))) in zip(axes, planes.items(), strict=True):
         for k in range(int(labels.max()) + 1):
@@ -235,27 +225,38 @@ def plot_planes(planes, labels, *, title, borders=None):
             scores = across[None, :] * w[0] + up[:, None] * w[1] + b
             ax.contourf(across, up, scores, levels=[0, np.inf], colors=[BACKWARD], alpha=0.15)
             ax.contour(across, up, scores, levels=[0], colors=[INK], linewidths=2)
-        _key(ax)
+    _key(axes[-1])
     figure.suptitle(title)
     return axes
 
 
 def plot_errors(x, y, lines, *, title):
     """Draw points and one line in each plane: title to (w0, w1), with the errors as uprights."""
-    width = 2.6 * len(lines)
+    size = (4.2, 1.9 * len(lines) + 0.5)
     figure, axes = plt.subplots(
-        1, len(lines), figsize=(width, 3), sharey=True, squeeze=False, layout="constrained"
+        len(lines), 1, figsize=size, sharex=True, sharey=True, squeeze=False, layout="constrained"
     )
-    for ax, (name, (w0, w1)) in zip(axes[0], lines.items(), strict=True):
+    for ax, (name, (w0, w1)) in zip(axes[:, 0], lines.items(), strict=True):
         ends = np.array([x.min() - 0.3, x.max() + 0.3])
         new_axes(ax).plot(ends, w0 + w1 * ends, "-", color=INK, lw=2)
         ax.vlines(x, y, w0 + w1 * x, color=BACKWARD, lw=2.5, ls="--")
         ax.plot(x, y, "o", color=FORWARD, ms=8)
         ax.set_title(name, fontsize=LEAST + 1)
-        ax.set(xlabel="x", xticks=x)
-    axes[0, 0].set_ylabel("y")
+        ax.set(ylabel="y", xticks=x)
+    axes[-1, 0].set_xlabel("x")
     figure.suptitle(title)
-    return axes[0]
+    return axes[:, 0]
+
+
+def plot_shapes(z, shapes, *, title):
+    """Draw activation functions: name to (values, where the name stands)."""
+    ax = new_axes(width=4.3, height=3.0)
+    for k, (name, (values, place)) in enumerate(shapes.items()):
+        ax.plot(z, values, LINE_STYLES[k], color=PALETTE[k], lw=2)
+        ax.text(*place, name, color=PALETTE[k], ha="center", va="center", fontweight="bold")
+    ax.set(xlabel="score z", ylabel="output φ(z)", title=title)
+    ax.grid(alpha=0.3)
+    return ax
 
 
 def plot_chains(chains, *, title):
@@ -307,7 +308,7 @@ def plot_starts(shares, *, title, xlabel, level=None):
     level : (float, str), optional
         A percentage to compare with, and its name.
     """
-    ax = new_axes(width=4.6, height=3.4)
+    ax = new_axes(width=4.3, height=3.4)
     for k, values in enumerate(shares.values()):
         shifts = np.linspace(-0.22, 0.22, len(values))
         ax.plot(k + shifts, sorted(values), "o", color=FORWARD, alpha=0.8, ms=6)

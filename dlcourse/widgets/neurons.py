@@ -84,7 +84,7 @@ class HiddenUnits(anywidget.AnyWidget):
         """The borders of 0, 3 and 20 hidden units, for places without a kernel."""
         points = np.array(self.sets[self.data]["points"])
         X, y = points[:, :2], points[:, 2].astype(int)
-        figure, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
+        figure, axes = plt.subplots(3, 1, figsize=(4.4, 9.6), layout="constrained")
         for units, ax in zip((0, 3, 20), axes, strict=True):
             network = self.train(units)
 

@@ -7,7 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # A threshold unit fires where $x \cdot w + b > 0$. `X` (N, D) holds one point in each row, `w` (D,)
 # the weights, and `b` is a number. Return integers (N,): 1 for each point at which the unit fires,
-# 0 for each other point. Where the score is exactly 0, the unit does not fire.
+# 0 for each other point. (True and False pass for 1 and 0.) Where the score is exactly 0, the unit
+# does not fire.
 
 # %% [markdown] tags=["hint"]
 # Print the scores of the first example, one number a row, and write beside each the 0 or 1 that you

@@ -82,27 +82,15 @@ described(
 
 # %% [markdown]
 # The sum is the dot product $w \cdot x = 3 \cdot 1 + 1 \cdot 1 + 5 \cdot 0 = 4$. That is not above
-# 5, so this person stays at home. Somebody who lives for powder has the weights $(2, 6, 1)$. (The
-# weights are KAV's, the threshold is ours.)
+# 5, so this person stays at home.
+#
+# Somebody who lives for powder has the weights $(2, 6, 1)$. The day and the threshold are the same.
+# Does this person go? Work the sum out before you run the cell. (The weights are KAV's, the
+# threshold is ours.)
 
 # %% covers="01.snowboard"
-first, second = np.array([3, 1, 5]), np.array([2, 6, 1])
-print("first person:", first @ today, " second person:", second @ today)
-
-# %%
-# @title The same day and the same threshold: only the weights differ
-described(
-    draw.plot_evidence(
-        {
-            "first person": {"weather": 3, "powder": 1, "drive": 0},
-            "second person": {"weather": 2, "powder": 6, "drive": 0},
-        },
-        5,
-        title="The same day and the same threshold",
-    ),
-    "Two stacked bars and a threshold at 5. First person: weather 3 and powder 1 make 4, below the "
-    "threshold: stays at home. Second person: weather 2 and powder 6 make 8: goes.",
-)
+powder_fan = np.array([2, 6, 1])
+powder_fan @ today, powder_fan @ today > 5
 
 # %% [markdown] covers="01.border"
 # **The sign, once for the whole course.** A unit with the threshold $\theta$ answers 1, it *fires*,
@@ -192,53 +180,22 @@ described(
 )
 
 # %% [markdown]
-# NOT has one input. It must fire at 0 and be silent at 1, so its weight is negative and its bias
-# positive. The three gates as numbers, with their answers:
+# NOT has one input. It must fire at 0 and be silent at 1. Change the two numbers until the cell
+# shows 1 and 0:
 
 # %% covers="01.gates"
-for name, X in [("and", corners), ("or", corners), ("not", np.array([[0.0], [1.0]]))]:
-    w_gate, b_gate = neurons.logic_gate(name)
-    print(name, w_gate, b_gate, "answers", neurons.perceptron_predict(X, w_gate, b_gate))
+w_not, b_not = np.array([1.0]), 0.5
+neurons.perceptron_predict(np.array([[0.0], [1.0]]), w_not, b_not)
 
 # %% [markdown]
-# **Spot the error.** KAV prints AND as $w_1 = w_2 = 1$, $\theta = -2$, with a unit that gives 1 if
-# the sum is above the threshold.
+# <details><summary>One answer</summary>
 #
-# **Predict.** Take $\theta = -2$ as the threshold in (1.1). At how many of the four corners does
-# the unit fire?
-
-# %% tags=["predict"]
-guess_fires = ...  # a number from 0 to 4
-
-# %% erratum="K2" truth=["all four corners", "fires everywhere"]
-# @title Your guess beside the truth
-as_threshold = neurons.perceptron_predict(corners, [1.0, 1.0], +2.0)
-as_bias = neurons.perceptron_predict(corners, [1.0, 1.0], -2.0)
-for theta in (1.0, 1.5, 1.99):
-    assert np.array_equal(neurons.perceptron_predict(corners, [1.0, 1.0], -theta), and_labels)
-assert not np.array_equal(neurons.perceptron_predict(corners, [1.0, 1.0], -0.99), and_labels)
-assert (as_threshold.sum(), as_bias.sum()) == (4, 0)
-assert neurons.heaviside(np.array([1.0 + 1.0 - 2.0]))[0] == 0.5
-described(
-    plot_guess(
-        guess_fires,
-        int(as_threshold.sum()),
-        quantity="corners at which the printed unit fires",
-        within=(0, 4),
-    )
-)
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# It fires at all four corners: $b = -\theta = +2$ makes every score positive. If the bias was
-# meant, $b = -2$, it fires nowhere: $(1, 1)$ has the score $1 + 1 - 2 = 0$, where the same document
-# gives 0 (and 0.5 in its table). Correct is any threshold from 1 up to, but not including, 2. In
-# the middle, $\theta = 1.5$ and $b = -1.5$ leave the most room.
+# $w = -1$ and $b = 0.5$. The bias is positive, so that the unit fires at 0. The weight is negative,
+# so that a 1 pulls the score below 0.
 # </details>
 
 # %% [markdown]
-# ## 4 Learn from mistakes (core, 24 minutes)
+# ## 4 Learn from mistakes (core, 23 minutes)
 # In 1957 Rosenblatt let the unit, his **perceptron**, find its weights itself. Show it one example
 # at a time. If its answer $\hat y$ is the class $y$, change nothing. If not:
 #
@@ -246,8 +203,10 @@ described(
 #
 # The **learning rate** $\eta$ is the size of the correction. Suppose that the unit says 0 and the
 # class is 1. Then $y - \hat y = 1$, so $\eta x$ is added to $w$, and the score of this $x$ rises by
-# $\eta\,(x \cdot x + 1)$. If it says 1 and the class is 0, the score falls by as much. A correction
-# for AND, with $\eta = 1$:
+# $\eta\,(x \cdot x + 1)$. If it says 1 and the class is 0, the score falls by as much.
+#
+# With $w = (2, 2)$ and $b = -1$ a unit fires at $(0, 1)$, which is class 0 of AND. Correct it with
+# $\eta = 1$: work out the new $w$ and $b$ on paper before you run the cell.
 
 # %% covers="01.learning_rule"
 w_before, b_before = np.array([2.0, 2.0]), -1.0
@@ -255,7 +214,7 @@ x_wrong, y_wrong = np.array([0.0, 1.0]), 0
 said = int(w_before @ x_wrong + b_before > 0)
 w_after = w_before + (y_wrong - said) * x_wrong
 b_after = b_before + (y_wrong - said)
-print("score before", w_before @ x_wrong + b_before, "and after", w_after @ x_wrong + b_after)
+print("w", w_after, "b", b_after, "score now", w_after @ x_wrong + b_after)
 
 # %%
 # @title One mistake moves the line
@@ -280,8 +239,8 @@ exercise("perceptron_fit")
 
 # %% [markdown]
 # *One row* takes the next example, which has a thick border; *One epoch* goes on to the end of the
-# pass. Then click into the plane (or use the arrow keys and Enter) to add points. Can you make the
-# rule need more than twenty epochs? Can you make it go on for ever?
+# pass. Then add points: click into the plane, or use the arrow keys and Enter. Can you make the
+# rule go on for ever?
 
 # %%
 # @title A perceptron learns
@@ -315,11 +274,11 @@ described(plot_guess(guess_epochs, len(at_eighth[2]), quantity="epochs until no 
 # For each rate, the weights, the bias, and the mistakes of each epoch:
 
 # %%
-print(*at_one)
-print(*at_eighth)
+for weights, bias, mistakes in (at_one, at_eighth):
+    print(weights, bias, mistakes)
 
 # %% [markdown]
-# **Explain.** Compare the two lines. Why are they related in this way?
+# **Explain.** How are the two rows related, and why?
 
 # %% [markdown] tags=["instructor"] grade_id="explain_rate" points=2
 # The epochs and mistakes are the same; the weights and the bias are an eighth. All weights start at
@@ -331,7 +290,7 @@ print(*at_eighth)
 # Does the rule always end? If some line separates the classes, it does: this is the **convergence
 # theorem**. Novikoff proved in 1962 how many corrections are enough (see *More*).
 #
-# ## 5 Real flowers (core, 6 minutes)
+# ## 5 Real flowers (core, 5 minutes)
 # The petals of 120 irises, and one question: *setosa* or not?
 
 # %% covers="01.iris"
@@ -361,36 +320,16 @@ described(
 # **Spot the error.** KAV prints the rule as $w + \eta\,(\hat y - y)\,x$, where $\hat y$ is the
 # output and $y$ the target. Of the 120 flowers 40 are setosa.
 #
-# **Predict.** You train with the rule as printed. How many mistakes does it make in the tenth
-# epoch?
+# **Predict.** You train with the rule as printed, from zero. How many mistakes does it make in the
+# tenth epoch?
 
 # %% tags=["predict"]
 guess_printed = ...  # a number from 0 to 120
 
-# %% [markdown]
-# The rule as it is printed:
-
-
-# %%
-def mistakes_as_printed(X, y, epochs):
-    w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
-    for _ in range(epochs):
-        wrong = 0
-        for x, target in zip(X, y, strict=True):
-            answer = int(x @ w + b > 0)
-            w = w + (answer - target) * x
-            b = b + (answer - target)
-            wrong += int(answer != target)
-        mistakes.append(wrong)
-    return mistakes
-
-
-# %% [markdown]
-# Ten epochs of it:
-
 # %% erratum="K3" truth=["Forty"]
 # @title Your guess beside the truth
-printed_mistakes = mistakes_as_printed(petals, setosa, 10)
+# ŷ − y is −(y − ŷ): the printed rule is (1.2) at a rate of −1
+printed_mistakes = neurons.perceptron_fit(petals, setosa, lr=-1.0, max_epochs=10)[2]
 assert printed_mistakes == [setosa.sum()] * 10
 described(
     plot_guess(
@@ -479,15 +418,16 @@ described(
         ring_labels,
         title="The same points, described by other numbers",
     ),
-    "Left: class 0 is a ring of radius 1 around class 1, a ring of radius 0.5. Right, with "
+    "Above: class 0 is a ring of radius 1 around class 1, a ring of radius 0.5. Below, with "
     "distance and angle as axes: class 1 is a band near distance 0.5, class 0 one near distance 1.",
 )
 
 # %% [markdown]
-# Ten draws of such rings: mistakes in the best of 100 passes, first with $(x_1, x_2)$, then with
-# distance and angle:
+# Ten draws of such rings, each time a hundred passes with $(x_1, x_2)$ and a hundred with distance
+# and angle:
 
 # %% covers="01.polar"
+# @title Mistakes in the best of the 100 passes, draw by draw
 best_passes = {"as they lie": [], "by distance and angle": []}
 for seed in range(10):
     X, y = make_circles(200, np.random.default_rng(seed), noise=0.05)
@@ -497,18 +437,10 @@ assert min(best_passes["as they lie"]) > 50
 assert max(best_passes["by distance and angle"]) == 0
 best_passes
 
-# %% [markdown] covers="01.traditional,01.features"
+# %% [markdown] covers="01.features"
 # Only the **features**, the numbers that describe a point, have changed. A person chose them. For a
 # photograph nobody can: position, color, angle and light (the *factors of variation*) change every
 # pixel. Deep learning *learns* the features, layer by layer.
-#
-# | step | traditional | deep | since then |
-# |---|---|---|---|
-# | features | chosen by people | learned | people choose data and architecture |
-# | training | part by part | from input to answer at once | first general, then for a task |
-# | data | little is enough | gains from more | pretrained networks need little |
-# | hardware | a laptop | often a GPU | small networks: a laptop |
-# | reasons for an answer | often readable | hard to say | still hard |
 
 # %% [markdown]
 # ## 7 A layer makes the features (core)
@@ -543,7 +475,7 @@ described(
 # The third unit does not see the corners, only the answers of the two others:
 
 # %%
-# @title The hidden layer moves (0, 1) and (1, 0) to the same place
+# @title (0, 1) and (1, 0) move to the same place
 described(
     draw.plot_planes(
         {
@@ -551,10 +483,10 @@ described(
             "what the hidden units say": (hidden_answers, ("OR", "AND")),
         },
         xor_labels,
-        title="The hidden layer moves (0, 1) and (1, 0) to the same place",
+        title="(0, 1) and (1, 0) move to the same place",
         borders={"what the hidden units say": (W2[:, 0], b2[0])},
     ),
-    "Left: the corners of the unit square, class 1 at (0, 1) and (1, 0). Right, with axes OR and "
+    "Above: the corners of the unit square, class 1 at (0, 1) and (1, 0). Below, with axes OR and "
     "AND: class 1 at (1, 0), class 0 at (0, 0) and (1, 1). One line separates them now.",
 )
 
@@ -581,36 +513,33 @@ np.column_stack([two_layers, one_layer])
 # The columns agree: without a step between them, two dense layers are one, and so are ten.
 
 # %% [markdown] covers="01.mlp"
-# ## 8 The multilayer perceptron (core, 23 minutes)
+# ## 8 The multilayer perceptron (core)
 # Layers of units, each fed by the one before, are a **multilayer perceptron** (MLP). The weights of
 # a layer form a matrix with one column for each unit, so a whole layer is one product. The step has
 # to go, however: on both sides of its jump the slope is 0, and lecture 4 needs slopes to find out
-# which weights to change. The step and three activation functions $\phi(z)$ with slopes:
-
-# %% covers="01.units"
-z = np.linspace(-3, 3, 601)
-shapes = {
-    "step": neurons.step(z),
-    "logistic": activations.sigmoid(z),
-    "tanh": activations.tanh(z),
-    "ReLU": activations.relu(z),
-}
+# which weights to change. Instead of it the **logistic function**, also called the **sigmoid**,
+# climbs from 0 to 1:
 
 # %%
 # @title From a step to a slope
+z = np.linspace(-6, 6, 601)
+shapes = {
+    "step": (neurons.step(z), (-1.2, 0.9)),
+    "logistic": (activations.sigmoid(z), (3.2, 0.78)),
+}
 described(
-    plot_lines(z, shapes, xlabel="score z", ylabel="output φ(z)", title="From a step to a slope"),
-    "Four curves over scores from −3 to 3. The step jumps from 0 to 1 at 0; the logistic function "
-    "rises from 0 to 1 without a jump; tanh rises from −1 to 1; ReLU is 0 up to 0, and then z.",
+    draw.plot_shapes(z, shapes, title="From a step to a slope"),
+    "Two curves over scores from −6 to 6. The step jumps from 0 to 1 at 0; the logistic function "
+    "climbs from nearly 0 to nearly 1, through one half at 0.",
 )
 
 # %% [markdown]
-# Lecture 6 compares these and others. With the logistic function, also called the
-# **sigmoid**, $\sigma(z) = 1/(1 + e^{-z})$:
+# Lecture 6 compares it with others. With $\sigma(z) = 1/(1 + e^{-z})$, layer after layer,
 #
 # $$a_0 = x,\qquad a_l = \sigma(a_{l-1} W_l + b_l),\quad l = 1, \dots, L \tag{1.3}$$
 #
-# KAV's example has two inputs, both 1, three hidden units and one output, and no biases:
+# KAV's example has two inputs, both 1, three hidden units and one output, and no biases. Work out
+# the score of the first hidden unit by hand before you run the cell:
 
 # %% covers="01.worked_numbers"
 W_hidden, W_out = np.array([[0.8, 0.2, 0.7], [0.6, 0.9, 0.1]]), np.array([[0.2], [0.8], [0.5]])
@@ -633,16 +562,18 @@ described(
 )
 
 # %% [markdown]
-# By hand: the first hidden unit has the score $0.8 + 0.6 = 1.4$, and $\sigma(1.4) = 0.80$. **Your
-# turn**, for any number of layers, one row or many.
+# The first hidden unit has the score $0.8 + 0.6 = 1.4$, and $\sigma(1.4) = 0.80$. **Your turn**,
+# for any number of layers, one row or many.
 
 # %% tags=["exercise"] covers="01.mlp"
 exercise("mlp_forward")
 
 # %% [markdown]
-# How many hidden units does a bent border need? A stored experiment trained networks of tanh units
-# (lectures 4 and 5 say how) on 200 points in two interleaving half moons: ten networks of each
-# size, each with its own points and first weights, at a rate chosen on 1,000 other points.
+# ## 9 How many hidden units? (core, 10 minutes)
+# How many hidden units does a bent border need? A stored experiment trained networks (lectures 4
+# and 5 say how) on 200 points in two interleaving half moons: ten networks of each size, each with
+# its own points and first weights, at a rate chosen on 1,000 other points. Their hidden units are
+# *tanh* units, whose activation climbs from −1 to 1.
 #
 # **Predict.** Without a hidden unit the border is a line, and on average 89 % of the points are
 # right. What percentage is right with 3 hidden units?
@@ -698,20 +629,20 @@ described(
 )
 
 # %% [markdown]
+# <details><summary>After your search</summary>
+#
 # One unit draws one line, so it does no better than none. Three are enough for moons and rings.
-# With 20, noisy moons get a border that runs around single points; lecture 9 is about that. And for
-# XOR two units are enough, since you have set their weights by hand. Does training find such
-# weights? On 1,000 new points:
-
-# %% covers="01.hidden_units"
-sizes = ("2", "3", "4", "6", "20")
-print("rate chosen for each size:", [stored["XOR"][size]["looks"][-1]["rate"] for size in sizes])
+# With 20, noisy moons get a border that runs around single points; lecture 9 is about that.
+# </details>
+#
+# For XOR two units are enough, since you have set their weights by hand. Does training find such
+# weights? Here are ten starts of each size, judged on 1,000 new points:
 
 # %%
 # @title Ten starts of each size: what they reach on XOR
 described(
     draw.plot_starts(
-        {size: reached("XOR", size, "test") for size in sizes},
+        {size: reached("XOR", size, "test") for size in ("2", "3", "4", "6", "20")},
         title="Ten starts of each size: what they reach on XOR",
         xlabel="hidden units",
         level=(75, "three of four corners"),
@@ -725,12 +656,69 @@ described(
 # That weights *exist* does not mean that training *finds* them. With three or more all ten starts
 # succeed: a few units more than needed make learning easier.
 
+# %% [markdown]
+# ## 10 The same in PyTorch (core)
+# The same numbers on your GPU, if there is one: first by the course's twin of `mlp_forward`, then
+# by PyTorch's own layers.
+
+# %%
+place = device()
+dtype = torch.float32 if place.type == "mps" else torch.float64
+tensors = [torch.tensor(a, dtype=dtype, device=place) for a in (x_one, W_hidden, W_out)]
+x_t, W_hidden_t, W_out_t = tensors
+zeros = [torch.zeros(n, dtype=dtype, device=place) for n in (3, 1)]
+twin = torch_network.mlp_forward(x_t, [W_hidden_t, W_out_t], zeros)
+assert np.allclose(twin[-1].cpu().numpy(), output, atol=1e-6)
+[np.round(a.cpu().numpy(), 4) for a in twin]
+
+# %% [markdown]
+# `nn.Linear` stores its weights as (out, in), the transpose of ours:
+
+# %%
+first_layer = torch.nn.Linear(2, 3, bias=False, device=place, dtype=dtype)
+second_layer = torch.nn.Linear(3, 1, bias=False, device=place, dtype=dtype)
+model = torch.nn.Sequential(first_layer, torch.nn.Sigmoid(), second_layer, torch.nn.Sigmoid())
+with torch.no_grad():
+    first_layer.weight.copy_(W_hidden_t.T)
+    second_layer.weight.copy_(W_out_t.T)
+    answer = model(x_t)
+assert np.allclose(answer.cpu().numpy(), output, atol=1e-6)
+round(float(answer), 4)
+
+# %% [markdown]
+# ## 11 Break it (deeper, 3 minutes)
+# KAV starts a multilayer perceptron with random weights and biases from the interval $[0, 1]$. Try
+# it with 100 random rows of 50 inputs and three layers of 50 units. (The biases stay 0 here.) Do
+# different rows still get different outputs? Here is their standard deviation over the rows after
+# each layer, averaged over the units: of ten draws the largest, then the smallest.
+
+
+# %% covers="01.start_between_0_and_1"
+def spreads(draw_weights, seed):
+    rng = np.random.default_rng(seed)
+    rows, Ws = rng.random((100, 50)), [draw_weights(rng) for _ in range(3)]
+    layers = network.mlp_forward(rows, Ws, [np.zeros(50)] * 3)
+    return [a.std(axis=0).mean() for a in layers]
+
+
+from_0_to_1 = [spreads(lambda rng: rng.random((50, 50)), seed) for seed in range(10)]
+around_0 = [spreads(lambda rng: rng.normal(scale=50**-0.5, size=(50, 50)), s) for s in range(10)]
+assert np.max(from_0_to_1, axis=0)[-1] < 1e-6 < 1e-3 < np.min(around_0, axis=0)[-1]
+print("from 0 to 1, the largest:", np.max(from_0_to_1, axis=0)[1:])
+print("around 0, the smallest:", np.min(around_0, axis=0)[1:])
+
+# %% [markdown]
+# **Symptom** (first line): after one layer the 100 rows can hardly be told apart, after three not
+# at all. Fifty positive weights add up to scores of about 12 and more, where the logistic function
+# is flat. **Cure** (second line): weights around 0, and smaller where there are more inputs.
+# Lecture 7 is about this.
+
 # %% [markdown] covers="01.risk"
-# ## 9 Choose, measure, minimize (core, 7 minutes)
-# How were these weights found? In three moves that every method of this course shares. Choose a
-# **family** of functions $f_w$ with parameters $w$. Choose a **loss** $\ell$ that measures how bad
-# one answer is. Then look for the $w$ with the smallest average loss on the data, the **empirical
-# risk**:
+# ## 12 Choose, measure, minimize (deeper, 7 minutes)
+# How were the weights of section 9 found? In three moves that every method of this course shares.
+# Choose a **family** of functions $f_w$ with parameters $w$. Choose a **loss** $\ell$ that measures
+# how bad one answer is. Then look for the $w$ with the smallest average loss on the data, the
+# **empirical risk**:
 #
 # $$R(w) = \frac1N \sum_{n=1}^{N} \ell\big(f_w(x_n), y_n\big) \tag{1.4}$$
 #
@@ -801,71 +789,14 @@ for rate in (0.1, 0.3, 0.4, 0.5):
 # </details>
 
 # %% [markdown]
-# ## 10 The same in PyTorch (core)
-# The same numbers on your GPU, if there is one: first by the course's twin of `mlp_forward`, then
-# by PyTorch's own layers.
-
-# %%
-place = device()
-dtype = torch.float32 if place.type == "mps" else torch.float64
-tensors = [torch.tensor(a, dtype=dtype, device=place) for a in (x_one, W_hidden, W_out)]
-x_t, W_hidden_t, W_out_t = tensors
-zeros = [torch.zeros(n, dtype=dtype, device=place) for n in (3, 1)]
-twin = torch_network.mlp_forward(x_t, [W_hidden_t, W_out_t], zeros)
-assert np.allclose(twin[-1].cpu().numpy(), output, atol=1e-6)
-[np.round(a.cpu().numpy(), 4) for a in twin]
-
-# %% [markdown]
-# `nn.Linear` stores its weights as (out, in), the transpose of ours:
-
-# %%
-first_layer = torch.nn.Linear(2, 3, bias=False, device=place, dtype=dtype)
-second_layer = torch.nn.Linear(3, 1, bias=False, device=place, dtype=dtype)
-model = torch.nn.Sequential(first_layer, torch.nn.Sigmoid(), second_layer, torch.nn.Sigmoid())
-with torch.no_grad():
-    first_layer.weight.copy_(W_hidden_t.T)
-    second_layer.weight.copy_(W_out_t.T)
-    answer = model(x_t)
-assert np.allclose(answer.cpu().numpy(), output, atol=1e-6)
-round(float(answer), 4)
-
-# %% [markdown]
-# ## 11 Break it (core, 3 minutes)
-# KAV starts a multilayer perceptron with random weights and biases from the interval $[0, 1]$. Try
-# it with 100 random rows of 50 inputs and three layers of 50 units. (The biases stay 0 here.) Do
-# different rows still get different outputs? Here is their standard deviation over the rows after
-# each layer, averaged over the units: of ten draws the largest, then the smallest.
-
-
-# %% covers="01.start_between_0_and_1"
-def spreads(draw_weights, seed):
-    rng = np.random.default_rng(seed)
-    rows, Ws = rng.random((100, 50)), [draw_weights(rng) for _ in range(3)]
-    layers = network.mlp_forward(rows, Ws, [np.zeros(50)] * 3)
-    return [a.std(axis=0).mean() for a in layers]
-
-
-from_0_to_1 = [spreads(lambda rng: rng.random((50, 50)), seed) for seed in range(10)]
-around_0 = [spreads(lambda rng: rng.normal(scale=50**-0.5, size=(50, 50)), s) for s in range(10)]
-assert np.max(from_0_to_1, axis=0)[-1] < 1e-6 < 1e-3 < np.min(around_0, axis=0)[-1]
-print("from 0 to 1, the largest:", np.max(from_0_to_1, axis=0)[1:])
-print("around 0, the smallest:", np.min(around_0, axis=0)[1:])
-
-# %% [markdown]
-# **Symptom** (first line): after one layer the 100 rows can hardly be told apart, after three not
-# at all. Fifty positive weights add up to scores of about 12 and more, where the logistic function
-# is flat. **Cure** (second line): weights around 0, and smaller where there are more inputs.
-# Lecture 7 is about this.
-
-# %% [markdown]
-# ## 12 A line in one step (deeper)
+# ## 13 A line in one step (deeper)
 # At the minimum of (1.4) the slope along every parameter is 0. Let $\theta$ be the parameters and
 # $A$ the inputs, with a column of ones in front of them for the first parameter. The slopes are 0
 # exactly where the **normal equation** holds:
 #
 # $$A^\top A\,\theta = A^\top y \tag{1.5}$$
 #
-# For the three points of section 9:
+# For the three points of section 12:
 
 # %% covers="01.normal_equation"
 A = np.column_stack([np.ones(3), x_three])
@@ -1035,8 +966,17 @@ described(
     "the normal equation lies above that of one gradient step and rises more steeply.",
 )
 
-# %% [markdown]
+# %% [markdown] covers="01.traditional"
 # With few features take the equation. For networks there is none.
+#
+# ## More: traditional and deep learning
+# | step | traditional | deep | since then |
+# |---|---|---|---|
+# | features | chosen by people | learned | people choose data and architecture |
+# | training | part by part | from input to answer at once | first general, then for a task |
+# | data | little is enough | gains from more | pretrained networks need little |
+# | hardware | a laptop | often a GPU | small networks: a laptop |
+# | reasons for an answer | often readable | hard to say | still hard |
 
 # %% [markdown]
 # ## More: from nerve cells to units
@@ -1187,6 +1127,24 @@ fits
 # %% [markdown]
 # No convention fits all three. If $\theta$ is added, AND and OR work and NOT never fires: it needs
 # $+0.5$. If $\theta$ is subtracted, NOT works, and AND and OR fire everywhere: they need 2 and 0.5.
+#
+# **K2 (KAV, AND once more).** The same document says that the unit gives 1 if the sum is above the
+# threshold. At how many of the four corners does AND fire, with $\theta = -2$ as the threshold of
+# (1.1), and with $-2$ as the bias?
+
+# %% erratum="K2"
+as_threshold = neurons.perceptron_predict(corners, [1.0, 1.0], +2.0)
+as_bias = neurons.perceptron_predict(corners, [1.0, 1.0], -2.0)
+for theta in (1.0, 1.5, 1.99):
+    assert np.array_equal(neurons.perceptron_predict(corners, [1.0, 1.0], -theta), and_labels)
+assert not np.array_equal(neurons.perceptron_predict(corners, [1.0, 1.0], -0.99), and_labels)
+assert neurons.heaviside(np.array([1.0 + 1.0 - 2.0]))[0] == 0.5
+as_threshold.sum(), as_bias.sum()
+
+# %% [markdown]
+# At all four, or at none: as a threshold it makes every score positive; as a bias it gives $(1, 1)$
+# the score 0, where the same document gives 0 (and 0.5 in its table). Correct is any threshold from
+# 1 up to, but not including, 2. In the middle, $\theta = 1.5$ leaves the most room.
 #
 # **W6 (HW, history).** Printed, on Hubel and Wiesel, who studied the cortex of cats in the 1960s:
 # "They then proposed the CNN." They described cells.

@@ -436,6 +436,7 @@ STOPPED = "Python stopped inside your function."
         ("import math\n    return math.exp(z)", "those of NumPy take whole arrays"),
         ("return z + np.ones((3, 4, 5))", "print both shapes"),
         ("return z @ np.ones((7, 7))", "equal inner lengths"),
+        ("w = np.zeros(z.shape, int)\n    w += 0.5\n    return w", "makes an array of decimals"),
         ("return np.e ^ z", "A power is written **"),
         ("return z(0)", "Round brackets call a function"),
         ("return z * print()", "Something is None"),

@@ -14,7 +14,6 @@ from dlcourse.plots.neurons import (
     plot_correction,
     plot_cut,
     plot_errors,
-    plot_evidence,
     plot_line,
     plot_network,
     plot_planes,
@@ -162,13 +161,7 @@ def words(ax):
 @pytest.mark.parametrize(("threshold", "answer"), [(5, "0"), (3.5, "1")])
 def test_a_drawn_unit_says_its_sum_and_its_answer(threshold, answer):
     ax = plot_unit(["sun", "snow"], [1, 1], [3, 1], threshold, title="A unit")
-    assert {"sum\n4", f"above {threshold}?", "× 3", answer, "synapses"} <= set(words(ax))
-
-
-def test_evidence_at_the_threshold_is_not_above_it():
-    people = {"Ann": {"sun": 3, "snow": 2}, "Bo": {"sun": 2, "snow": 4}}
-    said = words(plot_evidence(people, 5, title="Two"))
-    assert (said.count("stays at home"), said.count("goes")) == (1, 1)
+    assert {"sum\n4", f"above\n{threshold}?", "× 3", answer, "synapses"} <= set(words(ax))
 
 
 def test_a_cut_names_its_border_and_the_scores_beside_it():
