@@ -39,9 +39,9 @@ def plot_threshold(y_true, scores, edges, frame, names, *, quantity="score", cur
     -------
     array of Axes: histograms, counts, then the ROC curve, then the cost
     """
-    widths = [1.5, 0.9] + [1.1] * (bool(curve) + bool(costs))
-    shape = {"figsize": (3.1 * sum(widths), 3.5), "width_ratios": widths}
-    axes = plt.subplots(1, len(widths), layout="constrained", **shape)[1]
+    heights = [2.6, 1.7] + [2.3] * (bool(curve) + bool(costs))  # a phone shows the width of one
+    shape = {"figsize": (4.4, sum(heights) + 0.6), "height_ratios": heights}
+    axes = plt.subplots(len(heights), 1, layout="constrained", **shape)[1]
     inside = np.clip(scores, edges[0], edges[-1])
     kinds = [("TN", "FP"), ("FN", "TP")]
     for label, color in enumerate((FORWARD, BACKWARD)):
@@ -85,7 +85,7 @@ def _split(scores, frame):
 
 def plot_shares(names, probabilities, *, title, ax=None):
     """Draw a bar for the probability of each class, with its percentage."""
-    ax = new_axes(ax, height=2.2)
+    ax = new_axes(ax, width=4.4, height=2.2)
     ax.barh(range(len(names)), probabilities, color=FORWARD, alpha=0.75)
     for i, share in enumerate(probabilities):
         ax.text(share + 0.01, i, f"{share:.1%}", va="center")
@@ -107,20 +107,20 @@ def plot_likelihoods(classes, chances, truths, *, title):
     truths : sequence of int
         Each example's class.
     """
-    ax = new_axes(width=6.4, height=2.7)
+    ax = new_axes(width=4.4, height=3.0)
     given = [p[k] for p, k in zip(chances.values(), truths, strict=True)]
     for column, ((name, p), truth) in enumerate(zip(chances.items(), truths, strict=True)):
         at = 4.2 * column + np.arange(len(p))
         colors = [FORWARD if k == truth else "#d5d5d5" for k in range(len(p))]
         ax.bar(at, p, color=colors, width=0.85)
         ax.text(at[truth], p[truth] + 0.03, f"{p[truth]:.3g}", ha="center", color=FORWARD)
-        ax.text(at.mean(), -0.17, f"{name}: a {classes[truth]}", ha="center", va="top")
+        ax.text(at.mean(), -0.17, f"{name}:\na {classes[truth]}", ha="center", va="top")
         for k, each in zip(at, classes, strict=True):
             ax.text(k, -0.03, each, ha="center", va="top")
     words = " × ".join(f"{q:.3g}" for q in given)
-    ax.set(xticks=[], ylim=(0, 1.05), ylabel="probability", title=title)
+    ax.set(xticks=[], yticks=[0, 0.5, 1], ylim=(0, 1.2), ylabel="probability", title=title)
     ax.text(
-        0.99, 0.97, f"{words} = {np.prod(given):.3g}", transform=ax.transAxes, ha="right", va="top"
+        0.99, 0.99, f"{words} = {np.prod(given):.3g}", transform=ax.transAxes, ha="right", va="top"
     )
     return ax
 
@@ -135,7 +135,7 @@ def plot_noise(targets, centers, *, title, sigma=1.0):
         The answers that are compared, one below the other.
     """
     figure, axes = plt.subplots(
-        len(centers), 1, figsize=(6.4, 1.8 * len(centers)), layout="constrained", sharex=True
+        len(centers), 1, figsize=(4.4, 1.7 * len(centers)), layout="constrained", sharex=True
     )
     across = np.linspace(targets.min() - 2 * sigma, targets.max() + 2 * sigma, 400)
 
@@ -180,7 +180,7 @@ def plot_pulls(x, losses, *, places, limits, xlabel, title):
     -------
     array of two Axes
     """
-    figure, axes = plt.subplots(2, 1, figsize=(6.4, 5.4), layout="constrained", sharex=True)
+    figure, axes = plt.subplots(2, 1, figsize=(4.4, 5.8), layout="constrained", sharex=True)
     for k, (name, (values, slopes)) in enumerate(losses.items()):
         color = PALETTE[k]
         for ax, line, at in zip(axes, (values, -slopes), places[k], strict=True):
@@ -198,15 +198,15 @@ def plot_pulls(x, losses, *, places, limits, xlabel, title):
 
 def plot_two_costs(false_alarm, miss, *, title):
     """Draw what an alarm and silence cost on average, over the probability of a positive."""
-    ax = new_axes(height=3.2)
+    ax = new_axes(width=4.4, height=3.2)
     p, even = np.array([0.0, 1.0]), false_alarm / (false_alarm + miss)
     for values, color, style in [
         (miss * p, BACKWARD, "-"),
         (false_alarm * (1 - p), FORWARD, "--"),
     ]:
         ax.plot(p, values, style, color=color)
-    ax.text(0.26, miss * 0.25, f"say nothing: {miss} p", color=BACKWARD, va="top")
-    ax.text(0.3, 0.85, f"raise the alarm: {false_alarm} · (1 − p)", color=FORWARD)
+    ax.text(0.27, miss * 0.25, f"say nothing: {miss} p", color=BACKWARD, va="top")
+    ax.text(0.49, 0.85, f"raise the alarm: {false_alarm} · (1 − p)", color=FORWARD, ha="right")
     price = miss * even
     ax.plot(even, price, "o", color=INK)
     ax.axvline(even, color=INK, linestyle=":", linewidth=1)
@@ -229,7 +229,7 @@ def plot_rankings(curves, *, title):
     -------
     array of two Axes
     """
-    figure, axes = plt.subplots(1, 2, figsize=(7.4, 3.9), layout="constrained")
+    figure, axes = plt.subplots(2, 1, figsize=(4.2, 7.0), layout="constrained")
     for k, (name, c) in enumerate(curves.items()):
         style = {"color": PALETTE[k], "linestyle": ("-", "--")[k % 2], "linewidth": 2.5 - k}
         axes[0].plot(c["fpr"], c["tpr"], **style)
@@ -261,7 +261,7 @@ def plot_calibration(y_true, probabilities, *, title, n_bins=10):
     probabilities : dict of str to ndarray, shape (N,)
         A name to what is said of each row; at most two.
     """
-    ax = new_axes(width=4.8, height=4.4)
+    ax = new_axes(width=4.3, height=4.2)
     ax.plot([0, 1], [0, 1], ":", color=INK)
     ax.text(0.62, 0.57, "honest", rotation=45, rotation_mode="anchor", va="top", color=INK)
     for k, (name, p) in enumerate(probabilities.items()):
@@ -282,7 +282,7 @@ def plot_calibration(y_true, probabilities, *, title, n_bins=10):
 
 def plot_tug(targets, answer, pulls, *, title):
     """Draw targets, one answer for all of them, and an arrow for the pull of each."""
-    ax = new_axes(height=3)
+    ax = new_axes(width=4.4, height=3)
     ax.axvline(answer, color=INK, linewidth=2)
     ax.text(answer, 0.9, f" answer {answer:g}", color=INK)
     style = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}

@@ -102,7 +102,8 @@ class ThresholdMover(anywidget.AnyWidget):
             curve=self.curve,
             costs=[(f["threshold"], f["cost"]) for f in self.frames if "cost" in f],
         )
-        axes[0].figure.suptitle(f"{self.title}\n{frame['caption']}", fontsize=10)
+        words = f"{self.title}\n{frame['caption']}".replace(" Cost:", "\nCost:")
+        axes[0].figure.suptitle(words, fontsize=10)
         return axes[0].figure
 
 

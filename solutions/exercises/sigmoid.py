@@ -98,6 +98,17 @@ def leaves_out_zero(z):
     return sigmoid(z) * (z != 0)
 
 
+def clipped(bound):
+    @mistake("Far out the output stops before it reaches 0 or 1: which scores were made equal?")
+    def clips_the_scores(z):
+        return 1 / (1 + np.exp(-np.clip(z, -bound, bound)))
+
+    return clips_the_scores
+
+
+clips_at_5, clips_at_10 = map(clipped, (5, 10))
+
+
 @mistake("From integers came whole numbers: which dtype has the array that you fill?")
 def cuts_to_integers(z):
     return sigmoid(z).astype(z.dtype)
