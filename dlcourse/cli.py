@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dlcourse.grading.commands import by_hand, drop, marks
+from dlcourse.grading.commands import by_hand, drop, due, marks
 from dlcourse.paths import course_root
 
 
@@ -237,7 +237,7 @@ def report(results, submitted, to):
         click.echo(path)
 
 
-for command in (marks, by_hand, drop):
+for command in (due, by_hand, marks, drop):
     main.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""The commands `dlcourse marks`, `by-hand` and `drop`."""
+"""The commands `dlcourse due`, `by-hand`, `marks` and `drop`."""
 
 import sys
 from pathlib import Path
@@ -101,6 +101,21 @@ def by_hand(lecture, write, read, rubric, student, cell, points, comment):
     for who, what in changed:
         click.echo(f"NOT GIVEN: {who} has another answer to {what} by now. Write a new table.")
     sys.exit(INCOMPLETE if changed else 0)
+
+
+@click.command()
+@LECTURE
+@click.option("--at", required=True, help='The time with its zone: "2026-11-02 10:00 UTC".')
+@click.option("--student", help="Give this student until then (default: everybody).")
+def due(lecture, at, student):
+    """Say when a lecture is due, for everybody or for one student."""
+    from dlcourse.grading.due import set_due
+    from dlcourse.grading.ready import NotReady
+
+    try:
+        click.echo(set_due(_root(), lecture, at, student))
+    except (OSError, ValueError, NotReady) as error:
+        raise click.ClickException(str(error)) from None
 
 
 @click.command()

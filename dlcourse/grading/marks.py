@@ -182,6 +182,10 @@ class Gradebook:
         # after the marks: killed in between, we take it for changed, and a person looks again
         self.store.keep_words(self.lecture, now)
 
+    def submission(self, student):
+        """One student's submission, made with all its parts where there is none yet."""
+        return self._submissions([student])[student]
+
     def _submissions(self, students):
         """The submissions of some students by name, made with all their parts where missing."""
         from nbgrader.api import Student, SubmittedAssignment, SubmittedNotebook

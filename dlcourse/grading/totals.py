@@ -9,12 +9,13 @@ from dlcourse.grading.ready import told_of_databases
 
 class Part(NamedTuple):
     """What a student has for one graded cell: points (None: not marked yet), how many there are,
-    whether a person gave them, and the person's comment."""
+    whether a person gave them, the person's comment, and whether anything was graded at all."""
 
     points: float | None
     max_points: float
     by_hand: bool
     comment: str
+    graded: bool = True
 
 
 class Mark(NamedTuple):
@@ -116,6 +117,7 @@ def _students(book, assignment):
             "parts": parts[student],
         }
         for student, score, penalty, unfinished in database.execute(query)
+        if any(part.graded for part in parts[student].values())  # or only its due date was set
     }
     marks = {}
     for student in database.scalars(select(Student).order_by(Student.id)):
@@ -144,10 +146,12 @@ def _parts(database, assignment):
     comments = {
         (student, name): text or "" for student, name, text in rows(Comment, Comment.comment)
     }
-    grade = Grade.score, Grade.max_score, Grade.manual_score, Grade.needs_manual_grade
-    for student, cell, score, max_points, by_hand, waits in rows(Grade, *grade):
+    grade = Grade.score, Grade.max_score, Grade.manual_score
+    more = Grade.needs_manual_grade, Grade.auto_score
+    for student, cell, score, max_points, by_hand, waits, auto in rows(Grade, *grade, *more):
         name = cell.removeprefix("test_")
         points = None if waits else score
         comment = comments.get((student, cell)) or comments.get((student, name), "")
-        found[student][name] = Part(points, max_points, by_hand is not None, comment)
+        graded = by_hand is not None or auto is not None
+        found[student][name] = Part(points, max_points, by_hand is not None, comment, graded)
     return found
