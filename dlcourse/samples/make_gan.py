@@ -1,6 +1,6 @@
 """Train the GANs of lecture 15 and store what became of them in ``gan.json``.
 
-    python dlcourse/samples/make_gan.py        (about 10 minutes on one core)
+    python dlcourse/samples/make_gan.py        (about 6 minutes on one core)
 
 Three parts: what an early lead of the discriminator does to the generator's two losses; a ring of
 eight modes, with one to ten generator steps for each discriminator step; the digits, likewise, with
@@ -30,18 +30,17 @@ RATES = {
     "Adam": (0.0001, 0.0005, 0.002, 0.01, 0.05),
 }
 LOOKS = (50, 100, 200, 400, 800)
-ROUNDS, EVERY = 1200, 50
+ROUNDS, EVERY = 600, 50
 RING = {  # generator steps, discriminator steps, rate, saturating
     "1 : 1": (1, 1, 0.003, False),
-    "2 : 1": (2, 1, 0.003, False),
-    "5 : 1": (5, 1, 0.003, False),
     "10 : 1": (10, 1, 0.003, False),
-    "1 : 5": (1, 5, 0.003, False),
     "1 : 1, saturating": (1, 1, 0.003, True),
     "1 : 1, rate 0.001": (1, 1, 0.001, False),
-    "10 : 1, rate 0.001": (10, 1, 0.001, False),
     "1 : 1, rate 0.01": (1, 1, 0.01, False),
-    "10 : 1, rate 0.01": (10, 1, 0.01, False),
+}
+DIGITS = {  # generator steps, rounds, seeds, rounds whose fakes are kept
+    "5 : 1": (5, 1000, 4, (500,)),
+    "1 : 1": (1, 2500, 7, (2500,)),
 }
 
 
@@ -303,11 +302,10 @@ def ring_table():
 
 def digit_table():
     table = {}
-    for name, forger_steps, steps, keep in (
-        ("5 : 1", 5, 1000, (500, 1000)),
-        ("1 : 1", 1, 2500, (2500,)),
-    ):
-        runs = [digits(seed, forger_steps, steps, keep if seed == 0 else ()) for seed in range(10)]
+    for name, (forger_steps, steps, seeds, keep) in DIGITS.items():
+        runs = [
+            digits(seed, forger_steps, steps, keep if seed == 0 else ()) for seed in range(seeds)
+        ]
         table[name] = {"runs": [rows for rows, _ in runs], "fakes": runs[0][1]}
     X, y, X_test, y_test = digit_sets()
     reader = digit_reader(X, y)

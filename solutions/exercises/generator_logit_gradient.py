@@ -20,8 +20,7 @@ from dlcourse.checks.form import mistake
 def generator_logit_gradient(fake_logits, saturating=False):
     """Return the gradient of the generator's mean loss with respect to `fake_logits`."""
     z = fake_logits if saturating else -fake_logits
-    e = np.exp(-np.abs(z))
-    return -np.where(z > 0, 1, e) / (1 + e) / z.size
+    return -np.exp(-np.logaddexp(0, -z)) / z.size
 
 
 # %% tags=["cases"]

@@ -17,9 +17,9 @@ from dlcourse.checks.form import mistake
 # %% tags=["solution"]
 def optimal_discriminator(p_data, p_model):
     """Return the best D at each place, 0.5 where both densities are 0."""
-    total = p_data + p_model
-    known = total > 0
-    return np.where(known, p_data / np.where(known, total, 1), 0.5 * (total + 1))
+    with np.errstate(invalid="ignore"):
+        D = p_data / (p_data + p_model)
+    return np.where(np.isnan(D), 0.5, D)
 
 
 # %% tags=["cases"]
@@ -69,17 +69,6 @@ def zero_in_the_void(p_data, p_model):
 @mistake("Where both densities are 0 this gives 1: the task asks for 0.5 there.")
 def one_in_the_void(p_data, p_model):
     return quotient(p_data, p_data + p_model, 1)
-
-
-def added(eps):
-    @mistake("A small number was added below: 0.5 where both are 0 does not come out so.")
-    def adds(p_data, p_model):
-        return p_data / (p_data + p_model + eps)
-
-    return adds
-
-
-adds_1e7, adds_1e8, adds_1e9 = added(1e-7), added(1e-8), added(1e-9)
 
 
 @mistake("A half in places where one density alone is 0: ask for both.")

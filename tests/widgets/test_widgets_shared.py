@@ -20,6 +20,7 @@ from widget_page import open_widget, reload_widget, set_theme
 from dlcourse import widgets
 from dlcourse.widgets import shared
 from dlcourse.widgets.activations import explore_zigzag
+from dlcourse.widgets.adversarial import explore_density, explore_ring
 from dlcourse.widgets.architectures import explore_inception, explore_lesion
 from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
 from dlcourse.widgets.gradient_descent import explore_rate
@@ -32,6 +33,7 @@ WIDGETS = {
     "BatchExplorer": line,
     "BumpBuilder": bumps,
     "CurveExplorer": lambda: explore_zigzag(title="Zig-zag"),
+    "DensityExplorer": explore_density,
     "DescentExplorer": bowl_explorer,
     "FieldExplorer": explore_receptive_field,
     "FilterExplorer": explore_filter,
@@ -47,6 +49,7 @@ WIDGETS = {
     "RaceExplorer": explore_race,
     "RangeTest": explore_range_test,
     "RateExplorer": explore_rate,
+    "RingTrainer": explore_ring,
     "ScoreMixer": mixer,
     "SignalExplorer": signals,
     "StoppingExplorer": explore_stopping,
