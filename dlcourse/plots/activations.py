@@ -10,7 +10,7 @@ ROLES = {"ink": INK, "forward": FORWARD, "backward": BACKWARD, "soft": SOFT}
 
 
 def plot_units(units, *, title, low=-5.0, high=5.0):
-    """Draw activations (left) and their slopes (right) over scores from `low` to `high`.
+    """Draw activations, and below them their slopes, over scores from `low` to `high`.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def plot_units(units, *, title, low=-5.0, high=5.0):
     -------
     array of two Axes
     """
-    figure, axes = plt.subplots(1, 2, figsize=(9.2, 3.4), layout="constrained")
+    figure, axes = plt.subplots(2, 1, figsize=(4.2, 6.2), layout="constrained")  # it fits a phone
     z = np.linspace(low, high, 401)  # an odd number of points: 0 is one of them
     for i, (name, (forward, backward)) in enumerate(units.items()):
         style = {"color": PALETTE[i % 6], "linestyle": LINE_STYLES[i % 6], "linewidth": 1.8}
@@ -113,7 +113,7 @@ def plot_steps(paths, *, best, title):
     -------
     array of Axes
     """
-    figure, axes = plt.subplots(1, len(paths), figsize=(7.2, 3.7), layout="constrained")
+    figure, axes = plt.subplots(len(paths), 1, figsize=(4, 3.6 * len(paths)), layout="constrained")
     for ax, (name, path) in zip(np.atleast_1d(axes), paths.items(), strict=True):
         path = np.asarray(path)
         ax.set(xlim=(-1.6, 2.6), ylim=(-2.1, 2.1), aspect="equal", title=name)

@@ -1,5 +1,6 @@
 """Lecture 6: the gradient that survives a deep network, and the zig-zag of inputs all positive."""
 
+import textwrap
 from itertools import pairwise, product
 
 import anywidget
@@ -52,10 +53,11 @@ class CurveExplorer(anywidget.AnyWidget):
     @property
     def figure(self):
         """The chosen curves as a matplotlib figure, for places without a kernel."""
-        figure, axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")
+        figure, axes = plt.subplots(2, 1, figsize=(4.2, 6.6), layout="constrained")
         for panel, ax in zip(self.panels, axes, strict=True):
             plot_panel(panel, self.lines(panel), ax=ax)
-        figure.suptitle(f"{self.title}\n{self.caption()}", fontsize=10)
+        title = "\n".join(textwrap.fill(text, 52) for text in (self.title, self.caption()))
+        figure.suptitle(title, fontsize=10)
         return figure
 
     def lines(self, panel):

@@ -71,6 +71,7 @@ def visible():
     yield bowl, 0.0, centre, np.array([3.0, 1.0]), 0.25, 3
     yield bowl, 0.0, centre, np.array([3, 1]), 0.1, 2
     yield np.array([[2.0, 1.0], [1.0, 2.0]]), 1.0, np.zeros(2), np.array([2.0, 0.0]), 0.25, 2
+    yield np.eye(2), 0.0, np.zeros(2), np.array([1.0, -2.0]), 1.0, 3  # at the bottom, go on
 
 
 def hidden(rng):
@@ -170,3 +171,13 @@ def ignores_the_rate(grad, x0, lr, steps):
 @mistake("The path ends after one step: is the return inside the loop?")
 def returns_from_the_loop(grad, x0, lr, steps):
     return np.array(walk(grad, x0, lr, min(steps, 1)))
+
+
+@mistake("The path ends where the gradient is 0: all steps are asked for, there as elsewhere.")
+def stops_at_the_bottom(grad, x0, lr, steps):
+    path = [x0 + 0.0]
+    for _ in range(steps):
+        if np.linalg.norm(grad(path[-1])) < 1e-9:
+            break
+        path.append(path[-1] - lr * grad(path[-1]))
+    return np.array(path)

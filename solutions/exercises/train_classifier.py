@@ -156,15 +156,17 @@ promises = ["pure"]
 
 def visible():
     yield ("two classes", 4), [16, 8], 80, 40, 0.8, 8  # a sum for a mean makes it jump
-    yield ("six classes", 5), [], 20, 10, 0.3, 7
+    yield ("six classes", 5), [], 4, 1, 2.0, 7  # one batch an epoch is four rows
+    yield ("two classes", 6), [16, 8], 10, 2, 0.2, 9  # divided by N it hardly learns
 
 
 def hidden(rng):
     from dlcourse.data.sets import load_digits
 
     seeds = [int(n) for n in rng.integers(10**6, size=3)]
-    yield ("two classes", seeds[0]), [8, 12], 40, 8, 0.3, seeds[1]
-    yield ("six classes", seeds[1]), [], 20, 10, 0.3, seeds[2]
+    yield ("two classes", seeds[0]), [12, 8], 80, 40, 0.8, seeds[1]
+    yield ("two classes", seeds[2]), [8, 12], 10, 2, 0.2, seeds[0]
+    yield ("six classes", seeds[1]), [], 4, 1, 2.0, seeds[2]
     digits = load_digits(flat=True, dtype=np.float64)
     rows = rng.permutation(len(digits.y_train))[:400]
     train, fresh = (digits.X_train[rows], digits.y_train[rows]), (digits.X_test, digits.y_test)
@@ -172,27 +174,27 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-def spoiled(X, y, hidden, epochs, batch_size, lr, rng, start=1.0):
-    """A network of the same form, with the size of its first weights open."""
+def spoiled(X, y, hidden, epochs, batch_size, lr, rng, start=1.0, batches=None, of=len, g=np.tanh):
+    """A network of the same form; open are the size of its first weights, and parts of a step."""
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
     weights = [start * rng.normal(size=s) / np.sqrt(s[0]) for s in pairwise(widths)]
     biases = [np.zeros(width) for width in widths[1:]]
     for _ in range(epochs):
-        for rows in np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size)):
-            layers, p = forward(X[rows], weights, biases)
+        for rows in np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size))[:batches]:
+            layers, p = forward(X[rows], weights, biases, g)
             p[np.arange(len(rows)), y[rows]] -= 1
-            delta = p / len(rows)
+            delta = p / of(rows)
             for i in reversed(range(len(weights))):
                 W, x = weights[i], layers[i]
                 weights[i], biases[i] = W - lr * x.T @ delta, biases[i] - lr * delta.sum(axis=0)
                 delta = delta @ W.T * (1 - x**2)
-    return lambda X: forward(X, weights, biases)[1]
+    return lambda X: forward(X, weights, biases, g)[1]
 
 
-def forward(X, weights, biases):
+def forward(X, weights, biases, g):
     layers = [X]
     for W, b in zip(weights, biases, strict=True):
-        layers.append(np.tanh(layers[-1] @ W + b))
+        layers.append(g(layers[-1] @ W + b))
     scores = layers[-2] @ weights[-1] + biases[-1]
     e = np.exp(scores - scores.max(axis=1, keepdims=True))
     return layers, e / e.sum(axis=1, keepdims=True)
@@ -218,6 +220,30 @@ def starts_at_zero(X, y, hidden, epochs, batch_size, lr, rng):
 )
 def ignores_the_hidden_layers(X, y, hidden, epochs, batch_size, lr, rng):
     return labelling(spoiled(X, y, [], epochs, batch_size, lr, rng))
+
+
+@mistake(
+    "In 4 epochs of batches of one row it learns too little: are all batches of an epoch used?"
+)
+def takes_one_batch_an_epoch(X, y, hidden, epochs, batch_size, lr, rng):
+    return labelling(spoiled(X, y, hidden, epochs, batch_size, lr, rng, batches=1))
+
+
+@mistake(
+    "In 10 epochs of batches of two rows it learns too little: by how many rows is the gradient of "
+    "a batch divided?"
+)
+def divides_by_all_rows(X, y, hidden, epochs, batch_size, lr, rng):
+    return labelling(spoiled(X, y, hidden, epochs, batch_size, lr, rng, of=lambda _: len(X)))
+
+
+@mistake(
+    "With hidden layers all rows end in one class: is tanh there on the way forward, and its slope "
+    "on the way back?"
+)
+def forgets_tanh(X, y, hidden, epochs, batch_size, lr, rng):
+    with np.errstate(all="ignore"):
+        return labelling(spoiled(X, y, hidden, epochs, batch_size, lr, rng, g=lambda s: s))
 
 
 @mistake("After 0 epochs the network knows the answers already: who counts the epochs?")
