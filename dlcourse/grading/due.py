@@ -1,6 +1,9 @@
 """When a lecture is due: for everybody, and for one student who has longer."""
 
+from datetime import UTC
+
 from dlcourse.grading.grade import read_master
+from dlcourse.grading.handback import as_points
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.ready import told_of_databases
 from dlcourse.grading.store import Store
@@ -30,12 +33,7 @@ def set_due(root, lecture, at, student=None):
     Refused
         If that is no time, or the lecture was due for nobody before.
     """
-    from nbgrader.utils import parse_utc
-
-    try:
-        time = parse_utc(at)
-    except Exception:  # whatever the parser of dates makes of it
-        raise Refused(f"{at!r} is no time such as 2026-11-02 10:00 UTC.") from None
+    time = _in_utc(at)
     master, store = read_master(root, lecture), Store(root / ".dlcourse" / "grading.db")
     url = f"sqlite:///{root}/gradebook.db"
     with Gradebook(url, lecture, store) as book, told_of_databases(url, "gradebook"):
@@ -50,4 +48,18 @@ def set_due(root, lecture, at, student=None):
             book.submission(student).extension = time - assignment.duedate
             text = f"{lecture} is due for {student} on {time:%Y-%m-%d %H:%M} UTC."
         book.book.db.commit()
-    return text + " The next dlcourse grade takes late penalties by it."
+        points = as_points(assignment.max_score)
+    return f"{text} It has {points} points."
+
+
+def _in_utc(text):
+    """A time with its zone, as nbgrader keeps it. Its own reader takes +0100 for 100 seconds."""
+    from dateutil import parser
+
+    try:
+        time = parser.parse(text)
+    except (ValueError, OverflowError):
+        time = None
+    if time is None or time.tzinfo is None:
+        raise Refused(f"{text!r} is no time with its zone, such as 2026-11-02 10:00 UTC.")
+    return time.astimezone(UTC).replace(tzinfo=None)

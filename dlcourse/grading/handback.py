@@ -4,7 +4,7 @@ import html
 from typing import NamedTuple
 
 from dlcourse.grading.dropped import read_dropped
-from dlcourse.grading.harmless import inert, printable
+from dlcourse.grading.harmless import printable
 from dlcourse.grading.matching import as_known, match
 from dlcourse.grading.packs import as_notebook, canvas_pack, moodle_pack
 from dlcourse.grading.pages import feedback_page
@@ -267,7 +267,8 @@ def _value(text):
 
 
 def comment(mark, max_points):
-    """One student's mark in a few words, for a column that Moodle shows as HTML."""
+    """One student's mark in a few words, for a column that Moodle shows as HTML; it begins with a
+    digit, so that no spreadsheet takes it for a formula."""
     lines = [f"{as_points(mark.total)} of {as_points(max_points)} points."]
     if mark.penalty:
         lines.append(f"Late: {as_points(mark.penalty)} points were taken off.")
@@ -275,4 +276,4 @@ def comment(mark, max_points):
         points = "not marked yet" if part.points is None else as_points(part.points)
         words = f" {' '.join(part.comment.split())}" if part.comment.strip() else ""
         lines.append(f"{name}: {points} of {as_points(part.max_points)}.{words}")
-    return inert(html.escape(" ".join(lines), quote=False)) if len(lines) else ""
+    return html.escape(" ".join(lines), quote=False)

@@ -4,6 +4,8 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
+ROSTER = "roster"  # the platform of a number or user name that a class list gives
+
 
 class Known(NamedTuple):
     """By what a student is known: the platform's numbers, addresses and logins, names."""
@@ -17,8 +19,9 @@ class Known(NamedTuple):
 def as_known(mark, person, platform):
     """Put together what the gradebook and the course's students.csv say of a student."""
     own = [number for where, number in person.ids if where == platform] if person else []
+    more = [number for where, number in person.ids if where == ROSTER] if person else []
     email, name = (person.email, person.name) if person else ("", "")
-    ids = mark.student, mark.email, email
+    ids = mark.student, mark.email, email, *more
     return Known(mark.student, (*own, mark.lms_id), ids, (mark.name, name, mark.student))
 
 

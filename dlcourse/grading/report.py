@@ -188,7 +188,8 @@ class Report:
         for (student, name), own in self.answers.items():
             answers[name][student] = own.runs
         code = [cell.source for cell in read_master(root, self.lecture).cells]
-        code += [exercise.solution_source for exercise in self.exercises.values()]
+        files = [root / "solutions" / "exercises" / f"{name}.py" for name in self.exercises]
+        code += [file.read_text(encoding="utf-8") for file in files]  # solutions and known mistakes
         code += [ast.unparse(function) for function in reference_functions().values()]
         shown = np.unique(np.concatenate([runs(source) for source in code]))
         pairs = []

@@ -222,7 +222,7 @@ def test_no_cell_that_is_written_begins_like_a_formula(words):
     mark = Mark("ada", total=1.0, parts={"explain": Part(1.0, 1.0, True, f"well; {words}")})
     written = comment(mark, 1.0)
     assert written[0].isdigit()
-    assert f"'{words[0]}" in written
+    assert written.endswith(f"well; {words}")
     assert as_points(0.0) == "0"
 
 
