@@ -5,7 +5,8 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+# tests at once: one more than the cores of a small machine, since a third of the time they wait
+JOBS ?= 3
 # several threads for small matrices gain nothing, and on a busy machine they cost up to tenfold
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 

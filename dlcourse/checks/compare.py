@@ -8,7 +8,9 @@ the inputs are float64 a float32 result is asked what float32 can do, by check a
 (`dlcourse.checks.tolerance.explained`), so that it hides no small fault of the formula.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -20,13 +22,35 @@ RTOL_LOOKALIKE = 1e-9
 DEFAULT = Held()
 
 
-class Finding(NamedTuple):
-    """What is wrong first: `kind`, what was received and expected, in short; `why`, where known."""
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong first: `kind`, what was received and expected, in short; `why`, where known.
+
+    `words` are the two texts, or a function that makes them: of all wrong cases one is told.
+    """
 
     kind: str
-    gave: str
-    expected: str
+    words: tuple | Callable = ("", "")
     why: str = ""
+
+    @cached_property
+    def told(self):
+        """What was received and what was expected."""
+        return tuple(self.words()) if callable(self.words) else self.words
+
+    @property
+    def gave(self):
+        """What was received."""
+        return self.told[0]
+
+    @property
+    def expected(self):
+        """What was expected."""
+        return self.told[1]
+
+    def reworded(self, change):
+        """The same fault with `change` of its two texts, once they are read."""
+        return Finding(self.kind, lambda: change(*self.told), self.why)
 
 
 def compare(got, expected, held=DEFAULT):
@@ -51,7 +75,7 @@ def compare(got, expected, held=DEFAULT):
         return _compare_dict(got, expected, held)
     if expected is None or isinstance(expected, str):
         same = type(got) is type(expected) and got == expected
-        return None if same else Finding("value", show(got), show(expected))
+        return None if same else Finding("value", partial(_shown, got, expected))
     return _compare_numbers(got, expected, held)
 
 
@@ -59,9 +83,9 @@ def _compare_sequence(got, expected, held):
     if isinstance(got, np.ndarray) and got.ndim == 1 and all(map(_is_scalar, expected)):
         got = entries(got)
     if not isinstance(got, list | tuple):
-        return Finding("type", describe(got), describe(expected))
+        return Finding("type", partial(_described, got, expected))
     if len(got) != len(expected):
-        return Finding("shape", describe(got), describe(expected))
+        return Finding("shape", partial(_described, got, expected))
     for position, (one, other) in enumerate(zip(got, expected, strict=True)):
         finding = compare(one, other, held)
         if finding:
@@ -80,9 +104,10 @@ def _is_scalar(value):
 
 def _compare_dict(got, expected, held):
     if not isinstance(got, dict):
-        return Finding("type", describe(got), describe(expected))
+        return Finding("type", partial(_described, got, expected))
     if set(got) != set(expected):
-        return Finding("value", f"keys {sorted(map(str, got))}", f"{sorted(map(str, expected))}")
+        words = f"keys {sorted(map(str, got))}", f"{sorted(map(str, expected))}"
+        return Finding("value", words)
     for key, value in expected.items():
         finding = compare(got[key], value, held)
         if finding:
@@ -91,30 +116,29 @@ def _compare_dict(got, expected, held):
 
 
 def _located(finding, place):
-    return finding._replace(
-        gave=f"{place}: {finding.gave}", expected=f"{place}: {finding.expected}"
-    )
+    return finding.reworded(lambda *texts: [f"{place}: {text}" for text in texts])
 
 
 def _compare_numbers(got, expected, held):
     if not is_numeric(got):
-        return Finding("type", describe(got), describe(expected))
+        return Finding("type", partial(_described, got, expected))
     asked = isinstance(got, np.ndarray) and got.ndim > 0
     got, expected = as_array(got), as_array(expected)
     if not asked and got.size == expected.size == 0:
         return None  # lists cannot say (0, 3)
     if got.shape != expected.shape:
-        return Finding("shape", _shape_text(got.shape), _shape_text(expected.shape))
+        return Finding("shape", (_shape_text(got.shape), _shape_text(expected.shape)))
     if asked and got.size and not _fitting_kind(got.dtype.kind, expected.dtype.kind):
-        return Finding("type", *(f"an array of {KINDS[a.dtype.kind]}" for a in (got, expected)))
+        words = tuple(f"an array of {KINDS[a.dtype.kind]}" for a in (got, expected))
+        return Finding("type", words)
     finite = np.isfinite(expected)
     if not np.isfinite(got[finite]).all():
-        return Finding("not finite", show(got), show(expected))
+        return Finding("not finite", partial(_shown, got, expected))
     near = _near(got, expected, held.by(got, expected))
     if near.all():
         return None
     why = WHOLE if asked and _lost_decimals(got, expected) else ""
-    return Finding("value", *shown_apart(got, expected, ~near), why)
+    return Finding("value", partial(shown_apart, got, expected, ~near), why)
 
 
 WHOLE = "These are whole numbers where decimals are expected: which dtype has the array?"
@@ -193,6 +217,14 @@ def as_array(numeric):
     """Give what `is_numeric` accepts as an array; ints that no dtype holds become floats."""
     array = np.asarray(numeric)
     return array.astype(float) if array.dtype == object else array
+
+
+def _shown(*values):
+    return map(show, values)
+
+
+def _described(*values):
+    return map(describe, values)
 
 
 def describe(value):

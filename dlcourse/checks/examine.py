@@ -8,6 +8,7 @@ import ast
 import json
 import math
 import warnings
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from dlcourse.checks import codec
 from dlcourse.checks.compare import Finding, compare, describe, identical, is_numeric
 from dlcourse.checks.show import show, shown_apart
 from dlcourse.checks.tolerance import Held, arrays_in, held_by_single
+
+FORM = "the form that the statement names"
 
 
 def examine(question, index, outcome):
@@ -25,7 +28,7 @@ def examine(question, index, outcome):
     if not question.judge and not question.variable and expected and "raises" in expected:
         wanted = expected["raises"]["names"][0]
         shown = show(codec.decode(outcome["value"]))
-        return Finding("value", shown, f"a {wanted}"), ["value", outcome["value"]]
+        return Finding("value", (shown, f"a {wanted}")), ["value", outcome["value"]]
     value = codec.decode(outcome["value"])
     if question.judge:
         finding, signature = _measure(question, index, value)
@@ -34,7 +37,7 @@ def examine(question, index, outcome):
         held = Held() if question.variable else question.held(index, value)
         finding = _named(question, compare(value, due, held))
         if question.variable and (value is None or repr(value) == "<ellipsis>"):  # an Opaque
-            finding = Finding("unwritten", "", "")
+            finding = Finding("unwritten")
         signature = ["value", outcome["value"]]
     if finding and not question.judge:
         return finding, signature
@@ -46,13 +49,16 @@ def examine(question, index, outcome):
 
 def _named(question, finding):
     """Call an item of a result by its name, where it has one."""
-    if finding is None:
+    if finding is None or not question.results:
         return finding
-    for place, part in enumerate(question.results):
-        if finding.gave.startswith(f"item {place}: "):
-            texts = [t.replace(f"item {place}", part, 1) for t in finding[1:]]
-            return Finding(finding.kind, *texts)
-    return finding
+
+    def named(*texts):
+        for place, part in enumerate(question.results):
+            if texts[0].startswith(f"item {place}: "):
+                return [text.replace(f"item {place}", part, 1) for text in texts]
+        return texts
+
+    return finding.reworded(named)
 
 
 def _examine_exception(question, raised, expected):
@@ -63,16 +69,16 @@ def _examine_exception(question, raised, expected):
     signature = ["raises", names[0]]
     own = "raise NotImplementedError" in line or not message
     if names[0] == "NotImplementedError" and own:  # PyTorch raises it, too
-        return Finding("unwritten", "", ""), signature
+        return Finding("unwritten"), signature
     miscalled = not line and any(message.startswith(f"{name}()") for name in question.functions)
     if names[0] == "WrongSignature" or miscalled:
         taken = ", ".join(f"{name}{args}" for name, args in question.functions.items())
-        return Finding("signature", message, taken), signature
+        return Finding("signature", (message, taken)), signature
     text = f"{names[0]}: {message}".rstrip(": ")
     if question.judge and not line:  # the probe stumbled over what came back
-        return Finding("type", text, "the form that the statement names"), signature
+        return Finding("type", (text, FORM)), signature
     text += f", at: {line}" if line else ""
-    return Finding("exception", text, f"a {wanted}" if wanted else "a result"), signature
+    return Finding("exception", (text, f"a {wanted}" if wanted else "a result")), signature
 
 
 def _measure(question, index, raw):
@@ -85,9 +91,9 @@ def _measure(question, index, raw):
             single = question.single_of(index, raw) if decides else None
             measured = {n: _measure_one(n, *number, single) for n, number in numbers.items()}
     except AssertionError as error:
-        return Finding("type", describe(raw), str(error)), ["unreadable", str(error)]
+        return Finding("type", (describe(raw), str(error))), ["unreadable", str(error)]
     except Exception:  # the raw result has not the form that the judge reads
-        return Finding("type", describe(raw), "the form that the statement names"), ["unreadable"]
+        return Finding("type", (describe(raw), FORM)), ["unreadable"]
     findings = (finding for finding, _ in measured.values() if finding)
     return next(findings, None), ["numbers", {name: code for name, (_, code) in measured.items()}]
 
@@ -116,9 +122,9 @@ def _measure_one(name, value, *rest):
         finding = compare(value, bounds[0], held_by_single(bounds[0], single))
         code = codec.encode(value, text=True)
         if finding and finding.kind == "value" and isinstance(bounds[0], str | bool | int):
-            finding = finding._replace(gave=_said(value), expected=_said(bounds[0], due=True))
+            finding = Finding("value", (_said(value), _said(bounds[0], due=True)), finding.why)
         if finding:
-            finding = finding._replace(gave=f"{name}: {finding.gave}")
+            finding = finding.reworded(lambda gave, due: (f"{name}: {gave}", due))
         return finding, code
     low, high = (-math.inf if bounds[0] is None else bounds[0]), bounds[1]
     high = math.inf if high is None else high
@@ -126,7 +132,7 @@ def _measure_one(name, value, *rest):
     side = "low" if value < low else "ok" if value <= high else "high"
     if side == "ok":
         return None, side
-    return Finding("value", f"{name}: {_said(value)}", _band(low, high)), side
+    return Finding("value", (f"{name}: {_said(value)}", _band(low, high))), side
 
 
 def _band(low, high):
@@ -157,10 +163,11 @@ def side_effects(question, index, outcome):
     if "after" in outcome and json.dumps(outcome["after"]) != question.left[index]:
         after, before = codec.decode(outcome["after"]), question.received(index)
         if not identical(before, after):
-            return _changed(_arguments(question, index), before, after), ["changed"]
+            words = partial(_changed, _arguments(question, index), before, after)
+            return Finding("input changed", words), ["changed"]
     if question.stable and outcome.get("reports"):
         reports = ", ".join(outcome["reports"])
-        return Finding("report", f"a report from NumPy: {reports}", "no report"), ["reports"]
+        return Finding("report", (f"a report from NumPy: {reports}", "no report")), ["reports"]
     return None, ["right"]
 
 
@@ -171,9 +178,9 @@ def _changed(names, before, after):
         pairs = zip(names, before, after, strict=True)
         name, before, after = next(p for p in pairs if not identical(p[1], p[2]))
         gave, wanted = shown_apart(after, before)
-        return Finding("input changed", f"{name} changed to {gave}", f"{name} as it was: {wanted}")
+        return f"{name} changed to {gave}", f"{name} as it was: {wanted}"
     gave, wanted = shown_apart(after, before)
-    return Finding("input changed", gave, f"the input as it was: {wanted}")
+    return gave, f"the input as it was: {wanted}"
 
 
 def _arguments(question, index):

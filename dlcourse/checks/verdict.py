@@ -186,15 +186,14 @@ def judge_outcomes(question, outcomes):
     sentence = f"{general_sentence(finding)} {broken}".strip()
     if diagnosis:
         sentence = question.mistakes[diagnosis][0]
-    if question.variable:
-        finding = finding._replace(expected="")
-        sentence = sentence if diagnosis else NO_OPTION
+    if question.variable and not diagnosis:
+        sentence = NO_OPTION
     return Verdict(
         question.id,
         finding.kind,
         call=call_text(question, first),
         gave=finding.gave,
-        expected=finding.expected,
+        expected="" if question.variable else finding.expected,  # of a choice it is the answer
         sentence=sentence,
         diagnosis=diagnosis,
         signature=signature,
