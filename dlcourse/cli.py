@@ -189,21 +189,29 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
 @main.command()
 @click.argument("inbox", type=click.Path(exists=True, path_type=Path))
 @click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Class list (csv): ids, names and addresses, also for nbgrader.",
+)
+@click.option("--zone", help="Of the platform's clock, as Europe/Berlin (default: this machine's).")
 @click.option("--inside", is_flag=True, help="The hand-ins lie in the one folder of INBOX.")
-def collect(inbox, lecture, inside):
-    """Copy an inbox (folder or zip, any naming) to submitted/, with a reason for what cannot be."""
-    from dlcourse.grading.collect import collect as collect_inbox
-    from dlcourse.grading.harmless import printable
+def collect(inbox, lecture, roster, zone, inside):
+    """Copy an inbox (folder or zip, as any platform names things) to submitted/.
+
+    Ends with 1 if somebody's hand-in could not be collected or is missing.
+    """
+    from dlcourse.grading.attendance import take
+    from dlcourse.grading.ready import NotReady
     from dlcourse.grading.submission import Unreadable
 
     try:
-        found = collect_inbox(course_root(), lecture, inbox, inside)
-    except (FileNotFoundError, Unreadable) as error:
+        lines, complete = take(_root(), lecture, inbox, inside, roster, zone)
+    except (FileNotFoundError, Unreadable, NotReady, ValueError) as error:
         raise click.ClickException(str(error)) from None
-    for one in found:
-        if one.reason:
-            click.echo(printable(f"{one.student}: not collected: {one.reason}."), err=True)
-    click.echo(f"{sum(not one.reason for one in found)} of {len(found)} collected into submitted/.")
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if complete else 1)
 
 
 @main.command()

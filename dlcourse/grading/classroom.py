@@ -7,6 +7,7 @@ import secrets
 import stat
 import sys
 from contextlib import ExitStack
+from datetime import UTC
 from pathlib import Path
 
 from tqdm import tqdm
@@ -27,6 +28,7 @@ from dlcourse.grading.releases import keep
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MAX_BYTES
 from dlcourse.grading.team import Place, Team
+from dlcourse.grading.times import read_time
 
 RECORD = "record of what has been graded"
 DEFAULT_URL = "sqlite:///{root}/gradebook.db"
@@ -229,16 +231,14 @@ def digest(file):
 
 
 def read_timestamp(file):
-    """Read nbgrader's timestamp.txt beside a submission; None if there is none that says a time."""
-    from nbgrader.utils import parse_utc
-
+    """Read nbgrader's timestamp.txt beside a submission, as nbgrader reads times; None if there is
+    none that says one."""
     stamp = file.parent / "timestamp.txt"
     try:
         if not stamp.is_file():  # a pipe would be waited for without end
             return None
         with stamp.open("rb") as opened:
-            text = opened.read(100).decode().strip()
-        parse_utc(text)
-    except Exception:  # whatever the parser of dates makes of what somebody wrote there
+            text = opened.read(100).decode()
+        return f"{read_time(text).astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+    except (OSError, ValueError, OverflowError):
         return None
-    return text

@@ -1,37 +1,46 @@
 """From an inbox as it arrived to submitted/: one clean notebook a student, or a reason."""
 
-import os
+import re
+import unicodedata
 from contextlib import suppress
+from datetime import UTC, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from dlcourse.frame import nbformat
-from dlcourse.grading.classroom import read_timestamp
+from dlcourse.grading.attempts import COPY, KEEP, Place, Read, read_hand_in, some
 from dlcourse.grading.confined import confined
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.harmless import printable, told_apart
-from dlcourse.grading.releases import keep, receive
-from dlcourse.grading.submission import (
-    NOT_COLLECTED,
-    Unreadable,
-    not_collected,
-    read_notebook,
-)
-from dlcourse.grading.unpack import DEEPEST, unpack
+from dlcourse.grading.harmless import printable
+from dlcourse.grading.platforms import Claim, claims
+from dlcourse.grading.releases import keep
+from dlcourse.grading.roster import read_people, recognize, write_people
+from dlcourse.grading.submission import NOT_COLLECTED, Unreadable
+from dlcourse.grading.unpack import is_notebook, stem, unpack
 
-KEEP = "keep the right one and collect again"
+HANDED_IN = (".py", ".pdf", ".html", ".zip", ".rar", ".7z", ".docx")  # in a notebook's place
+LATE = "LATE"
+NOT_IT = "another hand-in has this student's name by right"
+SECOND = timedelta(seconds=1)
 
 
 class Collected(NamedTuple):
-    """What became of one student's hand-in; `reason` is empty if it was collected."""
+    """What became of one student's hand-in.
+
+    `reason` is empty if it was collected; `time` says when it was handed in, or `LATE`, or nothing;
+    `aside` holds pairs of a path and a reason; `how` says how the student was recognized. What is
+    nobody's has no student.
+    """
 
     student: str
     file: str
     reason: str
+    time: str = ""
+    aside: tuple = ()
+    how: str = ""
 
 
-def collect(root, lecture, inbox, inside=False):
+def collect(root, lecture, inbox, inside=False, people=None, zone=UTC, due=None):
     """Copy an inbox to submitted/, each notebook rebuilt on the master.
 
     Parameters
@@ -40,17 +49,24 @@ def collect(root, lecture, inbox, inside=False):
         The course's root folder.
     lecture : str
     inbox : Path
-        A folder or a zip file: ``<student>/anything/*.ipynb`` or ``<student>.ipynb``. Of several
-        notebooks of one student, the one with the lecture's name is taken. In a student's name,
-        the lecture's is left out, and what a page could take for its own becomes ``_``.
+        A folder or a zip file as a learning platform names things
+        (`dlcourse.grading.platforms`), or ``<student>/anything/*.ipynb`` and ``<student>.ipynb``.
+        In such a student's name the lecture's is left out, and what a page could take for its own
+        becomes ``_``.
     inside : bool
         The hand-ins lie in the one folder of the inbox. That is never guessed: a lone hand-in is
         a folder, too, and whoever filled it would choose whose work its notebooks are.
+    people : dict of str to Person, optional
+        The students of the course; by default those of its ``students.csv``, which is written.
+    zone : tzinfo
+        That of times which name none.
+    due : datetime, optional
+        What is `LATE` at a time that nobody tells counts as handed in a second later.
 
     Returns
     -------
     list of Collected
-        One entry a hand-in. One that cannot be read gets the reason here, and in submitted/ in the
+        One entry a student. What cannot be read gets the reason here, and in submitted/ in the
         notebook's place; an earlier notebook stays.
 
     Raises
@@ -62,170 +78,139 @@ def collect(root, lecture, inbox, inside=False):
     """
     master = read_master(root, lecture)
     keep(root, master)
+    people = read_people(root) if people is None else people
     with TemporaryDirectory() as folder:
         unpacked = not inbox.is_dir()
         if unpacked:
             unpack(inbox, Path(folder), inside)
             inbox = Path(folder)
-        entries = _entries(inbox, inside)
-        alone, hand_ins = len(entries) == 1 and not inside, _by_student(entries, lecture)
-        written, found = told_apart(hand_ins), []
-        for name, (entry, problem) in hand_ins.items():
-            read = _read(master, lecture, entry, problem, alone, unpacked)
-            if read.text or read.reason:
-                home = root / "submitted" / written[name] / lecture
-                found.append(Collected(written[name], read.file, _write(home, lecture, read)))
-        return found
+        found, strays = claims(inbox, inside, lambda entry: _plain(entry, lecture, people))
+        ours = {}
+        for own in found:
+            if own.lecture in ("", lecture):
+                ours.setdefault((own.platform, own.id), []).append(own)
+        people, whose = recognize(people, {pair: owns[0] for pair, owns in ours.items()})
+        write_people(root, people)  # before anybody's folder: who is killed here keeps the ids
+        told = [_nobodys(entry.relative_to(inbox)) for entry in strays]
+        alone = len(ours) == 1 and not inside
+        for student, (owns, others, reason) in _by_student(ours, whose).items():
+            with TemporaryDirectory() as scratch:
+                place = Place(inbox, unpacked, alone, Path(scratch), zone)
+                read = Read(reason=reason) if reason else _read(master, lecture, owns, place)
+            aside = [*read.aside, *((str(o.entry.relative_to(inbox)), NOT_IT) for o in others)]
+            aside = tuple((printable(path), printable(why)) for path, why in aside)
+            reason = _write(root / "submitted" / student / lecture, lecture, read, due)
+            time = read.time or (LATE if read.late else "")
+            how = whose[owns[0].platform, owns[0].id][1]
+            told.append(Collected(student, printable(read.file), reason, time, aside, how))
+        return told
 
 
-def _entries(folder, inside):
-    """What lies in an inbox, or in the one folder in it."""
-    entries = [e for e in sorted(folder.iterdir()) if e.name[0] != "." and e.name != "__MACOSX"]
-    if not inside:
-        return entries
-    folders = [e for e in entries if e.is_dir() and not e.is_symlink()]
-    if len(folders) != 1:
-        raise Unreadable(f"the inbox holds {len(folders)} folders, and --inside asks for one")
-    return _entries(folders[0], False)
+def _nobodys(path):
+    why = "a hidden file" if path.name.startswith(".") else "nobody is known by this name"
+    return Collected("", printable(str(path)), f"{why}: it is left where it is")
 
 
-def _by_student(entries, lecture):
-    """Entries by student, and what speaks against them: a name that several have is the folder's
-    of exactly that name, else the file's, and else nobody's."""
-    rivals, found, others = {}, {}, {}
-    for entry in entries:
-        rivals.setdefault(_without(lecture, _plain_name(entry)), []).append(entry)
-    for student, claims in rivals.items():
-        exact = [entry for entry in claims if _plain_name(entry) == student]
-        exact = [entry for entry in exact if entry.name == student] or exact
-        if len(claims) == 1 or len(exact) == 1:
-            own = claims[0] if len(claims) == 1 else exact[0]
-            found[student] = own, ""
-            text = f"the hand-in of {student} is {own.name}. If both are theirs, {KEEP}"
-            for entry in claims:
-                if entry != own:
-                    others[f"{entry.name}/"] = entry, text  # a slash: it is nobody's name
-        else:
-            names = _some([entry.name for entry in claims])
-            found[student] = claims[0], f"one hand-in was expected, found: {names}: {KEEP}"
-    return found | others
-
-
-def _plain_name(entry):
-    return entry.stem if entry.suffix == ".ipynb" else entry.name
-
-
-def _some(names):
-    """The first few of some names."""
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+def _plain(entry, lecture, people):
+    """The claim of a file or folder that bears a student's name alone; None if it is nobody's."""
+    name = unicodedata.normalize("NFC", entry.name)
+    if name.startswith("."):
+        return None
+    if entry.is_dir() or (entry.is_symlink() and not is_notebook(name)):
+        return Claim(entry, "", _without(lecture, name)[0])
+    student, number = _without(lecture, stem(name) if is_notebook(name) else Path(name).stem)
+    if is_notebook(name) or name.lower().endswith(HANDED_IN) or student in people:
+        return Claim(entry, "", student, number=number)
+    return None
 
 
 def _without(lecture, name):
-    """Take the lecture's name off a file name such as ``ada_03_losses``."""
-    student = name
+    """Take the lecture's name off a file name such as ``ada_03_losses`` or ``ada_03_losses (2)``,
+    and give the number of that copy."""
+    student, number = name, 0
+    copy = re.fullmatch(rf"(.+[_\- ]{re.escape(lecture)})(?: ?\((\d{{1,9}})\)|-(\d{{1,9}}))", name)
+    if copy:
+        student, number = copy[1], int(copy[2] or copy[3])
     for mark in "_- ":
         student = student.removesuffix(mark + lecture).removeprefix(lecture + mark)
-    return student if student.strip(". ") else name
+    return (student, number) if student.strip(". ") else (name, 0)
 
 
-def _files(folder, onerror=None):
-    """The notebooks and notes in a folder, as deep as a hand-in may be, and none where it is
-    closed to us."""
-    for where, folders, names in os.walk(folder, onerror=onerror):
-        if len(Path(where).relative_to(folder).parts) >= DEEPEST:
-            folders.clear()
-        ours = (name for name in names if name.endswith(".ipynb") or name == NOT_COLLECTED)
-        yield from (Path(where, name) for name in ours)
+def _by_student(ours, whose):
+    """By student: the claims that count, those that do not, and a reason if none does."""
+    found, students = {}, {}
+    for pair, owns in ours.items():
+        students.setdefault(whose[pair][0], {})[pair] = owns
+    for student, pairs in students.items():
+        accounts = [owns for (platform, _), owns in pairs.items() if platform]
+        every = [own for owns in pairs.values() for own in owns]
+        if len(accounts) == 1:
+            kept = accounts[0]
+        else:
+            kept = [] if accounts else _by_right(every)
+        rest = [own for own in every if own not in kept]
+        names = some([own.entry.name for own in every])
+        reason = "" if kept else f"one hand-in was expected, found: {names}: {KEEP}"
+        found[student] = kept or every, rest if kept else [], reason
+    return found
 
 
-def _is_notebook(file):
+def _by_right(owns):
+    """Of plain hand-ins that come to one name, those that have it by right: the only one, with its
+    copies, or the folder of exactly that name, else the file."""
+    families = {}
+    for own in owns:
+        name = stem(own.entry.name) if is_notebook(own.entry.name) else own.entry.name
+        name = COPY.fullmatch(name)[1] if own.number else name
+        families.setdefault((name, own.entry.is_dir()), []).append(own)
+    exact = {key: family for key, family in families.items() if key[0] == family[0].id}
+    exact = {key: family for key, family in exact.items() if key[1]} or exact
+    families = exact if len(families) > 1 else families
+    return next(iter(families.values())) if len(families) == 1 else []
+
+
+def _read(master, lecture, owns, place):
+    """Read one student's hand-in; whatever it does, it does to itself."""
     try:
-        kind = file.is_symlink() or file.is_file()
-    except OSError:  # its folder is closed to us: reading it gives the reason
-        kind = True
-    return kind and file.suffix == ".ipynb" and ".ipynb_checkpoints" not in file.parts
-
-
-def _notebook(entry, lecture, alone, unpacked):
-    """The one notebook of a hand-in, or why there is none; (None, "") for what is no hand-in."""
-    if entry.is_symlink():
-        return None, "it is a link. The file itself is needed"
-    if not entry.is_dir():
-        if entry.suffix != ".ipynb":
-            return None, ""
-        return (entry, "") if entry.is_file() else (None, "it is no file that can be read")
-    closed = []
-    files = sorted(_files(entry, closed.append))
-    notebooks = [file for file in files if _is_notebook(file)]
-    notes = [file for file in files if unpacked and file.name == NOT_COLLECTED]
-    first = {file.relative_to(entry).parts[0] for file in (*notebooks, *notes)}
-    if alone and len(first) > 1 and entry / f"{lecture}.ipynb" not in notebooks:
-        ask = "If these are the hand-ins of several students, collect again with --inside"
-        return None, f"one notebook was expected, found: {_some(sorted(first))}. {ask}"
-    named = [file for file in notebooks if file.stem == lecture] or notebooks
-    return (named[0], "") if len(named) == 1 else (None, _why_none(entry, named, notes, closed))
-
-
-def _why_none(entry, named, notes, closed):
-    """Why no notebook of a folder can be taken."""
-    if named:
-        names = _some([str(file.relative_to(entry)) for file in named])
-        return f"one notebook was expected, found: {names}: {KEEP}"
-    if notes:
-        return "; ".join(not_collected(note) for note in notes[:5])
-    if closed:
-        return f"it cannot be opened ({closed[0].strerror}). Allow yourself to read its folder"
-    return f"one notebook was expected, found: no notebook, in folders at most {DEEPEST} deep"
-
-
-class Read(NamedTuple):
-    """What one hand-in holds: the notebook as text, or why there is none; and the time."""
-
-    file: str
-    text: str
-    reason: str
-    time: str | None = None
-
-
-def _read(master, lecture, entry, problem, alone, unpacked):
-    """Read one hand-in; whatever it does, it does to itself."""
-    if problem:
-        return Read("", "", problem)
-    try:
-        return confined(_found, master, lecture, entry, alone, unpacked)
+        return confined(read_hand_in, master, lecture, owns, place)
     except Unreadable as error:
-        return Read("", "", str(error))
+        return Read(reason=str(error))
     except Exception as error:  # nothing stops the batch
-        return Read("", "", f"{type(error).__name__}: {error}")
+        return Read(reason=f"{type(error).__name__}: {error}")
 
 
-def _found(master, lecture, entry, alone, unpacked):
-    file, problem = _notebook(entry, lecture, alone, unpacked)
-    if file is None:
-        return Read("", "", problem)
-    try:
-        text = nbformat.writes(receive(master, read_notebook(file)))
-    except Unreadable as error:
-        return Read(file.name, "", str(error))
-    except Exception as error:
-        return Read(file.name, "", f"{type(error).__name__}: {error}")
-    stamp = file.parent / "timestamp.txt"
-    return Read(file.name, text, "", None if stamp.is_symlink() else read_timestamp(file))
-
-
-def _write(home, lecture, read):
+def _write(home, lecture, read, due):
     """Put what was read into submitted/, or a note that says why nothing was."""
     reason = printable(read.reason)
+    time = read.time or (str(due + SECOND) if read.late and due else "")
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not reason:
-            (home / f"{lecture}.ipynb").write_text(read.text + "\n", encoding="utf-8")
+            if time:
+                _replace(home / "timestamp.txt", time)
+            else:
+                (home / "timestamp.txt").unlink(missing_ok=True)  # of an earlier collecting
+            _replace(home / f"{lecture}.ipynb", read.text + "\n")
             (home / NOT_COLLECTED).unlink(missing_ok=True)
-            if read.time is not None:
-                (home / "timestamp.txt").write_text(read.time, encoding="utf-8")
     except OSError as error:
         reason = printable(f"it cannot be written ({error.strerror})")
     if reason:
         with suppress(OSError):
             (home / NOT_COLLECTED).write_text(reason, encoding="utf-8", errors="replace")
     return reason
+
+
+def _replace(file, text):
+    """Write a file as a whole: whenever we are killed, the old one or the new one is there."""
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(file)
+
+
+def missing(root, lecture, people, found):
+    """The students of a course of whom nothing has come, now or before."""
+    came = {one.student for one in found}
+    for person in people.values():
+        home = root / "submitted" / person.student / lecture
+        if person.student not in came and not (home / f"{lecture}.ipynb").is_file():
+            yield person

@@ -1,6 +1,24 @@
 """Late penalties by nbgrader's own plugin, where marks are written in bulk."""
 
+from datetime import UTC
+
 from traitlets.config import PyFileConfigLoader
+
+
+def due_date(root, lecture):
+    """Read when a lecture is due by nbgrader's gradebook; None if that says nothing."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    from dlcourse.frame import quiet_nbgrader
+
+    if not (root / "gradebook.db").is_file():
+        return None
+    with quiet_nbgrader(), Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        try:
+            due = book.find_assignment(lecture).duedate
+        except MissingEntry:
+            return None
+    return due and due.replace(tzinfo=UTC)
 
 
 class LatePenalties:

@@ -19,6 +19,7 @@ UNKNOWN = "unknown"  # another release asked something, or did not ask at all
 ASKED = re.compile(rf"[0-9a-f]{{12}}|{UNKNOWN}")
 MOST_REMOVED = 20  # exercises of one lecture that can have been taken out of it
 RELEASE = re.compile(r"""begin\(\s*["']\w+["'],\s*["'](\w+)["']""")
+LECTURE = re.compile(r"\w{1,80}")
 
 
 def receive(master, cells):
@@ -70,6 +71,19 @@ def release(cells):
         if cell["id"] == "begin" and (found := RELEASE.search(cell["source"])):
             return found[1]
     return None
+
+
+def stated_lecture(content):
+    """Name the lecture that a notebook's metadata states, or None.
+
+    Parameters
+    ----------
+    content : object
+        The JSON of a submitted file, whatever it is.
+    """
+    for key in ("metadata", "dlcourse", "lecture"):
+        content = content.get(key) if isinstance(content, dict) else None
+    return content if isinstance(content, str) and LECTURE.fullmatch(content) else None
 
 
 def made_for(notebook):

@@ -49,8 +49,13 @@ def read_notebook(path):
     Unreadable
         With the reason, for whatever is not a notebook.
     """
+    return read_cells(read_json(path))
+
+
+def read_json(path):
+    """Read a submitted file as JSON; raise `Unreadable` for whatever is none."""
     try:
-        content = json.loads(_read_bytes(Path(path)))  # in UTF-8, 16 or 32
+        return json.loads(_read_bytes(Path(path)))  # in UTF-8, 16 or 32
     except OSError as error:
         raise Unreadable(f"it cannot be opened ({error.strerror})") from None
     except UnicodeDecodeError as error:
@@ -62,7 +67,6 @@ def read_notebook(path):
         raise
     except ValueError as error:
         raise Unreadable(f"it is not JSON: {error}") from None
-    return read_cells(content)
 
 
 def _read_bytes(path):

@@ -1,14 +1,16 @@
 """A zip file's notebooks, out of which no student brings harm to another."""
 
 import lzma
+import re
 import shutil
 import struct
 import zipfile
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import PurePosixPath
 
 from dlcourse.grading.confined import confined
+from dlcourse.grading.platforms import METADATA, NOT_THEIRS, claim, depth
 from dlcourse.grading.submission import MAX_BYTES, NOT_COLLECTED, Unreadable
 
 MAX_FILES = 1000  # notebooks and times that one student hands in
@@ -38,17 +40,18 @@ def unpack(archive, folder, inside=False):
     try:
         with zipfile.ZipFile(archive) as packed:
             hand_ins = _hand_ins(packed.infolist(), inside)
-            size = sum(min(e.file_size, MAX_BYTES) for own in hand_ins.values() for e, _ in own)
+            ours = [entry for _, own in hand_ins for entry, path in own if _is_ours(path)]
+            size = sum(min(entry.file_size, MAX_BYTES) for entry in ours)
             if size > (room := shutil.disk_usage(folder).free):
                 raise Unreadable(
                     f"{archive} unpacks to {size:,} bytes, and {folder.parent} has {room:,} left"
                 )
-            for home, own in hand_ins.items():
+            for home, own in hand_ins:
                 try:
                     confined(_unpack_some, packed, own, folder)
                 except Exception as error:  # it costs this student alone
                     *above, last = home if ".." not in home else home[:1]
-                    last = last.removesuffix(".ipynb")[:80]
+                    last = stem(last)[:80]
                     _leave_note(folder.joinpath(*above, last), str(error))
     except Unreadable:
         raise
@@ -58,27 +61,105 @@ def unpack(archive, folder, inside=False):
         ) from None
 
 
+def unpack_inner(archives, folder):
+    """Unpack the zip files of one student's hand-in, which share that student's bounds.
+
+    Parameters
+    ----------
+    archives : list of (Path, Path)
+        A zip file and the place below `folder` for what it holds. What is wrong with one is told
+        by a note there.
+    folder : Path
+
+    Raises
+    ------
+    Unreadable
+        If they hold too much together.
+    """
+    with ExitStack() as stack:
+        opened = []
+        for archive, place in archives:
+            try:
+                packed = stack.enter_context(zipfile.ZipFile(archive))
+                found = [(entry, path) for entry in packed.infolist() if (path := _path(entry))]
+                opened.append((packed, found, folder / place))
+            except UNPACKING as error:
+                _leave_note(folder / place, f"it is no zip file that can be read: {error}")
+        _refuse_too_much([pair for _, found, _ in opened for pair in found])
+        for packed, found, place in opened:
+            place.mkdir(parents=True, exist_ok=True)
+            _unpack_some(packed, found, place)
+
+
+def is_notebook(name):
+    """Tell a notebook by its name, as browsers and mail programs change it, too."""
+    return name.lower().endswith((".ipynb", ".ipynb.txt"))
+
+
+def is_archive(name):
+    """Tell a zip file by its name."""
+    return name.lower().endswith(".zip")
+
+
+def stem(name):
+    """A notebook's name without its ending."""
+    return re.sub(r"\.ipynb(\.txt)?$", "", name, flags=re.I)
+
+
+def _path(entry):
+    """Where an entry of a zip file wants to lie, or None if nobody would look for it there."""
+    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    hidden = any(NOT_THEIRS.fullmatch(part) for part in path.parts)
+    return None if hidden or not path.parts or path.is_absolute() or path.parts[0] == ".." else path
+
+
 def _hand_ins(entries, inside):
-    """What a zip file's hand-ins hold that is ours to look at: lists of (entry, path) by the path
-    of the hand-in."""
+    """What a zip file's hand-ins hold: their path, and a list of (entry, path), by student."""
     found = {}
     for entry in entries:
-        path = PurePosixPath(entry.filename.replace("\\", "/"))
-        ours = path.suffix == ".ipynb" or path.name == "timestamp.txt"
-        if ours and not (entry.is_dir() or path.is_absolute() or path.parts[0] == ".."):
-            found.setdefault(path.parts[: 1 + inside], []).append((entry, path))
-    return found
+        if (path := _path(entry)) is not None:
+            home = path.parts[: depth(path.parts, inside)]
+            own = claim(PurePosixPath(home[-1]))
+            key = (own.platform, own.id, *home[:-1]) if own else home
+            found.setdefault(key, (home, []))[1].append((entry, path))
+    return found.values()
+
+
+def _is_ours(path):
+    """Tell what is looked at from what is told of by its name alone."""
+    if path.name == NOT_COLLECTED:  # which is our word alone
+        return False
+    note = len(path.parts) == 1 and path.suffix == ".txt"  # as Blackboard's are
+    return is_notebook(path.name) or is_archive(path.name) or note or path.name == METADATA
+
+
+def _refuse_too_much(entries):
+    ours = [entry for entry, path in entries if _is_ours(path)]
+    size = sum(entry.file_size for entry in ours)
+    if len(ours) > MAX_FILES:
+        raise Unreadable(f"it holds {len(ours):,} notebooks; at most {MAX_FILES:,} are read")
+    if size > MAX_TOTAL:
+        raise Unreadable(f"it unpacks to {size:,} bytes; at most {MAX_TOTAL:,} are read")
 
 
 def _unpack_some(packed, entries, folder):
     """Unpack one student's files."""
-    size = sum(entry.file_size for entry, _ in entries)
-    if len(entries) > MAX_FILES:
-        raise Unreadable(f"it holds {len(entries):,} notebooks; at most {MAX_FILES:,} are read")
-    if size > MAX_TOTAL:
-        raise Unreadable(f"it unpacks to {size:,} bytes; at most {MAX_TOTAL:,} are read")
+    _refuse_too_much(entries)
+    named = 0
     for entry, path in entries:
-        _unpack_one(packed, entry, path, folder)
+        if _is_ours(path):
+            _unpack_one(packed, entry, path, folder)
+        elif named < MAX_FILES and path.name != NOT_COLLECTED and len(path.parts) <= DEEPEST:
+            named += 1
+            _name_only(folder.joinpath(*path.parts), entry.is_dir())
+
+
+def _name_only(target, is_folder):
+    """Put an empty file in the place of one that is only told of."""
+    with suppress(*UNPACKING):
+        if ".." not in target.parts:
+            (target if is_folder else target.parent).mkdir(parents=True, exist_ok=True)
+            target.touch(exist_ok=True)
 
 
 def _unpack_one(packed, entry, path, folder):
@@ -96,11 +177,12 @@ def _unpack_one(packed, entry, path, folder):
             content = source.read(MAX_BYTES + 1)  # one byte too many is refused when it is read
         target.write_bytes(content)
     except UNPACKING as error:
-        if path.suffix == ".ipynb":
+        if is_notebook(path.name) or is_archive(path.name):
             home = folder / path.parts[0] if deep or ".." in path.parts else target.parent
             why = getattr(error, "strerror", None) or error  # an OSError names a folder of ours
             why = "it asks for too much memory" if isinstance(error, MemoryError) else why
-            _leave_note(home / path.stem[:80], f"{path.name[:80]} could not be unpacked: {why}")
+            name = stem(path.name)[:80]
+            _leave_note(home / name, f"{path.name[:80]} could not be unpacked: {why}")
 
 
 def _leave_note(folder, text):

@@ -5,11 +5,11 @@ import io
 import re
 
 import pytest
-from click.testing import CliRunner
 
-from dlcourse.cli import main
+from dlcourse.grading.attendance import attendance
 from dlcourse.grading.collect import Collected
 from dlcourse.grading.harmless import harmless, harmless_name, inert
+from dlcourse.grading.roster import BY_NAME, Person
 
 FORMULAS = {
     "=1+1": "'=1+1",
@@ -47,11 +47,15 @@ def test_no_character_that_a_terminal_obeys_is_left_in_a_name():
 
 
 def test_collect_prints_nothing_that_a_terminal_obeys(monkeypatch):
-    found = [Collected("a\x1b[2Jb", "x.ipynb", "broken \x9b2J \u202e")]
-    monkeypatch.setattr("dlcourse.grading.collect.collect", lambda *_: found)
-    printed = CliRunner().invoke(main, ["collect", ".", "--lecture", "06_activations"]).output
-    assert "a?[2Jb: not collected: broken ?2J ?." in printed
-    assert all(line.isprintable() for line in printed.splitlines())
+    bad = "a\x1b[2Jb", "broken \x9b2J \u202e"
+    found = [
+        Collected(bad[0], bad[0], bad[1]),
+        Collected("ben", "x", "", aside=(bad,), how=BY_NAME),
+    ]
+    people = {name: Person(name, bad[0]) for name in (bad[0], "ben")}
+    lines = attendance([*found, Collected("", *bad)], people, [Person("cyd", bad[0])])
+    assert "  broken ?2J ?." in lines
+    assert all(line.isprintable() for line in lines)
 
 
 @pytest.mark.parametrize("address", ["www.evil.org/x", "see WWW.evil.org", "http://evil.org"])

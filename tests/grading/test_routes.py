@@ -94,10 +94,9 @@ def hand_in(course, student, at="09:00:00", **answers):
     right = {name: solution(name) for name in EXERCISES}
     for cell in notebook.cells:
         cell.source = {**right, **answers}.get(cell.id, cell.source)
-    folder = course / "inbox" / student
+    folder = course / "inbox" / f"{student}+{NAME}+2026-11-02 {at} UTC+x7"  # nbgrader's exchange
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "work.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    (folder / "timestamp.txt").write_text(f"2026-11-02 {at} UTC\n", encoding="utf-8")
     assert {one.reason for one in collect(course, NAME, course / "inbox")} == {""}
 
 

@@ -1,0 +1,155 @@
+"""What a teacher reads at the end of collecting: who came, what counts, and who is missing."""
+
+import csv
+import io
+import textwrap
+
+from dlcourse.grading.collect import LATE, collect, missing
+from dlcourse.grading.harmless import inert, printable
+from dlcourse.grading.late import due_date
+from dlcourse.grading.ready import told_of_databases
+from dlcourse.grading.roster import (
+    BY_NAME,
+    NAMESAKE,
+    fill_gradebook,
+    read_people,
+    read_roster,
+    with_roster,
+)
+from dlcourse.grading.times import region
+
+COLUMNS = ["student", "name", "record", "counts", "time", "set aside", "recognized"]
+WIDTH = 80
+MOST = 40  # students of whom each has a line; of more, only those of whom there is something to say
+MOST_ASIDE = 3  # lines of one student
+SINCE = "the platform does not say when; it counts as one second after the due date."
+NO_DUE = "nbgrader has no due date of this lecture, so that no penalty can be taken for it."
+
+
+def take(root, lecture, inbox, inside=False, roster=None, zone=None):
+    """Collect an inbox and tell of it; keep the whole table in ``.dlcourse/collected``.
+
+    Parameters
+    ----------
+    root : Path
+        The course's root folder.
+    lecture : str
+    inbox : Path
+    inside : bool
+    roster : Path, optional
+        A class list, see `dlcourse.grading.roster.read_roster`.
+    zone : str, optional
+        Of the platform's clock, such as ``Europe/Berlin``; by default this machine's.
+
+    Returns
+    -------
+    lines : list of str
+    complete : bool
+        Nobody's hand-in failed, and nobody is missing.
+    """
+    from dateutil.tz import tzlocal
+
+    clock = region(zone) if zone else tzlocal()
+    people, listed = read_people(root), read_roster(roster) if roster else []
+    people = with_roster(people, listed)
+    due = due_date(root, lecture)
+    found = collect(root, lecture, inbox, inside, people, clock, due)
+    people = read_people(root)
+    if listed:
+        with told_of_databases(root / "gradebook.db", "gradebook"):
+            fill_gradebook(f"sqlite:///{root}/gradebook.db", people)
+    away = list(missing(root, lecture, people, found))
+    kept = root / ".dlcourse" / "collected" / f"{lecture}.csv"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(as_csv(found, people, away), encoding="utf-8")
+    lines = attendance(found, people, away)
+    if any(one.time not in ("", LATE) for one in found):
+        lines += _wrapped(
+            f"Times that name no zone are read as {zone or 'those of this machine'}.", ""
+        )
+    if any(one.time == LATE for one in found):
+        lines += _wrapped(f"LATE: {SINCE if due else NO_DUE}", "")
+    lines.append(f"The whole table is in {kept.relative_to(root)}.")
+    return lines, not away and not any(one.student and one.reason for one in found)
+
+
+def attendance(found, people, missing):
+    """Write the table as lines of text.
+
+    Parameters
+    ----------
+    found : list of Collected
+    people : dict of str to Person
+    missing : list of Person
+
+    Returns
+    -------
+    list of str
+    """
+    students = [one for one in found if one.student]
+    shown = [one for one in students if len(students) <= MOST or _is_odd(one)]
+    lines = [f"{'student':<24} {'handed in':<16} what counts"] if shown else []
+    for one in shown:
+        lines += _lines(one, people[one.student])
+    if len(shown) < len(students):
+        lines.append(f"and {len(students) - len(shown)} more of whom there is nothing to say.")
+    nobodys = [(one.file, one.reason) for one in found if not one.student]
+    lines += ["", "Of nobody:", *_listed(nobodys)] if nobodys else []
+    came = sum(not one.reason for one in students)
+    lines += ["", f"{came} of {len(students)} collected into submitted/."]
+    if missing:
+        names = ", ".join(person.name or person.student for person in missing)
+        lines += _wrapped(f"Missing of {len(people)} in students.csv, {len(missing)}: {names}.", "")
+    return [printable(line) for line in lines]
+
+
+def _is_odd(one):
+    return bool(one.reason or one.aside or one.time == LATE or one.how in (BY_NAME, NAMESAKE))
+
+
+def _lines(one, person):
+    """One student's line, and below it what a person may have to look at."""
+    counts = "nothing" if one.reason else _cut(one.file, WIDTH - 42, end=True)
+    lines = [f"{_cut(one.student, 24):<24} {one.time[:16]:<16} {counts}"]
+    if one.how in (BY_NAME, NAMESAKE):
+        lines += _wrapped(f"recognized: {one.how} ({person.name or one.student})")
+    if one.reason:
+        lines += _wrapped(f"{one.reason}.")
+    elif one.aside:
+        lines += ["  set aside:", *_listed(one.aside)]
+    return lines
+
+
+def _listed(pairs):
+    """Some paths with their reasons, the end of a path, where its own name stands."""
+    lines = [
+        f"    {_cut(path, WIDTH - 8 - len(why), end=True)}: {why}"
+        for path, why in pairs[:MOST_ASIDE]
+    ]
+    return lines + [f"    and {len(pairs) - MOST_ASIDE} more"] * (len(pairs) > MOST_ASIDE)
+
+
+def _wrapped(text, indent="  "):
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def _cut(text, width, end=False):
+    width = max(width, 20)
+    if len(text) <= width:
+        return text
+    return "…" + text[1 - width :] if end else text[: width - 1] + "…"
+
+
+def as_csv(found, people, missing):
+    """Write everything that is known of a collecting as a table, one line a student or a thing."""
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for one in found:
+        name = people[one.student].name if one.student else ""
+        aside = "; ".join(f"{path}: {why}" for path, why in one.aside)
+        record = one.reason or "collected"
+        rows.writerow(map(inert, [one.student, name, record, one.file, one.time, aside, one.how]))
+    for person in missing:
+        rows.writerow(map(inert, [person.student, person.name, "missing", "", "", "", ""]))
+    return table.getvalue()
