@@ -3,6 +3,7 @@
 import csv
 import io
 import textwrap
+import unicodedata
 
 from dlcourse.grading.collect import LATE, collect, missing
 from dlcourse.grading.harmless import inert, printable
@@ -11,6 +12,7 @@ from dlcourse.grading.ready import told_of_databases
 from dlcourse.grading.roster import (
     BY_NAME,
     NAMESAKE,
+    NEW,
     fill_gradebook,
     read_people,
     read_roster,
@@ -63,6 +65,8 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(as_csv(found, people, away), encoding="utf-8")
     lines = attendance(found, people, away)
+    if listed and (others := [one.student for one in found if one.how in (NEW, NAMESAKE)]):
+        lines += _wrapped(f"Not in {roster.name}, {len(others)}: {', '.join(others)}.", "")
     if any(one.time not in ("", LATE) for one in found):
         lines += _wrapped(
             f"Times that name no zone are read as {zone or 'those of this machine'}.", ""
@@ -110,7 +114,7 @@ def _is_odd(one):
 def _lines(one, person):
     """One student's line, and below it what a person may have to look at."""
     counts = "nothing" if one.reason else _cut(one.file, WIDTH - 42, end=True)
-    lines = [f"{_cut(one.student, 24):<24} {one.time[:16]:<16} {counts}"]
+    lines = [f"{_padded(one.student, 24)} {one.time[:16]:<16} {counts}"]
     if one.how in (BY_NAME, NAMESAKE):
         lines += _wrapped(f"recognized: {one.how} ({person.name or one.student})")
     if one.reason:
@@ -127,6 +131,13 @@ def _listed(pairs):
         for path, why in pairs[:MOST_ASIDE]
     ]
     return lines + [f"    and {len(pairs) - MOST_ASIDE} more"] * (len(pairs) > MOST_ASIDE)
+
+
+def _padded(text, width):
+    """Some letters of East Asia take two places in a terminal."""
+    cut = _cut(text, width)
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in cut)
+    return cut + " " * (width - len(cut) - wide)
 
 
 def _wrapped(text, indent="  "):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dlcourse.grading.attempts import COPY, KEEP, Place, Read, read_hand_in, some
 from dlcourse.grading.confined import confined
+from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import printable
 from dlcourse.grading.platforms import Claim, claims
@@ -209,7 +210,7 @@ def _replace(file, text):
 
 def missing(root, lecture, people, found):
     """The students of a course of whom nothing has come, now or before."""
-    came = {one.student for one in found}
+    came = {*(one.student for one in found), *read_dropped(root)}
     for person in people.values():
         home = root / "submitted" / person.student / lecture
         if person.student not in came and not (home / f"{lecture}.ipynb").is_file():

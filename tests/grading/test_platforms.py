@@ -19,6 +19,7 @@ from exports import packed
 from small_course import NAME, build_small_course
 
 from dlcourse.cli import main
+from dlcourse.grading.attendance import take
 from dlcourse.grading.collect import collect
 from dlcourse.grading.platforms import claim
 from dlcourse.grading.roster import read_people
@@ -195,6 +196,19 @@ def test_a_hand_in_of_a_group_is_each_members(root, tmp_path):
     found = collect(root, NAME, packed(root, tmp_path / "inbox.zip", files))
     reasons = {one.student: one.reason for one in found}
     assert reasons == {"George B_2": "", "Marie Curie_3": "", "Ada_1": "it is not there"}
+
+
+def test_who_is_not_in_the_roster_is_named_and_who_was_dropped_is_not_missed(
+    root, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    (root / "dropped.txt").write_text("mcurie\n")
+    (tmp_path / "class.csv").write_text(ROSTERS["canvas"], encoding="utf-8")
+    files = [("boolegeorge_10002_1_x.ipynb", "notebook 1"), ("guest_7_2_x.ipynb", "notebook 1")]
+    inbox = packed(root, tmp_path / "inbox.zip", files)
+    lines, complete = take(root, NAME, inbox, roster=tmp_path / "class.csv")
+    assert complete
+    assert "Not in class.csv, 1: guest_7." in lines
 
 
 def test_a_roster_that_lists_nobody_is_refused_with_its_first_line(root, tmp_path, monkeypatch):
