@@ -76,7 +76,7 @@ def commands():
 
 
 def hand_in(course, archive, students, at="2026-11-02 09:00:00 UTC"):
-    """Pack hand-ins as a platform's zip file would hold them, one folder a student."""
+    """Pack hand-ins as nbgrader's exchange holds them, a folder each with its time."""
     archive.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(archive, "w") as inbox:
         for student in students:
@@ -86,8 +86,8 @@ def hand_in(course, archive, students, at="2026-11-02 09:00:00 UTC"):
             own |= {"explain_flat": words} if words else {}
             for cell in notebook.cells:
                 cell.source = own.get(cell.id, cell.source)
-            inbox.writestr(f"{student}/{NAME}.ipynb", json.dumps(notebook))
-            inbox.writestr(f"{student}/timestamp.txt", LATE.get(student, at))
+            folder = f"{student}+{NAME}+{LATE.get(student, at)}+x7"
+            inbox.writestr(f"{folder}/{NAME}.ipynb", json.dumps(notebook))
 
 
 LATE = {"ben": "2026-11-03 09:00:00 UTC", "kim": "2026-11-02 12:00:00 UTC"}
@@ -190,7 +190,8 @@ def term(tmp_path_factory):
     hand_in(course, course / "inbox" / "first.zip", CLASS)
     with zipfile.ZipFile(course / "inbox" / "first.zip") as whole:
         broken = {name: whole.read(name) for name in whole.namelist()}
-    broken[f"cyd/{NAME}.ipynb"] = b'{"cells": ['
+    name = next(name for name in broken if name.startswith("cyd+"))
+    broken[name] = b'{"cells": ['
     with zipfile.ZipFile(course / "inbox" / "first.zip", "w") as archive:
         for name, content in broken.items():
             archive.writestr(name, content)
