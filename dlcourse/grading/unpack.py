@@ -183,6 +183,8 @@ def _unpack_one(packed, entry, path, folder):
             why = "it asks for too much memory" if isinstance(error, MemoryError) else why
             name = stem(path.name)[:80]
             _leave_note(home / name, f"{path.name[:80]} could not be unpacked: {why}")
+        elif not deep:
+            _name_only(target, False)
 
 
 def _leave_note(folder, text):

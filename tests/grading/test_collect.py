@@ -57,7 +57,7 @@ def test_folders_of_any_naming_are_collected_and_reasons_given(root, notebook, t
     assert found.keys() == {"ada", "ben", "cyd", "dan", "eve", "fay", "mallory"}
     assert "it is a link" in found["mallory"]
     assert [found[s] for s in ("ada", "ben", "cyd")] == ["", "", ""]
-    assert "one.ipynb, two.ipynb" in found["dan"]
+    assert "dan/one.ipynb, dan/two.ipynb" in found["dan"]
     assert "not JSON" in found["eve"]
     assert "no notebook" in found["fay"]
     for student in ("ada", "ben", "cyd"):
