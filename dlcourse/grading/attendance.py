@@ -6,6 +6,7 @@ import textwrap
 import unicodedata
 
 from dlcourse.grading.collect import LATE, collect, missing
+from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.harmless import inert, printable
 from dlcourse.grading.late import due_date
 from dlcourse.grading.ready import told_of_databases
@@ -60,7 +61,8 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     if listed:
         with told_of_databases(root / "gradebook.db", "gradebook"):
             fill_gradebook(f"sqlite:///{root}/gradebook.db", people)
-    away = list(missing(root, lecture, people, found))
+    gone = read_dropped(root)
+    away = [one for one in missing(root, lecture, people, found) if one.student not in gone]
     kept = root / ".dlcourse" / "collected" / f"{lecture}.csv"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(as_csv(found, people, away), encoding="utf-8")

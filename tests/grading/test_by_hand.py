@@ -16,6 +16,7 @@ from dlcourse.frame import quiet_nbgrader
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.marks import Gradebook as OurGradebook
 from dlcourse.grading.marks import as_text, explanations
+from dlcourse.grading.roster import Person, write_people
 from dlcourse.grading.store import Store
 from dlcourse.grading.totals import read_marks
 
@@ -179,5 +180,10 @@ def test_who_is_dropped_stays_so_until_taken_back(course):
     table = (course / "report" / NAME / "marks.csv").read_text("utf-8")
     assert re.findall(r"^\w+", table, re.M)[-1:] == ["ben"]
     assert "ada" not in table
+    write_people(course, {name: Person(name) for name in ("ada", "ben")})
+    (course / "inbox").mkdir()
+    (course / "inbox" / "ben.ipynb").write_text(json.dumps(read_master(course, NAME)))
+    assert "Missing" not in dlcourse("collect", "inbox", "--lecture", NAME)
     assert "ada is back" in dlcourse("drop", "ada", "--back")
+    assert "Missing of 2" in dlcourse("collect", "inbox", "--lecture", NAME, code=1)
     assert "was not dropped" in dlcourse("drop", "ada", "--back", code=1)
