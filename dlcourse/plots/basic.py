@@ -180,7 +180,9 @@ def plot_lines(
 def plot_matrix(M, *, title, rows=None, columns=None, ax=None):
     """Show a small matrix as colours with its numbers written in."""
     M = np.asarray(M)
-    ax = new_axes(ax, width=1.2 + 0.8 * M.shape[1], height=1.2 + 0.5 * M.shape[0])
+    longest = max(len(str(text)) for text in [*map(short, M.flat), *(columns or [])])
+    wide = min(0.8, 0.12 + 0.1 * longest)  # inches: ten columns of counts fit a phone
+    ax = new_axes(ax, width=1.2 + wide * M.shape[1], height=1.2 + 0.5 * M.shape[0])
     top = max(np.abs(M).max(), 1e-12)
     ax.imshow(M, cmap="PuOr_r", vmin=-1.6 * top, vmax=1.6 * top, aspect="auto")
     for (i, j), value in np.ndenumerate(M):

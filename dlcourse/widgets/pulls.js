@@ -20,7 +20,7 @@ function drawPulls(svg, model, pulls) {
   const [targets, answer] = [targetsOf(model), model.get("answer")];
   const frame = axes(svg, {
     xlim: model.get("limits"), ylim: [-1.8, targets.length], yticks: [-0.4], left: 4, right: 4,
-    ytext: () => "", title: "Pulls on the answer; below, their mean", xlabel: "target",
+    ytext: () => "", title: "Pulls; below, their mean", xlabel: "target",
   });
   frame.line([[answer, -1.8], [answer, targets.length]]);
   targets.forEach((target, i) => {

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after these ten minutes you know how this course works, and you have seen every kind
-# of cell that its lectures are made of.
+# **Promise:** after these twenty minutes you know how this course works, and you have seen every
+# kind of cell that its lectures are made of.
 #
 # **You will** predict a result, run it, move a slider, write an answer, see a wrong verdict and a
 # right one, and find the table of symbols, the hints and your progress.
 #
-# **Time:** 10 minutes.
+# **Time:** 20 minutes.
 # **Builds on:** a little Python.
 #
 # The page you read is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
@@ -35,9 +35,10 @@ from dlcourse.twins.devices import device
 from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
-# ## 1 Read, predict, run (2 minutes)
-# Here are handwritten digits of 8 × 8 pixels. The cell averages all training images of a zero, all
-# of a one, and so on: ten mean images.
+# ## 1 Read, predict, run (4 minutes)
+# Here are handwritten digits of 8 × 8 pixels. The first of the next two cells averages all training
+# images of a zero, all of a one, and so on. The second one draws the ten means. It is *folded*: you
+# see its first line only. It runs as any other, and a click on that line opens it.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -77,7 +78,7 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # In lecture 4 a network reads 97 of 100, and you will know why. If you change your mind about a
 # guess, write the new one, and run its cell and the next one again.
 #
-# ## 2 Play (1 minute)
+# ## 2 Play (2 minutes)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
 # keys. Can you make all three bars equal? (Lecture 3 explains what you see.)
 
@@ -90,13 +91,14 @@ described(
 )
 
 # %% [markdown]
-# Where nothing can be moved (on paper, on GitHub) a still figure stands instead. And each figure
-# and each explorer has an **alternative text**, which says in words what is drawn and what it
-# shows: for those who cannot see it, for screen readers, and for a page whose images do not load.
+# Where nothing can be moved (on paper, on GitHub) a still figure stands instead. Each figure and
+# explorer has an **alternative text**, which says what is drawn and what it shows: for those who
+# cannot see it, and for pages whose images do not load.
 #
-# ## 3 Write, check (3 minutes)
+# ## 3 Write, check (6 minutes)
 # An exercise has four cells: what is asked, your answer, its check, and a folded cell that carries
-# the points. First be wrong on purpose. Replace the last two lines by
+# the points. (Below, `(N,)` is the shape of an array: a row of N numbers.) First be wrong on
+# purpose. Replace the last two lines by
 #
 # `    return np.sum(y_true == y_pred)`
 #
@@ -119,9 +121,11 @@ twin = torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers)
 metrics.accuracy(digits.y_test, answers), float(twin)
 
 # %% [markdown]
-# ## 4 Symbols and shapes (2 minutes)
+# ## 4 Symbols and shapes (3 minutes)
 # The course is built on five lecture documents, each with letters of its own. You will meet the
-# words on the left one by one; come back to this table when you open one of the documents.
+# words one by one; there is nothing to learn here today.
+#
+# <details><summary>The table, for the day on which you open a document</summary>
 #
 # | symbol | here | HUST | HW | HKU | KAV | EPFL |
 # |---|---|---|---|---|---|---|
@@ -145,15 +149,16 @@ metrics.accuracy(digits.y_test, answers), float(twin)
 # HUST is *Introduction to Deep Learning* (IT3320E), HW *Deep Learning Overview*, HKU *Training
 # Neural Networks* (DASC7606), KAV *Deep Learning*, units I to IV, and EPFL *Neural networks*
 # (lecture 7).
+# </details>
+#
+# What matters from the start is shapes:
 
 # %%
 rng = np.random.default_rng(7)
 N, D_in, D_out = 4, 3, 2
 X, W, b = rng.normal(size=(N, D_in)), rng.normal(size=(D_in, D_out)), rng.normal(size=D_out)
-ours = X @ W + b
-epfl = np.array([W.T @ x + b for x in X])
-assert np.allclose(ours, epfl)
-{"X": X.shape, "W": W.shape, "b": b.shape, "X @ W + b": ours.shape}
+assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # as EPFL writes it, row by row
+{"X": X.shape, "W": W.shape, "b": b.shape, "X @ W + b": (X @ W + b).shape}
 
 # %% [markdown]
 # Read `(4, 3)` as four rows, three columns. **One example is one row**, in the whole course:
@@ -161,14 +166,14 @@ assert np.allclose(ours, epfl)
 # | array | shape | what it holds |
 # |---|---|---|
 # | inputs `X` | (N, D) | N examples, D features |
-# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column a unit |
+# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column for each unit |
 # | labels `y` | (N,) | whole numbers, from 0 |
 # | images | (N, C, H, W) | channels, height, width |
 # | a gradient | that of its variable | a slope for each number |
 #
 # A loss is the *mean* over the batch, unless it says otherwise.
 #
-# ## 5 When you are stuck (1 minute)
+# ## 5 When you are stuck (3 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
 # After a few different wrong answers the check adds a **hint**, and offers the solution. Ask for it
 # now:
@@ -178,9 +183,9 @@ check.show_solution("accuracy")
 
 # %% [markdown]
 # (An instructor may have switched hints or solutions off.) If you have broken a cell of the
-# lecture, `dlcourse reset 00_start` in a terminal repairs all cells and keeps your answers. If a
-# result is strange, choose *Kernel > Restart Kernel and Run All Cells*: cells must work in their
-# order.
+# lecture, `dlcourse reset 00_start` in a terminal (*File > New > Terminal*) repairs all cells and
+# keeps your answers. If a result is strange, choose *Kernel > Restart Kernel and Run All Cells*:
+# cells must work in their order.
 #
 # **If a cell does not end:** the star in `[*]` says that it is running. *Kernel > Interrupt Kernel*
 # stops it; a check stops by itself after ten seconds and names the line. If the star stays even
@@ -197,7 +202,7 @@ check.show_solution("accuracy")
 # often you tried, and what you predicted do not count.
 
 # %% [markdown]
-# ## 6 The lectures, and you (1 minute)
+# ## 6 The lectures, and you (2 minutes)
 # {{lectures}}
 #
 # *Core* sections are what later lectures need. Here is what you have solved so far, on this

@@ -100,9 +100,9 @@ described(plot_guess(guess_found, found, quantity="nines found, of 36", within=(
 # None. It says "no" to every image, and 90 % of the images are not nines.
 # </details>
 #
-# What should a unit be *punished* for while it learns? That is the **loss**.
-# And how do you *judge* it afterwards? With **metrics**, from section 6 on, where this detector
-# turns out to know a lot about nines.
+# What should a unit be *punished* for while it learns? That is the **loss**. And how do you *judge*
+# it afterwards? With **metrics**, from section 6 on, where this detector turns out to know a lot
+# about nines.
 
 # %% [markdown]
 # ## 2 From scores to probabilities (core)
@@ -210,9 +210,10 @@ described(
 
 # %% [markdown]
 # The product is called the **likelihood**. The principle of **maximum likelihood** prefers the
-# network that gives the highest probability to what was observed. A long product is rounded to 0,
-# so take minus the logarithm: the product becomes a sum, which the best network makes *small*. One
-# image of class $y$ adds the **cross-entropy** loss
+# network that gives the highest probability to what was observed. For thousands of images the
+# product is so small that a computer rounds it to 0. So take minus the logarithm: the product
+# becomes a sum, which the best network makes *small*. One image of class $y$ adds the
+# **cross-entropy** loss
 #
 # $$J = -\ln p_y = -\ln \frac{e^{\textcolor{#0072b2}{s_y}}}{\sum_k e^{\textcolor{#0072b2}{s_k}}}
 #   = \ln \sum_k e^{\textcolor{#0072b2}{s_k}} - \textcolor{#0072b2}{s_y} \tag{3.2}$$
@@ -253,13 +254,14 @@ described(plot_guess(guess_share, share_of_one, quantity=of_the_loss, within=(0,
 exercise("cross_entropy")
 
 # %% [markdown]
-# Equal scores for 10 classes cost
+# What does a network pay that gives 10 classes equal scores? Say it as a logarithm, then run the
+# cell:
 
 # %%
 np.round(losses.cross_entropy(np.zeros((5, 10)), np.arange(5)), 3)
 
 # %% [markdown]
-# which is $\ln 10$. A training run that starts at 5 has scores that are too large; one that stays
+# It is $\ln 10$. A training run that starts at 5 has scores that are too large; one that stays
 # at 2.3 has learned nothing.
 #
 # For a yes-or-no question with $y$ = 0 or 1 and $p = \sigma(z)$, (3.2) becomes the **binary
@@ -286,7 +288,7 @@ by_first_form
 exercise("bce_with_logits")
 
 # %% [markdown]
-# One way to write it, without an overflow for any score:
+# One way to write it, without an overflow for any score (`np.log1p(x)` is $\ln(1 + x)$):
 #
 # $$J = \max(z, 0) - y z + \ln(1 + e^{-|z|}) \tag{3.4}$$
 
@@ -311,8 +313,11 @@ np.maximum(z_far, 0) - y_far * z_far + np.log1p(np.exp(-np.abs(z_far)))
 
 # %% covers="03.likelihood"
 targets, answers, sigma = np.array([1.0, 2, 3, 4, 10]), np.array([2.0, 4, 6]), 3.0
-squares = np.sum((targets - answers[:, None]) ** 2, axis=1)
-losses_of_answers = squares / (2 * sigma**2) + 5 * np.log(sigma * np.sqrt(2 * np.pi))
+errors = targets - answers[:, None]
+densities = np.exp(-(errors**2) / (2 * sigma**2)) / (sigma * np.sqrt(2 * np.pi))
+losses_of_answers = np.sum(errors**2, axis=1) / (2 * sigma**2)
+losses_of_answers += 5 * np.log(sigma * np.sqrt(2 * np.pi))
+assert np.allclose(losses_of_answers, -np.log(np.prod(densities, axis=1)))
 np.round(losses_of_answers, 2)
 
 # %%
@@ -331,9 +336,8 @@ described(
 
 # %% [markdown]
 # Another noise gives another loss: the density $e^{-|y - c|/b}/(2b)$, with more room for outliers,
-# leads to the absolute error $|y - c|$. The steeper a loss is, the harder a
-# target **pulls** on the answer. Drag the answer until the pulls balance, for both costs; then move
-# the largest target.
+# leads to the absolute error $|y - c|$. The steeper a loss is, the harder a target **pulls** on the
+# answer. Drag the answer until the pulls balance, for both costs; then move the largest target.
 
 # %%
 # @title Five targets pull on one answer
@@ -379,15 +383,15 @@ prices = {
 }
 
 # %%
-# @title How hard does a loss pull a score that should be large?
+# @title How hard does each loss pull on the score?
 described(
     plot_pulls(
         score,
         {name: (price, np.gradient(price, score)) for name, price in prices.items()},
-        places=[((-4.2, 2.8), (-3.6, 1.35)), ((-3.1, 0.95), (-2.9, -0.55)), ((1, 4.5), (1, -2.2))],
-        limits=[(-0.3, 6), (-3, 3.5)],
+        places=[((-3.3, 1.5), (-3.6, 1.4)), ((-2.9, -0.8), (-2.9, -0.7)), ((1, 4.5), (1, -2.2))],
+        limits=[(-1.6, 6), (-3, 3.5)],
         xlabel="score; right of 0 the answer is right",
-        title="How hard does a loss pull a score that should be large?",
+        title="How hard does each loss pull on the score?",
     ),
     "Costs above, pulls below, for scores from −5 to 5. Cross-entropy pulls with nearly 1 at −5, "
     "with one half at 0 and hardly at 5. The squared error of the sigmoid pulls hardly at −5, with "
@@ -519,8 +523,8 @@ exercise("q_accuracy")
 
 # %% [markdown]
 # ## 7 Which threshold? (core)
-# So far the detector says "nine" from 0.5 on. Drag this threshold to the left until
-# the first nine is found, then until all are. How many false alarms does the last one cost?
+# So far the detector says "nine" from 0.5 on. Drag this threshold to the left until the first nine
+# is found, then until all are. How many false alarms does the last one cost?
 
 # %%
 # @title One detector, many thresholds
@@ -897,11 +901,9 @@ np.round(areas, 3)
 # Scores that know nothing follow the dotted lines; the marks are the threshold 0.15.
 
 # %%
-# @title The same scores: ROC does not see how rare nines are, precision does
+# @title ROC does not see how rare nines are, precision does
 described(
-    plot_rankings(
-        rankings, title="The same scores: ROC does not see how rare nines are, precision does"
-    ),
+    plot_rankings(rankings, title="ROC does not see how rare nines are, precision does"),
     "Above, the ROC curves at 1 nine in 10 images and 1 in 91 lie on each other; the threshold "
     "0.15 is at 0.13 to the right and 0.92 up. Below, the precision-recall curve of 1 in 91 lies "
     "far lower: at recall 0.92 the precision is 0.45 at 1 in 10 and 0.07 at 1 in 91.",
@@ -1040,12 +1042,12 @@ y_ten, said_ten, mended_ten = map(np.concatenate, zip(*[test for _, test in spli
 # stand for more images:
 
 # %%
-# @title Where these detectors say 0.35, eight in ten are nines
+# @title They say 0.35, and eight in ten are nines
 described(
     plot_calibration(
         y_ten,
         {"as they are": said_ten, "mended": mended_ten},
-        title="Where these detectors say 0.35, eight in ten are nines",
+        title="They say 0.35, and eight in ten are nines",
     ),
     "Share of nines against the probability that is said, for 3,600 test images in ten bins; "
     "honest probabilities lie on the diagonal. As they are, 0.05 goes with 0.01, 0.14 with 0.07, "
