@@ -22,7 +22,7 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
-from dlcourse.grading.harmless import harmless_name, told_apart
+from dlcourse.grading.harmless import harmless_name, inert, told_apart
 
 FILE = "students.csv"
 COLUMNS = ["student", "name", "email", "platform", "platform_id"]
@@ -40,6 +40,8 @@ LAST = ["lastname", "surname", "familyname", "nachname"]
 EMAILS = ["email", "emailaddress", "emailadresse", "mail"]
 CANVAS = {"sisuserid", "sisloginid", "canvasid"}  # beside these, "ID" is Canvas's own
 MOST_WORDS = 12  # of a name
+SIGNS = r"=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"  # that begin a formula
+DEFUSED = re.compile(rf"(^|[;,|\t])(\s*)'(?=[{SIGNS}])")
 BY_NAME, NEW, NAMESAKE = "by name", "new", "new, and not alone with this name"
 
 
@@ -73,11 +75,14 @@ def read_people(root):
     file, found = root / FILE, {}
     if not file.is_file():
         return found
-    rows = csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""))
-    if missing := set(COLUMNS) - set(rows.fieldnames or []):
+    headings, *rows = _rows(file) or [[]]
+    if missing := set(COLUMNS) - set(headings):
         raise ValueError(f"{file} has no column {', '.join(sorted(missing))}: restore or delete it")
-    for row in rows:
-        student, name, email, *own = ((row[column] or "").strip() for column in COLUMNS)
+    for cells in rows:
+        row = dict(zip(headings, cells, strict=False))
+        student, name, email, *own = (_said(row.get(column, "")) for column in COLUMNS)
+        if not student:
+            continue
         known = found.get(student, Person(student))
         ids = known.ids + ((tuple(own),) if all(own) else ())
         found[student] = Person(student, name or known.name, email or known.email, ids)
@@ -97,7 +102,7 @@ def write_people(root, people):
     rows.writerow(COLUMNS)
     for person in people.values():
         for own in dict.fromkeys(person.ids) or [("", "")]:
-            rows.writerow([*person[:3], *own])
+            rows.writerow(map(inert, [*person[:3], *own]))
     partial = root / f"{FILE}.partial"
     partial.write_text(table.getvalue(), encoding="utf-8")
     partial.replace(root / FILE)
@@ -119,19 +124,31 @@ def read_roster(file):
     ValueError
         If no heading names students.
     """
-    content = file.read_bytes()
-    text = _decoded(content)
-    first = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
-    headings = _headings(next(rows, []))
+    first, *rows = _rows(file) or [[]]
+    headings = _headings(first)
     lines = (dict(zip(headings, row, strict=False)) for row in rows)
     people = [person for line in lines if (person := _listed(line)) is not None]
     if not people:
         raise ValueError(
             f"{file} lists nobody. Its first line must name the columns, such as id, name and "
-            f"email; it is {first.strip()[:80]!r}"
+            f"email; it is {','.join(first)[:80]!r}"
         )
     return people
+
+
+def _rows(file):
+    """The cells of a table that was saved by whatever spreadsheet, with whatever sign between."""
+    text = _decoded(file.read_bytes())
+    sign = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+    except csv.Error as error:
+        raise ValueError(f"{file} is no table that can be read: {error}") from None
+
+
+def _said(cell):
+    """What a cell says that `inert` may have written."""
+    return DEFUSED.sub(r"\1\2", cell).strip()
 
 
 def _decoded(content):
@@ -217,7 +234,7 @@ def recognize(people, claims):
     plain = told_apart([id for platform, id in claims if not platform])
     found, named = [], []
     for (platform, id), own in claims.items():
-        user = id if platform in BY_USER_NAME else None
+        user = harmless_name(id) if platform in BY_USER_NAME else None
         ids = [(platform or FOLDER, id), (ROSTER, user)]
         found.append(finder.surely(ids, user if platform else plain[id], own.email or id))
         named.append(finder.named(own.name or id, platform))

@@ -1,5 +1,8 @@
 """Who is who, in one file of the course's folder."""
 
+import csv
+import io
+
 import pytest
 
 from dlcourse.grading.roster import FILE, Person, read_people, write_people
@@ -15,6 +18,25 @@ def test_people_are_read_as_they_were_written(tmp_path):
     write_people(tmp_path, people)
     assert read_people(tmp_path) == people
     assert [file.name for file in tmp_path.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize("name", ["=1", "-5", "a;=1", "\N{FULLWIDTH PLUS SIGN}1", "O'Neil-S", "'="])
+def test_no_name_is_a_formula_where_a_spreadsheet_opens_the_file(tmp_path, name):
+    people = {name: Person(name, name, name, (("canvas", name),))}
+    write_people(tmp_path, people)
+    text = (tmp_path / FILE).read_text(encoding="utf-8").partition("\n")[2]
+    for sign in ",;":
+        for row in csv.reader(io.StringIO(text), delimiter=sign):
+            assert not any(cell.strip(' "')[:1] in tuple("=+-@") for cell in row)
+    if name != "'=":  # which no spreadsheet tells from ours
+        assert read_people(tmp_path) == people
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_table_that_a_spreadsheet_saved_in_its_own_way_is_read(tmp_path, sign):
+    lines = ["student,name,email,platform,platform_id", "ada,Zoë,,,", ",,,,"]
+    (tmp_path / FILE).write_bytes("\r\n".join(lines).replace(",", sign).encode("cp1252"))
+    assert read_people(tmp_path) == {"ada": Person("ada", "Zoë")}
 
 
 def test_a_table_edited_elsewhere_is_read_and_another_one_refused(tmp_path):
