@@ -10,15 +10,8 @@ from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.harmless import inert, printable
 from dlcourse.grading.late import due_date
 from dlcourse.grading.ready import told_of_databases
-from dlcourse.grading.roster import (
-    BY_NAME,
-    NAMESAKE,
-    NEW,
-    fill_gradebook,
-    read_people,
-    read_roster,
-    with_roster,
-)
+from dlcourse.grading.recognize import BY_NAME, NAMESAKE, NEW, with_roster
+from dlcourse.grading.roster import fill_gradebook, read_people, read_roster
 from dlcourse.grading.times import region
 
 COLUMNS = ["student", "name", "record", "counts", "time", "set aside", "recognized"]

@@ -14,8 +14,9 @@ from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import printable
 from dlcourse.grading.platforms import Claim, claims
+from dlcourse.grading.recognize import recognize
 from dlcourse.grading.releases import keep
-from dlcourse.grading.roster import read_people, recognize, write_people
+from dlcourse.grading.roster import read_people, write_people
 from dlcourse.grading.submission import NOT_COLLECTED, Unreadable
 from dlcourse.grading.unpack import is_notebook, stem, unpack
 

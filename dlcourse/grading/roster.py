@@ -18,17 +18,14 @@ another number in each assignment. A teacher may edit the file between two colle
 import csv
 import io
 import re
-import unicodedata
-from collections import Counter
 from typing import NamedTuple
 
-from dlcourse.grading.harmless import harmless_name, inert, told_apart
+from dlcourse.grading.harmless import harmless_name, inert
 
 FILE = "students.csv"
 COLUMNS = ["student", "name", "email", "platform", "platform_id"]
-ROSTER, FOLDER = "roster", "folder"
+ROSTER = "roster"
 ANEW = "moodle"  # gives everybody another number in each assignment
-BY_USER_NAME = ("", "nbgrader", "blackboard", "gradescope")  # whose ids a roster may hold
 # headings of rosters, by their letters and digits alone; those of ids in the order of preference
 IDS = [
     *("student", "id", "username", "sisloginid", "loginid", "netid", "sid", "studentid"),
@@ -39,10 +36,8 @@ FIRST = ["firstname", "givenname", "vorname"]
 LAST = ["lastname", "surname", "familyname", "nachname"]
 EMAILS = ["email", "emailaddress", "emailadresse", "mail"]
 CANVAS = {"sisuserid", "sisloginid", "canvasid"}  # beside these, "ID" is Canvas's own
-MOST_WORDS = 12  # of a name
 SIGNS = r"=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"  # that begin a formula
 DEFUSED = re.compile(rf"(^|[;,|\t])(\s*)'(?=[{SIGNS}])")
-BY_NAME, NEW, NAMESAKE = "by name", "new", "new, and not alone with this name"
 
 
 class Person(NamedTuple):
@@ -189,127 +184,6 @@ def _listed(line):
         return None
     student = next((one for kind, one in ids if kind == ROSTER), email or name)
     return Person(harmless_name(student or f"canvas_{line['canvasid']}"), name, email, tuple(ids))
-
-
-def with_roster(people, listed):
-    """Put a roster's students into those of a course; who is there already keeps their id.
-
-    Parameters
-    ----------
-    people : dict of str to Person
-    listed : list of Person
-
-    Returns
-    -------
-    dict of str to Person
-    """
-    people, finder = dict(people), Finder(people)
-    found = [finder.surely(own.ids, own.student, own.email) for own in listed]
-    named = [finder.named(own.name, ROSTER) for own in listed]
-    for own, known in zip(listed, _by_name(found, named), strict=True):
-        old = people.get(known or own.student, Person(own.student))
-        ids = tuple(dict.fromkeys(old.ids + own.ids))
-        people[old.student] = Person(old.student, own.name or old.name, own.email or old.email, ids)
-    return people
-
-
-def recognize(people, claims):
-    """Tell whose the hand-ins of an inbox are.
-
-    Parameters
-    ----------
-    people : dict of str to Person
-    claims : dict of tuple to Claim
-        One claim of each pair of a platform and an id.
-
-    Returns
-    -------
-    people : dict of str to Person
-        With what is new about them, and with new ones.
-    whose : dict of tuple to (str, str)
-        By pair: the student, and how they were recognized, one of "" (by an id or an address),
-        `BY_NAME`, `NEW` and `NAMESAKE`.
-    """
-    people, finder, whose = dict(people), Finder(people), {}
-    plain = told_apart([id for platform, id in claims if not platform])
-    found, named = [], []
-    for (platform, id), own in claims.items():
-        user = harmless_name(id) if platform in BY_USER_NAME else None
-        ids = [(platform or FOLDER, id), (ROSTER, user)]
-        found.append(finder.surely(ids, user if platform else plain[id], own.email or id))
-        named.append(finder.named(own.name or id, platform))
-    wishes = {
-        pair: harmless_name(own.student()) if pair[0] else plain[pair[1]]
-        for pair, own in claims.items()
-    }
-    known = dict(zip(claims, _by_name(found, named), strict=True))
-    wanted = Counter(wishes[pair] for pair in claims if known[pair] is None)
-    for (pair, own), sure, like in zip(claims.items(), found, named, strict=True):
-        student, how = known[pair], "" if sure else BY_NAME
-        if student is None:
-            student, how = wishes[pair], NAMESAKE if like else NEW
-            if wanted[student] > 1 or student in people:
-                student, how = harmless_name(f"{student}_{own.id}"), NAMESAKE
-            while student in people:
-                student += "_"
-        old = people.get(student, Person(student))
-        kept = [(pair[0] or FOLDER, own.id)] * bool(
-            pair[0] or (own.id != student and own.id.isprintable())
-        )
-        ids = dict.fromkeys((*old.ids, *kept))
-        people[student] = Person(student, old.name or own.name, old.email or own.email, tuple(ids))
-        whose[pair] = student, how
-    return people, whose
-
-
-def _by_name(found, named):
-    """Add to those who were found surely those of whose name there is one on either side."""
-    taken = Counter(student for student in found if student)
-    taken.update(
-        like for sure, likes in zip(found, named, strict=True) if not sure for like in likes
-    )
-    alone = [likes if len(likes) == 1 and taken[min(likes)] == 1 else {None} for likes in named]
-    return [sure or min(one) for sure, one in zip(found, alone, strict=True)]
-
-
-class Finder:
-    """Finds students by what is known of them."""
-
-    def __init__(self, people):
-        self.people, self.ids, self.emails = people, {}, {}
-        self.names, self.wholes = {}, {}
-        for person in people.values():
-            self.ids.update(dict.fromkeys(person.ids, person.student))
-            self.emails[person.email.casefold()] = person.student
-            self.wholes.setdefault(_letters(person.name), set()).add(person.student)
-            for key in _spelled(person.name):
-                self.names.setdefault(key, set()).add(person.student)
-
-    def surely(self, ids, student, email):
-        """Find a student by an id or by their address; None if nobody has it."""
-        by_id = next((self.ids[own] for own in ids if own in self.ids), None)
-        there = student if student in self.people else None
-        return by_id or there or (self.emails.get(email.casefold()) if email else None)
-
-    def named(self, name, platform):
-        """Find all of a name whom this platform does not call by another id already."""
-        whole = _letters(name)
-        found = set(self.names.get(whole, ()))
-        found = found.union(*(self.wholes.get(key, ()) for key in _spelled(name)))
-        taken = {s for s in found for kind, _ in self.people[s].ids if kind == platform != ANEW}
-        return found - taken
-
-
-def _spelled(name):
-    """A name's letters, begun at each of its words: "George Boole" is boolegeorge, too."""
-    words = [word for word in map(_letters, name.split()[:MOST_WORDS]) if word]
-    return {"".join(words[at:] + words[:at]) for at in range(len(words))}
-
-
-def _letters(name):
-    """A name without case, accents and signs."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def fill_gradebook(url, people):

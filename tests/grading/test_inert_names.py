@@ -9,7 +9,8 @@ import pytest
 from dlcourse.grading.attendance import attendance
 from dlcourse.grading.collect import Collected
 from dlcourse.grading.harmless import harmless, harmless_name, inert
-from dlcourse.grading.roster import BY_NAME, Person
+from dlcourse.grading.recognize import BY_NAME
+from dlcourse.grading.roster import Person
 
 FORMULAS = {
     "=1+1": "'=1+1",
