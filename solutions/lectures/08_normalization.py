@@ -17,9 +17,10 @@
 import numpy as np
 
 # %% [markdown]
-# The exercises need NumPy alone, the demonstrations more:
+# The demonstrations need more:
 
 # %%
+import json
 from copy import deepcopy
 from itertools import pairwise, product
 from timeit import repeat
@@ -28,7 +29,7 @@ from types import SimpleNamespace
 import torch
 
 from dlcourse.checks.progress import is_solved, show_progress
-from dlcourse.data.sets import load_digits
+from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.basic import described
 from dlcourse.plots.guess import plot_guess
 from dlcourse.plots.normalization import own_run, plot_narrow_lines, plot_pass, plot_tables
@@ -74,41 +75,36 @@ unseen = [(pixels[1200:], labels[1200:]), (test_pixels, test_labels)]
 
 
 # %%
-# @title What stands between x @ W and the ReLU
-def plain(s, state, training):
-    return s, state
+# @title What stands between a dense layer and its ReLU
+def plain(s, gamma, beta, state, training):
+    return s + beta
 
 
-def batch(s, state, training):
-    mean, var = state
-    if training:
-        mean = s.mean(1, keepdim=True)
-        var = ((s - mean) ** 2).mean(1, keepdim=True)
-        new = mean.detach(), var.detach() * s.shape[1] / (s.shape[1] - 1)
-        state = [0.9 * old + 0.1 * now for old, now in zip(state, new, strict=True)]
-    return (s - mean) / torch.sqrt(var + 1e-5), state
+def batch(s, gamma, beta, state, training):
+    units = s.reshape(1, -1, s.shape[2])  # those of all networks in a row; below each, its batch
+    out = torch.nn.functional.batch_norm(
+        units, *state, gamma.flatten(), beta.flatten(), training=training, momentum=0.1, eps=1e-5
+    )
+    return out.reshape(s.shape)
 
 
 # %% [markdown]
-# The rate is chosen on 237 validation digits. What counts is the share of the test digits that are
-# read correctly, as a mean over three seeds.
+# The rate is chosen on 237 validation digits. What counts is the share of test digits read
+# correctly, a mean over three seeds.
 
 
 # %%
 # @title The layers, and what is read correctly
-def scores(x, net, norm, *, unit=torch.relu, after=False, training=False):
+def scores(x, net, norm, training=False):  # images and results are columns
     Ws, gammas, betas, state = net
-    for l, W in enumerate(Ws[:-1]):
-        s = unit(x @ W) if after else x @ W
-        s, state[l] = norm(s, state[l], training)
-        s = gammas[l] * s + betas[l]
-        x = s if after else unit(s)
-    return x @ Ws[-1] + betas[-1]
+    for W, *own in zip(Ws[:-1], gammas, betas[:-1], state, strict=True):
+        x = torch.relu(norm(W @ x, *own, training))
+    return Ws[-1] @ x + betas[-1]
 
 
-def share(net, X, y, norm, **more):
+def share(net, X, y, norm):
     with torch.no_grad():
-        return (scores(X, net, norm, **more).argmax(2) == y).float().mean(1).numpy()
+        return (scores(X.T, net, norm).argmax(1) == y).float().mean(1).numpy()
 
 
 def best(run, scale=0, look=-1):
@@ -125,17 +121,18 @@ def best(run, scale=0, look=-1):
 def start(lanes, depth):
     pairs = list(pairwise([64, *[32] * depth, 10]))
     drawn = [(scale, np.random.default_rng(seed)) for _, scale, seed in lanes]
-    Ws = [[scale * initializers.he_normal(*pair, rng) for scale, rng in drawn] for pair in pairs]
-    ones = [torch.ones(len(lanes), 1, m) for _, m in pairs]
+    Ws = [[scale * initializers.he_normal(*pair, rng).T for scale, rng in drawn] for pair in pairs]
+    ones = [torch.ones(len(lanes), m, 1) for _, m in pairs]
+    state = [(torch.zeros(one.numel()), torch.ones(one.numel())) for one in ones[:-1]]
     Ws = [torch.tensor(np.stack(W), dtype=torch.float32) for W in Ws]
-    return Ws, ones[:-1], [0 * one for one in ones], [(0 * one, one) for one in ones[:-1]]
+    return Ws, ones[:-1], [0 * one for one in ones], state
 
 
-def descend(net, lr, X, y, norm, **more):
+def descend(net, lr, X, y, norm):
     Ws, gammas, betas, state = net
     free = [p.requires_grad_() for p in (*Ws, *betas, *(() if norm is plain else gammas))]
-    z = torch.log_softmax(scores(X, net, norm, training=True, **more), dim=2)
-    slopes = torch.autograd.grad(-z.gather(2, y[..., None]).sum() / y.shape[1], free)
+    z = torch.log_softmax(scores(X, net, norm, training=True), dim=1)
+    slopes = torch.autograd.grad(-z.gather(1, y[:, None]).sum() / y.shape[1], free)
     free, n = [(p - lr * g).detach() for p, g in zip(free, slopes, strict=True)], len(Ws)
     return free[:n], free[2 * n :] or gammas, free[n : 2 * n], state
 
@@ -146,27 +143,16 @@ def descend(net, lr, X, y, norm, **more):
 
 # %%
 # @title Training, with a look at the validation and test digits
-def train(
-    norm,
-    rates,
-    scales=(1,),
-    *,
-    depth=8,
-    steps=110,
-    rows=64,
-    every=110,
-    seeds=3,
-    images=1200,
-    **more,
-):
+def train(norm, rates, scales=(1,), *, depth=8, steps=110, rows=64, every=110, seeds=3):
     lanes = list(product(rates, scales, range(seeds)))
     lr = torch.tensor([rate for rate, _, _ in lanes])[:, None, None]
-    net, rngs, shares = start(lanes, depth), [np.random.default_rng(k) for *_, k in lanes], []
+    net, rngs, shares = start(lanes, depth), [np.random.default_rng(k) for k in range(seeds)], []
     for step in range(1, steps + 1):
-        picked = np.stack([rng.integers(images, size=rows) for rng in rngs])
-        net = descend(net, lr, pixels[picked], labels[picked], norm, **more)
+        drawn = np.stack([rng.integers(1200, size=rows) for rng in rngs])
+        picked = torch.tensor(np.tile(drawn, (len(lanes) // seeds, 1)))
+        net = descend(net, lr, pixels[picked].mT, labels[picked], norm)
         if step % every == 0:
-            shares.append([share(net, X, y, norm, **more) for X, y in unseen])
+            shares.append([share(net, X, y, norm) for X, y in unseen])
     shares = np.array(shares).reshape(-1, 2, len(rates), len(scales), seeds)
     return SimpleNamespace(rates=rates, validation=shares[:, 0], test=shares[:, 1])
 
@@ -180,8 +166,8 @@ plain_runs = train(plain, rates, scales)
 f"He's start, best rate: {best(plain_runs, 2)[1]:.0f} % of the test digits"
 
 # %% [markdown]
-# **Predict.** So much for He's start, at the best of the six rates. Now all start weights are three
-# times as large. What percentage does the plain network read then, at *its* best rate?
+# **Predict.** Now all start weights are three times as large. What percentage does the plain network
+# read then, at *its* best rate?
 
 # %% tags=["predict"]
 guess_plain = ...  # a number from 0 to 100
@@ -212,11 +198,24 @@ by_scale = {name: [best(run, j)[1] for j in range(4)] for name, run in runs.item
 {name: np.round(percentages).tolist() for name, percentages in by_scale.items()}
 
 # %% [markdown]
+# Larger trainings are stored (`dlcourse/samples/make_norms.py`):
+
+# %%
+# @title Stored trainings
+trainings = json.loads((SAMPLES / "norms.json").read_text("utf-8"))
+
+
+def kept(name):
+    shares = {part: np.array(trainings[name][part]) for part in ("validation", "test")}
+    return SimpleNamespace(rates=trainings[name]["rates"], **shares)
+
+
+# %% [markdown]
 # Now one rate for all, 0.1, and twenty starts. How many read more than half of the digits?
 
 # %% numbers={"narrow": ["over['plain']", 1, 4], "broad": ["over['batch']", 13, 19]}
 many = np.geomspace(0.03, 10, 20).tolist()
-sweeps = {f.__name__: 100 * train(f, [0.1], many).test[-1, 0].T for f in (plain, batch)}
+sweeps = {name: 100 * kept(f"starts, {name}").test[-1, 0].T for name in ("plain", "batch")}
 over = {name: int((shares.mean(axis=0) > 50).sum()) for name, shares in sweeps.items()}
 over
 
@@ -767,11 +766,9 @@ def updates(run, bar=0.85):
     return np.median(counts, axis=1)
 
 
-few_rates = [0.03, 0.1, 0.3, 1.0, 3.0]
-long = {"steps": 200, "every": 10}
-long_runs = {norm.__name__: train(norm, few_rates, **long) for norm in (plain, batch)}
+long_runs = {name: kept(f"updates, {name}") for name in ("plain", "batch")}
 counts = {name: updates(run) for name, run in long_runs.items()}
-{name: dict(zip(few_rates, n.tolist(), strict=True)) for name, n in counts.items()}
+{k: dict(zip(long_runs[k].rates, n.tolist(), strict=True)) for k, n in counts.items()}
 
 # %% [markdown]
 # (`inf`: not within 200.) At the small rate 0.03 batch normalization is *not* faster. Most of the
@@ -781,23 +778,19 @@ counts = {name: updates(run) for name, run in long_runs.items()}
 # slow: plain gets 200, 400 and 600 updates, batch normalization 200.
 
 # %% covers="08.sigmoid" numbers={"deep": [25, 65], "deep_bn": [92, 99], "deep_later": [92, 98]}
-wide_rates = [0.1, 0.3, 1.0, 3.0, 10.0]
-settings = {"depth": 4, "unit": torch.sigmoid, "every": 200}
-slow = train(plain, wide_rates[1:], steps=600, **settings)
-quick = train(batch, wide_rates[:4], steps=200, **settings)
+slow, quick = kept("sigmoid, plain"), kept("sigmoid, batch")
 deep, _, deep_later = sigmoids = [best(slow, look=k)[1] for k in range(3)]
 deep_bn = best(quick)[1]
 {"plain": np.round(sigmoids, 1).tolist(), "batch": round(deep_bn, 1)}
 
 # %% [markdown]
-# Slow, not dead: with three times as many updates the plain network arrives as well.
+# Slow, not dead: with three times the updates the plain network arrives as well.
 #
 # **Regularization**: 200 training digits, two layers, batches of 20, eight seeds. After 100, 200
 # and 300 updates, each at its best rate:
 
 # %% claim="C5" covers="08.regular" numbers={"few": [88, 93], "bn": [88, 93]}
-settings = {"depth": 2, "rows": 20, "images": 200, "steps": 300, "every": 100, "seeds": 8}
-small_sets = {norm.__name__: train(norm, few_rates[:4], **settings) for norm in (plain, batch)}
+small_sets = {name: kept(f"200 digits, {name}") for name in ("plain", "batch")}
 reg = {name: [best(run, look=k)[1] for k in range(3)] for name, run in small_sets.items()}
 few, bn = reg["plain"][2], reg["batch"][2]
 assert counts["batch"].min() < 0.6 * counts["plain"].min()
@@ -824,16 +817,23 @@ assert max(b - p for p, b in zip(*reg.values(), strict=True)) < 1.5
 
 
 # %%
-def shaken(s, state, training):
-    s, state = batch(s, state, training)
+def shaken(s, gamma, beta, state, training):
+    s = batch(s, torch.ones_like(gamma), torch.zeros_like(beta), state, training)
     if training:  # factors from 2/3 to 3/2, shifts from -1/2 to 1/2
-        size = s.shape[0], 1, s.shape[2]
+        size = s.shape[0], s.shape[1], 1
         s = s * (2 / 3 + 5 / 6 * torch.rand(size)) + torch.rand(size) - 0.5
-    return s, state
+    return gamma * s + beta
 
 
 torch.manual_seed(7)
-counts["shaken"] = updates(train(shaken, few_rates[1:4], **long))
+single = train(shaken, [0.1], steps=200, every=10, seeds=1)
+f"one shaken network, rate 0.1: 85 % after {updates(single)[0]:.0f} updates"
+
+# %% [markdown]
+# Stored: three seeds, the best of three rates:
+
+# %%
+counts["shaken"] = updates(kept("updates, shaken"))
 {name: int(n.min()) for name, n in counts.items()}
 
 # %% [markdown]
@@ -848,14 +848,10 @@ f"shaken {counts['shaken'].min():.0f} updates, plain {counts['plain'].min():.0f}
 # %% [markdown]
 # ### Before or after the activation? (deeper)
 # KAV's three steps normalize the *output* of the activation; the inventors, and this lecture, its
-# input. Both from He's start:
+# input. Both from He's start, 200 updates:
 
 # %% covers="08.placement"
-ten = long | {"every": 200, "seeds": 10}
-places = {
-    place: best(train(batch, few_rates[1:4], after=place == "after", **ten))
-    for place in ("before", "after")
-}
+places = {place: best(kept(place)) for place in ("before", "after")}
 assert abs(places["before"][1] - places["after"][1]) < 3
 {place: (rate, round(x, 1)) for place, (rate, x) in places.items()}
 
@@ -889,25 +885,24 @@ np.round(by_batch, 2), np.round(by_row, 2)
 
 # %% [markdown]
 # ### How many rows does it need? (deeper)
-# Four layers, 150 updates, each at its best rate:
+# Four layers, 150 updates, two rows, one network each:
 
 
 # %%
-def by_rows(s, state, training):
-    mean = s.mean(2, keepdim=True)
-    var = ((s - mean) ** 2).mean(2, keepdim=True)
-    return (s - mean) / torch.sqrt(var + 1e-5), state
+def by_rows(s, gamma, beta, state, training):
+    var, mean = torch.var_mean(s, 1, correction=0, keepdim=True)  # of an image, over its features
+    return gamma * (s - mean) / torch.sqrt(var + 1e-5) + beta
 
 
-norms = {"plain": plain, "batch norm": batch, "layer norm": by_rows}
-small_rates, sizes = [0.01, 0.03, 0.1, 0.3, 1.0], [2, 4, 16]
-by_size = {
-    name: [
-        best(train(norm, small_rates, depth=4, rows=rows, steps=150, every=150))[1]
-        for rows in sizes
-    ]
-    for name, norm in norms.items()
-}
+two_rows = {"depth": 4, "rows": 2, "steps": 150, "every": 150, "seeds": 1}
+{norm.__name__: round(best(train(norm, [0.1], **two_rows))[1]) for norm in (batch, by_rows)}
+
+# %% [markdown]
+# Stored: three seeds, each at its best rate:
+
+# %%
+sizes, kinds = [2, 4, 16], ["plain", "batch norm", "layer norm"]
+by_size = {name: [best(kept(f"{name}, {rows} rows"))[1] for rows in sizes] for name in kinds}
 
 # %% covers="08.small_batches,08.layer_norm"
 # @title Batch normalization needs a batch
@@ -1002,7 +997,7 @@ f"eval mode {in_eval:.3f}, training mode {in_training:.3f}"
 exercise("fold_batch_norm")
 
 # %% [markdown]
-# Fold all three and predict with NumPy: four dense layers, and no normalization anywhere.
+# Fold all three and predict with NumPy, without any normalization:
 
 
 # %% covers="08.fold"

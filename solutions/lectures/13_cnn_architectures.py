@@ -937,7 +937,8 @@ def pixel_slopes(depth, join, seed):
     model = deep(depth, join, seed)
     for layer in model.layers:
         layer[1].momentum = None  # the statistics of all training digits, at once
-    model(pixels)
+    with torch.no_grad():
+        model(pixels)
     model.eval()
     way = torch.linspace(0, 1, 101)[:, None]
     line = ((1 - way) * pixels[:1] + way * pixels[1:2]).requires_grad_()
@@ -953,12 +954,14 @@ def cosine(slopes, apart=5):  # of gradients 5 % of the way apart
 # Five networks of each kind:
 
 # %% claim="C22" covers="13.shatter"
-alike = {
-    f.__name__: [
-        np.mean([cosine(pixel_slopes(d, f, s)) for s in range(5)]) for d in (2, 10, 20, 40)
-    ]
+slopes_at = {
+    (f.__name__, depth): [pixel_slopes(depth, f, seed) for seed in range(5)]
     for f in (plain, skip)
+    for depth in (2, 10, 20, 40)
 }
+alike = {k: [] for k, _ in slopes_at}
+for (k, _), networks in slopes_at.items():
+    alike[k].append(np.mean([cosine(slopes) for slopes in networks]))
 assert all(kinds["plain"][0] < 60 < 99 < kinds["residual"][0] for kinds in causes.values())
 assert max(np.abs(alike["plain"][2:])) < 0.1 < 0.25 < min(alike["skip"][2:])
 {name: np.round(cosines, 2).tolist() for name, cosines in alike.items()}
@@ -966,14 +969,14 @@ assert max(np.abs(alike["plain"][2:])) < 0.1 < 0.25 < min(alike["skip"][2:])
 
 # %%
 # @title How far from one image does its gradient still tell something?
-def fading(join, depth):  # five networks, distances of 1 to 25 %
-    return [
-        [cosine(g, k) for k in distances] for g in (pixel_slopes(depth, join, s) for s in range(5))
-    ]
-
-
-distances, pairs = np.arange(1, 26), {"residual": skip, "plain": plain}
-lines = {f"{n}, {d} layers": np.array(fading(pairs[n], d)) for n in pairs for d in (20, 40)}
+distances, pairs = np.arange(1, 26), {"residual": "skip", "plain": "plain"}
+lines = {  # five networks, distances of 1 to 25 %
+    f"{name}, {depth} layers": np.array(
+        [[cosine(slopes, k) for k in distances] for slopes in slopes_at[join, depth]]
+    )
+    for name, join in pairs.items()
+    for depth in (20, 40)
+}
 words = {"xlabel": "distance of two images, % of the way", "ylabel": "cosine of their gradients"}
 told = [f"{n}: " + ", ".join(f"{v:.2f}" for v in g.mean(axis=0)[::8]) for n, g in lines.items()]
 described(
