@@ -166,8 +166,8 @@ plain_runs = train(plain, rates, scales)
 f"He's start, best rate: {best(plain_runs, 2)[1]:.0f} % of the test digits"
 
 # %% [markdown]
-# **Predict.** Now all start weights are three times as large. What percentage does the plain network
-# read then, at *its* best rate?
+# **Predict.** Now all start weights are three times as large. What percentage does the plain
+# network read then, at *its* best rate?
 
 # %% tags=["predict"]
 guess_plain = ...  # a number from 0 to 100
