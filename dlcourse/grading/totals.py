@@ -9,13 +9,12 @@ from dlcourse.grading.ready import told_of_databases
 
 class Part(NamedTuple):
     """What a student has for one graded cell: points (None: not marked yet), how many there are,
-    whether a person gave them, the person's comment, and whether anything was graded at all."""
+    whether a person gave them, and the person's comment."""
 
     points: float | None
     max_points: float
     by_hand: bool
     comment: str
-    graded: bool = True
 
 
 class Mark(NamedTuple):
@@ -98,43 +97,41 @@ def find_marks(file, lecture):
 
 
 def _students(book, assignment):
-    from nbgrader.api import Student, SubmittedAssignment
+    from nbgrader.api import Student, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import select
 
-    database, parts = book.db, _parts(book.db, assignment)
-    columns = (
-        SubmittedAssignment.student_id,
-        SubmittedAssignment.score,
-        SubmittedAssignment.late_submission_penalty,
-        SubmittedAssignment.needs_manual_grade,
+    penalty = (
+        select(SubmittedAssignment.student_id, SubmittedNotebook.late_submission_penalty)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .where(SubmittedAssignment.assignment_id == assignment.id)
     )
-    query = select(*columns).where(SubmittedAssignment.assignment_id == assignment.id)
-    found = {
-        student: {
-            "total": max(0.0, score - penalty),  # as nbgrader's own export
-            "penalty": penalty,
-            "unfinished": bool(unfinished),
-            "parts": parts[student],
-        }
-        for student, score, penalty, unfinished in database.execute(query)
-        if any(part.graded for part in parts[student].values())  # or only its due date was set
-    }
-    marks = {}
-    for student in database.scalars(select(Student).order_by(Student.id)):
+    penalties = dict(map(tuple, book.db.execute(penalty)))
+    graded, marks = _graded(book.db, assignment), {}
+    for student in book.db.scalars(select(Student).order_by(Student.id)):
         name = f"{student.first_name or ''} {student.last_name or ''}".strip()
         person = student.id, name, student.email or "", student.lms_user_id or ""
-        marks[student.id] = Mark(*person, **found.get(student.id, {}))
+        own = graded.get(student.id)
+        taken = penalties.get(student.id) or 0.0
+        mark = (max(0.0, own.score - taken), taken, own.waits, own.parts) if own else ()
+        marks[student.id] = Mark(*person, *mark)
     return marks
 
 
-def _parts(database, assignment):
-    """What each student has for each cell."""
+class _Graded:
+    """One student's cells, added up here: nbgrader's own sums read all grades for each student."""
+
+    def __init__(self):
+        self.score, self.waits, self.any, self.parts = 0.0, False, False, {}
+
+
+def _graded(database, assignment):
+    """A `_Graded` for each student of whom anything was graded: a due date alone is no hand-in."""
     from nbgrader.api import BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import select
 
     def rows(table, *columns):
         return database.execute(
-            select(SubmittedAssignment.student_id, BaseCell.name, *columns)
+            select(SubmittedAssignment.student_id, BaseCell, *columns)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(table, table.notebook_id == SubmittedNotebook.id)
             .join(BaseCell, BaseCell.id == table.cell_id)
@@ -142,16 +139,16 @@ def _parts(database, assignment):
             .order_by(~BaseCell.name.startswith("test_"), BaseCell.name)  # exercises first
         )
 
-    found = defaultdict(dict)
-    comments = {
-        (student, name): text or "" for student, name, text in rows(Comment, Comment.comment)
-    }
-    grade = Grade.score, Grade.max_score, Grade.manual_score
-    more = Grade.needs_manual_grade, Grade.auto_score
-    for student, cell, score, max_points, by_hand, waits, auto in rows(Grade, *grade, *more):
-        name = cell.removeprefix("test_")
+    found = defaultdict(_Graded)
+    said = rows(Comment, Comment.comment)
+    comments = {(student, cell.name): text or "" for student, cell, text in said}
+    columns = Grade.score, Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade
+    for student, cell, score, auto, by_hand, waits in rows(Grade, *columns):
+        own, name = found[student], cell.name.removeprefix("test_")
+        own.score += score
+        own.waits |= bool(waits)
+        own.any |= auto is not None or by_hand is not None
+        comment = comments.get((student, cell.name)) or comments.get((student, name), "")
         points = None if waits else score
-        comment = comments.get((student, cell)) or comments.get((student, name), "")
-        graded = by_hand is not None or auto is not None
-        found[student][name] = Part(points, max_points, by_hand is not None, comment, graded)
-    return found
+        own.parts[name] = Part(points, cell.max_score, by_hand is not None, comment)
+    return {student: own for student, own in found.items() if own.any}
