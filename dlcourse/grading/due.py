@@ -4,8 +4,10 @@ from datetime import UTC
 
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.handback import as_points
+from dlcourse.grading.harmless import printable
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.ready import told_of_databases
+from dlcourse.grading.roster import read_people
 from dlcourse.grading.store import Store
 from dlcourse.grading.worksheet import Refused
 
@@ -31,7 +33,8 @@ def set_due(root, lecture, at, student=None):
     Raises
     ------
     Refused
-        If that is no time, or the lecture was due for nobody before.
+        If that is no time, if the lecture was due for nobody before, or if others are known and
+        this student is not.
     """
     time = _in_utc(at)
     master, store = read_master(root, lecture), Store(root / ".dlcourse" / "grading.db")
@@ -39,11 +42,14 @@ def set_due(root, lecture, at, student=None):
     with Gradebook(url, lecture, store) as book, told_of_databases(url, "gradebook"):
         book.register(master)
         assignment = book.book.find_assignment(lecture)
+        known = {*read_people(root), *(one.id for one in book.book.students)}
         if student is None:
             assignment.duedate = time
             text = f"{lecture} is due on {time:%Y-%m-%d %H:%M} UTC."
         elif assignment.duedate is None:
             raise Refused(f"{lecture} has no due date: set it first, without --student.")
+        elif known and student not in known:
+            raise Refused(f"there is no student {printable(student)} in students.csv.")
         else:
             book.submission(student).extension = time - assignment.duedate
             text = f"{lecture} is due for {student} on {time:%Y-%m-%d %H:%M} UTC."

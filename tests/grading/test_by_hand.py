@@ -154,7 +154,10 @@ def test_a_due_date_and_an_extension_reach_the_gradebook(course):
         *due, "2026-11-02 11:00 +0100"
     )
     dlcourse(*due, "2026-11-02 11:00 UTC", "--student", "ada")
-    dlcourse(*due, "2026-11-02 12:00 UTC", "--student", "eve")
+    late_eve = (*due, "2026-11-02 12:00 UTC", "--student", "eve")
+    assert "there is no student eve" in dlcourse(*late_eve, code=1)
+    write_people(course, {"eve": Person("eve")})
+    dlcourse(*late_eve)
     with warnings.catch_warnings(), quiet_nbgrader():
         with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
             late = {x.student.id: x.total_seconds_late for x in book.assignment_submissions(NAME)}
