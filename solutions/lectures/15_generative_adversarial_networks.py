@@ -110,7 +110,7 @@ described(
 # One or two, in each of four runs with other seeds, and not because the classifier is strict: all
 # twenty are the same drawing, and hardly a digit. This is **mode collapse**: the generator has
 # found one drawing that passes, for the moment. The losses do not show it; this lecture explains
-# why.
+# why. (Here the generator takes five steps after each of the discriminator.)
 # </details>
 #
 # ## 2 Two players (core)
@@ -129,7 +129,7 @@ described(
 )
 
 # %% [markdown]
-# The smallest such pair has four numbers, and it will accompany us: a generator $x = a z + c$ and a
+# The smallest such pair has four numbers; it will accompany us: a generator $x = a z + c$ and a
 # discriminator $D(x) = \sigma(w x + b)$. With $a = 1$, $c = 0$, $w = 1$ and $b = -1$, three draws
 # of noise, the fakes' probabilities, and those of two real points, 3 and 4:
 
@@ -168,7 +168,7 @@ round(float(loss), 3), round(float(cannot_tell), 3)
 
 # %% [markdown]
 # Only the second term of (15.1) depends on the generator, so it should minimize the mean of
-# $\ln(1 - D)$. In practice it nearly always minimizes the mean of $-\ln D$. Both fall as $D$ rises;
+# $\ln(1 - D)$. In practice it usually minimizes the mean of $-\ln D$. Both fall as $D$ rises;
 # section 5 says where they differ.
 
 # %% tags=["exercise"] covers="15.losses"
@@ -228,9 +228,9 @@ for mu in (0, 1, 2, 4):
     print(f"mean {mu}: V = {value:.3f}, JSD = {jsd:.3f}")
 
 # %% [markdown]
-# So the game is fair to the generator: against the best discriminator, and only there, $V$ is
-# lowest, $-\ln 4$, exactly where the fakes are distributed as the data. Then $D^* = \tfrac12$
-# everywhere, which gives the two losses of section 1.
+# Against the best discriminator, then, the generator minimizes the divergence: $V$ is lowest, $-\ln
+# 4$, where the fakes are distributed as the data, and only there. Then $D^* = \tfrac12$ everywhere,
+# which gives the two losses of section 1. All this holds for the *best* discriminator alone.
 #
 # Move the model yourself. How far away must it be until the generator hardly gains from a step in
 # the right direction?
@@ -274,9 +274,9 @@ described(plot_guess(guess_ratio, round(steep / flat), quantity="times as steep"
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# 99 times. The saturating slope is 0.01 there: small, but not 0, so HW overstates. Whether
-#    iteration "cannot be performed" is a question to measure. How both slopes depend on $D$, you
-#    find out now.
+# It is 99 times as steep. The saturating slope is 0.01: small, but not 0, so HW overstates. Whether
+# iteration "cannot be performed" is a question to measure. How both slopes depend on $D$, you find
+# out now.
 # </details>
 
 # %% tags=["exercise"] covers="15.saturation"
@@ -307,7 +307,7 @@ for ahead, judged in lead["D"].items():
 # A small discriminator, taught for 2,000 steps, makes one gradient thousands of times shorter than
 # the other.
 #
-# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# **A good place to stop.** Tomorrow, select the cell below and
 # choose *Run > Run All Above Selected Cell* first.
 #
 # ## 6 Does it matter? (core)
@@ -371,10 +371,10 @@ described(
 
 # %% [markdown]
 # **Verdict on C28: it holds with plain steps and a discriminator far ahead.** After a lead of 2,000
-# steps, at rates up to 0.005, the saturating generator has hardly moved after 400 steps (median
-# distance 3.7 or more of 4); at its best rate, 0.1, six of ten starts arrive in time, and seven
-# within 800 steps. With $-\\ln D$ all ten do. With Adam, which divides the small slopes by
-# themselves, nine or all ten arrive with either loss, whatever the lead.
+# steps, at rates up to 0.005, the saturating generator has hardly moved by step 400 (median
+# distance 3.7 or more of 4) and three of ten starts at most arrive by step 800; at its best rate,
+# 0.1, seven do. With $-\ln D$ all ten do. With Adam, which divides small slopes by their own size,
+# nine or all ten arrive by step 400 with either loss, whatever the lead.
 
 # %% [markdown]
 # ## 7 Four numbers play (core)
@@ -409,7 +409,7 @@ games[:, -1, 1].round(2)
 # %% tags=["predict"]
 guess_scale = ...  # 1 at the start, 0.5 in the data
 
-# %% truth=["0.2", "0.19", "0.21", "a fifth"] numbers={"scale": [0.17, 0.26]}
+# %% truth=["0.2", "0.23", "a fifth"]
 # @title Your guess beside the truth
 scale = np.median(games[:, -1, 0])
 described(plot_guess(guess_scale, round(float(scale), 2), quantity="scale after 2,000 steps"))
@@ -436,10 +436,10 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# It falls to 0.2 and stays there: less than half of the spread is left. A discriminator $\sigma(wx
-# + b)$ can compare means, but not spreads, so nothing pulls the scale towards 0.5. Something does
-# pull it down, though, as long as $w \ne 0$. For Gaussian noise, $\mathbb E[f(z)\,z] = \mathbb
-# E[f'(z)]$ (Stein), so that a step changes the scale on average by
+# It falls to about 0.2 and stays there: less than half of the spread is left. A discriminator
+# $\sigma(wx + b)$ can compare means, but not spreads, so nothing pulls the scale towards 0.5.
+# Something does pull it down, though, as long as $w \ne 0$. For Gaussian noise, $\mathbb E[f(z)\,z]
+# = \mathbb E[f'(z)]$ (Stein), so that a step changes the scale on average by
 #
 # $$\Delta a = \eta\,w\,\mathbb E[(1 - D)\,z] = -\eta\,w^2 a\;\mathbb E[D(1 - D)] \tag{15.5}$$
 # </details>
@@ -474,9 +474,10 @@ by_start
 # it.
 # </details>
 #
-# **Spot the error.** HW says that the generator "uses maximum likelihood estimation (MLE)". This
-# generator *has* a likelihood: its fakes are $N(c, a^2)$. The mean log-likelihood of 10,000 real
-# points, at the end of five games and at its maximum (mean and deviation of these points):
+# **Spot the error.** HW says that the generator "uses maximum likelihood estimation (MLE)
+# parameters". This generator *has* a likelihood: its fakes are $N(c, a^2)$. The mean log-likelihood
+# of 10,000 real points, at the end of five games and at its maximum (mean and deviation of these
+# points):
 
 
 # %% erratum="W7" covers="15.likelihood"
@@ -855,7 +856,7 @@ described(
 # %% [markdown]
 # With one step each, nine kinds and 3.1 bits after 2,500 rounds, although both losses, about
 # 1.1, look worse than those of section 1: a discriminator that can tell drives the generator on.
-# With five generator steps the losses stay at a perfect balance, and so do the few kinds.
+# With five generator steps the losses read like a perfect balance, and the kinds stay few.
 #
 # Each judge has its blind spot. Of the grey fog of an *untrained* generator the classifier is sure,
 # and calls it one digit. And variety says nothing about likeness: the nearest neighbour tells even
@@ -877,9 +878,9 @@ exercise("q_losses_of_two_gans")
 # best answer here.
 
 # %% [markdown] covers="15.pretraining"
-# KAV adds a use: a GAN trained on many unlabelled images, "when no similar model" is at hand, can
-# lend its discriminator's layers to a classifier. Lecture 16 asks what borrowed layers are worth;
-# we have not measured this one.
+# KAV adds a use: pretraining with GANs is "preferable", with plenty of unlabelled data, when no
+# similar model is there to reuse. Lecture 16 asks what borrowed layers are worth; we have not
+# measured this use.
 #
 # ## 11 Break it (deeper)
 # One change to the round: no `detach`, and the generator's `zero_grad` forgotten. What do the
@@ -957,8 +958,7 @@ show_progress("15")
 # **Shapes.** Noise (M, Z); fakes (M, D); logits (N, 1) and (M, 1), each batch with its own mean.
 #
 # **Pitfalls.** Losses read as quality; probabilities clipped in place of logits; one mean over both
-# batches; fakes not detached; more generator steps than discriminator steps; one judge alone:
-# clear fakes of one kind, or varied fakes of no kind.
+# batches; fakes not detached; more generator steps than discriminator steps; one judge alone.
 
 # %% [markdown]
 # ## Further reading
