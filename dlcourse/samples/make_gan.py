@@ -34,12 +34,16 @@ ROUNDS, EVERY = 600, 50
 RING = {  # generator steps, discriminator steps, rate, saturating
     "1 : 1": (1, 1, 0.003, False),
     "10 : 1": (10, 1, 0.003, False),
+    "5 : 1": (5, 1, 0.003, False),
+    "1 : 5": (1, 5, 0.003, False),
     "1 : 1, saturating": (1, 1, 0.003, True),
     "1 : 1, rate 0.001": (1, 1, 0.001, False),
     "1 : 1, rate 0.01": (1, 1, 0.01, False),
+    "10 : 1, rate 0.001": (10, 1, 0.001, False),
+    "10 : 1, rate 0.01": (10, 1, 0.01, False),
 }
 DIGITS = {  # generator steps, rounds, seeds, rounds whose fakes are kept
-    "5 : 1": (5, 1000, 4, (500,)),
+    "5 : 1": (5, 1000, 6, (500,)),
     "1 : 1": (1, 2500, 7, (2500,)),
 }
 

@@ -1,6 +1,6 @@
 // data and model as two densities; the browser works out the best discriminator, the value of the
 // game and both slopes that the generator gets
-import { axes, card, drawing, handle, many, send, short, within } from "./shared.js";
+import { axes, card, drawing, handle, many, send, short, slider, within } from "./shared.js";
 
 const [N, REACH, SEEN, TALLEST] = [701, 14, 8, 1.05];
 const STEP = (2 * REACH) / (N - 1);
@@ -66,7 +66,9 @@ function drawValue(svg, mean, width, now) {
 }
 
 function render({ model, el }) {
-  const { place, say, follow } = card({ model, el }, "density");
+  const { place, bar, say, follow } = card({ model, el }, "density");
+  const setMean = slider(bar, "mean of the model", { min: -6, max: 6, step: 0.05 }, (mean) => send(model, { mean }));
+  const setWidth = slider(bar, "width of the model", { min: 0.4, max: 2.5, step: 0.05 }, (width) => send(model, { width }));
   const [densities, best, value] = many(3, () => drawing(place, { height: 230 }));
   const grip = handle(densities, "peak of the model: its mean, and how narrow it is", ([mean, height]) => {
     send(model, { mean: within(Math.round(mean * 100) / 100, -6, 6), width: within(1 / (height * ROOT), 0.4, 2.5) });
@@ -79,6 +81,8 @@ function render({ model, el }) {
     drawBest(best, mean, width);
     drawValue(value, mean, width, now);
     grip(frame, [mean, 1 / (width * ROOT)], `mean ${short(mean)}, width ${short(width)}`);
+    setMean(mean);
+    setWidth(width);
     say(tell(mean, width, now));
   }
   function later() {

@@ -107,7 +107,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# One or two, in each of four runs with other seeds, and not because the classifier is strict: all
+# One or two, in each of six runs with other seeds, and not because the classifier is strict: all
 # twenty are the same drawing, and hardly a digit. This is **mode collapse**: the generator has
 # found one drawing that passes, for the moment. The losses do not show it; this lecture explains
 # why. (Here the generator takes five steps after each of the discriminator.)
@@ -241,8 +241,8 @@ described(
     explore_density(),
     "The normal densities of data and model, the best discriminator between them, and the value of "
     "the game at every mean of the model. The model's peak can be dragged: sideways it moves the "
-    "mean, up and down the width. A sentence gives the value, the divergence, and how steeply "
-    "each of the generator's two losses changes with the mean.",
+    "mean, up and down the width; there are sliders for both. A sentence gives the value, the "
+    "divergence, and how steeply each of the generator's two losses changes with the mean.",
 )
 
 # %% [markdown]
@@ -304,11 +304,8 @@ for ahead, judged in lead["D"].items():
     print(f"lead of {ahead:>4} steps: D = {np.median(judged):.5f}, ratio {np.median(ratio):,.0f}")
 
 # %% [markdown]
-# A small discriminator, taught for 2,000 steps, makes one gradient thousands of times shorter than
-# the other.
-#
-# **A good place to stop.** Tomorrow, select the cell below and
-# choose *Run > Run All Above Selected Cell* first.
+# **A good place to stop.** On another day, select the cell below and choose *Run > Run All Above
+# Selected Cell* first.
 #
 # ## 6 Does it matter? (core)
 # A gradient that is small everywhere need not mean small steps:
@@ -742,8 +739,8 @@ described(
 {name: [round(100 * float(np.median(s[k]))) for k in (5, 11)] for name, s in rounds.items()}
 
 # %% [markdown]
-# With one step each the ring fills, with either loss and at each of three rates. (With ten steps
-# the other rates were not tried.)
+# With one step each the ring fills, with either loss and at each of three rates. With ten for the
+# generator, half of the fakes or more sit at the fullest mode, at each of the three rates.
 #
 # ## 10 Digits, and three judges (core)
 # In PyTorch, autograd carries the gradient through both networks. The losses are the same:
@@ -826,7 +823,7 @@ np.round(found, 2)
 
 
 # %% covers="15.judges"
-# @title Three judges: medians of four runs (5 : 1) and of seven (1 : 1)
+# @title Three judges: medians of six runs (5 : 1) and of seven (1 : 1)
 def summary(name, step):
     rows = [next(r for r in run if r["step"] == step) for run in stored["digits"][name]["runs"]]
     keys = ("kinds", "entropy", "sure", "told") + (("D", "G") if step else ())

@@ -62,7 +62,7 @@ def test_no_best_rate_of_a_lead_lies_at_its_grid_s_edge_where_the_forms_differ()
 
 def test_the_best_discriminator_is_drawn_between_the_two_densities():
     ax = plot_best([0.0, 1.0], [0.3, 0.0], [0.1, 0.2], title="Best")
-    assert ax.lines[2].get_ydata().tolist() == [0.75, 0.0]
+    assert ax.lines[2].get_ydata() == pytest.approx([0.75, 0.0])
 
 
 def test_each_frame_has_its_caption_and_its_points():

@@ -6,7 +6,7 @@ from itertools import pairwise
 import matplotlib as mpl
 import numpy as np
 import pytest
-from widget_page import assert_described, caption, open_widget
+from widget_page import assert_described, caption, drag, open_widget
 
 from dlcourse.plots.basic import short
 from dlcourse.reference.adaptive import adam_step
@@ -73,7 +73,7 @@ def assert_tells(page, explorer):
 def test_value_and_slopes_are_those_of_the_reference_while_the_peak_is_moved(chromium, tmp_path):
     page = opened(chromium, explore_density(), tmp_path)
     assert_tells(page, explore_density())
-    peak = page.get_by_role("slider")
+    peak = page.locator(".dl-handle")
     peak.focus()
     for key, times in (("ArrowRight", 3), ("ArrowUp", 8), ("Shift+ArrowLeft", 2)):
         for _ in range(times):
@@ -82,6 +82,9 @@ def test_value_and_slopes_are_those_of_the_reference_while_the_peak_is_moved(chr
         assert_tells(page, explore_density(state["mean"], state["width"]))
     assert state["mean"] < 0
     assert state["width"] < 0.9
+    drag(page, "mean of the model", 5)
+    drag(page, "width of the model", 2)
+    assert_tells(page, explore_density(5.0, 2.0))
     page.close()
 
 
