@@ -73,7 +73,7 @@ def edge_gradients(order, gradients):
     return [part for node in order if node.parents for part in node.pullback(gradients[node])]
 
 
-def plot_graph(order, gradients=None, *, labels, title, ax=None):
+def plot_graph(order, gradients=None, *, labels, title, down=False, ax=None):
     """Draw a computational graph: values above the edges, gradients below them.
 
     Parameters
@@ -85,26 +85,36 @@ def plot_graph(order, gradients=None, *, labels, title, ax=None):
     labels : str
         What stands in the nodes, in their order, with spaces between: the formula in reverse
         Polish notation, ``"x w × b +"``.
+    down : bool
+        Run from top to bottom, values on the left of the edges: so a long chain fits a phone.
     """
     labels = node_labels(order, labels)
     positions, edges = layout_graph(order)
     columns, rows = zip(*positions, strict=True)
-    height = 1.25 * (max(rows) - min(rows)) + 1.3
-    ax = new_axes(ax, width=min(1.35 * (max(columns) + 1.6), 12.5), height=max(height, 1.9))
+    wide, high = max(columns) + 1.6, max(rows) - min(rows)
+    size = (4.2, 0.75 * wide) if down else (min(1.35 * wide, 12.5), max(1.25 * high + 1.3, 1.9))
+    ax = new_axes(ax, width=size[0], height=size[1])
+    if down:
+        positions = [(-row, -column) for column, row in positions]
     carried = [None] * len(edges) if gradients is None else edge_gradients(order, gradients)
     for (parent, child, bend), gradient in zip(edges, carried, strict=True):
         _draw_edge(ax, positions[parent], positions[child], bend)
         x, y = edge_middle(positions[parent], positions[child], bend)
-        _label_edge(ax, x, y, order[parent].value, gradient)
-    end = (columns[-1] + 1, rows[-1])
-    _draw_edge(ax, positions[-1], end, 0)
-    seed = None if gradients is None else gradients[order[-1]]
-    _label_edge(ax, end[0] - 0.4, end[1], order[-1].value, seed)
+        if down and x != positions[child][0]:  # near its start there is room on both sides
+            x, y = np.average([positions[parent], positions[child]], axis=0, weights=[0.68, 0.32])
+        _label_edge(ax, x, y, order[parent].value, gradient, down)
+    (x, y), seed = positions[-1], None if gradients is None else gradients[order[-1]]
+    end = (x, y - 1) if down else (x + 1, y)
+    _draw_edge(ax, (x, y), end, 0)
+    _label_edge(ax, x + 0.6 * (end[0] - x), y + 0.6 * (end[1] - y), order[-1].value, seed, down)
     for node, label, (x, y) in zip(order, labels, positions, strict=True):
         box = "round,pad=0.35" if not node.parents else "circle,pad=0.3"
         look = {"boxstyle": box, "facecolor": "#f2f2f2" if node.parents else "white"}
         ax.text(x, y, label, ha="center", va="center", bbox={**look, "edgecolor": INK})
-    ax.set(xlim=(-0.5, end[0] + 0.2), ylim=(min(rows) - 0.6, max(rows) + 0.7), title=title)
+    if down:
+        ax.set(xlim=(-max(rows) - 0.4, -min(rows) + 0.4), ylim=(end[1] - 0.2, 0.5), title=title)
+    else:
+        ax.set(xlim=(-0.5, end[0] + 0.2), ylim=(min(rows) - 0.6, max(rows) + 0.7), title=title)
     ax.set_axis_off()
     return ax
 
@@ -132,10 +142,15 @@ def _draw_edge(ax, start, end, bend):
     )
 
 
-def _label_edge(ax, x, y, value, gradient):
+def _label_edge(ax, x, y, value, gradient, down):
     clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
-    look = {"ha": "center", "fontsize": 9, "bbox": clear}
-    ax.text(x, y + 0.06, short(value), color=FORWARD, va="bottom", **look)
+    before, after = [{"ha": "center", "va": va} for va in ("bottom", "top")]
+    shift = (0, 0.06)
+    if down:
+        before, after = [{"ha": ha, "va": "center"} for ha in ("right", "left")]
+        shift = (-0.04, 0)
+    look = {"fontsize": 10 if down else 9, "bbox": clear}
+    ax.text(x + shift[0], y + shift[1], short(value), color=FORWARD, **before, **look)
     if gradient is not None:
-        text = f"← {short(gradient)}"
-        ax.text(x, y - 0.06, text, color=BACKWARD, va="top", fontweight="bold", **look)
+        text, look["fontweight"] = f"{'↑' if down else '←'} {short(gradient)}", "bold"
+        ax.text(x - shift[0], y - shift[1], text, color=BACKWARD, **after, **look)

@@ -57,8 +57,8 @@ class BackpropagationStepper(anywidget.AnyWidget):
     @property
     def figure(self):
         """The graph with all values and gradients, for places without a kernel."""
-        ax = plot_graph(self._order, self._gradients, labels=self._labels, title=self.title)
-        return ax.figure
+        words = {"labels": self._labels, "title": self.title}
+        return plot_graph(self._order, self._gradients, down=True, **words).figure
 
     def forward(self):
         """Go one step on, as the button does."""

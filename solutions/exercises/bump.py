@@ -121,3 +121,15 @@ def divides_inf_by_inf(x, left, right, height, steepness=1000.0):
 @mistake("The edges are twice as steep as asked: compare the slopes of tanh and sigmoid at 0.")
 def is_twice_as_steep(x, left, right, height, steepness=1000.0):
     return bump(x, left, right, height, 2 * steepness)
+
+
+@mistake("Every bump is 1 high, and the height makes its walls steeper: where should it stand?")
+def puts_the_height_inside(x, left, right, height, steepness=1000.0):
+    return bump(x, left, right, 1.0, steepness * height)
+
+
+@mistake(
+    "The height counts twice: besides the bump it makes the walls steeper. Where do you use it?"
+)
+def uses_the_height_twice(x, left, right, height, steepness=1000.0):
+    return bump(x, left, right, height, steepness * height)

@@ -174,21 +174,28 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
-def spoiled(X, y, hidden, epochs, batch_size, lr, rng, start=1.0, batches=None, of=len, g=np.tanh):
+TANH = np.tanh, lambda a: 1 - a**2
+UNLEARNED = (
+    "What lines can separate is learned, the rest is not: do all epochs, layers, biases and slopes "
+    "take part, and is the loss a mean?"
+)
+
+
+def spoiled(X, y, hidden, epochs, batch_size, lr, rng, start=1.0, batches=None, of=len, unit=TANH):
     """A network of the same form; open are the size of its first weights, and parts of a step."""
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
     weights = [start * rng.normal(size=s) / np.sqrt(s[0]) for s in pairwise(widths)]
     biases = [np.zeros(width) for width in widths[1:]]
     for _ in range(epochs):
         for rows in np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size))[:batches]:
-            layers, p = forward(X[rows], weights, biases, g)
+            layers, p = forward(X[rows], weights, biases, unit[0])
             p[np.arange(len(rows)), y[rows]] -= 1
             delta = p / of(rows)
             for i in reversed(range(len(weights))):
                 W, x = weights[i], layers[i]
                 weights[i], biases[i] = W - lr * x.T @ delta, biases[i] - lr * delta.sum(axis=0)
-                delta = delta @ W.T * (1 - x**2)
-    return lambda X: forward(X, weights, biases, g)[1]
+                delta = delta @ W.T * unit[1](x)
+    return lambda X: forward(X, weights, biases, unit[0])[1]
 
 
 def forward(X, weights, biases, g):
@@ -214,10 +221,7 @@ def starts_at_zero(X, y, hidden, epochs, batch_size, lr, rng):
     return labelling(spoiled(X, y, hidden, epochs, batch_size, lr, rng, start=0.0))
 
 
-@mistake(
-    "What lines can separate is learned, the rest is not: do all epochs, layers, biases and slopes "
-    "take part, and is the loss a mean?"
-)
+@mistake(UNLEARNED)
 def ignores_the_hidden_layers(X, y, hidden, epochs, batch_size, lr, rng):
     return labelling(spoiled(X, y, [], epochs, batch_size, lr, rng))
 
@@ -243,7 +247,16 @@ def divides_by_all_rows(X, y, hidden, epochs, batch_size, lr, rng):
 )
 def forgets_tanh(X, y, hidden, epochs, batch_size, lr, rng):
     with np.errstate(all="ignore"):
-        return labelling(spoiled(X, y, hidden, epochs, batch_size, lr, rng, g=lambda s: s))
+        return labelling(
+            spoiled(X, y, hidden, epochs, batch_size, lr, rng, unit=(lambda s: s, TANH[1]))
+        )
+
+
+@mistake(UNLEARNED)
+def stays_linear(X, y, hidden, epochs, batch_size, lr, rng):
+    with np.errstate(all="ignore"):
+        straight = (lambda s: s, np.ones_like)
+        return labelling(spoiled(X, y, hidden, epochs, batch_size, lr, rng, unit=straight))
 
 
 @mistake("After 0 epochs the network knows the answers already: who counts the epochs?")

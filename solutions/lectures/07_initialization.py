@@ -523,7 +523,7 @@ exercise("he_normal")
 exercise("he_uniform")
 
 # %% [markdown]
-# ## 7 All settings at once (core)
+# ## 7 All settings at once (core, 9 minutes)
 # Write the std of the weights as `gain` $/\sqrt{n_{in}}$: for layers of equal width LeCun and
 # Xavier have the gain 1, He has $\sqrt2$. Measure both ways. The gradient starts at the top with
 # std 1, and $g'$ is computed from the activations, as in lecture 6.
@@ -598,11 +598,10 @@ ends = np.mean((last < 0.01) | (last > 0.99))
 # None of these gains gives both an unsaturated signal and a gradient that arrives.
 
 # %% [markdown]
-# ## 8 Does it matter? Two claims (core)
-# EPFL writes that He's initialization "does in fact work better than Xavier" (**C4**); HUST, that
-# the choice of a Gaussian or uniform distribution "does not seem to matter very much", while the
-# scale has "a large effect" (**C11**). Test both on the digits, with ten layers of 50 ReLU units.
-# The inputs get mean 0 and std 1, or (7.2) would start from the wrong size.
+# ## 8 Does it matter? (core, 10 minutes)
+# EPFL writes that He's initialization "does in fact work better than Xavier" (**C4**). Test it on
+# the digits, with ten layers of 50 ReLU units. The inputs get mean 0 and std 1, or (7.2) would
+# start from the wrong size.
 
 # %%
 scaled = (digits.X_train - digits.X_train.mean()) / digits.X_train.std()
@@ -718,49 +717,6 @@ assert np.abs([lead["ReLU, 3 layers"], lead["tanh, 10 layers"]]).max() < 2
 # the rate 0.1 to 0.3, a rate at which He has failed as well. One rate has to serve all five epochs.
 
 # %% [markdown]
-# Now C11, with two more starts: half and twice He's std. A factor of 2 sounds harmless, but ten
-# layers turn it into $2^{10}$, about a thousand.
-
-# %% claim="C11"
-kinds = {"He normal": "He", "He uniform": "He uniform"}
-kinds |= {"half the std": "He × 0.5", "twice the std": "He × 2"}
-lanes = {name: reached(f"ReLU, 10 layers, {kind}") for name, kind in kinds.items()}
-normal, uniform, half_std, twice_std = (runs.mean(axis=0) for runs in lanes.values())
-assert np.abs(normal - uniform)[[0, 2, 3, 4]].max() < 2
-assert half_std[0] < 15 < 80 < half_std[4]
-assert 35 < twice_std[0] < twice_std[4] < 60
-np.round([half_std, twice_std], 1).tolist()
-
-# %%
-# @title Two shapes and three scales
-ax = plot_lines(budgets, lanes, xscale="log", title="Two shapes and three scales", **axes)
-ax.set_xticks(budgets, map(str, budgets))
-ax.minorticks_off()
-described(
-    ax,
-    "Percentage of test digits right after 5, 10, 20, 40 and 80 epochs, means of ten seeds. "
-    + "; ".join(f"{k}: {v.mean(axis=0).round().tolist()}" for k, v in lanes.items()),
-)
-
-# %% [markdown]
-# In a network of 3 layers, He's std, half of it, and twice:
-
-# %%
-scales = ("He", "He × 0.5", "He × 2")
-shallow = np.array([reached(f"ReLU, 3 layers, {kind}").mean(axis=0) for kind in scales])
-assert np.abs(shallow[0] - shallow[1]).max() < 1.5
-assert (shallow[0] - shallow[2]).min() > 1
-assert 5 < (shallow[0] - shallow[2]).max() < 7
-shallow.round(1).tolist()
-
-# %% [markdown]
-# **Verdict on C11: both halves hold here, and the scale matters most in deep networks.** Digits, 50
-# ReLU units, ten seeds, each start at its best of seven rates. The shapes differ by about a point,
-# except after 10 epochs, where one uniform start of ten still reads 45 %. With 10 layers half the
-# std costs time: 10 % after 5 epochs, 90 % after 80. Twice the std reads 41 % and 55 %. With 3
-# layers half the std costs at most 1 point, and twice the std 1 to 6.
-
-# %% [markdown]
 # ## 9 Let the data set the size (core)
 # The schemes assume independent weights of mean 0 and a known activation. You can also measure:
 # send a batch through the first layer, divide the weights by the std that comes out, and go on to
@@ -826,7 +782,7 @@ assert np.allclose(score_stds, 1)
 f"scores have std 1 in all {len(score_stds)} layers, the last activations {x.std():.2f}"
 
 # %% [markdown]
-# ## 10 The same in PyTorch (core)
+# ## 10 The same in PyTorch (core, 5 minutes)
 # First the twin: the same weights give the same numbers on any device.
 
 # %%
@@ -984,6 +940,52 @@ def layer_factor(draw, seed):
 # - D. Mishkin, J. Matas, *All you need is a good init*, ICLR 2016: LSUV.
 # - S. Prince, *Understanding Deep Learning* (2023), section 7.5: the same derivation, and the
 #   variances of both passes over 50 layers.
+
+# %% [markdown]
+# ## Appendix: shape or scale?
+# HUST writes that the choice of a Gaussian or uniform distribution "does not seem to matter very
+# much", while the scale has "a large effect" (**C11**). Here are two more starts of the ten layers
+# of section 8: half and twice He's std. A factor of 2 sounds harmless, but ten
+# layers turn it into $2^{10}$, about a thousand.
+
+# %% claim="C11"
+kinds = {"He normal": "He", "He uniform": "He uniform"}
+kinds |= {"half the std": "He × 0.5", "twice the std": "He × 2"}
+lanes = {name: reached(f"ReLU, 10 layers, {kind}") for name, kind in kinds.items()}
+normal, uniform, half_std, twice_std = (runs.mean(axis=0) for runs in lanes.values())
+assert np.abs(normal - uniform)[[0, 2, 3, 4]].max() < 2
+assert half_std[0] < 15 < 80 < half_std[4]
+assert 35 < twice_std[0] < twice_std[4] < 60
+np.round([half_std, twice_std], 1).tolist()
+
+# %%
+# @title Two shapes and three scales
+ax = plot_lines(budgets, lanes, xscale="log", title="Two shapes and three scales", **axes)
+ax.set_xticks(budgets, map(str, budgets))
+ax.minorticks_off()
+described(
+    ax,
+    "Percentage of test digits right after 5, 10, 20, 40 and 80 epochs, means of ten seeds. "
+    + "; ".join(f"{k}: {v.mean(axis=0).round().tolist()}" for k, v in lanes.items()),
+)
+
+# %% [markdown]
+# In a network of 3 layers, He's std, half of it, and twice:
+
+# %%
+scales = ("He", "He × 0.5", "He × 2")
+shallow = np.array([reached(f"ReLU, 3 layers, {kind}").mean(axis=0) for kind in scales])
+assert np.abs(shallow[0] - shallow[1]).max() < 1.5
+assert (shallow[0] - shallow[2]).min() > 1
+assert 5 < (shallow[0] - shallow[2]).max() < 7
+shallow.round(1).tolist()
+
+# %% [markdown]
+# **Verdict on C11: both halves hold here, and the scale matters most in deep networks.** Digits, 50
+# ReLU units, ten seeds, each start at its best of seven rates. The shapes differ by about a point,
+# except after 10 epochs, where one uniform start of ten still reads 45 %. With 10 layers half the
+# std costs time: 10 % after 5 epochs, 90 % after 80. Twice the std reads 41 % and 55 %. With 3
+# layers half the std costs at most 1 point, and twice the std 1 to 6.
 
 # %% [markdown]
 # ## Appendix: for readers of the slides
