@@ -10,5 +10,6 @@ OPS = [
     op("tokens.embedding", fixed([], int), normal((4, 2)), oracle=embedding, case="no token"),
 ]  # fmt: skip
 
-NO_ROW = {"tokens.bpe_merge": "lists of text: test_tokens.py"}
-NO_TWIN = {"tokens.bpe_merge": "lists of text, which PyTorch does not hold"}
+OF_TEXT = ("bpe_merge", "count_ngrams", "ngram_chances")
+NO_ROW = {f"tokens.{name}": "of text: test_tokens.py" for name in OF_TEXT}
+NO_TWIN = {f"tokens.{name}": "of text, which PyTorch does not hold" for name in OF_TEXT}

@@ -46,7 +46,7 @@ RULES = {
     "grading": Rule(ANY, ANY, ("grading", "sandbox", "checks", "frame", "paths")),
     "quality": Rule(ANY, ANY, ("quality", "grading", "sandbox", "checks", "paths")),
     "learner": Rule(ANY, ANY, ("learner", "grading", "sandbox", "checks", "paths")),
-    "samples": Rule(ANY, ANY, ()),  # the script that made the bundled files
+    "samples": Rule(ANY, ANY, ("reference",)),  # the scripts that made the bundled files
     "paths": Rule((), (), ()),
     "lenet5": Rule((), (), ()),  # plain data, so that neither world leans on the other
     "frame": Rule((), ("nbgrader", "alembic"), ()),

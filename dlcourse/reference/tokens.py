@@ -1,8 +1,85 @@
-"""From text to numbers: byte-pair merges and embeddings (Lectures 14 and 18)."""
+"""From text to numbers: counted letters, byte-pair merges, embeddings (Lectures 14 and 18)."""
+
+from collections import Counter, defaultdict
 
 import numpy as np
 
 from dlcourse.reference.arguments import floats, output_gradient
+
+
+def count_ngrams(text, order):
+    """Count which symbol follows each run of 0 to ``order - 1`` symbols.
+
+    Parameters
+    ----------
+    text : str
+    order : int
+        The longest run counted, the symbol that follows included: 4 for a 4-gram.
+
+    Returns
+    -------
+    list of dict
+        For each length from 0 to ``order - 1``, a run of that length to the `Counter` of what
+        follows it.
+
+    References
+    ----------
+    Lecture 14.
+
+    Examples
+    --------
+    >>> counts = count_ngrams("abac", 2)
+    >>> counts[1]["a"]
+    Counter({'b': 1, 'c': 1})
+    """
+    counts = [defaultdict(Counter) for _ in range(order)]
+    for length, runs in enumerate(counts):
+        for end in range(length, len(text)):
+            runs[text[end - length : end]][text[end]] += 1
+    return [dict(runs) for runs in counts]
+
+
+def ngram_chances(counts, history, symbols):
+    """Predict the next symbol from counts, long runs first and shorter ones where those are new.
+
+    Parameters
+    ----------
+    counts : list of dict
+        Of `count_ngrams`.
+    history : str
+        What came before; its last ``len(counts) - 1`` symbols are read.
+    symbols : sequence of str
+        All symbols that may come.
+
+    Returns
+    -------
+    ndarray, shape (len(symbols),)
+        Probabilities, all above 0.
+
+    Notes
+    -----
+    Witten and Bell's mixture: a run that was seen n times, with k different symbols after it, has
+    the share ``n / (n + k)`` of the prediction, and the run that is shorter by one the rest. Below
+    the empty run all symbols are alike.
+
+    References
+    ----------
+    Lecture 14.
+
+    Examples
+    --------
+    >>> ngram_chances(count_ngrams("abac", 2), "a", "abc")
+    array([0.21428571, 0.39285714, 0.39285714])
+    """
+    chances = np.full(len(symbols), 1 / len(symbols))
+    for length, runs in enumerate(counts):
+        if length > len(history):
+            break
+        seen = runs.get(history[len(history) - length :])
+        if seen:
+            total, kinds = sum(seen.values()), len(seen)
+            chances = (np.array([seen[s] for s in symbols]) + kinds * chances) / (total + kinds)
+    return chances
 
 
 def bpe_merge(words, pair):

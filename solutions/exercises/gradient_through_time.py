@@ -20,7 +20,7 @@ from dlcourse.checks.form import mistake
 # first state and the last? Then take H = 2 and compare one entry with a small nudge of one state.
 
 
-# %% tags=["solution"] points=2
+# %% tags=["solution"] points=1 minutes=12
 def gradient_through_time(hs, Wh):
     """Return the list of T+1 Frobenius norms of dh_T/dh_t, t = 0 to T."""
     jacobian = np.eye(len(Wh), dtype=Wh.dtype)

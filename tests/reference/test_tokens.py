@@ -7,7 +7,7 @@ import pytest
 from cases import for_all
 from hypothesis import strategies as st
 
-from dlcourse.reference.tokens import bpe_merge, embedding
+from dlcourse.reference.tokens import bpe_merge, count_ngrams, embedding, ngram_chances
 
 
 @for_all(st.lists(st.lists(st.sampled_from("abc"), max_size=8), max_size=4))
@@ -42,3 +42,27 @@ def test_an_embedding_is_the_product_with_a_one_hot_table():
 def test_a_token_without_a_row_is_refused_by_name(tokens):
     with pytest.raises(ValueError, match=r"tokens must (lie in 0 ... 4|be integers)"):
         embedding(tokens, np.ones((5, 3)))
+
+
+@for_all(st.text("abc", max_size=12), st.text("abc", max_size=4), st.integers(1, 4))
+def test_counted_letters_give_probabilities_and_none_of_them_is_0(text, history, order):
+    chances = ngram_chances(count_ngrams(text, order), history, "abcd")
+    assert chances.sum() == pytest.approx(1)
+    assert chances.min() > 0
+
+
+def test_a_run_counts_by_how_often_it_was_seen_and_shorter_ones_have_the_rest():
+    counts = count_ngrams("aabab", 3)
+    assert {run: dict(seen) for run, seen in counts[2].items()} == {
+        "aa": {"b": 1},
+        "ab": {"a": 1},
+        "ba": {"b": 1},
+    }
+    one = (np.array([3, 2]) + 2 * np.array([0.5, 0.5])) / (5 + 2)  # after nothing
+    two = (np.array([1, 2]) + 2 * one) / (3 + 2)  # after a
+    np.testing.assert_allclose(ngram_chances(counts[:2], "ba", "ab"), two)
+    np.testing.assert_allclose(
+        ngram_chances(counts, "ba", "ab"), (np.array([0, 1]) + two) / (1 + 1)
+    )
+    np.testing.assert_allclose(ngram_chances(counts, "bba", "ab")[0], (0 + two[0]) / 2)
+    np.testing.assert_allclose(ngram_chances(counts, "bb", "ab"), (np.array([1, 0]) + one) / 2)

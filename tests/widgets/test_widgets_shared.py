@@ -24,6 +24,8 @@ from dlcourse.widgets.adversarial import explore_density, explore_ring
 from dlcourse.widgets.architectures import explore_inception, explore_lesion
 from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
 from dlcourse.widgets.gradient_descent import explore_rate
+from dlcourse.widgets.letters import explore_letters
+from dlcourse.widgets.memory import explore_memory
 from dlcourse.widgets.optimizers import explore_phase_map, explore_race
 from dlcourse.widgets.regularization import explore_fits, explore_stopping
 from dlcourse.widgets.tuning import explore_nine_shots, explore_range_test
@@ -41,7 +43,9 @@ WIDGETS = {
     "HiddenUnits": bender,
     "InceptionBench": explore_inception,
     "LesionExplorer": explore_lesion,
+    "LetterExplorer": explore_letters,
     "LineSetter": setter,
+    "MemoryExplorer": explore_memory,
     "NineShots": explore_nine_shots,
     "PerceptronTrainer": trainer,
     "PhaseMap": explore_phase_map,

@@ -1,0 +1,134 @@
+"""Lecture 14: every claim of `lecture_claims`, on one run; its stored trainings; its figures."""
+
+import numpy as np
+import pytest
+import torch
+from lecture_claims import LectureClaims
+from stored_results import script, stored
+
+from dlcourse.plots.recurrent import plot_left, plot_letters, plot_starts, plot_unrolled
+from dlcourse.reference.gated import lstm_forward
+from dlcourse.reference.losses import cross_entropy
+from dlcourse.reference.tokens import count_ngrams, ngram_chances
+
+
+class TestLecture14(LectureClaims):
+    name = "14_recurrent_networks"
+
+
+@pytest.fixture(scope="module")
+def memory():
+    return stored("memory"), script("memory")
+
+
+@pytest.fixture(scope="module")
+def letters():
+    return stored("letters"), script("letters")
+
+
+@pytest.mark.parametrize("cell", ["Elman", "LSTM, bias 0", "LSTM, bias 3"])
+def test_the_stored_recalls_are_those_of_their_script(memory, cell):
+    kept, run = memory
+    first = kept["recall 30"][cell][0]
+    found = run["train"](*run["CELLS"][cell], 30, first["rate"], 3, looks=(200,))
+    np.testing.assert_allclose(found[0, 1], first["test"][3], atol=6)
+
+
+def test_every_cell_was_trained_at_every_rate_from_every_start(memory):
+    kept, run = memory
+    assert list(kept["recall 30"]) == [*run["CELLS"]]
+    for cell, rows in kept["recall 30"].items():
+        rates = run["TRIED"].get(cell, run["RATES"])
+        assert len(rows) == len(run["BUDGETS"])
+        for row in rows:
+            assert len(row["validation"]) == len(rates)
+            assert len(row["test"]) == len(run["SEEDS"])
+            assert row["validation"][rates.index(row["rate"])] == max(row["validation"])
+
+
+def test_an_lstm_of_bias_0_learns_the_task_at_no_rate(memory):
+    kept, run = memory
+    others = kept["other rates"]["LSTM, bias 0"]
+    assert [float(rate) for rate in others] == [rate for rate in run["RATES"] if rate != 0.01]
+    assert max(map(max, others.values())) < 40
+    assert max(max(row["test"]) for row in kept["recall 30"]["LSTM, bias 0"]) < 40
+
+
+def test_clipping_lets_a_higher_rate_learn(memory):
+    kept, run = memory
+    one = run["PLAIN_RATES"].index(1.0)
+    for budget in (0, 1):
+        without, clipped = (kept["clipping 10"][way][budget] for way in ("without", "clipped"))
+        assert without["validation"][one] < 35
+        assert clipped["validation"][one] > 95
+
+
+def test_the_stored_letters_were_predicted_by_the_stored_weights(letters):
+    kept, run = letters
+    codes, _, test = run["letters"]()
+    codes = codes.numpy()[test - run["BEFORE"] :]
+    net = [np.array(kept["small"][name]) for name in ("Wx", "Wh", "b", "W", "b_out")]
+    zero = np.zeros((1, len(net[1])))
+    hs = lstm_forward(np.eye(len(run["SYMBOLS"]))[codes[:-1]][:, None], zero, zero, *net[:3])[0]
+    scores = hs[run["BEFORE"] :, 0] @ net[3] + net[4]
+    loss = cross_entropy(scores, codes[run["BEFORE"] :]) / np.log(2)
+    assert loss == pytest.approx(kept["small"]["test"], abs=0.01)
+
+
+def test_the_stored_bits_are_those_of_their_script(letters):
+    kept, run = letters
+    row = kept["LSTM"]
+    torch.set_num_threads(1)
+    valid, test, step, _ = run["train"](*row["setting"], 1)
+    assert valid == pytest.approx(row["valid"][1], abs=0.05)
+    assert test == pytest.approx(row["test"][1], abs=0.05)
+    assert abs(step - row["step"][1]) <= 4 * run["EVERY"]
+
+
+def test_the_lstm_s_setting_validates_best_and_training_stops_before_the_end(letters):
+    kept, run = letters
+    row = kept["LSTM"]
+    assert list(row["grid"]) == [run["named"](*setting) for setting in run["SETTINGS"]]
+    assert min(row["grid"], key=row["grid"].get) == run["named"](*row["setting"])
+    assert row["test"] == row["tests"][run["named"](*row["setting"])]
+    assert max(row["step"]) < run["STEPS"]
+
+
+def test_every_lstm_is_behind_the_4_gram(letters):
+    kept, run = letters
+    codes, valid, test = run["letters"]()
+    pages = "".join(run["SYMBOLS"][code] for code in codes)
+    counts = count_ngrams(pages[:valid], 4)
+    bits = [
+        -np.log2(ngram_chances(counts, pages[:n], run["SYMBOLS"])[codes[n]])
+        for n in range(test, len(pages))
+    ]
+    assert np.min([*kept["LSTM"]["tests"].values()]) > np.mean(bits)
+
+
+def test_an_unrolled_network_has_a_box_a_step_and_gradients_go_back_on_request():
+    for back, arrows in ((False, 9), (True, 15)):
+        ax = plot_unrolled(3, back=back, title="Three")
+        texts = [text.get_text() for text in ax.texts]
+        assert texts.count("tanh") == 3
+        ways = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+        assert len(ways) == arrows
+
+
+def test_starts_are_dots_with_their_median():
+    ax = plot_starts({"a": [10, 20, 90], "b": [5, 5, 5]}, xlabel="%", title="Two", chance=25)
+    assert ax.lines[0].get_xdata().tolist() == [10, 20, 90]
+    assert list(ax.lines[1].get_xdata()) == [20]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+
+
+def test_what_is_left_is_drawn_from_the_last_step_back():
+    ax = plot_left({"half": [1, 0.5, 0.25]}, title="Half")
+    assert ax.lines[0].get_xdata().tolist() == [0, 1, 2]
+    assert ax.get_yscale() == "log"
+
+
+def test_letters_stand_under_their_bars_and_a_space_is_seen():
+    ax = plot_letters("a b", [1, 2, 3], ylabel="size", title="Three")
+    assert [bar.get_height() for bar in ax.patches] == [1, 2, 3]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["a", "␣", "b"]
