@@ -43,8 +43,8 @@ RING = {  # generator steps, discriminator steps, rate, saturating
     "10 : 1, rate 0.01": (10, 1, 0.01, False),
 }
 DIGITS = {  # generator steps, rounds, seeds, rounds whose fakes are kept
-    "5 : 1": (5, 1000, 6, (500,)),
-    "1 : 1": (1, 2500, 7, (2500,)),
+    "5 : 1": (5, 1000, 10, (500,)),
+    "1 : 1": (1, 2500, 10, (2500,)),
 }
 
 

@@ -107,7 +107,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# One or two, in each of six runs with other seeds, and not because the classifier is strict: all
+# One or two, in each of ten runs with other seeds, and not because the classifier is strict: all
 # twenty are the same drawing, and hardly a digit. This is **mode collapse**: the generator has
 # found one drawing that passes, for the moment. The losses do not show it; this lecture explains
 # why. (Here the generator takes five steps after each of the discriminator.)
@@ -823,7 +823,7 @@ np.round(found, 2)
 
 
 # %% covers="15.judges"
-# @title Three judges: medians of six runs (5 : 1) and of seven (1 : 1)
+# @title Three judges: medians of ten runs
 def summary(name, step):
     rows = [next(r for r in run if r["step"] == step) for run in stored["digits"][name]["runs"]]
     keys = ("kinds", "entropy", "sure", "told") + (("D", "G") if step else ())
@@ -851,7 +851,7 @@ described(
 )
 
 # %% [markdown]
-# With one step each, nine kinds and 3.1 bits after 2,500 rounds, although both losses, about
+# With one step each, nine or ten kinds and 3.1 bits after 2,500 rounds, although both losses, about
 # 1.1, look worse than those of section 1: a discriminator that can tell drives the generator on.
 # With five generator steps the losses read like a perfect balance, and the kinds stay few.
 #
