@@ -173,8 +173,13 @@ function shares(fakes) {
   return counts.map((count) => count / fakes.length);
 }
 
-function tell(round, losses, found) {
-  if (!losses.length) return round ? `Round ${round}.` : "Nothing is learned yet. Press Play.";
+const steps = (count) => `${count} step${count === 1 ? "" : "s"}`;
+
+function tell(round, losses, found, forger, inspector) {
+  if (!losses.length) {
+    const now = round ? `Round ${round}.` : "Nothing is learned yet: press Play.";
+    return `${now} In a round G takes ${steps(forger)} and D ${steps(inspector)}.`;
+  }
   const [ofD, ofG] = losses.at(-1);
   const reached = found.filter((share) => share > 0.02).length;
   const most = Math.round(100 * Math.max(...found));
@@ -189,10 +194,10 @@ function render({ model, el }) {
   const keys = element("div", { class: "dl-player" });
   bar.append(keys);
   const play = button(keys, "Play", () => (clock ? stop() : start()));
-  const steps = element("div", { class: "dl-steps" });
-  bar.append(steps);
-  button(steps, "10 rounds", () => { stop(); train(EVERY); draw(); });
-  button(steps, "new start", () => { stop(); send(model, { start: get("start") + 1 }); });
+  const more = element("div", { class: "dl-steps" });
+  bar.append(more);
+  button(more, "10 rounds", () => { stop(); train(EVERY); draw(); });
+  button(more, "new start", () => { stop(); send(model, { start: get("start") + 1 }); });
   const plane = drawing(place, { square: 360 });
   const paint = raster(plane);
   const curves = drawing(place, { height: 300 });
@@ -250,7 +255,7 @@ function render({ model, el }) {
     setForger(get("forger"));
     setInspector(get("inspector"));
     root.dataset.round = round;
-    say(tell(round, losses, shares(fakes)));
+    say(tell(round, losses, shares(fakes), get("forger"), get("inspector")));
   }
   begin();
   const end = follow({ start: begin, forger: draw, inspector: draw }, draw);
