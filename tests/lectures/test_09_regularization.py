@@ -86,6 +86,30 @@ def test_the_stored_trainings_are_those_of_their_script(kind):
         np.testing.assert_allclose(shares[0], stored[kind][name][0][2:4], atol=2)
 
 
+@pytest.mark.parametrize(("name", "chosen"), [("a fifth wrong", {}), ("decay", {"lam": [0.01]})])
+def test_the_stored_cures_are_those_of_their_script(name, chosen):
+    run, kept = stored_results.script("cures"), stored_results.stored("cures")[name]
+    images, wrong, more = run["JOBS"][name]
+    fresh = run["train"](images, wrong, **(more | chosen | {"seeds": 2}))
+    for part, shares in zip(("training", "validation", "test"), fresh, strict=True):
+        np.testing.assert_allclose(shares, np.array(kept[part])[:, :1, :2], atol=2)
+
+
+def test_every_cure_is_stored_with_its_strengths_and_starts():
+    run, kept = stored_results.script("cures"), stored_results.stored("cures")
+    assert kept.keys() == {*run["JOBS"], "in PyTorch"}
+    for name, (_, _, more) in run["JOBS"].items():
+        looks = more.get("steps", 400) // more.get("every", 400) + 1
+        strengths = len(more.get("lam", [0])) * len(more.get("p", [0])), more.get("seeds", 5)
+        last = 1 if name in run["BRIEF"] else looks
+        assert np.shape(kept[name]["training"]) == (looks, *strengths)
+        assert np.shape(kept[name]["validation"]) == (last, *strengths)
+        assert np.shape(kept[name]["test"]) == (last, *strengths)
+    assert {len(shares) for shares in kept["in PyTorch"].values()} == {5}
+    again = run["in_pytorch"](0.5, 0.01, 2)
+    assert abs(again - kept["in PyTorch"]["treated"][2]) < 2
+
+
 def test_a_diamond_is_touched_at_its_corner_and_a_disc_is_not():
     def loss(w):
         return ((w - [0.5, 2.0]) ** 2).sum(axis=-1)

@@ -38,6 +38,18 @@ def test_the_stored_race_is_that_of_its_script(script, stored, name):
     np.testing.assert_allclose(100 * test[0], row["test"][3:5], atol=1)
 
 
+def test_the_stored_schedules_are_those_of_the_script(script):
+    kept = stored_results.stored("schedules")
+    assert kept.keys() == script["SCHEDULED"].keys()
+    for name, rows in kept.items():
+        assert rows.keys() == script["SHARES"].keys()
+        assert {len(row) for row in rows.values()} == {len(script["SCHEDULED"][name])}
+    looks = range(620, 801, 20)
+    for kind, share in script["SHARES"].items():
+        seen = script["race"]("2 layers", "AdaGrad", [0.06], range(3), looks, share)
+        np.testing.assert_allclose(seen[:, 0].mean(), kept["AdaGrad"][kind][1], rtol=0.05)
+
+
 def test_every_optimizer_has_raced_everywhere_and_no_chosen_rate_lies_at_its_grid_s_edge(
     script, stored
 ):
