@@ -2,18 +2,18 @@
 
 import json
 import math
+from pathlib import Path
 
 import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.data.sets import SAMPLES
 from dlcourse.plots.adversarial import plot_best, plot_frames
 from dlcourse.reference.generative import optimal_discriminator
 from dlcourse.widgets.shared import FOLDER, with_shared
 
-STORED = SAMPLES / "gan.json"
+STORED = Path(__file__).parents[1] / "samples" / "gan.json"
 X = np.linspace(-14, 14, 701)
 SHIFTS = (0.0, 1.0, 2.0, 4.0)
 FARTHEST, WIDTHS = 6.0, (0.4, 2.5)
