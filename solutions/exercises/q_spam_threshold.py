@@ -12,7 +12,7 @@
 
 # %% [markdown] tags=["hint"]
 # Take 100 mails with p = 0.9. What does it cost to move all of them, and what to leave all of them
-# where they are? Then try another p.
+# where they are?
 
 # %% tags=["solution"] kind="choice"
 q_spam_threshold = 1

@@ -163,7 +163,7 @@ described(
 exercise("q_bias")
 
 # %% [markdown] covers="01.gates"
-# ## 3 Gates (core)
+# ## 3 Gates (core, 4 minutes)
 # AND and OR share the weights $(1, 1)$. Their score is the number of ones plus the bias: AND must
 # pass two ones only, OR one or two.
 
@@ -501,12 +501,15 @@ described(
 exercise("q_linear_layers")
 
 # %% [markdown]
-# Take the step away, and compute the four outputs by the two layers, and by one layer with the
-# weights $W_1 W_2$ and the bias $b_1 W_2 + b_2$:
+# Two layers with random weights and no step between them, and one layer with the weights $W_1 W_2$
+# and the bias $b_1 W_2 + b_2$, at the four corners:
 
 # %%
-two_layers = (corners @ W1 + b1) @ W2 + b2
-one_layer = corners @ (W1 @ W2) + (b1 @ W2 + b2)
+rng = np.random.default_rng(7)
+W_first, b_first = rng.normal(size=(2, 3)), rng.normal(size=3)
+W_second, b_second = rng.normal(size=(3, 1)), rng.normal(size=1)
+two_layers = (corners @ W_first + b_first) @ W_second + b_second
+one_layer = corners @ (W_first @ W_second) + (b_first @ W_second + b_second)
 np.column_stack([two_layers, one_layer])
 
 # %% [markdown]
@@ -575,8 +578,8 @@ exercise("mlp_forward")
 # its own points and first weights, at a rate chosen on 1,000 other points. Their hidden units are
 # *tanh* units, whose activation climbs from −1 to 1.
 #
-# **Predict.** Without a hidden unit the border is a line, and on average 89 % of the points are
-# right. What percentage is right with 3 hidden units?
+# **Predict.** Without a hidden unit the border is a line, and on average 89 % of the 200 points are
+# right. What percentage of them is right with 3 hidden units?
 
 # %% tags=["predict"]
 guess_three = ...  # a number from 0 to 100
@@ -657,7 +660,7 @@ described(
 # succeed: a few units more than needed make learning easier.
 
 # %% [markdown]
-# ## 10 The same in PyTorch (core)
+# ## 10 The same in PyTorch (core, 3 minutes)
 # The same numbers on your GPU, if there is one: first by the course's twin of `mlp_forward`, then
 # by PyTorch's own layers.
 

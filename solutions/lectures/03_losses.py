@@ -288,13 +288,18 @@ by_first_form
 exercise("bce_with_logits")
 
 # %% [markdown]
-# One way to write it, without an overflow for any score (`np.log1p(x)` is $\ln(1 + x)$):
+# <details><summary>After your answer</summary>
+#
+# One way to write it, without an overflow for any score:
 #
 # $$J = \max(z, 0) - y z + \ln(1 + e^{-|z|}) \tag{3.4}$$
+# </details>
+#
+# At the scores 0, 1000 and $-1000$, where the truth is no, the losses are
 
-# %% shows="bce_with_logits"
-z_far, y_far = np.array([0.0, 1000.0, -1000.0]), np.array([0.0, 0.0, 0.0])
-np.maximum(z_far, 0) - y_far * z_far + np.log1p(np.exp(-np.abs(z_far)))
+# %%
+zeros = np.zeros(1)
+[float(losses.bce_with_logits(zeros + far, zeros)) for far in (0.0, 1000.0, -1000.0)]
 
 # %% [markdown]
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
@@ -302,14 +307,15 @@ np.maximum(z_far, 0) - y_far * z_far + np.log1p(np.exp(-np.abs(z_far)))
 #
 # ## 4 The same principle for numbers (core)
 # A linear output $c$ predicts a number, and targets $y$ scatter around it. With Gaussian noise of
-# width $\sigma$ (not the sigmoid), a target has the density $q$, and minus its logarithm is
+# width $\sigma$ (not the sigmoid), the *density* $q(y)$ says how likely values near $y$ are. It
+# takes the place of the probability in section 3:
 #
 # $$q(y) = \frac{e^{-(y - c)^2/(2\sigma^2)}}{\sigma\sqrt{2\pi}},\qquad
 #   -\ln q(y) = \frac{(y - c)^2}{2\sigma^2} + \ln\left(\sigma\sqrt{2\pi}\right) \tag{3.5}$$
 #
-# The last term does not depend on $c$. So *the squared error is maximum likelihood under Gaussian
-# noise*. Which of the answers 2, 4 and 6 makes the five targets 1, 2, 3, 4, 10 likeliest? Choose
-# one before you run the cell:
+# The densities of all targets are multiplied, so these terms are added. The last one does not
+# depend on $c$. So *the squared error is maximum likelihood under Gaussian noise*. Is 2, 4 or 6 the
+# best answer to the targets 1, 2, 3, 4, 10? Choose before you run:
 
 # %% covers="03.likelihood"
 targets, answers, sigma = np.array([1.0, 2, 3, 4, 10]), np.array([2.0, 4, 6]), 3.0
@@ -335,8 +341,8 @@ described(
 )
 
 # %% [markdown]
-# Another noise gives another loss: the density $e^{-|y - c|/b}/(2b)$, with more room for outliers,
-# leads to the absolute error $|y - c|$. The steeper a loss is, the harder a target **pulls** on the
+# Another noise gives another loss: one with more outliers (Laplace's) leads to the absolute error
+# $|y - c|$. The steeper a loss is, the harder a target **pulls** on the
 # answer. Drag the answer until the pulls balance, for both costs; then move the largest target.
 
 # %%
@@ -524,7 +530,7 @@ exercise("q_accuracy")
 # %% [markdown]
 # ## 7 Which threshold? (core)
 # So far the detector says "nine" from 0.5 on. Drag this threshold to the left until the first nine
-# is found, then until all are. How many false alarms does the last one cost?
+# is found, then until all are. How many more false alarms does the last one cost than the first 35?
 
 # %%
 # @title One detector, many thresholds
@@ -977,7 +983,8 @@ show_progress("03")
 # a mean over $N$.
 #
 # **Pitfalls.** A logarithm of a rounded probability; softmax twice; the softmax along the wrong
-# axis; constants that differ; a hinge on probabilities; accuracy of a rare class; the threshold 0.5
+# axis; losses compared whose constants differ; a hinge loss on
+# probabilities; accuracy of a rare class; the threshold 0.5
 # as if it were given; a formula's threshold on probabilities that are not calibrated; precision
 # without the share of positives.
 #

@@ -42,11 +42,6 @@ PASTES = {
         {"called_nine": "y_pred", "is_nine_test": "y_true"},
         ("np.mean(called_nine == is_nine_test)",),
     ),
-    "bce_with_logits": Paste(
-        "np.mean(np.maximum(z_far, 0) - y_far * z_far + np.log1p(np.exp(-np.abs(z_far))))",
-        {"z_far": "z", "y_far": "y"},
-        ("np.maximum(z_far, 0) - y_far * z_far + np.log1p(np.exp(-np.abs(z_far)))",),
-    ),
     "hinge_loss": Paste(
         "hinges.sum() / len(s)", {"0, 1": "0, margin", "s": "scores"}, ("hinges.sum()",)
     ),
