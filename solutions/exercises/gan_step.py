@@ -243,6 +243,15 @@ def discriminator_first(theta, phi, real, z, lr):
     return step(theta, generator_gradient(theta, phi, real, z), lr), phi
 
 
+@mistake(
+    "The generator's slopes hold the new w of the discriminator: all start from the old values."
+)
+def meets_the_new_weight(theta, phi, real, z, lr):
+    w, b = step(phi, discriminator_gradient(theta, phi, real, z), lr)
+    *_, fooled = slopes(theta, phi, real, z)
+    return step(theta, (w * (fooled @ z), w * fooled.sum()), lr), (w, b)
+
+
 @mistake("The discriminator sees the new generator's fakes: both move from the old values.")
 def generator_first(theta, phi, real, z, lr):
     theta = step(theta, generator_gradient(theta, phi, real, z), lr)

@@ -119,6 +119,30 @@ def stops_at_d(fake_logits, saturating=False):
     return (-1 / (1 - p) if saturating else -1 / p) / fake_logits.size
 
 
+def clipped_at(eps):
+    @mistake("That is the slope with respect to D, with D clipped: go on to the logit.")
+    def stops_at_clipped_d(fake_logits, saturating=False):
+        p = np.clip(judge(fake_logits), eps, 1 - eps)
+        return (-1 / (1 - p) if saturating else -1 / p) / fake_logits.size
+
+    return stops_at_clipped_d
+
+
+stops_at_1e7, stops_at_1e8, stops_at_1e12 = clipped_at(1e-7), clipped_at(1e-8), clipped_at(1e-12)
+
+
+@mistake("Far-out logits give 0 / 0: D(1 - D) is divided by D or 1 - D. Cancel it on paper first.")
+def cancels_nothing(fake_logits, saturating=False):
+    p = judge(fake_logits)
+    return -p * (1 - p) / (1 - p if saturating else p) / fake_logits.size
+
+
+@mistake("A far-out logit gives 0 / 0 in the saturating form: cancel D(1 - D) on paper first.")
+def cancels_nothing_of_clipped_logits(fake_logits, saturating=False):
+    p = naive(np.clip(fake_logits, -700, 700))
+    return -p * (1 - p) / (1 - p if saturating else p) / fake_logits.size
+
+
 @mistake("One number came back: there is a slope for each logit.")
 def averages(fake_logits, saturating=False):
     return np.mean(-judge(fake_logits) if saturating else -judge(-fake_logits))

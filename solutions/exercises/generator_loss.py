@@ -115,6 +115,12 @@ forgets_the_sigmoid = mistake("The logits were taken for probabilities: where is
 takes_the_log_of_zero = mistake(
     "Far-out logits give inf: which power of e, or which ln, does that at -1000 or 1000?"
 )(of_forms(lambda z: -np.log(naive(z)), lambda z: np.log(1 - naive(z))))
+overflows_saturating = mistake(
+    "The default is right, but the saturating form is -inf for far-out logits: try it at 1000."
+)(of_forms(real, lambda z: -np.log1p(np.exp(z))))
+overflows_by_default = mistake(
+    "The saturating form is right, but the default is inf for far-out logits: try it at -1000."
+)(of_forms(lambda z: np.log1p(np.exp(-z)), lambda z: -fake(z)))
 
 
 def clipped(eps):
@@ -128,6 +134,19 @@ def clipped(eps):
 
 clips_at_1e7, clips_at_1e8, clips_at_1e10 = clipped(1e-7), clipped(1e-8), clipped(1e-10)
 clips_at_1e12, clips_at_1e15 = clipped(1e-12), clipped(1e-15)
+
+
+def clipped_logits(far):
+    def keep(z):
+        return naive(np.clip(z, -far, far))
+
+    return mistake("Far-out logits were clipped: at -1000 the default is about 1000.")(
+        of_forms(lambda z: -np.log(keep(z)), lambda z: np.log(1 - keep(z)))
+    )
+
+
+clips_logits_at_50, clips_logits_at_100 = clipped_logits(50), clipped_logits(100)
+clips_logits_at_500, clips_logits_at_700 = clipped_logits(500), clipped_logits(700)
 
 
 @mistake("The loss grows with the number of fakes: return their mean.")

@@ -91,7 +91,7 @@ def puts_slopes_on_the_other_side(hs, Wh):
     return norms_of(products(hs, Wh, step=lambda s, Wh: Wh.T * s))
 
 
-@mistake("Wh goes into the product as it is: what is the slope of a unit along a state before?")
+@mistake("Wh is the wrong way round: is its first index the unit before a step, or the one after?")
 def forgets_to_transpose(hs, Wh):
     return norms_of(products(hs, Wh, step=lambda s, Wh: s[:, None] * Wh))
 
@@ -134,7 +134,7 @@ def asks_about_the_first_state(hs, Wh):
     return norms_of(found)
 
 
-@mistake("The matrices were multiplied in the wrong order: the step next to T stands on the left.")
+@mistake("The matrices were multiplied in the wrong order: write out the chain rule for T = 2.")
 def multiplies_in_the_wrong_order(hs, Wh):
     found = [np.eye(len(Wh))]
     for h in hs[:0:-1]:

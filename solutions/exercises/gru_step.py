@@ -94,6 +94,13 @@ def follows_another_library(x, h, Wx, Wh, b):
     )(x, h, Wx, Wh, b)
 
 
+@mistake("r multiplied the product of state and matrix, and a bias with it: here it multiplies h.")
+def resets_the_bias_too(x, h, Wx, Wh, b):
+    return with_changes(candidate=lambda x, r, h, W, b: np.tanh(x - b + r * (h @ W + b)))(
+        x, h, Wx, Wh, b
+    )
+
+
 @mistake("r also multiplied what comes from the input: it resets the state alone.")
 def resets_the_input_too(x, h, Wx, Wh, b):
     return with_changes(candidate=lambda x, r, h, W, b: np.tanh(r * (x + h @ W)))(x, h, Wx, Wh, b)

@@ -6,8 +6,9 @@ from dlcourse.checks.form import mistake
 # ### The best discriminator
 #
 # `p_data` and `p_model` are two densities at the same places, arrays of one shape (any number of
-# axes), 0 or more. Return $D^*$ at each place, by (15.2). Where neither density ever puts a point,
-# every answer is as good as any other: return 0.5 there.
+# axes), 0 or more; far out they may be as small as $10^{-30}$. Return $D^*$ at each place, by
+# (15.2). Where both densities are exactly 0, no point ever falls, and every answer is as good as
+# any other: return 0.5 there.
 
 # %% [markdown] tags=["hint"]
 # Take three places: one with data alone, one with fakes alone, one with nothing. Say what D should
@@ -30,6 +31,7 @@ def visible():
     yield np.array([0.75, 0.2, 0.5]), np.array([0.25, 0.6, 0.5])
     yield np.array([0.3, 0.0, 0.0]), np.array([0.0, 0.4, 0.0])
     yield np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([[1.0, 3.0], [0.0, 0.5]])
+    yield np.array([3e-20, 2e-30, 0.0]), np.array([1e-20, 3e-30, 0.0])
 
 
 def hidden(rng):
@@ -40,6 +42,8 @@ def hidden(rng):
     yield rng.uniform(size=(3, 2)).T, rng.uniform(size=(2, 3))
     yield rng.permutation([2, 0, 1, 0]), np.array([3, 0, 1, 2])
     yield np.array([1e-6, 2e-7, 0.0]), np.array([3e-6, 1e-7, 0.0])
+    p, q = rng.uniform(1e-30, 1e-29, size=(2, 4))
+    yield np.append(p, 0.0), np.append(q, 0.0)
     yield rng.uniform(size=4).astype(np.float32), rng.uniform(size=4).astype(np.float32)
 
 
@@ -139,3 +143,33 @@ def keeps_whole_numbers(p_data, p_model):
     total = p_data + p_model
     out[total > 0] = p_data[total > 0] / total[total > 0]
     return out
+
+
+def added_below(eps):
+    @mistake("A small number was added below: where densities are smaller still, it decides alone.")
+    def adds_below(p_data, p_model):
+        return p_data / (p_data + p_model + eps)
+
+    return adds_below
+
+
+below_1e6, below_1e7, below_1e8 = added_below(1e-6), added_below(1e-7), added_below(1e-8)
+below_1e9, below_1e10 = added_below(1e-9), added_below(1e-10)
+below_1e12, below_1e15 = added_below(1e-12), added_below(1e-15)
+
+
+@mistake("Tiny densities get a D near 0: the divisor was kept larger than they are.")
+def lifts_the_divisor(p_data, p_model):
+    total = p_data + p_model
+    return np.where(total == 0, 0.5, p_data / np.maximum(total, 1e-8))
+
+
+def added_to_both(eps):
+    @mistake("Tiny densities get 0.5, or nearly so: it is for places where both are exactly 0.")
+    def adds_to_both(p_data, p_model):
+        return (p_data + eps) / (p_data + p_model + 2 * eps)
+
+    return adds_to_both
+
+
+both_1e8, both_1e12 = added_to_both(1e-8), added_to_both(1e-12)

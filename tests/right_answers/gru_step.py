@@ -44,4 +44,13 @@ def gru_step(x, h, Wx, Wh, b):
         rows[k] = (1 - z) * h[k] + z * n
     return rows
 """,
+    "a third axis for the blocks": """
+def gru_step(x, h, Wx, Wh, b):
+    D, H = x.shape[1], h.shape[1]
+    U = Wx.reshape(D, 3, H); V = Wh.reshape(H, 3, H); c = b.reshape(3, H)
+    a = np.einsum("nd,dgh->gnh", x, U) + c[:, None, :]
+    r, z = (1 / (1 + np.exp(-(a[k] + np.einsum("ni,ih->nh", h, V[:, k])))) for k in (0, 1))
+    n = np.tanh(a[2] + np.einsum("ni,ni,ih->nh", r, h, V[:, 2]))
+    return (1 - z) * h + z * n
+""",
 }

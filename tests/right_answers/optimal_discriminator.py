@@ -25,4 +25,13 @@ def optimal_discriminator(p_data, p_model):
         D[place] = p / (p + q) if p + q > 0 else 0.5
     return D.tolist()
 """,
+    "one over one plus a ratio": """
+def optimal_discriminator(p_data, p_model):
+    def best(p, q):
+        if p > 0:
+            return 1 / (1 + q / p)
+        return 0.0 if q > 0 else 0.5
+
+    return np.vectorize(best, otypes=[float])(p_data, p_model)
+""",
 }
