@@ -164,29 +164,31 @@ class LearnerPage:
         self.show(name)
         card = self.page.locator(".jp-Cell.jp-mod-active .dlcourse")
         card.wait_for()
-        self.settle(card)
+        settle(card)
         return card
-
-    def settle(self, card):
-        """Wait until two pictures of a card in a row are the same; return the last."""
-        return card.evaluate(f"""async card => {{
-            const look = {LOOK}, pause = () => new Promise(requestAnimationFrame);
-            for (let before = "", now = look(card); ; [before, now] = [now, look(card)]) {{
-                if (before === now) return now;
-                await pause();
-                await pause();
-            }}
-        }}""")
-
-    def change_after(self, card, act):
-        """Do something to a widget, wait until it looks different, and let it come to rest."""
-        before = self.settle(card)
-        act()
-        self.page.wait_for_function(
-            f"([card, before]) => ({LOOK})(card) !== before", arg=[card.element_handle(), before]
-        )
-        return self.settle(card) != before
 
     def shut_down(self):
         """End the notebook's kernel."""
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
+
+def settle(card):
+    """Wait until two pictures of a widget's card in a row are the same; return the last."""
+    return card.evaluate(f"""async card => {{
+        const look = {LOOK}, pause = () => new Promise(requestAnimationFrame);
+        for (let before = "", now = look(card); ; [before, now] = [now, look(card)]) {{
+            if (before === now) return now;
+            await pause();
+            await pause();
+        }}
+    }}""")
+
+
+def change_after(page, card, act):
+    """Do something to a widget, wait until it looks different, and let it come to rest."""
+    before = settle(card)
+    act()
+    page.wait_for_function(
+        f"([card, before]) => ({LOOK})(card) !== before", arg=[card.element_handle(), before]
+    )
+    return settle(card) != before

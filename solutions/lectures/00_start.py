@@ -11,7 +11,7 @@
 # **Builds on:** a little Python.
 #
 # The page you read is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
-# arrow keys, and press **Shift+Enter**: it runs, and you are at the next one. Run each cell of this
+# arrow keys, and press **Shift+Enter**: it runs, and you move on to the next. Run each cell of this
 # page in turn.
 
 # %% tags=["given"]
@@ -175,8 +175,8 @@ assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # as EPFL writes it, ro
 #
 # ## 5 When you are stuck (3 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
-# After a few different wrong answers the check adds a **hint**, and offers the solution. Ask for it
-# now:
+# After a few different wrong answers the check adds a **hint**, and offers the solution. On this
+# page you can ask for it now:
 
 # %%
 check.show_solution("accuracy")

@@ -533,8 +533,8 @@ exercise("q_accuracy")
 
 # %% [markdown]
 # ## 7 Which threshold? (core)
-# So far the detector says "nine" from 0.5 on. Drag this threshold to the left until the first nine
-# is found, then until all are. How many more false alarms does the last one cost than the first 35?
+# So far the detector says "nine" from 0.5 on. Drag this threshold to the left until 35 of the 36
+# nines are found, then until all are. How many false alarms does the second stop add to the first?
 
 # %%
 # @title One detector, many thresholds

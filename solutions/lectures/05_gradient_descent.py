@@ -147,12 +147,13 @@ described(
 )
 
 # %% [markdown]
-# One rate learns, and the others are late or lost. To see why, you need a loss that you can draw.
+# One rate learns, and the others are too slow or diverge. To see why, you need a loss that you can
+# draw.
 
 # %% [markdown]
 # ## 2 A bowl (core)
 # Two weights, four rows, and the squared error of lecture 3. These numbers stay with you for the
-# whole lecture. $x_i$ is a row of the table $X$, and $w$ is a column:
+# first half. $x_i$ is a row of the table $X$, and $w$ is a column:
 #
 # $$J(w) = \frac{1}{2n}\sum_{i=1}^{n} (x_i w - t_i)^2,\qquad n = 4 \tag{5.1}$$
 
@@ -343,7 +344,7 @@ for rate, path in paths.items():
 factors
 
 # %% [markdown]
-# Now move the rate. Find the one at which the ball arrives in one step, and the one at which it
+# Now move the sliders. Find the rate at which the ball arrives in one step, and the one at which it
 # jumps forever. What does a curvature twice as large do to both?
 
 # %% covers="05.rates"
@@ -503,8 +504,9 @@ described(
 )
 
 # %% [markdown]
-# With a *constant* rate a noisy descent never settles: it staggers about the bottom, and half the
-# rate halves its mean squared distance (measured below). So begin with a large rate, and lower it
+# As long as the rows disagree at the bottom, a noisy descent with a *constant* rate never settles:
+# it staggers about the bottom, and half the rate about halves its mean squared distance (measured
+# below). So begin with a large rate, and lower it
 # once the loss no longer falls (lecture 10).
 #
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
@@ -649,7 +651,7 @@ described(
 exercise("sgd_step")
 
 # %% [markdown]
-# ## 7 Why small batches? (core)
+# ## 7 Which batch size? (core)
 # A batch of 100 rows costs 100 times the arithmetic of one row, and its gradient is only about 10
 # times less noisy. Is that a good bargain? `dlcourse/samples/make_batches.py` trained the digits
 # network from ten seeds, with six batch sizes and up to seven rates, until the loss on all training
@@ -1128,8 +1130,8 @@ round(np.mean(seen), 2), round(losses.cross_entropy(scores, digits.y_test), 2)
 #
 # Not even a quarter, since it nearly always answers 9: what it saw last. A batch of 32 nines is no
 # random sample; its gradient is far from (5.6), and the step unlearns the other digits.
-# **Symptom:** the mean loss of the batches looks fair, and the loss on the test is worse than
-# guessing. **Cure:** shuffle, and check that the loader does.
+# **Symptom:** the mean loss of the batches looks fine, and the loss on the test digits is
+# worse than guessing. **Cure:** shuffle, and check that the loader does.
 # </details>
 
 # %% [markdown]
@@ -1261,9 +1263,9 @@ round(float(needed), 1)
 # ## Appendix: more data or more tricks?
 # HW: "The most effective way to prevent over-fitting is to add a training set." Its rivals are the
 # tricks of lecture 9: **weight decay** shrinks all weights a little in each step, **dropout**
-# switches off some of the units, **early stopping** keeps the best moment. With 150 to 1,200
-# training digits, ten seeds and 1,200 updates, 237 validation digits chose rate, decay, dropout and
-# moment. Percentages of the test digits:
+# switches off some of the units, **early stopping** keeps the weights of the best moment. With 150
+# to 1,200 training digits, ten seeds and 1,200 updates, 237 validation digits chose rate, decay,
+# dropout and moment. Percentages of the test digits:
 
 # %%
 counts, tricks = [150, 300, 600, 1200], ["weight decay", "dropout", "early stopping", "all tricks"]
@@ -1299,7 +1301,7 @@ print("1200 updates, wrong labels:", doubling.round(1).tolist(), "and", gain.rou
 #
 # **Verdict on C21: it holds on these digits, if the training is long enough to use them.** After
 # 600 and 1,200 updates each doubling gains more than all tricks together, which gain nothing that
-# ten seeds can show: the rate that validation chose prevents most overfitting already. After 300
+# ten seeds can show. After 300
 # updates it fails, since the last doubling gains nothing. With wrong labels it holds after 1,200
 # updates, but less clearly, because the seeds scatter more. This is one small network and one data
 # set, and data have a price.

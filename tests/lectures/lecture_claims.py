@@ -10,9 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from accessibility import complaints
-from learner_page import LearnerPage
+from learner_page import LearnerPage, change_after
 from nbformat.v4 import new_code_cell
 from solved_lecture import nbval, rebuilt, solved
+from widget_page import open_state
 
 from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_cells
@@ -63,6 +64,12 @@ def streams(cell, name):
 def shown(cell):
     """What a cell shows besides streams: the data of each output."""
     return [o.data for o in cell.get("outputs", []) if "data" in o]
+
+
+def widget_states(notebook):
+    """What a notebook that was run holds of each of our widgets."""
+    models = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    return [model["state"] for model in models.values() if "_esm" in model["state"]]
 
 
 class LectureClaims:
@@ -164,11 +171,20 @@ class LectureClaims:
         learner.shut_down()
 
     @pytest.mark.browser
-    def test_each_widget_answers_hands(self, page):
+    def test_each_widget_answers_hands(self, run, chromium, photographed, tmp_path):
+        for number, state in enumerate(widget_states(run[0])):
+            page = photographed(open_state(chromium, state, tmp_path / f"{number}.html"))
+            card = page.locator(".dlcourse")
+            assert card.get_attribute("aria-label").strip()
+            assert change_after(page, card, hands(page, card)), state["title"]
+
+    @pytest.mark.browser
+    @pytest.mark.long
+    def test_each_widget_answers_hands_in_jupyterlab(self, page):
         for name in page.widgets():
             card = page.widget(name)
             assert card.get_attribute("aria-label").strip()
-            assert page.change_after(card, hands(page.page, card)), name
+            assert change_after(page.page, card, hands(page.page, card)), name
 
     @pytest.mark.browser
     @pytest.mark.long

@@ -45,20 +45,26 @@ def open_widget(browser, widget, folder, *, width=1000, dark=False, **context):
     error of the script is raised here.
     """
     own = set(widget.trait_names(sync=True)) - set(AnyWidget.class_trait_names(sync=True))
-    state = {name: getattr(widget, name) for name in own if not name.startswith("_")}
+    state = {name: getattr(widget, name) for name in {*own, "_css", "_esm"}}
+    file = folder / f"{type(widget).__name__}.html"
+    return open_state(browser, state, file, width=width, dark=dark, **context)
+
+
+def open_state(browser, state, file, *, width=1000, dark=False, **context):
+    """Show the widget of which a kernel, or a notebook that was run, holds this state."""
+    shown = {name: value for name, value in state.items() if not name.startswith("_")}
     html = PAGE.format(
-        css=widget._css,
-        code=widget._esm.replace("export default", "const widget ="),
-        state=json.dumps(state),
+        css=state["_css"],
+        code=state["_esm"].replace("export default", "const widget ="),
+        state=json.dumps(shown),
         width=width,
     )
-    path = folder / f"{type(widget).__name__}.html"
-    path.write_text(html, "utf-8")
+    file.write_text(html, "utf-8")
     page = browser.new_page(viewport={"width": width + 16, "height": 900}, **context)
     page.set_default_timeout(20_000)
     errors = []
     page.on("pageerror", lambda error: errors.append(error))
-    page.goto(path.as_uri())
+    page.goto(file.as_uri())
     set_theme(page, dark=dark)
     page.evaluate(DRAWN)
     if errors:
