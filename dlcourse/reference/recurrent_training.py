@@ -83,7 +83,7 @@ def lstm_biases(H, forget=1.0, dtype=np.float64):
 
     Notes
     -----
-    PyTorch's LSTM starts with 0 and has two biases, which add up: set one of them.
+    PyTorch's LSTM starts near 0 and has two biases, which add up: set one of them.
 
     Examples
     --------

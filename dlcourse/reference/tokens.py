@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, output_gradient
+from dlcourse.reference.arguments import floats, output_gradient, quoted, whole_numbers
 
 
 def count_ngrams(text, order):
@@ -22,6 +22,11 @@ def count_ngrams(text, order):
         For each length from 0 to ``order - 1``, a run of that length to the `Counter` of what
         follows it.
 
+    Raises
+    ------
+    ValueError
+        If the text is no string, or the order no whole number from 1.
+
     References
     ----------
     Lecture 14.
@@ -32,6 +37,9 @@ def count_ngrams(text, order):
     >>> counts[1]["a"]
     Counter({'b': 1, 'c': 1})
     """
+    if not isinstance(text, str):
+        raise ValueError(f"text is no string: {quoted(text)}")
+    [order] = whole_numbers(order=order)
     counts = [defaultdict(Counter) for _ in range(order)]
     for length, runs in enumerate(counts):
         for end in range(length, len(text)):
@@ -56,6 +64,11 @@ def ngram_chances(counts, history, symbols):
     ndarray, shape (len(symbols),)
         Probabilities, all above 0.
 
+    Raises
+    ------
+    ValueError
+        If the counts are no list of dictionaries, or there are no symbols.
+
     Notes
     -----
     Witten and Bell's mixture: a run that was seen n times, with k different symbols after it, has
@@ -71,6 +84,10 @@ def ngram_chances(counts, history, symbols):
     >>> ngram_chances(count_ngrams("abac", 2), "a", "abc")
     array([0.21428571, 0.39285714, 0.39285714])
     """
+    if not isinstance(counts, list) or not all(isinstance(runs, dict) for runs in counts):
+        raise ValueError(f"counts is no list of dictionaries: {quoted(counts)}")
+    if not len(symbols):
+        raise ValueError("symbols is empty: name at least one that may come next")
     chances = np.full(len(symbols), 1 / len(symbols))
     for length, runs in enumerate(counts):
         if length > len(history):

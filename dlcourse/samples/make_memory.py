@@ -186,9 +186,19 @@ def optimizers():
     }
 
 
+def starts(T):
+    """What ten starts of an LSTM name after 200 batches at the rate 0.01, with two biases."""
+    cells = {f"LSTM, bias {bias}": ("lstm", float(bias)) for bias in (3, 5)}
+    return {
+        name: [float(train(*cell, T, 0.01, seed, looks=(200,))[0, 1]) for seed in SEEDS]
+        for name, cell in cells.items()
+    }
+
+
 PARTS = {
     "recall 30": lambda: recall(30),
     "other rates": lambda: other_rates(30),
+    "starts 60": lambda: starts(60),
     "untrained": lambda: untrained(30),
     "clipping 10": lambda: clipping(10),
     "optimizers": optimizers,

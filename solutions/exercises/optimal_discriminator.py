@@ -137,7 +137,7 @@ def sigmoid_of_difference(p_data, p_model):
     return 1 / (1 + np.exp(p_model - 1.0 * p_data))
 
 
-@mistake("Whole numbers became 0 or 1 somewhere: the result needs room for fractions.")
+@mistake("Whole numbers became 0 or 1 somewhere: which dtype has the array of results?")
 def keeps_whole_numbers(p_data, p_model):
     out = np.full_like(p_data, 0.5)
     total = p_data + p_model

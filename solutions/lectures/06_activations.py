@@ -1078,15 +1078,13 @@ def one_sign(pair, seeds=20):
     return float(np.mean(shares))
 
 
-by_rate = np.array([stored[f"centre: {m:g}"]["gain 1"]["all"] for m in means]).T
-slow, fast, highest = by_rate[[stored["rates"].index(rate) for rate in (0.5, 2, 6)]]
+by_rate = np.array([stored[f"centre: {m:g}"]["gain 1"]["all"] for m in means], int).T
+slow, highest = by_rate[[3, 10]]
 for low, quarter, middle, three_quarters, high in medians.values():
     assert min(low, high) > 1.5 * middle > max(quarter, three_quarters)
 assert slow.max() < 1.2 * slow.min()
 assert highest[2] == 1200 > 3 * max(highest[[0, 4]])
-shares = [round(one_sign(shifted(m)), 2) for m in means]
-{"m": means, "one sign": shares, "rate 0.5": slow.tolist(), "rate 2": fast.tolist(),
- "rate 6": highest.tolist()}  # fmt: skip
+{m: (round(one_sign(shifted(m)), 2), *by_rate[[3, 7, 10], k].tolist()) for k, m in enumerate(means)}
 
 # %% [markdown]
 # **Verdict on C17: it holds.** Outputs around $\pm\frac12$ cost updates at both gains, whatever

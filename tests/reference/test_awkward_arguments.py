@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -130,6 +131,8 @@ CALLS = {
     "model_selection.stratified_split": (Y, 0.5, rng()),
     "model_selection.find_duplicates": (X, X),
     "tokens.bpe_merge": ([["a", "b"]], ("a", "b")),
+    "tokens.count_ngrams": ("abac", 2),
+    "tokens.ngram_chances": ([{"": Counter("abac")}], "a", "abc"),
     "training.minibatches": (X, Y, 2, rng()),
     "training.train_classifier": (X, Y, [3], 1, 2, 0.1, rng()),
 }

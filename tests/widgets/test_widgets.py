@@ -145,7 +145,7 @@ def test_the_static_figure_shows_the_last_step():
     widget = stepper()
     texts = [text.get_text() for text in widget.figure.axes[0].texts]
     plt.close("all")
-    for text in ["0.08", "0.6", "← −0.096", "← −0.192"]:
+    for text in ["0.08", "0.6", "↑ −0.096", "↑ −0.192"]:
         assert text in texts
 
 
