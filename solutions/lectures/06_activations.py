@@ -1078,7 +1078,7 @@ def one_sign(pair, seeds=20):
     return float(np.mean(shares))
 
 
-by_rate = np.array([stored[f"centre: {m:g}"]["gain 1"]["all"] for m in means], int).T
+by_rate = np.array([stored[f"centre: {m:g}"]["gain 1"]["all"] for m in means]).T
 slow, highest = by_rate[[3, 10]]
 for low, quarter, middle, three_quarters, high in medians.values():
     assert min(low, high) > 1.5 * middle > max(quarter, three_quarters)

@@ -28,6 +28,7 @@ CONTENT = {"include": [[".jp-MarkdownOutput"], [".jp-OutputArea-output"]]}
 IN_SIGHT = """() => jupyterapp.shell.currentWidget.content.widgets
     .filter(w => w.isAttached && w.node.checkVisibility({contentVisibilityAuto: true}))
     .map(w => w.model.id)"""
+VIEW = "application/vnd.jupyter.widget-view+json"
 NONE_YET = "Your guess: none yet."
 ON_APPLE = f"""\
 import sys
@@ -67,9 +68,10 @@ def shown(cell):
 
 
 def widget_states(notebook):
-    """What a notebook that was run holds of each of our widgets."""
-    models = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-    return [model["state"] for model in models.values() if "_esm" in model["state"]]
+    """What a notebook that was run holds of each widget that it shows."""
+    views = [data[VIEW] for cell in notebook.cells for data in shown(cell) if VIEW in data]
+    kept = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"] if views else {}
+    return [kept["state"][view["model_id"]]["state"] for view in views]
 
 
 class LectureClaims:
