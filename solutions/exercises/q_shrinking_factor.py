@@ -2,9 +2,9 @@
 # ### Which factor shrinks?
 #
 # The last state of a tanh network depends on its first one by a product of 50 matrices, one for
-# each step. $W_h$ is orthogonal: it turns vectors and keeps their lengths. With inputs that are all
-# 0 and $h_0 = 0$ the product has the norm of the identity; with other inputs a norm far below it.
-# Why?
+# each step. $W_h$ is orthogonal: it turns vectors and keeps their lengths. Without a bias, with
+# inputs that are all 0 and with $h_0 = 0$, the product has the norm of the identity; with other
+# inputs a norm far below it. Why?
 #
 # 1. With inputs, $W_x$ is a factor of the product as well, and its entries are small.
 # 2. Multiplied 50 times, the lengths that $W_h$ keeps shrink by rounding.
