@@ -1,6 +1,6 @@
 """When a lecture is due: for everybody, and for one student who has longer."""
 
-from datetime import UTC
+from datetime import UTC, timedelta, timezone
 
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.handback import as_points
@@ -9,7 +9,10 @@ from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.ready import told_of_databases
 from dlcourse.grading.roster import read_people
 from dlcourse.grading.store import Store
+from dlcourse.grading.times import read_time
 from dlcourse.grading.worksheet import Refused
+
+FORM = "Write it as 2026-11-02 10:00 UTC, or as 2026-11-02 11:00 Europe/Berlin."
 
 
 def set_due(root, lecture, at, student=None):
@@ -59,13 +62,11 @@ def set_due(root, lecture, at, student=None):
 
 
 def _in_utc(text):
-    """A time with its zone, as nbgrader keeps it. Its own reader takes +0100 for 100 seconds."""
-    from dateutil import parser
-
+    """A time with its zone, as nbgrader keeps it."""
     try:
-        time = parser.parse(text)
-    except (ValueError, OverflowError):
-        time = None
-    if time is None or time.tzinfo is None:
-        raise Refused(f"{text!r} is no time with its zone, such as 2026-11-02 10:00 UTC.")
+        time, elsewhere = (read_time(text, zone) for zone in (UTC, timezone(timedelta(hours=1))))
+    except ValueError as error:
+        raise Refused(f"{error}. {FORM}") from None
+    if time != elsewhere:  # it says no zone
+        raise Refused(f"{text!r} says no zone. {FORM}")
     return time.astimezone(UTC).replace(tzinfo=None)

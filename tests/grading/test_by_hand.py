@@ -163,8 +163,27 @@ def test_a_due_date_and_an_extension_reach_the_gradebook(course):
             late = {x.student.id: x.total_seconds_late for x in book.assignment_submissions(NAME)}
     assert late == {"ada": 1800.0, "ben": 5400.0, "cyd": 5400.0, "eve": 0}
     assert read_marks(course / "gradebook.db", NAME).students["eve"].total is None
-    for text in ("tomorrow-ish", "2026-11-02 10:00"):
-        assert "is no time with its zone" in dlcourse(*due, text, code=1)
+
+
+def test_a_due_date_with_dots_is_no_day_in_may(course):
+    told = dlcourse("due", "--lecture", NAME, "--at", "05.11.2026 11:00 Europe/Berlin")
+    assert "is due on 2026-11-05 10:00 UTC" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("tomorrow-ish", "is no time"),
+        ("2026-11-02 10:00", "says no zone"),
+        ("10:00 UTC", "says no day"),
+        ("05/11/2026 10:00 UTC", "may mean two"),
+        ("2026-11-02 10:00 CEST", "is in CEST"),
+    ],
+)
+def test_a_due_date_that_is_not_clear_is_refused(course, text, why):
+    told = dlcourse("due", "--lecture", NAME, "--at", text, code=1)
+    assert why in told
+    assert "Write it as 2026-11-02 10:00 UTC" in told
 
 
 def test_who_is_dropped_stays_so_until_taken_back(course):
