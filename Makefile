@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-# tests at once: one more than the cores of a small machine, since a third of the time they wait
+# tests at once: one more than the cores of a small machine, since browsers and sandboxes are waited for
 JOBS ?= 3
 # several threads for small matrices gain nothing, and on a busy machine they cost up to tenfold
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1

@@ -20,9 +20,7 @@ from dlcourse.grading.times import read_time
 from dlcourse.grading.unpack import DEEPEST, is_archive, is_notebook, stem, unpack_inner
 
 KEEP = "keep the right one and collect again"
-COPY = re.compile(
-    r"(.+?)(?: ?\((\d{1,9})\)|-(\d{1,9}))?"
-)  # a browser's or Canvas's: the last is new
+COPY = re.compile(r"(.+?)(?: ?\((\d{1,9})\)|-(\d{1,9}))?")  # a browser's or Canvas's number
 MOST = 20  # notebooks of one attempt that are read, and lines about what was set aside
 EARLIER, OLDER, OTHER = "an earlier attempt", "an earlier version", "another notebook"
 SAME, BLANK = "the same once more", "nothing is written in it"

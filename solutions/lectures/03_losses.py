@@ -462,12 +462,8 @@ names = [str(k) for k in range(10)]
 # %%
 # @title True digit (row), answer (column)
 errors_read = [f"{i} as {j}: {n}" for (i, j), n in np.ndenumerate(confusion) if n and i != j]
-ten_by_ten = plot_matrix(
-    confusion, title="True digit (row), answer (column)", rows=names, columns=names
-)
-ten_by_ten.figure.set_size_inches(4.6, 4.2)
 described(
-    ten_by_ten,
+    plot_matrix(confusion, title="True digit (row), answer (column)", rows=names, columns=names),
     "A table of ten rows and ten columns. Nearly all counts are on the diagonal. Beside it stand, "
     "true digit as answer: " + ", ".join(errors_read) + ".",
 )

@@ -179,6 +179,7 @@ class LectureClaims:
             card = page.locator(".dlcourse")
             assert card.get_attribute("aria-label").strip()
             assert change_after(page, card, hands(page, card)), state["title"]
+            assert complaints(page) == [], state["title"]
 
     @pytest.mark.browser
     @pytest.mark.long
