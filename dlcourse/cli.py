@@ -154,6 +154,11 @@ def build(lectures, check, numbers):
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one a core).")
 @click.option("--scheduler", help="Address of a Dask scheduler whose workers grade.")
+@click.option(
+    "--insecure-scheduler",
+    is_flag=True,
+    help="Take a scheduler without TLS that others can reach: they can run programs as you.",
+)
 @click.option("--no-gradebook", is_flag=True, help="Leave nbgrader's gradebook as it is.")
 @click.option("--new-seed", is_flag=True, help="Draw new hidden cases for this lecture.")
 @click.option(
@@ -162,7 +167,7 @@ def build(lectures, check, numbers):
     help="Processor time of one answer (default: 50 times the solution's, at least 2).",
 )
 @click.option("--unsafe", is_flag=True, help="Grade even where no real sandbox can be had.")
-def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_seed, seconds, unsafe):
+def grade(lecture, submitted, results, no_gradebook, new_seed, insecure_scheduler, **how):
     """Grade a class: results as JSON Lines, marks into nbgrader's gradebook."""
     for library in ("OMP", "OPENBLAS", "MKL"):  # every core has a process of its own already
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
@@ -174,7 +179,7 @@ def grade(lecture, submitted, results, workers, scheduler, no_gradebook, new_see
     root, results = course_root(), results or Path(f"{lecture}.jsonl")
     try:
         folder = submitted or root / "submitted"
-        room = Classroom(root, lecture, folder, workers, unsafe, scheduler, seconds)
+        room = Classroom(root, lecture, folder, insecure=insecure_scheduler, **how)
         if new_seed:
             Store(root / ".dlcourse" / "grading.db").draw_new_seed(lecture)
         lines = room.grade(results, None if no_gradebook else DEFAULT_URL)

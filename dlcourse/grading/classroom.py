@@ -90,10 +90,18 @@ class Classroom:
     """
 
     def __init__(
-        self, root, lecture, submitted, workers=None, unsafe=False, scheduler=None, seconds=None
+        self,
+        root,
+        lecture,
+        submitted,
+        workers=None,
+        unsafe=False,
+        scheduler=None,
+        seconds=None,
+        insecure=False,
     ):
         self.root, self.lecture, self.unsafe = root, lecture, unsafe
-        self.scheduler, self.seconds = scheduler, seconds
+        self.scheduler, self.seconds, self.insecure = scheduler, seconds, insecure
         self.master = read_master(root, lecture)
         record = self.root / ".dlcourse" / "grading.db"
         check_database(str(record), RECORD)
@@ -129,9 +137,9 @@ class Classroom:
                 total=len(self.files), file=progress, disable=progress is None, unit="submission"
             )
             stack.enter_context(bar)
-            team = stack.enter_context(Team(self.workers, self.scheduler))
+            team = stack.enter_context(Team(self.workers, self.scheduler, self.insecure))
             place = self._place()
-            team.prepare(place)
+            team.prepare(place, self.files.values())
             book = None
             if gradebook is not None:
                 url = gradebook.format(root=self.root)
@@ -169,7 +177,7 @@ class Classroom:
         late, alone = [], []
         for student, outcome in team.run(self._jobs(self.files, place)):
             yield student, self._again(student, outcome, late, alone)
-        half = max(1, self.workers // 2)
+        half = max(1, team.workers // 2)
         for student, outcome in team.run(self._jobs(late, place), at_once=half):
             if isinstance(outcome, Exception):
                 alone.append(student)

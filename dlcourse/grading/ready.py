@@ -91,27 +91,3 @@ def _advice(reason):
     if "full" in reason:
         return "Make room on the disk."
     return "Look whether it is the right file."
-
-
-def scheduler_of(address):
-    """Connect to a Dask scheduler that has workers.
-
-    Raises
-    ------
-    NotReady
-    """
-    from distributed import Client
-
-    try:
-        client = Client(address, timeout=10)
-    except (OSError, ValueError) as error:
-        raise NotReady(
-            f"No scheduler answers at {address} ({type(error).__name__}). Start one with "
-            "`dask scheduler`, or grade without --scheduler."
-        ) from None
-    if not client.nthreads():
-        client.close()
-        raise NotReady(
-            f"The scheduler at {address} has no workers. Start some with `dask worker {address}`."
-        )
-    return client

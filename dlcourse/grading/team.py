@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from dlcourse.grading.cluster import check_workers, scheduler_of
 from dlcourse.grading.grade import Desk, Outcome, apart
-from dlcourse.grading.ready import scheduler_of
+from dlcourse.grading.ready import NotReady
 from dlcourse.sandbox.sandbox import SandboxError
 
 PATIENCE = 20  # times in a row that workers may die before we give up
@@ -115,17 +116,20 @@ class Team:
         Processes; 1 works in this one.
     scheduler : str, optional
         Address of a Dask scheduler, whose workers are used instead.
+    insecure : bool
+        Take one that is open to a network, too.
     """
 
-    def __init__(self, workers, scheduler=None):
-        self.workers, self.scheduler = workers, scheduler
+    def __init__(self, workers, scheduler=None, insecure=False):
+        self.workers, self.scheduler, self._insecure = workers, scheduler, insecure
         self.at_once = 1 if workers == 1 else 2 * workers
         self._deaths, self._client, self._prepared = 0, None, []
 
     def __enter__(self):
         if self.scheduler:
-            self._client = scheduler_of(self.scheduler)
-            self.at_once = 2 * sum(self._client.nthreads().values())
+            self._client = scheduler_of(self.scheduler, self._insecure)
+            self.workers = sum(self._client.nthreads().values())
+            self.at_once = 2 * self.workers
         self._executor = self._hire()
         return self
 
@@ -144,11 +148,14 @@ class Team:
         context.set_forkserver_preload([__name__, "jupytext"])
         return ProcessPoolExecutor(self.workers, context, begin_work)
 
-    def prepare(self, place):
+    def prepare(self, place, files=()):
         """Let the workers start for `place` while the caller does something else.
 
-        What hinders them is raised when they shall run.
+        What hinders them is raised when they shall run; of a cluster, at once.
         """
+        if self._client:
+            check_workers(self._client, place, files)
+            return
         self._prepared = [self._executor.submit(prepare, place) for _ in range(self.workers)]
 
     def run(self, jobs, at_once=None):
@@ -198,6 +205,11 @@ class Team:
             return self._executor.submit(work, *args)
 
     def _outcome(self, future):
+        if future.cancelled():
+            raise NotReady(
+                f"The scheduler at {self.scheduler} is gone. Start it and its workers anew, then "
+                "this command: what has been graded is not graded anew."
+            )
         error = future.exception()
         if error is None:
             self._deaths = 0

@@ -204,7 +204,10 @@ def look_at_sandbox():
 
 
 def _no_sandbox(reason):
-    remedy = "Nothing to do for learning. To grade a class, use Linux with bubblewrap."
+    remedy = (
+        "Nothing to do for learning. To grade a class, use Linux with bubblewrap; "
+        "docs/cluster.md lists what may forbid it."
+    )
     return Finding("note", f"no sandbox for grading others' notebooks ({reason})", remedy)
 
 

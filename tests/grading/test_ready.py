@@ -5,7 +5,6 @@ import sqlite3
 import sys
 from contextlib import closing
 
-import distributed
 import pytest
 from answers import solution
 from click.testing import CliRunner
@@ -20,7 +19,6 @@ from dlcourse.grading.classroom import Classroom
 from dlcourse.grading.grade import Desk, Outcome, apart
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.ready import NotReady
-from dlcourse.grading.team import Team
 from dlcourse.sandbox.sandbox import SandboxError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -106,23 +104,6 @@ def test_results_that_cannot_be_written_are_told_before_anything_is_graded(cours
     with pytest.raises(NotReady, match="--results"):
         grade(course, results=where)
     assert not graded
-
-
-def test_a_scheduler_that_is_absent_is_told(monkeypatch):
-    def absent(address, timeout):
-        raise OSError(f"Timed out trying to connect to {address}")
-
-    monkeypatch.setattr(distributed, "Client", absent)
-    with pytest.raises(NotReady, match="No scheduler answers at tcp://nowhere:1"):
-        Team(2, "tcp://nowhere:1").__enter__()
-
-
-def test_a_scheduler_without_workers_is_told():
-    with distributed.LocalCluster(
-        n_workers=0, processes=False, dashboard_address=None, silence_logs=50
-    ) as cluster:
-        with pytest.raises(NotReady, match=r"has no workers\. Start some with `dask worker"):
-            Team(2, cluster.scheduler_address).__enter__()
 
 
 @pytest.mark.parametrize("error", [NotReady, SandboxError])
