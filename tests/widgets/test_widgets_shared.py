@@ -22,6 +22,7 @@ from dlcourse.widgets import shared
 from dlcourse.widgets.activations import explore_zigzag
 from dlcourse.widgets.adversarial import explore_density, explore_ring
 from dlcourse.widgets.architectures import explore_inception, explore_lesion
+from dlcourse.widgets.clinic import explore_clinic
 from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
 from dlcourse.widgets.gradient_descent import explore_rate
 from dlcourse.widgets.letters import explore_letters
@@ -34,6 +35,7 @@ WIDGETS = {
     "BackpropagationStepper": stepper,
     "BatchExplorer": line,
     "BumpBuilder": bumps,
+    "Clinic": explore_clinic,
     "CurveExplorer": lambda: explore_zigzag(title="Zig-zag"),
     "DensityExplorer": explore_density,
     "DescentExplorer": bowl_explorer,
