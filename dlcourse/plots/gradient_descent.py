@@ -97,7 +97,8 @@ def plot_contours(
         ax.clabel(lines, fontsize=9, fmt="%.3g", colors="#5f5f5f")
     for i, (name, path) in enumerate((paths or {}).items()):
         style = {"color": PALETTE[i % 6], "linestyle": LINE_STYLES[i % 6], "marker": MARKERS[i % 6]}
-        ax.plot(*np.transpose(path), label=name, markersize=5, linewidth=1.8, **style)
+        size = 5 if len(path) <= 30 else 2.5  # many large marks would hide the line
+        ax.plot(*np.transpose(path), label=name, markersize=size, linewidth=1.8, **style)
     for i, (start, step, name) in enumerate(arrows):
         look = {"arrowstyle": "-|>", "color": (BACKWARD, FORWARD)[i % 2], "linewidth": 2}
         end = np.add(start, step)
@@ -248,10 +249,11 @@ def plot_arrows(groups, mean, *, title):
     -------
     array of Axes, one a group
     """
-    size = (1.4 * len(groups), 3.6)
-    axes = _panels(title, size, columns=len(groups), sharex=True, sharey=True)
     ends = np.vstack([*groups.values(), [0, 0]])
     low, high = ends.min(axis=0) - 1.2, ends.max(axis=0) + 1.2
+    width = 3.4 / len(groups)  # of a panel, in inches; its height follows from equal axes
+    size = (4.2, width * (high - low)[1] / (high - low)[0] + 1.1)
+    axes = _panels(title, size, columns=len(groups), sharex=True, sharey=True)
     thin = {"arrowstyle": "-|>", "color": FORWARD, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0}
     broad = {**thin, "color": BACKWARD, "linewidth": 3.2, "mutation_scale": 20}
     for ax, (name, gradients) in zip(axes, groups.items(), strict=True):

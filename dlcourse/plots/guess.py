@@ -5,11 +5,12 @@ import textwrap
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, new_axes
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, Described, new_axes
 
 WIDTH, LETTERS = 3, 40  # inches and letters a line: it fits a phone
 YOU, TRUTH = ("v", BACKWARD), ("D", FORWARD)
 REMEDY = "Write it below the question, run that cell, then run this one again."
+LATER = f"This comes after your guess. {REMEDY}"
 
 
 def plot_guess(guess, truth, *, quantity, choices=None, within=None, log=False, ax=None):
@@ -47,6 +48,17 @@ def plot_guess(guess, truth, *, quantity, choices=None, within=None, log=False, 
     (_mark_choices if choices else _mark_numbers)(ax, guess, truth, choices, log)
     ax.set_gid(_description(guess, truth, quantity, choices, log))
     return ax
+
+
+def after(guess, shown):
+    """Return what a cell shows once there is a guess, and until then a line that asks for one.
+
+    For cells below a reveal whose output would tell its truth: after Run All it stays away, as the
+    truth does.
+    """
+    if guess is ... or guess is None:
+        return Described([({"text/plain": LATER}, {})], LATER)
+    return shown
 
 
 def _mark_numbers(ax, guess, truth, _, log):
@@ -88,17 +100,18 @@ def _mark_choices(ax, guess, truth, choices, _):
 
 def _description(guess, truth, quantity, choices, log):
     """What the figure shows, from its numbers."""
-    opening = f"{quantity[:1].upper()}{quantity[1:]}: your guess is {_said(guess)}, the truth "
+    opening = f"{quantity[:1].upper()}{quantity[1:]}: your guess is {_said(guess)}, "
     if guess == truth or _said(guess) == _said(truth):
-        return f"{opening}as well."
+        return f"{opening}and so is the truth."
+    opening += f"the truth is {_said(truth)}"
     if choices:
-        return f"{opening}is {_said(truth)}."
+        return f"{opening}."
     if log:
-        ratio = max(truth / guess, guess / truth)
-        than = "times as much" if truth > guess else "times less"
-        return f"{opening}is {_said(truth)}, {ratio:,.3g} {than}."
+        ratio = float(f"{max(truth / guess, guess / truth):.3g}")
+        than = "times as large" if truth > guess else "times smaller"
+        return f"{opening}, {ratio:,g} {than}."
     than = "more" if truth > guess else "less"
-    return f"{opening}is {_said(truth)}, {abs(truth - guess):,.3g} {than}."
+    return f"{opening}, {abs(truth - guess):,.3g} {than}."
 
 
 def _keep_back(ax, lacking, choices):

@@ -5,9 +5,9 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### Walk downhill and keep the path
 #
-# `grad` takes a point (D,) and returns the gradient there. Start at `x0`, take `steps` steps
-# $x_{t+1} = x_t - \eta\,\nabla f(x_t)$ with the rate `lr`, and return all points as an array
-# (steps + 1, D): the start is the first row.
+# `grad` takes a point (D,), here called $x$, and returns the gradient of some function $f$ there.
+# Start at `x0`, take `steps` steps $x_{k+1} = x_k - \eta\,\nabla f(x_k)$ with the rate `lr`, and
+# return all points as an array (steps + 1, D): the start is the first row.
 
 # %% [markdown] tags=["hint"]
 # With `grad = lambda x: x`, a start at `np.array([4.0])`, lr = 0.5 and 2 steps the path is 4, 2, 1,

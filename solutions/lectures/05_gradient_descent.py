@@ -8,7 +8,7 @@
 # does not explode; measure how noisy a gradient from a few rows is; compare batch sizes; and write
 # a training that reads digits.
 #
-# **Time:** {{time}}.
+# **Time:** {{time}}; the appendices are extra time.
 # **Builds on:** cross-entropy (lecture 3), backpropagation (lecture 4).
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
 
@@ -33,7 +33,7 @@ from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits, load_mnist
 from dlcourse.data.downloads import DownloadFailed
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.gradient_descent import own_path, plot_arrows, plot_contours
 from dlcourse.plots.gradient_descent import plot_deal, plot_factors, plot_land_and_map, plot_loop
 from dlcourse.plots.gradient_descent import plot_prices, plot_symptoms, plot_walks
@@ -61,7 +61,7 @@ from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 # </details>
 
 # %% [markdown]
-# ## 1 One number decides (core)
+# ## 1 One number decides (core, 6 minutes)
 # Here is the network of lecture 4 again: 64 pixels, 30 tanh units, 10 classes. `gradients` gives
 # the loss on a few rows and one gradient for each of the four arrays.
 
@@ -134,53 +134,52 @@ runs = {f"rate {rate:g}": shares_at(rate) for rate in (0.3, 0.03, 0.003, 3.0)}
 
 # %%
 # @title Same network, same data: the rate decides
-described(
-    plot_lines(
-        [1, 2, 3],
-        runs,
-        xlabel="passes over the training digits",
-        ylabel="share of test digits read correctly",
-        title="Same network, same data: the rate decides",
-    ),
-    "Shares right after three passes: "
-    + ", ".join(f"{name} {shares[-1]:.0%}" for name, shares in runs.items()),
+ax = plot_lines(
+    [1, 2, 3],
+    runs,
+    xlabel="passes over the training digits",
+    ylabel="share of test digits read correctly",
+    title="Same network, same data: the rate decides",
 )
+ends = ", ".join(f"{name} {shares[-1]:.0%}" for name, shares in runs.items())
+after(guess_percentage, described(ax, f"Shares right after three passes: {ends}"))
 
 # %% [markdown]
 # One rate learns, and the others are too slow or diverge. To see why, you need a loss that you can
 # draw.
 
 # %% [markdown]
-# ## 2 A bowl (core)
-# Two weights, four rows, and the squared error of lecture 3. These numbers stay with you for the
-# first half. $x_i$ is a row of the table $X$, and $w$ is a column:
+# ## 2 A bowl (core, 19 minutes)
+# Two weights, four rows, and *half* the squared error of lecture 3: the half will cancel the 2 of
+# its derivative. These numbers stay with you for the first half of the lecture. $x_i$ is a row of
+# the table $X$, $y_i$ is its target, and $w$ is a column:
 #
-# $$J(w) = \frac{1}{2n}\sum_{i=1}^{n} (x_i w - t_i)^2,\qquad n = 4 \tag{5.1}$$
+# $$J(w) = \frac{1}{2n}\sum_{i=1}^{n} (x_i w - y_i)^2,\qquad n = 4 \tag{5.1}$$
 
 # %%
 X4 = np.array([[1.0, 2.0], [1.0, -2.0], [-1.0, 2.0], [-1.0, -2.0]])
-t4 = np.array([6.0, 0.0, -2.0, -4.0])
+y4 = np.array([6.0, 0.0, -2.0, -4.0])
 
 
 def bowl(w):
-    return np.mean((X4 @ w - t4) ** 2) / 2
+    return np.mean((X4 @ w - y4) ** 2) / 2
 
 
 start = np.zeros(2)
 float(bowl(start))
 
 # %% [markdown]
-# At $w = (0, 0)$ each error is $-t_i$: $J = (36 + 0 + 4 + 16)/8 = 7$. The slopes along the two
+# At $w = (0, 0)$ each error is $-y_i$: $J = (36 + 0 + 4 + 16)/8 = 7$. The slopes along the two
 # weights are the **gradient**:
 #
-# $$\nabla J(w) = \frac1n \sum_{i=1}^{n} x_i^\top (x_i w - t_i)
-#   = \frac1n X^\top (X w - t) \tag{5.2}$$
+# $$\nabla J(w) = \frac1n \sum_{i=1}^{n} x_i^\top (x_i w - y_i)
+#   = \frac1n X^\top (X w - y) \tag{5.2}$$
 
 
 # %% covers="05.gradient"
 def slope(w, rows=(0, 1, 2, 3)):
-    X, t = X4[list(rows)], t4[list(rows)]
-    return X.T @ (X @ w - t) / len(t)
+    X, y = X4[list(rows)], y4[list(rows)]
+    return X.T @ (X @ w - y) / len(y)
 
 
 referee = gradient_check.numerical_gradient(bowl, start)
@@ -189,12 +188,12 @@ slope(start)
 
 # %% [markdown]
 # The gradient is $(-3, -4)$, and its length is 5. Over the two weights this loss is a bowl, a
-# **paraboloid**. Its bottom $w^*$ is where the gradient is 0, so where $Hw = \frac1n X^\top t$ with
+# **paraboloid**. Its bottom $w^*$ is where the gradient is 0, so where $Hw = \frac1n X^\top y$ with
 # $H = \frac1n X^\top X$. `np.linalg.solve` solves this:
 
 # %% covers="05.paraboloid"
 H = X4.T @ X4 / 4
-bottom = np.linalg.solve(H, X4.T @ t4 / 4)
+bottom = np.linalg.solve(H, X4.T @ y4 / 4)
 assert np.allclose(slope(bottom), 0)
 H, bottom, float(bowl(bottom))
 
@@ -283,7 +282,7 @@ described(
 )  # fmt: skip
 
 # %% [markdown]
-# ## 3 The rate (core)
+# ## 3 The rate (core, 21 minutes)
 # Four rates, ten steps each, from $(0, 0)$: $0.05$, $0.25$, $0.4$ and $0.51$.
 #
 # **Predict.** Which of them ends nearest to the bottom?
@@ -307,43 +306,44 @@ described(
 
 # %%
 # @title Ten steps at four rates
-described(
-    plot_walks(
-        bowl,
-        {f"η = {rate}: {left[rate]:.3f} left": path for rate, path in paths.items()},
-        low=(-1, -1.5),
-        high=(5, 3.5),
-        levels=[0.6, 1, 2, 4, 7, 12],
-        minimum=bottom,
-        title="Ten steps from (0, 0) at four rates",
-    ),
+axes = plot_walks(
+    bowl, {f"η = {rate}: {left[rate]:.3f} left": path for rate, path in paths.items()},
+    low=(-1, -1.5), high=(5, 3.5), levels=[0.6, 1, 2, 4, 7, 12], minimum=bottom,
+    title="Ten steps from (0, 0) at four rates",
+)  # fmt: skip
+walks = described(
+    axes,
     "Four paths from (0, 0). Rate 0.05 creeps and has 1.8 left. Rate 0.25 walks along the axis of "
     "the valley, 0.17 left. Rate 0.4 jumps from side to side and comes nearest, 0.019. Rate "
     "0.51 jumps further each time along the second weight and has 1.5 left.",
 )
+after(guess_rate, walks)
 
 # %% [markdown]
-# Why? Subtract the bottom $w^*$ from (5.3) and use $\nabla J(w) = H\,(w - w^*)$:
+# Why? At the bottom $\frac1n X^\top y = Hw^*$, so the gradient (5.2) is $H\,(w - w^*)$. Subtract
+# $w^*$ from both sides of (5.3):
 #
 # $$w_{k+1} - w^* = (I - \eta H)\,(w_k - w^*) \tag{5.4}$$
 #
-# A step *multiplies* what is left to the bottom by a matrix.
-#
-# A direction $v$ that $H$ only stretches, $Hv = \lambda v$, is an **eigenvector**; its
-# **eigenvalue** $\lambda$ is the curvature along it. Here they are the axes, with 1 and 4. (For a
-# symmetric matrix `np.linalg.eigvalsh` returns all $\lambda$.) Along $v$ the matrix is one number:
-#
-# $$\text{distance} \;\leftarrow\; (1 - \eta\lambda)\cdot\text{distance} \tag{5.5}$$
-#
-# For each rate (a minus jumps to the other side; $k$ steps multiply by the $k$-th power):
+# A step *multiplies* what is left to the bottom. In our bowl $H$ holds 1 and 4 on its diagonal and
+# 0 elsewhere. So each step multiplies the distance along the first weight by $1 - \eta \cdot 1$,
+# and that along the second by $1 - \eta \cdot 4$. Here are the two factors for each rate. A
+# negative one means a jump to the other side of the bottom:
 
 # %%
 factors = {rate: 1 - rate * np.array([1.0, 4.0]) for rate in rates}
 for rate, path in paths.items():
     assert np.allclose(path[10] - bottom, factors[rate] ** 10 * (start - bottom))
-factors
+after(guess_rate, {rate: pair.round(2).tolist() for rate, pair in factors.items()})
 
 # %% [markdown]
+# Every bowl has such directions, even if they are not its axes: a $v$ that $H$ only stretches,
+# $Hv = \lambda v$, is an **eigenvector** of $H$, and its **eigenvalue** $\lambda$ is the curvature
+# along it. (For a symmetric matrix `np.linalg.eigvalsh` returns all $\lambda$.) Along $v$, one step
+# does
+#
+# $$\text{distance} \;\leftarrow\; (1 - \eta\lambda)\cdot\text{distance} \tag{5.5}$$
+#
 # Now move the sliders. Find the rate at which the ball arrives in one step, and the one at which it
 # jumps forever. What does a curvature twice as large do to both?
 
@@ -357,7 +357,8 @@ described(
 )
 
 # %% [markdown]
-# Above $\eta\lambda = 2$ descent **diverges**. But one rate has to serve all directions.
+# At $\eta\lambda = 1$ the ball arrives in one step, and above $\eta\lambda = 2$ descent
+# **diverges**; twice the curvature halves both rates. But one rate has to serve all directions.
 #
 # **Your turn.**
 
@@ -386,7 +387,7 @@ described(
 # direction. You do not know the largest, so you find the rate by trying.
 
 # %% [markdown]
-# ### When the loss rises (deeper)
+# ### When the loss rises (deeper, 6 minutes)
 
 # %% tags=["exercise"] covers="05.rates"
 exercise("q_rate_too_large")
@@ -401,9 +402,9 @@ exercise("q_rate_too_large")
 # of the distance at best: far slower. Advice: bring the inputs to the same scale (lecture 8).
 
 # %% [markdown]
-# ## 4 Some of the rows (core)
-# (5.2) is a mean over all rows, and there may be millions. What if you asked only one of them? Here
-# are the four answers at $(0, 0)$:
+# ## 4 Some of the rows (core, 9 minutes)
+# (5.2) is a mean over all rows, and there may be millions. What if you asked only one? Here are the
+# four answers at $(0, 0)$:
 
 # %%
 row_gradients = np.array([slope(start, [i]) for i in range(4)])
@@ -433,23 +434,18 @@ described(plot_guess(guess_average, float(average[0]), quantity="first number of
 # weighs all rows alike.
 # </details>
 #
-# All batches of one, two and three rows, each with its own gradient:
+# All batches of one and of two rows, each with its own gradient:
 
 # %%
-# @title All batches of one, two and three rows
+# @title All batches of one and of two rows
 described(
     plot_arrows(
-        {
-            "1 row": row_gradients,
-            "2 rows": pair_gradients,
-            "3 rows": np.array([slope(start, rows) for rows in combinations(range(4), 3)]),
-        },
+        {"1 row": row_gradients, "2 rows": pair_gradients},
         slope(start),
         title="Thin: one batch. Broad: their mean",
     ),
-    "Three panels of arrows from (0, 0). Single rows point far apart, one of them has length 0. "
-    "The six pairs lie closer together, the four triples closer still. The broad mean arrow is "
-    "the same in all three panels.",
+    "Two panels of arrows from (0, 0). Single rows point far apart, and one of them has length 0. "
+    "The six pairs lie closer together. The broad mean arrow is the same in both panels.",
 )
 
 # %% [markdown]
@@ -459,61 +455,78 @@ described(
 #
 # It is right on average and hardly ever right. How far off is it? Draw the $B$ rows independently,
 # so that a row may come twice. Variances of independent draws add, and a mean divides their sum by
-# $B^2$. With $\sigma^2$ the variance of the single rows' gradients,
+# $B^2$. With $\sigma^2$ the variance of the single rows' gradients (of a vector: summed over its
+# components),
 #
 # $$\operatorname{Var}\big[\nabla J_B\big] = \frac{\sigma^2}{B} \tag{5.7}$$
 #
-# From the bowl's four rows there are 4, 16 and 64 such batches of one, two and three:
+# From the bowl's four rows there are 4, 16 and 64 such batches of one, two and three. Their
+# variances:
 
 # %%
-sigma2 = row_gradients.var(axis=0).sum()
+variances = {}
 for B in (1, 2, 3):
     drawn = np.array([slope(start, rows) for rows in product(range(4), repeat=B)])
-    assert np.isclose(drawn.var(axis=0).sum(), sigma2 / B)
-float(sigma2)
-
-# %% tags=["exercise"] covers="05.noise"
-exercise("q_minibatch_noise")
+    variances[B] = round(float(drawn.var(axis=0).sum()), 6)
+assert np.allclose([B * v for B, v in variances.items()], row_gradients.var(axis=0).sum())
+variances
 
 # %% [markdown]
 # There are three names: **batch** gradient descent uses all $n$ rows in a step, **stochastic**
 # gradient descent (SGD) one, **mini-batch** gradient descent a few. (In code all three are called
-# SGD.) From here on the bowl has 64 rows, with the same bottom and the same curvatures.
+# SGD.)
+#
+# As long as the rows disagree at the bottom, a noisy descent with a *constant* rate never settles:
+# it staggers about the bottom, and half the rate about halves its mean squared distance. (The next
+# two sections let you watch and measure this.) So begin with a large rate, and lower it once the
+# loss no longer falls (lecture 10).
+#
+# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
+# choose *Run > Run All Above Selected Cell* first.
+
+# %% [markdown]
+# ### Watch it stagger (deeper)
+# Here the bowl has 64 rows, with the same bottom and the same curvatures.
 
 # %% covers="05.stochastic"
-# @title X64, t64: noisy rows of the same bowl, and orders, their shuffles
+# @title X64, y64: noisy rows of the same bowl, and orders, their shuffles
 rng = np.random.default_rng(7)
 X64 = np.tile(X4, (16, 1))
 rest = rng.normal(size=64)
 noise_free = X64 @ bottom  # and what is added to it moves the bottom nowhere
-t64 = noise_free + rest - X64 @ np.linalg.lstsq(X64, rest, rcond=None)[0]
+y64 = noise_free + rest - X64 @ np.linalg.lstsq(X64, rest, rcond=None)[0]
 orders = np.array([[rng.permutation(64) for _ in range(64)] for _ in range(5)])
 
 # %% [markdown]
 # Drag the start, press *Play*, and compare with the run before, which stays as a dashed line. With
-# one row a step: what does a smaller rate do to the staggering, and at which rate does the path fly
-# out? With all rows: does the shuffle matter?
+# one row a step: what does a smaller rate do to the staggering, and above which rate does the path
+# fly out? With all rows: does the shuffle matter, and does the limit move?
 
 # %%
 # @title Descent with a few rows
 described(
-    explore_descent(X64, t64, orders, rate=0.1, batch_size=4, title="Descent with a few rows"),
+    explore_descent(X64, y64, orders, rate=0.1, batch_size=4, title="Descent with a few rows"),
     "Sliders for the rate, the batch size and the shuffle; contour lines of the bowl with a start "
     "to drag and the path of 60 steps, and the loss against the step. With 4 rows at rate 0.1 the "
     "path heads for the bottom and then staggers about it. A sentence tells loss and distance.",
 )
 
 # %% [markdown]
-# As long as the rows disagree at the bottom, a noisy descent with a *constant* rate never settles:
-# it staggers about the bottom, and half the rate about halves its mean squared distance (measured
-# below). So begin with a large rate, and lower it
-# once the loss no longer falls (lecture 10).
+# <details><summary>What you see</summary>
 #
-# **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
-# choose *Run > Run All Above Selected Cell* first.
+# With one row a step the path staggers less at a smaller rate, and takes longer to arrive. Above
+# $0.4$ it flies out: each single row is steeper than the bowl, with the curvature
+# $1^2 + 2^2 = 5$ along itself, and $2/5 = 0.4$. With all rows the shuffle does not matter, since
+# a sum has no order, and the limit is $2/4 = 0.5$.
+# </details>
 
 # %% [markdown]
 # ### The noise on the digits (deeper)
+
+# %% tags=["exercise"] covers="05.noise"
+exercise("q_minibatch_noise")
+
+# %% [markdown]
 # The gradient of the digits network has 2,260 numbers. Batches drawn 100 times, in five sizes:
 
 # %%
@@ -568,7 +581,7 @@ def squared_distance(rate, seed, steps=600):
     rng, w, distances = np.random.default_rng(seed), start, []
     for _ in range(steps):
         i = rng.integers(64)
-        w = w - rate * (X64[i] @ w - t64[i]) * X64[i]
+        w = w - rate * (X64[i] @ w - y64[i]) * X64[i]
         distances.append(np.sum((w - bottom) ** 2))
     return np.convolve(distances, np.ones(50) / 50, mode="valid")
 
@@ -600,7 +613,7 @@ described(
 )
 
 # %% [markdown]
-# ## 5 Epochs (core)
+# ## 5 Epochs (core, 10 minutes)
 # To ask every row equally often, **shuffle** all rows, then deal them out, $B$ at a time. One pass
 # through all rows is an **epoch**. The next epoch begins with a new shuffle.
 
@@ -651,7 +664,7 @@ described(
 exercise("sgd_step")
 
 # %% [markdown]
-# ## 7 Which batch size? (core)
+# ## 7 Which batch size? (core, 7 minutes)
 # A batch of 100 rows costs 100 times the arithmetic of one row, and its gradient is only about 10
 # times less noisy. Is that a good bargain? `dlcourse/samples/make_batches.py` trained the digits
 # network from ten seeds, with six batch sizes and up to seven rates, until the loss on all training
@@ -719,13 +732,13 @@ shown = [0, 2, 4]  # of the bars
 
 # %%
 # @title The price of a bar on the loss, in rows and in seconds
-described(
-    plot_prices(
-        batch_sizes,
-        {"epochs": to_bar.T[shown], "seconds": seconds_to[shown]},
-        names=[f"loss {bars[k]:g}" for k in shown],
-        title="The price of a bar on the loss, in rows and in seconds",
-    ),
+axes = plot_prices(
+    batch_sizes, {"epochs": to_bar.T[shown], "seconds": seconds_to[shown]},
+    names=[f"loss {bars[k]:g}" for k in shown],
+    title="The price of a bar on the loss, in rows and in seconds",
+)  # fmt: skip
+prices = described(
+    axes,
     "Two panels against the batch size, all axes logarithmic, for the bars 1.0, 0.3 and 0.1. "
     + " ".join(
         f"Loss {bars[k]:g}: {np.round(to_bar[:, k], 1).tolist()} epochs, "
@@ -733,6 +746,7 @@ described(
         for k in shown
     ),
 )
+after(guess_epochs, prices)
 
 # %% [markdown]
 # In rows the smallest batches win; in seconds those in the middle do, since a step computes its
@@ -746,7 +760,7 @@ described(
 # further; what pays for the larger batch is that its rows are computed together.
 
 # %% [markdown]
-# ## 8 The same in PyTorch (core)
+# ## 8 The same in PyTorch (core, 3 minutes)
 # The digits network in PyTorch, on a GPU if you have one:
 
 # %%
@@ -794,7 +808,7 @@ f"on {place}: the losses of 20 steps differ by {difference:.0e} at most"
 exercise("torch_train_step")
 
 # %% [markdown]
-# ## 9 Read a curve (core)
+# ## 9 Read a curve (core, 5 minutes)
 # Four trainings of the digits network, and after every third step the loss on all training digits.
 # One went well. The three others have a rate that is too small, a rate that is too large, and a
 # batch that is too small for its rate. Their letters were drawn at random.
@@ -874,7 +888,7 @@ assert shaky > 1.5 * calmer > 1.5 * calm
 np.round([shaky, calmer, calm], 2)
 
 # %% [markdown]
-# ## 10 Put it together (core)
+# ## 10 Put it together (core, 32 minutes)
 # All parts are yours: start weights, shuffle, forward, backward, step. You may paste what you wrote
 # in lecture 4.
 
@@ -1072,7 +1086,7 @@ places = {str(p): p for p in (torch.device("cpu"), place)}
 speeds = {n: [rows_a_second(p, B) for B in gpu_sizes] for n, p in places.items()}
 
 # %%
-# @title A device is busy once its line stops rising
+# @title A device is saturated once its line stops rising
 described(
     plot_lines(
         gpu_sizes,
@@ -1081,7 +1095,7 @@ described(
         ylabel="rows a second",
         xscale="log",
         yscale="log",
-        title="A device is busy once its line stops rising",
+        title="A device is saturated once its line stops rising",
     ),
     "Rows a second against batch size, both logarithmic. "
     + ". ".join(f"{n}: {s[0]:,.0f} with 1 row, {s[-1]:,.0f} with 2048" for n, s in speeds.items()),
@@ -1122,8 +1136,9 @@ described(
 
 # %%
 scores = network.mlp_scores(digits.X_test, unshuffled[:2], unshuffled[2:])
-print(dict(enumerate(np.bincount(scores.argmax(axis=1), minlength=10).tolist())))
-round(np.mean(seen), 2), round(losses.cross_entropy(scores, digits.y_test), 2)
+answers = dict(enumerate(np.bincount(scores.argmax(axis=1), minlength=10).tolist()))
+on_test = float(losses.cross_entropy(scores, digits.y_test))
+after(guess_sorted, {"answers": answers, "batches": float(np.mean(seen)), "test": on_test})
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -1161,8 +1176,8 @@ show_progress("05")
 # **Six steps**: seed; batch, forward, cost, backward, update; repeat from the batch.
 #
 # **Reading a curve.** Rises or becomes `nan`: rate too large. Falls evenly and slowly: too small.
-# Level and shaky: lower the rate or enlarge the batch. Good in training, poor in the test: was it
-# shuffled? Is it overfitting (lecture 9)?
+# Level and shaky: lower the rate or enlarge the batch. Good on the training digits and poor on the
+# test digits: was it shuffled? Is it overfitting (lecture 9)?
 #
 # **Pitfalls.** The sum inside the loop; rows and labels shuffled apart; the last short batch lost;
 # `zero_grad` forgotten. The fourth row, checked:
@@ -1191,6 +1206,7 @@ best_rate, np.round(slowest, 3)
 # $0.1$, how far does the loss of a trained network jump in one step?
 
 # %% claim="C16"
+# @title How far the loss jumps in a step at rate 0.1, by the rows in the step
 jumps = {B: float(np.mean(stored["jumps"][f"{B} rows, rate 0.1"])) for B in batch_sizes}
 assert jumps[1] > 30 * jumps[16] > 150 * jumps[1437]
 assert np.all(to_bar[5] > 30 * to_bar[2])
@@ -1242,6 +1258,7 @@ shaken = {pair: np.mean([np.std(np.diff(walk(later, *pair, s))) for s in range(1
 # The last one's epochs to the loss $0.3$:
 
 # %%
+# @title Epochs to the loss 0.3 with 16 rows at rate 0.3
 fresh_walks = np.array(
     [walk(small_network(np.random.default_rng(s)), 0.3, 16, s, 160, 5) for s in range(10)]
 )
@@ -1308,7 +1325,7 @@ print("1200 updates, wrong labels:", doubling.round(1).tolist(), "and", gain.rou
 
 # %% [markdown]
 # ## Appendix: for readers of the slides
-# Five places to read with care.
+# Four places to read with care, and one that is right for a reason that it does not give.
 #
 # **HW, batch gradient descent.** Printed (with a second sum, over $d \in D$, read here as the
 # outputs): set $\Delta w$ to 0; *for each* row in $D$ add
@@ -1368,9 +1385,10 @@ as_printed, slope(start, [0, 1, 2])
 # The printed mean is too long by the factor $\frac32$. What holds: divide by $n_2 - n_1 + 1$, or
 # let the sum end before $n_2$, as a Python slice does.
 #
-# **HKU, merits of mini-batches.** Printed: "allows for larger learning rates". Larger than what?
-# Each single row of the bowl is steeper than the bowl: its curvature is $1^2 + 2^2 = 5$. One row at
-# a time, the mean *squared* distance is multiplied by the mean of $(I - \eta x_i^\top x_i)^2$:
+# **HKU, merits of mini-batches.** Printed: "Allows for larger learning rates", beside updates
+# "based on single random example". That is right, and here is why: each single row of the bowl is
+# steeper than the bowl, with a curvature of $1^2 + 2^2 = 5$. One row at a time, the mean *squared*
+# distance is multiplied by the mean of $(I - \eta x_i^\top x_i)^2$:
 
 
 # %%
@@ -1383,8 +1401,8 @@ assert largest_factor(0.39) < 1 < largest_factor(0.41)
 largest_factor(0.39), largest_factor(0.41)
 
 # %% [markdown]
-# What holds: all rows together allow rates up to $2/4 = 0.5$, one row at a time up to $2/5 = 0.4$;
-# a mini-batch lies between.
+# All rows together allow rates up to $2/4 = 0.5$, one row at a time up to $2/5 = 0.4$; a mini-batch
+# lies between. Full batches allow the largest rates of all.
 #
 # **HKU, small learning rate.** Printed: a small rate is "trapped in local minimum". Is a larger one
 # the cure? $f(w) = (w^2 - 1)^2 + 0.3\,w$ has a shallow valley at 0.96 and a deeper one at $-1.04$.

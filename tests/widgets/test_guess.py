@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from dlcourse.plots.basic import described
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 
 
 @pytest.fixture(autouse=True)
@@ -82,19 +82,34 @@ def test_without_a_guess_the_text_for_those_who_do_not_see_keeps_the_truth_back_
     [
         (3, 7, {}, "Slope: your guess is 3, the truth is 7, 4 more."),
         (7.5, 7.0, {}, "Slope: your guess is 7.5, the truth is 7, 0.5 less."),
-        (7, 7.0, {}, "Slope: your guess is 7, the truth as well."),
+        (7, 7.0, {}, "Slope: your guess is 7, and so is the truth."),
         (
             10,
             90,
             {"log": True},
-            "Slope: your guess is 10, the truth is 90, 9 times as much.",
+            "Slope: your guess is 10, the truth is 90, 9 times as large.",
         ),
-        (100, 10, {"log": True}, "Slope: your guess is 100, the truth is 10, 10 times less."),
+        (100, 10, {"log": True}, "Slope: your guess is 100, the truth is 10, 10 times smaller."),
+        (
+            7.74e-9,
+            2e-12,
+            {"log": True},
+            "Slope: your guess is 7.74e−09, the truth is 2e−12, 3,870 times smaller.",
+        ),
         ("Up", "down", {"choices": ["up", "down"]}, "Slope: your guess is up, the truth is down."),
     ],
 )
 def test_the_figure_describes_itself_by_its_numbers(guess, truth, settings, says):
     assert described(plot_guess(guess, truth, quantity="slope", **settings)).text == says
+
+
+def test_what_tells_a_truth_comes_after_the_guess_and_is_not_touched_then():
+    kept_back = after(..., "the truth is 7")
+    [(bundle, _)] = kept_back.outputs
+    assert bundle == {"text/plain": repr(kept_back)}
+    assert repr(kept_back).startswith("This comes after your guess. Write it below the question")
+    for guess in (0, 7.5, "A", False):
+        assert after(guess, "the truth is 7") == "the truth is 7"
 
 
 def test_a_text_that_could_tell_the_truth_is_refused():
