@@ -1,4 +1,6 @@
-"""A network along a sequence, what its starts reach, and which letters it reads (Lecture 14)."""
+"""A network along a sequence, an LSTM's cell, what starts reach, letters read (Lecture 14)."""
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +16,15 @@ from dlcourse.plots.basic import (
 )
 
 
+def _way(ax, *places, color, width=1.6, style="-", tip=True):
+    """An arrow along a broken line, straight from place to place."""
+    for start, end in pairwise(places[:-1] if tip else places):
+        ax.plot(*zip(start, end, strict=True), style, color=color, linewidth=width)
+    if tip:
+        look = {"arrowstyle": "->", "color": color, "linewidth": width, "linestyle": style}
+        ax.annotate("", places[-1], places[-2], arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
+
+
 def plot_unrolled(steps, *, back=False, title, ax=None):
     """Draw a recurrent network along its sequence: one cell a step, and what passes between them.
 
@@ -21,41 +32,104 @@ def plot_unrolled(steps, *, back=False, title, ax=None):
     ----------
     steps : int
     back : bool
-        Draw the gradients on their way back as well.
+        Draw the gradients on their way back in place of the outputs.
     title : str
 
     Returns
     -------
     Axes
     """
-    ax = new_axes(ax, width=5.4, height=3.2)
-    box = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": INK}
+    ax = new_axes(ax, width=4.4, height=3.2)
+    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": INK}
     words = {"ha": "center", "va": "center", "fontsize": 11}
-
-    def arrow(start, end, color, label="", at=(0, 0), style="-"):
-        look = {"arrowstyle": "->", "color": color, "linewidth": 1.6, "linestyle": style}
-        ax.annotate("", end, start, arrowprops={**look, "shrinkA": 16, "shrinkB": 16})
-        middle = (np.array(start) + end) / 2 + at
-        ax.text(*middle, label, color=color, **words)
-
+    ways = {"color": FORWARD}
+    returns = {"color": BACKWARD, "style": "--"}
     ax.text(0, 0, "$h_0$", **words)
     for t in range(1, steps + 1):
-        ax.text(2 * t, 0, "tanh", bbox=box, **words)
-        ax.text(2 * t, -1.6, f"$x_{t}$", **words)
-        ax.text(2 * t, 1.6, f"$h_{t}$", **words)
-        arrow((2 * t - 2, 0), (2 * t, 0), FORWARD, "$W_h$", (0, 0.22))
-        arrow((2 * t, -1.6), (2 * t, 0), FORWARD, "$W_x$", (0.3, -0.1))
-        arrow((2 * t, 0), (2 * t, 1.6), FORWARD)
+        cell, state = 2 * t - 0.9, 2 * t
+        ax.text(cell, 0, "tanh", bbox=box, **{**words, "fontsize": 10})
+        ax.text(cell, -1.6, f"$x_{t}$", **words)
+        ax.text(state, 0, f"$h_{t}$", **words)
+        _way(ax, (state - 1.8, 0), (cell - 0.42, 0), **ways)
+        _way(ax, (cell, -1.35), (cell, -0.36), **ways)
+        _way(ax, (cell + 0.42, 0), (state - 0.22, 0), **ways)
+        ax.text(cell - 0.66, 0.3, "$W_h$", color=FORWARD, **words)
+        ax.text(cell + 0.33, -0.9, "$W_x$", color=FORWARD, **words)
         if back:
-            arrow((2 * t + 0.22, 1.6), (2 * t + 0.22, 0), BACKWARD, style="--")
-            arrow((2 * t, -0.25), (2 * t - 2, -0.25), BACKWARD, style="--")
-    ax.set(xlim=(-0.5, 2 * steps + 0.8), ylim=(-2, 2), title=title)
+            ax.text(state, 1.6, "direct", color=BACKWARD, **{**words, "fontsize": 10})
+            _way(ax, (state, 1.4), (state, 0.28), **returns)
+            _way(ax, (state - 0.15, -0.3), (cell + 0.3, -0.42), **returns)
+            _way(ax, (cell - 0.3, -0.42), (state - 1.85, -0.3), **returns)
+            ax.text(cell - 0.55, -0.72, r"$W_h^\top$", color=BACKWARD, **words)
+        else:
+            ax.text(state, 1.6, rf"$\hat y_{t}$", **words)
+            _way(ax, (state, 0.28), (state, 1.3), **ways)
+    ax.set(xlim=(-0.3, 2 * steps + 0.4), ylim=(-1.9, 1.9), title=title)
+    ax.set_axis_off()
+    return ax
+
+
+def plot_lstm_cell(*, title, ax=None):
+    """Draw one step of an LSTM: the cell's road above, the gates that act on it, the state below.
+
+    Parameters
+    ----------
+    title : str
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes(ax, width=4.4, height=4.4)
+    words = {"ha": "center", "va": "center", "fontsize": 11}
+    road, bus, gates = 4.0, 0.55, 1.45  # heights
+    acts = {"boxstyle": "circle,pad=0.16", "facecolor": "white", "linewidth": 1.6}
+    layers = (
+        (1.1, r"$\sigma$", "$f$", "forget", BACKWARD),
+        (2.4, r"$\sigma$", "$i$", "input", INK),
+        (3.5, "tanh", "$g$", "candidate", INK),
+        (4.9, r"$\sigma$", "$o$", "output", INK),
+    )
+    _way(ax, (0.3, road), (0.86, road), color=FORWARD, width=4, tip=False)
+    _way(ax, (1.34, road), (2.71, road), color=FORWARD, width=4, tip=False)
+    _way(ax, (3.19, road), (6.5, road), color=FORWARD, width=4)
+    _way(ax, (0.3, bus), (4.9, bus), color=INK, tip=False)
+    _way(ax, (0.5, -0.1), (0.5, bus), color=INK, tip=False)
+    for x, layer, letter, name, color in layers:
+        look = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": color}
+        _way(ax, (x, bus), (x, gates - 0.3), color=INK)
+        ax.text(x, gates, layer, bbox={**look, "linewidth": 1.6}, **words)
+        ax.text(x, bus - 0.3, name, color=color, **{**words, "fontsize": 10})
+        side = -0.22 if name in ("input", "output") else 0.22
+        ax.text(x + side, gates + 0.55, letter, color=color, **words)
+    _way(ax, (1.1, gates + 0.3), (1.1, road - 0.28), color=BACKWARD)
+    _way(ax, (2.4, gates + 0.3), (2.4, 2.75), (2.71, 2.75), color=INK)
+    _way(ax, (3.5, gates + 0.3), (3.5, 2.75), (3.19, 2.75), color=INK)
+    _way(ax, (2.95, 3.0), (2.95, road - 0.28), color=INK)
+    _way(ax, (5.7, road), (5.7, 3.45), color=FORWARD)
+    _way(ax, (5.7, 2.83), (5.7, 2.32), color=FORWARD)
+    _way(ax, (4.9, gates + 0.3), (4.9, 2.07), (5.44, 2.07), color=INK)
+    _way(ax, (5.7, 1.8), (5.7, bus), (6.5, bus), color=FORWARD)
+    for x, y, sign, color in (
+        (1.1, road, r"$\times$", BACKWARD), (2.95, road, "$+$", INK),
+        (2.95, 2.75, r"$\times$", INK), (5.7, 2.07, r"$\times$", INK),
+    ):  # fmt: skip
+        ax.text(x, y, sign, bbox={**acts, "edgecolor": color}, **words)
+    soft = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": SOFT}
+    ax.text(5.7, 3.13, "tanh", bbox=soft, **{**words, "fontsize": 10})
+    ends = {**words, "fontsize": 12}
+    for x, y, name in (
+        (-0.1, road, "$c_{t-1}$"), (6.8, road, "$c_t$"), (-0.1, bus, "$h_{t-1}$"),
+        (6.8, bus, "$h_t$"), (0.5, -0.3, "$x_t$"),
+    ):  # fmt: skip
+        ax.text(x, y, name, **ends)
+    ax.set(xlim=(-0.4, 7.0), ylim=(-0.6, 4.5), title=title)
     ax.set_axis_off()
     return ax
 
 
 def plot_starts(groups, *, xlabel, title, chance=None, ax=None):
-    """Draw what each start of each network reaches: a row a network, a dot a start, its median.
+    """Draw what each start of each network reaches: a row a network, a dot a start.
 
     Parameters
     ----------
@@ -69,12 +143,11 @@ def plot_starts(groups, *, xlabel, title, chance=None, ax=None):
     -------
     Axes
     """
-    ax = new_axes(ax, width=5.4, height=1.3 + 0.42 * len(groups))
+    ax = new_axes(ax, width=3.6, height=1.3 + 0.42 * len(groups))
     for row, values in enumerate(groups.values()):
         spread = np.linspace(-0.25, 0.25, len(values))  # equal ones stand side by side
         look = {"color": PALETTE[row % 6], "markersize": 5, "alpha": 0.7}
         ax.plot(values, row + spread, MARKERS[row % 6], **look)
-        ax.plot(np.median(values), row, "|", color=INK, markersize=20, markeredgewidth=2.5)
     if chance is not None:
         ax.axvline(chance, color=SOFT, linestyle="--")
         ax.text(chance, -0.62, "guessing", color=INK, ha="center", va="bottom", fontsize=10)
@@ -100,7 +173,7 @@ def plot_left(curves, *, title, wide=(), ax=None):
     -------
     Axes
     """
-    ax = new_axes(ax, width=5.4, height=4.4)
+    ax = new_axes(ax, width=4.0, height=4.2)
     for i, (name, left) in enumerate(curves.items()):
         look = {"linestyle": LINE_STYLES[i % 6], "linewidth": 3.5 if name in wide else 1.6}
         ax.plot(np.arange(len(left)), left, color=PALETTE[i % 6], label=name, **look)
