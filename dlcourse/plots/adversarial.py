@@ -44,41 +44,36 @@ def plot_players(*, title, ax=None):
     -------
     Axes
     """
-    ax = new_axes(ax, width=4.4, height=3.6)
+    ax = new_axes(ax, width=3.7, height=4.2)
     places = {
         "noise z": (0, 2), "generator G": (0, 1), "fakes G(z)": (0, 0), "real data": (2, 0),
         "discriminator D": (1, -1), "real or fake?": (1, -2),
     }  # fmt: skip
     for name, (x, y) in places.items():
-        player = name[-2] == " "
+        player = name[-2] == " " and name[-1].isupper()
         box = {
-            "boxstyle": "round,pad=0.45",
+            "boxstyle": "round,pad=0.4",
             "facecolor": "white",
             "edgecolor": INK if player else SOFT,
         }
         weight = "bold" if player else "normal"
         ax.text(x, y, name, ha="center", va="center", fontsize=10, fontweight=weight, bbox=box)
-    forwards = {
-        "arrowstyle": "->",
-        "color": FORWARD,
-        "shrinkA": 14,
-        "shrinkB": 14,
-        "linewidth": 1.8,
-    }
-    for start, end in (
-        ("noise z", "generator G"), ("generator G", "fakes G(z)"),
-        ("fakes G(z)", "discriminator D"), ("real data", "discriminator D"),
-        ("discriminator D", "real or fake?"),
+    forwards = (
+        ((0, 1.77), (0, 1.24)), ((0, 0.76), (0, 0.24)), ((0.35, -0.24), (0.85, -0.76)),
+        ((1.65, -0.24), (1.15, -0.76)), ((1, -1.24), (1, -1.76)),
+    )  # fmt: skip
+    back = (
+        ((1.3, -1.76), (1.3, -1.24)), ((0.55, -0.76), (0.05, -0.24)), ((-0.3, 0.24), (-0.3, 0.76)),
+    )  # fmt: skip
+    for ways, color, style in ((forwards, FORWARD, "-"), (back, BACKWARD, "--")):
+        look = {"arrowstyle": "->", "color": color, "linestyle": style, "linewidth": 1.8}
+        for start, end in ways:
+            ax.annotate("", end, start, arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
+    for x, y, words, side in (
+        (1.42, -1.5, "gradient for D", "left"), (0.18, -0.66, "gradient for G,\nthrough D", "right"),
     ):  # fmt: skip
-        ax.annotate("", places[end], places[start], arrowprops=forwards)
-    back = {"arrowstyle": "->", "color": BACKWARD, "linestyle": "--", "linewidth": 1.8}
-    for start, end, bend in (
-        ((0.3, -1.95), (0.2, -1.2), -0.5), ((0.2, -1.05), (-0.55, 0.9), -0.45),
-    ):  # fmt: skip
-        bent = {"connectionstyle": f"arc3,rad={bend}", **back}
-        ax.annotate("", end, start, arrowprops=bent)
-    ax.text(-0.62, -1.1, "gradients", color=BACKWARD, ha="right", va="center", fontsize=10)
-    ax.set(xlim=(-1.5, 2.6), ylim=(-2.4, 2.4), title=title)
+        ax.text(x, y, words, color=BACKWARD, ha=side, va="center", fontsize=10)
+    ax.set(xlim=(-0.95, 2.65), ylim=(-2.3, 2.3), title=title)
     ax.set_axis_off()
     return ax
 

@@ -26,8 +26,6 @@ SETTINGS = (  # units, dropout, rate
     *product((192,), WIDE, (0.01, 0.03)),
     *product((96,), WIDE, (0.01, 0.03, 0.1)),
     *product((48,), WIDE[3:], (0.03, 0.1)),
-    (192, 0.8, 0.1),
-    *product((384,), (0.8,), (0.03, 0.01)),
 )
 SETTINGS = tuple(dict.fromkeys(SETTINGS))
 STEPS, EVERY, LENGTH, LANES, BEFORE = 400, 20, 40, 16, 200

@@ -27,11 +27,10 @@ from torch import nn
 
 from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_text
+from dlcourse.plots import recurrent as draw
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.guess import plot_guess
 from dlcourse.plots.normalization import own_run
-from dlcourse.plots.recurrent import plot_left, plot_letters, plot_lstm_cell
-from dlcourse.plots.recurrent import plot_starts, plot_unrolled
 from dlcourse.reference import activations, adaptive, gated, gated_after, losses, optimizers
 from dlcourse.reference import recurrent, recurrent_training, tokens
 from dlcourse.reference.gradient_check import numerical_gradient as slope_of
@@ -175,7 +174,7 @@ described(plot_guess(guess_sixty, round(right(long_one, 60)), quantity=quantity,
 # %% covers="14.cell"
 # @title One cell, unrolled along three inputs
 described(
-    plot_unrolled(3, title="Three steps, one set of weights"),
+    draw.plot_unrolled(3, title="Three steps, one set of weights"),
     "Three boxes in a row, each a tanh, with the states h0, h1, h2, h3 between and behind them. "
     "Inputs x1, x2, x3 enter the boxes from below, each through the same Wx, and the state before "
     "enters from the left, each through the same Wh. Above each state is an output.",
@@ -211,7 +210,7 @@ exercise("rnn_step")
 # %% covers="14.bptt"
 # @title The way back
 described(
-    plot_unrolled(3, back=True, title="Gradients come from above and from the right"),
+    draw.plot_unrolled(3, back=True, title="Gradients come from above and from the right"),
     "The three boxes again, with dashed arrows for gradients. A direct one comes down to each of "
     "the states h1, h2, h3; from each state one goes left into its box, and from there through the "
     "transpose of Wh to the state before, the last one to h0.",
@@ -236,13 +235,15 @@ exercise("rnn_backward")
 
 
 # %% covers="14.bptt"
+rng = np.random.default_rng(7)
+xs, upstream, h0 = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4)), np.zeros((2, 4))
+Wx, Wh, b = rng.normal(size=(3, 4)), rng.normal(size=(4, 4)) / 2, np.zeros(4)
+
+
 def cost(h0, Wx, Wh, b):
     return np.sum(upstream * recurrent.rnn_forward(xs, h0, Wx, Wh, b)[1:])
 
 
-rng = np.random.default_rng(7)
-xs, upstream, h0 = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4)), np.zeros((2, 4))
-Wx, Wh, b = rng.normal(size=(3, 4)), rng.normal(size=(4, 4)) / 2, np.zeros(4)
 hs = recurrent.rnn_forward(xs, h0, Wx, Wh, b)
 dWx, dWh, db, dh0 = recurrent.rnn_backward(upstream, xs, hs, Wx, Wh)
 off = {
@@ -349,7 +350,7 @@ exercise("q_shrinking_factor")
 gains = (0.5, 0.9, 1.0, 1.1, 1.5, 3.0)
 left = {f"gain {g:g}": np.median([left_after(g, s) for s in range(5)], axis=0) for g in gains}
 described(
-    plot_left(left, title="Low gains vanish, high ones explode"),
+    draw.plot_left(left, title="Low gains vanish, high ones explode"),
     "Share of the gradient on a logarithmic axis against 0 to 50 steps back, medians of five "
     "starts. At 50 steps: " + ", ".join(f"{n}: {c[-1]:.0e}" for n, c in left.items()) + ".",
 )
@@ -386,7 +387,7 @@ described(plot_guess(guess_sigma, float(f"{with_sigma:.0e}"), quantity=quantity,
 # tanh network again, but nobody starts there.)
 # </details>
 #
-# ## 5 When gradients explode (core)
+# ## 5 When gradients explode (core, 6 minutes)
 # An explosion throws the weights far away in one step. The cure is old (lecture 10): clip the norm
 # of *all* gradients together at a limit $\ell$,
 #
@@ -446,7 +447,7 @@ exercise("q_clipped")
 # %% covers="14.lstm"
 # @title The cell's road, and the gates beside it
 described(
-    plot_lstm_cell(title="One step of an LSTM"),
+    draw.plot_lstm_cell(title="One step of an LSTM"),
     "Above, a straight road leads from the cell before to the new cell; on it the cell is "
     "multiplied by f, then a product of i and g is added to it, and nothing else touches it. "
     "Below, the state before and the input enter four layers side by side: sigmoids for f, i and "
@@ -535,7 +536,7 @@ for budget in (0, 1):  # after 200 batches and after 400
     assert np.sum(np.array(state[budget]["test"]) > 90) == 5
 words = {"xlabel": "% named", "title": "Thirty symbols: starts that name over 90 %"}
 described(
-    plot_starts(shown, chance=25, **words),
+    draw.plot_starts(shown, chance=25, **words),
     "Percentage of first symbols named by ten starts of each network; guessing names 25. "
     + ". ".join(f"{n}, {', '.join(f'{s:.0f}' for s in sorted(v))}" for n, v in tried.items()),
 )
@@ -727,10 +728,10 @@ guess_letters = ...  # "4-gram", "LSTM" or "neither"
 # @title Your guess beside the truth
 letters = json.loads((SAMPLES / "letters.json").read_text("utf-8"))
 counted, learned = bits_of_counts(4, test, len(pages)), np.array(letters["LSTM"]["bits"])
-apart = learned.mean(axis=0) - counted  # of each letter; learned: both starts
-error = apart.std(ddof=1) / np.sqrt(len(apart))
-ahead = "4-gram" if apart.mean() > 0 else "LSTM"
-answer = ahead if abs(apart.mean()) > 2 * error else "neither"
+lead = learned.mean(axis=0) - counted  # of each letter; learned: both starts
+error = lead.std(ddof=1) / np.sqrt(len(lead))
+ahead = "4-gram" if lead.mean() > 0 else "LSTM"
+answer = ahead if abs(lead.mean()) > 2 * error else "neither"
 quantity, choices = "fewer bits on the test letters", ["4-gram", "LSTM", "neither"]
 described(plot_guess(guess_letters, answer, quantity=quantity, choices=choices))
 
@@ -740,7 +741,7 @@ described(plot_guess(guess_letters, answer, quantity=quantity, choices=choices))
 
 # %% covers="14.letters"
 both = -np.log2((2.0**-counted + 2.0**-learned) / 2).mean()
-by_model = {"4-gram": counted.mean(), "LSTM": learned.mean(), "difference": apart.mean()}
+by_model = {"4-gram": counted.mean(), "LSTM": learned.mean(), "difference": lead.mean()}
 by_model |= {"its standard error": error, "both together": both}
 told = {name: round(float(bits), 2) for name, bits in by_model.items()}
 "after your guess" if guess_letters is ... else told
@@ -786,7 +787,7 @@ sizes = np.linalg.norm(dxs[:, 0], axis=1)
 assert sizes[-10:].sum() > 0.8 * sizes.sum()
 words = {"ylabel": "size of the gradient", "title": "The next letter depends on the last few"}
 described(
-    plot_letters(read_text[-26:], sizes[-26:], **words),
+    draw.plot_letters(read_text[-26:], sizes[-26:], **words),
     f"The letters '{read_text[-26:]}' with a bar over each, the highest over the last one. The "
     f"last four have {100 * sizes[-4:].sum() / sizes.sum():.0f} % of the sum over all forty, the "
     f"last ten {100 * sizes[-10:].sum() / sizes.sum():.0f} %.",
@@ -811,7 +812,7 @@ assert np.allclose(cut[6], recurrent.rnn_backward(upstream, xs, hs, Wx, Wh / 2)[
 {n: round(float(np.linalg.norm(g - cut[6]) / np.linalg.norm(cut[6])), 2) for n, g in cut.items()}
 
 # %% [markdown]
-# ## 11 In PyTorch (core)
+# ## 11 In PyTorch (core, 3 minutes)
 # `nn.LSTM` has the gates in our order, transposed matrices, and two biases that add up. The same
 # weights give the same states, on your `device()`:
 
