@@ -70,7 +70,8 @@ def plot_players(*, title, ax=None):
         for start, end in ways:
             ax.annotate("", end, start, arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
     for x, y, words, side in (
-        (1.42, -1.5, "gradient for D", "left"), (0.18, -0.66, "gradient for G,\nthrough D", "right"),
+        (1.42, -1.5, "gradient for D", "left"),
+        (0.18, -0.66, "gradient for G,\nthrough D", "right"),
     ):  # fmt: skip
         ax.text(x, y, words, color=BACKWARD, ha=side, va="center", fontsize=10)
     ax.set(xlim=(-0.95, 2.65), ylim=(-2.3, 2.3), title=title)
