@@ -17,4 +17,14 @@ NO_TWIN = {
 }
 TWIN_ONLY = {
     "training.fit_module": "takes an nn.Module and torch.optim; for lists of arrays there is fit",
-}
+    "training.evaluate_module": "takes an nn.Module",
+    "checkpoints.write_whole": "writes what torch.save writes",
+    "matrix_peak.matrix_peak": "measures a device",
+    "matrix_peak.finished": "waits for a device",
+} | {
+    f"parallel.{name}": "PyTorch has processes that train together: test_parallel.py"
+    for name in (
+        "processes", "rank", "share", "total", "gathered", "agree", "together", "side_by_side",
+        "share_batch_norms",
+    )
+}  # fmt: skip

@@ -51,6 +51,8 @@ RULES = {
     "lenet5": Rule((), (), ()),  # plain data, so that neither world leans on the other
     "frame": Rule((), ("nbgrader", "alembic"), ()),
     "cli": Rule(("click",), ANY, ANY),
+    # numbers of NumPy's world go in (the data, the schedule), tensors are trained on
+    "train": Rule(("click", "torch"), ("tqdm",), ("train", "data", "reference", "twins")),
 }
 
 
@@ -159,6 +161,7 @@ def test_an_init_file_is_a_docstring(path):
         ("sandbox", "import nbgrader"),
         ("authoring", "def f():\n    import tests.cases"),
         ("cli", "import torch"),
+        ("train", "from dlcourse.checks import codec"),
         ("cli", "from tests import cases"),
         ("novelty", "import math"),
     ],

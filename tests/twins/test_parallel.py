@@ -1,0 +1,89 @@
+"""Two processes train as one: one launch of `shared_runs.py`, beside the same runs in this one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import shared_runs
+import torch
+
+LAUNCH = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2", "--standalone"]
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory):
+    return shared_runs.everything(tmp_path_factory.mktemp("one"))
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two")
+    script = Path(shared_runs.__file__)
+    done = subprocess.run([*LAUNCH, script, folder], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert not list(folder.glob("*.part"))
+    return torch.load(folder / "results.pt", weights_only=True)
+
+
+def assert_same_run(ours, theirs):
+    (history, state), (their_history, their_state) = ours, theirs
+    assert [entry.keys() for entry in history] == [entry.keys() for entry in their_history]
+    for entry, other in zip(history, their_history, strict=True):
+        assert entry == pytest.approx(other, rel=1e-10)
+    assert state.keys() == their_state.keys()
+    for name in state:
+        torch.testing.assert_close(state[name], their_state[name], rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a last batch of one row",
+        "uneven shares",
+        "batches of fewer rows than processes",
+        "pieces",
+    ],
+)
+def test_two_processes_give_the_losses_weights_and_running_statistics_of_one(one, two, name):
+    assert_same_run(two["runs"][name], one["runs"][name])
+
+
+def test_two_processes_evaluate_as_one(one, two):
+    assert two["means"] == pytest.approx(one["means"], rel=1e-12)
+    assert 0 < one["means"]["accuracy"] < 1
+
+
+def test_each_process_draws_on_its_own_dropout_after_a_break(one, two):
+    for whole, resumed in (one["resumed"], two["resumed"]):
+        assert resumed[0] == whole[0]
+        assert all(torch.equal(resumed[1][name], whole[1][name]) for name in whole[1])
+    assert two["resumed"][0][0][-1]["loss"] != pytest.approx(one["resumed"][0][0][-1]["loss"])
+
+
+def test_losses_are_in_float32_where_layers_compute_in_bfloat16(one, two):
+    for seen, losses in (one["kinds"], two["kinds"]):
+        assert seen == ["('layer', torch.bfloat16)", "('loss', torch.float32)"]
+        assert losses[-1] < losses[0]
+
+
+def test_the_first_process_alone_shows_and_tells(one, two):
+    (calls,), _ = one["told"]
+    assert calls == [2, 8, 8, 8, 9, 0, 8, 8, 8, 9, 1]
+    assert two["told"][0] == [calls, []]
+
+
+def test_processes_with_different_seeds_are_refused(one, two):
+    assert one["told"][1] == ""
+    assert "the state of rng must be the same in all processes, got" in two["told"][1]
+
+
+def test_pieces_add_up_to_the_gradient_of_the_whole_batch():
+    plain = [shared_runs.network(norm=False) for _ in range(2)]
+    whole = shared_runs.run(40, 13, model=plain[0])
+    assert_same_run(shared_runs.run(40, 13, model=plain[1], accumulate=4), whole)
+
+
+def test_a_count_of_pieces_below_one_is_refused():
+    with pytest.raises(ValueError, match="accumulate must be a whole number from 1; got 0"):
+        shared_runs.run(40, 13, accumulate=0)
