@@ -8,7 +8,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +156,11 @@ class Exercise:
         texts = [json.dumps(outcome.encode_case(case)) for case in self.given(cases)]
         fresh = (outcome.decode_case(json.loads(text)) for text in texts)
         return [outcome.run_case(functions, collect, case) for case in fresh]
+
+    @cached_property
+    def visible_question(self):
+        """The question on the visible cases, whose mistakes are tried out once for all who ask."""
+        return self.question(self.visible_cases())
 
     def question(self, cases):
         """Judge answers on `cases` against the solution, with every mistake at hand."""

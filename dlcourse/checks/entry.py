@@ -57,8 +57,8 @@ def write_entry(exercise, earlier=()):
     earlier : sequence of str
         What it asked before it asked the same in other words.
     """
-    cases = exercise.visible_cases()
-    question = exercise.question(cases)
+    question = exercise.visible_question
+    cases = question.cases
     return {
         "version": exercise.version,
         "asked": exercise.asked,

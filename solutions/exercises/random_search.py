@@ -315,9 +315,9 @@ def visible():
 
 def hidden(rng):
     for task, names, n in [
-        ("bowl", "square", 300),
-        ("network", "network", 300),
-        ("ties", "steps", 300),
+        ("bowl", "square", 60),
+        ("network", "network", 60),
+        ("ties", "steps", 60),
         ("diverges", "square", 15),
         ("diverges", "square", 2),
         ("drifts", "square", 25),

@@ -6,7 +6,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 import torch
-from exercises import IDS, load
+from exercises import IDS, load, question, tried
 
 from dlcourse.checks import codec
 from dlcourse.checks.compare import compare, identical
@@ -49,10 +49,9 @@ def shown(verdict):
 
 @pytest.mark.parametrize("name", IDS)
 def test_the_call_of_every_visible_case_can_be_typed(name):
-    exercise = load(name)
-    question = exercise.question(exercise.visible_cases())
-    for number, case in enumerate(question.cases):
-        text = call_text(question, number)
+    exercise, asked = load(name), question(name, None)
+    for number, case in enumerate(asked.cases):
+        text = call_text(asked, number)
         if exercise.variable:
             assert text == name
         elif exercise.probe:
@@ -64,12 +63,9 @@ def test_the_call_of_every_visible_case_can_be_typed(name):
 
 @pytest.mark.parametrize("name", IDS)
 def test_the_call_above_every_mistake_can_be_copied_from_the_page(name):
-    exercise = load(name)
-    question = exercise.question(exercise.visible_cases())
-    texts = set()
-    for wrong in () if exercise.variable else exercise.wrong.values():
-        outcomes = json.loads(json.dumps(exercise.outcomes(question.cases, wrong[1])))
-        texts.add(shown(judge_outcomes(question, outcomes)))
+    exercise, (asked, outcomes) = load(name), tried(name, None)
+    told = () if exercise.variable else json.loads(json.dumps(list(outcomes.values())))
+    texts = {shown(judge_outcomes(asked, one)) for one in told}
     assert texts or exercise.variable
     for text in texts:
         with suppress(DUE.get(name, ())):
@@ -123,11 +119,10 @@ PROBED = [name for name in IDS if load(name).probe]
 
 @pytest.mark.parametrize("name", PROBED)
 def test_the_call_gives_the_function_what_the_check_gave_it(name):
-    exercise = load(name)
-    question = exercise.question(exercise.visible_cases())
+    exercise, asked = load(name), question(name, None)
     [answer, *_] = exercise.functions
-    for number, given in enumerate(question.given):
-        text = call_text(question, number)
+    for number, given in enumerate(asked.given):
+        text = call_text(asked, number)
         by_check = arguments(lambda fn, given=given: exercise.probe.collect(fn, given), answer)
         by_hand = arguments(lambda fn, text=text: typed_in(text, {answer: fn}), answer)
         assert all(map(alike, by_hand, by_check)), text

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from exercises import IDS, load
+from exercises import IDS, load, question, tried
 from odd import odd_ones
 
 import dlcourse.reference
@@ -31,13 +31,6 @@ every_seed = pytest.mark.parametrize(
     "seed", [*SEEDS[:2], *more_seeds], ids=["visible", *map(str, SEEDS[1:])]
 )
 every_hidden_seed = pytest.mark.parametrize("seed", [SEEDS[1], *more_seeds])
-
-
-@cache
-def question(name, seed):
-    exercise = load(name)
-    cases = exercise.visible_cases() if seed is None else exercise.hidden_cases(seed)
-    return exercise.question(cases)
 
 
 def judged(name, seed, functions):
@@ -164,12 +157,23 @@ def test_a_case_that_asks_for_an_error_is_seen():
 
 
 @every_exercise
-@every_seed
+@pytest.mark.parametrize("seed", SEEDS[:2], ids=["visible", "0"])
 def test_every_mistake_is_rejected_and_named(name, seed):
-    named = {key: judged(name, seed, wrong) for key, (_, wrong) in load(name).wrong.items()}
+    asked, outcomes = tried(name, seed)
+    named = {
+        key: judge_outcomes(asked, json.loads(json.dumps(one))) for key, one in outcomes.items()
+    }
     told = {key: verdict.diagnosis for key, verdict in named.items()}
     assert told == {key: key for key in named}
     assert all(v.sentence == load(name).wrong[key][0] for key, v in named.items())
+
+
+@pytest.mark.long
+@every_exercise
+@pytest.mark.parametrize("seed", SEEDS, ids=["visible", *map(str, SEEDS[1:])])
+def test_a_mistake_that_runs_again_is_named_again(name, seed):
+    named = {key: judged(name, seed, wrong) for key, (_, wrong) in load(name).wrong.items()}
+    assert {key: verdict.diagnosis for key, verdict in named.items()} == {key: key for key in named}
 
 
 @every_exercise

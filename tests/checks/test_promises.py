@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from exercises import FOLDER, IDS, load
+from exercises import FOLDER, IDS, load, released_entries
 
 from dlcourse.checks import codec
 from dlcourse.checks.compare import compare
@@ -107,8 +107,7 @@ PROMISING = [path.stem for path in sorted(FOLDER.glob("*.py")) if load(path.stem
 @pytest.mark.parametrize("name", PROMISING)
 def test_every_promise_is_held_in_the_notebook_by_a_case_that_is_shown(name):
     held = {promise.word for promise in load(name).promises} - {"pure", "stateful"}
-    entry = json.loads(json.dumps(write_entry(load(name))))
-    cases = read_question(name, entry).cases
+    cases = read_question(name, released_entries()[name]).cases
     assert {case["promise"] for case in cases if "promise" in case} == held
     first = [case.get("promise") for case in cases]
     assert first[: len(load(name).written_cases())] == [None] * len(load(name).written_cases())
