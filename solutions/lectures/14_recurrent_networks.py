@@ -29,7 +29,7 @@ from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_text
 from dlcourse.plots import recurrent as draw
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.normalization import own_run
 from dlcourse.reference import activations, adaptive, gated, gated_after, losses, optimizers
 from dlcourse.reference import recurrent, recurrent_training, tokens
@@ -349,11 +349,12 @@ exercise("q_shrinking_factor")
 # @title What is left, by gain
 gains = (0.5, 0.9, 1.0, 1.1, 1.5, 3.0)
 left = {f"gain {g:g}": np.median([left_after(g, s) for s in range(5)], axis=0) for g in gains}
-described(
+shown = described(
     draw.plot_left(left, title="Low gains vanish, high ones explode"),
     "Share of the gradient on a logarithmic axis against 0 to 50 steps back, medians of five "
     "starts. At 50 steps: " + ", ".join(f"{n}: {c[-1]:.0e}" for n, c in left.items()) + ".",
 )
+after(guess_left, shown)
 
 # %% [markdown]
 # With low gains the gradient vanishes, with high ones it explodes, and a gain in between that suits
@@ -523,23 +524,25 @@ described(plot_guess(guess_duel, plain_lstm, quantity=quantity, within=(0, 10)))
 # biases 0, 1 and 3:
 
 # %% covers="14.duel"
-{b: float(f"{activations.sigmoid(np.array(float(b))) ** 30:.1g}") for b in (0, 1, 3)}
+kept_of_30 = {b: float(f"{activations.sigmoid(np.array(float(b))) ** 30:.1g}") for b in (0, 1, 3)}
+after(guess_duel, kept_of_30)
 
 # %% claim="C29" covers="14.duel"
 # @title Thirty symbols: what ten starts of each network name
 tried = {name: rows[1]["test"] for name, rows in recalls.items()}
-shown = {f"{n}: {sum(s > 90 for s in starts)} of 10": starts for n, starts in tried.items()}
+by_name = {f"{n}: {sum(s > 90 for s in v)} of 10": v for n, v in tried.items()}
 closed, opened, state = (recalls[name] for name in ("LSTM, bias 0", "LSTM, bias 3", "Elman"))
 assert np.max([*memory["other rates"]["LSTM, bias 0"].values()]) < 40
 for budget in (0, 1):  # after 200 batches and after 400
     assert min(opened[budget]["test"]) > 99 > 40 > max(closed[budget]["test"])
     assert np.sum(np.array(state[budget]["test"]) > 90) == 5
 words = {"xlabel": "% named", "title": "Thirty symbols: starts that name over 90 %"}
-described(
-    draw.plot_starts(shown, chance=25, **words),
+shown = described(
+    draw.plot_starts(by_name, chance=25, **words),
     "Percentage of first symbols named by ten starts of each network; guessing names 25. "
     + ". ".join(f"{n}, {', '.join(f'{s:.0f}' for s in sorted(v))}" for n, v in tried.items()),
 )
+after(guess_duel, shown)
 
 # %% [markdown]
 # **Verdict on C29: it holds, with a condition.** With an open forget gate all ten LSTMs name at
@@ -648,11 +651,11 @@ rng = np.random.default_rng(7)
 x, h, Wx, Wh, b = (rng.normal(size=s) for s in [(2, 3), (2, 4), (3, 12), (4, 12), 12])
 theirs = [torch.tensor(a) for a in (x, h, Wx.T.copy(), Wh.T.copy(), b, np.zeros(12))]
 by_torch = torch.gru_cell(*theirs).numpy()
-after = gated_after.gru_after_step(x, h, Wx, Wh, b, np.zeros(4))
+same = gated_after.gru_after_step(x, h, Wx, Wh, b, np.zeros(4))
 turn_z = np.r_[np.ones(4), -np.ones(4), np.ones(4)]
-before = gated.gru_step(x, h, Wx * turn_z, Wh * turn_z, b * turn_z)
-assert np.allclose(by_torch, after)
-float(np.abs(by_torch - after).max()), round(float(np.abs(by_torch - before).max()), 2)
+turned = gated.gru_step(x, h, Wx * turn_z, Wh * turn_z, b * turn_z)
+assert np.allclose(by_torch, same)
+float(np.abs(by_torch - same).max()), round(float(np.abs(by_torch - turned).max()), 2)
 
 # %% [markdown]
 # ## 9 Letters (core, 10 minutes)
@@ -744,7 +747,7 @@ both = -np.log2((2.0**-counted + 2.0**-learned) / 2).mean()
 by_model = {"4-gram": counted.mean(), "LSTM": learned.mean(), "difference": lead.mean()}
 by_model |= {"its standard error": error, "both together": both}
 told = {name: round(float(bits), 2) for name, bits in by_model.items()}
-"after your guess" if guess_letters is ... else told
+after(guess_letters, told)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
