@@ -732,9 +732,9 @@ guess_letters = ...  # "4-gram", "LSTM" or "neither"
 letters = json.loads((SAMPLES / "letters.json").read_text("utf-8"))
 counted, learned = bits_of_counts(4, test, len(pages)), np.array(letters["LSTM"]["bits"])
 lead = learned.mean(axis=0) - counted  # of each letter; learned: both starts
-error = lead.std(ddof=1) / np.sqrt(len(lead))
+noise = lead.std(ddof=1) / np.sqrt(len(lead))
 ahead = "4-gram" if lead.mean() > 0 else "LSTM"
-answer = ahead if abs(lead.mean()) > 2 * error else "neither"
+answer = ahead if abs(lead.mean()) > 2 * noise else "neither"
 quantity, choices = "fewer bits on the test letters", ["4-gram", "LSTM", "neither"]
 described(plot_guess(guess_letters, answer, quantity=quantity, choices=choices))
 
@@ -745,7 +745,7 @@ described(plot_guess(guess_letters, answer, quantity=quantity, choices=choices))
 # %% covers="14.letters"
 both = -np.log2((2.0**-counted + 2.0**-learned) / 2).mean()
 by_model = {"4-gram": counted.mean(), "LSTM": learned.mean(), "difference": lead.mean()}
-by_model |= {"its standard error": error, "both together": both}
+by_model |= {"its standard error": noise, "both together": both}
 told = {name: round(float(bits), 2) for name, bits in by_model.items()}
 after(guess_letters, told)
 
