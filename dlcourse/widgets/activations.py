@@ -167,9 +167,12 @@ def _zigzag_caption(mean, rate, rows, path, losses):
     )
 
 
-def zigzag(mean, rate, batch, steps):
-    """The weights (steps + 1, 2) of a linear unit that learns from `batch` rows a step."""
-    rows = np.random.default_rng(7).normal(size=(20, 2))
+def zigzag(mean, rate, batch, steps, seed=99):
+    """The weights (steps + 1, 2) of a linear unit that learns from `batch` rows a step.
+
+    With one row a step the last losses of seed 99 lie near the medians of 200 seeds.
+    """
+    rows = np.random.default_rng(seed).normal(size=(20, 2))
     rows = rows - rows.mean(axis=0)
     rows = rows @ np.linalg.inv(np.linalg.cholesky(rows.T @ rows / 20)).T + mean  # covariance I
     w = [np.zeros(2)]
