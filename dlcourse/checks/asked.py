@@ -73,6 +73,7 @@ class Exercise:
     minutes: float | None = None  # where it takes longer than its points say
     promises: tuple = ()  # of `dlcourse.checks.promises.Promise`
     named: tuple = ()  # names of the items of a result that are not judged alone
+    least: int = 1  # of fewer right parts none counts
     own_cases: Mapping = field(default_factory=dict)  # promise -> the file's cases for it
 
     @property
@@ -181,6 +182,7 @@ class Exercise:
             self.probe.taken if self.probe else (),
             self.named or self.results,
             None if self.variable else self._singles(cases, expected),
+            self.least,
         )
 
         def sign(functions):

@@ -78,6 +78,7 @@ def write_entry(exercise, earlier=()):
         },
         "probe": exercise.probe and exercise.probe.source,
         **({"results": list(exercise.named)} if exercise.named else {}),
+        **({"least": exercise.least} if exercise.least > 1 else {}),
         **({"earlier": list(earlier)} if earlier else {}),
         **({"begins": exercise.starter_source} if exercise.starter_source else {}),
     }
@@ -125,6 +126,7 @@ def read_question(exercise, entry):
         probe.taken if probe else (),
         tuple(entry.get("results") or (entry.get("parts", ()) if one else ())),
         entry["single"].__getitem__ if "single" in entry else None,
+        entry.get("least", 1),
     )
 
 

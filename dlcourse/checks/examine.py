@@ -84,18 +84,34 @@ def _examine_exception(question, raised, expected):
 def _measure(question, index, raw):
     """Let the probe's judge turn raw results into named numbers, each exact or in a band."""
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a student's inf or nan is told in words, not in red
-            numbers = question.judge(question.cases[index]["args"], raw)
-            decides = any(map(_is_decimal, _exact(numbers)))
-            single = question.single_of(index, raw) if decides else None
-            measured = {n: _measure_one(n, *number, single) for n, number in numbers.items()}
+        measured = _numbers(question, index, raw)
     except AssertionError as error:
         return Finding("type", (describe(raw), str(error))), ["unreadable", str(error)]
     except Exception:  # the raw result has not the form that the judge reads
         return Finding("type", (describe(raw), FORM)), ["unreadable"]
     findings = (finding for finding, _ in measured.values() if finding)
     return next(findings, None), ["numbers", {name: code for name, (_, code) in measured.items()}]
+
+
+def _numbers(question, index, raw):
+    """What is wrong with each number that the probe's judge names (None if right), and its code."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a student's inf or nan is told in words, not in red
+        numbers = question.judge(question.cases[index]["args"], raw)
+        decides = any(map(_is_decimal, _exact(numbers)))
+        single = question.single_of(index, raw) if decides else None
+        return {name: _measure_one(name, *number, single) for name, number in numbers.items()}
+
+
+def right_numbers(question, index, outcome):
+    """Tell of each number of a probe whether it is right; None where nothing was measured."""
+    if "value" not in outcome or side_effects(question, index, outcome)[0]:
+        return None
+    try:
+        measured = _numbers(question, index, codec.decode(outcome["value"]))
+    except Exception:  # the raw result has not the form that the judge reads
+        return None
+    return {name: finding is None for name, (finding, _) in measured.items()}
 
 
 def exact_numbers(judge, args, raw):

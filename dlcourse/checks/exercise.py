@@ -77,11 +77,12 @@ def load_exercise(path):
         visible=namespace.get("visible", lambda: [()]),
         hidden=namespace.get("hidden", lambda rng: [()]),
         wrong=_mistakes(path, namespace, functions, kind),
-        results=tuple(meta.get("parts", ())),
+        results=tuple(meta.get("parts", namespace.get("PARTS", ()) if probe else ())),
         named=tuple(meta.get("results", ())),
         starter_source=starter_source(path, cells, kind != "choice", solution["source"]),
         minutes=meta.get("minutes"),
         promises=_promises(path, cells, namespace, functions),
+        least=int(meta.get("least", 1)),
         own_cases={w: namespace[w] for w in WORDS if callable(namespace.get(w))},
     )
     try:
@@ -100,9 +101,11 @@ def load_exercise(path):
 def _check_parts(exercise):
     """Refuse parts that could not be judged alone."""
     path, line = exercise.path, exercise.solution_line
-    if exercise.results and (exercise.variable or exercise.probe or len(exercise.functions) > 1):
+    if exercise.results and (exercise.variable or len(exercise.functions) > 1):
         problem = "parts are named where there is not one function that returns them"
         raise AuthorError(path, line, problem, "Two functions are parts without being named")
+    if exercise.results and exercise.probe:
+        return  # the judge's numbers name them; the tests ask whether they do
     cases = exercise.written_cases()
     if exercise.results:
         for result in (one.get("value") for one in exercise.outcomes(cases)):

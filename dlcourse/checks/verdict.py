@@ -14,7 +14,7 @@ import numpy as np
 from dlcourse.checks import codec
 from dlcourse.checks.advice import general_sentence, precision_advice
 from dlcourse.checks.compare import compare, entries
-from dlcourse.checks.examine import examine, side_effects
+from dlcourse.checks.examine import examine, right_numbers, side_effects
 from dlcourse.checks.lookalike import recognise
 from dlcourse.checks.loud import HUSHED
 from dlcourse.checks.promises import BROKEN
@@ -45,7 +45,8 @@ class Question:
     judged alone, too: the functions, or the items of the result; `given` holds the arguments that
     the answer's process received of each case; `call` says how a case of a probe is typed, `taken`
     how its arguments are called there; `results` names the items of a result; `single` gives for
-    the number of a case what a result in float32 is held to, see `dlcourse.checks.tolerance`.
+    the number of a case what a result in float32 is held to, see `dlcourse.checks.tolerance`; of
+    fewer right parts than `least` none counts.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Question:
     taken: tuple = ()
     results: tuple = ()
     single: Callable | None = None
+    least: int = 1
 
     @property
     def own(self):
@@ -203,6 +205,8 @@ def judge_outcomes(question, outcomes):
 
 def right_parts(question, outcomes, findings):
     """Name the parts that are right in every case that is about them, and in one at least."""
+    if question.judge and question.parts and not {*question.parts} & {*question.functions}:
+        return _right_by_numbers(question, outcomes)
     right = []
     for part in question.parts:
         if part in question.functions:
@@ -217,6 +221,19 @@ def right_parts(question, outcomes, findings):
         if good and all(good):
             right.append(part)
     return tuple(right)
+
+
+def _right_by_numbers(question, outcomes):
+    """Name the parts whose numbers are right: those that begin with the part and a colon."""
+    measured = [right_numbers(question, i, outcome) for i, outcome in enumerate(outcomes)]
+    if None in measured:
+        return ()
+    numbers = [number for case in measured for number in case.items()]
+    right = []
+    for part in question.parts:
+        own = [good for name, good in numbers if name.startswith(f"{part}: ")]
+        right += [part] if own and all(own) else []
+    return tuple(right) if len(right) >= question.least else ()
 
 
 def _item_is_right(question, index, outcome, where):

@@ -47,7 +47,13 @@ BACKWARDS = {
 }
 
 # exercises of kind torch
-IN_PYTORCH = {"torch_train_step", "residual_module", "torch_freeze", "transformer_block"}
+IN_PYTORCH = {
+    "torch_train_step",
+    "residual_module",
+    "torch_freeze",
+    "train_run",
+    "transformer_block",
+}
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LECTURES = tomllib.loads((SOLUTIONS / "contract.toml").read_text(encoding="utf-8"))
 CONTRACT = {
