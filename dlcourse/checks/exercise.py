@@ -94,14 +94,15 @@ def load_exercise(path):
         raise AuthorError(path, 1, "visible() yields no case", "Yield at least one")
     if not hidden:
         raise AuthorError(path, 1, "hidden(rng) yields no case", "Yield several shapes")
-    _check_parts(exercise)
+    _check_parts(exercise, by_numbers="parts" not in meta)
     return exercise
 
 
-def _check_parts(exercise):
+def _check_parts(exercise, by_numbers):
     """Refuse parts that could not be judged alone."""
     path, line = exercise.path, exercise.solution_line
-    if exercise.results and (exercise.variable or len(exercise.functions) > 1):
+    apart = by_numbers or not exercise.probe
+    if exercise.results and (exercise.variable or not apart or len(exercise.functions) > 1):
         problem = "parts are named where there is not one function that returns them"
         raise AuthorError(path, line, problem, "Two functions are parts without being named")
     if exercise.results and exercise.probe:

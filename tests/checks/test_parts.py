@@ -16,7 +16,8 @@ from dlcourse.grading.answer import Paper
 from dlcourse.grading.judging import counted, judge
 from dlcourse.sandbox.exchange import Reply
 
-WITH_PARTS = [name for name in IDS if load(name).parts]
+BY_NUMBERS = [name for name in IDS if load(name).parts and load(name).probe]
+WITH_PARTS = [name for name in IDS if load(name).parts and name not in BY_NUMBERS]
 OF_RESULTS = [name for name in WITH_PARTS if load(name).results]
 BROKEN = np.full((9, 1), np.nan)
 
@@ -180,8 +181,46 @@ def test_the_learner_reads_which_part_is_right():
     assert str(judge_outcomes(question, outcomes)).splitlines()[-1] == "  dW is right."
 
 
-def test_a_question_and_an_answer_that_is_judged_by_a_probe_have_no_parts():
-    assert not [name for name in WITH_PARTS if load(name).variable or load(name).probe]
+def test_a_question_has_no_parts():
+    assert not [name for name in IDS if load(name).parts and load(name).variable]
+
+
+@pytest.mark.parametrize("name", BY_NUMBERS)
+def test_a_probe_names_every_part_in_the_notebook_and_before_the_grader(name):
+    for cases in (load(name).visible_cases(), load(name).hidden_cases(0)):
+        question = load(name).question(cases)
+        verdict = judge_outcomes(question, load(name).outcomes(cases))
+        assert verdict.right
+        assert verdict.right_parts == load(name).parts
+
+
+LOST = {  # parts that a mistake in train_run costs, beside the digits where it stands for that
+    "stays_in_training_mode": {"company", "repeat"},
+    "trains_on_validation_rows": {"validation rows"},
+    "numbers_classes_from_1": {"labels", "digits"},
+    "softmax_twice": {"floor", "digits"},
+    "hands_out_probabilities": {"floor"},
+}
+
+
+@pytest.mark.parametrize("mistake", LOST)
+def test_a_wrong_number_costs_its_part_alone(mistake):
+    exercise = load("train_run")
+    answer = told("train_run", exercise.wrong[mistake][1])
+    assert {*exercise.parts} - {*answer.right} == LOST[mistake]
+    assert answer.share == pytest.approx(1 - len(LOST[mistake]) / 9)
+
+
+@pytest.mark.parametrize("answer", ["starter", "nothing", "one promise"])
+def test_fewer_right_parts_than_the_least_earn_nothing(answer):
+    exercise = load("train_run")
+    assert exercise.least == 6
+    if answer == "starter":  # with a change that repairs nothing
+        cells = ["import torch\n" + exercise.starter_source.replace("range(10)", "range(9)")]
+        assert told("train_run", cells=cells).share == 0.0
+        return
+    always = {"nothing": None, "one promise": (lambda rows: rows[:, :3], [1.0986])}
+    assert told("train_run", {"train_run": lambda *_: always[answer]}).share == 0.0
 
 
 @pytest.mark.parametrize(
