@@ -1,5 +1,5 @@
 ANSWERS = {
-    "the repaired script": '''
+    "the repaired script": """
 import torch
 from torch import nn
 
@@ -46,9 +46,9 @@ def train_run(X, y, X_val, y_val, rng):
     read = model(torch.tensor(X_val, dtype=torch.float32)).argmax(dim=1)
     print(f"validation: {100 * np.mean(read.numpy() == y_val):.0f} %")
     return model, history
-''',
+""",
     "a class with batch norm on its inputs, a DataLoader, Adam": [
-        '''
+        """
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -62,8 +62,8 @@ class Net(nn.Module):
 
     def forward(self, x):
         return self.head(torch.relu(self.hidden(self.norm(x))))
-''',
-        '''
+""",
+        """
 def train_run(X, y, X_val, y_val, rng):
     torch.manual_seed(int(rng.integers(1_000_000)))
     data = TensorDataset(torch.from_numpy(np.asarray(X, np.float32)), torch.from_numpy(y).long())
@@ -79,9 +79,9 @@ def train_run(X, y, X_val, y_val, rng):
             optimizer.step()
             history += [float(loss)]
     return model.eval(), history
-''',
+""",
     ],
-    "tensors and functions alone, momentum written by hand": '''
+    "tensors and functions alone, momentum written by hand": """
 def train_run(X, y, X_val, y_val, rng):
     centre, width = X.mean(0), np.where(X.std(0) > 0, X.std(0), 1.0)
 
@@ -111,8 +111,8 @@ def train_run(X, y, X_val, y_val, rng):
             p.data -= 0.05 * v
         losses.append(loss.item())
     return lambda rows: scores(scaled(rows).float().clamp(-5, 5)), losses
-''',
-    "scaling as a layer, layer norm, AdamW, log-likelihood, losses of NumPy": '''
+""",
+    "scaling as a layer, layer norm, AdamW, log-likelihood, losses of NumPy": """
 from torch import nn, optim
 import torch.nn.functional as F
 
@@ -147,5 +147,5 @@ def train_run(X, y, X_val, y_val, rng):
             accuracy = (model(torch.FloatTensor(X_val)).argmax(1).numpy() == y_val).mean()
     model.eval()
     return model, history
-''',
+""",
 }
