@@ -50,8 +50,8 @@ FIRST_TELLS = 10  # seconds
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.argument("network", type=click.Choice(list(CLASSIFIERS)))
-@click.argument("data", type=click.Choice(list(DATA)))
+@click.argument("network", metavar="NETWORK", type=click.Choice(list(CLASSIFIERS)))
+@click.argument("data", metavar="DATA", type=click.Choice(list(DATA)))
 @click.option("--epochs", type=FROM_1, default=10, help="Passes over the training images.")
 @click.option("--batch", type=FROM_1, default=128, help="Images a step, of all processes together.")
 @click.option(
@@ -90,6 +90,9 @@ FIRST_TELLS = 10  # seconds
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def train(**options):
     """Train NETWORK on DATA; under torchrun on many devices, with the result of one.
+
+    NETWORK is lenet5, lenet5-1998, alexnet, alexnet-towers, vgg16, googlenet, googlenet-bn or
+    resnet18, 34, 50, 101, 152; DATA is digits, mnist, fashion_mnist or cifar10.
 
     The device is an NVIDIA GPU, else Apple's, else the processor; DLCOURSE_DEVICE=cpu in the
     environment overrules the choice. Data sets other than the digits are downloaded once.
@@ -217,26 +220,44 @@ def _schedule(options, rows):
 
 
 def _folder(options):
-    """Make the run's folder, or see that it holds this very run."""
+    """Take the run's folder for this process alone, and see that it is empty or holds this run."""
 
-    def prepare():
-        asked = {name: value for name, value in options.items() if name not in FREE}
-        if asked["schedule"] == "constant":
-            del asked["epochs"]  # such a run may be made longer
+    def take():
+        from filelock import FileLock, Timeout
+
         folder = options["folder"]
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "options.json"
-        if not path.exists():
-            return _write(path, json.dumps(asked, indent=1))
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        other = [name for name in asked | kept if asked.get(name) != kept.get(name)]
-        if other:
-            was, now = ({name: of.get(name) for name in other} for of in (kept, asked))
-            raise ValueError(f"{folder} holds a run with {was}, got {now}: name another folder")
+        lock = FileLock(folder / "lock", is_singleton=True)  # it ends with the process
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise ValueError(
+                f"another process trains in {folder}: wait for it, name another folder, or start "
+                "several processes of one run by torchrun"
+            ) from None
+        _same_run(folder / "options.json", options)
+        return lock
 
     if options["folder"]:
-        parallel.together(lambda: prepare() if parallel.rank() == 0 else None)
+        options["lock"] = parallel.together(lambda: take() if parallel.rank() == 0 else None)
     return options["folder"]
+
+
+def _same_run(path, options):
+    """Write a run's options down; refuse others than those that are there."""
+    asked = {name: value for name, value in options.items() if name not in FREE}
+    if asked["schedule"] == "constant":
+        del asked["epochs"]  # such a run may be made longer
+    if not path.exists():
+        return _write(path, json.dumps(asked, indent=1))
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged, {error}: name another folder") from None
+    other = [name for name in asked | kept if asked.get(name) != kept.get(name)]
+    if other:
+        was, now = ({name: of.get(name) for name in other} for of in (kept, asked))
+        raise ValueError(f"{path.parent} holds a run with {was}, got {now}: name another folder")
 
 
 def _write(path, text):
@@ -263,6 +284,8 @@ class Told:
         """Yield the epochs that are left, under a bar over all images."""
         from tqdm import tqdm
 
+        if left.start:
+            self.say(f"goes on after epoch {left.start}, from {self.folder / 'checkpoint.pt'}")
         hidden = True if self.options["quiet"] else None  # None: where nobody looks
         sizes = {"total": self.rows * left.stop, "initial": self.rows * left.start}
         with tqdm(**sizes, unit=" images", disable=hidden, leave=False) as self.bar:
@@ -286,18 +309,19 @@ class Told:
             path = self.folder / "history.jsonl"
             lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
             # a run that was killed after this line and before its checkpoint tells it again
-            lines = [*lines[: entry["epoch"]], json.dumps(entry | {"images_per_second": speed})]
+            measured = {"images_per_second": speed, "share_of_matrix_peak": share}
+            lines = [*lines[: entry["epoch"]], json.dumps(entry | measured)]
             _write(path, "\n".join(lines))
 
 
-def main():
+def main(arguments=None):
     """Join the other processes, if there are any, train, and let the first one tell what failed."""
     try:
-        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-            gpu = device().type == "cuda"
-            distributed.init_process_group("cpu:gloo,cuda:nccl" if gpu else "gloo")
         try:
-            train.main(standalone_mode=False)
+            if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+                gpu = device().type == "cuda"
+                distributed.init_process_group("cpu:gloo,cuda:nccl" if gpu else "gloo")
+            train.main(arguments, standalone_mode=False)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
     except click.ClickException as error:
@@ -305,9 +329,10 @@ def main():
             time.sleep(FIRST_TELLS)  # torchrun ends this process as soon as the first has told
         error.show()
         sys.exit(error.exit_code)
-    finally:
-        if parallel.processes() > 1:
-            distributed.destroy_process_group()
+    except click.Abort:  # Ctrl-C
+        sys.exit(130)
+    if parallel.processes() > 1:
+        distributed.destroy_process_group()
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ RULES = {
     "frame": Rule((), ("nbgrader", "alembic"), ()),
     "cli": Rule(("click",), ANY, ANY),
     # numbers of NumPy's world go in (the data, the schedule), tensors are trained on
-    "train": Rule(("click", "torch"), ("tqdm",), ("train", "data", "reference", "twins")),
+    "train": Rule(
+        ("click", "torch"), ("tqdm", "filelock"), ("train", "data", "reference", "twins")
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from torch import nn
 
 from dlcourse.twins.alexnet import AlexNet
 from dlcourse.twins.architectures import network_table
+from dlcourse.twins.arguments import wide
 from dlcourse.twins.googlenet import GoogLeNet, googlenet_loss
 from dlcourse.twins.lenet import LeNet5, ModernLeNet5
 from dlcourse.twins.lenet_layers import penalty_loss
@@ -31,7 +32,7 @@ class Classifier(NamedTuple):
 
     def accuracy(self, outputs, labels):
         """Return the share of rows whose answer is their label."""
-        return (self.best(outputs, dim=1) == labels).double().mean()
+        return wide(self.best(outputs, dim=1) == labels).mean()
 
     def flops(self, classes, side):
         """Count a training step's operations for one image: the pass, and twice as many back.

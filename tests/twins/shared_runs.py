@@ -2,9 +2,11 @@
 
     torchrun --nproc-per-node=2 shared_runs.py FOLDER
 
-Everything is in float64, so that what differs beyond rounding is a fault.
+Everything is in float64, so that what differs beyond rounding is a fault. DLCOURSE_DEVICE says on
+which device: one process a GPU.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from dlcourse.twins.losses import cross_entropy
 from dlcourse.twins.training import evaluate_module, fit_module
 
 torch.set_num_threads(1)
+DEVICE = os.environ.get("DLCOURSE_DEVICE", "cpu")
 DRAWN = torch.Generator().manual_seed(4)
 X = torch.randn(40, 3, generator=DRAWN, dtype=torch.float64)
 Y = torch.randint(2, (40,), generator=DRAWN)
@@ -31,12 +34,12 @@ def network(dropout=0.0, norm=True):
 
 def run(rows, batch_size, *, epochs=2, model=None, seed=1, **options):
     """Return the history and the state of the model after training."""
-    model = model or network()
+    model = (model or network()).to(DEVICE)
     history = fit_module(
         model, X[:rows], Y[:rows], epochs=epochs, batch_size=batch_size,
-        rng=torch.Generator().manual_seed(seed), **options,
+        rng=torch.Generator().manual_seed(seed), device=DEVICE, **options,
     )  # fmt: skip
-    return history, {name: t.clone() for name, t in model.state_dict().items()}
+    return history, {name: t.cpu() for name, t in model.state_dict().items()}
 
 
 def accuracy(outputs, labels):
@@ -71,7 +74,7 @@ def kinds():
 
     history = fit_module(
         model, X.float(), Y, epochs=3, batch_size=8, rng=torch.Generator().manual_seed(1),
-        loss=loss, amp=torch.bfloat16,
+        loss=loss, amp=torch.bfloat16, device=DEVICE,
     )  # fmt: skip
     return sorted(map(str, seen)), [entry["loss"] for entry in history]
 
@@ -105,7 +108,9 @@ def everything(folder):
     measures = {"loss": cross_entropy, "accuracy": accuracy}
     return {
         "runs": runs,
-        "means": evaluate_module(model, X[:33], Y[:33], measures=measures, batch_size=5),
+        "means": evaluate_module(
+            model, X[:33], Y[:33], measures=measures, batch_size=5, device=DEVICE
+        ),
         "resumed": resumed(folder),
         "kinds": kinds(),
         "told": told(),
@@ -113,7 +118,9 @@ def everything(folder):
 
 
 if __name__ == "__main__":
-    distributed.init_process_group("gloo")
+    if DEVICE == "cuda":
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    distributed.init_process_group("cpu:gloo,cuda:nccl" if DEVICE == "cuda" else "gloo")
     results = everything(Path(sys.argv[1]))
     if parallel.rank() == 0:
         torch.save(results, Path(sys.argv[1]) / "results.pt")
