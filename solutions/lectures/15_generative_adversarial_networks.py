@@ -31,7 +31,7 @@ from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.adversarial import plot_frames, plot_game, plot_players
 from dlcourse.plots.basic import described, plot_images, plot_lines
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.normalization import own_run
 from dlcourse.reference import activations, adaptive, generative, linear
 from dlcourse.twins import generative as torch_generative
@@ -97,12 +97,13 @@ described(
 # %% covers="15.collapse"
 # @title Twenty of its fakes
 early = np.reshape(stored["digits"]["5 : 1"]["fakes"]["500"], (-1, 8, 8))
-described(
+fakes_at_500 = described(
     plot_images(early, [""] * len(early), title="Twenty fakes after step 500", columns=5),
     "Twenty drawn images of eight by eight pixels. Largest deviation of a pixel over them: "
     f"{early.std(axis=0).max() / 16:.2f}, in the real digits "
     f"{load_digits().X_train.std(axis=0).max():.2f}.",
 )
+after(guess_kinds, fakes_at_500)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -416,19 +417,20 @@ described(plot_guess(guess_scale, round(float(scale), 2), quantity="scale after 
 
 # %%
 # @title What the generator has learned
-described(
-    plot_lines(
-        np.arange(1, 2001)[::20],
-        {"shift": games[:, ::20, 1], "scale": games[:, ::20, 0]},
-        xlabel="step", ylabel="shift and scale", title="What the generator has learned",
-        middle=np.ma.median,
-    ),
+ax = plot_lines(
+    np.arange(1, 2001)[::20], {"shift": games[:, ::20, 1], "scale": games[:, ::20, 0]},
+    xlabel="step", ylabel="shift and scale", title="What the generator has learned",
+    middle=np.ma.median,
+)  # fmt: skip
+learned = described(
+    ax,
     "Medians of five games. The shift swings around 3 and comes to rest there: "
     + ", ".join(f"{v:.1f}" for v in np.median(games[:, 199::300, 1], axis=0))
     + " at every 300th step from the 200th on. The scale at the same steps: "
     + ", ".join(f"{v:.2f}" for v in np.median(games[:, 199::300, 0], axis=0))
     + ".",
-)  # fmt: skip
+)
+after(guess_scale, learned)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -682,7 +684,7 @@ frames = {
     for k in (2, 4, 6)
     for name in ("1 : 1", "10 : 1")
 }
-described(
+on_the_ring = described(
     plot_frames(frames, title="Generator steps : discriminator steps"),
     "Fakes over the eight modes. "
     + " ".join(
@@ -690,6 +692,7 @@ described(
         for name, f in frames.items()
     ),
 )
+after(guess_fullest, on_the_ring)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
