@@ -112,6 +112,7 @@ def everything(folder):
             model, X[:33], Y[:33], measures=measures, batch_size=5, device=DEVICE
         ),
         "resumed": resumed(folder),
+        "half": run(31, 8, checkpoint=folder / "half.pt"),
         "kinds": kinds(),
         "told": told(),
     }

@@ -23,7 +23,7 @@ def two(tmp_path_factory):
     done = subprocess.run([*LAUNCH, script, folder], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr[-3000:]
     assert not list(folder.glob("*.part"))
-    return torch.load(folder / "results.pt", weights_only=True)
+    return torch.load(folder / "results.pt", weights_only=True) | {"folder": folder}
 
 
 def assert_same_run(ours, theirs, rtol=1e-10):
@@ -59,6 +59,11 @@ def test_each_process_draws_on_its_own_dropout_after_a_break(one, two):
         assert resumed[0] == whole[0]
         assert all(torch.equal(resumed[1][name], whole[1][name]) for name in whole[1])
     assert two["resumed"][0][0][-1]["loss"] != pytest.approx(one["resumed"][0][0][-1]["loss"])
+
+
+def test_a_run_of_two_processes_goes_on_in_one(two):
+    resumed = shared_runs.run(31, 8, epochs=4, seed=99, checkpoint=two["folder"] / "half.pt")
+    assert_same_run(resumed, shared_runs.run(31, 8, epochs=4))
 
 
 def test_losses_are_in_float32_where_layers_compute_in_bfloat16(one, two):
