@@ -189,7 +189,8 @@ def judge(case, raw):
     assert isinstance(raw, list), "a pair: model, history"
     for run in raw:
         losses = run["history"]
-        plain = losses and all(isinstance(loss, float | np.floating) for loss in losses)
+        numbers = [loss for loss in losses if isinstance(loss, float | np.floating | np.ndarray)]
+        plain = 0 < len(losses) == len(numbers) and all(np.ndim(loss) == 0 for loss in losses)
         assert plain, "a history of floats, one a batch"
         for scores in run["scores"]:
             shape = getattr(scores, "shape", ())
