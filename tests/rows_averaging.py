@@ -14,3 +14,6 @@ OPS = [
 ]  # fmt: skip
 
 TWIN_ONLY = {"transfer.torch_freeze": "an exercise of kind torch; tested in test_transfer.py"}
+
+NO_ROW = {"diagnostics.name_the_bug": "readings in, a word out: test_averaging.py"}
+NO_TWIN = {"diagnostics.name_the_bug": "readings in, a word out: one version serves both worlds"}

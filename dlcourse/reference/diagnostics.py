@@ -47,3 +47,46 @@ def _ratio(before, after):
     if moved == 0:
         return 0.0
     return moved / length if length else float("inf")
+
+
+def name_the_bug(report):
+    """Return the word for the first question that a run with ten classes fails.
+
+    Parameters
+    ----------
+    report : dict
+        Readings: duplicates, twice, first loss, smallest update, largest update, one batch. A loss
+        that is NaN or infinite is not sound; other keys do not matter.
+
+    Returns
+    -------
+    str
+        "leak" (validation rows in the training set), "mode" (two scores of one row differ),
+        "start" (first loss not within 0.2 of ln 10), "frozen" (an array that a step did not move),
+        "rate" (an array that moved farther than it was long), "step" (a batch that 100 steps did
+        not bring to 0.3), or "none".
+
+    Raises
+    ------
+    KeyError
+        If a reading is missing.
+
+    Notes
+    -----
+    The order is the point: data before evaluation, start before steps. Lecture 17.
+
+    Examples
+    --------
+    >>> sound = {"duplicates": 0, "twice": 0, "first loss": 2.3, "smallest update": 0.01}
+    >>> name_the_bug(sound | {"largest update": 27.0, "one batch": float("nan")})
+    'rate'
+    """
+    sound = {
+        "leak": report["duplicates"] == 0,
+        "mode": report["twice"] <= 1e-6,
+        "start": abs(report["first loss"] - np.log(10)) <= 0.2,
+        "frozen": report["smallest update"] > 0,
+        "rate": report["largest update"] <= 1,
+        "step": report["one batch"] <= 0.3,  # no comparison with NaN is True
+    }
+    return next((word for word, fine in sound.items() if not fine), "none")

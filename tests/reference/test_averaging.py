@@ -90,3 +90,31 @@ def test_a_float32_average_of_half_precision_weights_moves_by_a_thousandth():
     average, w = torch.ones(1), torch.full((1,), 2.0, dtype=torch.bfloat16)
     (moved,) = twin.exponential_average([average], [w])
     assert moved.item() == pytest.approx(1.001, abs=1e-6)
+
+
+SOUND = {
+    "duplicates": 0, "twice": 0.0, "first loss": 2.3, "smallest update": 0.01,
+    "largest update": 0.3, "one batch": 0.05,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("readings", "word"),
+    [
+        ({}, "none"),
+        ({"duplicates": 1, "one batch": 9.0}, "leak"),
+        ({"twice": 0.1, "first loss": 9.0}, "mode"),
+        ({"first loss": 2.0, "smallest update": 0.0}, "start"),
+        ({"first loss": np.nan}, "start"),
+        ({"smallest update": 0.0, "largest update": np.inf}, "frozen"),
+        ({"largest update": 1.01, "one batch": np.nan}, "rate"),
+        ({"one batch": np.nan}, "step"),
+    ],
+)
+def test_the_first_question_that_fails_names_the_bug(readings, word):
+    assert diagnostics.name_the_bug(SOUND | readings) == word
+
+
+def test_a_missing_reading_is_an_error():
+    with pytest.raises(KeyError, match="twice"):
+        diagnostics.name_the_bug({"duplicates": 0})

@@ -11,6 +11,7 @@ from test_widgets import stepper
 from test_widgets_approximation import bumps, towers
 from test_widgets_gradient_descent import bowl_explorer
 from test_widgets_initialization import signals, symmetry
+from test_widgets_levers import levers
 from test_widgets_losses import mixer, mover, tug
 from test_widgets_neurons import bender, setter, trainer
 from test_widgets_normalization import heights, line
@@ -46,6 +47,7 @@ WIDGETS = {
     "InceptionBench": explore_inception,
     "LesionExplorer": explore_lesion,
     "LetterExplorer": explore_letters,
+    "LeverExplorer": levers,
     "LineSetter": setter,
     "MemoryExplorer": explore_memory,
     "NineShots": explore_nine_shots,

@@ -1,0 +1,153 @@
+"""Levers on unequal classes, and the questions of a failing run (Lecture 17)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, PALETTE, SOFT, new_axes
+from dlcourse.reference import metrics
+
+
+def plot_levers(y, rows, threshold, names, *, limits, title):
+    """Draw two histograms of scores for each lever, and what a threshold makes of them.
+
+    Parameters
+    ----------
+    y : ndarray of {0, 1}, shape (N,)
+    rows : dict
+        Lever to scores, array_like (N,).
+    threshold : float
+    names : pair of str
+        What one of class 0 and one of class 1 is called.
+    limits : pair of float
+        Ends of the histograms; scores beyond join the outer bars.
+    title : str
+
+    Returns
+    -------
+    Figure
+    """
+    figure, axes = plt.subplots(
+        len(rows), 1, figsize=(4.4, 1.35 * len(rows) + 0.8), layout="constrained", sharex=True,
+        squeeze=False,
+    )  # fmt: skip
+    edges = np.linspace(*limits, 41)
+    for ax, (lever, scores) in zip(axes.flat, rows.items(), strict=True):
+        scores = np.asarray(scores, dtype=float)
+        inside = np.clip(scores, *limits)
+        for label, color, hatch in ((0, FORWARD, None), (1, BACKWARD, "///")):
+            counts = np.histogram(inside[y == label], edges)[0]
+            ax.bar(
+                edges[:-1], counts / counts.max(), np.diff(edges), align="edge", color=color,
+                alpha=0.55, hatch=hatch, linewidth=0, label=names[label],
+            )  # fmt: skip
+        ax.axvline(threshold, color=INK, linewidth=2)
+        called = (scores >= threshold).astype(int)
+        found, right = metrics.recall(y, called), metrics.precision(y, called)
+        auc = metrics.roc_auc(y, scores)
+        ax.set_title(
+            f"{lever}: recall {found:.2f}, precision {right:.2f}, AUC {auc:.3f}",
+            fontsize=10, loc="left",
+        )  # fmt: skip
+        ax.set(yticks=[], ylim=(0, 1.1), xlim=limits)
+        new_axes(ax)
+    axes.flat[-1].set_xlabel("score (log-odds); each histogram as high as its fullest bar")
+    axes.flat[0].legend(frameon=False, loc="upper right", fontsize=9)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_changes(changes, *, xlabel, title, ax=None):
+    """Draw a dot for each run's change against another run, a row of them a name, and its median.
+
+    Parameters
+    ----------
+    changes : dict
+        Name to numbers, 0 where nothing changed.
+    xlabel, title : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes(ax, width=5.0, height=0.6 * len(changes) + 1.1)
+    ax.axvline(0, color=SOFT, linewidth=1)
+    for k, (name, values) in enumerate(changes.items()):
+        ax.plot(values, np.full(len(values), -k), "o", color=FORWARD, alpha=0.55, label=name)
+        middle = np.median(values)
+        ax.plot([middle, middle], [-k - 0.3, -k + 0.3], color=BACKWARD, linewidth=3)
+    ax.set_yticks(-np.arange(len(changes)), changes)
+    ax.set(xlabel=xlabel, ylim=(0.6 - len(changes), 0.6), title=title)
+    return ax
+
+
+def _box(ax, x, y, text, color=INK, **more):
+    frame = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": color}
+    return ax.text(x, y, text, ha="center", va="center", fontsize=10, bbox=frame, **more)
+
+
+def _arrow(ax, start, end, color=INK, style="-"):
+    how = {"arrowstyle": "->", "color": color, "linewidth": 1.6, "linestyle": style}
+    ax.annotate("", end, start, arrowprops={**how, "shrinkA": 2, "shrinkB": 2})
+
+
+def plot_where(*, title, ax=None):
+    """Draw the way from rows to a decision, and where each lever acts on it.
+
+    Parameters
+    ----------
+    title : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes(ax, width=4.6, height=4.4)
+    stations = ["training rows", "loss of a row", "scores", "decision"]
+    levers = {
+        0: "oversampling, SMOTE:\nmore rare rows\nundersampling:\nfewer others",
+        1: "class weights:\nrare rows count more",
+        3: "threshold:\nwhich score is enough",
+    }
+    for k, name in enumerate(stations):
+        _box(ax, 0, -k, name, fontweight="bold")
+        if k:
+            _arrow(ax, (0, 1 - k - 0.17), (0, -k + 0.17))
+    for k, words in levers.items():
+        color = PALETTE[2] if k == 3 else BACKWARD
+        ax.text(1.05, -k, words, ha="left", va="center", fontsize=10, color=color)
+        _arrow(ax, (1.0, -k), (0.62, -k), color)
+    ax.text(0.08, -1.5, "training", color=SOFT, fontsize=9, va="center")
+    ax.text(0.08, -2.5, "after training", color=SOFT, fontsize=9, va="center")
+    ax.set(xlim=(-0.75, 2.5), ylim=(-3.5, 0.6), title=title)
+    ax.set_axis_off()
+    return ax
+
+
+def plot_questions(questions, *, title, ax=None):
+    """Draw questions one below the other: the next one is asked if the answer is right.
+
+    Parameters
+    ----------
+    questions : sequence of (str, str)
+        A question, and what is wrong if the answer is no.
+    title : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes(ax, width=5.2, height=0.85 * len(questions) + 1.0)
+    for k, (question, wrong) in enumerate(questions):
+        _box(ax, 0, -k, question)
+        ax.text(1.7, -k, wrong, ha="left", va="center", fontsize=10, color=BACKWARD)
+        _arrow(ax, (1.25, -k), (1.65, -k), BACKWARD, "--")
+        _arrow(ax, (0, -k - 0.24), (0, -k - 0.76), FORWARD)
+    ax.text(0.1, -0.5, "yes", color=FORWARD, fontsize=9, va="center")
+    ax.text(1.45, 0.13, "no", color=BACKWARD, fontsize=9, ha="center")
+    _box(ax, 0, -len(questions), "now look at the curves", SOFT)
+    ax.set(xlim=(-1.3, 3.4), ylim=(-len(questions) - 0.5, 0.5), title=title)
+    ax.set_axis_off()
+    return ax
