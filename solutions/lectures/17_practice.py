@@ -587,7 +587,7 @@ leaks
 exercise("q_near_copies")
 
 # %% [markdown]
-# Each instrument is cheap: none of them trains for even one epoch. In this order, from the data to
+# Each instrument is cheap. In this order, from the data to
 # the step, an early "no" explains the later ones:
 
 # %% covers="17.order"
@@ -608,8 +608,7 @@ described(
 )
 
 # %% [markdown]
-# Karpathy's *recipe* (2019) keeps the same order: look at the data first, then a first loss, then
-# one batch, and only then a model that is meant to be good.
+# Karpathy's *recipe* (2019) asks for the data, a first loss and one batch, too.
 #
 # ## 7 In the clinic (core)
 # Twelve runs with one bug each, ten readings to take. Name each bug with as few readings as you
@@ -654,8 +653,8 @@ exercise("q_falling_score")
 # </details>
 #
 # ## 8 Capstone: eight bugs (deeper)
-# Now a script of this kind, in which eight bugs hide behind one another: a sitting of its own. Take
-# readings first, mend what they show, and read again.
+# Now a script of this kind, with eight bugs: a sitting of its own. Take readings, mend what they
+# show, and read again.
 
 # %% tags=["exercise"] covers="17.capstone"
 exercise("train_run")
@@ -730,9 +729,8 @@ gains = {k: np.subtract(runs, of_nets["nothing"])[:, 0] for k, runs in of_nets.i
 assert max(abs(gains[k].mean()) for k in gains if k != "undersampling") < 0.005
 
 # %% [markdown]
-# With the network, too, the mean AUC changes little: by 0.001 (SMOTE) to 0.004 (class weights), with
-# standard errors of 0.002 to 0.003. At a threshold chosen on validation rows the F1 of all but
-# undersampling differ by 0.03 at most.
+# With the network, too, the mean AUC changes little, by 0.001 (SMOTE) to 0.004 (class weights) with
+# standard errors of 0.002 to 0.003, except with undersampling.
 #
 # ## 11 Synonyms (deeper)
 # HW extends text by replacing words with their synonyms. Reviews of four words, made from a
@@ -885,8 +883,7 @@ after(
 # `eval()` like a little.
 
 # %% [markdown] covers="17.overfitting"
-# And before you fight a gap, measure which one it is: training error against the best possible, or
-# validation error against training error (lecture 9, `diagnose`).
+# First measure which gap it is (lecture 9, `diagnose`).
 #
 # ## 14 Break it (deeper)
 # One change to section 4: choose the threshold on the *training* rows. The recall there and on the
