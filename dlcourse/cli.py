@@ -116,7 +116,7 @@ def build(lectures, check, numbers):
     from dlcourse.grading.grade import read_master
     from dlcourse.grading.releases import keep
 
-    root = course_root()
+    root = _root()
     names, problems = lectures or lecture_names(root), []
     for size, found in check_lectures(root, names) if check else ():
         click.echo(size)
@@ -176,7 +176,7 @@ def grade(lecture, submitted, results, no_gradebook, new_seed, insecure_schedule
     from dlcourse.grading.store import Store
     from dlcourse.sandbox.sandbox import SandboxError
 
-    root, results = course_root(), results or Path(f"{lecture}.jsonl")
+    root, results = _root(), results or Path(f"{lecture}.jsonl")
     try:
         folder = submitted or root / "submitted"
         room = Classroom(root, lecture, folder, insecure=insecure_scheduler, **how)
@@ -189,6 +189,12 @@ def grade(lecture, submitted, results, no_gradebook, new_seed, insecure_schedule
     students = len({line["student"] for line in lines})
     click.echo(f"{students} submissions graded into {results}: ", nl=False)
     click.echo(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "nothing.")
+    if failed := [line for line in lines if line["status"] == "ungraded"]:
+        who = ", ".join(sorted({line["student"] for line in failed})[:5])
+        click.echo(f"UNGRADED, {len(failed)} (their earlier marks stay), such as {who}:")
+        click.echo(failed[0]["message"])
+        click.echo("Mend that and start the command again: it repeats no work.")
+        sys.exit(1)
 
 
 @main.command()
@@ -212,7 +218,7 @@ def collect(inbox, lecture, roster, zone, inside):
 
     try:
         lines, complete = take(_root(), lecture, inbox, inside, roster, zone)
-    except (FileNotFoundError, Unreadable, NotReady, ValueError) as error:
+    except (OSError, Unreadable, NotReady, ValueError) as error:
         raise click.ClickException(str(error)) from None
     for line in lines:
         click.echo(line)
@@ -239,14 +245,15 @@ def report(results, submitted, to):
     from dlcourse.grading.results import read_results
     from dlcourse.grading.totals import find_marks
 
-    root = course_root()
+    root = _root()
     try:
         lines = read_results(results)
         marks = find_marks(root / "gradebook.db", lines[0]["lecture"])
         found = Report(root, lines, submitted or root / "submitted", marks, read_dropped(root))
-    except (ValueError, NotReady) as error:
+        paths = write_report(found, to or root / "report" / found.lecture)
+    except (OSError, ValueError, NotReady) as error:
         raise click.ClickException(str(error)) from None
-    for path in write_report(found, to or root / "report" / found.lecture):
+    for path in paths:
         click.echo(path)
 
 

@@ -5,7 +5,10 @@ the generated numbers). See CONTRIBUTING for how to write one.
 """
 
 import ast
+import inspect
 from pathlib import Path
+
+from numpy.random import default_rng
 
 from dlcourse.checks import codec
 from dlcourse.checks.asked import Exercise
@@ -85,6 +88,7 @@ def load_exercise(path):
         least=int(meta.get("least", 1)),
         own_cases={w: namespace[w] for w in WORDS if callable(namespace.get(w))},
     )
+    _check_arguments(exercise, next((c["line"] for c in cells if "cases" in c["tags"]), 1))
     try:
         hidden = exercise.hidden_cases(0)
     except ValueError as error:
@@ -96,6 +100,27 @@ def load_exercise(path):
         raise AuthorError(path, 1, "hidden(rng) yields no case", "Yield several shapes")
     _check_parts(exercise, by_numbers="parts" not in meta)
     return exercise
+
+
+def _check_arguments(exercise, line):
+    """Refuse cases that the solution could not be called with: every answer would fail there."""
+    drawn = {"visible()": exercise.visible, "hidden(rng)": lambda: exercise.hidden(default_rng(0))}
+    for where, draw in drawn.items():
+        try:
+            cases = [exercise.as_case(case) for case in draw()]
+        except Exception as error:
+            problem = f"{where} does not run: {type(error).__name__}: {error}"
+            raise AuthorError(exercise.path, line, problem, "Mend it") from error
+        for case in [] if exercise.probe or exercise.variable else cases:
+            name = case["function"] or next(iter(exercise.functions))
+            try:
+                inspect.signature(exercise.functions[name]).bind(*case["args"])
+            except (KeyError, TypeError):
+                problem = f"{where} yields {len(case['args'])} arguments for {name}"
+                remedy = f"It is {name}{exercise.signatures.get(name, ', which is no answer')}"
+                if len(exercise.functions) > 1:
+                    remedy += "; of several functions, yield the one that is meant first"
+                raise AuthorError(exercise.path, line, problem, remedy) from None
 
 
 def _check_parts(exercise, by_numbers):

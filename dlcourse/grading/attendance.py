@@ -47,7 +47,7 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
 
     clock = region(zone) if zone else tzlocal()
     people, listed = read_people(root), read_roster(roster) if roster else []
-    people = with_roster(people, listed)
+    people, by_name = with_roster(people, listed)
     due = due_date(root, lecture)
     found = collect(root, lecture, inbox, inside, people, clock, due)
     people = read_people(root)
@@ -60,6 +60,9 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(as_csv(found, people, away), encoding="utf-8")
     lines = attendance(found, people, away)
+    if by_name:
+        text = f"In {roster.name} by name alone, {len(by_name)}: {', '.join(by_name)}."
+        lines += _wrapped(f"{text} Look at these in students.csv.", "")
     if listed and (others := [one.student for one in found if one.how in (NEW, NAMESAKE)]):
         lines += _wrapped(f"Not in {roster.name}, {len(others)}: {', '.join(others)}.", "")
     if any(one.time not in ("", LATE) for one in found):

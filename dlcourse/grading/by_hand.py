@@ -13,6 +13,7 @@ from dlcourse.grading.handback import as_points
 from dlcourse.grading.harmless import inert, printable
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.ready import told_of_databases
+from dlcourse.grading.totals import read_marks
 from dlcourse.grading.worksheet import Refused
 
 COLUMNS = ["student", "cell", "answer", "code", "points", "max_points", "comment"]
@@ -105,6 +106,9 @@ def read_sheet(root, lecture, raw, rubric=None):
         student, cell, points, comment = (row[x] for x in ("student", "cell", "points", "comment"))
         if code := row["code"].casefold():
             found = sentences.get((cell, code), sentences.get(("", code)))
+            if rubric is None:
+                text = f"row {number} has the code {row['code']!r}: name the rubric with --rubric."
+                raise Refused(text)
             if found is None:
                 raise Refused(f"row {number}: the rubric has no code {row['code']!r} for {cell}.")
             points, comment = points or found[0], "\n".join(x for x in (found[1], comment) if x)
@@ -124,7 +128,10 @@ def _rows(raw, columns, what):
     sign = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
     if missing := [name for name in columns if name not in (rows.fieldnames or [])]:
-        raise Refused(f"{what} has no column {', '.join(missing)}.")
+        columns = ", ".join(rows.fieldnames or []) or "nothing"
+        raise Refused(
+            f"{what} has no column {', '.join(missing)}. Its first line has {printable(columns)}."
+        )
     for number, row in enumerate(rows, start=2):
         yield number, {name: (row[name] or "").strip() for name in columns}
 
@@ -154,14 +161,15 @@ def give(root, lecture, given):
 
     Raises
     ------
-    Refused
-        If there is no such student or cell, or more points than it has.
+    ValueError
+        If there is no such lecture, student or cell, or more points than it has.
     """
     from nbgrader.api import Gradebook
 
     from dlcourse.frame import quiet_nbgrader
 
     file, late = root / "gradebook.db", LatePenalties(root)
+    read_marks(file, lecture)
     with quiet_nbgrader(), told_of_databases(str(file), "gradebook"):
         with Gradebook(f"sqlite:///{file}") as book:
             try:

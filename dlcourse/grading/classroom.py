@@ -18,6 +18,7 @@ from dlcourse.grading.harmless import readable_name, told_apart
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.ready import (
+    NotReady,
     check_database,
     check_results,
     partial,
@@ -107,8 +108,14 @@ class Classroom:
         check_database(str(record), RECORD)
         keep(self.root, self.master)
         dropped = read_dropped(self.root)
-        found = find_submissions(Path(submitted).resolve(), lecture)
+        folder = Path(submitted).resolve()
+        found = find_submissions(folder, lecture) if folder.is_dir() else []
         self.files = {student: file for student, file in found if student not in dropped}
+        if not self.files:
+            raise NotReady(
+                f"There is no submission of {lecture} in {folder}. Collect them first: "
+                f"dlcourse collect INBOX --lecture {lecture}."
+            )
         self.workers = min(workers or len(os.sched_getaffinity(0)), len(self.files)) or 1
         self.store = Store(record)
 

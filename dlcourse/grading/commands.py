@@ -127,5 +127,5 @@ def drop(student, back):
 
     try:
         click.echo(drop_student(_root(), student, back))
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None

@@ -58,7 +58,10 @@ def set_due(root, lecture, at, student=None):
             text = f"{lecture} is due for {student} on {time:%Y-%m-%d %H:%M} UTC."
         book.book.db.commit()
         points = as_points(assignment.max_score)
-    return f"{text} It has {points} points."
+    text = f"{text} It has {points} points."
+    if student and not known:
+        text += f"\nNobody is known yet: will the class list call this student {student}?"
+    return text
 
 
 def _in_utc(text):

@@ -221,7 +221,7 @@ def told(filled):
     if filled.unfinished:
         lines.append(
             f"NOT WRITTEN, something is still to be marked by hand: {_names(filled.unfinished)}. "
-            "Mark it in formgrader, or write what there is with --unfinished."
+            "Mark it (dlcourse by-hand, or formgrader), or write what there is with --unfinished."
         )
     if filled.without_row:
         lines.append(f"NOT WRITTEN, without a row in this file: {_names(filled.without_row)}.")

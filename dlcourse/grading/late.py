@@ -4,6 +4,8 @@ from datetime import UTC
 
 from traitlets.config import PyFileConfigLoader
 
+from dlcourse.grading.ready import told_of_databases
+
 
 def due_date(root, lecture):
     """Read when a lecture is due by nbgrader's gradebook; None if that says nothing."""
@@ -11,13 +13,15 @@ def due_date(root, lecture):
 
     from dlcourse.frame import quiet_nbgrader
 
-    if not (root / "gradebook.db").is_file():
+    file = root / "gradebook.db"
+    if not file.is_file():
         return None
-    with quiet_nbgrader(), Gradebook(f"sqlite:///{root}/gradebook.db") as book:
-        try:
-            due = book.find_assignment(lecture).duedate
-        except MissingEntry:
-            return None
+    with quiet_nbgrader(), told_of_databases(file, "gradebook"):
+        with Gradebook(f"sqlite:///{file}") as book:
+            try:
+                due = book.find_assignment(lecture).duedate
+            except MissingEntry:
+                return None
     return due and due.replace(tzinfo=UTC)
 
 

@@ -9,6 +9,7 @@ from dlcourse.grading.results import FOR_A_PERSON
 from dlcourse.grading.store import words_digest
 from dlcourse.grading.submission import tags
 
+FAULTY = "faulty"
 BATCH = 50  # a run that is killed writes them all again: the store knows the results
 
 
@@ -164,13 +165,17 @@ class Gradebook:
             submission = submissions[student]
             if timestamp:
                 submission.timestamp = parse_utc(timestamp)
+            trouble = _trouble(texts, results)
             for grade, name in self._grades(submission):
+                if trouble == FAULTY:
+                    _call_a_person(grade)
+                    continue
                 words, written = (texts or {}).get(name, (None, None))
                 if name.startswith("test_") or texts is None:
                     result = next((r for r in results if f"test_{r['exercise']}" == name), {})
                     words = words and f"{words} {result.get('status') in FOR_A_PERSON}"
                     unchanged = before.get((student, name)) == words
-                    _give(grade, result, _trouble(texts, results), unchanged)
+                    _give(grade, result, trouble, unchanged)
                 else:
                     _await_person(grade, written, before.get((student, name)) == words)
                 if words:
@@ -230,17 +235,23 @@ def _new_submission(notebook, student):
 
 
 def _trouble(texts, results):
-    """Tell what leaves a submission to a person: "unreadable", "faulty" (our own fault) or ""."""
+    """Tell what leaves a submission to a person: "unreadable", `FAULTY` (our own fault) or ""."""
     if any(result["status"] == "ungraded" for result in results):
-        return "faulty"
+        return FAULTY
     return "unreadable" if texts is None else ""
+
+
+def _call_a_person(grade):
+    """Leave all points of an earlier grading, and a person's marks as done as they are: the next
+    grading could not tell why they wait."""
+    if grade.manual_score is None:
+        grade.needs_manual_grade = True
 
 
 def _give(grade, result, trouble, unchanged):
     """Set the points of an exercise. A person looks at what could not be read or decided, and
     again at what has points by hand when it is no longer what earned them."""
-    if trouble != "faulty":  # our own fault leaves the marks of an earlier grading
-        grade.auto_score = result.get("points", 0.0)
+    grade.auto_score = result.get("points", 0.0)
     by_hand = grade.manual_score is not None
     settled = by_hand and unchanged and not grade.needs_manual_grade
     undecided = by_hand or result.get("status") in FOR_A_PERSON

@@ -22,16 +22,20 @@ def with_roster(people, listed):
 
     Returns
     -------
-    dict of str to Person
+    people : dict of str to Person
+    by_name : list of str
+        Students whom the list names as somebody known, and nothing else in it says so.
     """
     people, finder = dict(people), Finder(people)
     found = [finder.surely(own.ids, own.student, own.email) for own in listed]
-    named = [finder.named(own.name, ROSTER) for own in listed]
-    for own, known in zip(listed, _by_name(found, named), strict=True):
+    named = [finder.listed(own) for own in listed]
+    by_name = []
+    for own, sure, known in zip(listed, found, _by_name(found, named), strict=True):
         old = people.get(known or own.student, Person(own.student))
         ids = tuple(dict.fromkeys(old.ids + own.ids))
         people[old.student] = Person(old.student, own.name or old.name, own.email or old.email, ids)
-    return people
+        by_name += [known] if known and not sure else []
+    return people, by_name
 
 
 def recognize(people, claims):
@@ -112,12 +116,20 @@ class Finder:
         there = student if student in self.people else None
         return by_id or there or (self.emails.get(email.casefold()) if email else None)
 
-    def named(self, name, platform):
-        """Find all of a name whom this platform does not call by another id already."""
+    def listed(self, own):
+        """Find all of the name of somebody on a list, who may be that one: a list may name ids of
+        several kinds, or none."""
+        found = self.named(own.name, *(kind for kind, _ in own.ids))
+        others = {s for s in found if own.email and self.people[s].email}  # with another address
+        return found - others
+
+    def named(self, name, *platforms):
+        """Find all of a name whom these platforms do not call by another id already."""
         whole = _letters(name)
         found = set(self.names.get(whole, ()))
         found = found.union(*(self.wholes.get(key, ()) for key in _spelled(name)))
-        taken = {s for s in found for kind, _ in self.people[s].ids if kind == platform != ANEW}
+        given = {*platforms} - {ANEW}
+        taken = {s for s in found for kind, _ in self.people[s].ids if kind in given}
         return found - taken
 
 

@@ -6,17 +6,21 @@ import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import forkserver
 from multiprocessing.util import Finalize
 from typing import NamedTuple
 
 from tqdm import tqdm
 
+from dlcourse.checks.exercise import AuthorError
 from dlcourse.grading.cluster import check_workers, scheduler_of
 from dlcourse.grading.grade import Desk, Outcome, apart
 from dlcourse.grading.ready import NotReady
 from dlcourse.sandbox.sandbox import SandboxError
 
+SAFE = "PYTHONSAFEPATH"
 PATIENCE = 20  # times in a row that workers may die before we give up
 _own = threading.local()  # a sandbox belongs to the thread that made it
 
@@ -56,8 +60,13 @@ def work(place, file, known):
 
 
 def prepare(place):
-    """Be ready to grade: SandboxError if no safe sandbox is to be had here."""
+    """Be ready to grade: SandboxError if no safe sandbox is to be had here, `NotReady` if an
+    exercise cannot be read."""
     sit_down(place)
+    try:
+        dict(_own.desk.names)
+    except AuthorError as error:  # which does not travel between processes
+        raise NotReady(f"Nothing was graded, since an exercise has a fault. {error}.") from None
     _own.desk.grader.sandbox("numpy")
 
 
@@ -88,6 +97,20 @@ def begin_work():
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def safe_path():
+    """Let a Python that starts here import nothing from the current folder, as we do not."""
+    before = os.environ.get(SAFE)
+    os.environ[SAFE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE]
+        else:
+            os.environ[SAFE] = before
 
 
 class Here(Executor):
@@ -146,6 +169,8 @@ class Team:
         context = multiprocessing.get_context("forkserver")
         # loaded once, then forked for each worker
         context.set_forkserver_preload([__name__, "jupytext"])
+        with safe_path():
+            forkserver.ensure_running()
         return ProcessPoolExecutor(self.workers, context, begin_work)
 
     def prepare(self, place, files=()):
@@ -177,10 +202,12 @@ class Team:
         ------
         SandboxError
             If no safe sandbox is to be had.
+        NotReady
+            If an exercise cannot be read, or the scheduler is gone.
         """
         jobs, flying = iter(jobs), {}
         for error in [future.exception() for future in self._prepared]:
-            if isinstance(error, SandboxError):
+            if isinstance(error, SandboxError | NotReady):
                 raise error
         at_once = at_once or self.at_once
         while True:

@@ -312,6 +312,24 @@ SLIPS = {
         "    return\n    yield relu, np.array([[-2",
         "visible() yields no case",
     ),
+    "a hidden case of too many arguments": (
+        "relu",
+        "def hidden(rng):\n",
+        "def hidden(rng):\n    yield relu_backward, 1, 2, 3\n",
+        "hidden(rng) yields 3 arguments for relu_backward. It is relu_backward(dout, z)",
+    ),
+    "a case that does not say which function it is for": (
+        "relu",
+        "    yield relu, np.array([[-2",
+        "    yield np.zeros(2), np.zeros(2)\n    yield relu, np.array([[-2",
+        "yield the one that is meant first",
+    ),
+    "hidden cases that do not run": (
+        "relu",
+        "def hidden(rng):\n",
+        "def hidden(rng):\n    1 / 0\n",
+        "hidden(rng) does not run: ZeroDivisionError",
+    ),
     "an undocumented solution": (
         "relu",
         '    """Return max(0, z) for each element of `z`, in the shape of `z`."""\n',

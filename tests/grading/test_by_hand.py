@@ -130,8 +130,30 @@ def test_a_row_that_cannot_be_understood_gives_nothing_at_all(course, change, sa
     rows = sorted(read_table(course), key=lambda row: row["student"])
     rows = [row | {"points": "1"} for row in rows]
     save_table(course, [rows[0], rows[1] | change])
-    assert says in by_hand("--read", "words.csv", code=1)
+    (course / "rubric.csv").write_text("cell,code,points,comment\n,A,2,Right.\n")
+    assert says in by_hand("--read", "words.csv", "--rubric", "rubric.csv", code=1)
     assert part(course, "ada")[0] is None
+
+
+def test_a_code_without_a_rubric_and_a_table_of_something_else_are_told(course):
+    by_hand("--write", "words.csv")
+    save_table(course, [row | {"code": "A"} for row in read_table(course)])
+    assert "row 2 has the code 'A': name the rubric with --rubric" in by_hand(
+        "--read", "words.csv", code=1
+    )
+    (course / "other.csv").write_text("Student,ID\n")
+    said = by_hand("--read", "other.csv", code=1)
+    assert "no column student, cell" in said
+    assert "Its first line has Student, ID." in said
+
+
+def test_a_lecture_that_is_in_no_gradebook_is_told_and_no_gradebook_is_made(course):
+    words = ["--student", "ada", "--cell", "relu", "--points", "1"]
+    said = dlcourse("by-hand", "--lecture", "9_awkward", *words, code=1)
+    assert f"9_awkward is not in the gradebook, which holds {NAME}" in said
+    (course / "gradebook.db").rename(course / "elsewhere.db")
+    assert "there is no gradebook" in by_hand(*words, code=1)
+    assert not (course / "gradebook.db").exists()
 
 
 def test_one_answer_is_marked_by_its_name_and_another_name_is_refused(course):

@@ -25,11 +25,13 @@ from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
 from dlcourse.grading.answer import Grader
+from dlcourse.grading.by_hand import Given, give
 from dlcourse.grading.classroom import Classroom, find_submissions
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.releases import receive
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import read_notebook
+from dlcourse.grading.totals import read_marks
 from dlcourse.sandbox.sandbox import SandboxError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
@@ -242,6 +244,20 @@ def test_a_fault_of_ours_leaves_earlier_marks_and_calls_a_person(root, monkeypat
         found = book.assignment_submissions(NAME)
         assert {s.student.id: s.score for s in found} == {s.name: s.points for s in students}
         assert all(s.needs_manual_grade for s in found)
+
+
+def test_after_a_fault_of_ours_what_a_person_marked_is_still_marked(root, monkeypatch):
+    students = hand_in(root, 3)
+    room = Classroom(root, NAME, root / "submitted", 1)
+    room.grade(root / "r.jsonl", progress=None)
+    give(root, NAME, [Given(one.name, "relu", 0.25) for one in students])
+    with monkeypatch.context() as patch:
+        patch.setattr(Desk, "grade_file", lambda *_: 1 / 0)
+        room.grade(root / "r.jsonl", progress=None)
+    room.grade(root / "r.jsonl", progress=None)
+    marks = read_marks(root / "gradebook.db", NAME).students.values()
+    assert [mark.parts["relu"].points for mark in marks] == [0.25] * 3
+    assert not any(mark.unfinished for mark in marks)
 
 
 def test_nobody_is_graded_where_no_safe_sandbox_starts(root, monkeypatch):

@@ -211,6 +211,50 @@ def test_who_is_not_in_the_roster_is_named_and_who_was_dropped_is_not_missed(
     assert "Not in class.csv, 1: guest_7." in lines
 
 
+def test_a_class_that_moves_from_canvas_to_moodle_stays_one_class_and_the_names_are_told(
+    root, tmp_path
+):
+    canvas = (
+        "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
+        '"Boole, George",10002,u-1,gboole,A\n"Curie, Marie",10003,u-2,mcurie,A\n'
+        '"Student, Test",10077,,0a1b2c,A\n'
+    )
+    moodle = (
+        "Identifier,Full name,Email address\nParticipant 501,George Boole,g@uni.example\n"
+        "Participant 502,Marie Curie,m@uni.example\n"
+    )
+    (tmp_path / "canvas.csv").write_text(canvas, encoding="utf-8")
+    (tmp_path / "moodle.csv").write_text(moodle, encoding="utf-8")
+    inbox = packed(root, tmp_path / "1.zip", [("boolegeorge_10002_1_x.ipynb", "notebook 1")])
+    lines, _ = take(root, NAME, inbox, roster=tmp_path / "canvas.csv")
+    assert [*read_people(root)] == ["gboole", "mcurie"]
+    assert not any("by name" in line for line in lines)
+    (root / "dropped.txt").write_text("mcurie\n")
+    hand_ins = [
+        ("George Boole_501_assignsubmission_file_/x.ipynb", "notebook 2"),
+        ("Marie Curie_502_assignsubmission_file_/x.ipynb", "notebook 2"),
+    ]
+    inbox = packed(root, tmp_path / "2.zip", hand_ins)
+    lines, complete = take(root, NAME, inbox, roster=tmp_path / "moodle.csv")
+    assert complete
+    told = "In moodle.csv by name alone, 2: gboole, mcurie. Look at these in students.csv."
+    assert told in lines
+    assert {who: own.email for who, own in read_people(root).items()} == {
+        "gboole": "g@uni.example",
+        "mcurie": "m@uni.example",
+    }
+    lines, _ = take(root, NAME, inbox, roster=tmp_path / "moodle.csv")
+    assert told not in lines
+
+
+def test_a_namesake_with_another_address_is_somebody_else(root, tmp_path):
+    inbox = packed(root, tmp_path / "1.zip", [("gboole/x.ipynb", "notebook 1")])
+    for address in ("g@a.example", "g@b.example"):
+        (tmp_path / "class.csv").write_text(f"name,email\nGeorge Boole,{address}\n")
+        take(root, NAME, inbox, roster=tmp_path / "class.csv")
+    assert {"g@a.example", "g@b.example"} <= {*read_people(root)}
+
+
 def test_a_roster_that_lists_nobody_is_refused_with_its_first_line(root, tmp_path, monkeypatch):
     monkeypatch.chdir(root)
     (tmp_path / "inbox").mkdir()

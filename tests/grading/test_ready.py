@@ -1,7 +1,9 @@
 """What hinders a grading is told in one sentence, before work is lost."""
 
 import re
+import shutil
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 
@@ -128,3 +130,90 @@ def test_the_time_that_is_left_counts_what_is_graded_once_more(course, monkeypat
     room.grade(course / "r.jsonl", None, progress=sys.stderr)
     shown = re.findall(r"(\d+)/(\d+)", capsys.readouterr().err)
     assert shown[-1] == ("4", "4")
+
+
+COMMANDS = {
+    "build": ["build", NAME],
+    "collect": ["collect", __file__, "--lecture", NAME],
+    "grade": ["grade", "--lecture", NAME],
+    "report": ["report", __file__],
+    "due": ["due", "--lecture", NAME, "--at", "2026-11-02 10:00 UTC"],
+    "by-hand": ["by-hand", "--lecture", NAME, "--write", "words.csv"],
+    "marks": ["marks", "--lecture", NAME, "--canvas", __file__],
+    "drop": ["drop", "ada"],
+    "doctor": ["doctor"],
+}
+
+
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+def test_outside_a_course_every_command_says_so_in_one_sentence(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, words)
+    assert re.fullmatch(
+        r"Error: There is no course at or above .*, then try again\.\n", done.output
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lecture_that_nobody_handed_in_is_told(course, tmp_path):
+    for folder in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(NotReady, match=rf"no submission of {NAME} in .*dlcourse collect INBOX"):
+            Classroom(course, NAME, folder)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_exercise_with_a_fault_is_told_before_anything_is_graded(course, tmp_path, workers):
+    root = shutil.copytree(course, tmp_path / "root")
+    file = root / "solutions" / "exercises" / "relu.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("def hidden(rng):\n", "def hidden(rng):\n    yield 1, 2\n"))
+    with pytest.raises(
+        NotReady, match=r"Nothing was graded.*relu\.py:\d+: hidden.*It is relu\(z\)"
+    ):
+        Classroom(root, NAME, root / "submitted", workers).grade(root / "new.jsonl", progress=None)
+    assert not (root / "new.jsonl").exists()
+
+
+def test_a_fault_of_ours_is_told_with_its_reason(course, monkeypatch):
+    monkeypatch.chdir(course)
+    monkeypatch.setattr(Desk, "grade_file", lambda *_: 1 / 0)
+    words = ["grade", "--lecture", NAME, "--workers", "1", "--no-gradebook"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1
+    assert "UNGRADED, 3 (their earlier marks stay), such as s0, s1, s2:" in done.output
+    assert "The grader failed, not the student: ZeroDivisionError" in done.output
+
+
+def test_workers_load_nothing_from_the_folder_where_grading_begins(course, tmp_path):
+    root = shutil.copytree(course, tmp_path / "root")
+    (root / "dlcourse").mkdir()
+    (root / "dlcourse" / "__init__.py").write_text("raise RuntimeError('of the wrong folder')")
+    script = tmp_path / "command.py"
+    script.write_text("from dlcourse.cli import main\nif __name__ == '__main__':\n    main()\n")
+    words = ["grade", "--lecture", NAME, "--workers", "2", "--no-gradebook"]
+    done = subprocess.run(
+        [sys.executable, script, *words], cwd=root, capture_output=True, text=True, timeout=120
+    )
+    assert "3 submissions graded" in done.stdout, done.stderr
+
+
+def test_a_gradebook_that_is_locked_is_told_by_collecting_too(course, tmp_path, monkeypatch):
+    root = shutil.copytree(course, tmp_path / "root")
+    Classroom(root, NAME, root / "submitted", 1).grade(root / "r.jsonl", progress=None)
+    monkeypatch.chdir(root)
+
+    def is_locked(*_):
+        raise OperationalError("select", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr("nbgrader.api.Gradebook.__init__", is_locked)
+    done = CliRunner().invoke(main, ["collect", "submitted", "--lecture", NAME])
+    assert done.exit_code == 1
+    assert re.fullmatch(r"Error: The gradebook .*database is locked.*\n", done.output)
+
+
+def test_a_report_that_cannot_be_written_is_told(course, monkeypatch):
+    monkeypatch.chdir(course)
+    grade(course, gradebook=None)
+    (course / "note.txt").touch()
+    done = CliRunner().invoke(main, ["report", "r.jsonl", "--to", "note.txt/report"])
+    assert re.fullmatch(r"Error: .*Not a directory.*\n", done.output)
