@@ -330,6 +330,8 @@ def main(arguments=None):
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:  # Ctrl-C
+        if int(os.environ.get("RANK", "0")) == 0:
+            click.echo("Stopped. With --folder the same command goes on.", err=True)
         sys.exit(130)
     if parallel.processes() > 1:
         distributed.destroy_process_group()

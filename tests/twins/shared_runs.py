@@ -2,8 +2,8 @@
 
     torchrun --nproc-per-node=2 shared_runs.py FOLDER
 
-Everything is in float64, so that what differs beyond rounding is a fault. DLCOURSE_DEVICE says on
-which device: one process a GPU.
+Without torchrun, RANK and WORLD_SIZE are enough. Everything is in float64, so that what differs
+beyond rounding is a fault. SHARED_RUNS_DEVICE says on which device: one process a GPU.
 """
 
 import os
@@ -18,7 +18,7 @@ from dlcourse.twins.losses import cross_entropy
 from dlcourse.twins.training import evaluate_module, fit_module
 
 torch.set_num_threads(1)
-DEVICE = os.environ.get("DLCOURSE_DEVICE", "cpu")
+DEVICE = os.environ.get("SHARED_RUNS_DEVICE", "cpu")
 DRAWN = torch.Generator().manual_seed(4)
 X = torch.randn(40, 3, generator=DRAWN, dtype=torch.float64)
 Y = torch.randint(2, (40,), generator=DRAWN)
@@ -121,7 +121,12 @@ def everything(folder):
 if __name__ == "__main__":
     if DEVICE == "cuda":
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    distributed.init_process_group("cpu:gloo,cuda:nccl" if DEVICE == "cuda" else "gloo")
+    distributed.init_process_group(
+        "cpu:gloo,cuda:nccl" if DEVICE == "cuda" else "gloo",
+        init_method=f"file://{sys.argv[1]}/store",
+        rank=int(os.environ["RANK"]),
+        world_size=int(os.environ["WORLD_SIZE"]),
+    )
     results = everything(Path(sys.argv[1]))
     if parallel.rank() == 0:
         torch.save(results, Path(sys.argv[1]) / "results.pt")

@@ -98,10 +98,10 @@ def test_matrices_are_multiplied_faster_in_bfloat16_than_in_float64():
     assert matrix_peak("cuda", torch.bfloat16) > matrix_peak("cuda", torch.float64)
 
 
-def launched(script, *arguments, device="cuda"):
+def launched(script, *arguments):
     done = subprocess.run(
         [*LAUNCH, *script, *arguments], capture_output=True, text=True, timeout=200,
-        env=os.environ | {"DLCOURSE_DEVICE": device},
+        env=os.environ | {"DLCOURSE_DEVICE": "cuda", "SHARED_RUNS_DEVICE": "cuda"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
 

@@ -1,8 +1,8 @@
 """Two processes train as one: one launch of `shared_runs.py`, beside the same runs in this one."""
 
+import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import shared_runs
@@ -19,9 +19,15 @@ def one(tmp_path_factory):
 @pytest.fixture(scope="module")
 def two(tmp_path_factory):
     folder = tmp_path_factory.mktemp("two")
-    script = Path(shared_runs.__file__)
-    done = subprocess.run([*LAUNCH, script, folder], capture_output=True, text=True, timeout=240)
-    assert done.returncode == 0, done.stderr[-3000:]
+    command = [sys.executable, shared_runs.__file__, folder]
+    workers = [
+        subprocess.Popen(
+            command, env=os.environ | {"RANK": rank, "WORLD_SIZE": "2"}, stderr=subprocess.PIPE
+        )
+        for rank in "01"
+    ]
+    told = [worker.communicate(timeout=240)[1].decode() for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0], "\n".join(told)[-4000:]
     assert not list(folder.glob("*.part"))
     return torch.load(folder / "results.pt", weights_only=True) | {"folder": folder}
 
