@@ -40,14 +40,14 @@ def judge(case, parts):
     assert len(parts) == 4, "four arrays: (W1, b1, W2, b2)"
     W1, b1, W2, b2 = (np.asarray(p, dtype=float) for p in parts)
     assert W1.shape == (2, 2), "first W1, of shape (2, 2)"
-    assert b1.shape in [(2,), (1, 2)], "second b1, of shape (2,)"
-    assert W2.shape in [(2, 1), (2,)], "third W2, of shape (2, 1)"
-    assert b2.size == 1, "fourth b2, of shape (1,)"
+    assert b1.shape == (2,), "second b1, of shape (2,)"
+    assert W2.shape == (2, 1), "third W2, of shape (2, 1)"
+    assert b2.shape == (1,), "fourth b2, of shape (1,)"
     numbers = {}
     for off in OFF + GRID:
         for corner in CORNERS:
-            fired = (np.add(corner, off) @ W1 + b1.ravel() > 0) * 1.0
-            out = bool(fired @ W2.ravel() + b2.ravel()[0] > 0)
+            fired = (np.add(corner, off) @ W1 + b1 > 0) * 1.0
+            out = bool(fired @ W2[:, 0] + b2[0] > 0)
             near = [round(float(x), 3) for x in off]
             numbers[f"fires at {corner} off by {near}"] = (out, sum(corner) == 1)
     return numbers

@@ -29,7 +29,7 @@ from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import SAMPLES, load_iris, make_circles, make_moons, make_xor
 from dlcourse.plots import neurons as draw
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import activations, graph, network, neurons
 from dlcourse.twins import network as torch_network
 from dlcourse.twins.devices import device
@@ -274,8 +274,7 @@ described(plot_guess(guess_epochs, len(at_eighth[2]), quantity="epochs until no 
 # For each rate, the weights, the bias, and the mistakes of each epoch:
 
 # %%
-for weights, bias, mistakes in (at_one, at_eighth):
-    print(weights, bias, mistakes)
+after(guess_epochs, [f"{w}, {b}, {mistakes}" for w, b, mistakes in (at_one, at_eighth)])
 
 # %% [markdown]
 # **Explain.** How are the two rows related, and why?
@@ -409,7 +408,7 @@ def polar(X):
 
 # %%
 # @title The same points, described by other numbers
-described(
+two_ways = described(
     draw.plot_planes(
         {
             "as they lie": (rings, ("$x_1$", "$x_2$")),
@@ -421,6 +420,7 @@ described(
     "Above: class 0 is a ring of radius 1 around class 1, a ring of radius 0.5. Below, with "
     "distance and angle as axes: class 1 is a band near distance 0.5, class 0 one near distance 1.",
 )
+after(guess_wrong, two_ways)
 
 # %% [markdown]
 # Ten draws of such rings, each time a hundred passes with $(x_1, x_2)$ and a hundred with distance
@@ -435,7 +435,7 @@ for seed in range(10):
     best_passes["by distance and angle"].append(min(neurons.perceptron_fit(polar(X), y)[2]))
 assert min(best_passes["as they lie"]) > 50
 assert max(best_passes["by distance and angle"]) == 0
-best_passes
+after(guess_wrong, best_passes)
 
 # %% [markdown] covers="01.features"
 # Only the **features**, the numbers that describe a point, have changed. A person chose them. For a
@@ -639,7 +639,7 @@ described(
 # </details>
 #
 # For XOR two units are enough, since you have set their weights by hand. Does training find such
-# weights? Here are ten starts of each size, judged on 1,000 new points:
+# weights? Ten starts of each size, judged on 1,000 new points:
 
 # %%
 # @title Ten starts of each size: what they reach on XOR
@@ -660,9 +660,8 @@ described(
 # succeed: a few units more than needed make learning easier.
 
 # %% [markdown]
-# ## 10 The same in PyTorch (core, 3 minutes)
-# The same numbers on your GPU, if there is one: first by the course's twin of `mlp_forward`, then
-# by PyTorch's own layers.
+# ## 10 The same in PyTorch (core, 4 minutes)
+# The same on your GPU: by the twin of `mlp_forward`, then by PyTorch's layers.
 
 # %%
 place = device()
@@ -675,10 +674,17 @@ assert np.allclose(twin[-1].cpu().numpy(), output, atol=1e-6)
 [np.round(a.cpu().numpy(), 4) for a in twin]
 
 # %% [markdown]
-# `nn.Linear` stores its weights as (out, in), the transpose of ours:
+# Our `W_hidden` has the shape (2, 3). And the weights of `nn.Linear(2, 3)`? Decide first:
 
 # %%
+# @title first_layer: its shape
 first_layer = torch.nn.Linear(2, 3, bias=False, device=place, dtype=dtype)
+tuple(first_layer.weight.shape)
+
+# %% [markdown]
+# One *row* for each unit: copy the transposes.
+
+# %%
 second_layer = torch.nn.Linear(3, 1, bias=False, device=place, dtype=dtype)
 model = torch.nn.Sequential(first_layer, torch.nn.Sigmoid(), second_layer, torch.nn.Sigmoid())
 with torch.no_grad():
@@ -781,8 +787,11 @@ described(
 # Where a hundred steps end, rate by rate:
 
 # %% covers="01.descent"
-for rate in (0.1, 0.3, 0.4, 0.5):
-    print(rate, neurons.linear_regression_descent(x_three, y_three, rate, 100))
+ended = {
+    rate: neurons.linear_regression_descent(x_three, y_three, rate, 100).round(4).tolist()
+    for rate in (0.1, 0.3, 0.4, 0.5)
+}
+after(guess_rate, ended)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>

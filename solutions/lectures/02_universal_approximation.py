@@ -29,7 +29,7 @@ from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits, load_photographs
 from dlcourse.plots.approximation import own_values, plot_fit, plot_heights, plot_skyline
 from dlcourse.plots.basic import described
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.normalization import plot_narrow_lines
 from dlcourse.reference import activations, approximation
 from dlcourse.twins.devices import device
@@ -252,7 +252,7 @@ x_start = np.linspace(0, 0.05, 1001)
 
 # %%
 # @title The left end, magnified
-described(
+left_end = described(
     plot_fit(
         x_start,
         {f"{n} bumps": bumps_on_cells(wave, n, 1000.0 * n, x_start) for n in (30, 300)},
@@ -262,6 +262,7 @@ described(
     "The cosine is near 1 for x from 0 to 0.05. Both sums start at one half at x = 0 and rise to "
     "1 within a hundredth of a cell.",
 )
+after(guess_ends, left_end)
 
 # %% [markdown]
 # **Explain.** Every bump has half its height at both of its edges. Why does this do no harm at the
@@ -470,7 +471,7 @@ described(plot_guess(guess_lines, fewest + 1, quantity="ReLU units for an error 
 # The largest errors of 4 to 32 pieces:
 
 # %%
-{n: round(line_errors[n], 4) for n in (4, 8, 16, 32)}
+after(guess_lines, {n: round(line_errors[n], 4) for n in (4, 8, 16, 32)})
 
 # %%
 # @title Sums of 2, 4 and 6 bends
@@ -684,7 +685,7 @@ described(plot_guess(guess_trained, round(after_500, 2), quantity="largest error
 # gentle slopes. The median after 500 steps:
 
 # %%
-round(float(np.median(train(2, 64, start=30.0))), 2)
+after(guess_trained, round(float(np.median(train(2, 64, start=30.0))), 2))
 
 # %% [markdown]
 # Second, train for up to 16,000 steps, from gentle weights. `dlcourse/samples/make_waves.py` did,
@@ -694,11 +695,13 @@ round(float(np.median(train(2, 64, start=30.0))), 2)
 stored = json.loads((SAMPLES / "waves.json").read_text("utf-8"))
 steps, rates = stored["steps"][1:], [0.01, 0.1, 1.0]
 patient = {r: np.array(stored["waves: 2"])[stored["rates"].index(r), 1:].T for r in rates}
-dict(zip(steps, np.median(patient[0.1], axis=0).round(2).tolist(), strict=True))
+after(
+    guess_trained, dict(zip(steps, np.median(patient[0.1], axis=0).round(2).tolist(), strict=True))
+)
 
 # %%
 # @title Two waves, 64 units: the largest error against steps of training
-described(
+two_waves = described(
     plot_narrow_lines(
         steps,
         {f"rate {r:g}": errors for r, errors in patient.items()}
@@ -713,6 +716,7 @@ described(
     "reach from the best to the worst. At the rates 0.01 and 0.1 the error is above 1 after 500 "
     "steps, then falls steeply, and ends below 0.05. At the rate 1 it stays above 1.",
 )
+after(guess_trained, two_waves)
 
 # %% [markdown]
 # Lines are means, bands reach from the best network to the worst.
@@ -887,7 +891,13 @@ described(
 
 # %%
 # @title The shares that were read, by width
-{name: np.round([min(s), np.mean(s), max(s)], 3).tolist() for name, s in stored["digits"].items()}
+after(
+    guess_digits,
+    {
+        name: np.round([min(s), np.mean(s), max(s)], 3).tolist()
+        for name, s in stored["digits"].items()
+    },
+)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>

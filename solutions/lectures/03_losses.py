@@ -27,7 +27,7 @@ from torch.nn import functional
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.basic import described, plot_lines, plot_matrix
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.losses import (
     plot_calibration,
     plot_likelihoods,
@@ -586,11 +586,12 @@ described(plot_guess(guess_alarm, alarm_pays[0], quantity="say nine from this p 
 
 # %%
 # @title Two costs that cross at the threshold
-described(
+crossing = described(
     plot_two_costs(1, 9, title="Two costs that cross at the threshold"),
     "Mean cost against the probability p of a nine. Saying nothing costs 9 p, a steep rising line; "
     "raising the alarm costs 1 − p, a falling line. They cross at p = 0.1.",
 )
+after(guess_alarm, crossing)
 
 # %% tags=["exercise"] covers="03.costs"
 exercise("q_spam_threshold")
@@ -744,7 +745,7 @@ def train(twice, rate, steps=200):
 
 runs = {"once, rate 1": (False, 1), "twice, rate 1": (True, 1), "twice, rate 10": (True, 10)}
 trained = {name: train(*run) for name, run in runs.items()}
-{name: f"{right:.1%} right" for name, (_, right) in trained.items()}
+after(guess_floor, {name: f"{right:.1%} right" for name, (_, right) in trained.items()})
 
 # %%
 # @title The same training with one softmax and with two
@@ -755,12 +756,13 @@ title = f"After two softmaxes the loss cannot fall below {floor:.2f}"
 axes = plot_lines(range(1, 201), curves, xlabel="step", ylabel="loss", title=title)
 axes.legend(frameon=False, loc=(0.62, 0.2))
 ends = [losses_of[-1] for losses_of, _ in trained.values()]
-described(
+one_and_two = described(
     axes,
     f"With one softmax the loss falls from 2.30 to {ends[0]:.2f}. With two it falls slowly to "
     f"{ends[1]:.2f} at rate 1 and to {ends[2]:.2f} at rate 10, and stays above a line at "
     f"{floor:.2f}.",
 )
+after(guess_floor, one_and_two)
 
 # %% [markdown]
 # At the same rate it learns much more slowly; at a rate of its own it catches up. So do ten splits
@@ -769,10 +771,13 @@ described(
 # %%
 # @title Mean accuracy in percent over ten splits: at rate 1, at the rate chosen
 stored = json.loads((SAMPLES / "softmaxes.json").read_text("utf-8"))
-{
-    name: [round(float(np.mean(row[kind])), 1) for kind in ("test at rate 1", "test")]
-    for name, row in stored.items()
-}
+after(
+    guess_floor,
+    {
+        name: [round(float(np.mean(row[kind])), 1) for kind in ("test at rate 1", "test")]
+        for name, row in stored.items()
+    },
+)
 
 # %% [markdown]
 # So accuracy may hide this mistake. What shows it is the loss, which stops near

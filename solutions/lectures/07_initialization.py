@@ -27,7 +27,7 @@ import torch
 from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits, make_moons
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.normalization import own_run
 from dlcourse.reference import activations, initializers, network
 from dlcourse.twins import initializers as torch_initializers
@@ -96,17 +96,20 @@ starts = {f"scale {scale}": stds(scale) for scale in (1, 0.1, 0.01)}
 
 # %%
 # @title The same network, three starts
-described(
-    plot_lines(
-        range(1, 51),
-        starts,
-        xlabel="layer",
-        ylabel="std of the activations",
-        yscale="log",
-        title="The same network, three starts",
+after(
+    guess_std,
+    described(
+        plot_lines(
+            range(1, 51),
+            starts,
+            xlabel="layer",
+            ylabel="std of the activations",
+            yscale="log",
+            title="The same network, three starts",
+        ),
+        "Std against layer, logarithmic. Scale 0.01 falls in a straight line to 1e-50. Scale 0.1 "
+        "falls slowly from 0.6 to about 0.09. Scale 1 stays at 0.96.",
     ),
-    "Std against layer, logarithmic. Scale 0.01 falls in a straight line to 1e-50. Scale 0.1 "
-    "falls slowly from 0.6 to about 0.09. Scale 1 stays at 0.96.",
 )
 
 # %% [markdown]
@@ -178,7 +181,7 @@ described(
 # </details>
 
 # %%
-np.round(W1, 3)
+after(guess_units, np.round(W1, 3))
 
 # %% [markdown]
 # The gradient explains it. For one row, with $\delta_2 = p - y$ at the output, unit $j$ gets
@@ -245,8 +248,8 @@ noises, stops = [0.0, 1e-6, 1e-3, 1e-2, 0.1, 1.0], [0, 25, 50, 100, 200, 300, 40
 
 def walk(noise):
     taken = [moon_network(noise)]
-    for before, after in pairwise(stops):
-        taken.append(train_moons(taken[-1], after - before))
+    for begun, ended_at in pairwise(stops):
+        taken.append(train_moons(taken[-1], ended_at - begun))
     return taken
 
 
@@ -312,7 +315,7 @@ described(plot_guess(guess_z, np.sqrt(250), quantity="std of the sum of 250 weig
 rng = np.random.default_rng(7)
 s = rng.normal(size=(20_000, 250)).sum(axis=1)
 outside = np.mean(np.abs(activations.sigmoid(s) - 0.5) > 0.49)
-f"std {s.std():.2f}; {outside:.0%} of the sigmoids answer below 0.01 or above 0.99"
+after(guess_z, f"std {s.std():.2f}; {outside:.0%} of the sigmoids answer below 0.01 or above 0.99")
 
 # %% [markdown]
 # Three quarters of these units are saturated before training begins. In general, let the weights be
@@ -482,7 +485,7 @@ described(
 s = np.random.default_rng(7).normal(size=1_000_000)
 half = np.mean(activations.relu(s) ** 2)
 assert abs(half - 0.5) < 0.005
-f"{half:.3f}, and after 50 layers {2.0**-25:.1e}"
+after(guess_relu, f"{half:.3f}, and after 50 layers {2.0**-25:.1e}")
 
 # %% [markdown]
 # He et al. (2015) give the other half back. **He's scheme**:
@@ -492,17 +495,20 @@ f"{half:.3f}, and after 50 layers {2.0**-25:.1e}"
 
 # %%
 # @title Fifty ReLU layers, two variances
-described(
-    plot_lines(
-        range(1, 51),
-        relu_stds,
-        xlabel="layer",
-        ylabel="std of the activations",
-        yscale="log",
-        title="Fifty ReLU layers, two variances",
+after(
+    guess_relu,
+    described(
+        plot_lines(
+            range(1, 51),
+            relu_stds,
+            xlabel="layer",
+            ylabel="std of the activations",
+            yscale="log",
+            title="Fifty ReLU layers, two variances",
+        ),
+        "Std against layer, logarithmic. With variance 1/100 it falls in a straight line to about "
+        "3e-8. With variance 2/100 it stays between 0.5 and 1.",
     ),
-    "Std against layer, logarithmic. With variance 1/100 it falls in a straight line to about "
-    "3e-8. With variance 2/100 it stays between 0.5 and 1.",
 )
 
 # %% tags=["exercise"] covers="07.he_normal"
@@ -676,10 +682,13 @@ described(
 ax = plot_lines(budgets, race, xscale="log", title="Ten ReLU layers after 5 to 80 epochs", **axes)
 ax.set_xticks(budgets, map(str, budgets))
 ax.minorticks_off()
-described(
-    ax,
-    "Percentage of test digits right after 5, 10, 20, 40 and 80 epochs, means of ten seeds. "
-    + "; ".join(f"{k}: {v.mean(axis=0).round().tolist()}" for k, v in race.items()),
+after(
+    guess_xavier,
+    described(
+        ax,
+        "Percentage of test digits right after 5, 10, 20, 40 and 80 epochs, means of ten seeds. "
+        + "; ".join(f"{k}: {v.mean(axis=0).round().tolist()}" for k, v in race.items()),
+    ),
 )
 
 # %% [markdown]
@@ -694,7 +703,7 @@ assert lead["ReLU, 10 layers"][0] > 30
 assert np.abs(lead["ReLU, 10 layers"][3:]).max() < 0.5
 assert lead["ReLU, 20 layers"].min() > 15
 assert np.abs([lead["ReLU, 3 layers"], lead["tanh, 10 layers"]]).max() < 2
-{name: points.round(1).tolist() for name, points in lead.items()}
+after(guess_xavier, {name: points.round(1).tolist() for name, points in lead.items()})
 
 # %% [markdown]
 # <details><summary>The verdict, after your guess</summary>
@@ -724,9 +733,9 @@ assert np.abs([lead["ReLU, 3 layers"], lead["tanh, 10 layers"]]).max() < 2
 
 # %%
 rescaled = initializers.rescale_layers(X, base, activations.relu)
-after = initializers.layer_stds(X, rescaled, activations.relu)
-assert np.allclose(after, 1)
-np.round([after[0], after[24], after[49]], 6)
+stds_rescaled = initializers.layer_stds(X, rescaled, activations.relu)
+assert np.allclose(stds_rescaled, 1)
+np.round([stds_rescaled[0], stds_rescaled[24], stds_rescaled[49]], 6)
 
 # %% [markdown]
 # **Your turn.** Put the lecture together: measure and scale a signal that changes while you work.
@@ -843,7 +852,10 @@ with torch.no_grad():
 assert 0.02 < x.std() < 0.06
 same = torch.allclose(x, x[:1])
 assert same
-f"largest weight {bound:.4f}; with biases std {x.std():.3f}, one output for all inputs: {same}"
+after(
+    guess_default,
+    f"largest weight {bound:.4f}; with biases std {x.std():.3f}, one output for all inputs: {same}",
+)
 
 # %% [markdown]
 # `Linear` draws from $U(-a, a)$ with $a = 1/\sqrt{n_{in}}$, whatever activation follows. By (7.6)

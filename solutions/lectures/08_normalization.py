@@ -31,7 +31,7 @@ import torch
 from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.basic import described
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.normalization import own_run, plot_narrow_lines, plot_pass, plot_tables
 from dlcourse.reference import activations, gradient_check, initializers, losses, normalization
 from dlcourse.twins import normalization as torch_normalization
@@ -195,7 +195,7 @@ described(
 batch_runs = train(batch, rates, scales, every=55)
 runs = {"plain": plain_runs, "batch": batch_runs}
 by_scale = {name: [best(run, j)[1] for j in range(4)] for name, run in runs.items()}
-{name: np.round(percentages).tolist() for name, percentages in by_scale.items()}
+after(guess_plain, {name: np.round(percentages).tolist() for name, percentages in by_scale.items()})
 
 # %% [markdown]
 # Larger trainings are stored (`dlcourse/samples/make_norms.py`):
@@ -217,17 +217,18 @@ def kept(name):
 many = np.geomspace(0.03, 10, 20).tolist()
 sweeps = {name: 100 * kept(f"starts, {name}").test[-1, 0].T for name in ("plain", "batch")}
 over = {name: int((shares.mean(axis=0) > 50).sum()) for name, shares in sweeps.items()}
-over
+after(guess_plain, over)
 
 # %%
 # @title Twenty starts, one rate
 words = {"xlabel": "start: He's weights times", "ylabel": "percentage of test digits right"}
-described(
+twenty_starts = described(
     plot_narrow_lines(many, sweeps, xscale="log", title="Twenty starts, one rate", **words),
     "Percentage right against the scale of the start, from 0.03 to 10 times He, on a logarithmic "
     "axis; a band over three seeds. Plain stands at 10 % but for a narrow peak near 1. With batch "
     f"normalization there is a broad hill. Above 50 %: {over}, of 20 starts.",
 )
+after(guess_plain, twenty_starts)
 
 # %% [markdown]
 # {{narrow:.0f}} starts without, {{broad:.0f}} with something in between. What is it, why does it
@@ -319,7 +320,7 @@ ways = {
 }
 assert ways["centimetres"] > 5 * ways["metres"] > 1e5
 assert ways["centred centimetres"] < 2000
-{name: float(f"{value:.3g}") for name, value in ways.items()}
+after(guess_centimetres, {name: float(f"{value:.3g}") for name, value in ways.items()})
 
 # %% [markdown]
 # Dividing by the range, KAV's "scale from zero to one", does much; mean 0 and standard deviation 1
@@ -737,20 +738,24 @@ assert min(by_scale["batch"]) > 80
 assert large_rate >= 3 * small_rate
 tables = {name: run.test[-1].mean(axis=2).round(2) for name, run in runs.items()}
 words = {"rows": rates, "columns": scales, "xlabel": "start: He times", "ylabel": "rate"}
-described(
+all_rates = described(
     plot_tables(tables, **words, title="Six rates, four starts"),
     "Two tables of test shares, six rates by four starts. Plain: above 0.3 only from He's start, "
     "at rates up to 0.3, else about 0.1. With batch normalization each start has rates that give "
     "0.8 or more, and these move along a diagonal: small rates for the smallest start, large for "
     "the largest.",
 )
+after(guess_rate, all_rates)
 
 # %% [markdown]
 # The start no longer decides *whether* the network learns but *at which rate*. The best rates of
 # the four starts, after half of the updates and after all:
 
 # %%
-{f"{55 * (k + 1)} updates": [best(batch_runs, j, k)[0] for j in range(4)] for k in range(2)}
+after(
+    guess_rate,
+    {f"{55 * (k + 1)} updates": [best(batch_runs, j, k)[0] for j in range(4)] for k in range(2)},
+)
 
 # %% [markdown]
 # The ends hardly move; between them several rates are nearly equal.

@@ -41,4 +41,12 @@ def tower(x, y, x_range, y_range, height, steepness=1000.0):
     cut = np.minimum(bump(x, x_range), bump(y, y_range)) - 0.5
     return height / (1 + np.exp(-steepness * cut))
 """,
+    "a product of two bumps, which no sum of units computes but which has the same values": """
+def tower(x, y, x_range, y_range, height, steepness=1000.0):
+    def bump(z, r):
+        s = [0.5 + 0.5 * np.tanh(steepness / 2 * (z - edge)) for edge in r]
+        return s[0] - s[1]
+
+    return height * bump(x, x_range) * bump(y, y_range)
+""",
 }
