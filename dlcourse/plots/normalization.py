@@ -30,6 +30,8 @@ def plot_narrow_lines(x, lines, **words):
     below = {"loc": "upper left", "bbox_to_anchor": (0, -0.27 * 2.9 / height)}
     ax.legend(frameon=False, borderaxespad=0, **below)
     ax.title.set_fontsize(11)
+    if ax.get_xscale() == "linear":
+        ax.locator_params(axis="x", nbins=5)  # or long numbers run into each other
     return ax
 
 

@@ -197,9 +197,9 @@ def plot_letters(text, sizes, *, ylabel, title, ax=None):
     -------
     Axes
     """
-    ax = new_axes(ax, width=5.4, height=2.8)
+    ax = new_axes(ax, width=4.2, height=2.8)
     ax.bar(range(len(text)), sizes, color=FORWARD)
-    ax.set_xticks(range(len(text)), ["␣" if c == " " else c for c in text], fontsize=11)
+    ax.set_xticks(range(len(text)), ["␣" if c == " " else c for c in text], fontsize=10)
     ax.tick_params(axis="x", length=0)
     ax.set(xlim=(-0.6, len(text) - 0.4), ylabel=ylabel, title=title)
     return ax

@@ -28,9 +28,9 @@ from torch import nn
 from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_text
 from dlcourse.plots import recurrent as draw
-from dlcourse.plots.basic import described, plot_lines
+from dlcourse.plots.basic import described
 from dlcourse.plots.guess import after, plot_guess
-from dlcourse.plots.normalization import own_run
+from dlcourse.plots.normalization import own_run, plot_narrow_lines
 from dlcourse.reference import activations, adaptive, gated, gated_after, losses, optimizers
 from dlcourse.reference import recurrent, recurrent_training, tokens
 from dlcourse.reference.gradient_check import numerical_gradient as slope_of
@@ -407,7 +407,7 @@ for clip, limit in {"without": None, "clipped at 1": 1.0}.items():
 smooth = {n: np.convolve(v, np.ones(10) / 10, "valid") for n, v in runs.items()}
 words = {"xlabel": "batch", "ylabel": "loss, mean of 10 batches", "yscale": "log"}
 described(
-    plot_lines(range(len(smooth["without"])), smooth, title="Learning rate 1", **words),
+    plot_narrow_lines(range(len(smooth["without"])), smooth, title="Learning rate 1", **words),
     "Loss against 200 batches on a logarithmic axis. Without clipping it jumps and stays above 1; "
     "clipped it falls to nearly 0.",
 )

@@ -48,6 +48,8 @@ def test_every_setting_was_tried_from_as_many_starts_as_the_script_says():
         for ahead in run["AHEAD"]:
             away = kept["lead"][how][str(ahead)]
             assert {np.shape(away[form]) for form in run["FORMS"]} == {(len(rates), 10, 5)}
+            near = kept["lead"]["near, other starts"][how][str(ahead)]
+            assert {np.shape(near[form]) for form in run["FORMS"]} == {(len(rates), 2)}
     seeds = {name: len(kept["digits"][name]["runs"]) for name in run["DIGITS"]}
     assert seeds == {name: setting[2] for name, setting in run["DIGITS"].items()}
 
