@@ -322,7 +322,7 @@ def main(arguments=None):
                 gpu = device().type == "cuda"
                 distributed.init_process_group("cpu:gloo,cuda:nccl" if gpu else "gloo")
             train.main(arguments, standalone_mode=False)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise click.ClickException(str(error)) from None
     except click.ClickException as error:
         if int(os.environ.get("RANK", "0")) > 0:

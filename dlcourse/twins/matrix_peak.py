@@ -7,8 +7,8 @@ import torch
 SIDES = {"cuda": 8192, "mps": 2048, "cpu": 512}
 
 
-def matrix_peak(device, dtype, repeats=5):
-    """Return the floating-point operations a second of a large square product, the best of a few.
+def matrix_peak(device, dtype, repeats=10):
+    """Return the floating-point operations a second of a large square product, at its best.
 
     Multiplications and additions both count, as in ``flops`` of `network_table`. In float32 a GPU
     takes whatever ``torch.backends`` allows it, as a training step does.

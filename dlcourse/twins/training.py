@@ -269,11 +269,14 @@ def _outputs(run, forward, X):
         outputs = forward(X)
     if isinstance(outputs, torch.Tensor):
         return in_float32(outputs)
-    return [in_float32(out) for out in outputs]
+    return [in_float32(out) for out in outputs] if isinstance(outputs, list) else outputs
 
 
 def _listed(outputs):
-    return [outputs] if isinstance(outputs, torch.Tensor) else outputs
+    """List the tensors of what a network returns: one, several, or several by name."""
+    several = outputs.values() if isinstance(outputs, dict) else outputs
+    several = [outputs] if isinstance(outputs, torch.Tensor) else several
+    return [out for out in several if isinstance(out, torch.Tensor)]
 
 
 @torch.no_grad()

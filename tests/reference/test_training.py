@@ -429,6 +429,53 @@ def test_mixed_precision_computes_in_bfloat16_and_keeps_float32_weights():
     assert history[-1]["loss"] < history[0]["loss"]
 
 
+class Several(nn.Module):
+    """Returns its outputs in a structure of its own."""
+
+    def __init__(self, structure):
+        super().__init__()
+        self.layer, self.structure = nn.Linear(2, 2), structure
+
+    def forward(self, x):
+        return self.structure(self.layer(x))
+
+
+@pytest.mark.parametrize(
+    ("structure", "first", "kind"),
+    [
+        (lambda out: [out, out], lambda outputs: outputs[0], torch.float32),
+        (lambda out: (out, (out, out)), lambda outputs: outputs[0], torch.bfloat16),
+        (lambda out: {"scores": out}, lambda outputs: outputs["scores"], torch.bfloat16),
+    ],
+    ids=["list", "nested", "by name"],
+)
+def test_a_network_may_return_more_than_one_tensor(structure, first, kind):
+    kinds = set()
+
+    def loss(outputs, y):
+        kinds.add(first(outputs).dtype)
+        return twin.cross_entropy(first(outputs), y)
+
+    run_twin(1, Several(structure), loss=loss, amp=torch.bfloat16)
+    assert kinds == {kind}
+
+
+def test_a_checkpoint_of_another_network_is_refused_by_the_twin(tmp_path):
+    run_twin(1, make_model(), checkpoint=tmp_path / "run.pt")
+    with pytest.raises(ValueError, match=r"run\.pt is of another network: name another file"):
+        run_twin(2, nn.Linear(2, 2), checkpoint=tmp_path / "run.pt")
+
+
+def test_a_checkpoint_from_before_there_were_processes_goes_on(tmp_path):
+    path = tmp_path / "run.pt"
+    _, whole = run_twin(4, make_model(0.5))
+    run_twin(2, make_model(0.5), checkpoint=path)
+    saved = torch.load(path, weights_only=True)
+    torch.save(saved | {"torch_rng": saved["torch_rng"][0]}, path)
+    _, resumed = run_twin(4, make_model(0.5), checkpoint=path)
+    assert all(map(torch.equal, whole, resumed))
+
+
 def test_channels_last_changes_the_memory_and_not_the_result():
     torch.manual_seed(0)
     images, labels = torch.randn(12, 3, 6, 6), torch.randint(2, (12,))

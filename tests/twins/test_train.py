@@ -142,6 +142,23 @@ def test_damaged_options_of_a_folder_are_named(capsys, tmp_path):
     assert "options.json is damaged" in told
 
 
+def test_a_disk_that_is_full_is_told_and_the_last_checkpoint_stays(
+    capsys, monkeypatch, trained, tmp_path
+):
+    kept = (trained / "checkpoint.pt").read_bytes()
+    for name in ("checkpoint.pt", "options.json"):
+        (tmp_path / name).write_bytes((trained / name).read_bytes())
+
+    def full(saved, file):
+        file.write(b"a beginning")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    options = ["lenet5", "digits", *SMALL, "--schedule=constant", "--epochs=3"]
+    assert "No space left on device" in refused(capsys, *options, f"--folder={tmp_path}")
+    assert (tmp_path / "checkpoint.pt").read_bytes() == kept
+
+
 def test_a_data_set_that_cannot_be_had_is_named_with_what_each_mirror_gave(
     capsys, monkeypatch, tmp_path
 ):
