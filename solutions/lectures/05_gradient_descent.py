@@ -6,7 +6,7 @@
 #
 # **You will** walk down a bowl whose numbers you can check by hand; compute the largest rate that
 # does not explode; measure how noisy a gradient from a few rows is; compare batch sizes; and write
-# a training that reads digits.
+# the program that trains a network to read digits.
 #
 # **Time:** {{time}}; the appendices are extra time.
 # **Builds on:** cross-entropy (lecture 3), backpropagation (lecture 4).
@@ -32,7 +32,8 @@ import torch
 from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits, load_mnist
 from dlcourse.data.downloads import DownloadFailed
-from dlcourse.plots.basic import described, plot_lines
+from dlcourse.plots.approximation import own_values
+from dlcourse.plots.basic import described, plot_images, plot_lines
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.gradient_descent import own_path, plot_arrows, plot_contours
 from dlcourse.plots.gradient_descent import plot_deal, plot_factors, plot_land_and_map, plot_loop
@@ -151,8 +152,7 @@ after(guess_percentage, described(ax, f"Shares right after three passes: {ends}"
 # %% [markdown]
 # ## 2 A bowl (core, 19 minutes)
 # Two weights, four rows, and *half* the squared error of lecture 3: the half will cancel the 2 of
-# its derivative. These numbers stay with you for the first half of the lecture. $x_i$ is a row of
-# the table $X$, $y_i$ is its target, and $w$ is a column:
+# its derivative. $x_i$ is a row of the table $X$, $y_i$ is its target, and $w$ is a column:
 #
 # $$J(w) = \frac{1}{2n}\sum_{i=1}^{n} (x_i w - y_i)^2,\qquad n = 4 \tag{5.1}$$
 
@@ -248,9 +248,9 @@ described(
 )
 
 # %% [markdown]
-# The gradient stands at a right angle to the contour line, since along it $J$ does not change.
-# Only on a round bowl does this direction lead to the bottom from everywhere. So the gradient is
-# right about a *small* piece of the way. Take a step, then look again:
+# The gradient is perpendicular to the contour line, since along that line $J$ does not change.
+# Only on a round bowl does this direction lead to the bottom from everywhere. So trust
+# the gradient for a *small* step only, then compute it again:
 #
 # $$w_{k+1} = w_k - \eta\,\nabla J(w_k) \tag{5.3}$$
 #
@@ -282,7 +282,7 @@ described(
 )  # fmt: skip
 
 # %% [markdown]
-# ## 3 The rate (core, 21 minutes)
+# ## 3 The rate (core, 22 minutes)
 # Four rates, ten steps each, from $(0, 0)$: $0.05$, $0.25$, $0.4$ and $0.51$.
 #
 # **Predict.** Which of them ends nearest to the bottom?
@@ -323,12 +323,12 @@ after(guess_rate, walks)
 # Why? At the bottom $\frac1n X^\top y = Hw^*$, so the gradient (5.2) is $H\,(w - w^*)$. Subtract
 # $w^*$ from both sides of (5.3):
 #
-# $$w_{k+1} - w^* = (I - \eta H)\,(w_k - w^*) \tag{5.4}$$
+# $$w_{k+1} - w^* = w_k - w^* - \eta H\,(w_k - w^*) = (I - \eta H)\,(w_k - w^*) \tag{5.4}$$
 #
-# A step *multiplies* what is left to the bottom. In our bowl $H$ holds 1 and 4 on its diagonal and
-# 0 elsewhere. So each step multiplies the distance along the first weight by $1 - \eta \cdot 1$,
-# and that along the second by $1 - \eta \cdot 4$. Here are the two factors for each rate. A
-# negative one means a jump to the other side of the bottom:
+# So a step *multiplies* the remaining way to the bottom. In our bowl $H$ holds 1 and 4 on its
+# diagonal and 0 elsewhere, so each step multiplies the distance along the first weight by $1 - \eta
+# \cdot 1$, and that along the second by $1 - \eta \cdot 4$. Here are the two factors for each rate.
+# A negative one means a jump to the other side of the bottom:
 
 # %%
 factors = {rate: 1 - rate * np.array([1.0, 4.0]) for rate in rates}
@@ -337,10 +337,10 @@ for rate, path in paths.items():
 after(guess_rate, {rate: pair.round(2).tolist() for rate, pair in factors.items()})
 
 # %% [markdown]
-# Every bowl has such directions, even if they are not its axes: a $v$ that $H$ only stretches,
-# $Hv = \lambda v$, is an **eigenvector** of $H$, and its **eigenvalue** $\lambda$ is the curvature
-# along it. (For a symmetric matrix `np.linalg.eigvalsh` returns all $\lambda$.) Along $v$, one step
-# does
+# Every bowl has such directions, its own axes, even if they do not lie along the single weights. A
+# vector $v$ that $H$ only stretches, $Hv = \lambda v$, is an **eigenvector** of $H$, and its
+# **eigenvalue** $\lambda$ is the curvature along it. (For a symmetric matrix `np.linalg.eigvalsh`
+# returns all $\lambda$.) Along $v$, one step does
 #
 # $$\text{distance} \;\leftarrow\; (1 - \eta\lambda)\cdot\text{distance} \tag{5.5}$$
 #
@@ -357,10 +357,13 @@ described(
 )
 
 # %% [markdown]
-# At $\eta\lambda = 1$ the ball arrives in one step, and above $\eta\lambda = 2$ descent
-# **diverges**; twice the curvature halves both rates. But one rate has to serve all directions.
+# <details><summary>What you see</summary>
 #
-# **Your turn.**
+# At $\eta\lambda = 1$ the ball arrives in one step, at $\eta\lambda = 2$ it jumps forever, and
+# above that it flies out. Twice the curvature halves both rates.
+# </details>
+#
+# **Your turn.** Descent that flies out **diverges**, and one rate has to serve all directions.
 
 # %% tags=["exercise"] covers="05.rates"
 exercise("largest_stable_rate")
@@ -379,12 +382,58 @@ described(
 
 # %% [markdown]
 # The grey line is the slower of the two directions. The steepest direction sets the limit,
-# $\eta < 2/\lambda_{\max}$ (books write $2/L$), and the flattest one sets the pace. The best single
+# $\eta < 2/\lambda_{\max}$, and the flattest one sets the pace. The best single
 # rate is where the lines cross: $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$, so
 # $\eta = 2/(\lambda_{\min} + \lambda_{\max}) = 0.4$.
 #
 # A network's loss is no bowl, but close to a minimum it looks like one, with a curvature in each
-# direction. You do not know the largest, so you find the rate by trying.
+# direction. You do not know the largest, so try rates, each about three times the one before,
+# for one pass each. Which would you take for the digits network?
+
+
+# %%
+# @title loss_after_a_pass: the loss on all training digits after 45 steps
+def loss_after_a_pass(rate, seed):
+    rng = np.random.default_rng(seed)
+    params = small_network(rng)
+    for X, y in training.minibatches(digits.X_train, digits.y_train, 32, rng):
+        params = optimizers.sgd_step(params, gradients(params, X, y)[1], rate)
+    scores = network.mlp_scores(digits.X_train, params[:2], params[2:])
+    return float(losses.cross_entropy(scores, digits.y_train))
+
+
+ladder = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
+tried = {f"start {seed}": [loss_after_a_pass(r, seed) for r in ladder] for seed in (1, 2, 3)}
+for ends in tried.values():
+    assert min(ends) == ends[5] < ends[4] < ends[3] < ends[2]
+    assert min(ends[6:]) > 5 * ends[0]
+
+# %% [markdown]
+# The loss on all training digits:
+
+# %%
+# @title One pass at each rate: the best lies beside the cliff
+described(
+    plot_lines(
+        ladder,
+        tried,
+        xlabel="learning rate",
+        ylabel="loss after one pass",
+        xscale="log",
+        yscale="log",
+        title="One pass at each rate: the best lies beside the cliff",
+    ),
+    "Both axes logarithmic, three starts. The loss after one pass falls from "
+    f"{tried['start 1'][0]:.1f} at rate 0.003 to {tried['start 1'][5]:.2f} at rate 1, and leaps to "
+    f"{tried['start 1'][6]:.0f} at rate 3.",
+)
+
+# %% [markdown]
+# <details><summary>What to take</summary>
+#
+# Rate 1 is the fastest here, but close to where training breaks down. Take it or, for safety, the
+# one before it, 0.3.
+# </details>
 
 # %% [markdown]
 # ### When the loss rises (deeper, 6 minutes)
@@ -403,16 +452,16 @@ exercise("q_rate_too_large")
 
 # %% [markdown]
 # ## 4 Some of the rows (core, 9 minutes)
-# (5.2) is a mean over all rows, and there may be millions. What if you asked only one? Here are the
-# four answers at $(0, 0)$:
+# (5.2) is a mean over all rows, and there may be millions. What if you used only one? Here are the
+# gradients of the four rows at $(0, 0)$:
 
 # %%
 row_gradients = np.array([slope(start, [i]) for i in range(4)])
 row_gradients
 
 # %% [markdown]
-# They disagree: each row wants other weights. This is where **noise** comes from. Ask *two* rows
-# and take their mean. There are six pairs.
+# They disagree: each row wants other weights. This is where **noise** comes from. Now use
+# *two* rows and take the mean of their gradients. There are six pairs.
 #
 # **Predict.** You average the gradients of the six pairs. What is the first number of the average?
 
@@ -438,15 +487,17 @@ described(plot_guess(guess_average, float(average[0]), quantity="first number of
 
 # %%
 # @title All batches of one and of two rows
-described(
-    plot_arrows(
-        {"1 row": row_gradients, "2 rows": pair_gradients},
-        slope(start),
-        title="Thin: one batch. Broad: their mean",
-    ),
+axes = plot_arrows(
+    {"1 row": row_gradients, "2 rows": pair_gradients},
+    slope(start),
+    title="Thin: one batch. Broad: their mean",
+)
+arrows = described(
+    axes,
     "Two panels of arrows from (0, 0). Single rows point far apart, and one of them has length 0. "
     "The six pairs lie closer together. The broad mean arrow is the same in both panels.",
 )
+after(guess_average, arrows)
 
 # %% [markdown]
 # A gradient from $B$ rows drawn at random is **unbiased**:
@@ -477,9 +528,8 @@ variances
 # SGD.)
 #
 # As long as the rows disagree at the bottom, a noisy descent with a *constant* rate never settles:
-# it staggers about the bottom, and half the rate about halves its mean squared distance. (The next
-# two sections let you watch and measure this.) So begin with a large rate, and lower it once the
-# loss no longer falls (lecture 10).
+# it staggers about the bottom, and halving the rate roughly halves its mean squared distance. So
+# begin with a large rate, and lower it once the loss no longer falls (lecture 10).
 #
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
 # choose *Run > Run All Above Selected Cell* first.
@@ -498,7 +548,7 @@ y64 = noise_free + rest - X64 @ np.linalg.lstsq(X64, rest, rcond=None)[0]
 orders = np.array([[rng.permutation(64) for _ in range(64)] for _ in range(5)])
 
 # %% [markdown]
-# Drag the start, press *Play*, and compare with the run before, which stays as a dashed line. With
+# Drag the start, press *Play*. With
 # one row a step: what does a smaller rate do to the staggering, and above which rate does the path
 # fly out? With all rows: does the shuffle matter, and does the limit move?
 
@@ -614,7 +664,7 @@ described(
 
 # %% [markdown]
 # ## 5 Epochs (core, 10 minutes)
-# To ask every row equally often, **shuffle** all rows, then deal them out, $B$ at a time. One pass
+# To use every row equally often, **shuffle** all rows, then deal them out, $B$ at a time. One pass
 # through all rows is an **epoch**. The next epoch begins with a new shuffle.
 
 # %% covers="05.epochs"
@@ -640,7 +690,7 @@ exercise("q_epoch")
 # %% [markdown] covers="05.six_steps"
 # ## 6 The training loop (core)
 # KAV lists six steps. The first is done once, the others repeat, once for each batch: 45 times an
-# epoch for 1,437 digits and batches of 32, the last of which holds 29.
+# epoch for 1,437 digits and batches of 32.
 
 # %% covers="05.six_steps"
 # @title The training loop
@@ -666,9 +716,10 @@ exercise("sgd_step")
 # %% [markdown]
 # ## 7 Which batch size? (core, 7 minutes)
 # A batch of 100 rows costs 100 times the arithmetic of one row, and its gradient is only about 10
-# times less noisy. Is that a good bargain? `dlcourse/samples/make_batches.py` trained the digits
+# times less noisy. `dlcourse/samples/make_batches.py` trained the digits
 # network from ten seeds, with six batch sizes and up to seven rates, until the loss on all training
-# digits was below a bar. Each seed got the rate that was best for the nine others. For the bar 0.3:
+# digits was below a target. Each seed got the rate that was best for the nine others. For the
+# target 0.3:
 
 # %%
 stored = json.loads((SAMPLES / "batches.json").read_text("utf-8"))
@@ -698,7 +749,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Less than one epoch, on average: not every digit was asked even once. 1,437 rows give one exact
+# Less than one epoch, on average: not every digit was used even once. 1,437 rows give one exact
 # step; the same rows, 16 at a time, give 90 rough ones.
 # </details>
 #
@@ -723,7 +774,7 @@ cost = {B: seconds_for_step(B) for B in batch_sizes}
 f"64 rows take {cost[64] / cost[1]:.1f} times as long as 1 row"
 
 # %% [markdown]
-# Steps times the price of a step on this machine, for each bar and batch size:
+# Steps times the price of a step on this machine, for each target and batch size:
 
 # %%
 steps_to = to_bar.T * 1437 / np.array(batch_sizes)  # (bars, sizes)
@@ -731,15 +782,15 @@ seconds_to = steps_to * [cost[B] for B in batch_sizes]
 shown = [0, 2, 4]  # of the bars
 
 # %%
-# @title The price of a bar on the loss, in rows and in seconds
+# @title What a target loss costs, in rows and in seconds
 axes = plot_prices(
     batch_sizes, {"epochs": to_bar.T[shown], "seconds": seconds_to[shown]},
     names=[f"loss {bars[k]:g}" for k in shown],
-    title="The price of a bar on the loss, in rows and in seconds",
+    title="What a target loss costs, in rows and in seconds",
 )  # fmt: skip
 prices = described(
     axes,
-    "Two panels against the batch size, all axes logarithmic, for the bars 1.0, 0.3 and 0.1. "
+    "Two panels against the batch size, all axes logarithmic, for the targets 1.0, 0.3 and 0.1. "
     + " ".join(
         f"Loss {bars[k]:g}: {np.round(to_bar[:, k], 1).tolist()} epochs, "
         f"{np.round(seconds_to[k], 3).tolist()} seconds."
@@ -749,8 +800,8 @@ prices = described(
 after(guess_epochs, prices)
 
 # %% [markdown]
-# In rows the smallest batches win; in seconds those in the middle do, since a step computes its
-# rows together.
+# In rows the smallest batches, of 1 and 4, win; in seconds those in the middle do, since a step
+# computes its rows together.
 #
 # **Explain.** Why is a batch of 32 not 32 times better than a batch of 1?
 
@@ -772,8 +823,7 @@ model
 
 # %% [markdown]
 # `nn.Linear` keeps its weights as (out, in). Give both worlds the same start, the same twenty
-# batches and the same rate. Do they agree? (`torch.autograd.grad` returns the gradients, and
-# `.grad` stays empty.)
+# batches and the same rate. Do they agree?
 
 # %%
 # @title Twenty steps in each world: how far apart are the losses?
@@ -809,9 +859,10 @@ exercise("torch_train_step")
 
 # %% [markdown]
 # ## 9 Read a curve (core, 5 minutes)
-# Four trainings of the digits network, and after every third step the loss on all training digits.
+# Here are four training runs of the digits network, with the loss on all training digits after
+# every third step.
 # One went well. The three others have a rate that is too small, a rate that is too large, and a
-# batch that is too small for its rate. Their letters were drawn at random.
+# batch that is too small for its rate. Their letters were assigned at random.
 
 
 # %%
@@ -842,8 +893,8 @@ curves = {letter: losses_of(*trainings[kind]) for kind, letter in letters.items(
 # The curves:
 
 # %% covers="05.rates"
-# @title Four trainings: which is which?
-words = {"xlabel": "step", "ylabel": "loss", "title": "Four trainings: which is which?"}
+# @title Four training runs: which is which?
+words = {"xlabel": "step", "ylabel": "loss", "title": "Four training runs: which is which?"}
 described(
     plot_symptoms(curves, highest=6, every=3, **words),
     "Four curves of 45 losses. "
@@ -878,8 +929,8 @@ described(
 # | jumps up and down | too much noise for the rate | lower the rate or enlarge the batch |
 # </details>
 #
-# The noisy training, then with a tenth of its rate, then with 32 rows a step; mean of the last ten
-# losses:
+# The mean of the last ten losses: of the noisy run, of one at a tenth of its rate, and of one with
+# 32 rows a step:
 
 # %%
 shaky, calm = (np.mean(curves[letters[kind]][-10:]) for kind in ("noisy", "good"))
@@ -888,7 +939,7 @@ assert shaky > 1.5 * calmer > 1.5 * calm
 np.round([shaky, calmer, calm], 2)
 
 # %% [markdown]
-# ## 10 Put it together (core, 32 minutes)
+# ## 10 Put it together (core, 33 minutes)
 # All parts are yours: start weights, shuffle, forward, backward, step. You may paste what you wrote
 # in lecture 4.
 
@@ -896,10 +947,30 @@ np.round([shaky, calmer, calm], 2)
 exercise("train_classifier")
 
 # %% [markdown]
+# After its ✓, the next cell trains *your* network for ten epochs and shows what it reads.
+
+# %%
+# @title What your own network reads
+own = globals().get("train_classifier")
+own_labels = own_values(
+    is_solved("05_gradient_descent", "train_classifier"),
+    lambda: own(*digits[:2], [30], 10, 32, 0.3, np.random.default_rng(7))(digits.X_test),
+    (360,),
+)
+hits = np.zeros(360) if own_labels is None else own_labels == digits.y_test
+twelve = np.argsort(hits, kind="stable")[:12]  # misread ones first
+names = ["?" if own_labels is None else f"{own_labels[i]:.0f}" for i in twelve]
+read = "nothing yet" if own_labels is None else f"{hits.mean():.1%}; its errors first"
+picture = plot_images(
+    digits.X_test[twelve].reshape(-1, 8, 8), names, columns=4, title=f"Your network reads {read}"
+)
+described(picture, f"Twelve test digits, read as {', '.join(names)}. Your network reads {read}.")
+
+# %% [markdown]
 # ## 11 784-300-100-10 (deeper)
 # KAV's network for 28 × 28 digits: ReLU in two hidden layers, softmax at the end, 266,610
-# parameters; the slide reports 98.1 % on MNIST. The cell takes MNIST if it is on this
-# machine, else the bundled digits. (`ONLINE = True` downloads it once, 11 MB.)
+# parameters; the slide reports 98.1 % on MNIST. (`ONLINE = True`
+# downloads MNIST once, 11 MB.)
 
 # %%
 # @title The data: MNIST if it is here, the bundled digits if not
@@ -920,11 +991,10 @@ y_train, y_test = data.y_train, data.y_test
 name, X_train.shape, X_train.dtype
 
 # %% [markdown]
-# The bundled digits have 64 pixels. `as_784` repeats each about 12 times, so that the network is
-# the one of the slide; no information is added.
+# `as_784` repeats each of the 64 pixels of a bundled digit about 12 times.
 #
-# All parameters stand in one flat list, $W_1, b_1, W_2, b_2, \dots$ (Lecture 7 tells why they start
-# with variance $2/D_{in}$.)
+# All parameters are in one flat list, $W_1, b_1, W_2, b_2, \dots$ (Lecture 7 explains why they
+# start with variance $2/D_{in}$.)
 
 
 # %% covers="05.parameters"
@@ -1011,7 +1081,7 @@ f"loss {first:.2f} in epoch 1, {last:.3f} in epoch {epochs}; {numpy_share:.1%} o
 # %% [markdown] covers="05.digits_numpy"
 # On the bundled digits, {{network:.1f}} % of 360. One digit more or less is 0.3 points, so this
 # neither confirms nor refutes KAV's 98.1 %, which is on MNIST. More parameters than rows do *not*
-# spoil the result here, which surprises most people; lecture 9 returns to it.
+# spoil the result here; lecture 9 returns to it.
 
 # %% [markdown]
 # The same network in PyTorch:
@@ -1031,8 +1101,8 @@ def torch_network(params, dtype):
 
 
 # %% [markdown]
-# `fit_module` is `training.fit` for a PyTorch model; it shuffles with PyTorch's own generator, so
-# that the results are close and not equal.
+# `fit_module` is `training.fit` for a PyTorch model; its shuffles differ, so the results are close
+# and not equal.
 
 # %% covers="05.digits_torch"
 torch.manual_seed(7)
@@ -1052,8 +1122,7 @@ f"{torch_share:.1%} in {torch_seconds:.1f} s; NumPy: {numpy_share:.1%} in {numpy
 
 # %% [markdown]
 # ### Where does a GPU start to pay? (deeper)
-# Rows a second for one forward and backward pass, on the processor and, if you have one, on the
-# GPU:
+# Rows a second for one forward and backward pass, on the processor and on a GPU:
 
 
 # %%
@@ -1102,8 +1171,8 @@ described(
 )
 
 # %% [markdown]
-# Each call to a GPU costs a fixed time, so with one row it is often the *slower* one; it pays from
-# where the lines cross. If you see one line only, this machine has no GPU.
+# Each call to a GPU costs a fixed time, so with one row it is often the
+# *slower* one; it pays from where the lines cross.
 
 # %% [markdown]
 # ## 12 Break it (deeper)
@@ -1153,7 +1222,8 @@ after(guess_sorted, {"answers": answers, "batches": float(np.mean(seen)), "test"
 # ## What you can do now
 # You have walked down a bowl and know why the steepest way is not the shortest; computed the rate
 # at which descent explodes; measured that a few rows give the right gradient on average, with a
-# noise of $1/\sqrt B$; seen what a small batch saves; and written a training that reads digits.
+# noise of $1/\sqrt B$; seen what a small batch saves; and written the
+# program that trains a network to read digits.
 #
 # **An open question.** The bowl's two curvatures were 1 and 4, and no single rate suited both. In a
 # network they lie much further apart. What could you store about each parameter, so that each gets
@@ -1220,8 +1290,8 @@ assert np.allclose(np.divide(one, many), [13, 43, 94], rtol=0.03)
 {B: f"{jump:.4f}" for B, jump in jumps.items()}
 
 # %% [markdown]
-# The best rates, though, are $0.1$ for one row and $1.0$ for 16. Take a network that has learned
-# for ten epochs:
+# The best rates, though, are $0.1$ for one row and $1.0$ for 16. Take a network that has been
+# trained for ten epochs:
 
 # %%
 # @title later: the network after ten epochs
@@ -1255,7 +1325,7 @@ shaken = {pair: np.mean([np.std(np.diff(walk(later, *pair, s))) for s in range(1
 {f"rate {rate}, rows {B}": round(float(jump), 2) for (rate, B), jump in shaken.items()}
 
 # %% [markdown]
-# The last one's epochs to the loss $0.3$:
+# How many epochs do 16 rows at $0.3$ need to reach the loss $0.3$?
 
 # %%
 # @title Epochs to the loss 0.3 with 16 rows at rate 0.3
@@ -1270,10 +1340,10 @@ round(float(needed), 1)
 
 # %% [markdown]
 # **Verdict on C16: it holds, at a rate below the fastest.** At equal rates 16 rows shake the loss
-# 13 to 94 times less than one row. At best rates they need, to each bar, about 40 times fewer rows
-# than full batches, and on one core less time than either, but shake the loss *more* than one row.
-# At $0.3$ they are steadier *and* need over 20 times fewer rows than full batches. One row a step
-# needs fewer still.
+# 13 to 94 times less than one row. At best rates they need, to each target, about 40 times fewer
+# rows than full batches, and on one core less time than either, but shake the loss *more* than one
+# row. At $0.3$ they are steadier *and* need over 20 times fewer rows than full batches. One row a
+# step needs fewer still.
 #
 
 # %% [markdown]
@@ -1296,7 +1366,7 @@ def mean_reading(kind, updates=1200, wrong="0%", counts=counts):
 {kind: mean_reading(kind).round(1).tolist() for kind in ["no trick", *tricks]}
 
 # %% [markdown]
-# Points gained by twice the digits, and by all tricks together, after three budgets:
+# Points gained by doubling the digits, and by all tricks together, after three budgets:
 
 
 # %% claim="C21"
@@ -1330,7 +1400,7 @@ print("1200 updates, wrong labels:", doubling.round(1).tolist(), "and", gain.rou
 # **HW, batch gradient descent.** Printed (with a second sum, over $d \in D$, read here as the
 # outputs): set $\Delta w$ to 0; *for each* row in $D$ add
 # $-\eta \frac1n \sum_x \partial C/\partial w$ to it; then $w \leftarrow w + \Delta w$. The sum over
-# all rows stands inside the loop over all rows. On the bowl, ten updates with $\eta = 0.2$, well
+# all rows is inside the loop over all rows. On the bowl, ten updates with $\eta = 0.2$, well
 # below the limit of 0.5:
 
 
@@ -1355,9 +1425,9 @@ float(bowl(printed)), float(bowl(mended))
 # As printed, the average is added $n$ times: the step is $n\eta = 0.8 > 0.5$, and it explodes. What
 # holds: inside the loop, one row's share, $-\eta\frac1n\,\partial C_i/\partial w$.
 #
-# **EPFL, updates.** Let $T$ be the time for the gradient of the whole data set. Printed: in $T$
-# mini-batches make $N_b$ updates, where $N_b$ is the number of samples in a mini-batch. Count the
-# updates of one epoch:
+# **EPFL, updates.** Let $T$ be the time for the gradient of the whole data set. Printed: in the
+# time $T$, mini-batches make $N_b$ updates, where $N_b$ is the number of samples in a mini-batch.
+# Count the updates of one epoch:
 
 # %% erratum="E5"
 updates = {}
