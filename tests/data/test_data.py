@@ -82,7 +82,7 @@ def test_text_is_ascii_prose_of_the_documented_size():
 def test_every_bundled_file_has_its_licence_line():
     licences = (data.SAMPLES / "LICENSES.md").read_text()
     bundled = {p.name for p in data.SAMPLES.iterdir() if p.suffix in {".npz", ".txt", ".json"}}
-    assert len(bundled) == 26
+    assert len(bundled) == 28
     assert [name for name in bundled if f"`{name}`" not in licences] == []
 
 

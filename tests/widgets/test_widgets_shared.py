@@ -25,10 +25,12 @@ from dlcourse.widgets.adversarial import explore_density, explore_ring
 from dlcourse.widgets.architectures import explore_inception, explore_lesion
 from dlcourse.widgets.clinic import explore_clinic
 from dlcourse.widgets.convolution import explore_filter, explore_receptive_field
+from dlcourse.widgets.decoder import explore_code
 from dlcourse.widgets.gradient_descent import explore_rate
 from dlcourse.widgets.letters import explore_letters
 from dlcourse.widgets.memory import explore_memory
 from dlcourse.widgets.optimizers import explore_phase_map, explore_race
+from dlcourse.widgets.padlocks import explore_padlocks
 from dlcourse.widgets.regularization import explore_fits, explore_stopping
 from dlcourse.widgets.tuning import explore_nine_shots, explore_range_test
 
@@ -37,6 +39,7 @@ WIDGETS = {
     "BatchExplorer": line,
     "BumpBuilder": bumps,
     "Clinic": explore_clinic,
+    "CodeExplorer": explore_code,
     "CurveExplorer": lambda: explore_zigzag(title="Zig-zag"),
     "DensityExplorer": explore_density,
     "DescentExplorer": bowl_explorer,
@@ -51,6 +54,7 @@ WIDGETS = {
     "LineSetter": setter,
     "MemoryExplorer": explore_memory,
     "NineShots": explore_nine_shots,
+    "PadlockExplorer": explore_padlocks,
     "PerceptronTrainer": trainer,
     "PhaseMap": explore_phase_map,
     "PullExplorer": tug,

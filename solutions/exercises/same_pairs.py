@@ -1,0 +1,219 @@
+import numpy as np
+
+from dlcourse.checks.form import mistake
+
+# %% [markdown] tags=["statement"]
+# ### Pairs, same or different
+#
+# `y` (N,) holds the labels of N rows, whole numbers of any kind. Draw `n` pairs of different rows
+# with `rng`. Return three arrays (n,), `(i, j, same)`: the numbers of the two rows, and 1 where
+# their labels agree, else 0. Exactly `n // 2` pairs agree. They may come in any order, and a pair
+# may come twice.
+#
+# Every pair of rows with equal labels must have a chance to be drawn, and every pair with different
+# labels, too; the chances need not be equal. There are two classes at least, and one of them has
+# two rows at least. A class of one row has no pair that agrees, but takes part in the others.
+
+# %% [markdown] tags=["hint"]
+# Draw 1,000 pairs for the labels [0, 0, 1, 1, 1, 2] and print the sum of `same`, how often i equals
+# j, and the set of all pairs that agree. How many should there be?
+
+
+# %% tags=["solution"] minutes=14
+def same_pairs(y, n, rng):
+    """Return (i, j, same): n pairs of rows i != j, half of them (rounded down) of one class."""
+    agree = y[:, None] == y
+    pairs = []
+    for wanted, count in ((agree & ~np.eye(len(y), dtype=bool), n // 2), (~agree, n - n // 2)):
+        possible = np.argwhere(wanted)
+        pairs.append(possible[rng.integers(len(possible), size=count)])
+    i, j = np.concatenate(pairs).T
+    return i, j, (y[i] == y[j]).astype(int)
+
+
+# %% tags=["probe"]
+def collect(fn, given):
+    y, n, seed = given
+    runs = [fn(y, n, np.random.default_rng(s)) for s in (seed, seed, seed + 1)]
+    return [list(run) if isinstance(run, list | tuple) else run for run in runs]
+
+
+def judge(case, raw):
+    y, n, _ = case
+    assert isinstance(raw[0], list), "three arrays (i, j, same)"
+    assert len(raw[0]) == 3, "three arrays (i, j, same)"
+    runs = [[np.asarray(part) for part in run] for run in raw]
+    i, j, same = runs[0]
+    for name, part in {"i": i, "j": j, "same": same}.items():
+        if part.shape != (n,):
+            return {f"shape of {name}": (f"{part.shape}", f"{(n,)}")}
+    for name, part in {"i": i, "j": j}.items():
+        if part.dtype.kind not in "iu":
+            return {f"dtype of {name}": (f"{part.dtype}", "int64")}
+        outside = int(np.sum((part < 0) | (part >= len(y))))
+        if outside:
+            return {f"numbers in {name} that are no row's": (outside, 0)}
+    if same.dtype.kind not in "biuf":
+        return {"dtype of same": (f"{same.dtype}", "int64")}
+    agree = y[i] == y[j]
+    told = {
+        "pairs of a row with itself": (int(np.sum(i == j)), 0),
+        "pairs that agree": (int(np.sum(agree)), n // 2),
+        "pairs whose `same` is not 1 or 0 as it should be": (int(np.sum(same != agree)), 0),
+    }
+    if n > 4:  # fewer agree by chance
+        told["same seed, same pairs"] = (all(map(np.array_equal, runs[0], runs[1])), True)
+    # 4,000 pairs, and whoever draws rows or classes evenly gives a pair 0.013 of its kind at least:
+    # it is missing once in 10^11
+    if n >= 4000:
+        drawn = {(min(a, b), max(a, b)) for a, b in zip(i.tolist(), j.tolist(), strict=True)}
+        due = [(a, b) for a in range(len(y)) for b in range(a + 1, len(y))]
+        for words, equal in (("equal", True), ("different", False)):
+            never = [
+                pair for pair in due if (y[pair[0]] == y[pair[1]]) == equal and pair not in drawn
+            ]
+            told[f"pairs of {words} labels that never come"] = (len(never), 0)
+        other = all(map(np.array_equal, runs[0][:2], runs[2][:2]))
+        told["other seed, same pairs"] = (other, False)
+    return told
+
+
+def call(case):
+    return "same_pairs({}, {}, np.random.default_rng({}))", *case
+
+
+# %% tags=["cases"]
+promises = ["labels: y", "pure"]
+
+
+def visible():
+    yield np.array([0, 0, 1, 1, 1, 2, 0, 1]), 4000, 7
+    yield np.array([3, 5, 3, 5]), 5, 8
+    yield np.array([1, 0, 0]), 0, 9
+
+
+def hidden(rng):
+    for y in ([4, 4, 7, 4, 7, 9, 7], [-1, 2, 2, -1, 2], [0, 1, 1], [8, 8, 8, 3, 3, 6]):
+        yield rng.permutation(y), 4001, int(rng.integers(1e6))
+    yield rng.permutation([0, 0, 1, 1]), 1, 5
+    yield rng.permutation(np.repeat([0, 1, 2], 30)), 7, 6
+
+
+# %% tags=["mistakes"]
+def drawn(y, n, rng, wanted=None, counts=None):
+    """The solution with its kinds of pairs and their counts open."""
+    agree = y[:, None] == y
+    kinds = wanted or (agree & ~np.eye(len(y), dtype=bool), ~agree)
+    counts = (n // 2, n - n // 2) if counts is None else counts
+    pairs = []
+    for kind, count in zip(kinds, counts, strict=True):
+        possible = np.argwhere(kind)
+        pairs.append(possible[rng.integers(len(possible), size=count)])
+    i, j = np.concatenate(pairs).T
+    return i, j, (y[i] == y[j]).astype(int)
+
+
+@mistake("Some rows were paired with themselves: a pair has two different rows.")
+def pairs_a_row_with_itself(y, n, rng):
+    agree = y[:, None] == y
+    return drawn(y, n, rng, (agree, ~agree))
+
+
+@mistake("The number of pairs that agree was left to chance: exactly n // 2 are asked.")
+def leaves_the_share_to_chance(y, n, rng):
+    other = ~np.eye(len(y), dtype=bool)
+    return drawn(y, n, rng, (other, other))
+
+
+@mistake("For odd n one pair too many agrees: n // 2 rounds down.")
+def rounds_up(y, n, rng):
+    return drawn(y, n, rng, counts=(n - n // 2, n // 2))
+
+
+@mistake("All pairs agree: half of them should not.")
+def only_equal_pairs(y, n, rng):
+    return drawn(y, n, rng, counts=(n, 0))
+
+
+@mistake("No pair agrees: half of them should.")
+def only_different_pairs(y, n, rng):
+    return drawn(y, n, rng, counts=(0, n))
+
+
+@mistake("`same` is turned round: 1 where the labels agree.")
+def marks_the_different(y, n, rng):
+    i, j, same = drawn(y, n, rng)
+    return i, j, 1 - same
+
+
+@mistake("i and j hold labels: the numbers of the rows are asked.")
+def returns_labels(y, n, rng):
+    i, j, same = drawn(y, n, rng)
+    return y[i], y[j], same
+
+
+@mistake("Twice as many pairs came back: n counts both kinds together.")
+def draws_n_of_each(y, n, rng):
+    return drawn(y, n, rng, counts=(n, n))
+
+
+@mistake("With an odd n a pair is missing: which kind gets the one that is left over?")
+def forgets_the_odd_pair(y, n, rng):
+    return drawn(y, n, rng, counts=(n // 2, n // 2))
+
+
+@mistake("The same seed gave other pairs: take all randomness from rng.")
+def uses_global_randomness(y, n, rng):
+    return drawn(y, n, np.random.default_rng())
+
+
+@mistake("Every seed gives the same pairs: the rng you are given should decide.")
+def fixes_the_seed(y, n, rng):
+    return drawn(y, n, np.random.default_rng(0))
+
+
+@mistake("Some pairs of equal labels never come: pairs of which rows can your code draw?")
+def pairs_neighbours_of_a_class(y, n, rng):
+    agree = y[:, None] == y
+    order = np.argsort(y, kind="stable")
+    beside = np.zeros_like(agree)
+    beside[order[:-1], order[1:]] = True
+    return drawn(y, n, rng, (agree & beside, ~agree))
+
+
+@mistake("Some pairs of equal labels never come: does every class with two rows get its turn?")
+def pairs_of_one_class_only(y, n, rng):
+    agree = y[:, None] == y
+    values, counts = np.unique(y, return_counts=True)
+    own = y == values[counts.argmax()]
+    return drawn(y, n, rng, (agree & ~np.eye(len(y), dtype=bool) & own, ~agree))
+
+
+@mistake("Some pairs of different labels never come: does a class of one row take part in them?")
+def leaves_out_classes_of_one(y, n, rng):
+    agree = y[:, None] == y
+    several = agree.sum(axis=0) > 1
+    apart = ~agree & several & several[:, None]
+    return drawn(y, n, rng, (agree & ~np.eye(len(y), dtype=bool), apart if apart.any() else ~agree))
+
+
+@mistake("Some pairs of different labels never come: which labels can stand together?")
+def only_neighbouring_labels(y, n, rng):
+    agree = y[:, None] == y
+    place = np.unique(y, return_inverse=True)[1]
+    beside = np.abs(place[:, None] - place) == 1
+    return drawn(y, n, rng, (agree & ~np.eye(len(y), dtype=bool), beside))
+
+
+@mistake("The rows came back as pairs in one array: three arrays (i, j, same) are asked.")
+def returns_pairs(y, n, rng):
+    i, j, same = drawn(y, n, rng)
+    return np.stack([i, j], axis=1), same
+
+
+@mistake("One row takes part in every pair that agrees: any two rows of a class may.")
+def one_row_for_all(y, n, rng):
+    agree = (y[:, None] == y) & ~np.eye(len(y), dtype=bool)
+    first = np.zeros_like(agree)
+    first[agree.any(axis=1).argmax()] = True
+    return drawn(y, n, rng, (agree & first, ~(y[:, None] == y)))
