@@ -6,10 +6,10 @@ from dlcourse.checks.form import mistake
 # ### How far did each layer move?
 #
 # `before` and `after` are lists of arrays of the same shapes: the parameters before and after one
-# step. Return a list of floats, one for each array $w$ of `before` and $w'$ of `after`:
+# step. Return a list of floats, one for each array $\theta$ of `before` and $\theta'$ of `after`:
 #
-# $$\frac{\lVert w' - w \rVert}{\lVert w \rVert}, \qquad
-# \lVert w \rVert = \sqrt{\textstyle\sum w_i^2} \text{ over all numbers of the array}$$
+# $$\frac{\lVert \theta' - \theta \rVert}{\lVert \theta \rVert}, \qquad
+# \lVert \theta \rVert = \sqrt{\textstyle\sum \theta_i^2} \text{ over all numbers of the array}$$
 #
 # An array that did not move gives 0, even if it is all zeros; an array of zeros that moved gives
 # infinity (`float("inf")`).
