@@ -10,14 +10,15 @@ from dlcourse.checks.form import mistake
 # has eight bugs. Repair `train_run`, or write it anew: layers, optimizer and epochs are yours. It
 # returns `model` and `history`: `model` turns a float32 tensor of raw rows (M, D) into scores
 # (M, K), and `history` lists the loss of each batch as a float. Columns of `X` may be constant, all
-# randomness comes from `rng`, and 1,000 rows may take a second or two. Nine promises are checked:
+# randomness comes from `rng`, and 1,000 rows may take a second or two. Nine promises are checked,
+# most of them on small made-up data, where the printed accuracy means nothing:
 #
 # 1. *first loss*: it is within 0.5 of ln K;
 # 2. *labels*: column k of the scores is that of class k;
 # 3. *floor*: if all rows are of one class, the losses end below 1, and so does the cross-entropy of
 #    the scores;
-# 4. *steps*: in the end the mean scores of these rows lie between 0.5 and 700 apart, the highest
-#    from the lowest;
+# 4. *steps*: for these rows the highest mean score ends at least 0.5 and at most 700 above the
+#    lowest;
 # 5. *pairs*: three distant clouds are told apart, although their rows come sorted by class;
 # 6. *validation rows*: `X_val` and `y_val` change nothing in the model;
 # 7. *company*: a row's scores do not depend on the rows beside it;
@@ -25,7 +26,7 @@ from dlcourse.checks.form import mistake
 # 9. *digits*: trained on 1,000 digits, it reads 90 % of fresh ones; the grader takes the second
 #    best of three starts.
 #
-# Whoever keeps six of them has a point for each that is kept.
+# Each promise that is kept earns a point, once six of them are kept.
 
 # %% [markdown] tags=["hint"]
 # Take the promises one by one and leave accuracy aside. For each, make the smallest data that it
