@@ -403,7 +403,7 @@ after(guess_gain, shown)
 
 # %% claim="C32" covers="16.negative"
 found = {}
-for n in (1, 2, 5, 20):
+for n in (1, 2):
     ways = {
         f"{k} {way}": np.median(reached(f"other digits, {k} {way}", n, part="easy"))
         for k in (1, 2, 3)
