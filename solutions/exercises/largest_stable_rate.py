@@ -47,7 +47,10 @@ def integer(rng):
 
 
 # %% tags=["mistakes"]
-@mistake("Your rate is half of the limit: at 1/lambda a step lands on the bottom, and may go on.")
+@mistake(
+    "Your rate is half of the limit: at 1/lambda one step reaches the bottom, and somewhat longer "
+    "steps still come nearer."
+)
 def lands_on_the_bottom(H):
     return 1.0 / np.linalg.eigvalsh(H)[-1]
 

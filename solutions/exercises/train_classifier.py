@@ -11,9 +11,9 @@ from dlcourse.checks.form import mistake
 # 0, 1, ...; `hidden` lists the widths of the hidden layers and may be empty. Build a network of
 # tanh layers and a softmax output, with weights of variance $1/D_{in}$ and zero biases; train it
 # for `epochs` passes over mini-batches by plain gradient descent on the mean cross-entropy. Shuffle
-# the rows in each epoch: it is good practice, though the check cannot see it. Return a function
-# `predict(X)` that gives integer labels (N,). All randomness comes from `rng`. The data are easy:
-# 90 % must be right on fresh rows, 80 % on small digits.
+# the rows in each epoch. (Shuffle and exact variance are good practice, though the check cannot see
+# them.) Return a function `predict(X)` that gives integer labels (N,). All randomness comes from
+# `rng`. The data are easy: 90 % must be right on fresh rows, 80 % on small digits.
 
 # %% [markdown] tags=["hint"]
 # Test the parts one by one: the shape of the scores, then one batch stepped on ten times, whose
@@ -278,6 +278,12 @@ def uses_global_randomness(X, y, hidden, epochs, batch_size, lr, rng):
 def predicts_floats(X, y, hidden, epochs, batch_size, lr, rng):
     probabilities = spoiled(X, y, hidden, epochs, batch_size, lr, rng)
     return lambda X: probabilities(X).max(axis=1)
+
+
+@mistake("predict gives a label for each row of the training: which X does it read?")
+def reads_the_training_rows(X, y, hidden, epochs, batch_size, lr, rng):
+    probabilities = spoiled(X, y, hidden, epochs, batch_size, lr, rng)
+    return lambda _: probabilities(X).argmax(axis=1)
 
 
 @mistake("predict gives a row of numbers for each row of X: which one of them is the class?")

@@ -52,13 +52,13 @@ from dlcourse.widgets.gradient_descent import explore_descent, explore_rate
 # 1. $\partial J/\partial w = -0.048$. Should the weight go up or down?
 # 2. A dense layer has 64 inputs and 30 outputs. How many numbers does the gradient of its weights
 #    hold?
-# 3. The loss is the mean over $N$ rows. Where does $N$ enter the gradient?
+# 3. The loss is the mean over $n$ rows. Where does $n$ enter the gradient?
 #
 # <details><summary>Answers</summary>
 #
 # 1. Up: a step *against* the slope.
 # 2. $64 \cdot 30 = 1920$, one for each weight.
-# 3. In one place: each row's $p - y$ is divided by $N$.
+# 3. In one place: each row's $p - y$ is divided by $n$.
 # </details>
 
 # %% [markdown]
@@ -959,12 +959,13 @@ own_labels = own_values(
 )
 hits = np.zeros(360) if own_labels is None else own_labels == digits.y_test
 twelve = np.argsort(hits, kind="stable")[:12]  # misread ones first
-names = ["?" if own_labels is None else f"{own_labels[i]:.0f}" for i in twelve]
+said = ["" if own_labels is None else f"reads {own_labels[i]:.0f}, " for i in twelve]
+names = [f"{what}is {digits.y_test[i]}" for what, i in zip(said, twelve, strict=True)]
 read = "nothing yet" if own_labels is None else f"{hits.mean():.1%}; its errors first"
 picture = plot_images(
     digits.X_test[twelve].reshape(-1, 8, 8), names, columns=4, title=f"Your network reads {read}"
 )
-described(picture, f"Twelve test digits, read as {', '.join(names)}. Your network reads {read}.")
+described(picture, f"Twelve test digits: {'; '.join(names)}. Your network reads {read}.")
 
 # %% [markdown]
 # ## 11 784-300-100-10 (deeper)
