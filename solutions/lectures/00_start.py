@@ -1,13 +1,14 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after these twenty minutes you know how this course works, and you have seen every
+# **Promise:** after half an hour you know how this course works, and you have seen every
 # kind of cell that its lectures are made of.
 #
 # **You will** predict a result, run it, move a slider, write an answer, see a wrong verdict and a
-# right one, and find the table of symbols, the hints and your progress.
+# right one, choose among four answers, explain something in words, and find the table of symbols,
+# the hints and your progress.
 #
-# **Time:** 20 minutes.
+# **Time:** 26 minutes.
 # **Builds on:** a little Python.
 #
 # The page you read is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
@@ -35,7 +36,7 @@ from dlcourse.twins.devices import device
 from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
-# ## 1 Read, predict, run (4 minutes)
+# ## 1 Read, predict, run (5 minutes)
 # Here are handwritten digits of 8 × 8 pixels. The first of the next two cells averages all training
 # images of a zero, all of a one, and so on. The second one draws the ten means. It is *folded*: you
 # see its first line only. It runs as any other, and a click on that line opens it.
@@ -121,11 +122,11 @@ twin = torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers)
 metrics.accuracy(digits.y_test, answers), float(twin)
 
 # %% [markdown]
-# ## 4 Symbols and shapes (3 minutes)
+# ## 4 Symbols, shapes and questions (8 minutes)
 # The course is built on five lecture documents, each with letters of its own. You will meet the
 # words one by one; there is nothing to learn here today.
 #
-# <details><summary>The table, for the day on which you open a document</summary>
+# <details><summary>The table, for when you open a document</summary>
 #
 # | symbol | here | HUST | HW | HKU | KAV | EPFL |
 # |---|---|---|---|---|---|---|
@@ -134,12 +135,12 @@ metrics.accuracy(digits.y_test, answers), float(twin)
 # | unit's function | $g$, $\sigma$, $\phi$ | $g$ | $f$ | $g$ | $f$ | $\sigma$, $g$ |
 # | unit's output | $x^{(l)}$, $a$ | $h$ | $f(z)$, $y$ | $x^{(l)}$ | $b$ | $x^{(l)}$ |
 # | network's output | $h$, $p$, $\hat y$ | $\hat y$ | $o$ | $h(x)$ | $\hat y$ | $\hat y$ |
-# | target | $y$ | $y$ | $t$ | $y$ | $y$ | $y$ |
+# | target | $y$, $t$ | $y$ | $t$ | $y$ | $y$ | $y$ |
 # | weight, $i \to j$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$, $v_{ij}$ | $W_{ji}$ |
 # | bias | $b$ | $b$ | $\omega_0$ | $b$ | $-\theta$, $-\gamma$ | $b$ |
 # | loss | $J$ | $\mathcal L$ | $E$, $C$ | $J$ | $E$, $J$ | $\mathcal L$ |
 # | blame of a unit | $\delta$ | $\varepsilon$ | $-\delta$ | $\delta$ | $-g$ | $e$ |
-# | rows, in a batch | $N$, $M$, $B$ | $N$ | $n$ | $M$ | $m$ | $n$, $N_b$ |
+# | rows, in a batch | $N$, $n$, $M$, $B$ | $N$ | $n$ | $M$ | $m$ | $n$, $N_b$ |
 # | learning rate | $\eta$, `lr` | $\eta$ | $\eta$ | $\alpha$ | $\eta$ | $\eta$ |
 #
 # An upper index in brackets counts layers. Blame is $\partial J/\partial s$; HUST's is that of the
@@ -173,6 +174,24 @@ assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # as EPFL writes it, ro
 #
 # A loss is the *mean* over the batch, unless it says otherwise.
 #
+# Some exercises are questions. Put the number of your answer in the place of the three dots, run
+# that cell and the check.
+
+# %% tags=["exercise"]
+exercise("q_one_example")
+
+# %% [markdown]
+# Others want a sentence of your own: click the cell below them, press Enter, and write. No program
+# judges it. In a class, a person reads it.
+#
+# **Explain.** `X @ W` has the shape (4, 2) and `b` has the shape (2,). What does NumPy do with `b`
+# in `X @ W + b`, and why is that what a layer needs?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1
+# It adds the same two numbers to each of the four rows (broadcasting). That is right, since a
+# column of `W` and its number in `b` belong to one unit, which treats every example alike.
+
+# %% [markdown]
 # ## 5 When you are stuck (3 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
 # After a few different wrong answers the check adds a **hint**, and offers the solution. On this

@@ -8,7 +8,7 @@
 # does not explode; measure how noisy a gradient from a few rows is; compare batch sizes; and write
 # the program that trains a network to read digits.
 #
-# **Time:** {{time}}; the appendices are extra time.
+# **Time:** {{time}}. The appendices are extra time.
 # **Builds on:** cross-entropy (lecture 3), backpropagation (lecture 4).
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
 

@@ -8,7 +8,7 @@
 # survives ten layers, and what all-positive outputs cost; count dead units; and write activations
 # that keep a gradient.
 #
-# **Time:** {{time}}; the appendices are extra time.
+# **Time:** {{time}}. The appendices are extra time.
 # **Builds on:** softmax and cross-entropy (lecture 3), backpropagation (lecture 4), mini-batches
 # and learning rates (lecture 5).
 # **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.

@@ -17,7 +17,9 @@ from widget_page import open_state
 
 from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_cells
+from dlcourse.authoring.minutes import REVEAL
 from dlcourse.authoring.numbers import declared
+from dlcourse.authoring.reveals import HEADING, tells
 from dlcourse.authoring.run import failing_again, run_lecture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +67,15 @@ def streams(cell, name):
 def shown(cell):
     """What a cell shows besides streams: the data of each output."""
     return [o.data for o in cell.get("outputs", []) if "data" in o]
+
+
+def outputs_below(cells, place):
+    """The demos between a reveal and the end of its section."""
+    for cell in cells[place + 1 :]:
+        if cell.cell_type == "markdown" and HEADING.search(cell.source):
+            return
+        if cell.cell_type == "code" and not {"check", "exercise"} & set(tags(cell)):
+            yield cell
 
 
 def widget_states(notebook):
@@ -120,6 +131,18 @@ class LectureClaims:
             assert len(texts) == 1, cell.source
             assert texts[0].startswith(NONE_YET), cell.source
             assert not streams(cell, "stdout"), cell.source
+
+    def test_no_output_below_a_reveal_tells_its_truth_before_the_guess(self, cells):
+        sources = [c for c in read_cells(source_of(self.name)) if REVEAL in c.source]
+        reveals = [place for place, cell in enumerate(cells) if REVEAL in cell.source]
+        for source, place in zip(sources, reveals, strict=True):
+            truths = source.metadata["truth"]
+            truths = truths if isinstance(truths, list) else [truths]
+            for cell in outputs_below(cells, place):
+                texts = [data.get("text/plain", "") for data in shown(cell)]
+                words = "\n".join(streams(cell, "stdout") + texts)
+                told = [truth for truth in map(str, truths) if tells(words, truth)]
+                assert told == [], f"{cell.id}: show it with after(guess_..., ...)"
 
     def test_a_learner_sees_the_progress_made(self, cells):
         texts = [data.get("text/plain", "") for cell in cells for data in shown(cell)]
