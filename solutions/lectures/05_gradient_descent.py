@@ -326,9 +326,9 @@ after(guess_rate, walks)
 # $$w_{k+1} - w^* = w_k - w^* - \eta H\,(w_k - w^*) = (I - \eta H)\,(w_k - w^*) \tag{5.4}$$
 #
 # So a step *multiplies* the remaining way to the bottom. In our bowl $H$ holds 1 and 4 on its
-# diagonal and 0 elsewhere, so each step multiplies the distance along the first weight by $1 - \eta
-# \cdot 1$, and that along the second by $1 - \eta \cdot 4$. Here are the two factors for each rate.
-# A negative one means a jump to the other side of the bottom:
+# diagonal and 0 elsewhere, so each step multiplies the distance along the first weight by
+# $1 - \eta \cdot 1$, and that along the second by $1 - \eta \cdot 4$. Here are the two factors for
+# each rate. A negative one means a jump to the other side of the bottom:
 
 # %%
 factors = {rate: 1 - rate * np.array([1.0, 4.0]) for rate in rates}
@@ -1245,6 +1245,9 @@ show_progress("05")
 # | updates an epoch | $\lceil n/B \rceil$ |
 #
 # **Six steps**: seed; batch, forward, cost, backward, update; repeat from the batch.
+#
+# **Finding a rate.** Train for one pass at rates a factor of about three apart. Take the one with
+# the lowest loss or, for safety, the one before it.
 #
 # **Reading a curve.** Rises or becomes `nan`: rate too large. Falls evenly and slowly: too small.
 # Level and shaky: lower the rate or enlarge the batch. Good on the training digits and poor on the
