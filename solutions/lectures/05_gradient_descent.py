@@ -412,7 +412,7 @@ for ends in tried.values():
 # The loss on all training digits:
 
 # %%
-# @title One pass at each rate: the best lies beside the cliff
+# @title One pass at each rate: lower and lower, then a cliff
 described(
     plot_lines(
         ladder,
@@ -421,7 +421,7 @@ described(
         ylabel="loss after one pass",
         xscale="log",
         yscale="log",
-        title="One pass at each rate: the best lies beside the cliff",
+        title="One pass at each rate: lower and lower, then a cliff",
     ),
     "Both axes logarithmic, three starts. The loss after one pass falls from "
     f"{tried['start 1'][0]:.1f} at rate 0.003 to {tried['start 1'][5]:.2f} at rate 1, and leaps to "
