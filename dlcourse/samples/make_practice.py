@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from dlcourse.data.sets import load_digits
 from dlcourse.reference.activations import sigmoid
 from dlcourse.reference.evaluation import precision_recall_curve
 from dlcourse.reference.metrics import precision_recall_f1, roc_auc
@@ -30,9 +29,9 @@ NET_RATES, NET_STEPS = (0.001, 0.003, 0.01, 0.03, 0.1), (25, 50, 100, 200)
 
 def split(seed, digit=DIGIT):
     """Train, validation and test rows with labels 1 for the digit; pixels from 0 to 1."""
-    data = load_digits(flat=True)
-    X = np.concatenate([data.X_train, data.X_test]).astype(float)
-    y = (np.concatenate([data.y_train, data.y_test]) == digit).astype(int)
+    with np.load(HERE / "digits.npz") as stored:
+        X = np.concatenate([stored["X_train"], stored["X_test"]]).reshape(-1, 64) / 16
+        y = (np.concatenate([stored["y_train"], stored["y_test"]]) == digit).astype(int)
     rng = np.random.default_rng(seed)
     own, others = (rng.permutation(np.flatnonzero(y == label)) for label in (1, 0))
     own = own[: len(own) // 2]
