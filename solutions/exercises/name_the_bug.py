@@ -42,7 +42,7 @@ def name_the_bug(report):
 
 
 # %% tags=["cases"]
-promises = ["pure", "repeatable"]
+promises = ["repeatable"]
 
 SOUND = {
     "duplicates": 0,
