@@ -82,7 +82,7 @@ def hidden(rng):
         start = centre + rng.choice([-1, 1], size=d) * rng.uniform(0.5, 1.0, size=d)
         yield H, float(rng.uniform(0.5, 1.0)), centre, start, lr, steps
     yield np.eye(2), 0.5, np.zeros(2), np.array([1.0, -2.0]), 0.5, 0
-    yield np.eye(2), 0.0, np.zeros(2), np.array([1.0, -2.0]), 1.0, 3  # at the bottom, go on
+    yield np.eye(3), 0.0, np.zeros(3), np.array([2.0, -1.0, 0.5]), 1.0, 4  # at the bottom, go on
     yield np.diag([1.0, 2.0]), 0.1, np.array([0.5, 1.5]), np.array([-3, 4]), 0.2, 3
 
 
