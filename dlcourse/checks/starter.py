@@ -2,14 +2,19 @@
 
 import ast
 import hashlib
+import re
 
 from dlcourse.checks.exercise_cells import AuthorError
 
 BINDERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+PREFIX = re.compile(r"^def starter_(?=[a-z])", re.MULTILINE)
 
 
 def starter_source(path, cells, functions, solution):
     """Read the cell tagged "starter", or "" where the exercise starts from the stub.
+
+    In the file its function is called ``starter_NAME``, so that no name is defined twice there; it
+    is released as NAME.
 
     Raises
     ------
@@ -23,14 +28,15 @@ def starter_source(path, cells, functions, solution):
         problem = '2 cells are tagged "starter"'
         raise AuthorError(path, found[1]["line"], problem, "Keep one")
     cell = found[0]
-    heads = _heads(cell["source"])
+    source = PREFIX.sub("def ", cell["source"])
+    heads = _heads(source)
     if not functions or heads != _heads(solution):
         problem = f"the starter defines {', '.join(heads) or 'no function'}"
         remedy = "It defines the solution's functions, with their signatures and docstrings"
         raise AuthorError(path, cell["line"], problem, remedy)
-    if still_starts(cell["source"], [solution]):
+    if still_starts(source, [solution]):
         raise AuthorError(path, cell["line"], "the starter is the solution", "Break something")
-    return cell["source"]
+    return source
 
 
 def _heads(source):

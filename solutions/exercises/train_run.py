@@ -74,7 +74,7 @@ def train_run(X, y, X_val, y_val, rng):
 
 
 # %% tags=["starter"]
-def train_run(X, y, X_val, y_val, rng):
+def starter_train_run(X, y, X_val, y_val, rng):
     """Train a classifier on X and y; return (model, history)."""
     import torch
     from torch import nn

@@ -54,6 +54,8 @@ def cell_of(notebook, name):
 
 
 def test_the_starter_is_released_and_nothing_else_of_the_file(course):
+    plant(course, BROKEN.replace("def conv", "def starter_conv"))  # as a file must call it
+    write_lecture(course, NAME)
     assert cell_of(master(course), "conv_output_size").source == BROKEN
     assert check_lecture(course, NAME) == []
 
