@@ -21,15 +21,15 @@ import numpy as np
 
 # %%
 import json
-from functools import partial
 from itertools import pairwise
 from time import process_time
 
 import torch
 
-from dlcourse.checks.progress import show_progress
+from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.activations import plot_chain, plot_nudges, plot_scores, plot_steps, plot_units
+from dlcourse.plots.approximation import own_values
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import activation_variants, activations, gradient_check, losses, network
@@ -71,7 +71,7 @@ def slope(backward):
 
 
 # %% [markdown]
-# Here is the sigmoid, with its slope, at three scores that come back in section 7:
+# The sigmoid and its slope at three scores that come back in section 7:
 
 # %% covers="06.sigmoid"
 z = np.array([-1.0, 0.0, 2.0])
@@ -182,11 +182,11 @@ after(guess_deep, learning)
 
 # %% [markdown]
 # Does the rate 0.3 decide it? `dlcourse/samples/make_activations.py` trained the sigmoid network
-# from ten seeds at nine rates from 0.2 to 100. For each of two budgets, here is the lowest mean
-# error on validation digits, whichever rate you take:
+# from ten seeds at nine rates from 0.2 to 100. For two budgets, the lowest mean error on validation
+# digits at any rate, with gain 1:
 
 # %%
-# @title The lowest error at any rate, after 300 updates and after 600
+# @title Gain 1: the lowest error at any rate, after 300 updates and after 600
 stored = json.loads((SAMPLES / "activations.json").read_text("utf-8"))
 lowest = {}
 for row in stored["race: sigmoid, 4"]["budgets"]:
@@ -199,7 +199,7 @@ after(guess_deep, lowest)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Within 600 updates no rate helps the sigmoid.
+# With gain 1 no rate helps the sigmoid within 600 updates.
 # </details>
 #
 # Yet $\tanh z = 2\sigma(2z) - 1$: the two curves differ by stretching and shifting only. What can
@@ -222,7 +222,7 @@ np.round(two_layers[0], 4)
 # %% [markdown]
 # That is one layer again, whatever the depth: $g$ must bend. It must also have a slope for
 # backpropagation to multiply by. A single kink does no harm if you agree on a slope there: for ReLU
-# at 0, HKU takes 1, HUST and PyTorch take 0.
+# at 0, HKU's table takes 1, HUST and PyTorch take 0.
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
 # ## 3 Four classics (core)
@@ -371,10 +371,28 @@ after(guess_survival, sizes)
 factors = norms["sigmoid"][:, :-1] / norms["sigmoid"][:, 1:]
 after(guess_survival, np.round(np.median(factors, axis=0), 3))
 
-# %% [markdown] covers="06.exploding"
+# %% [markdown]
 # This is the **vanishing gradient**: all paths together multiply by about 1, so a layer leaves what
-# its slopes leave. It is the first cause of what you saw in section 1. HW adds the other side: if
-# $\lvert g'(s)\,w\rvert > 1$ in every layer, the product in (6.2) *explodes*.
+# its slopes leave. Yet the last layer of section 1's network keeps its gradient. Why does it not
+# learn? The same slopes act *forwards*: here is the spread over the digits of each layer's inputs.
+
+
+# %%
+# @title The spread over the digits of the inputs of each layer: five layers, gain 1
+def spreads(name):
+    layers = start([64, *[50] * 4, 10], 1.0, np.random.default_rng(0))
+    _, inputs = forward_pass(X[:480], layers, unit(name)[0])
+    return [round(float(h.std(axis=0).mean()), 4) for h in inputs[:-1]]
+
+
+spread = {name: spreads(name) for name in ("sigmoid", "tanh")}
+assert spread["sigmoid"][-1] < 0.01 * spread["tanh"][-1]
+after(guess_survival, spread)
+
+# %% [markdown] covers="06.exploding"
+# The last layer hardly sees which digit it gets. Small slopes, in both directions, are the
+# first cause of what you saw. HW adds: if $\lvert g'(s)\,w\rvert > 1$ in every layer, the product
+# in (6.2) *explodes*.
 #
 # Move activation, depth **and** weights. Is there a gain that makes the sigmoid's line level? At
 # gains 0.5 and 4, how does ReLU's gradient change from layer to layer, and how large is it? What
@@ -402,6 +420,22 @@ described(
 # ReLU's gradient has about the same size in every layer, yet at gain 0.5 it is tiny everywhere, and
 # at gain 4 huge: 10,000 in ten layers. With gain 4 the gradient of tanh grows backwards through 20
 # layers, from about 1 to 1,600: it explodes.
+# </details>
+#
+# Section 1's sigmoid network, by gain: the lowest error at any rate after 600 updates.
+
+# %%
+# @title Four hidden sigmoid layers by gain
+deep_race = stored["race: sigmoid, 4"]
+by_gain = zip(deep_race["gains"], deep_race["budgets"][-1]["validation"], strict=True)
+deep_lowest = {f"gain {gain}": round(min(at_rates), 3) for gain, at_rates in by_gain}
+assert deep_lowest["gain 1"] > 0.85 > 0.1 > deep_lowest["gain 2"] > deep_lowest["gain 4"]
+after(guess_deep, deep_lowest)
+
+# %% [markdown]
+# <details><summary>What you see</summary>
+#
+# From gain 2 on it learns, too.
 # </details>
 #
 # **Your turn.** Write the measuring instrument: backpropagation with $g$ and $g'$ as arguments.
@@ -438,7 +472,7 @@ exercise("q_zero_centred")
 #   \qquad x_i > 0 \text{ for all } i \tag{6.3}$$
 #
 # In the picture a unit with two weights learns from one row a step: from inputs between 0 and 2,
-# then from the same inputs minus 1. Tinted are the quarters into which a step can go.
+# then from the same inputs minus 1. Tinted are the quadrants into which a step can go.
 
 
 # %% covers="06.zigzag"
@@ -456,7 +490,7 @@ described(
     plot_steps(walks, best=best, title="One row a step: where can a step go?"),
     "Two planes of weights; from the start, the best place lies to the lower right. Above, inputs "
     "all positive: a step goes to the upper right or to the lower left only, so the path "
-    "zig-zags. Below, inputs around 0: every quarter is open, and the path bends little.",
+    "zig-zags. Below, inputs around 0: every quadrant is open, and the path bends little.",
 )
 
 # %% [markdown]
@@ -476,8 +510,8 @@ described(
 )
 
 # %% [markdown]
-# You have seen one draw of the 20 rows. Here are a hundred, with one row a step: in how many does
-# mean 0 end lower after 40 steps?
+# That was one draw of 20 rows. In how many of a hundred draws does mean 0 end lower after 40 steps
+# of one row?
 
 
 # %%
@@ -495,9 +529,9 @@ assert 40 <= lower["rate 0.05"] <= 60 > 50 < lower["rate 0.1"] < 75 < 95 < lower
 lower
 
 # %% [markdown]
-# So a zig-zag alone costs little. What mean 2 does not allow is a larger rate, as all 20 rows show:
-# one step at rate 1 arrives if the mean is 0; if it is 2, every rate from 0.3 on diverges. The
-# shape of the *ellipses* is the reason. Half the mean squared error has the gradient
+# At rate 0.05 the zig-zag costs nothing. What mean 2 does not allow is a larger rate, as all 20
+# rows show: one step at rate 1 arrives if the mean is 0; if it is 2, every rate from 0.3 on
+# diverges. The shape of the *ellipses* is the reason. Half the mean squared error has the gradient
 # $H(w - w^*)$ with $H = X^\top X/N$, rows being samples. For uncorrelated inputs with mean $m$ (a
 # row) and variance 1,
 #
@@ -684,9 +718,9 @@ after(guess_dead, silence)
 # %% [markdown]
 # Up to rate 0.5, where ReLU learns well, fewer than one unit in ten is dead; at 0.7 more than one
 # in five. A leak of 0.01 hardly changes how many units fall silent, but it keeps them alive: a
-# gradient still reaches them. With 0.2 hardly any fall silent. (The errors stand in the appendix.)
+# gradient still reaches them. With 0.2 hardly any fall silent. (Errors: appendix.)
 #
-# Watch it happen in a network of 30 hidden units:
+# Of 30 ReLU units with gain 1.41, at which rates do some die, a third, all? And of leaky ones?
 
 # %%
 # @title One network, four activations: train it and count the dead
@@ -704,6 +738,11 @@ described(
 )  # fmt: skip
 
 # %% [markdown]
+# <details><summary>What you see</summary>
+#
+# Dead are 3 at rate 0.3, 10 at 1, all 30 at 3. Every leaky unit learns from some digits.
+# </details>
+#
 # **Explain.** Why does one step that is too large kill many units at once, while small steps hardly
 # ever kill one?
 
@@ -744,7 +783,7 @@ described(
 
 # %% [markdown]
 # **Spot the error.** HKU writes parametric ReLU as $\max(a x, x)$. The slope $a$ is learned, so it
-# may become 3. What do $-2$ and $2$ give then, in the printed form and in the meant one?
+# may become 3. What do $-2$ and $2$ give then, in the printed form and in the intended one?
 
 # %% erratum="U7"
 # @title What each form gives for −2 and 2
@@ -757,8 +796,7 @@ assert np.array_equal(np.maximum(0.5 * xs, xs), activation_variants.prelu(xs, np
 prelu_printed, prelu_meant
 
 # %% [markdown]
-# The printed form swaps the sides. For $a \le 1$ both forms agree. What holds for every $a$: *the
-# sign of $z$ decides* which piece is used.
+# For $a > 1$ the printed form swaps the sides. What always holds: *the sign of $z$ decides*.
 #
 # Left of 0 an ELU is a curve. A trap lies in its code: `np.where` computes *both* pieces, so
 # $e^{1000}$ overflows although it is not used.
@@ -767,6 +805,29 @@ prelu_printed, prelu_meant
 
 # %% tags=["exercise"] covers="06.elu"
 exercise("elu")
+
+# %% [markdown]
+# After its ✓: *your* `elu`, measured with *your* `layer_gradient_norms`.
+
+
+# %%
+# @title Does your ELU keep the gradient of ten layers?
+def own_norms():
+    weights = [W for W, _ in start([64, *[50] * 9, 10], 1.0, np.random.default_rng(0))]
+    pair = globals()["elu"], slope(globals()["elu_backward"])
+    return globals()["layer_gradient_norms"](X[:100], labels[:100], weights, *pair)
+
+
+solved = all(is_solved("06_activations", name) for name in ("layer_gradient_norms", "elu"))
+yours = own_values(solved, own_norms, (10,))
+beside = {"sigmoid": norms["sigmoid"][0]} | ({} if yours is None else {"your ELU": yours})
+kept = "your ELU is not there yet" if yours is None else f"yours keeps {yours[0] / yours[-1]:.2f}"
+title = f"First layer over last: {kept}"
+ax = plot_lines(
+    range(1, 11), beside, xlabel="layer", ylabel="size of the gradient", title=title, yscale="log"
+)
+kept_by_both = described(ax, f"Gradient by layer, logarithmic; the sigmoid's falls. {title}.")
+after(guess_survival, kept_by_both)
 
 # %% [markdown]
 # ### Which one, then? (core, 3 minutes)
@@ -912,7 +973,7 @@ described(
 # </details>
 #
 # The median updates of each, with its gain and rate; then the sigmoid's at the best rate for each
-# gain. (The errors are looked at after every 15 updates, so the medians are rough.)
+# gain. (Errors are noted every 15 updates: the medians are rough.)
 
 # %% claim="C1" covers="06.speed"
 # @title Median updates of three activations, and of the sigmoid by gain
@@ -960,7 +1021,7 @@ assert np.allclose(torch_norms(torch_activations.relu, 2**0.5), norms["ReLU"][0]
 f"on {place}: sigmoid leaves {torch_norms(torch_activations.sigmoid, 1)[0]:.1e} in the first layer"
 
 # %% [markdown]
-# `torch.nn` has all of them but maxout ready, from `torch.nn.Sigmoid` to `torch.nn.Hardswish`.
+# `torch.nn` has all but maxout.
 
 # %% [markdown]
 # ## 11 Break it (deeper)
@@ -1018,7 +1079,7 @@ after(guess_floor, [torch_train(torch.nn.Identity()), torch_train(torch.nn.Sigmo
 # ## What you can do now
 # You have found two causes of what one function changes; measured how much gradient survives and
 # what all-positive outputs cost; counted dead units; written activations that keep a gradient; and
-# seen for which reason one takes which.
+# seen which one to take, and why.
 #
 # **An open question.** Which gain keeps the outputs *and* the gradients at the same size in every
 # layer, and can one gain do both? Lecture 7 answers.
@@ -1148,7 +1209,7 @@ def in_a_layer(g):
 
 
 {
-    job.__name__: multiples({name: partial(job, g) for name, g in own.items()})
+    job.__name__: multiples({name: lambda g=g, job=job: job(g) for name, g in own.items()})
     for job in (alone, in_a_layer)
 }
 
@@ -1217,12 +1278,11 @@ for label, row in zip(labels_of_rows, [silent_rates, *dead, *wrong, *overflowed]
     print(f"{label:27}", *(f"{value:6.3g}" for value in row))
 
 # %% [markdown]
-# **Verdict on C2: it holds here only at rates that are too large for ReLU; a small leak keeps units
-# learning, not from falling silent.** Up to rate 0.5, where ReLU learns well, fewer than one unit
-# in ten is dead;
-# at 0.7 more than one in five. With slope 0.01 about as many fall silent, but keep a gradient
-# ("leaky ReLUs never die", KAV): at rate 1 the error is lower. With slope 0.2 hardly any do; here
-# whole networks overflow, 4 of 10 at rate 0.7.
+# **Verdict on C2: it holds here only at rates that are too large for ReLU; with a small leak hardly
+# fewer units fall silent, but they keep learning.** Up to rate 0.5, where ReLU learns well, fewer
+# than one unit in ten is dead; at 0.7 more than one in five. With slope 0.01 about as many fall
+# silent, but keep a gradient ("leaky ReLUs never die", KAV): at rate 1 the error is lower. With
+# slope 0.2 hardly any do; here whole networks overflow, 4 of 10 at rate 0.7.
 
 # %% [markdown]
 # ## Appendix: for readers of the slides
