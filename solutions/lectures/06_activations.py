@@ -734,13 +734,13 @@ described(
     "logarithmic. Right: for each of 30 hidden units the share of digits from which it learns. "
     "With ReLU and gain 1.41, 3 units are dead at rate 0.3, 10 at rate 1 and all 30 at rate 3, "
     "where the network reads no more than a guess would. With leaky ReLU every unit learns from "
-    "some digits at any rate.",
+    "every digit at any rate.",
 )  # fmt: skip
 
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# Dead are 3 at rate 0.3, 10 at 1, all 30 at 3. Every leaky unit learns from some digits.
+# At rate 0.3, 3 are dead; at 1, 10; at 3, all. Leaky units learn from every digit.
 # </details>
 #
 # **Explain.** Why does one step that is too large kill many units at once, while small steps hardly
