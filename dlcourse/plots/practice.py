@@ -1,5 +1,7 @@
 """Levers on unequal classes, and the questions of a failing run (Lecture 17)."""
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -150,4 +152,58 @@ def plot_questions(questions, *, title, ax=None):
     _box(ax, 0, -len(questions), "now look at the curves", SOFT)
     ax.set(xlim=(-1.3, 3.4), ylim=(-len(questions) - 0.5, 0.5), title=title)
     ax.set_axis_off()
+    return ax
+
+
+def plot_repairs(runs, *, xlabel, title, ax=None):
+    """Draw a dot for each run after each repair, and the medians as a staircase.
+
+    Parameters
+    ----------
+    runs : dict
+        What was mended to the numbers of the runs, in order.
+    xlabel, title : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = plot_changes(
+        {fill(name, 26): values for name, values in runs.items()}, xlabel=xlabel, title=title, ax=ax
+    )
+    edges = 0.5 - np.arange(len(runs) + 1)
+    medians = [np.median(values) for values in runs.values()]
+    ax.plot(np.repeat(medians, 2), np.repeat(edges, 2)[1:-1], color=BACKWARD, linewidth=1)
+    return ax
+
+
+def plot_segment(rare, others, pair, u, *, title, ax=None):
+    """Draw two classes in the plane, and a new row on the segment between two rare ones.
+
+    Parameters
+    ----------
+    rare, others : ndarray, shapes (n, 2) and (m, 2)
+    pair : pair of int
+        The rare row to begin at, and its neighbour.
+    u : float
+        How far along the segment the new row lies, 0 to 1.
+    title : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = new_axes(ax, width=4.4, height=3.2)
+    start, end = rare[pair[0]], rare[pair[1]]
+    new = start + u * (end - start)
+    ax.plot(*others.T, "s", color=FORWARD, alpha=0.55, label="others")
+    ax.plot(*np.transpose([start, end]), color=BACKWARD, linewidth=1.5)
+    ax.plot(*rare.T, "o", color=BACKWARD, label="rare rows")
+    ax.plot(*new, "*", color=PALETTE[2], markersize=16, label="new row")
+    for text, place in (("$x$", start), ("$x'$", end), ("$x + u(x' - x)$", new)):
+        ax.annotate(text, place, (6, -14), textcoords="offset points", color=INK)
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9)
+    ax.set(xticks=[], yticks=[], xlabel="feature 1", ylabel="feature 2", title=title)
     return ax

@@ -5,7 +5,14 @@ import pytest
 from lecture_claims import LectureClaims
 from stored_results import script, stored
 
-from dlcourse.plots.practice import plot_changes, plot_levers, plot_questions, plot_where
+from dlcourse.plots.practice import (
+    plot_changes,
+    plot_levers,
+    plot_questions,
+    plot_repairs,
+    plot_segment,
+    plot_where,
+)
 
 
 class TestLecture17(LectureClaims):
@@ -86,3 +93,17 @@ def test_each_question_leads_to_the_next_and_to_what_is_wrong():
     texts = [text.get_text() for text in ax.texts]
     assert texts[0] == "A?"
     assert {"a", "B?", "b", "now look at the curves"} <= set(texts)
+
+
+def test_repairs_are_a_staircase_of_medians_from_top_to_bottom():
+    ax = plot_repairs({"none": [8, 10, 12], "softmax": [40, 90]}, xlabel="accuracy", title="Two")
+    stairs = ax.lines[-1]
+    assert [*stairs.get_xdata()] == [10, 10, 65, 65]
+    assert [*stairs.get_ydata()] == [0.5, -0.5, -0.5, -1.5]
+
+
+def test_the_new_row_lies_on_the_segment_between_two_rare_rows():
+    rare, others = np.array([[0.0, 0.0], [2.0, 1.0]]), np.array([[3.0, 3.0]])
+    ax = plot_segment(rare, others, (0, 1), 0.25, title="One")
+    new = next(line for line in ax.lines if line.get_label() == "new row")
+    assert (*new.get_xdata(), *new.get_ydata()) == (0.5, 0.25)
