@@ -130,3 +130,16 @@ def finds_the_negatives(scores, y, min_recall):
 @mistake("Rows with a score of at most the threshold were called positive: high scores are.")
 def turns_the_scores(scores, y, min_recall):
     return -choose_threshold(-scores, y, min_recall)
+
+
+@mistake("Too few are found: min_recall times P was rounded down, where it has to be rounded up.")
+def rounds_down(scores, y, min_recall):
+    found = np.sort(scores[y == 1])[::-1]
+    needed = int(min_recall * len(found))
+    return float(found[needed - 1]) if needed else float(scores.max())
+
+
+@mistake("Here the precision reaches the bound: recall is asked, the share of the positives found.")
+def bounds_the_precision_from_the_top(scores, y, min_recall):
+    precision = np.array([np.mean(y[scores >= t]) for t in scores])
+    return float(scores[precision >= min_recall].max()) if (precision >= min_recall).any() else 0.0

@@ -3,12 +3,13 @@ import numpy as np
 from dlcourse.checks.form import mistake
 
 # %% [markdown] tags=["statement"]
-# ### Rows that stand in both
+# ### Rows that occur in both
 #
-# `A` (N, D) and `B` (M, D) are two parts of a data set. Return the numbers of those rows of `A`
-# that stand in `B` too, ascending, as an array of integers. Rows are the same if all their numbers
-# are equal, exactly. If a row stands in `A` several times and in `B` at least once, each of its
-# places in `A` counts once. No number is nan.
+# `A` (N, D) and `B` (M, D) are two parts of a data set. Return the indices of those rows of `A`
+# that occur in `B` too, ascending, as an array of integers. Rows are the same if all their numbers
+# are equal, exactly: 3 equals 3.0, and 0.0 equals -0.0, whatever the types of the arrays. If a row
+# occurs in `A` several times and in `B` at least once, each of its places in `A` counts once. No
+# number is nan.
 
 # %% [markdown] tags=["hint"]
 # Take the first row of `A` of the first example and compare it with each row of `B`. When are two
@@ -49,6 +50,7 @@ def visible():
         np.array([[0.0, 1.0], [5.0, 5.0], [2.0, 2.0], [7.0, 1.0]]),
         np.array([[7.0, 1.0], [2.0, 2.0], [0.0, 1.0]]),
     )
+    yield np.array([[5.0, 6.0], [3.0, 4.0]]), np.array([[3, 4], [7, 6]])
 
 
 def hidden(rng):
@@ -60,6 +62,7 @@ def hidden(rng):
     yield B[[4, 0]] + 1e-12, B  # near is not equal
     yield np.array([[1.0], [2.0], [3.0]]), np.array([[3.0], [1.0]])
     yield np.array([[2.0, 3.0], [6.0, 1.0]]), np.array([[3.0, 2.0], [1.0, 6.0]])
+    yield np.array([[0.0, 8.0], [2.0, 0.0]]), np.array([[-0.0, 8.0], [2.0, 5.0]])
 
 
 # %% tags=["mistakes"]
@@ -156,3 +159,9 @@ def counts_from_one(A, B):
 def looks_in_a_as_well(A, B):
     twice = [i for i in range(len(A)) if (np.delete(A, i, axis=0) == A[i]).all(axis=1).any()]
     return np.union1d(find_duplicates(A, B), np.array(twice, int)).astype(int)
+
+
+@mistake("Equal rows were not found: equal numbers can have different bytes, as 3 and 3.0 have.")
+def compares_bytes(A, B):
+    known = {row.tobytes() for row in B}
+    return np.array([i for i, row in enumerate(A) if row.tobytes() in known], int)
