@@ -364,13 +364,17 @@ def easy_source(seed):
 
 def easy():
     found = {}
+    rivals = [("", 0, "tuned")]
+    rivals += [("other digits", k, way) for k in (1, 2, 3) for way in ("frozen", "tuned")]
+    rivals += [("untrained", k, "frozen") for k in (1, 2, 3)]
     for count in EASY_LABELS:
-        for k, way in [(0, "tuned"), *[(k, w) for k in (1, 2, 3) for w in ("frozen", "tuned")]]:
+        for kind, k, way in rivals:
 
-            def begin(seed, draws, k=k):
-                return easy_source(seed)[:k] + start(EASY_SIZES, draws)[k:]
+            def begin(seed, draws, kind=kind, k=k):
+                own = start(EASY_SIZES, draws)
+                return easy_source(seed)[:k] + own[k:] if kind == "other digits" else own
 
-            name = f"other digits, {k} {way}" if k else "scratch"
+            name = f"{kind}, {k} {way}" if k else "scratch"
             rows = flat_duel(begin, k, way, count, range(5), EASY_LOOKS)
             found.setdefault(name, {})[str(count)] = rows
     return found

@@ -1,5 +1,5 @@
 # %% [markdown] tags=["statement"]
-# ### Frozen, and yet it changes
+# ### A frozen body under a head that learns
 #
 # The weights of a pretrained body are frozen with `requires_grad_(False)`, scale and shift of its
 # batch norms included. The new head trains with `model.train()` on batches of other images. What

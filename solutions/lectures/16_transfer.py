@@ -5,13 +5,13 @@
 # which to freeze, and show by a measurement whether it paid.
 #
 # **You will** freeze parameters by hand and in PyTorch; measure how many layers to borrow, from
-# which source, and with how many labels; meet a task where borrowing hurts; write the gradients of
-# an autoencoder; and judge two ways to learn layers without the labels of the task.
+# which source, with how many labels, and for which target; write the gradients of an
+# autoencoder; and judge two ways to learn layers without the labels of the task.
 #
 # **Time:** {{time}}.
 # **Builds on:** cross-entropy (lecture 3), the chain rule (lecture 4), running statistics of batch
 # norm (lecture 8), validation data (lecture 9), Adam (lecture 10), convolutions (lecture 12).
-# **Sources:** KAV (unit III).
+# **Sources:** KAV (units II and III).
 
 # %% tags=["given"]
 import numpy as np
@@ -52,14 +52,14 @@ from dlcourse.widgets.padlocks import explore_padlocks
 # </details>
 
 # %% [markdown]
-# ## 1 Fifty labels (core)
+# ## 1 Fifty labels (core, 6 minutes)
 # You want to read the digits 0 to 4. Each is written somewhere on a noisy canvas of 16×16 pixels,
 # and only ten canvases of each digit have labels, 50 in all. Somebody else has trained a network on
 # endlessly many such canvases, but with the digits 5 to 9. It has never seen a 0 or a 4.
 
 
 # %% covers="16.promise"
-# @title The canvases, the network, and its training with Adam on batches of 16
+# @title A digit on a noisy canvas, and a convolutional layer
 def place(digits, draws):
     n, near = len(digits), torch.arange(8)
     canvas = 0.3 * torch.rand(n, 1, 16, 16, generator=draws)
@@ -80,7 +80,7 @@ def layer(channels, maps, end):
 
 
 # %% covers="16.promise"
-# @title A network, its training, and the percentage that it reads
+# @title A network, and its training with Adam on batches of 16
 def network():
     ends = nn.MaxPool2d(2), nn.MaxPool2d(2), nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten())
     sizes = (1, 12), (12, 24), (24, 32)
@@ -169,8 +169,8 @@ described(
 # Using a network that was trained for one task, the **source**, to learn another, the **target**,
 # is **transfer learning**. KAV's examples: a network for 100 categories of pictures lends its lower
 # layers to one for types of vehicles; one for faces, to one for hair styles. A reused layer can be
-# **frozen**, so that its weights stay, or **tuned**, so that they go on learning. The others start
-# anew, as does the output, whose classes are others.
+# **frozen**, so that its weights stay, or **tuned**, so that they go on learning. The other
+# layers start anew, and so does the output, because its classes differ.
 
 # %% covers="16.reuse"
 # @title A layer is copied and locked
@@ -221,12 +221,16 @@ f"largest difference of the two heads: {apart:.0e}"
 # The heads are the same, and the lower layer ran once instead of thirty times. No gradient is
 # needed for it either.
 #
-# ## 3 In PyTorch (core)
-# Two things belong to freezing. `p.requires_grad_(False)` tells autograd to leave a parameter out.
-# And the batch norms of frozen layers need eval mode:
+# ## 3 In PyTorch (core, 21 minutes)
+# `p.requires_grad_(False)` tells autograd to leave a parameter out. Is that all?
 
 # %% tags=["exercise"] covers="16.torch"
 exercise("q_moving_statistics")
+
+# %% [markdown]
+# So the batch norms of frozen layers need eval mode, too, and it must last: `model.train()` calls
+# the method `train(mode)` of each child, and that sets the mode anew. A module is an object whose
+# methods you can replace.
 
 # %% tags=["exercise"] covers="16.torch"
 exercise("torch_freeze")
@@ -256,9 +260,9 @@ after(guess_borrowed, f"one layer frozen: {right(net):.0f} % right")
 #
 # ## 4 How many layers? (core, 12 minutes)
 # KAV's procedure is: freeze all reused layers and look at the result; unfreeze one or two at the
-# top and look again; with few labels drop the top layers; repeat. It claims (**C15**) that reuse
-# works better where the inputs share low-level features, and that upper layers are less likely to
-# be useful than lower ones.
+# top and look again; drop top layers, depending on the amount of data; repeat. It claims (**C15**)
+# that reuse works better where the inputs share low-level features, and that upper layers are less
+# likely to be useful than lower ones.
 #
 # First all reused layers are frozen, with 50 labels; the others start anew.
 #
@@ -288,9 +292,9 @@ shown = described(
     ),
     f"Percentages of ten starts by the number of reused layers. Median from scratch "
     f"{medians[0]:.0f}. Frozen: "
-    + ", ".join(f"{k} layers {np.median(v):.0f}" for k, v in locked.items())
+    + ", ".join(f"{k} reused {np.median(v):.0f}" for k, v in locked.items())
     + ". Tuned: "
-    + ", ".join(f"{k} layers {np.median(v):.0f}" for k, v in tuned.items())
+    + ", ".join(f"{k} reused {np.median(v):.0f}" for k, v in tuned.items())
     + ".",
 )  # fmt: skip
 after(guess_count, shown)
@@ -304,7 +308,7 @@ after(guess_count, shown)
 # </details>
 #
 # Now with other numbers of labels and other sources: the digits 5 to 9 with their pixels moved
-# about, by one fixed shuffle, which destroys strokes and edges; and a network that was not trained
+# by one fixed shuffle, which destroys strokes and edges; and a network that was not trained
 # at all.
 
 # %% covers="16.layers"
@@ -337,21 +341,21 @@ by_source["pixels moved, tuned"] = [gained(f"pixels moved, {k} tuned") for k in 
 after(guess_count, (by_labels, by_source))
 
 # %% [markdown]
-# **Verdict on C15: it holds for locked layers, if labels are not too few.** *Little data:* the best
-# way gains 19, 16 and 4 points with 2, 10 and 50 labels. *Upper layers:* locked, the third costs 9
-# points with ten labels and 22 with fifty; with two, all three locked are the best of all. *Similar
-# features:* locked, layers two and three from moved pixels are worth 6 and 16 points less; the
-# first is worth no less, and tuned ones differ by about 2. With half the steps the order is the
-# same, and with fifty labels two tuned layers gain 12 points instead of 4: reuse saves steps.
+# **Verdict on C15: it holds for locked layers, if labels are not too few.** *Upper layers:* locked,
+# the third costs 9 points with ten labels and 22 with fifty; with two, all three locked are the
+# best of all. *Similar features:* locked, layers two and three from moved pixels are worth 6 and 16
+# points less; the first is worth no less. After half the steps the order is the same. The best way
+# gains 19, 16 and 4 points with 2, 10 and 50 labels, and 19, 20 and 12 after half the steps: reuse
+# saves steps.
 #
 # **A good place to stop.** To go on another day, click the next cell and choose *Run > Run All
 # Above Selected Cell*.
 
 # %% [markdown]
-# ## 5 When borrowing hurts (core)
-# Make the target easier: the same digits 0 to 4 as they are, 8×8, no noise, no moving about. Four
-# dense layers; the source is trained on all digits 5 to 9 of the same kind. Two labelled images of
-# each class, 300 steps. From scratch, the median of ten starts is 81 %.
+# ## 5 An easier target (core, 7 minutes)
+# Make the target easier: the same digits 0 to 4 as they are, 8×8, no noise, always in one place.
+# Four dense layers; the source is trained on all digits 5 to 9 of the same kind. Two labelled
+# images of each class, 300 steps. From scratch, the median of ten starts is 81 %.
 #
 # **Predict.** Two layers are borrowed and frozen. How many percentage points does that gain or
 # lose?
@@ -367,13 +371,15 @@ quantity = "points gained by two frozen layers"
 described(plot_guess(guess_gain, round(frozen_two - easy), quantity=quantity))
 
 # %% [markdown]
-# All numbers of layers, with two labels of each class:
+# All numbers of layers, with two labels of each class, and layers that nobody has trained:
 
 # %% covers="16.negative"
 # @title The easy target
+rivals = {"frozen": "other digits, {} frozen", "tuned": "other digits, {} tuned"}
+rivals["untrained, frozen"] = "untrained, {} frozen"
 series = {
-    way: {k: reached(f"other digits, {k} {way}", 2, part="easy") for k in (1, 2, 3)}
-    for way in ("frozen", "tuned")
+    way: {k: reached(rival.format(k), 2, part="easy") for k in (1, 2, 3)}
+    for way, rival in rivals.items()
 }
 shown = described(
     plot_by_layers(
@@ -383,7 +389,7 @@ shown = described(
     ),
     "Percentages of ten starts. "
     + " ".join(
-        f"{way}: " + ", ".join(f"{k} layers {np.median(v):.0f}" for k, v in own.items()) + "."
+        f"{way}: " + ", ".join(f"{k} reused {np.median(v):.0f}" for k, v in own.items()) + "."
         for way, own in series.items()
     ),
 )
@@ -392,11 +398,12 @@ after(guess_gain, shown)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# It loses 12 points, and three frozen layers lose more. This is **negative transfer**: what
-# the layers have learned from 5 to 9 fits 0 to 4 worse than what ten images of the right digits
-# teach. On the canvases fifty labels could not teach a network to find a digit in noise, and the
-# source could. Here there is nothing to find. Borrowing pays where the target is hard *for its
-# data*.
+# It loses 12 points, and three frozen layers lose 21: this is **negative transfer**, reuse that
+# leaves the target worse off than none. Two causes meet. What is locked cannot adapt: two untrained
+# layers, locked, lose 14 points. And layers may have learned what does not fit: three locked layers
+# from 5 to 9 are worth less than three untrained ones (59 against 67 %). Tuned layers adapt, and
+# lose 4 points at most. On the canvases fifty labels could not teach a network to find a digit in
+# noise, and the source could; here there is nothing to find.
 # </details>
 #
 # **Spot the error.** KAV begins with the sentence "Not a good idea to build a DNN from scratch"
@@ -405,27 +412,24 @@ after(guess_gain, shown)
 # %% claim="C32" covers="16.negative"
 found = {}
 for n in (1, 2):
-    ways = {
-        f"{k} {way}": np.median(reached(f"other digits, {k} {way}", n, part="easy"))
-        for k in (1, 2, 3)
-        for way in ("frozen", "tuned")
-    }
-    name = max(ways, key=ways.get)
-    scratch = np.median(reached("scratch", n, part="easy"))
-    found[n] = f"scratch {scratch:.0f}, best reuse {ways[name]:.0f} ({name})"
+    runs = {way: reached(f"other digits, {way}", n, part="easy") for way in ways}
+    middle = {way: np.median(own) for way, own in runs.items()}
+    name = max(middle, key=middle.get)
+    scratch = reached("scratch", n, part="easy")
+    found[n] = f"scratch {np.median(scratch):.0f}, best reuse {middle[name]:.0f} ({name}), "
+    found[n] += f"ahead in {np.sum(runs[name] > scratch)} of ten starts"
 after(guess_gain, found)
 
 # %% [markdown]
-# **Verdict on C32: it does not hold for every target.** With one label of each class the start from
-# scratch is ahead of all six ways to reuse, by 3 points and more. With two labels only one tuned
-# layer keeps up with it (82 against 81), and all the others are behind. On the canvases with ten
-# labels reuse is ahead by 16 points. Nobody knows beforehand, so the run from scratch belongs into
-# every table.
+# **Verdict on C32: it does not hold for every target.** On the easy one all locked layers lose, by
+# 4 to 21 points, and no tuned ones are clearly better than scratch: the best of them are ahead in
+# five of ten starts with one label, and in seven with two. On the canvases with ten labels reuse is
+# ahead by 16 points. Nobody knows beforehand, so the run from scratch belongs in every table.
 
 # %% [markdown]
 # ### Two rates (deeper)
-# An output that starts anew wants a large rate; layers that know something may lose it to one. So
-# the layers below often get a smaller rate than the output, here a tenth of it ("slower"), or they
+# An output that starts anew wants a large rate, which may spoil layers that know something. So the
+# layers below often get a smaller rate than the output, here a tenth of it ("slower"), or they
 # stay frozen for the first half of the steps and then learn with a tenth ("thawed", after KAV's
 # unfreezing). Three reused layers, ten labels of each class:
 
@@ -437,8 +441,8 @@ rates = {name: reached(f"other digits, 3 {name}") for name in ("tuned", "slower"
 }
 
 # %% [markdown]
-# That is the order that KAV's procedure promises, but the starts overlap: 62 to 78 % tuned, 64 to
-# 80 % slower, 67 to 84 % thawed. After half of the steps all three medians lie between 72 and 74.
+# Start by start, thawed layers are ahead of tuned ones in nine of ten, and slower ones in only
+# five. After half of the steps all three medians lie between 72 and 74.
 #
 # ## 6 Without labels: an autoencoder (core)
 # What if nobody has trained a network on anything similar? KAV's second way learns layers from
@@ -468,9 +472,10 @@ described(
 )
 
 # %% [markdown]
-# By hand: one pixel with the value 1, $W_1 = 0$, $W_2 = ½$ and no biases. The code is ½, the output
-# ¼, the loss $(¼ - 1)^2 = 0.5625$, and $\partial J / \partial b_2 = 2(¼ - 1) = -1.5$. Backwards it
-# goes through a linear layer, the slope $c(1 - c)$ of the sigmoid, and another linear layer.
+# By hand: one pixel with the value 1, $W_1 = 0$, $W_2 = ½$, biases 0. The code is ½, the output ¼,
+# the loss $(¼ - 1)^2 = 0.5625$, and $\partial J / \partial b_2 = 2(¼ - 1) = -1.5$. Going
+# back, the gradient passes a linear layer, the slope $c(1 - c)$ of the sigmoid, and another linear
+# layer.
 
 # %% tags=["exercise"] covers="16.autoencoder"
 exercise("autoencoder_gradients")
@@ -525,8 +530,9 @@ linear_loss = float(np.mean((ours - ours @ directions[:8].T @ directions[:8]) **
 round(linear_loss, 4)
 
 # %% [markdown]
-# The linear code is a little better: on these images a sigmoid code of 8 numbers finds nothing that
-# eight directions miss. Codes of several layers can do more (further reading). Now move the numbers
+# The linear code is a little better. On the training digits it must be, whatever the encoder: a
+# linear decoder gives $b_2$ plus a mixture of eight directions, and no eight serve better than the
+# principal ones. Decoders of several layers can do more (further reading). Now move the numbers
 # yourself, in a stored autoencoder that was trained for 6,000 steps. Which unit changes what?
 
 # %% covers="16.autoencoder"
@@ -544,7 +550,8 @@ exercise("q_wide_code")
 # %% [markdown]
 # ## 7 A machine with energy (deeper)
 # KAV names an older way to the same end. A **restricted Boltzmann machine** (RBM) has visible units
-# $v$, the pixels, and hidden units $h$, each 0 or 1, and gives every pair an **energy**:
+# $v$, the pixels (grey as a probability of 1), and hidden units $h$, each 0 or 1, and gives every
+# pair an **energy**:
 #
 # $$E(v, h) = -v W h^\top - b_\text{visible} \cdot v - b_\text{hidden} \cdot h, \qquad
 #   p(v, h) \propto e^{-E(v, h)} \tag{16.3}$$
@@ -603,14 +610,15 @@ described(
 )
 
 # %% [markdown]
-# ## 8 Does it pay? (core)
+# ## 8 Does it pay? (core, 5 minutes)
 # Take the layer of 64 sigmoid units that an RBM or an autoencoder has learned from 1,137 digits
-# without labels, and put an output layer behind it. Now labels come in, few of each of the ten
+# without labels, and put an output layer behind it. (An RBM, section 7, has
+# a rule of its own for such units.) Now labels come in, few of each of the ten
 # classes. KAV (**C31**): pretrain without labels where a complex task has much unlabelled data and
 # no similar model, layer by layer, each on the output of the one below, then fine-tune all layers.
 #
 # **Predict.** The layer of the RBM stays frozen, and each class has *one* label. By how many
-# points is its median better than that of the same network from scratch?
+# points is its median better than from scratch?
 
 # %% tags=["predict"]
 guess_unlabelled = ...  # points; below 0 if it is worse
@@ -637,8 +645,7 @@ after(guess_unlabelled, told)
 # **Verdict on C31: a little, for one of four ways.** The RBM's layer, frozen, is ahead of scratch
 # in ten of ten starts with one label and in eight with three. Fine-tuned, as KAV has it, it lies
 # within 1.2 points of scratch, and so does the autoencoder's layer, frozen or tuned. Untrained
-# frozen layers lose. With half of the steps and one label all four are ahead, by 3 to 10 points.
-# Measured is one layer on an easy target, not a stack on a complex task.
+# frozen layers lose. This is one layer on an easy target, not a stack on a complex task.
 #
 # ## 9 Another task with cheap labels (core)
 # KAV's third way: train first on an **auxiliary task** whose labels are cheap. For faces, learn
@@ -689,7 +696,7 @@ after(guess_pairs, shown)
 # a 5 from a 6 need not tell a 0 from a 4. Pairs of *all* digits are worth much more, 89 % frozen;
 # but they contain the target's digits, and 32,000 answers "same" or "different" are labels, too, if
 # cheaper ones. With ten labels of each class all rivals but frozen layers of 5 to 9, or untrained
-# ones, lie between 93 and 96 %.
+# ones, lie between 93 and 95 %.
 # </details>
 #
 # Text labels itself: hide a word, and ask for it. KAV's example is "What \_\_\_ you saying?". The
@@ -774,7 +781,7 @@ show_progress("16")
 # %% [markdown]
 # ## Further reading
 # - J. Yosinski and others, *How transferable are features in deep neural networks?*, 2014: the
-#   curve of section 3, on photographs.
+#   curve of section 4, on photographs.
 # - G. Hinton, *Training products of experts by minimizing contrastive divergence*, 2002; *A
 #   practical guide to training restricted Boltzmann machines*, 2010.
 # - G. Hinton, R. Salakhutdinov, *Reducing the dimensionality of data with neural networks*, 2006:

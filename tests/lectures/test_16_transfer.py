@@ -91,6 +91,42 @@ def test_reuse_pays_on_canvases_and_costs_on_the_easy_target(transfer):
         assert easy["other digits, 2 frozen"] < easy["scratch"] - 5
 
 
+def test_locked_layers_lose_on_the_easy_target_and_three_lose_more_than_untrained_ones(transfer):
+    kept, _ = transfer
+
+    def middles(count, look):
+        return {n: np.median(own[count][look]["test"]) for n, own in kept["easy"].items()}
+
+    for count in ("1", "2"):
+        middle = middles(count, 1)
+        lost = [middle["scratch"] - middle[f"other digits, {k} frozen"] for k in (1, 2, 3)]
+        assert 4 < min(lost)
+        assert max(lost) < 22
+        for look in (0, 1):  # at both budgets
+            early = middles(count, look)
+            assert early["untrained, 3 frozen"] > early["other digits, 3 frozen"] + 3
+            assert early["untrained, 2 frozen"] < early["scratch"] - 8
+
+
+@pytest.mark.parametrize(("count", "ahead"), [("1", 5), ("2", 7)])
+def test_one_tuned_layer_ties_with_scratch_on_the_easy_target(transfer, count, ahead):
+    kept, _ = transfer
+    ways = {n: own[count][1]["test"] for n, own in kept["easy"].items() if n.startswith("other")}
+    assert max(ways, key=lambda name: np.median(ways[name])) == "other digits, 1 tuned"
+    scratch = kept["easy"]["scratch"][count][1]["test"]
+    assert np.sum(np.array(ways["other digits, 1 tuned"]) > scratch) == ahead
+
+
+@pytest.mark.parametrize(("look", "points"), [(0, [19, 20, 12]), (1, [19, 16, 4])])
+def test_the_best_of_six_ways_gains_on_canvases_what_the_verdict_says(transfer, look, points):
+    kept, _ = transfer
+    for count, gain in zip((2, 10, 50), points, strict=True):
+        rivals = kept[f"canvas, {count} labels"]
+        ways = [f"other digits, {k} {way}" for k in (1, 2, 3) for way in ("frozen", "tuned")]
+        best = max(np.median(rivals[way][look]["test"]) for way in ways)
+        assert best - np.median(rivals["scratch"][look]["test"]) == pytest.approx(gain, abs=0.6)
+
+
 def test_what_is_borrowed_is_copied_and_locked():
     ax = plot_borrowed(2, frozen=True, title="Two")
     texts = [text.get_text() for text in ax.texts]
