@@ -9,24 +9,26 @@ from dlcourse.checks.form import mistake
 # K = `y.max() + 1`, and prints its accuracy on validation rows. It runs without an error, and it
 # has eight bugs. Repair `train_run`, or write it anew: layers, optimizer and epochs are yours. It
 # returns `model` and `history`: `model` turns a float32 tensor of raw rows (M, D) into scores
-# (M, K), and `history` lists the loss of each batch as a float. Columns of `X` may be constant, all
-# randomness comes from `rng`, and 1,000 rows may take a second or two. Nine promises are checked,
-# most of them on small made-up data, where the printed accuracy means nothing:
+# (M, K), and `history` lists the losses of the batches from the first on, as floats. Columns of
+# `X` may be constant, the same rows and the same state of `rng` must give the same model, and
+# 1,000 rows may take a second or two. Nine promises are checked, most of them on small made-up
+# data, where the printed accuracy means nothing:
 #
-# 1. *first loss*: it is within 0.5 of ln K;
+# 1. *first loss*: averaged over several starts, it lies within 0.4 of ln K;
 # 2. *labels*: column k of the scores is that of class k;
 # 3. *floor*: if all rows are of one class, the losses end below 1, and so does the cross-entropy of
 #    the scores;
-# 4. *steps*: for these rows the highest mean score ends at least 0.5 and at most 700 above the
-#    lowest;
+# 4. *steps*: with the same rows of one class, the mean score of that class ends 0.5 to 700 above
+#    the lowest mean score of another class;
 # 5. *pairs*: three distant clouds are told apart, although their rows come sorted by class;
-# 6. *validation rows*: `X_val` and `y_val` change nothing in the model;
+# 6. *validation rows*: with other values in `X_val` or `y_val` the model is the same;
 # 7. *company*: a row's scores do not depend on the rows beside it;
 # 8. *repeat*: the same rows get the same scores again;
 # 9. *digits*: trained on 1,000 digits, it reads 90 % of fresh ones; the grader takes the second
 #    best of three starts.
 #
-# Each promise that is kept earns a point, once six of them are kept.
+# With six promises kept or more, each of them earns a point; with fewer, there is no point. A
+# promise counts as kept however you keep it.
 
 # %% [markdown] tags=["hint"]
 # Take the promises one by one and leave accuracy aside. For each, make the smallest data that it
@@ -156,10 +158,19 @@ def digits(seed):
 
 
 def clouds(seed):
-    """Three clouds sorted by class, 192 rows of the middle one, and fresh rows."""
+    """Three clouds sorted by class, validation rows that are spread wider, and fresh rows."""
     rng = np.random.default_rng(seed)
     centres = rng.choice([-1.0, 1.0], size=(3, 16))
-    labels = [np.repeat([0, 1, 2], 64), np.full(192, 1), np.repeat([0, 1, 2], 20)]
+    labels = [np.repeat([0, 1, 2], n) for n in (64, 128, 20)]
+    spreads = zip(labels, (0.3, 1.0, 0.3), strict=True)
+    return [(centres[y] + width * rng.normal(size=(len(y), 16)), y) for y, width in spreads]
+
+
+def forty_clouds(seed):
+    """So many classes that the first loss hardly depends on the start."""
+    rng = np.random.default_rng(seed)
+    centres = rng.choice([-1.0, 1.0], size=(40, 16))
+    labels = [np.arange(n) % 40 for n in (160, 40, 40)]
     return [(centres[y] + 0.3 * rng.normal(size=(len(y), 16)), y) for y in labels]
 
 
@@ -169,7 +180,9 @@ def one_class(seed):
     return [(rng.normal(size=(n, 8)), np.full(n, 9)) for n in (320, 64, 64)]
 
 
-TABLES = {"digits": digits, "three clouds": clouds, "one class": one_class}
+TABLES = {
+    "forty clouds": forty_clouds, "one class": one_class, "three clouds": clouds, "digits": digits,
+}  # fmt: skip
 
 
 def give(case):
@@ -180,7 +193,7 @@ def give(case):
         return X, y, [X_val], [y_val], [fresh], seeds
     far = np.full((1, X.shape[1]), 1000.0)
     batches = [fresh, fresh, np.concatenate([fresh, far]), np.repeat(fresh[:1], 2, axis=0)]
-    return X, y, [X_val, X_val, X_val + 1000], [y_val, 0 * y_val, y_val], batches, seeds
+    return X, y, [X_val, X_val, X_val + 1000], [y_val, (y_val + 1) % 3, y_val], batches, seeds
 
 
 def judge(case, raw):
@@ -196,14 +209,20 @@ def judge(case, raw):
         for scores in run["scores"]:
             shape = getattr(scores, "shape", ())
             assert shape[1:] == (classes,), f"scores (M, {classes}), a tensor"
-    judged = {"digits": of_digits, "three clouds": of_clouds, "one class": of_one_class}[kind]
-    return judged(truth, raw)
+    judges = [first_loss, of_one_class, of_clouds, of_digits]
+    return dict(zip(TABLES, judges, strict=True))[kind](truth, raw)
 
 
-def first_loss(raw, classes):
-    # PyTorch's own start and a small last layer lie within 0.31 of it, over 200 starts
-    away = np.mean([run["history"][0] for run in raw]) - np.log(classes)
-    return {f"first loss: how far above ln {classes}": (away, -0.5, 0.5)}
+def first_loss(_, raw):
+    # over 25 tries of six starts, PyTorch's own last layer or Xavier's start of all gave at most
+    # 0.36, and
+    # Kaiming's start of the last layer, in the script's network, 0.46 to 0.96
+    above = [run["history"][0] - np.log(40) for run in raw]
+    return {
+        "first loss: how far above ln 40, the mean of several starts": (
+            np.mean(above), -0.4, 0.4),
+        "first loss: how far above ln 40, the largest": (max(above), None, 5.0),
+    }  # fmt: skip
 
 
 def of_digits(truth, raw):
@@ -211,19 +230,25 @@ def of_digits(truth, raw):
     best = " in the second best of three starts" if len(raw) > 1 else ""
     # a right answer read 0.92 to 0.97 over 18 starts; no single start decides the mark
     middle = shares[len(shares) // 2]
-    return {**first_loss(raw, 10), f"digits: share read right{best}": (middle, 0.9, None)}
+    lost = np.mean([np.mean(~np.isfinite(run["history"])) for run in raw])
+    return {
+        "digits: share of losses that are no finite numbers": (lost, None, 0.0),
+        f"digits: share read right{best}": (middle, 0.9, None),
+    }
 
 
 def of_one_class(truth, raw):
     scores = raw[0]["scores"][0].astype(float)
     means = scores.mean(axis=0)
     shifted = scores - scores.max(axis=1, keepdims=True)
+    chances = (scores.min(axis=1) >= 0) & (np.abs(scores.sum(axis=1) - 1) < 1e-3)
     surprise = np.log(np.exp(shifted).sum(axis=1)) - shifted[:, means.argmax()]
     return {
         "labels: share of rows of class 9 whose score 9 is the highest": (
             np.mean(scores.argmax(axis=1) == truth), 0.9, None),
         "floor: mean of the last five losses": (np.mean(raw[0]["history"][-5:]), None, 1.0),
         "floor: cross-entropy of the scores": (surprise.mean(), None, 1.0),
+        "floor: share of rows whose scores are probabilities": (chances.mean(), None, 0.5),
         "steps: highest mean score less the lowest": (np.ptp(means), 0.5, 700.0),
     }  # fmt: skip
 
@@ -238,13 +263,14 @@ def of_clouds(truth, raw):
     repeats = np.abs(again - scores).max() / scale
     moved = max(np.abs(beside[:-1] - scores).max(), np.abs(twins - scores[:1]).max()) / scale
     other, far = (run["scores"][0].astype(float) for run in raw[1:])
-    changed = np.abs(far - scores).max() / scale if repeats < 1e-6 else 0.0  # else it says nothing
+    says = repeats < 1e-6  # else a change says nothing of validation rows
+    changed = [np.abs(run - scores).max() / scale * says for run in (other, far)]
     return {
-        **first_loss(raw, 3),
         "pairs: share of rows that tell their cloud": (apart, 0.8, None),
         "validation rows: share of rows read otherwise when the labels in y_val are others": (
             np.mean(other.argmax(axis=1) != labels), None, 0.1),
-        "validation rows: change of scores when X_val is far away": (changed, None, 1e-3),
+        "validation rows: change of scores when y_val is another": (changed[0], None, 1e-3),
+        "validation rows: change of scores when X_val is far away": (changed[1], None, 1e-3),
         "company: change of a row's scores with the rows beside it": (moved, None, 1e-3),
         "repeat: change of scores from one call to the next": (repeats, None, 1e-6),
     }  # fmt: skip
@@ -258,9 +284,15 @@ X_val, y_val = rng.normal(size=(64, 8)), np.full(64, 9)""",
     "three clouds": """
 rng = np.random.default_rng({})
 centres = rng.choice([-1.0, 1.0], size=(3, 16))
-y, y_val = np.repeat([0, 1, 2], 64), np.full(192, 1)
+y, y_val = np.repeat([0, 1, 2], 64), np.repeat([0, 1, 2], 128)
 X = centres[y] + 0.3 * rng.normal(size=(192, 16))
-X_val = centres[y_val] + 0.3 * rng.normal(size=(192, 16))""",
+X_val = centres[y_val] + rng.normal(size=(384, 16))""",
+    "forty clouds": """
+rng = np.random.default_rng({})
+centres = rng.choice([-1.0, 1.0], size=(40, 16))
+y, y_val = np.arange(160) % 40, np.arange(40)
+X = centres[y] + 0.3 * rng.normal(size=(160, 16))
+X_val = centres[y_val] + 0.3 * rng.normal(size=(40, 16))""",
     "digits": """
 from dlcourse.data.sets import load_digits
 digits = load_digits(flat=True)
@@ -279,16 +311,18 @@ def call(case):
 
 # %% tags=["cases"]
 def visible():
+    yield "forty clouds", 4, 5, 6, 7, 8, 9
     yield "one class", 1
     yield "three clouds", 2
     yield "digits", 3
 
 
 def hidden(rng):
-    seeds = [int(n) for n in rng.integers(10**6, size=5)]
+    seeds = [int(n) for n in rng.integers(10**6, size=11)]
+    yield "forty clouds", *seeds[5:]
     yield "one class", seeds[0]
     yield "three clouds", seeds[1]
-    yield "digits", *seeds[2:]
+    yield "digits", *seeds[2:5]
 
 
 # %% tags=["mistakes"]
@@ -300,6 +334,8 @@ def script(*bugs, digits=None):
     """
 
     def run(X, y, X_val, y_val, rng):
+        import copy
+
         import torch
         from torch import nn
 
@@ -313,7 +349,8 @@ def script(*bugs, digits=None):
         scaled = both if "scaled" in left else X
         classes = int(y.max()) + 1
         mean, std = (torch.tensor(f(scaled, axis=0)).float() for f in (np.mean, np.std))
-        rows = (torch.tensor(X).float() - mean) / (std + 0.05)
+        std = std if "constant" in left else std + 0.05
+        rows = (torch.tensor(X).float() - mean) / std
         targets = torch.eye(classes)[torch.tensor(y) - int("shift" in left)]
         dense = [nn.Linear(n, m) for n, m in [(X.shape[1], 64), (64, 64), (64, classes)]]
         block = [dense[0], nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.3)]
@@ -322,7 +359,7 @@ def script(*bugs, digits=None):
             start = nn.init.normal_ if "weights" in left else nn.init.kaiming_normal_
             start(layer.weight)
             nn.init.zeros_(layer.bias)
-        dense[2].weight.data *= 1.0 if "weights" in left else 0.1
+        dense[2].weight.data *= 1.0 if {"weights", "last layer"} & left else 0.1
         optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
 
         def scored(rows):
@@ -331,11 +368,12 @@ def script(*bugs, digits=None):
         def model(raw):
             if "own" in left:
                 return scored((raw - raw.mean()) / (raw.std() + 0.05))
-            found = scored((raw - mean) / (std + 0.05))
+            found = scored((raw - mean) / std)
             return found.softmax(dim=1) if "probabilities" in left else found
 
-        history = []
+        history, best = [], -1.0
         for _ in range(epochs):
+            net.train()
             order = torch.tensor(rng.permutation(len(rows)))
             order = torch.arange(len(rows)) if "sorted" in left else order
             for start in range(0, len(rows) - 1, 32):
@@ -349,6 +387,13 @@ def script(*bugs, digits=None):
                     optimizer.zero_grad()
                 optimizer.step()
                 history.append(loss if "tensors" in left else loss.item())
+            if "chosen" in left:
+                net.eval()
+                read = model(torch.tensor(X_val).float()).argmax(dim=1).numpy()
+                if (share := np.mean(read == y_val)) > best:
+                    best, kept = share, copy.deepcopy(net.state_dict())
+        if "chosen" in left:
+            net.load_state_dict(kept)
         if "eval" not in left:
             net.eval()
         if "last" in left:
@@ -369,6 +414,11 @@ SAID = {
     "eval": "The same rows get other scores when they are asked again: which parts of the network "
     "draw at random, and when should they?",
 }
+LEAK_AND_OWN = (
+    "A row's scores depend on the rows beside it, and other labels in y_val change what is read: "
+    "print mean and spread of what goes into the network, and count the validation rows among the "
+    "training rows."
+)
 
 
 def known(sentence, *bugs, digits):
@@ -391,6 +441,22 @@ numbers_classes_from_1 = known(
     "numbers lie?",
     "shift", digits="low",
 )  # fmt: skip
+starts_the_last_layer_too_large = known(
+    "The last layer starts too large: print the spread of the scores before any step. Which "
+    "spread would make all classes alike?",
+    "last layer", digits="ok",
+)  # fmt: skip
+divides_constant_columns_by_0 = known(
+    "On the digits the losses are no numbers: print the spread of each column of X.",
+    "constant", digits="low",
+)  # fmt: skip
+chooses_its_epoch_by_validation_rows = known(
+    "With other labels in y_val the scores are others, although rows are read alike: does y_val "
+    "choose the epoch, or is something drawn without rng?",
+    "chosen", digits="ok",
+)  # fmt: skip
+leaks_and_scales_rows_by_themselves = known(LEAK_AND_OWN, "leak", "own", digits="ok")
+leaks_and_scales_rows_by_themselves_and_worse = known(LEAK_AND_OWN, "leak", "own", digits="low")
 never_clears = known(
     "With one class alone the scores end thousands apart: take three steps on one batch at rate 0 "
     "and print the size of the gradient after each.",
