@@ -7,11 +7,14 @@ from dlcourse.checks.form import mistake
 #
 # Now the width is yours to choose. Return arrays `w`, `b`, `v` of one length $K$ such that
 # $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere on $[low, high]$, the
-# end points included. Set the weights; do not train them. `f` is continuous and takes arrays;
-# outside $[low, high]$ it is `nan`. The width must follow the need: if $L$ is the steepest slope of
-# `f`, use at most $10\,L\,(high-low)/\varepsilon$ units, or 400 where that is more. The check also
-# looks between the points at which you looked, so leave a margin. But `f` has at most 15 wiggles,
-# and no peak of `f` is narrower than $(high-low)/100$ at half its height.
+# end points included. Set the weights; do not train them.
+#
+# - `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`.
+# - The width must follow the need: 400 units are always allowed, and where `f` is steep as many as
+#   $10\,L\,(high-low)/\varepsilon$, where $L$ is its steepest slope.
+# - The check also looks between the points at which you looked, so leave a margin. `f` changes from
+#   rising to falling or back at most 20 times, and no peak of it is narrower than $(high-low)/100$
+#   at half its height.
 
 # %% [markdown] tags=["hint"]
 # Build the staircase for a fixed number of cells first and plot it over f. Then measure its largest
@@ -283,3 +286,9 @@ def adds_whole_heights_of_many(f, epsilon, low, high):
     p = np.linspace(low, high, 2 * len(network_1d(f, epsilon, low, high)[0]))
     w = np.full(len(p), 1e6)
     return w, -w * p, f(p)
+
+
+@mistake("The heights add up from left to right: a step only has to make up the difference.")
+def adds_whole_heights_of_400(f, epsilon, low, high):
+    p, w, heights = staircase(f, 400, low, high)
+    return w, -w * p, heights

@@ -115,6 +115,16 @@ def raises_the_bumps(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (height * sum(bumps(x, y, x_range, y_range)) > 1.5)
 
 
+@mistake("The last unit gives 0 or 1: the height belongs behind it, as its outer weight.")
+def raises_the_bumps_and_the_threshold(x, y, x_range, y_range, height, steepness=1000.0):
+    return (height * sum(bumps(x, y, x_range, y_range)) > 1.5 * height) * 1.0
+
+
+@mistake("The last unit gives 0 or 1: the height belongs behind it, as its outer weight.")
+def raises_the_bumps_alone(x, y, x_range, y_range, height, steepness=1000.0):
+    return (height * sum(bumps(x, y, x_range, y_range)) > 1.5) * 1.0
+
+
 @mistake("Off the cross the result is -height: subtracting 1 lowers the arms and the ground, too.")
 def lowers_everything(x, y, x_range, y_range, height, steepness=1000.0):
     return height * (sum(bumps(x, y, x_range, y_range)) - 1)

@@ -1,8 +1,9 @@
 # %% [markdown]
 # # 2 · Universal approximation
 #
-# **Promise:** after this lecture you can set the weights of a network by hand so that it follows
-# any continuous function as closely as you are asked, and you know what the famous theorem says.
+# **Promise:** after this lecture you can set the weights of a network by hand so that, on an
+# interval, it follows any continuous function as closely as you are asked, and you know what the
+# famous theorem says.
 #
 # **You will** draw the roof of a temple without training; measure how far a network is off; join
 # points with ReLU units and count the pieces; build a tower over two inputs; and compare training
@@ -157,7 +158,7 @@ approximation.bump(np.array([0.3, 0.45, 0.6]), 0.3, 0.6, height=0.8)
 exercise("bump")
 
 # %% [markdown]
-# ## 4 A sum of bumps (core)
+# ## 4 A sum of bumps (core, 7 minutes)
 # Cut $[0, 1]$ into $n$ equal **cells**, and put one bump on each, as high as $f$ is in the middle
 # of the cell. Our function is one wave, $f(x) = \cos 2\pi x$.
 
@@ -321,7 +322,7 @@ described(
 )
 
 # %% [markdown]
-# ## 6 "Any function" (core)
+# ## 6 "Any function" (core, 5 minutes)
 # **Spot the error.** HUST says that "neural networks can compute any function". Take a function
 # that jumps: 0 up to $x = \frac13$, and 1 beyond.
 #
@@ -387,7 +388,7 @@ described(
 # choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
-# ## 7 Half the units (core)
+# ## 7 Half the units (core, 20 minutes)
 # $n$ bumps are $2n$ units. But where two cells meet, one unit steps down and another steps up *at
 # the same place*. One unit can do both, by the difference of the two heights $h$:
 #
@@ -401,8 +402,8 @@ described(
 exercise("network_1d")
 
 # %% [markdown]
-# What does $\varepsilon$ cost? The units and the largest error of the course's network for our
-# wave, and of yours once its check says ✓:
+# What does $\varepsilon$ cost? Units and largest error for our wave, of the course's network and of
+# yours (once its check says ✓):
 
 
 # %%
@@ -419,11 +420,11 @@ for epsilon in (0.1, 0.02, 0.004):
     print(epsilon, units_and_error(approximation.network_1d, epsilon), "yours:", yours)
 
 # %% [markdown]
-# The course's network halves its cells until they are fine enough. A fifth of the error costs about
-# five times the units.
+# The course's network halves its cells until they are fine enough: for a quarter of the error it
+# takes four times the units.
 
 # %% [markdown]
-# ## 8 Joined lines (core)
+# ## 8 Joined lines (core, 7 minutes)
 # A ReLU unit, $\text{relu}(wx + b)$, is 0 on one side of $-\frac{b}{w}$ and a straight line on the
 # other: it has one **bend**. So a sum of ReLU units is a chain of straight lines.
 #
@@ -433,7 +434,7 @@ for epsilon in (0.1, 0.02, 0.004):
 #
 # $$g(x) = f(x_0) + \sum_{i=0}^{n-1} (s_i - s_{i-1})\,\text{relu}(x - x_i) \tag{2.7}$$
 #
-# The constant is a unit as well, with weight 0 and bias 1. That makes $n + 1$ units.
+# The constant is a unit, too, with weight 0 and bias 1: $n + 1$ units.
 
 
 # %%
@@ -522,7 +523,7 @@ described(plot_guess(guess_pieces, pieces, quantity="straight pieces of ten tent
 
 # %%
 # @title One, two and four tents
-described(
+few_tents = described(
     plot_fit(
         x_fold,
         {f"{d} tent{'s' if d > 1 else ''}": approximation.sawtooth(x_fold, d) for d in (1, 2, 4)},
@@ -530,6 +531,7 @@ described(
     ),
     "On [0, 1]: one tent with one tooth, two tents in a row with two teeth, four with eight teeth.",
 )
+after(guess_pieces, few_tents)
 
 # %% [markdown]
 # So 20 units in ten layers draw what takes about a thousand in one (see the appendix). KAV says:
@@ -541,17 +543,6 @@ described(
 
 # %% tags=["exercise"] covers="02.leshno"
 exercise("q_polynomial_units")
-
-
-# %%
-# @title best_fit: the outer weights with the smallest largest error, for random units
-def best_fit(units, y):
-    """Outer weights with the smallest largest error, and that error (a linear program)."""
-    ones, K = -np.ones((len(y), 1)), units.shape[1]
-    above, below = np.hstack([units, ones]), np.hstack([-units, ones])
-    cost, bounds = np.append(np.zeros(K), 1.0), [(None, None)] * K + [(0, None)]
-    answer = linprog(cost, np.vstack([above, below]), np.append(y, -y), bounds=bounds)
-    return answer.x[:K], answer.fun
 
 
 # %% [markdown]
@@ -566,17 +557,6 @@ def best_fit(units, y):
 # polynomials of at most that degree.
 # </details>
 #
-# With 3, 30 and 1,000 squaring units, whose inner weights are random, the smallest largest error
-# for $\lvert x \rvert$ is
-
-# %% covers="02.leshno"
-x_abs, square_errors = np.linspace(-1, 1, 101), {}
-for K in (3, 30, 1000):
-    w, b = np.random.default_rng(7).normal(size=(2, K))
-    square_errors[K] = round(float(best_fit(np.square(np.outer(x_abs, w) + b), abs(x_abs))[1]), 6)
-square_errors
-
-# %% [markdown]
 # Two ReLU units make no error at all: $\lvert x \rvert = \text{relu}(x) + \text{relu}(-x)$. *Every*
 # continuous activation that is not a polynomial is universal (Leshno and others; see the appendix).
 #
@@ -632,14 +612,13 @@ described(
 exercise("tower")
 
 # %% [markdown]
-# Towers side by side follow a function of two numbers; section 13 builds them. With $n$ cells along
-# each of $d$ axes there are $n^d$ towers, so half the error costs $2^d$ times the units.
+# Section 13 puts towers side by side. With $n$ cells along each of $d$ axes there are $n^d$ towers,
+# so half the error costs $2^d$ times the units.
 #
-# ## 12 Does training find them? (core)
+# ## 12 Does training find them? (core, 8 minutes)
 # For two waves on $[0, 1]$ you can write weights down: a staircase of 64 units has an error below
-# 0.1. Does *training* find such weights? As a preview of lectures 4, 5 and 10, begin with 64
-# sigmoid units whose weights are random, and lower the mean squared error step by step (by
-# PyTorch's Adam).
+# 0.1. Does *training* find such weights? Begin with 64 sigmoid units whose weights are random, and
+# lower the mean squared error step by step (by PyTorch's Adam; lectures 4, 5 and 10 explain it).
 
 
 # %%
@@ -678,7 +657,8 @@ described(plot_guess(guess_trained, round(after_500, 2), quantity="largest error
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# About 1.1: worse than the constant 0. But that is one budget, one start and one step size.
+# About 1.1: worse than the constant 0. But that is one budget, one size of the starting weights and
+# one step size.
 # </details>
 #
 # First, begin with inner weights and biases 30 times as large, so that the units are steps and not
@@ -689,15 +669,13 @@ after(guess_trained, round(float(np.median(train(2, 64, start=30.0))), 2))
 
 # %% [markdown]
 # Second, train for up to 16,000 steps, from gentle weights. `dlcourse/samples/make_waves.py` did,
-# with ten networks at each of six rates (step sizes). Medians at 0.1:
+# with ten networks at each of six rates (step sizes). Here are three rates. Lines are means, bands
+# reach from the best network to the worst.
 
 # %%
 stored = json.loads((SAMPLES / "waves.json").read_text("utf-8"))
 steps, rates = stored["steps"][1:], [0.01, 0.1, 1.0]
 patient = {r: np.array(stored["waves: 2"])[stored["rates"].index(r), 1:].T for r in rates}
-after(
-    guess_trained, dict(zip(steps, np.median(patient[0.1], axis=0).round(2).tolist(), strict=True))
-)
 
 # %%
 # @title Two waves, 64 units: the largest error against steps of training
@@ -719,13 +697,11 @@ two_waves = described(
 after(guess_trained, two_waves)
 
 # %% [markdown]
-# Lines are means, bands reach from the best network to the worst.
-#
 # <details><summary>After your guess</summary>
 #
 # At the rate 0.1 the error stays on a plateau for 500 steps; after 2,000 it is below the
-# staircase's. Of the six rates only the largest, 1, never leaves the plateau. From gentle weights
-# training was slow, not unable.
+# staircase's. Of the six rates only the largest, 1, has not left the plateau after 16,000 steps.
+# From gentle weights training was slow, not unable.
 # </details>
 #
 # **Explain.** A training of sigmoid units ends with a large error, although they are universal. Why
@@ -739,14 +715,13 @@ after(guess_trained, two_waves)
 # In the figure the error of two waves is above 1 after 500 steps and below 0.1 after 2,000, or
 # after 500 from a steeper start. Training was slow there, not unable.
 
-# %% [markdown]
-# Existing, being found, and being right on *new* points are three questions. This lecture answers
-# the first.
-
 # %% tags=["exercise"] covers="02.cybenko"
 exercise("q_universality")
 
 # %% [markdown]
+# That good weights exist, are found, and are right on *new* points are three claims. This lecture
+# proves the first.
+#
 # ### The same in PyTorch (core)
 # The staircase of section 7 in `torch.nn`, on your GPU if there is one, with its weights *copied
 # in*:
@@ -830,12 +805,27 @@ float(off.max()), int(np.sum(off > 0.99))
 # EPFL takes $\rho = \cos$. Let the inner weights be $\omega_k = 2\pi k/T$ for a period $T$. With
 # suitable biases (2.1) is a **Fourier expansion**:
 #
-# $$g(x) = c + \sum_{k} \big( a_k \cos(\omega_k x) + b_k \sin(\omega_k x) \big) \tag{2.11}$$
-#
+# $$g(x) = c + \sum_{k} \big( \alpha_k \cos(\omega_k x) + \beta_k \sin(\omega_k x) \big)
+#   \tag{2.11}$$
+
+
+# %%
+# @title best_fit: the outer weights with the smallest largest error
+def best_fit(units, y):
+    """Outer weights with the smallest largest error, and that error (a linear program)."""
+    ones, K = -np.ones((len(y), 1)), units.shape[1]
+    above, below = np.hstack([units, ones]), np.hstack([-units, ones])
+    cost, bounds = np.append(np.zeros(K), 1.0), [(None, None)] * K + [(0, None)]
+    answer = linprog(cost, np.vstack([above, below]), np.append(y, -y), bounds=bounds)
+    return answer.x[:K], answer.fun
+
+
+# %% [markdown]
 # **Spot the error.** The biases are printed as $-\frac{\pi}{2}$ and $\frac{\pi}{2}$. Take
 # $f(x) = x^2 + 0.3$ on $[-1, 1]$ with $T = 2$. The smallest largest error with 50 frequencies is
 
 # %% erratum="E3" covers="02.fourier"
+x_abs = np.linspace(-1, 1, 101)
 f_even = x_abs**2 + 0.3
 angles = np.pi * np.outer(x_abs, np.tile(np.arange(1, 51), 2))
 printed = np.cos(angles + np.repeat([-np.pi / 2, np.pi / 2], 50))
@@ -1147,7 +1137,8 @@ for n in (4, 8, 16):
 # \lambda_q \phi_q(x_q)\big)$. The inner sum does not depend on $p$, so the right side is
 # $(2d+1)\,g(s)$ with *one* number $s(x)$. In $d = 2$ go from $(0, 0)$ to $(1, 1)$ along two sides
 # of the square, once by $(1, 0)$ and once by $(0, 1)$. On both ways $s$ takes all values between
-# its ends. So two points, far apart, have the same $s$, and $g$ cannot tell them apart.
+# its ends. So a point of one way and a point of the other have the same $s$, and $g$ cannot tell
+# them apart.
 
 # %% erratum="H5" covers="02.kolmogorov"
 t = np.linspace(0, 1, 5001)
@@ -1169,13 +1160,14 @@ for phi_1, phi_2, lam in inner:
 # inner functions serve all $f$; only $g$ depends on $f$. The paper of 1956 needed functions of
 # three variables.
 #
-# **H6 (HUST, Cybenko).** Printed: "nonconstant, bounded, and continuous (sigmoidal activation
-# function)", $w_i \in \mathbb R^m$, $i = 1, \dots, N$. The cosine is all three, and has no limits.
+# **H6 (HUST, Cybenko).** Printed: "nonconstant, bounded, and continuous function (sigmoidal
+# activation function)", $w_i \in \mathbb R^m$, $i = 1, \dots, N$. The cosine is all three, and has
+# no limits.
 
 # %% erratum="H6" covers="02.cybenko"
 far = np.cos(np.pi * np.arange(1000, 1006))
 assert np.allclose(far, [1, -1] * 3)  # no limit: not sigmoidal
-w, b = 5.0 * np.random.default_rng(7).normal(size=(2, 40))
+x_abs, (w, b) = np.linspace(-1, 1, 101), 5.0 * np.random.default_rng(7).normal(size=(2, 40))
 cosine_units = np.cos(np.outer(x_abs, w) + b)
 fitted = cosine_units @ np.linalg.lstsq(cosine_units, wave(x_abs), rcond=1e-10)[0]
 cosine_error = np.max(np.abs(fitted - wave(x_abs)))
