@@ -57,8 +57,8 @@ def share_of_wrong(y_true, y_pred):
     return np.mean(y_true != y_pred)
 
 
-@mistake("The share came out in per cent. The statement asks for a number from 0 to 1.")
-def in_per_cent(y_true, y_pred):
+@mistake("The share came out in percent. The statement asks for a number from 0 to 1.")
+def in_percent(y_true, y_pred):
     return 100 * np.mean(y_true == y_pred)
 
 

@@ -8,7 +8,7 @@
 # right one, choose among four answers, explain something in words, and find the table of symbols,
 # the hints and your progress.
 #
-# **Time:** 26 minutes.
+# **Time:** 29 minutes.
 # **Builds on:** a little Python.
 #
 # The page you read is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
@@ -21,7 +21,8 @@ import numpy as np
 # %% [markdown]
 # Nothing was shown, and that is right: the first cell prepared the checks, and the second imported
 # NumPy, the only package that your answers need. The next cell imports what the demonstrations
-# need.
+# need. The first time, that may take a minute: the star in `[*]` beside a cell says that it is
+# still running.
 
 # %%
 import torch
@@ -29,14 +30,14 @@ import torch
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
 from dlcourse.plots.basic import described, plot_images
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
 from dlcourse.twins import metrics as torch_metrics
 from dlcourse.twins.devices import device
 from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
-# ## 1 Read, predict, run (5 minutes)
+# ## 1 Read, predict, run (6 minutes)
 # Here are handwritten digits of 8 × 8 pixels. The first of the next two cells averages all training
 # images of a zero, all of a one, and so on. The second one draws the ten means. It is *folded*: you
 # see its first line only. It runs as any other, and a click on that line opens it.
@@ -53,8 +54,9 @@ described(
 )
 
 # %% [markdown]
-# A program compares a new image with these ten and answers with the digit of the nearest one. None
-# of the 360 test images is part of a mean.
+# A program compares a new image with these ten and answers with the digit of the nearest one: of
+# the mean from which its 64 pixels differ least, by the sum of the squared differences. None of the
+# 360 test images is part of a mean.
 #
 # **Predict.** How many of the 360 does it read correctly? Write a number in the place of the three
 # dots and run the cell. A guess costs nothing and counts for nothing. But it makes you choose, and
@@ -73,12 +75,30 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Nine in ten, with means and distances alone.
+# Nine in ten, with means and distances alone. In lecture 4 a network reads 97 of 100, and you will
+# know why.
 # </details>
 #
-# In lecture 4 a network reads 97 of 100, and you will know why. If you change your mind about a
-# guess, write the new one, and run its cell and the next one again.
+# If you change your mind about a guess, write the new one, and run its cell and the next one again.
 #
+# Here are the first eight images that the program misreads. Below each stands the mean that is
+# nearest to it. Would you have read them?
+
+# %%
+# @title Eight misread digits
+wrong = np.flatnonzero(answers != digits.y_test)[:8]
+above, below = digits.X_test[wrong], means[answers[wrong]]
+titles = [f"true {k}" for k in digits.y_test[wrong]] + [f"read as {k}" for k in answers[wrong]]
+images = np.concatenate([above, below]).reshape(-1, 8, 8)
+misread = described(
+    plot_images(images, titles, title="Eight misread digits", columns=8),
+    "Above, eight handwritten digits; below each, the blurred mean that is nearest to it: "
+    + ", ".join(f"{titles[i]} {titles[i + 8]}" for i in range(8))
+    + ".",
+)
+after(guess_right, misread)
+
+# %% [markdown]
 # ## 2 Play (2 minutes)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
 # keys. Can you make all three bars equal? (Lecture 3 explains what you see.)
@@ -87,32 +107,34 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # @title Three scores share one whole
 described(
     explore_softmax(["cat", "dog", "hen"], [0.0, 1.0, 2.0], title="Three scores share one whole"),
-    "Three sliders for the scores of cat, dog and hen, and a bar for the share of each. Equal "
-    "scores give equal shares; the scores 0, 1 and 2 give 9, 24 and 67 percent.",
+    "Three sliders for the scores of cat, dog and hen, and a bar for the share of each. The "
+    "scores 0, 1 and 2 give 9, 24 and 67 percent.",
 )
 
 # %% [markdown]
-# Where nothing can be moved (on paper, on GitHub) a still figure stands instead. Each figure and
-# explorer has an **alternative text**, which says what is drawn and what it shows: for those who
+# On paper, and on GitHub once you have run and saved the notebook, a still figure stands instead.
+# Each figure has an **alternative text**, which says what is drawn and what it shows: for those who
 # cannot see it, and for pages whose images do not load.
 #
-# ## 3 Write, check (6 minutes)
+# ## 3 Write, check (7 minutes)
 # An exercise has four cells: what is asked, your answer, its check, and a folded cell that carries
 # the points. (Below, `(N,)` is the shape of an array: a row of N numbers.) First be wrong on
-# purpose. Replace the last two lines by
+# purpose. Replace the last two lines by this one:
 #
-# `    return np.sum(y_true == y_pred)`
+# ```python
+#     return np.sum(y_true == y_pred)
+# ```
 #
-# Run the answer *and* the check below it, and read what it says. Then correct your answer, and run
-# both again.
+# Run the answer *and* the check, and read what it says. Then correct your answer, and run both
+# again.
 
 # %% tags=["exercise"]
 exercise("accuracy")
 
 # %% [markdown]
-# A check says one of three things: *not yet written*; *right*; or what is wrong first, with the
-# call, what came out and what was expected. If your result looks like a known mistake, one more
-# sentence names it.
+# A check says one of three things: *not yet written*; *right*; or the first thing that is wrong,
+# with the call, what came out and what was expected. If your result looks like a known mistake, one
+# more sentence names it.
 #
 # No later cell needs your answer. Where a lecture goes on with such a function, it uses the
 # course's own. Here it is on the 360 digits, in NumPy and in PyTorch.
@@ -124,7 +146,7 @@ metrics.accuracy(digits.y_test, answers), float(twin)
 # %% [markdown]
 # ## 4 Symbols, shapes and questions (8 minutes)
 # The course is built on five lecture documents, each with letters of its own. You will meet the
-# words one by one; there is nothing to learn here today.
+# words one by one; there is nothing to learn today.
 #
 # <details><summary>The table, for when you open a document</summary>
 #
@@ -145,20 +167,24 @@ metrics.accuracy(digits.y_test, answers), float(twin)
 #
 # An upper index in brackets counts layers. Blame is $\partial J/\partial s$; HUST's is that of the
 # output. The trap is the order of a weight's indices: EPFL's $W$ is the transpose of ours, and so
-# is PyTorch's.
+# is PyTorch's. A loss is the *mean* over the batch, unless otherwise stated.
 #
 # HUST is *Introduction to Deep Learning* (IT3320E), HW *Deep Learning Overview*, HKU *Training
 # Neural Networks* (DASC7606), KAV *Deep Learning*, units I to IV, and EPFL *Neural networks*
 # (lecture 7).
 # </details>
-#
-# What matters from the start is shapes:
+
+# %% [markdown]
+# What matters from the start is shapes. Most lectures compute with *layers* of *units*. A unit
+# multiplies each feature of an example by a weight of its own, adds up the products, and adds one
+# more number of its own, its *bias*. For all examples and all units at once, this is `X @ W + b`
+# (`@` multiplies matrices):
 
 # %%
 rng = np.random.default_rng(7)
 N, D_in, D_out = 4, 3, 2
 X, W, b = rng.normal(size=(N, D_in)), rng.normal(size=(D_in, D_out)), rng.normal(size=D_out)
-assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # as EPFL writes it, row by row
+assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # one example after another
 {"X": X.shape, "W": W.shape, "b": b.shape, "X @ W + b": (X @ W + b).shape}
 
 # %% [markdown]
@@ -168,11 +194,9 @@ assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # as EPFL writes it, ro
 # |---|---|---|
 # | inputs `X` | (N, D) | N examples, D features |
 # | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column for each unit |
-# | labels `y` | (N,) | whole numbers, from 0 |
+# | labels `y` | (N,) | the true classes: whole numbers, from 0 |
 # | images | (N, C, H, W) | channels, height, width |
 # | a gradient | that of its variable | a slope for each number |
-#
-# A loss is the *mean* over the batch, unless it says otherwise.
 #
 # Some exercises are questions. Put the number of your answer in the place of the three dots, run
 # that cell and the check.
@@ -192,13 +216,14 @@ exercise("q_one_example")
 # column of `W` and its number in `b` belong to one unit, which treats every example alike.
 
 # %% [markdown]
-# ## 5 When you are stuck (3 minutes)
+# ## 5 When you are stuck (4 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
-# After a few different wrong answers the check adds a **hint**, and offers the solution. On this
-# page you can ask for it now:
+# After three different wrong answers the check adds a **hint** and offers the solution: be wrong in
+# three ways in section 3, and you see both. Once your answer is right, you can always put the
+# course's own beside it:
 
 # %%
-check.show_solution("accuracy")
+show_solution("accuracy")
 
 # %% [markdown]
 # (An instructor may have switched hints or solutions off.) If you have broken a cell of the
@@ -212,7 +237,7 @@ check.show_solution("accuracy")
 # top.
 #
 # **Keys.** Esc leaves a cell, Enter opens it, the arrow keys go from cell to cell, Shift+Enter
-# runs, Ctrl+S saves.
+# runs, Ctrl+S saves (on a Mac, Cmd+S).
 #
 # **Points.** If you take the course in a class, hand in the notebook. Your functions are called
 # again, with other inputs than the visible ones, and answers in words are read by a person. The
@@ -224,8 +249,8 @@ check.show_solution("accuracy")
 # ## 6 The lectures, and you (2 minutes)
 # {{lectures}}
 #
-# *Core* sections are what later lectures need. Here is what you have solved so far, on this
-# computer; it is sent nowhere.
+# *Core* sections are what later lectures need; you may leave out the *deeper* ones. Here is what
+# you have solved so far, on this computer; it is sent nowhere.
 
 # %%
 show_progress()
