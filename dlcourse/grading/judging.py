@@ -125,6 +125,9 @@ def _together(paper, replies):
 
 def _judge(paper, content, cells):
     visible, hidden = paper.questions
+    least = paper.exercise.least
+    if least > 1:  # what counts is what is right in both
+        visible, hidden = (q and replace(q, least=1) for q in (visible, hidden))
     gone = lost(cells, content["problems"], content["stopped"])
     if "missing" in content:
         why = [gone[name] for name in content["missing"] if name in gone]
@@ -146,8 +149,10 @@ def _judge(paper, content, cells):
     if verdict.right:
         message = concealed(paper.exercise, beyond)
     told = _told(beyond if verdict.right else verdict, problems + why, message)
-    if not right:
-        return told
+    if len(right) < least:
+        count = f"{len(right)} of {len(paper.exercise.parts)}; the first point needs {least}"
+        short = f"\n  Parts that are right: {count}." if right else ""
+        return told._replace(message=told.message + short)
     share = len(right) / len(paper.exercise.parts)
     return told._replace(status="partly", share=share, right=right)
 

@@ -212,12 +212,14 @@ def test_a_wrong_number_costs_its_part_alone(mistake):
 
 
 @pytest.mark.parametrize("answer", ["starter", "nothing", "one promise"])
-def test_fewer_right_parts_than_the_least_earn_nothing(answer):
+def test_fewer_right_parts_than_the_least_earn_nothing_and_are_counted(answer):
     exercise = load("train_run")
     assert exercise.least == 6
     if answer == "starter":  # with a change that repairs nothing
         cells = ["import torch\n" + exercise.starter_source.replace("range(10)", "range(9)")]
-        assert told("train_run", cells=cells).share == 0.0
+        answer = told("train_run", cells=cells)
+        assert answer.share == 0.0
+        assert "of 9; the first point needs 6." in answer.message
         return
     always = {"nothing": None, "one promise": (lambda rows: rows[:, :3], [1.0986])}
     assert told("train_run", {"train_run": lambda *_: always[answer]}).share == 0.0
