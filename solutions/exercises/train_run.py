@@ -215,8 +215,7 @@ def judge(case, raw):
 
 def first_loss(_, raw):
     # over 25 tries of six starts, PyTorch's own last layer or Xavier's start of all gave at most
-    # 0.36, and
-    # Kaiming's start of the last layer, in the script's network, 0.46 to 0.96
+    # 0.36, and Kaiming's start of the last layer, in the script's network, 0.46 to 0.96
     above = [run["history"][0] - np.log(40) for run in raw]
     return {
         "first loss: how far above ln 40, the mean of several starts": (
