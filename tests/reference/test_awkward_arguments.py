@@ -107,6 +107,10 @@ CALLS = {
     "regularization.mc_dropout": (lambda x, rng: x, X, 3, rng()),
     "regularization.early_stopping": ([3.0, 2.0], 1),
     "regularization.diagnose": (15, 30, 0, 5),
+    "diagnostics.name_the_bug": (
+        {"duplicates": 0, "twice": 0, "first loss": 2.3, "smallest update": 0.01}
+        | {"largest update": 0.1, "one batch": 0.1},
+    ),
     "augmentation.noise": (X, 0.1, rng()),
     "augmentation.mixup": (X, np.ones((6, 3)) / 3, 0.5, rng()),
     "sampling.class_weights": (Y,),
