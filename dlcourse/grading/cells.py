@@ -55,7 +55,9 @@ class Table:
         for (row, column), value in sorted(changes.items()):
             start, end = self._places[row][column]
             value = value.encode(self.encoding, "replace").decode(self.encoding)
-            if self.text[start : start + 1] == '"' or re.search(rf'["\r\n{self.sign}]', value):
+            blank = not value and len(self._places[row]) == 1  # else the row would be a blank line
+            quoted = self.text[start : start + 1] == '"'
+            if quoted or blank or re.search(rf'["\r\n{self.sign}]', value):
                 value = '"' + value.replace('"', '""') + '"'
             parts += [self.text[at:start], value]
             at = end

@@ -49,7 +49,8 @@ def judge(case, raw):
         return {"axes of X and y": (f"{first[0].ndim} and {first[1].ndim}", "2 and 1")}
     if len(first[0]) != len(first[1]) or first[0].shape[1] != X.shape[1]:
         return {"shapes": (shapes, f"{(size, X.shape[1])} and {(size,)}")}
-    known = {tuple(row): i for i, row in enumerate(X.tolist())}
+    given = X.astype(first[0].dtype) if first[0].dtype.kind == "f" else X  # float32 is right, too
+    known = {tuple(row): i for i, row in enumerate(given.tolist())}
     places = [
         np.array([known.get(tuple(row), -1) for row in rows.tolist()], int)
         for rows, _ in (first, again, *others)

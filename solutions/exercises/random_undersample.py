@@ -46,7 +46,8 @@ def judge(case, raw):
     if len(first[0]) != len(first[1]) or first[0].shape[1] != X.shape[1]:
         shapes = f"{first[0].shape} and {first[1].shape}"
         return {"shapes": (shapes, f"{(size, X.shape[1])} and {(size,)}")}
-    known = {tuple(row): i for i, row in enumerate(X.tolist())}
+    given = X.astype(first[0].dtype) if first[0].dtype.kind == "f" else X  # float32 is right, too
+    known = {tuple(row): i for i, row in enumerate(given.tolist())}
     places = [
         np.array([known.get(tuple(row), -1) for row in rows.tolist()], int)
         for rows, _ in (first, again, *others)

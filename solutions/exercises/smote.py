@@ -53,7 +53,9 @@ def on_segments(X, pairs, rows):
     along = b - a
     u = ((rows[:, None] - a) * along).sum(axis=2) / (along**2).sum(axis=1)
     away = np.linalg.norm(a + u[..., None] * along - rows[:, None], axis=2)
-    inside = (away < 1e-9) & (u >= -1e-12) & (u <= 1 + 1e-12)
+    single = rows.dtype in (np.float32, np.float16)
+    slack = 1e-5 * np.abs(X).max() if single else 1e-9
+    inside = (away < slack) & (u >= -slack) & (u <= 1 + slack)
     place = np.where(inside.any(axis=1), inside.argmax(axis=1), -1)
     return place, u[np.arange(len(rows)), place]
 

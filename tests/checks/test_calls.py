@@ -94,7 +94,7 @@ def essence(argument):
         return argument.bit_generator.state["state"]
     if isinstance(argument, torch.nn.Module):
         state = {k: v.tolist() for k, v in argument.state_dict().items()}
-        gradients = [p.grad.tolist() for p in argument.parameters()]
+        gradients = [p.grad if p.grad is None else p.grad.tolist() for p in argument.parameters()]
         return state, gradients, argument.training
     if isinstance(argument, torch.optim.Optimizer):
         return type(argument).__name__, argument.defaults["lr"]
@@ -114,7 +114,8 @@ def alike(one, other):
     return one == other
 
 
-PROBED = [name for name in IDS if load(name).probe]
+OF_THE_SAME_FORM = {"torch_freeze"}  # the model above its call has other weights
+PROBED = [name for name in IDS if load(name).probe and name not in OF_THE_SAME_FORM]
 
 
 @pytest.mark.parametrize("name", PROBED)

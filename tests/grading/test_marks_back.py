@@ -69,6 +69,11 @@ def _common(one, other):
     return one[: min(len(one), len(other)) if size is None else size]
 
 
+def test_a_row_whose_only_cell_becomes_empty_stays_a_row():
+    changed = Table(b"a\nb\n").replace({(0, 0): ""})
+    assert Table(changed).rows == [[""], ["b"]]
+
+
 def test_a_file_in_another_encoding_keeps_its_bytes():
     raw = "Identifier;Grade\nJosé;1,5\n".encode("latin-1")
     assert Table(raw).replace({(1, 1): "2.5"}) == "Identifier;Grade\nJosé;2.5\n".encode("latin-1")
