@@ -39,7 +39,7 @@ PYTEST := $(ONE_THREAD) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -
 
 # lint and consistency come first: they take seconds
 check: $(VENV)/.test
-	@.ci/system-packages bubblewrap chromium
+	@.ci/system-packages bubblewrap chromium openssl
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(ONE_THREAD) $(BIN)/dlcourse build --check

@@ -15,7 +15,6 @@ UNNAMED = {  # wrong answers that are refused, and named where they draw as the 
         "draws_the_second_look",
         "forgets_the_visible_bias",
     },
-    "same_pairs": {"leaves_the_share_to_chance", "pairs_a_row_with_itself", "returns_labels"},
     "smote": {"draws_one_share"},
 }
 
