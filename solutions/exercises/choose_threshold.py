@@ -46,6 +46,8 @@ def hidden(rng):
     yield rng.normal(size=9), np.array([0, 1, 0, 0, 1, 1, 0, 1, 0]), 1.0
     yield np.array([3, -2, 5, 1, 1]), np.array([0, 0, 0, 1, 1]), 0.5
     yield np.array([0.25, 2.5, 0.75, 1.0]), np.array([1, 0, 1, 0]), 0.0
+    y = (rng.permutation(400) < 300).astype(np.uint8)  # more positives than this type counts
+    yield rng.permutation(400) / 64, y, 0.9
 
 
 # %% tags=["mistakes"]

@@ -45,6 +45,7 @@ def hidden(rng):
     yield np.zeros(4, int)
     yield np.array([1, 1, 1])
     yield rng.integers(0, 3, size=600) ** 2  # more rows than a small integer counts
+    yield rng.integers(0, 2, size=700).astype(np.uint8)
 
 
 # %% tags=["mistakes"]

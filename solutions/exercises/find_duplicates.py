@@ -64,6 +64,7 @@ def hidden(rng):
     yield np.array([[1.0], [2.0], [3.0]]), np.array([[3.0], [1.0]])
     yield np.array([[2.0, 3.0], [6.0, 1.0]]), np.array([[3.0, 2.0], [1.0, 6.0]])
     yield np.array([[0.0, 8.0], [2.0, 0.0]]), np.array([[-0.0, 8.0], [2.0, 5.0]])
+    yield rng.normal(size=(2, 3)), np.zeros((0, 3))
 
 
 # %% tags=["mistakes"]

@@ -76,6 +76,8 @@ def visible():
     yield (SOUND | {"smallest update": 0.0, "largest update": inf},)
     yield (SOUND | {"first loss": 9.0, "smallest update": 0.0},)
     yield (SOUND | {"duplicates": 3, "twice": 0.5},)
+    late = {"largest update": 27.0, "training": 0.2, "twice": 2.0}  # another order, another key
+    yield (late | {key: value for key, value in SOUND.items() if key not in late},)
 
 
 def hidden(rng):

@@ -101,13 +101,22 @@ def drawn(copies):
     # each run has 40 draws or more: that the most exceeds the least by at most 1 in a run has a
     # chance below 0.2, in each of 30 runs 1e-20; that one row gets them all is below 2^-39
     even = np.mean(copies.max(axis=1) - copies.min(axis=1) <= 1)
-    return {
+    # chi squared over its degrees of freedom, 60 or more of them: above 3 once in 10^12
+    due = copies.sum(axis=1, keepdims=True) / rows
+    spread = ((copies - due) ** 2 / due).sum() / (len(copies) * (rows - 1))
+    alone = np.mean(np.sum(copies > 0, axis=1) == 1)
+    numbers = {
+        "spread of the copies over the rows, as a share of the due one": (spread, None, 3.0),
+        "runs in which all rows got equally many copies": (bool(even == 1), False),
+        "runs in which one row got them all, half or more": (bool(alone >= 0.5), False),
+        "rows that are never copied": (bool(share.min() == 0), False),
+    }
+    if spread > 3 or share.min() == 0:  # the shares then say what chance made of it
+        return numbers
+    return numbers | {
         "largest share of the copies, less an even one": (share.max() - 1 / rows, None, slack),
         "smallest share of the copies, less an even one": (share.min() - 1 / rows, -slack, None),
-        "runs in which all rows got equally many copies": (bool(even == 1), False),
-        "a run in which one row got them all": (bool((np.sum(copies > 0, axis=1) == 1).any()),
-                                               False),
-    }  # fmt: skip
+    }
 
 
 def call(case):
@@ -186,6 +195,17 @@ def copies_any_row(X, y, rng):
 @mistake("All copies of a class are of one row: draw anew for each copy.")
 def copies_one_row(X, y, rng):
     return filled(X, y, rng, lambda rows, n: np.full(n, rng.choice(rows)))
+
+
+@mistake("Rows that were drawn before are drawn more often: copies were made of copies.")
+def copies_copies(X, y, rng):
+    def draw(rows, n):
+        pool = list(rows)
+        for _ in range(n):
+            pool.append(rng.choice(pool))
+        return np.array(pool[len(rows) :], int)
+
+    return filled(X, y, rng, draw)
 
 
 @mistake("Every seed gives the same copies, in turn: draw them at random.")

@@ -107,6 +107,10 @@ def judge(case, raw):
     way = np.minimum(u, 1 - u)  # a segment may be walked from either end
     near = 8 * 0.144 / np.sqrt(n_new)  # the deviation of a uniform number in 0 ... 1/2 is 0.144
     least = 30 / n_new  # of n_new uniform numbers none lies below it: e^-60
+    shares = len(np.unique(np.round(way, 9)))
+    if shares == 1:  # which one it is is chance
+        half = bool(abs(way[0] - 0.5) < 1e-6)
+        return numbers | {"different shares": (1, 2, None), "all at one half": (half, False)}
     return numbers | {
         "segments that get too many or too few rows": (
             int(np.sum(np.abs(share - chance) > slack)),
@@ -116,7 +120,7 @@ def judge(case, raw):
         "mean distance from the nearer end, as a share": (way.mean(), 0.25 - near, 0.25 + near),
         "smallest distance from the nearer end": (way.min(), None, least),
         "largest distance from the nearer end": (way.max(), 0.5 - least, None),
-        "different shares of the way": (len(np.unique(np.round(way, 9))), 0.9 * n_new, None),
+        "different shares of the way": (shares, 0.9 * n_new, None),
         "rows that are given": (starts, len(X)),
         "same seed, same rows": (np.array_equal(new, again), True),
         "another seed, same rows": (np.array_equal(new, other), False),
@@ -219,7 +223,7 @@ def starts_at_one_row(X_minority, n_new, k, rng):
     return spoiled(X_minority, n_new, k, rng, start=np.zeros(n_new, int))
 
 
-@mistake("Only the nearest of the k neighbours is used: each of them is equally likely.")
+@mistake("Only one of the k neighbours is ever used: each of them is equally likely.")
 def uses_the_nearest_only(X_minority, n_new, k, rng):
     return spoiled(X_minority, n_new, 1, rng)
 

@@ -37,6 +37,7 @@ def visible():
     yield [np.array([3.0, 4.0]), np.zeros(2)], [np.array([3.0, 4.5]), np.zeros(2)]
     yield [np.array([[1.0, 2.0], [2.0, 0.0]])], [np.array([[1.0, 1.0], [4.0, 2.0]])]
     yield [np.zeros(3), np.array([2.0])], [np.array([0.0, 0.5, 0.0]), np.array([-2.0])]
+    yield [np.array([1e-9, 0.0])], [np.array([3e-9, 0.0])]  # a small array that moved far
 
 
 def hidden(rng):
@@ -46,6 +47,7 @@ def hidden(rng):
     still = rng.normal(size=(3, 2))
     yield [still, np.zeros((2, 2)), np.zeros(2)], [still.copy(), np.zeros((2, 2)), np.ones(2)]
     yield [rng.normal(size=4)], [np.zeros(4)]
+    yield [np.array([2e-9, 1e-9])], [np.array([2e-9, -1e-9])]
 
 
 def float32(rng):

@@ -8,14 +8,12 @@ from test_exercises import judged
 DRAWING = [n for n in IDS if any("rng" in text for text in load(n).signatures.values())]
 TRAINED = {"random_features_fit", "train_classifier"}  # what a fit makes of its draws is no band
 UNNAMED = {  # wrong answers that are refused, and named where they draw as the mistake's author did
-    "random_oversample": {"copies_one_row", "leaves_out_the_last_row"},
     "rbm_cd1": {
         "counts_the_drawn_units",
         "draws_the_reconstruction",
         "draws_the_second_look",
         "forgets_the_visible_bias",
     },
-    "smote": {"draws_one_share"},
 }
 
 
