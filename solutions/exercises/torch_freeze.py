@@ -34,25 +34,21 @@ def collect(fn, given):
     import torch
     from torch import nn
 
-    names, blocks, weights, x, upstream = given
+    names, (d, h, h2, k), seed, x, upstream = given
 
-    def block(parts):
-        double = {"dtype": torch.float64}
-        layer = nn.Linear(*parts[0].T.shape, **double)
-        norm = nn.BatchNorm1d(len(parts[0]), **double)
-        tensors = [layer.weight, norm.weight, norm.bias, norm.running_mean, norm.running_var]
-        with torch.no_grad():
-            for tensor, value in zip(tensors, parts, strict=True):
-                tensor.copy_(torch.tensor(value))
-            layer.bias.zero_()
-        return nn.Sequential(layer, nn.Sequential(norm, nn.Tanh()))
+    def block(d, h):
+        return nn.Sequential(nn.Linear(d, h), nn.Sequential(nn.BatchNorm1d(h), nn.Tanh()))
 
-    head = nn.Linear(*weights.T.shape, bias=False, dtype=torch.float64)
-    head.weight.data.copy_(torch.tensor(weights))
-    children = {"block": block(blocks[0]), "block2": block(blocks[1]), "head": head}
     model = nn.Sequential()
-    for name, child in children.items():
+    for name, child in (
+        ("block", block(d, h)), ("block2", block(h, h2)), ("head", nn.Linear(h2, k, bias=False))
+    ):  # fmt: skip
         model.add_module(name, child)
+    model.double()
+    rng = np.random.default_rng(seed)
+    for numbers in model.state_dict().values():
+        if numbers.dim():  # not the count of batches
+            numbers.copy_(torch.tensor(rng.uniform(0.2, 1.5, numbers.shape)))
     made = fn(model, list(names))
     if not isinstance(made, nn.Module):
         return made
@@ -65,7 +61,7 @@ def collect(fn, given):
     if out.requires_grad:
         (out * torch.tensor(upstream)).sum().backward()
     found = dict(made.named_parameters())
-    parts = ("0.weight", "1.0.weight", "1.0.bias")
+    parts = ("0.weight", "0.bias", "1.0.weight", "1.0.bias")
     due = [f"{child}.{part}" for child in ("block", "block2") for part in parts]
     raw["grads"] = [
         None if name not in found or found[name].grad is None else found[name].grad.numpy().copy()
@@ -81,14 +77,24 @@ def collect(fn, given):
     made.eval()
     with torch.no_grad():
         raw["eval"] = made(images.clone()).numpy().copy()
+        model.train()  # the one that was given, if another came back
+        raw["given"] = model(images.clone()).numpy().copy()
     return raw
+
+
+def numbers_of(sizes, seed):
+    """The parameters and statistics of both blocks, and the weights of the head."""
+    (d, h, h2, k), rng = sizes, np.random.default_rng(seed)
+    shapes = [((out, into), *[(out,)] * 5) for into, out in ((d, h), (h, h2))]
+    blocks = [[rng.uniform(0.2, 1.5, shape) for shape in block] for block in shapes]
+    return blocks, rng.uniform(0.2, 1.5, (k, h2))
 
 
 def forward(blocks, weights, x, batch):
     """The output, and the batch statistics of each block; `batch` says who uses its own."""
     statistics = []
-    for (W, gamma, beta, mean, var), own in zip(blocks, batch, strict=True):
-        s = x @ W.T
+    for (W, b, gamma, beta, mean, var), own in zip(blocks, batch, strict=True):
+        s = x @ W.T + b
         m = s.mean(axis=0)
         v = ((s - m) ** 2).mean(axis=0)
         statistics.append((m, v))
@@ -99,14 +105,14 @@ def forward(blocks, weights, x, batch):
 
 def slopes(blocks, weights, x, upstream, batch):
     """Gradients of sum(upstream * output), by a step into the complex plane."""
-    arrays = [part for block in blocks for part in block[:3]] + [weights]
+    arrays = [part for block in blocks for part in block[:4]] + [weights]
     found = []
     for k, array in enumerate(arrays):
         slope = np.zeros_like(array)
         for at in np.ndindex(array.shape):
             moved = [a.astype(complex) for a in arrays]
             moved[k][at] += 1e-30j
-            inner = [(*moved[3 * b : 3 * b + 3], *block[3:]) for b, block in enumerate(blocks)]
+            inner = [(*moved[4 * b : 4 * b + 4], *block[4:]) for b, block in enumerate(blocks)]
             out, _ = forward(inner, moved[-1], x, batch)
             slope[at] = (upstream * out).sum().imag / 1e-30
         found.append(slope)
@@ -118,16 +124,18 @@ def listed(names):
 
 
 def judge(case, raw):
-    names, blocks, weights, x, upstream = case
+    names, sizes, seed, x, upstream = case
+    blocks, weights = numbers_of(sizes, seed)
     assert isinstance(raw, dict), "an nn.Module"
     children = ("block", "block2", "head")
     batch = [name not in names for name in children[:2]]
     out, batches = forward(blocks, weights, x, batch)
     due = slopes(blocks, weights, x, upstream, batch)
-    shares = {"block": raw["grads"][:3], "block2": raw["grads"][3:6], "head": raw["grads"][6:]}
+    shares = {"block": raw["grads"][:4], "block2": raw["grads"][4:8], "head": raw["grads"][8:]}
     told = {}
     for name in children:
-        parts = ("weight",) if name == "head" else ("0.weight", "1.0.weight", "1.0.bias")
+        every = ("0.weight", "0.bias", "1.0.weight", "1.0.bias")
+        parts = ("weight",) if name == "head" else every
         pairs = zip(parts, shares[name], strict=True)
         learn = [part for part, grad in pairs if grad is not None]
         what = f"parameters of {name} that got a gradient"
@@ -138,7 +146,7 @@ def judge(case, raw):
     assert all(part is not None for part in statistics), "a model with the statistics it had"
     n = len(x)
     for k, name in enumerate(children[:2]):
-        mean, var = blocks[k][3:]
+        mean, var = blocks[k][4:]
         if batch[k]:
             mean = 0.9 * mean + 0.1 * batches[k][0]
             var = 0.9 * var + 0.1 * batches[k][1] * n / (n - 1)
@@ -146,24 +154,29 @@ def judge(case, raw):
         told[f"variances of {name} after a forward pass"] = (statistics[2 * k + 1], var)
     told["output in training mode"] = (raw["output"], out)
     for k, name in enumerate(children):
-        for own, expected in zip(shares[name], due[3 * k : 3 * k + 3], strict=True):
+        for own, expected in zip(shares[name], due[4 * k : 4 * k + 4], strict=True):
             if own is not None and f"gradient in {name}" not in told:
                 told[f"gradient in {name}"] = (own, expected)
-    after = [(*block[:3], *statistics[2 * k : 2 * k + 2]) for k, block in enumerate(blocks)]
+    after = [(*block[:4], *statistics[2 * k : 2 * k + 2]) for k, block in enumerate(blocks)]
     told["output in eval mode"] = (raw["eval"], forward(after, weights, x, (False, False))[0])
+    told["output in training mode of the model that was given"] = (raw["given"], out)
     return told
 
 
 def call(case):
-    names, blocks, weights, *_ = case
-    (H, D), (H2, _), (K, _) = blocks[0][0].shape, blocks[1][0].shape, weights.shape
+    names, (d, h, h2, k), seed, *_ = case
     return (
-        "from collections import OrderedDict\n"
         "from torch import nn\n"
         "def block(d, h):\n"
         "    return nn.Sequential(nn.Linear(d, h), nn.Sequential(nn.BatchNorm1d(h), nn.Tanh()))\n"
-        f"parts = {{{{'block': block({D}, {H}), 'block2': block({H}, {H2})}}}}\n"
-        f"model = nn.Sequential(OrderedDict(parts, head=nn.Linear({H2}, {K})))\n"
+        "model = nn.Sequential()\n"
+        f"model.add_module('block', block({d}, {h}))\n"
+        f"model.add_module('block2', block({h}, {h2}))\n"
+        f"model.add_module('head', nn.Linear({h2}, {k}, bias=False))\n"
+        f"rng = np.random.default_rng({seed})\n"
+        "for numbers in model.double().state_dict().values():\n"
+        "    if numbers.dim():\n"
+        "        numbers.copy_(torch.tensor(rng.uniform(0.2, 1.5, numbers.shape)))\n"
         "model = torch_freeze(model, {}).train()\n"
         "print([(n, p.requires_grad) for n, p in model.named_parameters()])\n"
         "print([(n, m.training) for n, m in model.named_modules()])"
@@ -171,27 +184,21 @@ def call(case):
 
 
 # %% tags=["cases"]
-def sizes(rng, d, h, h2, k, n):
-    """Parameters of two blocks and a head, rows, and gradients for the output."""
-
-    def block(into, out):
-        W, gamma = rng.normal(size=(out, into)), rng.uniform(0.5, 1.5, size=out)
-        mean, var = rng.normal(size=out), rng.uniform(0.5, 2.0, size=out)
-        return W, gamma, rng.normal(size=out), mean, var
-
-    blocks = [block(d, h), block(h, h2)]
-    return blocks, rng.normal(size=(k, h2)), rng.normal(size=(n, d)), rng.normal(size=(n, k))
+def batch(rng, sizes):
+    """Sizes, a seed of the parameters, rows, and gradients for the output."""
+    d, *_, k = sizes
+    return sizes, int(rng.integers(1000)), rng.normal(size=(5, d)), rng.normal(size=(5, k))
 
 
 def visible():
     rng = np.random.default_rng(0)
-    yield ["block"], *sizes(rng, 2, 3, 2, 2, 4)
-    yield ["block2", "block"], *sizes(rng, 2, 3, 2, 2, 4)
+    for names in (["block"], ["block2"], ["block2", "block"]):
+        yield names, *batch(rng, (2, 3, 2, 2))
 
 
 def hidden(rng):
     for names in (["block"], ["block2"], ["block", "block2"], [], ["head", "block"]):
-        yield names, *sizes(rng, 3, 2, 3, 2, 5)
+        yield names, *batch(rng, (3, 2, 3, 2))
 
 
 # %% tags=["mistakes"]
@@ -305,3 +312,21 @@ def empties_the_weights(model, names):
         for p in child.parameters() if name in names else ():
             p.data.zero_()
     return model
+
+
+@mistake("No gradient gets through the frozen child, so what lies before it does not learn.")
+def stops_the_gradient(model, names):
+    import torch
+
+    frozen(model, names)
+    for name, child in model.named_children():
+        if name in names:
+            child.forward = torch.no_grad()(child.forward)
+    return model
+
+
+@mistake("A frozen copy came back, and the model that was given trains on: freeze that one.")
+def freezes_a_copy(model, names):
+    from copy import deepcopy
+
+    return frozen(deepcopy(model), names)

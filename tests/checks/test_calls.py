@@ -114,8 +114,7 @@ def alike(one, other):
     return one == other
 
 
-OF_THE_SAME_FORM = {"torch_freeze"}  # the model above its call has other weights
-PROBED = [name for name in IDS if load(name).probe and name not in OF_THE_SAME_FORM]
+PROBED = [name for name in IDS if load(name).probe]
 
 
 @pytest.mark.parametrize("name", PROBED)
