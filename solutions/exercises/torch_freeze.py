@@ -36,14 +36,15 @@ def collect(fn, given):
 
     names, (d, h, h2, k), seed, x, upstream = given
 
-    def block(d, h):
-        return nn.Sequential(nn.Linear(d, h), nn.Sequential(nn.BatchNorm1d(h), nn.Tanh()))
+    def block(layer, norm):
+        return nn.Sequential(layer, nn.Sequential(norm, nn.Tanh()))
 
     model = nn.Sequential()
-    for name, child in (
-        ("block", block(d, h)), ("block2", block(h, h2)), ("head", nn.Linear(h2, k, bias=False))
-    ):  # fmt: skip
-        model.add_module(name, child)
+    model.add_module("block", block(nn.Linear(d, h), nn.BatchNorm1d(h)))
+    model.add_module("image", nn.Unflatten(1, (h, 1, 1)))
+    model.add_module("block2", block(nn.Conv2d(h, h2, 1), nn.BatchNorm2d(h2)))
+    model.add_module("flat", nn.Flatten())
+    model.add_module("head", nn.Linear(h2, k, bias=False))
     model.double()
     rng = np.random.default_rng(seed)
     for numbers in model.state_dict().values():
@@ -67,6 +68,8 @@ def collect(fn, given):
         None if name not in found or found[name].grad is None else found[name].grad.numpy().copy()
         for name in [*due, "head.weight"]
     ]
+    if raw["grads"][4] is not None:  # the weights of the convolution, as a matrix
+        raw["grads"][4] = raw["grads"][4].reshape(h2, h)
     state = made.state_dict()
     kept = ("1.0.running_mean", "1.0.running_var")
     raw["statistics"] = [
@@ -167,11 +170,13 @@ def call(case):
     names, (d, h, h2, k), seed, *_ = case
     return (
         "from torch import nn\n"
-        "def block(d, h):\n"
-        "    return nn.Sequential(nn.Linear(d, h), nn.Sequential(nn.BatchNorm1d(h), nn.Tanh()))\n"
+        "def block(layer, norm):\n"
+        "    return nn.Sequential(layer, nn.Sequential(norm, nn.Tanh()))\n"
         "model = nn.Sequential()\n"
-        f"model.add_module('block', block({d}, {h}))\n"
-        f"model.add_module('block2', block({h}, {h2}))\n"
+        f"model.add_module('block', block(nn.Linear({d}, {h}), nn.BatchNorm1d({h})))\n"
+        f"model.add_module('image', nn.Unflatten(1, ({h}, 1, 1)))\n"
+        f"model.add_module('block2', block(nn.Conv2d({h}, {h2}, 1), nn.BatchNorm2d({h2})))\n"
+        "model.add_module('flat', nn.Flatten())\n"
         f"model.add_module('head', nn.Linear({h2}, {k}, bias=False))\n"
         f"rng = np.random.default_rng({seed})\n"
         "for numbers in model.double().state_dict().values():\n"
@@ -202,6 +207,12 @@ def hidden(rng):
 
 
 # %% tags=["mistakes"]
+def is_batch_norm(module):
+    import torch
+
+    return isinstance(module, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d))
+
+
 def kept(module):
     """A module that stays in eval mode."""
     module.eval().train = lambda mode=True, module=module: module
@@ -268,13 +279,23 @@ def freezes_the_first_name(model, names):
 
 @mistake("The statistics stay, but in training mode these norms use the batch: eval mode is asked.")
 def stops_the_momentum(model, names):
+    frozen(model, names, norms=False)
+    for name, child in model.named_children():
+        for m in child.modules() if name in names else ():
+            if is_batch_norm(m):
+                m.momentum = 0.0
+    return model
+
+
+@mistake("A batch norm of another kind than BatchNorm1d still moves: BatchNorm2d is one, too.")
+def forgets_the_relatives(model, names):
     import torch
 
     frozen(model, names, norms=False)
     for name, child in model.named_children():
         for m in child.modules() if name in names else ():
             if isinstance(m, torch.nn.BatchNorm1d):
-                m.momentum = 0.0
+                kept(m)
     return model
 
 
@@ -285,22 +306,18 @@ def returns_nothing(model, names):
 
 @mistake("The batch norms of the other children stay in eval mode as well: they should train.")
 def holds_all_norms(model, names):
-    import torch
-
     frozen(model, names, norms=False)
     for m in model.modules():
-        if isinstance(m, torch.nn.BatchNorm1d):
+        if is_batch_norm(m):
             kept(m)
     return model
 
 
 @mistake("The batch norms were frozen, the other layers of the child were not.")
 def freezes_the_norms_only(model, names):
-    import torch
-
     for name, child in model.named_children():
         for m in child.modules() if name in names else ():
-            if isinstance(m, torch.nn.BatchNorm1d):
+            if is_batch_norm(m):
                 kept(m.requires_grad_(False))
     return model
 

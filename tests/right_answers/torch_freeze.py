@@ -33,17 +33,20 @@ def torch_freeze(model, names):
 """,
     "norms of another class": """
 def torch_freeze(model, names):
-    class Frozen(torch.nn.BatchNorm1d):
-        def train(self, mode=True):
-            return super().train(False)
+    def stays(kind):
+        class Frozen(kind):
+            def train(self, mode=True):
+                return super().train(False)
+
+        return Frozen
 
     for name in names:
         child = model.get_submodule(name)
         for p in child.parameters():
             p.requires_grad_(False)
         for m in child.modules():
-            if isinstance(m, torch.nn.BatchNorm1d):
-                m.__class__ = Frozen
+            if isinstance(m, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d, torch.nn.BatchNorm3d)):
+                m.__class__ = stays(type(m))
                 m.train()
     return model
 """,
