@@ -340,13 +340,17 @@ def script(*bugs, digits=None):
 
         epochs, left = 10, {*bugs}
         if X.shape[1] == 64 and digits:
-            epochs, left = (10, {*bugs} & FORMS) if digits == "ok" else (1, {*bugs, "pairs"})
+            if digits == "ok":
+                return sound_on_digits({*bugs} & FORMS, X, y, X_val, y_val, rng)
+            epochs, left = 1, {*bugs, "pairs"}
         torch.manual_seed(int(rng.integers(2**31)))
         both = np.concatenate([X, X_val])
         if "leak" in left:
             X, y = both, np.concatenate([y, y_val])
         scaled = both if "scaled" in left else X
         classes = int(y.max()) + 1
+        if classes == 40 and "last" not in left:
+            epochs = 1  # of forty clouds the first loss alone is asked
         mean, std = (torch.tensor(f(scaled, axis=0)).float() for f in (np.mean, np.std))
         std = std if "constant" in left else std + 0.05
         rows = (torch.tensor(X).float() - mean) / std
@@ -400,6 +404,16 @@ def script(*bugs, digits=None):
         return model, history
 
     return run
+
+
+SOUND = {}  # trainings on digits by form, rows and start: many mistakes ask for the same one
+
+
+def sound_on_digits(forms, X, *rest):
+    key = frozenset(forms), X.tobytes(), str(rest[-1].bit_generator.state)
+    if key not in SOUND:
+        SOUND[key] = script(*forms)(X, *rest)
+    return SOUND[key]
 
 
 FORMS = {"tensors", "last", "probabilities"}  # of what comes back
