@@ -22,6 +22,9 @@ test-all: check ## Run all tests, the long ones too
 build: $(VENV)/.lab ## Make course/ from solutions/
 	@$(BIN)/dlcourse build $(ARGS)
 
+site: $(VENV)/.test ## Make the web site in build/site/html, and its printed lectures
+	@$(ONE_THREAD) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dlcourse site $(ARGS)
+
 bench: $(VENV)/.test ## Measure what must be fast, side by side with PyTorch
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)
 
@@ -33,7 +36,7 @@ clean: ## Delete .venv and build/; answers in learn/ and marks are kept
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: lab test test-all build bench env clean help check
+.PHONY: lab test test-all build site bench env clean help check
 
 PYTEST := $(ONE_THREAD) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -q
 

@@ -141,6 +141,21 @@ def build(lectures, check, numbers):
 
 
 @main.command()
+@click.argument("lectures", nargs=-1, metavar="[LECTURE]...")
+@click.option("--pdf/--no-pdf", default=True, help="Print each lecture, too (needs Chromium).")
+def site(lectures, pdf):
+    """Make the course's web site in build/site/html (all lectures, or those named)."""
+    from dlcourse.site.build import build_site
+    from dlcourse.site.printed import print_lectures
+
+    root = _root()
+    folder = build_site(root, list(lectures) or None, told=click.echo)
+    if pdf:
+        print_lectures(folder, told=click.echo)
+    click.echo(folder / "index.html")
+
+
+@main.command()
 @click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
 @click.option(
     "--submitted",

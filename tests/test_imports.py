@@ -46,6 +46,7 @@ RULES = {
     "grading": Rule(ANY, ANY, ("grading", "sandbox", "checks", "frame", "paths")),
     "quality": Rule(ANY, ANY, ("quality", "grading", "sandbox", "checks", "paths")),
     "learner": Rule(ANY, ANY, ("learner", "grading", "sandbox", "checks", "paths")),
+    "site": Rule(ANY, ANY, ANY),  # it shows all parts and is used by none
     "samples": Rule(ANY, ANY, ("reference",)),  # the scripts that made the bundled files
     "paths": Rule((), (), ()),
     "lenet5": Rule((), (), ()),  # plain data, so that neither world leans on the other
