@@ -19,7 +19,7 @@ test: check ## Run all tests but the long ones, as .ci/run does
 test-all: check ## Run all tests, the long ones too
 	@$(PYTEST) -n $(JOBS) --dist loadfile --durations=10 $(ARGS)
 
-build: $(VENV)/.lab ## Make course/ from solutions/
+build: $(VENV)/.test ## Make course/ from solutions/
 	@$(BIN)/dlcourse build $(ARGS)
 
 site: $(VENV)/.test ## Make the web site in build/site/html, and its printed lectures
@@ -48,7 +48,7 @@ check: $(VENV)/.test
 	@$(ONE_THREAD) $(BIN)/dlcourse build --check
 
 # the environment: remade whenever pyproject.toml or constraints.txt changes
-$(VENV)/.lab: REQUIRED := .
+$(VENV)/.lab: REQUIRED := .[lab,torch]
 $(VENV)/.test: REQUIRED := .[test]
 $(VENV)/.lab $(VENV)/.test: pyproject.toml constraints.txt
 	@.ci/environment $(VENV) "$(REQUIRED)"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from dlcourse.extras import MissingExtra, need
 from dlcourse.grading.commands import by_hand, drop, due, marks
 from dlcourse.paths import course_root
 
@@ -306,3 +307,25 @@ def bench_grader(exercises, seed, repetitions, workers, page):
         page.write_text(text, encoding="utf-8")
     else:
         click.echo(text, nl=False)
+
+
+FOR_LEARNERS = ("lab", "doctor", "reset", "progress")  # each of the others needs nbgrader
+
+
+def _telling(command):
+    """Let a command say in one line that an extra is missing."""
+    extra = None if command.name in FOR_LEARNERS else "instructor"
+
+    def run(*args, **options):
+        try:
+            if extra:
+                need(extra, f"dlcourse {command.name}")
+            return work(*args, **options)
+        except MissingExtra as error:
+            raise click.ClickException(str(error)) from None
+
+    work, command.callback = command.callback, run
+
+
+for command in main.commands.values():
+    _telling(command)

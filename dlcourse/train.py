@@ -14,6 +14,11 @@ from functools import partial
 from pathlib import Path
 
 import click
+
+from dlcourse.extras import need
+
+need("torch", "dlcourse.train")
+
 import torch
 from torch import distributed, nn
 

@@ -82,7 +82,9 @@ def test_binder_has_the_versions_of_the_constraints(name, version):
 
 def test_binder_takes_pytorch_from_conda_and_all_else_by_the_constraints():
     assert {"numpy", "torch"} <= {name for name, _ in binder_pins()}
-    assert " -c constraints.txt -e ." in (ROOT / "binder" / "postBuild").read_text("utf-8")
+    assert ' -c constraints.txt -e ".[lab,torch]"' in (ROOT / "binder" / "postBuild").read_text(
+        "utf-8"
+    )
 
 
 def test_repo2docker_accepts_the_binder_folder(tmp_path):

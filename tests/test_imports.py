@@ -17,7 +17,18 @@ import dlcourse
 
 PACKAGE = Path(dlcourse.__file__).parent
 ANY = None
-LAZY = ("torch", "matplotlib", "sklearn", "jupyter", "IPython", "jupytext", "pooch", "tqdm")
+LAZY = (
+    "torch",
+    "google",
+    "matplotlib",
+    "sklearn",
+    "jupyter",
+    "IPython",
+    "jupytext",
+    "pooch",
+    "tqdm",
+)
+GUARD = ["from dlcourse.extras import need", "need('torch', __name__)"]
 OWN_FILE = ("platformdirs", "filelock")  # where a learner's progress lies, and its lock
 
 
@@ -30,12 +41,12 @@ class Rule(NamedTuple):
 TOOLS = ("numpy", "anywidget", "ipywidgets", "traitlets", "IPython")
 RULES = {
     "reference": Rule(("numpy",), (), ("reference", "lenet5")),
-    "twins": Rule(("torch",), (), ("twins", "lenet5")),
+    "twins": Rule(("torch",), (), ("twins", "lenet5", "extras")),
     # the sandbox loads checks/outcome.py alone, beside these under names of their own
     "checks": Rule(
         ("numpy", *(f"_dlcourse_{name}" for name in ("codec", "budget", "loud", "pristine"))),
         (*LAZY, *OWN_FILE),
-        ("checks", "paths"),
+        ("checks", "paths", "extras"),
     ),
     "data": Rule(("numpy",), (*LAZY, "requests", "urllib3"), ("data",)),
     "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),
@@ -45,16 +56,17 @@ RULES = {
     "sandbox": Rule(("numpy",), ("_dlcourse_calls",), ("sandbox",)),
     "grading": Rule(ANY, ANY, ("grading", "sandbox", "checks", "frame", "paths")),
     "quality": Rule(ANY, ANY, ("quality", "grading", "sandbox", "checks", "paths")),
-    "learner": Rule(ANY, ANY, ("learner", "grading", "sandbox", "checks", "paths")),
+    "learner": Rule(ANY, ANY, ("learner", "grading", "sandbox", "checks", "paths", "extras")),
     "site": Rule(ANY, ANY, ANY),  # it shows all parts and is used by none
     "samples": Rule(ANY, ANY, ("reference",)),  # the scripts that made the bundled files
     "paths": Rule((), (), ()),
+    "extras": Rule((), (), ()),
     "lenet5": Rule((), (), ()),  # plain data, so that neither world leans on the other
     "frame": Rule((), ("nbgrader", "alembic"), ()),
     "cli": Rule(("click",), ANY, ANY),
     # numbers of NumPy's world go in (the data, the schedule), tensors are trained on
     "train": Rule(
-        ("click", "torch"), ("tqdm", "filelock"), ("train", "data", "reference", "twins")
+        ("click", "torch"), ("tqdm", "filelock"), ("train", "data", "reference", "twins", "extras")
     ),
 }
 
@@ -133,6 +145,9 @@ def test_the_whole_reference_loads_nothing_but_numpy():
 def test_an_init_file_is_a_docstring(path):
     body = ast.parse(path.read_text(encoding="utf-8")).body
     names = {t.id for node in body if isinstance(node, ast.Assign) for t in node.targets}
+    if path.parent.name == "twins":  # a room that needs an extra says so at its door
+        assert [ast.unparse(node) for node in body[1:]] == GUARD
+        body = body[:1]
     rest = [n for n in body if not isinstance(n, ast.Expr | ast.Assign)]
     assert rest == []
     assert names <= {"__version__"}

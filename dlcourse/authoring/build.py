@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import tempfile
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
@@ -25,8 +26,11 @@ from dlcourse.authoring.release import notebook_text, release_notebook
 from dlcourse.authoring.run import run_lecture
 from dlcourse.checks.entry import write_entry
 from dlcourse.checks.exercise import AuthorError
+from dlcourse.checks.left_out import marked
 from dlcourse.checks.page import page_of
 from dlcourse.checks.sources import release_name
+
+TORCH = re.compile(r"^(?:import torch|from torch|from dlcourse\.twins)\b", re.MULTILINE)
 
 
 def numbers_folder(root):
@@ -100,8 +104,16 @@ def _assemble(root, lecture):
     source = build_source(lecture, release, read_edition(root))
     code = (cell for cell in source.cells if cell.cell_type == "code")
     page = page_of((cell.id, set(cell.metadata.get("tags", ())), cell.source) for cell in code)
-    numbers = {"lecture": lecture.name, "release": release, **page, "exercises": entries}
+    needs = {"needs": ["torch"]} if any(map(_needs_torch, lecture.cells)) else {}
+    head = {"lecture": lecture.name, "release": release, **needs}
+    numbers = {**head, **page, "exercises": entries}
     return source, numbers, moved
+
+
+def _needs_torch(cell):
+    """Tell whether a cell imports PyTorch and does not say so in a line of its own."""
+    imports = cell.type == "code" and TORCH.search(cell.source)
+    return bool(imports) and not marked(cell.source.splitlines())
 
 
 def earlier_questions(root):

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from dlcourse.checks.left_out import MARK
+
 WORDS_A_MINUTE, LINES_A_MINUTE = 130, 12
 PREDICTION, FIGURE, FORMULA, WIDGET, CHOICE, POINT = 1, 1, 1, 3, 2, 8  # minutes each
 STOP = "**A good place to stop.**"
@@ -85,9 +87,9 @@ def is_figure(cell):
 
 
 def count_lines(cell):
-    """Count a cell's lines that are not empty, nor the caption of a folded cell."""
+    """Count a cell's lines that are not empty, nor a folded cell's caption, nor a mark."""
     lines = cell.source.splitlines()
-    return sum(bool(line.strip()) and not line.startswith(FOLDED) for line in lines)
+    return sum(bool(line.strip()) and not line.startswith((FOLDED, MARK)) for line in lines)
 
 
 def count_words(text):

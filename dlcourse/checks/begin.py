@@ -8,6 +8,7 @@ import sys
 
 from dlcourse.checks.failed import CheckFailed
 from dlcourse.checks.surroundings import troubles
+from dlcourse.extras import how_to_have, installed
 
 
 def begin(lecture, release, hints=True, solutions=True):
@@ -38,7 +39,7 @@ def begin(lecture, release, hints=True, solutions=True):
     if any(trouble.stops for trouble in found):
         raise CheckFailed("Nothing on this page works until then.") from None
 
-    from dlcourse.checks import history
+    from dlcourse.checks import colab, history, left_out
     from dlcourse.checks.entry import load_numbers
     from dlcourse.checks.record import open_record
     from dlcourse.checks.student import Check
@@ -50,7 +51,12 @@ def begin(lecture, release, hints=True, solutions=True):
             f"{numbers['release']}. Run `make lab` again: it brings both up to date and keeps "
             "your answers."
         )
+    if "torch" in numbers.get("needs", ()) and not installed("torch"):
+        print(f"The demonstrations of this lecture need PyTorch: {how_to_have('torch')}")
+    if colab.in_colab():
+        colab.settle()
     history.watch()
+    left_out.watch()
     for guess in numbers.get("guesses", ()):  # a reveal asks for it where its cell has not run
         sys._getframe(1).f_globals.setdefault(guess, ...)
     return Check(numbers, hints, solutions, open_record())

@@ -17,6 +17,7 @@ from dlcourse.checks.probe import Probe
 from dlcourse.checks.promises import WORDS, read_promises
 from dlcourse.checks.sources import exercise_version
 from dlcourse.checks.starter import starter_source
+from dlcourse.extras import need
 
 KINDS = ("numpy", "torch", "choice")
 
@@ -48,6 +49,7 @@ def load_exercise(path):
             path, solution["line"], f"kind {kind!r} is unknown", f"Use one of {KINDS}"
         )
     if kind == "torch":
+        need("torch", f"The exercise {path.stem}")
         import torch  # noqa: F401 - whole, before a clock runs that could stop it halfway
     namespace = run_file(path, [cell for cell in cells if "starter" not in cell["tags"]])
     functions = _answers(path, solution, namespace, kind)

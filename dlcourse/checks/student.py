@@ -35,6 +35,7 @@ from dlcourse.checks.verdict import (
     undefined,
     unwritten,
 )
+from dlcourse.extras import need
 
 EXAMPLE = re.compile(r"(first|last) example")  # what a hint may speak of
 GAVE = ("value", "shape", "type", "not finite", "report", "input changed")  # and what it is about
@@ -188,7 +189,9 @@ class Check:
         entry = self._entry(exercise)
         kind = entry.get("kind", "numpy")
         question = read_question(exercise, entry)
-        if kind == "torch":  # whole, before the clock runs: optimizers load it, for seconds
+        if kind == "torch":
+            need("torch", f"The exercise {exercise}")
+            # whole, before the clock runs: optimizers load it, for seconds
             importlib.import_module("torch._dynamo")
         try:
             with as_they_are() as replaced:

@@ -92,7 +92,7 @@ def hidden(folder, needed=None):
     list of Trouble
     """
     names = requirements() if needed is None else needed
-    modules = {MODULES.get(name, name.replace("-", "_")) for name in names}
+    modules = {MODULES.get(name, name.replace("-", "_")) for name in [*names, "torch"]}
     found = []
     for file in sorted(Path(folder).glob("*.py")):
         if file.stem in modules or file.stem in sys.stdlib_module_names:

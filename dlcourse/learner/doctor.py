@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlcourse.checks.surroundings import hidden, lack, requirements
+from dlcourse.extras import how_to_have, installed
 from dlcourse.learner.copies import worked_in_course
 from dlcourse.learner.lab import kernel_program, own_home
 
@@ -173,15 +174,20 @@ def look_at_threads():
 
 def look_at_accelerator():
     """A GPU helps in the later lectures; no lecture needs one."""
+    if not installed("torch"):
+        text = "no PyTorch here: lectures from 05 on need it, and a few cells before"
+        return Finding("note", text, f"To have it: {how_to_have('torch')}")
     import torch
 
+    build = f"CUDA {torch.version.cuda}" if torch.version.cuda else "no CUDA"
+    taken = f"PyTorch {torch.__version__} ({build})"
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
         size = properties.total_memory / 2**30
-        return Finding("ok", f"GPU: {properties.name}, {size:.0f} GiB (PyTorch: cuda)")
+        return Finding("ok", f"GPU: {properties.name}, {size:.0f} GiB ({taken}: cuda)")
     if torch.backends.mps.is_available():
-        return Finding("ok", "GPU: Apple's (PyTorch: mps)")
-    return Finding("ok", "no GPU that PyTorch can use; every lecture runs without one")
+        return Finding("ok", f"GPU: Apple's ({taken}: mps)")
+    return Finding("ok", f"no GPU that {taken} can use; every lecture runs without one")
 
 
 def look_at_sandbox():

@@ -9,6 +9,8 @@ import tempfile
 import webbrowser
 from pathlib import Path
 
+from dlcourse.extras import need
+
 KERNEL = "python3"  # what every notebook of the course asks for
 # what a learner meets for no good: a question about news, and the instructor's panels and menus
 ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
@@ -40,6 +42,7 @@ def start(root, flags=(), lecture=None):
     int
         JupyterLab's exit status (on Linux and macOS this process becomes JupyterLab instead).
     """
+    need("lab", "dlcourse lab")
     line = command(root, flags, lecture)
     surroundings = environment(root, os.environ)
     if sys.platform != "win32":

@@ -25,15 +25,11 @@ import numpy as np
 # still running.
 
 # %%
-import torch
-
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
 from dlcourse.plots.basic import described, plot_images
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
-from dlcourse.twins import metrics as torch_metrics
-from dlcourse.twins.devices import device
 from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
@@ -137,11 +133,22 @@ exercise("accuracy")
 # more sentence names it.
 #
 # No later cell needs your answer. Where a lecture goes on with such a function, it uses the
-# course's own. Here it is on the 360 digits, in NumPy and in PyTorch.
+# course's own. Here it is on the 360 digits, in NumPy:
 
 # %%
-twin = torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers))
-metrics.accuracy(digits.y_test, answers), float(twin)
+metrics.accuracy(digits.y_test, answers)
+
+# %% [markdown]
+# And in PyTorch. Where PyTorch is not installed, such a cell says so and the page goes on; you
+# need it from Lecture 5 on.
+
+# %%
+# needs PyTorch
+import torch
+
+from dlcourse.twins import metrics as torch_metrics
+
+float(torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers)))
 
 # %% [markdown]
 # ## 4 Symbols, shapes and questions (8 minutes)
@@ -261,6 +268,9 @@ show_progress()
 # twins use it, and this cell names it:
 
 # %%
+# needs PyTorch
+from dlcourse.twins.devices import device
+
 device()
 
 # %% [markdown]

@@ -22,7 +22,6 @@ import numpy as np
 import json
 from time import perf_counter
 
-import torch
 from sklearn.linear_model import Perceptron
 
 from dlcourse.checks.progress import show_progress
@@ -31,8 +30,6 @@ from dlcourse.plots import neurons as draw
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import activations, graph, network, neurons
-from dlcourse.twins import network as torch_network
-from dlcourse.twins.devices import device
 from dlcourse.widgets.cut import explore_line
 from dlcourse.widgets.neurons import explore_hidden_units
 from dlcourse.widgets.perceptron import explore_perceptron
@@ -661,9 +658,15 @@ described(
 
 # %% [markdown]
 # ## 10 The same in PyTorch (core, 4 minutes)
-# The same on your GPU: by the twin of `mlp_forward`, then by PyTorch's layers.
+# This needs PyTorch. On your GPU: the twin of `mlp_forward`, then PyTorch's layers.
 
 # %%
+# needs PyTorch
+import torch
+
+from dlcourse.twins import network as torch_network
+from dlcourse.twins.devices import device
+
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 tensors = [torch.tensor(a, dtype=dtype, device=place) for a in (x_one, W_hidden, W_out)]
@@ -678,6 +681,7 @@ assert np.allclose(twin[-1].cpu().numpy(), output, atol=1e-6)
 
 # %%
 # @title first_layer: its shape
+# needs PyTorch
 first_layer = torch.nn.Linear(2, 3, bias=False, device=place, dtype=dtype)
 tuple(first_layer.weight.shape)
 
@@ -685,6 +689,7 @@ tuple(first_layer.weight.shape)
 # One *row* for each unit: copy the transposes.
 
 # %%
+# needs PyTorch
 second_layer = torch.nn.Linear(3, 1, bias=False, device=place, dtype=dtype)
 model = torch.nn.Sequential(first_layer, torch.nn.Sigmoid(), second_layer, torch.nn.Sigmoid())
 with torch.no_grad():

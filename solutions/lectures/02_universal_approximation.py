@@ -23,7 +23,6 @@ import numpy as np
 import json
 from itertools import pairwise
 
-import torch
 from scipy.optimize import linprog
 
 from dlcourse.checks.progress import is_solved, show_progress
@@ -33,7 +32,6 @@ from dlcourse.plots.basic import described
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.normalization import plot_narrow_lines
 from dlcourse.reference import activations, approximation
-from dlcourse.twins.devices import device
 from dlcourse.widgets.approximation import explore_bumps, explore_towers
 
 # %% [markdown]
@@ -618,11 +616,19 @@ exercise("tower")
 # ## 12 Does training find them? (core, 8 minutes)
 # For two waves on $[0, 1]$ you can write weights down: a staircase of 64 units has an error below
 # 0.1. Does *training* find such weights? Begin with 64 sigmoid units whose weights are random, and
-# lower the mean squared error step by step (by PyTorch's Adam; lectures 4, 5 and 10 explain it).
+# lower the mean squared error step by step. (This needs PyTorch; lectures 4, 5 and 10 explain its
+# Adam.)
+
+# %%
+# needs PyTorch
+import torch
+
+from dlcourse.twins.devices import device
 
 
 # %%
 # @title train: the largest error of each of five networks after some steps of training
+# needs PyTorch
 def train(waves, width, start=1.0, steps=500, seeds=5):
     """The largest error after training, for each seed."""
     chance = torch.Generator().manual_seed(7)
@@ -650,6 +656,7 @@ guess_trained = ...  # a number
 
 # %% truth=["About 1", "1.11", "1.1", "plateau"]
 # @title Your guess beside the truth
+# needs PyTorch
 after_500 = float(np.median(train(2, 64)))
 assert 1.0 < after_500 < 1.2
 described(plot_guess(guess_trained, round(after_500, 2), quantity="largest error after 500 steps"))
@@ -665,6 +672,7 @@ described(plot_guess(guess_trained, round(after_500, 2), quantity="largest error
 # gentle slopes. The median after 500 steps:
 
 # %%
+# needs PyTorch
 after(guess_trained, round(float(np.median(train(2, 64, start=30.0))), 2))
 
 # %% [markdown]
@@ -723,10 +731,11 @@ exercise("q_universality")
 # proves the first.
 #
 # ### The same in PyTorch (core)
-# The staircase of section 7 in `torch.nn`, on your GPU if there is one, with its weights *copied
-# in*:
+# The staircase of section 7 in `torch.nn` (which needs PyTorch), on your GPU if there is one, with
+# its weights *copied in*:
 
 # %%
+# needs PyTorch
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 w, b, v = (torch.tensor(a, dtype=dtype, device=place) for a in (w_t, b_t, v_t))

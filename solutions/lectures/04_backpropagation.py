@@ -16,14 +16,13 @@
 import numpy as np
 
 # %% [markdown]
-# The exercises need NumPy alone; the demonstrations use more.
+# The exercises need NumPy alone.
 
 # %%
 import timeit
 from itertools import pairwise, product
 
 import sympy
-import torch
 
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits, make_moons
@@ -31,8 +30,6 @@ from dlcourse.plots.basic import described, plot_images, plot_lines, plot_region
 from dlcourse.plots.graph import plot_graph
 from dlcourse.plots.guess import plot_guess
 from dlcourse.reference import activations, gradient_check, graph, losses, network
-from dlcourse.twins import losses as torch_losses
-from dlcourse.twins.devices import device
 from dlcourse.widgets.backpropagation import explore_backpropagation
 
 # %% [markdown]
@@ -820,8 +817,15 @@ from_the_pixels / from_the_loss
 # ## 11 The same in PyTorch (core)
 # PyTorch's *autograd* is reverse mode with many more gates. Tensors with
 # `requires_grad=True` record the graph; `backward()` walks back and leaves the slopes in `.grad`.
+# This section needs PyTorch.
 
 # %% covers="04.autograd"
+# needs PyTorch
+import torch
+
+from dlcourse.twins import losses as torch_losses
+from dlcourse.twins.devices import device
+
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64  # Apple's GPUs have no float64
 X_t = torch.tensor(moons, dtype=dtype, device=place)
@@ -836,6 +840,7 @@ def torch_loss(tW1, tb1, tW2, tb2):
 # Your formulas and PyTorch should differ by rounding only:
 
 # %% covers="04.autograd"
+# needs PyTorch
 tensors = [torch.tensor(p, dtype=dtype, device=place, requires_grad=True) for p in parameters]
 torch_loss(*tensors).backward()
 grads = [t.grad.cpu().numpy().copy() for t in tensors]
@@ -853,6 +858,7 @@ guess_second = ...  # a number
 
 # %% truth=["Twice as large"]
 # @title Your guess beside the truth
+# needs PyTorch
 copies = [t.detach().clone().requires_grad_() for t in tensors]
 for _ in range(2):
     torch_loss(*copies).backward()

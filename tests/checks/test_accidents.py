@@ -182,13 +182,13 @@ def test_a_python_without_the_package_is_named_by_the_first_cell(page, cells):
 def test_what_is_missing_or_too_old_is_told_by_the_first_cell(page, cells):
     page(
         "import importlib.metadata as m\nold = m.version\ndef version(name):\n"
-        "    if name == 'torch':\n        raise m.PackageNotFoundError(name)\n"
+        "    if name == 'scipy':\n        raise m.PackageNotFoundError(name)\n"
         "    return '1.26.4' if name == 'numpy' else old(name)\nm.version = version\n"
         "import dlcourse.checks.surroundings as s\ns.lack.__defaults__ = (version,)"
     )
     text = " ".join(told(page(cells["begin"])).split())
     page("m.version = old\ns.lack.__defaults__ = (old,)")
-    here = f"This page runs in {sys.executable}, where numpy is 1.26.4 (>=2.1 is needed), torch is"
+    here = f"This page runs in {sys.executable}, where numpy is 1.26.4 (>=2.0 is needed), scipy is"
     assert text.startswith(f"{here} missing. Close it, run `make lab`")
     assert text.endswith("Nothing on this page works until then.")
 
