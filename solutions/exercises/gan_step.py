@@ -182,6 +182,11 @@ saturates = other_theta(
 helps_the_other = other_theta(
     "The generator descends the discriminator's loss on fakes: what does it want?", as_inspector
 )
+sums_both = mistake("All slopes grow with the batches: both losses are means.")(
+    with_gradients(
+        summed_fakes, with_slopes(lambda true, false: (true * len(true), false * len(false)))
+    )
+)
 scale_by_fakes = other_theta("What multiplies the scale in x = a z + c? Not x itself.", by_fakes)
 sums_the_generator = other_theta(
     "The generator's slopes grow with the number of fakes: its loss is a mean.", summed_fakes

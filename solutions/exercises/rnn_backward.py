@@ -108,6 +108,13 @@ def carries_one_step_back(dhs, xs, hs, Wx, Wh):
     return spoiled(dhs, xs, hs, Wx, Wh, carry="one step")
 
 
+@mistake("Only the last state's direct gradient was used: `dhs` has one for every step.")
+def reads_the_last_direct_part_only(dhs, xs, hs, Wx, Wh):
+    last = np.zeros_like(dhs)
+    last[-1:] = dhs[-1:]
+    return spoiled(last, xs, hs, Wx, Wh)
+
+
 @mistake("Your weights' gradients are those of the first step alone: every step adds its part.")
 def keeps_the_first_step(dhs, xs, hs, Wx, Wh):
     return spoiled(dhs, xs, hs, Wx, Wh, overwrite=True)

@@ -291,17 +291,17 @@ exercise("gradient_through_time")
 # Above Selected Cell*.
 
 # %% [markdown]
-# ### Fifty steps (core)
+# ### Fifty steps (core, 6 minutes)
 # Let $W_h$ be orthogonal, a matrix that turns vectors and keeps their lengths, times a number, its
 # **gain**. 32 units read 50 random inputs, which move the sum inside the tanh by about 0.5.
 
 
 # %%
 # @title What is left, for a gain, a seed and an activation
-def left_after(gain, seed, squash="tanh", steps=50, units=32):
+def left_after(gain, seed, squash="tanh", size=0.5, steps=50, units=32):
     rng = np.random.default_rng(seed)
     Wh = gain * np.linalg.qr(rng.normal(size=(units, units)))[0]
-    xs, Wx = 0.5 * rng.normal(size=(steps, 1, 4)), 0.5 * rng.normal(size=(4, units))
+    xs, Wx = size * rng.normal(size=(steps, 1, 4)), 0.5 * rng.normal(size=(4, units))
     if squash == "tanh":
         hs = recurrent.rnn_forward(xs, np.zeros((1, units)), Wx, Wh, np.zeros(units))[:, 0]
         return np.array(recurrent.gradient_through_time(hs, Wh))[::-1] / np.sqrt(units)
@@ -340,7 +340,7 @@ exercise("q_shrinking_factor")
 # <details><summary>After the question</summary>
 #
 # Every factor of (14.4) has the slopes of tanh, which are 1 at 0 and smaller everywhere else.
-# Slopes of 0.77 on average are enough: $0.77^{50} = 2 \cdot 10^{-6}$.
+# Shrinking to 0.77 at each step is enough: $0.77^{50} = 2 \cdot 10^{-6}$.
 # </details>
 #
 # The same sequences with six gains:
@@ -357,12 +357,38 @@ shown = described(
 after(guess_left, shown)
 
 # %% [markdown]
-# With low gains the gradient vanishes, with high ones it explodes, and a gain in between that suits
-# these inputs does not suit others.
-#
-# Remember what a vanishing gradient means: not that the network *cannot* keep the first symbol, but
-# that training is not told to. The part of the gradient that knows about step 1 is drowned by the
-# parts of later steps, which know nothing.
+# Gain 1.5 nearly suits these inputs, of size 0.5. What it leaves for smaller and larger ones:
+
+# %%
+by_size = {
+    n: np.median([left_after(1.5, s, size=n)[-1] for s in range(5)]) for n in (0.1, 0.5, 1, 2)
+}
+assert by_size[0.1] > 10 > 1 > by_size[0.5] > 0.1 > 0.01 > by_size[1] > by_size[2]
+after(guess_left, {n: float(f"{share:.0e}") for n, share in by_size.items()})
+
+# %% [markdown]
+# A vanishing gradient does not mean that the network *cannot* keep the first symbol, but that
+# training is not told to. In section 1 only step 1 shows the symbol. Its share of the gradient of
+# $W_x$ before training, for 5 and 60 symbols:
+
+
+# %%
+def share_of_step_1(T, seed):
+    def of_step_1(dhs, xs, *others):
+        first = np.zeros_like(xs)
+        first[0] = xs[0]  # (14.3) adds x_t times delta_t: the other parts are 0 now
+        return recurrent.rnn_backward(dhs, first, *others)
+
+    rng = np.random.default_rng(seed)
+    net, read_now = start(rng), sequences(rng, 32, T)
+    backs = (of_step_1, recurrent.rnn_backward)
+    part, whole = (np.linalg.norm(slopes(net, *read_now, back=b)[1][0]) for b in backs)
+    return part / whole
+
+
+{T: float(f"{np.median([share_of_step_1(T, s) for s in range(5)]):.0e}") for T in (5, 60)}
+
+# %% [markdown]
 #
 # ### Two pages of HW (deeper)
 # **Spot the error.** HW introduces the state as $S_t = \tanh(U X_t + W S_{t-1})$. Four pages later
@@ -425,7 +451,7 @@ rates = (0.03, 0.1, 0.3, 1, 3)
 {how: dict(zip(rates, named.tolist(), strict=True)) for how, named in by_rate.items()}
 
 # %% [markdown]
-# Clipping buys a rate that is three to ten times as high. Does it buy memory as well? The network
+# On this grid, clipping raises the highest rate that learns from 0.3 to 1. And memory? The network
 # of section 1, which named no more than guessing, was clipped at 1 all along.
 
 # %% tags=["exercise"]
@@ -757,6 +783,24 @@ after(guess_letters, told)
 # mistakes, and together they are ahead of each by more than 0.1 bits. Lecture 18 takes up the race.
 # </details>
 #
+# What do they write? Sixty letters each, after "alice w":
+
+
+# %%
+def letters_of_lstm(text):
+    xs = np.eye(33)[[SYMBOLS.index(c) for c in text]][:, None]
+    hs = gated.lstm_forward(xs, np.zeros((1, 48)), np.zeros((1, 48)), *letter_net[:3])[0]
+    return activations.softmax(hs[-1, 0] @ letter_net[3] + letter_net[4])
+
+
+letter_net = [np.array(letters["small"][name]) for name in ("Wx", "Wh", "b", "W", "b_out")]
+for chances_of in (lambda text: tokens.ngram_chances(counts, text, SYMBOLS), letters_of_lstm):
+    rng, text = np.random.default_rng(7), "alice w"
+    for _ in range(60):
+        text += rng.choice([*SYMBOLS], p=chances_of(text))
+    print(text)
+
+# %% [markdown]
 # ### Write with both (deeper, 4 minutes)
 # The **temperature** divides the logarithms of the probabilities: a low one sharpens them, a high
 # one flattens them. Move it, and let both models write.
@@ -778,14 +822,13 @@ described(
 
 # %% covers="14.letters"
 # @title Which of forty letters the next one depends on
-net = [np.array(letters["small"][name]) for name in ("Wx", "Wh", "b", "W", "b_out")]
 read_text = pages[test : test + 40]
 xs = np.eye(33)[[SYMBOLS.index(c) for c in read_text]][:, None]
 zero = np.zeros((1, 48))
-hs, cs, gates = gated.lstm_forward(xs, zero, zero, *net[:3])
+hs, cs, gates = gated.lstm_forward(xs, zero, zero, *letter_net[:3])
 dhs = np.zeros_like(hs[1:])
-dhs[-1, 0] = net[3][:, (hs[-1, 0] @ net[3] + net[4]).argmax()]
-dxs = gated.lstm_backward(dhs, 0 * dhs, xs, hs, cs, gates, *net[:2])[0]
+dhs[-1, 0] = letter_net[3][:, (hs[-1, 0] @ letter_net[3] + letter_net[4]).argmax()]
+dxs = gated.lstm_backward(dhs, 0 * dhs, xs, hs, cs, gates, *letter_net[:2])[0]
 sizes = np.linalg.norm(dxs[:, 0], axis=1)
 assert sizes[-10:].sum() > 0.8 * sizes.sum()
 words = {"ylabel": "size of the gradient", "title": "The next letter depends on the last few"}
