@@ -794,11 +794,17 @@ def letters_of_lstm(text):
 
 
 letter_net = [np.array(letters["small"][name]) for name in ("Wx", "Wh", "b", "W", "b_out")]
-for chances_of in (lambda text: tokens.ngram_chances(counts, text, SYMBOLS), letters_of_lstm):
+
+
+def letters_of_counts(text):
+    return tokens.ngram_chances(counts, text, SYMBOLS)
+
+
+for name, chances_of in {"4-gram": letters_of_counts, "LSTM": letters_of_lstm}.items():
     rng, text = np.random.default_rng(7), "alice w"
     for _ in range(60):
         text += rng.choice([*SYMBOLS], p=chances_of(text))
-    print(text)
+    print(f"{name:8}{text}")
 
 # %% [markdown]
 # ### Write with both (deeper, 4 minutes)

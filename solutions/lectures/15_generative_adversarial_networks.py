@@ -859,7 +859,7 @@ compared = [*late, *load_digits().X_test[:5].reshape(-1, 8, 8)]
 described(
     plot_images(compared, [""] * 20 + ["real"] * 5, title="Twenty fakes, five digits", columns=5),
     "Twenty drawn images: about half can be read as digits, of several kinds; the others not. "
-    "Below them five real digits, each with one clear stroke.",
+    "Below them five real digits: 7, 6, 3, 7, 7.",
 )
 
 # %% [markdown]
