@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from dlcourse.extras import MissingExtra, need
-from dlcourse.grading.commands import by_hand, drop, due, marks
-from dlcourse.paths import course_root
+from dlcourse.grading.commands import by_hand, drop, due, marks, new_course
+from dlcourse.paths import course_root, is_course, learner_root, source_root
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,16 +21,24 @@ def main():
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("flags", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTERLAB'S FLAGS]")
 @click.option("--prepare", is_flag=True, help="Do all but open JupyterLab.")
-def lab(flags, prepare):
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Your folder, with learn/ in it (default: the course at hand, else ~/dlcourse).",
+)
+def lab(flags, prepare, to):
     """Bring learn/ up to date, look at the machine, open JupyterLab there."""
     from dlcourse.learner import copies, lab
     from dlcourse.learner.doctor import look_at_disk
 
-    root = _root()
+    root = to.resolve() if to else _learners()
+    _known(source_root, root)
     disk = look_at_disk(root)
     if disk.level == "stop":  # nothing else could be said of each lecture
         click.echo(disk)
         sys.exit(1)
+    if not is_course(root):
+        click.echo(f"Your folder: {root}")
     outcomes = copies.bring_up_to_date(root)
     for outcome in outcomes:
         if outcome.change != "current":
@@ -48,7 +56,7 @@ def lab(flags, prepare):
 @main.command()
 def doctor():
     """Say how this machine is, and what to do."""
-    sys.exit(0 if _examine(_root()) else 1)
+    sys.exit(0 if _examine(_learners()) else 1)
 
 
 @main.command()
@@ -59,7 +67,7 @@ def reset(lecture, answers):
     from dlcourse.learner.copies import reset
 
     try:
-        outcome = reset(_root(), lecture, answers)
+        outcome = reset(_learners(there=True), lecture, answers)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(outcome.text)
@@ -75,8 +83,9 @@ def progress(lecture):
     from dlcourse.learner.lab import own_home, own_numbers
 
     with suppress(FileNotFoundError):  # anywhere else, the lectures of the package count
-        os.environ.update(own_numbers(course_root()) | os.environ)
-        os.environ.update(own_home(course_root(), os.environ))
+        root = learner_root()
+        os.environ.update(own_numbers(root) | os.environ)
+        os.environ.update(own_home(root, os.environ))
     try:
         click.echo(as_text(progress_table(Record(progress_file()), lecture)))
     except ValueError as error:
@@ -84,8 +93,21 @@ def progress(lecture):
 
 
 def _root():
+    return _known(course_root)
+
+
+def _learners(there=False):
+    """The learner's folder; with `there`, one that was made before."""
+    root = _known(learner_root)
+    if there and not (root / "learn").is_dir():
+        text = "`dlcourse lab` makes one; if yours has another place, change into it first."
+        raise click.ClickException(f"There are no copies of lectures in {root}: {text}")
+    return root
+
+
+def _known(find, *where):
     try:
-        return course_root()
+        return find(*where)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from None
 
@@ -273,7 +295,7 @@ def report(results, submitted, to):
         click.echo(path)
 
 
-for command in (due, by_hand, marks, drop):
+for command in (new_course, due, by_hand, marks, drop):
     main.add_command(command)
 
 

@@ -16,6 +16,20 @@ PROGRAM = Path(sys.executable).with_name("dlcourse")
 PATIENCE = 300  # seconds; a busy machine takes half a minute
 
 
+OFFLINE = """
+import sys
+def refuse(event, args, local=("127.0.0.1", "localhost", "::1", "0.0.0.0", "", None)):
+    names = {"socket.connect": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
+    address = args[names[event]] if event in names else None
+    host = address[0] if isinstance(address, tuple) else address
+    if event in names and host not in local and not (host or "").startswith("/"):
+        with open(REFUSED, "a") as file:
+            print(event, address, file=file)
+        raise OSError(f"offline: {host}")
+sys.addaudithook(refuse)
+"""
+
+
 class Address(NamedTuple):
     """Where a JupyterLab answers."""
 
@@ -27,6 +41,14 @@ def free_port():
     """Find a port that is free now; if it is taken meanwhile, JupyterLab tries the next ones."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
+
+
+def cut_off(folder):
+    """Write into `folder` what, on PYTHONPATH, lets no Python out; return the log of who tried."""
+    refused = folder / "refused"
+    text = OFFLINE.replace("REFUSED", repr(str(refused)))
+    (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
+    return refused
 
 
 @contextmanager

@@ -7,8 +7,9 @@ package, is told in a sentence before anything breaks.
 import sys
 
 from dlcourse.checks.failed import CheckFailed
-from dlcourse.checks.surroundings import troubles
+from dlcourse.checks.surroundings import own_version, troubles
 from dlcourse.extras import how_to_have, installed
+from dlcourse.paths import renewal
 
 
 def begin(lecture, release, hints=True, solutions=True):
@@ -47,9 +48,9 @@ def begin(lecture, release, hints=True, solutions=True):
     numbers = load_numbers(lecture)
     if numbers["release"] != release:
         print(
-            f"This notebook is release {release} of {lecture}, the installed dlcourse has "
-            f"{numbers['release']}. Run `make lab` again: it brings both up to date and keeps "
-            "your answers."
+            f"This notebook is release {release} of {lecture}, the installed dlcourse "
+            f"{own_version()} has {numbers['release']}. To bring both up to date: {renewal()}. "
+            "Your answers are kept."
         )
     if "torch" in numbers.get("needs", ()) and not installed("torch"):
         print(f"The demonstrations of this lecture need PyTorch: {how_to_have('torch')}")

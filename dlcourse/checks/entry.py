@@ -12,6 +12,7 @@ from pathlib import Path
 from dlcourse.checks import codec, outcome
 from dlcourse.checks.probe import Probe
 from dlcourse.checks.verdict import Question
+from dlcourse.paths import renewal
 
 UNNEEDED = ("after", "reports", "line")
 
@@ -43,8 +44,8 @@ def load_numbers(lecture):
         return json.loads((numbers_folder() / f"{lecture}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ValueError(
-            f"dlcourse has no checks for a lecture {lecture!r}. Update dlcourse (`make lab`), or "
-            "look at the name."
+            f"dlcourse has no checks for a lecture {lecture!r}. Update dlcourse "
+            f"({renewal()}), or look at the name."
         ) from None
 
 

@@ -16,6 +16,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dlcourse.paths import renewal
+
 FORMAT, VERSION = "dlcourse progress", 1
 PATIENCE = 5  # seconds for another notebook to end its writing, which takes milliseconds
 
@@ -109,7 +111,7 @@ class Record:
             action()
             return True
         except Newer:
-            text = "is of a newer dlcourse and is left alone (`make lab` updates this one)"
+            text = f"is of a newer dlcourse and is left alone (this one is updated by {renewal()})"
         except (OSError, NotImplementedError) as error:  # the latter: a disk without locks
             text = f"cannot be kept ({error})"
         print(f"Your record of progress {text}. The checks work all the same.")

@@ -1,17 +1,17 @@
-"""Show one way to write an exercise, from its file in the course."""
+"""Show one way to write an exercise, from its file in the course or in the package."""
 
 import re
 import sys
 
-from dlcourse.paths import course_root
+from dlcourse.paths import learner_root, source_root
 
 TAG = 'tags=["solution"]'
 
 
 def solution_file(exercise):
-    """The exercise's file, if the folder of the learner's copy belongs to a course with one."""
+    """The exercise's file, if the course of the learner's copy has one."""
     try:
-        path = course_root() / "solutions" / "exercises" / f"{exercise}.py"
+        path = source_root(learner_root()) / "solutions" / "exercises" / f"{exercise}.py"
         return path if path.is_file() else None
     except OSError:
         return None

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from dlcourse.paths import opening
+
 MODULES = {"scikit-learn": "sklearn"}  # where a package's module has another name
 
 
@@ -35,8 +37,8 @@ def troubles(folder=None):
     if not lacking:
         return hiding
     text = (
-        f"This page runs in {sys.executable}, where {', '.join(lacking)}. Close it, run `make lab` "
-        "(or `dlcourse doctor`) in the course's folder, and open it from there."
+        f"This page runs in {sys.executable}, where {', '.join(lacking)}. Close it, run "
+        f"{opening()} (or `dlcourse doctor`) in the course's folder, and open it from there."
     )
     return [*hiding, Trouble(text, any(one.startswith("numpy") for one in lacking))]
 
@@ -49,6 +51,14 @@ def requirements():
         lines = ["dlcourse", "numpy"]
     found = (re.match(r"([\w.-]+)\s*([^;]*)", line) for line in lines if "extra ==" not in line)
     return {match[1]: match[2].strip() for match in found}
+
+
+def own_version():
+    """Which dlcourse is installed, in a word."""
+    try:
+        return importlib.metadata.version("dlcourse")
+    except importlib.metadata.PackageNotFoundError:
+        return "of this folder"
 
 
 def lack(name, wanted, installed=importlib.metadata.version):

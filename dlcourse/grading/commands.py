@@ -1,4 +1,4 @@
-"""The commands `dlcourse due`, `by-hand`, `marks` and `drop`."""
+"""The commands `dlcourse new-course`, `due`, `by-hand`, `marks` and `drop`."""
 
 import sys
 from pathlib import Path
@@ -18,6 +18,20 @@ def _root():
         return course_root()
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from None
+
+
+@click.command("new-course")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def new_course(folder):
+    """Make a course in FOLDER: lectures, solutions, settings, the gradebook."""
+    from dlcourse.grading.new_course import make_course
+
+    try:
+        lines = make_course(folder.resolve())
+    except OSError as error:
+        raise click.ClickException(str(error)) from None
+    for line in lines:
+        click.echo(line)
 
 
 @click.command()

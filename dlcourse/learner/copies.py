@@ -3,7 +3,8 @@
 A copy remembers in its metadata which lecture and which release it was made from, so that it is
 found under any name. If the release in course/ is another one, a new copy takes over everything
 that the learner wrote, and the old file stays beside it as a backup. Work that was done in course/
-itself is taken along. Whatever cannot be read is left alone: nothing is ever lost.
+itself is taken along. Whatever cannot be read is left alone: nothing is ever lost. Where the
+learner's folder has no course/, the installed package has the releases.
 """
 
 import hashlib
@@ -11,11 +12,13 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 
 from dlcourse.grading.submission import Unreadable, read_notebook
 from dlcourse.learner.carry import carry, worked_in
+from dlcourse.paths import source_root
 
 ASIDE = re.compile(r".*\.(bak|from-course)-\d+")  # stems of files that nobody works in
 
@@ -44,14 +47,14 @@ def bring_up_to_date(root):
     Parameters
     ----------
     root : Path
-        The course's root folder.
+        The learner's folder, which holds learn/: the course's root folder, or one without a course.
 
     Returns
     -------
     list of Outcome
         One a lecture, in order.
     """
-    masters = sorted((root / "course").glob("*/*.ipynb"))
+    masters = sorted((source_root(root) / "course").glob("*/*.ipynb"))
     found = copies_by_lecture(root)
     outcomes = []
     for master in masters:
@@ -141,7 +144,7 @@ def reset(root, lecture, answers=False):
 
 def find_lecture(root, name):
     """Find a lecture of course/ by its name or its number."""
-    known = sorted(path.name for path in (root / "course").iterdir() if path.is_dir())
+    known = sorted(path.name for path in (source_root(root) / "course").iterdir() if path.is_dir())
     found = [k for k in known if name in (k, k.split("_")[0], k.split("_")[0].lstrip("0"))]
     if len(found) != 1:
         there_are = ", ".join(known) or "none"
@@ -150,7 +153,8 @@ def find_lecture(root, name):
 
 
 def _paths(root, name):
-    return root / "course" / name / f"{name}.ipynb", root / "learn" / name / f"{name}.ipynb"
+    file = Path(name, f"{name}.ipynb")
+    return source_root(root) / "course" / file, root / "learn" / file
 
 
 def _update(root, master_path, mine):
@@ -176,7 +180,7 @@ def _update(root, master_path, mine):
 def _take_along(root, master_path):
     """Keep what somebody wrote in the release itself; say where it is, and how to mend that."""
     name = master_path.stem
-    if not worked_in(read_notebook(master_path)):
+    if not master_path.is_relative_to(root) or not worked_in(read_notebook(master_path)):
         return ""
     folder = root / "learn" / name
     folder.mkdir(parents=True, exist_ok=True)

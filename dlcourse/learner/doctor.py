@@ -8,10 +8,11 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlcourse.checks.surroundings import hidden, lack, requirements
+from dlcourse.checks.surroundings import hidden, lack, own_version, requirements
 from dlcourse.extras import how_to_have, installed
 from dlcourse.learner.copies import worked_in_course
 from dlcourse.learner.lab import kernel_program, own_home
+from dlcourse.paths import brought, opening, renewal, source_root
 
 MEMORY = 1 << 30  # what a whole lecture may take
 DISK = 1 << 30  # notebooks, and the data sets of the later lectures
@@ -47,7 +48,7 @@ def examine(root):
     Parameters
     ----------
     root : Path
-        The course's root folder.
+        The learner's folder, as in `dlcourse.learner.copies`.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def examine(root):
     """
     looks = [
         look_at_python,
-        lambda: look_at_packages(root / "constraints.txt"),
+        lambda: look_at_packages(source_root(root) / "constraints.txt"),
         lambda: look_at_kernel(root),
         lambda: look_at_folder(root),
         look_at_threads,
@@ -80,7 +81,7 @@ def look_at_python(version=sys.version_info):
     """The course needs 3.11."""
     text = "Python {}.{}.{}".format(*version[:3])
     if tuple(version[:2]) < (3, 11):
-        remedy = "The course needs 3.11 or newer: install it, delete .venv, then `make lab`."
+        remedy = f"The course needs 3.11 or newer: install it, and this anew: {renewal()}."
         return Finding("stop", text, remedy)
     return Finding("ok", text)
 
@@ -98,18 +99,25 @@ def look_at_packages(constraints, installed=importlib.metadata.version):
         if tested.get(name, version) != version:
             other.append(f"{name} {version} (tested: {tested[name]})")
     if other:
-        remedy = "Probably fine. To have the tested ones: `make clean`, then `make lab`."
+        remedy = f"Probably fine. To have the tested ones: {_tested(constraints)}."
         return Finding("note", f"other versions than tested: {', '.join(other)}", remedy)
     return Finding("ok", f"{len(required)} packages, all as tested")
+
+
+def _tested(constraints):
+    """How to install the versions that the tests have seen."""
+    if brought():
+        return f'`pip install -c "{constraints}" dlcourse`'
+    return "`make clean`, then `make lab`"
 
 
 def _remedy():
     if os.environ.get("PYTHONPATH"):
         return (
             f"PYTHONPATH ({os.environ['PYTHONPATH']}) puts other packages before the course's: "
-            "`unset PYTHONPATH`, then `make lab`."
+            f"`unset PYTHONPATH`, then {opening()}."
         )
-    return "Run `make lab` again; it installs them."
+    return f"To install them: {renewal()}."
 
 
 def look_at_kernel(root, program=None):
@@ -131,8 +139,12 @@ def look_at_folder(root):
         return Finding("note", " ".join(hiding), "A notebook imports such a file by its name.")
     worked = worked_in_course(root)
     if worked:
-        remedy = "`make lab` takes your work to learn/, and says how to restore the release."
+        remedy = f"{opening()} takes your work to learn/, and says how to restore the release."
         return Finding("note", f"you have worked in course/ itself: {', '.join(worked)}", remedy)
+    if source_root(root) != root:
+        return Finding(
+            "ok", f"your copies are in {root / 'learn'}, made by dlcourse {own_version()}"
+        )
     return Finding("ok", "course/ is as released")
 
 
@@ -168,7 +180,7 @@ def look_at_threads():
     name, threads = blas[0]["internal_api"], max(entry["num_threads"] for entry in blas)
     text = f"NumPy's BLAS ({name}) uses {threads} thread{'s' * (threads > 1)} here"
     if threads > 1:
-        return Finding("ok", f"{text}, and one in notebooks that `make lab` opens")
+        return Finding("ok", f"{text}, and one in notebooks that {opening()} opens")
     return Finding("ok", text)
 
 
@@ -210,10 +222,8 @@ def look_at_sandbox():
 
 
 def _no_sandbox(reason):
-    remedy = (
-        "Nothing to do for learning. To grade a class, use Linux with bubblewrap; "
-        "docs/cluster.md lists what may forbid it."
-    )
+    remedy = "Nothing to do for learning. To grade a class, use Linux with bubblewrap"
+    remedy += "." if brought() else "; docs/cluster.md lists what may forbid it."
     return Finding("note", f"no sandbox for grading others' notebooks ({reason})", remedy)
 
 
@@ -235,12 +245,16 @@ def look_at_disk(root):
 
     learn = root / "learn"
     try:
-        learn.mkdir(exist_ok=True)
+        learn.mkdir(parents=True, exist_ok=True)
         trial = learn / ".trial"
         trial.touch()
         trial.unlink()
     except OSError as error:
-        remedy = "Notebooks could not be saved there: copy the course to a folder of your own."
+        remedy = "Notebooks could not be saved there: "
+        if brought():
+            remedy += "name a folder of your own, `dlcourse lab --to FOLDER`."
+        else:
+            remedy += "copy the course to a folder of your own."
         return Finding("stop", f"{learn} cannot be written to: {error.strerror}", remedy)
     free = psutil.disk_usage(str(learn)).free
     text = f"{free / 2**30:.1f} GiB of disk free"

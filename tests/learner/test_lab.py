@@ -11,7 +11,7 @@ import urllib.request
 import nbformat
 import pytest
 from click.testing import CliRunner
-from jupyter_lab import running_lab
+from jupyter_lab import cut_off, running_lab
 from small_course import NAME, lecture_source
 
 from dlcourse.authoring.build import write_lecture
@@ -373,25 +373,9 @@ def test_lab_starts_in_a_folder_with_a_file_named_as_one_of_pythons(course, name
     assert run.returncode == 0, run.stderr
 
 
-OFFLINE = """
-import sys
-def refuse(event, args, local=("127.0.0.1", "localhost", "::1", "0.0.0.0", "", None)):
-    names = {"socket.connect": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
-    address = args[names[event]] if event in names else None
-    host = address[0] if isinstance(address, tuple) else address
-    if event in names and host not in local and not (host or "").startswith("/"):
-        with open(REFUSED, "a") as file:
-            print(event, address, file=file)
-        raise OSError(f"offline: {host}")
-sys.addaudithook(refuse)
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals and no root on Windows")
 def test_lab_stays_up_without_browser_and_network_and_its_address_answers(course, tmp_path):
-    refused = tmp_path / "refused"
-    text = OFFLINE.replace("REFUSED", repr(str(refused)))
-    (tmp_path / "sitecustomize.py").write_text(text, encoding="utf-8")
+    refused = cut_off(tmp_path)
     asking = "import urllib.request as r; r.urlopen('http://example.org')"
     surroundings = {**os.environ, "PYTHONPATH": str(tmp_path)}
     run = subprocess.run([sys.executable, "-c", asking], env=surroundings, capture_output=True)
