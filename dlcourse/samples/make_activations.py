@@ -1,10 +1,10 @@
 """Train small networks with many activations on the digits, for lecture 06 (C1, C2, C3, C17).
 
 Run once by hand: ``python dlcourse/samples/make_activations.py`` (about half an hour). Two hidden
-layers of 50 units, in the last race four; biases, batches of 32, plain descent. Many networks
-train side by side, each in a lane of its own: all gains, rates and seeds of one activation. Gain
-and rate are chosen by the mean error on 237 validation digits; committed is what their networks do
-on other digits.
+layers of 50 units, in the last race and in *deep centre* four; biases, batches of 32, plain
+descent. Many networks train side by side, each in a lane of its own: all gains, rates and seeds of
+one activation. Gain and rate are chosen by the mean error on 237 validation digits; committed is
+what their networks do on other digits.
 
 - *race*: each activation. For each budget of updates, the gain and the rate with the lowest
   validation error and the errors of their networks on the 360 test digits; for the speed, the gain
@@ -12,6 +12,9 @@ on other digits.
   each of its networks reads 90 % of 480 training digits (1,200 where it never does).
 - *centre*: sigmoid(z) - 1/2 + m. The biases begin at -m times the sum of the weights into a unit,
   so that every m computes the same scores at the start; only the mean of the outputs differs.
+- *deep centre*: the same with four hidden layers and gain 1, at the rates of the sigmoid's race.
+  For each budget, up to twice the others', the mean validation error at each rate, and the errors
+  on test digits of the ten networks at the rate that validation digits choose.
 - *silent*: the share of hidden units that are positive on none of the 1,200 training digits, at
   every rate and budget; after 0 updates for the untrained networks.
 """
@@ -48,6 +51,7 @@ RATES, SIGMOID_RATES = (0.02, 5), (0.2, 100)  # from, to
 RACES = [*product(UNITS, [2]), ("sigmoid", 4)]  # activation, hidden layers
 MEANS, CENTRE_GAINS = (-0.5, -0.25, 0.0, 0.25, 0.5), (1, 4)
 CENTRE_RATES = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 8, 12)
+DEEP_MEANS, DEEP_BUDGETS = (-0.5, 0.0, 0.5), (300, 600, 1200)
 SILENT_RATES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 
 
@@ -173,12 +177,17 @@ def race(name, hidden):
     return table | {"untrained": listed(seen["test"][0][0, 0])}
 
 
-def centre(mean):
-    """Updates until 90 % of the training digits are read, (gains, rates, seeds); final errors."""
-    unit = (
+def shifted(mean):
+    """The sigmoid with another mean: its output, and its slope from score and output."""
+    return (
         lambda s: torch.sigmoid(s) - 0.5 + mean,
         lambda s, h: (h + 0.5 - mean) * (0.5 - h + mean),
     )
+
+
+def centre(mean):
+    """Updates until 90 % of the training digits are read, (gains, rates, seeds); final errors."""
+    unit = shifted(mean)
     shape = (len(CENTRE_GAINS), len(CENTRE_RATES), len(SEEDS))
     layers = begin(2, CENTRE_GAINS, CENTRE_RATES, mean=mean)
     seen = looks(unit, layers, CENTRE_RATES, shape, ("validation", "training"))
@@ -193,6 +202,29 @@ def centre(mean):
             "all": np.median(until(seen["training"][:, g], 0.1), axis=-1).tolist(),
         }
     return table
+
+
+def deep_centre(mean):
+    """Errors of four hidden layers at gain 1, at every rate, and on test digits at the best one."""
+    low, high = SIGMOID_RATES
+    rates = [rate for rate in LADDER if low <= rate <= high]
+    found = {"validation": [], "test": []}
+
+    def watch(t, X, y, layers):
+        if t in DEEP_BUDGETS:
+            for part, wrong in found.items():
+                shares = errors(X, y, layers, shifted(mean)[0], PARTS[part])
+                wrong.append(shares.reshape(len(rates), len(SEEDS)))
+
+    layers = begin(4, [1], rates, mean=mean)
+    train(shifted(mean), layers, rates, watch, updates=DEEP_BUDGETS[-1])
+    rows = []
+    for i, updates in enumerate(DEEP_BUDGETS):
+        means = found["validation"][i].mean(axis=1)
+        best = int(means.argmin())
+        row = {"updates": updates, "rate": rates[best], "validation": listed(means)}
+        rows.append(row | {"test": listed(found["test"][i][best])})
+    return {"rates": rates, "budgets": rows}
 
 
 def dying(name, hidden):
@@ -216,6 +248,8 @@ def jobs():
         yield f"race: {name}, {hidden}", lambda n=name, h=hidden: race(n, h)
     for mean in MEANS:
         yield f"centre: {mean:g}", lambda m=mean: centre(m)
+    for mean in DEEP_MEANS:
+        yield f"deep centre: {mean:g}", lambda m=mean: deep_centre(m)
     for name, hidden in product(("ReLU", "leaky ReLU 0.01", "leaky ReLU 0.2"), [2]):
         yield f"silent: {name}, {hidden}", lambda n=name, h=hidden: dying(n, h)
 

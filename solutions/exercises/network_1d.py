@@ -5,16 +5,16 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### As close as you are asked to be
 #
-# Now the width is yours to choose. Return arrays `w`, `b`, `v` of one length $K$ such that
-# $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere on $[low, high]$, the
-# end points included. Set the weights; do not train them.
+# Set the weights of a network; do not train them. Return arrays `w`, `b`, `v` of one length $K$
+# such that $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere on
+# $[low, high]$, the end points included.
 #
-# - `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`.
-# - The width must follow the need: 400 units are always allowed, and where `f` is steep as many as
-#   $10\,L\,(high-low)/\varepsilon$, where $L$ is its steepest slope.
-# - The check also looks between the points at which you looked, so leave a margin. `f` changes from
-#   rising to falling or back at most 20 times, and no peak of it is narrower than $(high-low)/100$
-#   at half its height.
+# - **What is given:** `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`.
+# - **How many units:** you choose $K$. 400 units are always allowed, or
+#   $10\,L\,(high-low)/\varepsilon$ if that is more, where $L$ is the steepest slope of `f`.
+# - **How to be sure:** measure the error on a fine grid. `f` changes from rising to falling or back
+#   at most 20 times, and no peak of it is narrower than $(high-low)/100$ at half its height. The
+#   check also looks between your points, so leave a margin.
 
 # %% [markdown] tags=["hint"]
 # Build the staircase for a fixed number of cells first and plot it over f. Then measure its largest

@@ -1,8 +1,9 @@
 # %% [markdown] tags=["statement"]
 # ### Ten sigmoids deep
 #
-# Ten layers, one sigmoid unit each, all weights 1. At most how large is the factor that the ten
-# slopes put between the gradient at the last activation and the gradient at the first score?
+# Ten layers have one sigmoid unit each, and all weights are 1. On the way back from the last
+# activation to the first score, the gradient is multiplied by ten slopes. How large can the product
+# of the ten slopes be at most?
 #
 # 1. $10 \cdot 1/4 = 2.5$
 # 2. $(1/4)^{10} \approx 10^{-6}$
