@@ -343,10 +343,10 @@ described(plot_guess(guess_jump, 0.5, quantity="smallest possible largest error 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# One unit at the right place is off by one half, whatever its steepness, and no network of sigmoids
-# does better. If one were nearer than
-# $\frac12$ by some margin, it would be below $\frac12$ on the left of the jump and above it on the
-# right, by that margin. But a sum of sigmoids is continuous, and the two sides meet.
+# One unit at the right place is off by one half, and no network of sigmoids does better. If one
+# were nearer than $\frac12$ by some margin, it would be below $\frac12$ on the left of the jump and
+# above it on the right, by that margin. But a sum of sigmoids is continuous, and the two sides
+# meet.
 # </details>
 #
 # The domain matters, too. Here is a network for one wave on $[0, 1]$; its largest error there, and
@@ -503,7 +503,7 @@ some_bends = described(
 after(guess_lines, some_bends)
 
 # %% [markdown]
-# Again each unit keeps what lies on its left, but turns the line on its right.
+# Each unit again keeps what lies left of it, but turns the line on its right.
 #
 # ## 9 How many pieces? (core)
 # One hidden layer of $K$ ReLU units bends in at most $K$ places, so it has at most $K + 1$ straight
@@ -693,8 +693,8 @@ after(guess_trained, round(float(np.median(train(2, 64, start=30.0))), 2))
 
 # %% [markdown]
 # Second, train longer, from gentle weights. `dlcourse/samples/make_waves.py` did, with ten networks
-# at each of six rates (step sizes). Here are three; lines are medians, bands reach from the
-# best network to the worst.
+# at each of six rates (step sizes). Here are three: lines are medians, bands
+# reach from best to worst.
 
 # %%
 stored = json.loads((SAMPLES / "waves.json").read_text("utf-8"))
