@@ -21,9 +21,9 @@ class Function(NamedTuple):
     source: str
 
 
-def pages(root):
-    """Write the pages of the reference, by path."""
-    topics = {topic: _topic(root, topic) for topic in _topics(root)}
+def pages(root, topics=None):
+    """Write the pages of the reference (all topics, or those named), by path."""
+    topics = {topic: _topic(root, topic) for topic in topics or _topics(root)}
     made = {f"api/{name}.md": _page(name, *topic) for name, topic in topics.items()}
     return made | {"api/index.md": _index(topics)}
 

@@ -25,8 +25,8 @@ CLASS_DOCS = ["term", "grading", "cluster", "grader_quality"]
 SOURCES_DOCS = ["errata", "claims"]
 
 
-def build_site(root, names=None, docs=None, told=print):
-    """Make the site in build/site/html.
+def build_site(root, names=None, docs=None, topics=None, site=None, told=print):
+    """Make the site, by default in build/site/html.
 
     Parameters
     ----------
@@ -36,6 +36,10 @@ def build_site(root, names=None, docs=None, told=print):
         Lectures, by default all.
     docs : list of str, optional
         Documents of docs/, by default all.
+    topics : list of str, optional
+        Topics of the reference, by default all.
+    site : Path, optional
+        The folder to work in, by default build/site.
     told : callable
         Is given a line for each step.
 
@@ -44,7 +48,7 @@ def build_site(root, names=None, docs=None, told=print):
     Path
         The folder of the pages.
     """
-    site = root / "build" / "site"
+    site = site or root / "build" / "site"
     names = names or [name for name in lecture_names(root) if (root / "course" / name).is_dir()]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = pool.map(lambda name: executed(root, name, site / "executed"), names)
@@ -62,7 +66,7 @@ def build_site(root, names=None, docs=None, told=print):
     played |= own
     files |= shown
     written = _documents(root, docs)
-    pages |= written | api.pages(root) | {"glossary.md": glossary.page(root, names)}
+    pages |= written | api.pages(root, topics) | {"glossary.md": glossary.page(root, names)}
     pages["index.md"] = home.page(root, names, hero, _contents(names, written))
     pages = {path: _within(text, names) for path, text in pages.items()}
     write_all(site / "source", pages)
