@@ -48,6 +48,7 @@ def lab(flags, prepare, to):
     if prepare:
         lab.write_settings(root)
         return
+    need("lab", "Your copies are ready. To open them, dlcourse lab")
     click.echo("Starting JupyterLab; Ctrl-C here ends it. If no browser opens, use the address:")
     first = outcomes and all(outcome.change == "new" for outcome in outcomes)
     sys.exit(lab.start(root, flags, outcomes[0].lecture if first else None))
@@ -99,7 +100,7 @@ def _root():
 def _learners(there=False):
     """The learner's folder; with `there`, one that was made before."""
     root = _known(learner_root)
-    if there and not (root / "learn").is_dir():
+    if there and not (is_course(root) or (root / "learn").is_dir()):
         text = "`dlcourse lab` makes one; if yours has another place, change into it first."
         raise click.ClickException(f"There are no copies of lectures in {root}: {text}")
     return root
@@ -332,6 +333,7 @@ def bench_grader(exercises, seed, repetitions, workers, page):
 
 
 FOR_LEARNERS = ("lab", "doctor", "reset", "progress")  # each of the others needs nbgrader
+OF_OTHERS = ("collect", "grade", "report")  # they read what others wrote, in processes apart
 
 
 def _telling(command):
@@ -342,6 +344,9 @@ def _telling(command):
         try:
             if extra:
                 need(extra, f"dlcourse {command.name}")
+            if command.name in OF_OTHERS and not hasattr(os, "fork"):
+                text = "reads hand-ins in processes that this system cannot make: use Linux."
+                raise click.ClickException(f"dlcourse {command.name} {text}")
             return work(*args, **options)
         except MissingExtra as error:
             raise click.ClickException(str(error)) from None

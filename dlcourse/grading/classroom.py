@@ -116,7 +116,7 @@ class Classroom:
                 f"There is no submission of {lecture} in {folder}. Collect them first: "
                 f"dlcourse collect INBOX --lecture {lecture}."
             )
-        self.workers = min(workers or len(os.sched_getaffinity(0)), len(self.files)) or 1
+        self.workers = min(workers or _cores(), len(self.files)) or 1
         self.store = Store(record)
 
     def grade(self, results, gradebook=DEFAULT_URL, progress=sys.stderr):
@@ -232,6 +232,13 @@ class Classroom:
             with told_of_files(file, "Make room, or allow yourself to write there."):
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(outcome.notebook + "\n", encoding="utf-8")
+
+
+def _cores():
+    """How many cores this process may use; macOS tells only how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def digest(file):

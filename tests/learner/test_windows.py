@@ -40,6 +40,9 @@ os.chdir("mein Kürs")
 assert "this is Windows" in run("doctor")
 assert "as released again" in run("reset", "6")
 assert "relu" in run("progress", "6")
+open("some.jsonl", "w").close()
+result = CliRunner().invoke(main, ["report", "some.jsonl"])
+assert "dlcourse report reads hand-ins in processes" in result.output, result.output
 """
 CHECK = """
 from dlcourse.checks import student

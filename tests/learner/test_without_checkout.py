@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from small_course import NAME, lecture_source
 
-from dlcourse import paths
+from dlcourse import extras, paths
 from dlcourse.authoring.build import write_lecture
 from dlcourse.checks import begin, surroundings
 from dlcourse.checks.solutions import solution_file
@@ -80,6 +80,17 @@ def test_without_a_name_lab_takes_the_home_folder_from_everywhere(brought, tmp_p
     assert run("lab", "--prepare").exit_code == 0
     assert run("reset", NAME).exit_code == 0
     assert ANSWER in sources(mine)
+
+
+def test_without_jupyterlab_the_copies_are_made_and_a_sentence_says_what_opens_them(
+    brought, monkeypatch
+):
+    monkeypatch.setattr(extras, "installed", lambda extra: extra != "lab")
+    result = run("lab", "--to", "mine")
+    assert result.exit_code == 1
+    assert "Starting JupyterLab" not in result.output
+    assert 'needs JupyterLab: pip install "dlcourse[lab]"' in result.output
+    assert (Path("mine") / COPY).is_file()
 
 
 def test_a_newer_package_carries_answers_into_its_release(brought):
