@@ -1,5 +1,6 @@
 """Show one way to write an exercise, from its file in the course or in the package."""
 
+import ast
 import re
 import sys
 
@@ -26,7 +27,15 @@ def solution_source(text):
 
 def display_solution(path):
     """Show a solution: in colour in a notebook, else as text."""
-    source = solution_source(path.read_text(encoding="utf-8"))
+    try:
+        source = solution_source(path.read_text(encoding="utf-8"))
+        ast.parse(source)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        print(f"{path}: the source cannot be read: {error}.")
+        return
+    if not source:
+        print(f"{path}: the source cannot be read: it has no cell tagged as the solution.")
+        return
     if "IPython" in sys.modules:
         from IPython.display import display
 
