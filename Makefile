@@ -19,6 +19,9 @@ test: check ## Run all tests but the long ones, as .ci/run does
 test-all: check ## Run all tests, the long ones too
 	@$(PYTEST) -n $(JOBS) --dist loadfile --durations=10 $(ARGS)
 
+test-oldest: $(VENV)/.test ## Run short tests with the oldest versions that pyproject.toml allows
+	@.ci/oldest $(ARGS)
+
 build: $(VENV)/.test ## Make course/ from solutions/
 	@$(BIN)/dlcourse build $(ARGS)
 
@@ -36,7 +39,7 @@ clean: ## Delete .venv and build/; answers in learn/ and marks are kept
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: lab test test-all build site bench env clean help check
+.PHONY: lab test test-all test-oldest build site bench env clean help check
 
 PYTEST := $(ONE_THREAD) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -q
 
