@@ -11,16 +11,12 @@ from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_lecture
 from dlcourse.site import api, documents, figures, formulas, glossary, home, lectures
 from dlcourse.site.execute import executed
+from dlcourse.site.live import pages as live
 from dlcourse.site.settings import SOURCE
-
-try:
-    from dlcourse.site.live import pages as live
-except ImportError:
-    live = None  # figures stay still
 
 LECTURE = re.compile(r"(?:(?:\.\./)?lectures/)?\b(\d\d_\w+)\.(?:md|html)(?:#[\w-]+)?")
 HERE = Path(__file__).parent
-COURSE_DOCS = ["conventions", "progress", "training", "contributing", "changelog"]
+COURSE_DOCS = ["conventions", "progress", "training", "contributing", "site", "changelog"]
 CLASS_DOCS = ["term", "grading", "cluster", "grader_quality"]
 SOURCES_DOCS = ["errata", "claims"]
 
@@ -56,12 +52,12 @@ def build_site(root, names=None, docs=None, topics=None, site=None, told=print):
     pages, files, played = {}, {}, {}
     for name, notebook in notebooks.items():
         lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
-        notebook, own = live.live(notebook, name) if live else (notebook, {})
+        notebook, own = live.live(notebook, name)
         played |= own
         text, shown = lectures.page(notebook, name, {e.id: e for e in lecture.exercises})
         pages[f"lectures/{name}.md"] = text
         files |= shown
-    hero, own = live.hero() if hasattr(live, "hero") else ("", {})
+    hero, own = live.hero()
     hero, shown = figures.linked(hero, up="")
     played |= own
     files |= shown

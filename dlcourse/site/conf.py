@@ -3,12 +3,8 @@
 import os
 from pathlib import Path
 
+from dlcourse.site.live import pages as live
 from dlcourse.site.settings import REPOSITORY
-
-try:
-    from dlcourse.site.live import pages as live
-except ImportError:
-    live = None
 
 HERE = Path(__file__).parent
 DARK = {
@@ -59,8 +55,8 @@ html_theme_options = {
 html_static_path = [str(HERE / "theme" / "static"), os.environ.get("DLCOURSE_SITE_STATIC", "")]
 html_static_path = [path for path in html_static_path if path]
 templates_path = [str(HERE / "theme" / "templates")]
-html_css_files = ["site.css", *(live.STYLES if live else ())]
-scripts = ["site.js", *(live.SCRIPTS if live else ())]
+html_css_files = ["site.css", *live.STYLES]
+scripts = ["site.js", *live.SCRIPTS]
 html_js_files = [(path, {"defer": "defer"}) for path in scripts]
 html_extra_path = [os.environ["DLCOURSE_SITE_EXTRA"]] if "DLCOURSE_SITE_EXTRA" in os.environ else []
 html_math_renderer_name = "mathml"

@@ -60,12 +60,12 @@ def _visit_displayed(self, node):
 def font():
     """STIX Two Math for the web, with the signs that formulas of the course can use: bytes."""
     import io
+    from importlib.util import find_spec
     from pathlib import Path
 
-    import ziamath
     from fontTools import subset
 
-    path = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    path = Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
     options = subset.Options(flavor="woff2", layout_features=["ssty"], notdef_outline=True)
     options.drop_tables = []
     with subset.load_font(path, options) as whole:
