@@ -15,6 +15,7 @@ from dlcourse.checks.lookalike import same_signature
 from dlcourse.checks.outcome import run_case, run_cells, run_job
 from dlcourse.checks.page import page_of
 from dlcourse.checks.student import Check, CheckFailed, begin
+from dlcourse.checks.surroundings import own_version
 from dlcourse.checks.tolerance import Held, held_to
 from dlcourse.checks.verdict import Question, judge_outcomes, judge_reply
 from dlcourse.plots.guess import plot_guess
@@ -326,7 +327,8 @@ def test_a_notebook_of_another_release_is_told_to_update(tmp_path, monkeypatch, 
     numbers = {"lecture": "01_x", "release": "new", "exercises": {}}
     (tmp_path / "01_x.json").write_text(json.dumps(numbers))
     begin("01_x", "old")
-    assert "release old of 01_x, the installed dlcourse has new" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"release old of 01_x, the installed dlcourse {own_version()} has new" in told
     begin("01_x", "new")
     assert capsys.readouterr().out == ""
 
