@@ -11,7 +11,7 @@ import tomllib
 from typing import NamedTuple
 
 KINDS = {"erratum": "errata", "claim": "claims"}
-VERDICT = re.compile(r"\*\*Verdict on (\w+): (.+?)\*\*(.*?)(?=\n\n|\Z)", re.DOTALL)
+VERDICT = re.compile(r"\*\*Verdict on (\w+): (.+?)\*\*(.*?)(?=\n\n|\n</details>|\Z)", re.DOTALL)
 SOURCES = """\
 HUST: *Introduction to Deep Learning* (IT3320E); HW: *Deep Learning Overview*; HKU: *Training Neural
 Networks* (DASC7606); KAV: *Deep Learning*, units I to IV; EPFL: *Neural networks* (lecture 7).
