@@ -5,7 +5,7 @@ from dlcourse.site.live.outputs import STYLE
 from dlcourse.site.live.widgets import widget_html
 from dlcourse.widgets.adversarial import explore_ring
 
-TITLE = "A network learns to forge: its orange points try to pass for the dark ones"
+TITLE = "A network learns to forge: its orange points try to pass for real ones"
 TEXT = (
     "Eight small heaps of real points on a ring, and 256 forged ones that a network makes of "
     "noise. A second network shades the plane by how real it calls each place. While both train in "

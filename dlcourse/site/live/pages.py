@@ -146,4 +146,5 @@ def _compares(cell):
 def _told(cell):
     """What a reveal compares a guess with."""
     [told] = [data_of(o)[GUESS] for o in cell.outputs if GUESS in data_of(o)]
-    return {**told, "said": said(told["truth"])}
+    choices = told["choices"] and list(told["choices"])  # "ABCD" are four
+    return {**told, "choices": choices, "said": said(told["truth"])}

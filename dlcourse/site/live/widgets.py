@@ -7,8 +7,10 @@ documents: a model, an element, ``initialize`` and ``render``.
 """
 
 import json
+import re
 from hashlib import sha256
 
+EXPORT = re.compile(r"^export (?=const|function)", re.MULTILINE)  # for tests; a function has none
 # traits that a widget is shown with where no Python computes, and a line on it
 WITHOUT_PYTHON = {
     "BackpropagationStepper": ({"inputs": {}}, "In JupyterLab you can change the inputs, too."),
@@ -53,7 +55,7 @@ def script_of(kind, state):
     """A widget's script and style as a file that hands them over, named by what is in it."""
     if state["_esm"].count("export default") != 1 or "\nimport " in state["_esm"]:
         raise ValueError(f"the script of {kind} is not one text with one `export default`")
-    code = state["_esm"].replace("export default", "return")
+    code = EXPORT.sub("", state["_esm"].replace("export default", "return"))
     style = json.dumps(state.get("_css", ""), ensure_ascii=False)
     name = f"widgets/{kind}-{sha256((code + style).encode()).hexdigest()[:8]}"
     content = f"{{ style: {style}, make() {{\n{code}\n}} }}"
