@@ -47,6 +47,7 @@ RULE = (
     "nothing else: it will not find"
 )
 HAS = {"torch": "NumPy and PyTorch"}  # by an exercise's kind; NumPy alone otherwise
+IF_OTHERS_AGREE = "if the grader's other cases agree."
 VALIDATING = "NBGRADER_VALIDATING"  # set where nbgrader's Validate asks, which reads exceptions
 
 
@@ -93,12 +94,16 @@ class Check:
             If the answer is wrong; for one not yet written, only where nbgrader validates.
         """
         space = sys._getframe(1).f_globals
-        points = self._entry(exercise)["points"]
+        entry = self._entry(exercise)
+        points = entry["points"]
         unit = "point" if points == 1 else "points"
         answer = self._answer(exercise, (), space)
         verdict = self._verdict(exercise, answer, space)
         mark = "…" if verdict.status == "unwritten" else "✗"
         text = f"{mark} {exercise}: {points:g} {unit} still open."
+        if verdict.right_parts:  # each earns its share, as in the grader
+            earned = round(points * len(verdict.right_parts) / len(entry["parts"]), 2)
+            text = f"{mark} {exercise}: {earned:g} of {points:g} {unit}, {IF_OTHERS_AGREE}"
         if verdict.status == "unwritten" and not os.environ.get(VALIDATING):
             print(text)  # no red for somebody who has not begun
             return
@@ -107,7 +112,7 @@ class Check:
         if lost := self._beyond(exercise, answer, space):
             text = f"✗ {exercise}: right here, but the grader will not find {_listed(lost)}."
             raise CheckFailed("\n".join(_filled(text)))
-        print(f"✓ {exercise}: {points:g} {unit}, if the grader's other cases agree.")
+        print(f"✓ {exercise}: {points:g} {unit}, {IF_OTHERS_AGREE}")
         self._warn_of_time(exercise, answer, space)
 
     def show_solution(self, exercise):

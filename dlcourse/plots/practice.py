@@ -9,7 +9,7 @@ from dlcourse.plots.basic import BACKWARD, FORWARD, INK, PALETTE, SOFT, new_axes
 from dlcourse.reference import metrics
 
 
-def plot_levers(y, rows, threshold, names, *, limits, title):
+def plot_levers(y, rows, threshold, names, *, limits, title, area=True):
     """Draw two histograms of scores for each lever, and what a threshold makes of them.
 
     Parameters
@@ -23,6 +23,8 @@ def plot_levers(y, rows, threshold, names, *, limits, title):
     limits : pair of float
         Ends of the histograms; scores beyond join the outer bars.
     title : str
+    area : bool
+        Whether the area under the ROC curve is told, too.
 
     Returns
     -------
@@ -45,9 +47,9 @@ def plot_levers(y, rows, threshold, names, *, limits, title):
         ax.axvline(threshold, color=INK, linewidth=2)
         called = (scores >= threshold).astype(int)
         found, right = metrics.recall(y, called), metrics.precision(y, called)
-        auc = metrics.roc_auc(y, scores)
+        auc = f", AUC {metrics.roc_auc(y, scores):.3f}" if area else ""
         ax.set_title(
-            f"{lever}: recall {found:.2f}, precision {right:.2f}, AUC {auc:.3f}",
+            f"{lever}: recall {found:.2f}, precision {right:.2f}{auc}",
             fontsize=10, loc="left",
         )  # fmt: skip
         ax.set(yticks=[], ylim=(0, 1.1), xlim=limits)
@@ -207,3 +209,38 @@ def plot_segment(rare, others, pair, u, *, title, ax=None):
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9)
     ax.set(xticks=[], yticks=[], xlabel="feature 1", ylabel="feature 2", title=title)
     return ax
+
+
+def plot_copies(before, after, *, title):
+    """Draw rows as letters: copied and then split, and split and then copied.
+
+    Parameters
+    ----------
+    before, after : pair of str
+        The letters of the training and of the test rows, where copies are made before the split
+        and after it. A test letter that is trained, too, is framed.
+    title : str
+
+    Returns
+    -------
+    Figure
+    """
+    figure, axes = plt.subplots(2, 1, figsize=(4.4, 4.0), layout="constrained")
+    orders = ("copy, then split", "split, then copy")
+    colors = dict(zip(sorted({*"".join((*before, *after))}), PALETTE, strict=False))
+    for ax, order, parts in zip(axes, orders, (before, after), strict=True):
+        for k, (part, letters) in enumerate(zip(("training", "test"), parts, strict=True)):
+            ax.text(-0.7, -k, part, ha="right", va="center", fontsize=10, color=INK)
+            for i, letter in enumerate(letters):
+                twin = k == 1 and letter in parts[0]
+                frame = {"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": INK}
+                ax.text(
+                    i, -k, letter, ha="center", va="center", fontsize=12, fontweight="bold",
+                    color=colors[letter], bbox=frame if twin else None,
+                )  # fmt: skip
+        ax.set(xlim=(-2.6, max(map(len, (*before, *after))) - 0.4), ylim=(-1.6, 0.6))
+        twins = sum(letter in parts[0] for letter in parts[1])
+        ax.set_title(f"{order}: {twins} of {len(parts[1])} test rows are trained", fontsize=10)
+        ax.set_axis_off()
+    figure.suptitle(title, fontsize=11)
+    return figure

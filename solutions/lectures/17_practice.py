@@ -236,8 +236,21 @@ for score in (plain, weighted):
     print(np.round(metrics.precision_recall_f1(y_test, (score(X_test) > 0).astype(int)), 2))
 
 # %% [markdown]
-# Recall rises a good deal, precision falls. Is the weighted model better? AUC looks at the order
-# of the rows alone.
+# Recall rises a good deal, precision falls. The scores behind these numbers:
+
+# %%
+# @title Scores of the test rows, without and with class weights
+described(
+    pictures.plot_levers(
+        y_test, {"no weights": plain(X_test), "class weights": weighted(X_test)}, 0.0,
+        ("other", "eight"), limits=(-12.0, 8.0), title="What lies right of 0?", area=False,
+    ),
+    "Two pairs of histograms of test scores, others and eights, cut at 0. With class weights more "
+    "rows of both classes lie right of 0.",
+)  # fmt: skip
+
+# %% [markdown]
+# Is the weighted model better? AUC looks at the order of the rows alone.
 #
 # **Predict.** Ten splits, digit 8, SMOTE until both classes are equally large; for every model the
 # penalty that validates best. How does the mean AUC on the test rows change?
@@ -460,6 +473,23 @@ described(
         guess_leak, round(100 * np.median(leaky)), quantity="recall, %", within=(0, 100)
     )
 )  # fmt: skip
+
+# %% [markdown]
+# Five rare rows in both orders:
+
+# %%
+# @title Copies on both sides
+copied = np.random.default_rng(7).permutation([*"ABCDE"] * 3)
+after(
+    guess_leak,
+    described(
+        pictures.plot_copies(
+            ("".join(copied[3:]), "".join(copied[:3])), ("ABCD" * 3, "E"), title="Who is trained?"
+        ),
+        "Five rare rows as letters, three copies of each. Copied before the split, each letter of "
+        "the test part stands in the training part, too; copied after it, none does.",
+    ),
+)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>

@@ -299,6 +299,14 @@ def test_an_answer_that_does_not_exist_says_what_to_run(relu_check):
         relu_check.graded("relu")
 
 
+def test_the_cell_of_points_counts_the_parts_that_are_right(relu_check):
+    relu_check.numbers["exercises"]["relu"]["points"] = 2.0
+    space = {"check": relu_check, "relu": lambda z: z, "relu_backward": backward}
+    with pytest.raises(CheckFailed) as failed:
+        exec("check.graded('relu')", space)
+    assert str(failed.value) == "✗ relu: 1 of 2 points, if the grader's other cases agree."
+
+
 def test_points_that_nobody_has_begun_with_are_told_without_red(relu_check, capsys, monkeypatch):
     def relu(z):
         raise NotImplementedError

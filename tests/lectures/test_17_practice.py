@@ -7,6 +7,7 @@ from stored_results import script, stored
 
 from dlcourse.plots.practice import (
     plot_changes,
+    plot_copies,
     plot_levers,
     plot_questions,
     plot_repairs,
@@ -71,6 +72,23 @@ def test_each_lever_has_its_histograms_and_its_numbers():
         "a: recall 0.50, precision 0.50, AUC 0.750",
         "b: recall 1.00, precision 1.00, AUC 1.000",
     ]
+
+
+def test_histograms_above_a_guess_keep_the_area_to_themselves():
+    rows = {"a": [-2.0, 1.0, -1.0, 2.0]}
+    figure = plot_levers(
+        np.array([0, 0, 1, 1]), rows, 0.0, ("no", "yes"), limits=(-3, 3), title="One", area=False
+    )
+    assert figure.axes[0].get_title(loc="left") == "a: recall 0.50, precision 0.50"
+
+
+def test_a_test_letter_that_is_trained_is_framed_and_counted():
+    figure = plot_copies(("AB", "AC"), ("AABB", "C"), title="Two")
+    first, second = figure.axes
+    framed = [text.get_text() for text in first.texts if text.get_bbox_patch()]
+    assert framed == ["A"]
+    assert first.get_title() == "copy, then split: 1 of 2 test rows are trained"
+    assert second.get_title() == "split, then copy: 0 of 1 test rows are trained"
 
 
 def test_changes_are_dots_with_their_median_around_a_line_at_0():
