@@ -1,7 +1,8 @@
 """A class of invented submissions: right, wrong in every known way, unwritten, broken.
 
-One submission in so many is damaged, in turn in each of the ways of `DAMAGE`; what each student
-must get is known from how the submission was made.
+One submission in so many is damaged, in turn in each of the ways of `DAMAGE` or of others that are
+named; one in so many never ends, where that is asked for. What each student must get is known from
+how the submission was made.
 """
 
 import ast
@@ -12,10 +13,13 @@ from itertools import cycle
 from typing import NamedTuple
 
 from damage import DAMAGE, FILE, as_bytes
+from hindrances import ENDLESS, HINDRANCES
 from small_course import NAME
 
 from dlcourse.checks.exercise import load_exercise
 from dlcourse.grading.grade import read_master
+
+KINDS = {**DAMAGE, **HINDRANCES, **ENDLESS}
 
 
 class Student(NamedTuple):
@@ -58,16 +62,17 @@ def choices(root, name, starter):
     return [(exercise.solution_source, 1.0, None), *wrong, (starter, 0.0, None)]
 
 
-def hand_in(root, n_students, every=20, seed=0):
+def hand_in(root, n_students, every=20, seed=0, kinds=DAMAGE, endless=()):
     """Write a class into ``submitted/`` of the course at `root`; return its `Student` list.
 
-    One submission in `every` is damaged.
+    One submission in `every` is damaged in one of `kinds`, another one in one of `endless`.
     """
     master = read_master(root, NAME)
     answers = {c.id: c.source for c in master.cells if "answer" in c.metadata.get("tags", [])}
     offered = {name: choices(root, name, starter) for name, starter in answers.items()}
     rng = random.Random(seed)
-    broken = dict(zip(range(every // 2, n_students, every), cycle(DAMAGE), strict=False))
+    broken = dict(zip(range(every // 2, n_students, every), cycle(kinds), strict=False))
+    broken |= dict(zip(range(every - 1, n_students, every), cycle(endless), strict=False))
     return [_hand_in_one(root, master, offered, rng, i, broken.get(i)) for i in range(n_students)]
 
 
@@ -84,7 +89,7 @@ def _hand_in_one(root, master, offered, rng, number, damage):
     folder.mkdir(parents=True)
     content = notebook
     if damage:
-        content, change = DAMAGE[damage](notebook)
+        content, change = KINDS[damage](notebook)
         expected = change if isinstance(change, str) else {**expected, **change}
     if callable(content):
         content(folder)

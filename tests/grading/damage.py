@@ -52,7 +52,7 @@ def answers_of(notebook):
 # ---- nothing can be read
 
 
-def _reason(content, reason):
+def reason(content, reason):
     return lambda notebook: (content(notebook) if callable(content) else content, reason)
 
 
@@ -104,7 +104,7 @@ def _zip_that_leads_outside(notebook):
 # ---- cells, metadata and outputs that are not what they were: every answer counts
 
 
-def _counts(change):
+def counts(change):
     def damage(notebook):
         changed = change(notebook)
         return (notebook if changed is None else changed), {}
@@ -216,7 +216,7 @@ def _delete_an_answer(notebook):
     return notebook, {cell.id: (0.0, None)}
 
 
-def _relu(source, points=0.0, diagnosis=...):
+def with_relu(source, points=0.0, diagnosis=...):
     def damage(notebook):
         next(c for c in notebook.cells if c.id == "relu").source = source
         return notebook, {"relu": (points, diagnosis)}  # dots: whatever it is called
@@ -226,56 +226,57 @@ def _relu(source, points=0.0, diagnosis=...):
 
 def _ruin(name):
     def damage(notebook):
-        return _relu(TAMPERING[name])(notebook)[0], {c.id: (0.0, ...) for c in answers_of(notebook)}
+        damaged, _ = with_relu(TAMPERING[name])(notebook)
+        return damaged, {c.id: (0.0, ...) for c in answers_of(notebook)}
 
     return damage
 
 
 RUINOUS = ("leaves the process", "patches the json module")  # for the student's later answers too
 DAMAGE = {
-    "not JSON": _reason(b"{not json", "it is not JSON"),
-    "empty": _reason(b"", "it is empty"),
-    "cut short": _reason(lambda nb: as_bytes(nb)[:1000], "it is not JSON"),
-    "Latin-1": _reason("{'größe': 1}".encode("latin-1"), "it is not text"),
-    "no cells": _reason(b'{"cells": 3}', "it has no list of cells"),
-    "nested without end": _reason(b"[" * 100_000, "it is not JSON"),
-    "no file": _reason(lambda nb: lambda folder: None, "there is no such file"),
+    "not JSON": reason(b"{not json", "it is not JSON"),
+    "empty": reason(b"", "it is empty"),
+    "cut short": reason(lambda nb: as_bytes(nb)[:1000], "it is not JSON"),
+    "Latin-1": reason("{'größe': 1}".encode("latin-1"), "it is not text"),
+    "no cells": reason(b'{"cells": 3}', "it has no list of cells"),
+    "nested without end": reason(b"[" * 100_000, "it is not JSON"),
+    "no file": reason(lambda nb: lambda folder: None, "there is no such file"),
     "200 MB": _huge,
     "a link": _link,
     "a folder that is a link": _linked_folder,
     "a folder in its place": _folder,
     "two notebooks": _two,
     "a zip that leads outside": _zip_that_leads_outside,
-    "renamed": _counts(_rename),
-    "a cell duplicated": _counts(_duplicate),
-    "test cells deleted": _counts(_delete_tests),
-    "checks edited": _counts(_edit_checks),
-    "points forged": _counts(_forge_points),
-    "ids and metadata stripped": _counts(_strip),
-    "flags flipped": _counts(_flip),
-    "garbled metadata": _counts(_garble_metadata),
-    "skip-execution": _counts(_skip_execution),
-    "outputs forged": _counts(_forge_outputs),
-    "outputs of megabytes": _counts(_flood_outputs),
-    "state of widgets": _counts(_keep_widgets),
-    "half a character": _counts(_halve_a_character),
-    "the old format": _counts(_old_format),
-    "a byte order mark": _counts(_byte_order_mark),
-    "another encoding": _counts(lambda notebook: json.dumps(notebook).encode("utf-16")),
-    "cells reversed": _counts(_reverse),
-    "a garbled timestamp": _counts(_garble_timestamp),
-    "prints without measure": _counts(_print),
+    "renamed": counts(_rename),
+    "a cell duplicated": counts(_duplicate),
+    "test cells deleted": counts(_delete_tests),
+    "checks edited": counts(_edit_checks),
+    "points forged": counts(_forge_points),
+    "ids and metadata stripped": counts(_strip),
+    "flags flipped": counts(_flip),
+    "garbled metadata": counts(_garble_metadata),
+    "skip-execution": counts(_skip_execution),
+    "outputs forged": counts(_forge_outputs),
+    "outputs of megabytes": counts(_flood_outputs),
+    "state of widgets": counts(_keep_widgets),
+    "half a character": counts(_halve_a_character),
+    "the old format": counts(_old_format),
+    "a byte order mark": counts(_byte_order_mark),
+    "another encoding": counts(lambda notebook: json.dumps(notebook).encode("utf-16")),
+    "cells reversed": counts(_reverse),
+    "a garbled timestamp": counts(_garble_timestamp),
+    "prints without measure": counts(_print),
     "an answer deleted": _delete_an_answer,
-    "partial credit": _relu(HALF, 0.5, "returns_the_absolute_value"),
-    "a null character": _relu("def relu(z):\n    return z\0"),
-    "an exception with half a character": _relu(HALF_A_CHARACTER),
-    "an exception that cannot be written": _relu(CANNOT_BE_WRITTEN),
-    "returns half a character": _relu("def relu(z):\n    return '\\ud800'\n"),
-    "returns a huge number": _relu("def relu(z):\n    return 2**1000\n"),
-    "loops without end": _relu(LOOP),
-    "returns too much": _relu(TOO_MUCH),
-    "fills the disk": _relu(FILLS_THE_DISK),
-    "starts a daemon": _relu(STARTS_A_DAEMON),
-    **{name: _relu(source) for name, source in TAMPERING.items()},
+    "partial credit": with_relu(HALF, 0.5, "returns_the_absolute_value"),
+    "a null character": with_relu("def relu(z):\n    return z\0"),
+    "an exception with half a character": with_relu(HALF_A_CHARACTER),
+    "an exception that cannot be written": with_relu(CANNOT_BE_WRITTEN),
+    "returns half a character": with_relu("def relu(z):\n    return '\\ud800'\n"),
+    "returns a huge number": with_relu("def relu(z):\n    return 2**1000\n"),
+    "loops without end": with_relu(LOOP),
+    "returns too much": with_relu(TOO_MUCH),
+    "fills the disk": with_relu(FILLS_THE_DISK),
+    "starts a daemon": with_relu(STARTS_A_DAEMON),
+    **{name: with_relu(source) for name, source in TAMPERING.items()},
     **{name: _ruin(name) for name in RUINOUS},
 }

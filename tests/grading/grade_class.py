@@ -1,9 +1,11 @@
 """Grade the class in the current folder in a process that may be made to die.
 
-    python grade_class.py RESULTS WORKERS [VICTIM FUNCTION CALL]
+    python grade_class.py RESULTS WORKERS SECONDS [VICTIM FUNCTION CALL]...
 
-Kills VICTIM (coordinator or worker) with signal 9 just before the CALL-th call of FUNCTION, one of
-`FUNCTIONS`. Prints as JSON how long it took and the peak memory of this process in MiB.
+SECONDS is the processor time of an answer, or 0 for its own. Kills VICTIM (coordinator or worker)
+with signal 9 just before the CALL-th call of FUNCTION, one of `FUNCTIONS`. Prints as JSON how long
+it took, the processor time of this process and those that it has waited for (all, if there is one
+worker), and this process's peak memory in MiB.
 """
 
 import json
@@ -14,6 +16,7 @@ import re
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from small_course import NAME
@@ -23,7 +26,6 @@ from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.store import Store
 
 FUNCTIONS = {"known": Store, "remember": Store, "record": Gradebook, "_file": Classroom}
-SECONDS = 3  # for one answer: a loop without end costs twice as much
 
 
 def kill(victim):
@@ -50,14 +52,19 @@ def peak_mib():
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
 
 
-def main(results, workers, victim=None, function=None, call=0):
+def main(results, workers, seconds, *deaths):
     """Grade; see above."""
     begun = time.monotonic()
-    if victim:
-        before_call(function, int(call), lambda: kill(victim))
-    room = Classroom(Path.cwd(), NAME, "submitted", int(workers), seconds=SECONDS)
+    for victim, function, call in zip(*[iter(deaths)] * 3, strict=True):
+        before_call(function, int(call), partial(kill, victim))
+    room = Classroom(Path.cwd(), NAME, "submitted", int(workers), seconds=float(seconds) or None)
     room.grade(Path(results), progress=None)
-    facts = {"workers": int(workers), "seconds": time.monotonic() - begun, "peak_mib": peak_mib()}
+    facts = {
+        "workers": int(workers),
+        "seconds": time.monotonic() - begun,
+        "processor": sum(os.times()[:4]),
+        "peak_mib": peak_mib(),
+    }
     print(json.dumps({name: round(value, 1) for name, value in facts.items()}))
 
 

@@ -18,9 +18,10 @@ from pathlib import Path
 import psutil
 import pytest
 from answers import solution
-from class_of_students import disagreements, hand_in
+from class_of_students import KINDS, disagreements, hand_in
 from damage import DAMAGE
 from grade_class import FUNCTIONS
+from hindrances import ENDLESS, HINDRANCES
 from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
@@ -71,9 +72,9 @@ def forget_results(root, copy):
     return copy
 
 
-def grade(root, workers, *death):
+def grade(root, workers, *deaths, seconds=3):
     """Grade in a process of its own, whose death may be part of it; see grade_class.py."""
-    command = [sys.executable, SCRIPT, "r.jsonl", str(workers), *map(str, death)]
+    command = [sys.executable, SCRIPT, *map(str, ["r.jsonl", workers, seconds, *deaths])]
     surroundings = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[1])}
     return subprocess.run(command, cwd=root, env=surroundings, capture_output=True, text=True)
 
@@ -90,29 +91,38 @@ def ended_in(folder):
     return psutil.wait_procs(found, timeout=60)[1] == []
 
 
-def grade_in_spite_of_kills(root, students, workers, seed):
-    """Grade a class; kill the coordinator, then a worker, each at a random moment.
+def grade_in_spite_of_kills(root, students, workers, seed, each=1, seconds=3):
+    """Grade a class; kill the coordinator, then workers, `each` so often, at random moments.
 
-    Returns the lines and what it took, both gradings together.
+    Returns the lines and what it took, all gradings together.
     """
     rng = random.Random(seed)
-    moments = [(rng.choice(list(FUNCTIONS)), rng.randrange(20, len(students) // 2)) for _ in "12"]
-    begun = time.monotonic()
-    done = grade(root, workers, "coordinator", *moments[0])
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    assert not (root / "r.jsonl").exists()
-    assert ended_in(root)
-    done = grade(root, workers, "worker", *moments[1])
-    seconds = round(time.monotonic() - begun, 1)
+    # the later ones lie beyond what an earlier grading has stored
+    bounds = range(20, len(students) * 3 // 4, max(1, (len(students) * 3 // 4 - 20) // each))
+    spans = [(low, low + bounds.step) for low in bounds][:each]
+
+    def moments():
+        return [(rng.choice(list(FUNCTIONS)), rng.randrange(*span)) for span in spans]
+
+    begun, killed = time.monotonic(), [moments(), moments()]
+    for moment in killed[0]:
+        done = grade(root, workers, "coordinator", *moment, seconds=seconds)
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert not (root / "r.jsonl").exists()
+        assert ended_in(root)
+    deaths = [word for moment in killed[1] for word in ("worker", *moment)]
+    done = grade(root, workers, *deaths, seconds=seconds)
+    took = round(time.monotonic() - begun, 1)
     assert done.returncode == 0, done.stderr
     assert ended_in(root)
     assert "A grading process died" in done.stderr
     lines = read_lines(root / "r.jsonl")
-    assert disagreements(students, lines) == [], f"seed {seed}, killed at {moments}"
+    assert disagreements(students, lines) == [], f"seed {seed}, killed at {killed}"
     with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
         scores = {s.student.id: s.score for s in book.assignment_submissions(NAME)}
     assert scores == {s.name: s.points for s in students}
-    return lines, json.loads(done.stdout) | {"seconds": seconds}
+    facts = json.loads(done.stdout)
+    return lines, {"workers": workers, "seconds": took, "peak_mib": facts["peak_mib"]}
 
 
 def what_became_of_damage(students, lines):
@@ -124,7 +134,7 @@ def what_became_of_damage(students, lines):
             judged = line["status"] in ("right", "partly", "wrong", "missing")
             told[line["student"]] = line["status"] if judged else f"{line['status']}: {why}"
     found = {}
-    for kind in DAMAGE:
+    for kind in KINDS:
         names = [s.name for s in students if s.damage == kind]
         found[kind] = {"students": len(names), "told": told[names[0]]}
     return found
@@ -160,20 +170,26 @@ def test_one_process_and_several_give_the_same_lines(root, tmp_path):
 def test_three_thousand_students_too_and_the_coordinator_stays_small(
     root, tmp_path, record_testsuite_property
 ):
-    students = hand_in(root, 3000)
-    assert {s.damage for s in students} == {None, *DAMAGE}
-    lines, killed = grade_in_spite_of_kills(root, students, 8, seed=secrets.randbits(32))
+    students = hand_in(root, 3000, kinds={**DAMAGE, **HINDRANCES}, endless=ENDLESS)
+    assert {s.damage for s in students} == {None, *KINDS}
+    killed_at = secrets.randbits(32)
+    lines, killed = grade_in_spite_of_kills(root, students, 8, killed_at, each=3, seconds=0)
     copy = forget_results(root, tmp_path / "alone")
-    done = grade(copy, 1)
+    done = grade(copy, 1, seconds=0)
     assert done.returncode == 0, done.stderr
     assert marks_of(read_lines(copy / "r.jsonl")) == marks_of(lines)
     alone = json.loads(done.stdout)
     for took in (killed, alone):
         assert took["peak_mib"] < MEMORY
         took["students_a_second"] = round(len(students) / took["seconds"], 1)
+    told = subprocess.run([sys.executable, "-m", "dlcourse", "report", "r.jsonl"], cwd=root)
+    assert told.returncode == 0
+    pages = {page.stem for page in (root / "report").rglob("feedback/*.html")}
+    assert pages >= {s.name for s in students}
     facts = {
         "students": len(students),
-        "in spite of both kills": killed,
+        "of whom never end": sum(s.damage in ENDLESS for s in students),
+        "in spite of six kills": killed,
         "undisturbed": alone,
         "broken": what_became_of_damage(students, lines),
     }
