@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE / "tests"), str(HERE / "tests" / "grading")]
 
 import nbformat  # noqa: E402
 from class_of_students import hand_in  # noqa: E402
+from hindrances import ENDLESS_LOOP, LOCK, LOOP_IN_A_BARE_EXCEPT, SLEEP  # noqa: E402
 from small_course import NAME, build_small_course  # noqa: E402
 
 from dlcourse.grading.classroom import Classroom  # noqa: E402
@@ -31,29 +32,22 @@ from dlcourse.grading.grade import Desk, read_master  # noqa: E402
 EXERCISES = ["relu", "conv_output_size"]
 LONGEST = "09_regularization"
 CLASS = 150, 2  # students who loop, and cores: what the kinds are extrapolated to
-LOOP = "def {name}(*args):\n    while True:\n        pass\n"
-CAUGHT = (
-    "def {name}(*args):\n    while True:\n        try:\n            1\n        except:\n"
-    "            pass\n"
-)
-SLEEP = "def {name}(*args):\n    import time\n\n    time.sleep(999)\n"
-LOCK = "def {name}(*args):\n    import threading\n\n    threading.Event().wait(999)\n"
 DISARMED = (
     "import signal\n\nfor one in signal.SIGPROF, signal.SIGALRM:\n"
     "    signal.signal(one, signal.SIG_IGN)\nwhile True:\n    pass\n\n\n"
     "def {name}(*args):\n    pass\n"
 )
 KINDS = {
-    "one answer loops": (LOOP, None),
-    "both loop": (LOOP, LOOP),
-    "one loops in a bare except": (CAUGHT, None),
+    "one answer loops": (ENDLESS_LOOP, None),
+    "both loop": (ENDLESS_LOOP, ENDLESS_LOOP),
+    "one loops in a bare except": (LOOP_IN_A_BARE_EXCEPT, None),
     "a cell loops": (None, None),
     "one answer sleeps": (SLEEP, None),
     "one answer waits for a lock": (LOCK, None),
 }
 ALL = {
-    "all loop": LOOP,
-    "all loop in a bare except": CAUGHT,
+    "all loop": ENDLESS_LOOP,
+    "all loop in a bare except": LOOP_IN_A_BARE_EXCEPT,
     "all sleep": SLEEP,
     "all wait for a lock": LOCK,
     "all cells disarm the clocks, then loop": DISARMED,

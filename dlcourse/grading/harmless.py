@@ -19,9 +19,8 @@ TEETH = re.compile(
     re.I,
 )
 IN_NAMES = re.compile(r"[<>\"&\\`/]")
-FORMULA = re.compile(
-    r"(^|[;,|\t])(\s*)(?=[=+\-@\u2212])"
-)  # what a spreadsheet may run, in any cell
+# what a spreadsheet may run, in any cell; apostrophes count, or one of ours could not be told
+FORMULA = re.compile(r"(^|[;,|\t])(\s*)(?='*[=+\-@\u2212])")
 LONGEST = 180  # bytes of a name: a folder's has 255, and a file's of that name an ending
 
 
@@ -47,9 +46,10 @@ def harmless_name(name):
     write two names alike; `told_apart` does not.
     """
     text = name.encode("utf-8", "backslashreplace").decode()
-    written = IN_NAMES.sub("_", "".join(c if c.isprintable() else "_" for c in text))
+    whole = IN_NAMES.sub("_", "".join(c if c.isprintable() else "_" for c in text))
+    written = whole.strip()  # no table keeps blanks at the ends of a cell
     if not written.strip(". "):
-        return f"_{len(written)}"
+        return f"_{len(whole)}"
     if len(written.encode()) <= LONGEST:
         return written
     return f"{written.encode()[: LONGEST - 20].decode(errors='ignore')}-{_digest(name)}"
@@ -93,12 +93,24 @@ def inert(text):
 
     Each sign of a formula that begins a cell gets an apostrophe before it; full-width ones, too.
     """
-    text, plain = printable(text), []
+    text = printable(text)
+    at = _formulas(text)
+    return "".join(f"'{letter}" if place in at else letter for place, letter in enumerate(text))
+
+
+def meant(cell):
+    """Take out of a cell the apostrophes that `inert` has put in."""
+    at = _formulas(cell)
+    return "".join(letter for place, letter in enumerate(cell) if place not in at or letter != "'")
+
+
+def _formulas(text):
+    """Places in a text where a formula begins."""
+    plain = []
     for letter in text:
         small = unicodedata.normalize("NFKC", letter)
         plain.append(small if len(small) == 1 else letter)  # the places stay
-    at = {found.end() for found in FORMULA.finditer("".join(plain))}
-    return "".join(f"'{letter}" if place in at else letter for place, letter in enumerate(text))
+    return {found.end() for found in FORMULA.finditer("".join(plain))}
 
 
 def _digest(name):

@@ -79,7 +79,7 @@ def recognize(people, claims):
                 student += "_"
         old = people.get(student, Person(student))
         kept = [(pair[0] or FOLDER, own.id)] * bool(
-            pair[0] or (own.id != student and own.id.isprintable())
+            pair[0] or (own.id != student and own.id.isprintable() and own.id == own.id.strip())
         )
         ids = dict.fromkeys((*old.ids, *kept))
         people[student] = Person(student, old.name or own.name, old.email or own.email, tuple(ids))

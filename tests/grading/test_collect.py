@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -17,10 +18,12 @@ import pytest
 from small_course import NAME, build_small_course
 
 from dlcourse.grading import attempts
+from dlcourse.grading.attendance import take
 from dlcourse.grading.classroom import digest, find_submissions
 from dlcourse.grading.collect import collect
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import told_apart
+from dlcourse.grading.roster import read_people
 from dlcourse.grading.submission import Unreadable, read_notebook
 from dlcourse.grading.unpack import DEEPEST, unpack
 
@@ -470,3 +473,28 @@ def test_names_that_are_written_alike_stay_two_students(root, notebook, tmp_path
     names = dict(find_submissions(root / "submitted", NAME))
     assert len(names) == 2
     assert names["ada_lovelace"].parts[-3] == "ada_lovelace"
+
+
+BLANKS = ["ada", " ada", "ada ", "'=1", "=1", " =1", "\N{SUPERSCRIPT EQUALS SIGN}1"]
+
+
+def test_a_name_that_begins_with_a_blank_or_a_quote_is_its_own_students_each_time(
+    root, notebook, tmp_path
+):
+    shutil.rmtree(root / "submitted", ignore_errors=True)
+    (root / "students.csv").unlink(missing_ok=True)
+    for number, name in enumerate(BLANKS):
+        put(tmp_path / name / "x.ipynb", notebook.replace("mine = 1", f"mine = {number}"))
+    takes = [take(root, NAME, tmp_path)[0] for _ in "12"]
+    assert f"{len(BLANKS)} of {len(BLANKS)} collected into submitted/." in takes[0]
+    assert takes[1][:-2] == takes[0][:-2]
+    students = read_people(root)
+    assert len(students) == len(BLANKS)
+    own = (root / "submitted" / name / NAME / f"{NAME}.ipynb" for name in students)
+    found = [re.search(r"mine = (\d)", file.read_text(encoding="utf-8"))[1] for file in own]
+    assert sorted(found) == [str(number) for number in range(len(BLANKS))]
+    (tmp_path / " ada" / "x.ipynb").unlink()
+    (tmp_path / " ada").rmdir()
+    take(root, NAME, tmp_path)
+    kept = root / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
+    assert "mine = 0" in kept.read_text(encoding="utf-8")

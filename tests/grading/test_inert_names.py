@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from dlcourse.grading.attendance import attendance
 from dlcourse.grading.collect import Collected
 from dlcourse.grading.harmless import harmless, harmless_name, inert
 from dlcourse.grading.recognize import BY_NAME
-from dlcourse.grading.roster import Person
+from dlcourse.grading.roster import Person, read_people, write_people
 
 FORMULAS = {
     "=1+1": "'=1+1",
@@ -40,6 +41,18 @@ def test_no_sign_that_parts_cells_makes_a_formula_of_a_name(name):
 @pytest.mark.parametrize("name", ["Jean-Luc", "o'neil; sean", "李", "a=b", "ada@uni"])
 def test_an_honest_name_stays_as_it_is(name):
     assert inert(name) == harmless_name(name) == name
+
+
+def test_the_table_of_students_gives_every_name_back(tmp_path):
+    draw, letters = (
+        random.Random(0),
+        "a '=+@;,|\"\N{FULLWIDTH SEMICOLON}\N{SUPERSCRIPT EQUALS SIGN}",
+    )
+    names = {"".join(draw.choices(letters, k=draw.randrange(1, 7))) for _ in range(3000)}
+    students = {harmless_name(name) for name in names}
+    people = {name: Person(name, ids=(("folder", name),)) for name in students}
+    write_people(tmp_path, people)
+    assert read_people(tmp_path) == people
 
 
 def test_no_character_that_a_terminal_obeys_is_left_in_a_name():
