@@ -8,7 +8,7 @@ from dlcourse.checks.names import binds, readable
 
 NAMED = 60  # letters of a cell
 NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
-DEFINES = re.compile(r"^\s*(?:def\s+|class\s+)?(\w+)\s*[=(:]", re.M)
+DEFINES = re.compile(r"^[\s\ufeff]*(?:def\s+|class\s+)?(\w+)\s*[=(:]", re.M)
 
 
 @lru_cache(maxsize=64)

@@ -70,7 +70,9 @@ def load_modules(start):
         exec(compile(source, f"<{name}>", "exec"), module.__dict__)
         modules[name] = module
     if "torch" in start["imports"]:
-        sys.modules["torch"].set_num_threads(1)
+        torch = sys.modules["torch"]
+        torch.set_num_threads(1)
+        torch.set_num_threads = lambda _: None  # more could not start, and OpenMP would exit
     return modules
 
 

@@ -234,14 +234,22 @@ def test_a_cell_that_cannot_be_read_is_skipped_and_costs_nothing_else(desk, tmp_
     assert points(lines) == FULL, [one["message"] for one in lines.values()]
 
 
-def test_a_cell_that_cannot_be_read_is_named_where_it_would_have_defined_something(desk, tmp_path):
+@pytest.mark.parametrize(
+    "cell",
+    ["# mine\ndef positive(z):\n    return z > 0)\n", "\ufeffdef positive(z):\n    return z > 0\n"],
+    ids=["a bracket", "a mark of byte order"],
+)
+def test_a_cell_that_cannot_be_read_is_named_where_it_would_have_defined_something(
+    desk, tmp_path, cell
+):
     notebook = answered(desk)
     relu = next(cell for cell in notebook.cells if cell.id == "relu")
     relu.source = HELPED
-    insert(notebook, "relu", "# mine\ndef positive(z):\n    return z > 0)\n")
+    insert(notebook, "relu", cell)
     line = grade(desk, notebook, tmp_path)["relu"]
     assert line["status"] == "partly"
-    assert "It is not there: the cell `# mine` stopped with SyntaxError" in line["message"]
+    first = cell.splitlines()[0]
+    assert f"It is not there: the cell `{first}` stopped with SyntaxError" in line["message"]
 
 
 WITH_MAGICS = {

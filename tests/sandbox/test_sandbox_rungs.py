@@ -302,14 +302,16 @@ def test_weakest_rung_stops_accidents(weakest, code, status):
 def test_torch_is_there_for_its_own_kind_only(best):
     code = """
 import torch
+torch.set_num_threads(4)  # as many do, and no thread can start here
+total = torch.ones(10**6).add(1).sum().item()
 x = torch.arange(3.0, requires_grad=True)
 (x**2).sum().backward()
 torch.optim.Adam([x]).step()
-result = [x.grad.tolist(), torch.get_num_threads(), loot(lambda: __import__("dlcourse"))]
+result = [total, x.grad.tolist(), torch.get_num_threads(), loot(lambda: __import__("dlcourse"))]
 """
     assert best.run(job(code)).status == "died"
     with Sandbox("torch", modules=MODULES, rung=best.rung) as running:
-        assert answer(running, code) == [[0.0, 2.0, 4.0], 1, []]
+        assert answer(running, code) == [2e6, [0.0, 2.0, 4.0], 1, []]
 
 
 def test_every_name_of_a_rung_and_kind_is_checked():
