@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.handback import as_points
-from dlcourse.grading.harmless import inert, printable
+from dlcourse.grading.harmless import inert, meant, printable
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.ready import told_of_databases
 from dlcourse.grading.totals import read_marks
@@ -18,6 +18,7 @@ from dlcourse.grading.worksheet import Refused
 
 COLUMNS = ["student", "cell", "answer", "code", "points", "max_points", "comment"]
 RUBRIC = ["cell", "code", "points", "comment"]
+LONGEST = 30_000  # letters of an answer in the table: a spreadsheet cuts a cell at 32,767
 
 
 class Given(NamedTuple):
@@ -71,8 +72,9 @@ def read_words(root, lecture, student):
 
 
 def spreadsheet(text):
-    """A text of several lines in a cell that no spreadsheet runs."""
-    return "\n".join(inert(line) for line in text.splitlines())
+    """A text of several lines in a cell that no spreadsheet runs or cuts."""
+    cell = "\n".join(inert(line) for line in text.splitlines())
+    return cell if len(cell) <= LONGEST else f"{cell[:LONGEST]} …"
 
 
 def read_sheet(root, lecture, raw, rubric=None):
@@ -103,7 +105,8 @@ def read_sheet(root, lecture, raw, rubric=None):
         sentences[row["cell"], row["code"].casefold()] = row["points"], row["comment"]
     given, changed, words = [], [], {}
     for number, row in _rows(raw, COLUMNS, "the table"):
-        student, cell, points, comment = (row[x] for x in ("student", "cell", "points", "comment"))
+        cell, points, comment = (row[x] for x in ("cell", "points", "comment"))
+        student = meant(row["student"])
         if code := row["code"].casefold():
             found = sentences.get((cell, code), sentences.get(("", code)))
             if rubric is None:
@@ -132,8 +135,11 @@ def _rows(raw, columns, what):
         raise Refused(
             f"{what} has no column {', '.join(missing)}. Its first line has {printable(columns)}."
         )
-    for number, row in enumerate(rows, start=2):
-        yield number, {name: (row[name] or "").strip() for name in columns}
+    try:
+        for number, row in enumerate(rows, start=2):
+            yield number, {name: (row[name] or "").strip() for name in columns}
+    except csv.Error as error:
+        raise Refused(f"{what} cannot be read near its line {rows.line_num}: {error}.") from None
 
 
 def _same(text):

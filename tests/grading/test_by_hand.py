@@ -135,6 +135,29 @@ def test_a_row_that_cannot_be_understood_gives_nothing_at_all(course, change, sa
     assert part(course, "ada")[0] is None
 
 
+def test_a_name_like_a_formula_and_an_endless_explanation_hinder_nobody(course):
+    words = WORDS | {"=1+1": "Flat.", "dan": "*" * 200_000}
+    master = read_master(course, NAME)
+    store = Store(course / ".dlcourse" / "grading.db")
+    with OurGradebook(f"sqlite:///{course}/gradebook.db", NAME, store) as book:
+        for student in ("=1+1", "dan"):
+            texts = explanations(hand_in(course, student, words[student]), master)
+            book.record(student, texts, [{"exercise": "relu", "points": 0.5, "status": "partly"}])
+    by_hand("--write", "words.csv")
+    rows = read_table(course)
+    assert all(len(row["answer"]) < 32_767 for row in rows)  # a spreadsheet cuts what is longer
+    save_table(course, [row | {"points": "1"} for row in rows])
+    by_hand("--read", "words.csv")
+    assert {part(course, student)[0] for student in ("ada", "ben", "=1+1", "dan")} == {1.0}
+
+
+def test_a_table_that_cannot_be_read_is_told_in_one_sentence(course):
+    by_hand("--write", "words.csv")
+    rows = read_table(course)
+    save_table(course, [rows[0] | {"comment": "x" * 200_000}])
+    assert "field larger than" in by_hand("--read", "words.csv", code=1)
+
+
 def test_a_code_without_a_rubric_and_a_table_of_something_else_are_told(course):
     by_hand("--write", "words.csv")
     save_table(course, [row | {"code": "A"} for row in read_table(course)])
