@@ -332,13 +332,14 @@ def bench_grader(exercises, seed, repetitions, workers, page):
         click.echo(text, nl=False)
 
 
-FOR_LEARNERS = ("lab", "doctor", "reset", "progress")  # each of the others needs nbgrader
+FOR_LEARNERS = ("lab", "doctor", "reset", "progress")
+EXTRA = {"site": "site"} | dict.fromkeys(FOR_LEARNERS)  # each of the others needs nbgrader
 OF_OTHERS = ("collect", "grade", "report")  # they read what others wrote, in processes apart
 
 
 def _telling(command):
     """Let a command say in one line that an extra is missing."""
-    extra = None if command.name in FOR_LEARNERS else "instructor"
+    extra = EXTRA.get(command.name, "instructor")
 
     def run(*args, **options):
         try:

@@ -70,11 +70,8 @@ def source_root(root):
     FileNotFoundError
         If the package brings no course along.
     """
-    for folder in [
-        root,
-        PACKAGE / "root",
-        PACKAGE.parent,
-    ]:  # the last where it is installed in place
+    in_place = PACKAGE.parent
+    for folder in (root, PACKAGE / "root", in_place):
         if is_course(folder):
             return folder
     raise FileNotFoundError(f"{root} is no course, and this dlcourse brings none along.")

@@ -192,3 +192,17 @@ def change_after(page, card, act):
         f"([card, before]) => ({LOOK})(card) !== before", arg=[card.element_handle(), before]
     )
     return settle(card) != before
+
+
+def hands(page, card):
+    """What hands can do to a widget: a key on its first slider, else a click on a button.
+
+    Not on the button of a choice that is made already: there nothing would change.
+    """
+    sliders = card.locator("input[type=range]").filter(visible=True)
+    if sliders.count():
+        at_end = sliders.first.evaluate("slider => slider.value === slider.max")
+        sliders.first.focus()
+        return lambda: page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+    buttons = card.locator("button:enabled:not(.dl-choice [aria-pressed=true])")
+    return buttons.filter(visible=True).first.click

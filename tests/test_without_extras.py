@@ -27,7 +27,16 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 """
-NOT_THERE = {"torch", "nbgrader", "jupyterlab", "jupytext", "jinja2", "sqlalchemy", "notebook"}
+NOT_THERE = {
+    "torch",
+    "nbgrader",
+    "jupyterlab",
+    "jupytext",
+    "jinja2",
+    "sqlalchemy",
+    "notebook",
+    "sphinx",
+}
 
 
 @pytest.fixture
@@ -108,6 +117,7 @@ load_exercise(folder / "residual_module.py")
         ("grade --lecture 04_backpropagation", "dlcourse grade needs nbgrader: pip install"),
         ("build 00_start", 'dlcourse build needs nbgrader: pip install "dlcourse[instructor]"'),
         ("marks --lecture 00_start", "dlcourse marks needs nbgrader"),
+        ("site 00_start", 'dlcourse site needs Sphinx: pip install "dlcourse[site]"'),
     ],
 )
 def test_a_command_whose_extra_is_missing_says_so_in_one_line(command, text, bare):

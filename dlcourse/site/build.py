@@ -49,12 +49,13 @@ def build_site(root, names=None, docs=None, topics=None, site=None, told=print):
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = pool.map(lambda name: executed(root, name, site / "executed"), names)
         notebooks = dict(zip(names, runs, strict=True))
+    sources = root / "solutions" / "lectures"
+    known = {name: read_lecture(sources / f"{name}.py") for name in names}
     pages, files, played = {}, {}, {}
     for name, notebook in notebooks.items():
-        lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
         notebook, own = live.live(notebook, name)
         played |= own
-        text, shown = lectures.page(notebook, name, {e.id: e for e in lecture.exercises})
+        text, shown = lectures.page(notebook, name, {e.id: e for e in known[name].exercises})
         pages[f"lectures/{name}.md"] = text
         files |= shown
     hero, own = live.hero()
@@ -63,7 +64,7 @@ def build_site(root, names=None, docs=None, topics=None, site=None, told=print):
     files |= shown
     written = _documents(root, docs)
     pages |= written | api.pages(root, topics) | {"glossary.md": glossary.page(root, names)}
-    pages["index.md"] = home.page(root, names, hero, _contents(names, written))
+    pages["index.md"] = home.page(known, hero, _contents(names, written))
     pages = {path: _within(text, names) for path, text in pages.items()}
     write_all(site / "source", pages)
     write_all(site / "extra", files)
@@ -114,10 +115,17 @@ def _contents(names, written):
 
 
 def write_all(folder, files):
-    """Write files that differ from what is there, and delete what is not among them."""
+    """Write files that differ from what is there, and delete what is not among them.
+
+    Content is text, bytes, or what makes bytes: that is asked only where no such file is.
+    """
     for path, content in files.items():
-        data = content.encode() if isinstance(content, str) else content
         file = folder / path
+        if callable(content):
+            if file.is_file():
+                continue
+            content = content()
+        data = content.encode() if isinstance(content, str) else content
         if not file.is_file() or file.read_bytes() != data:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)

@@ -40,8 +40,10 @@ def executed(root, name, kept):
         notebook = _run(nbformat.reads(text, as_version=4))
         kept.mkdir(parents=True, exist_ok=True)
         for older in kept.glob(f"{name}-*.ipynb"):
-            older.unlink()
-        nbformat.write(notebook, stored)
+            older.unlink(missing_ok=True)
+        unfinished = stored.with_suffix(f".{os.getpid()}.part")  # a killed run leaves no half
+        nbformat.write(notebook, unfinished)
+        unfinished.replace(stored)
     return nbformat.read(stored, as_version=4)
 
 

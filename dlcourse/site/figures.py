@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import re
+from functools import partial
 
 INLINE = re.compile(r'src="data:image/png;base64,([^"]*)"')
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -25,16 +26,15 @@ def linked(text, up="../"):
     text : str
         The HTML with the images' addresses; they load when they come near the screen.
     files : dict
-        Bytes by path below the site's root.
+        What makes the bytes, by path below the site's root; a path tells what is in it.
     """
     files = {}
 
     def moved(match):
         png = base64.b64decode(match[1])
         width, height = (int.from_bytes(png[i : i + 4], "big") // 2 for i in (16, 20))
-        image = _smaller(png)
-        path = f"{FOLDER}/{hashlib.sha256(image).hexdigest()[:16]}.webp"
-        files[path] = image
+        path = f"{FOLDER}/{hashlib.sha256(png).hexdigest()[:16]}.webp"
+        files[path] = partial(_smaller, png)
         return f'src="{up}{path}" width="{width}" height="{height}" loading="lazy"'
 
     return INLINE.sub(moved, STYLE.sub("", text)).strip(), files

@@ -3,7 +3,6 @@
 import html
 import re
 
-from dlcourse.authoring.lecture import read_lecture
 from dlcourse.authoring.minutes import count
 from dlcourse.site.lectures import raw
 
@@ -12,15 +11,13 @@ PROMISE = re.compile(r"\*\*Promise:\*\*\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 TITLE = re.compile(r"(\d+) · (.+)")
 
 
-def page(root, names, hero, contents):
+def page(lectures, hero, contents):
     """Write the first page.
 
     Parameters
     ----------
-    root : Path
-        The course's root folder.
-    names : list of str
-        Lectures.
+    lectures : dict of Lecture
+        By name, in order.
     hero : str
         HTML of the live widget.
     contents : dict
@@ -31,8 +28,8 @@ def page(root, names, hero, contents):
         for caption, pages in contents.items()
         if pages
     ]
-    cards = "".join(_card(root, name) for name in names)
-    first = names[0]
+    cards = "".join(map(_card, lectures.values()))
+    first = next(iter(lectures))
     opening = f"""\
 <div class="hero">
 <p class="hero-sentence">{SENTENCE}</p>
@@ -45,9 +42,8 @@ def page(root, names, hero, contents):
     return "\n\n".join(parts) + "\n"
 
 
-def _card(root, name):
+def _card(lecture):
     """A lecture: number, title, what it promises, minutes, exercises."""
-    lecture = read_lecture(root / "solutions" / "lectures" / f"{name}.py")
     title = TITLE.fullmatch(lecture.title)
     number, said = (title[1], title[2]) if title else ("0", lecture.title)
     promise = PROMISE.search(lecture.cells[0].source)
@@ -56,7 +52,8 @@ def _card(root, name):
     written = sum(not exercise.variable for exercise in lecture.exercises)
     size = f"{count(lecture).core} minutes · {written} exercise{'' if written == 1 else 's'}"
     return (
-        f'<li class="lecture"><a href="lectures/{name}.html"><span class="number">{number}</span>'
-        f"<b>{html.escape(said)}</b></a><p>{html.escape(text[:1].upper() + text[1:])}</p>"
+        f'<li class="lecture"><a href="lectures/{lecture.name}.html">'
+        f'<span class="number">{number}</span><b>{html.escape(said)}</b></a>'
+        f"<p>{html.escape(text[:1].upper() + text[1:])}</p>"
         f'<p class="size">{size}</p></li>'
     )

@@ -35,7 +35,7 @@ def page(notebook, name, exercises):
     text : str
         MyST Markdown.
     files : dict
-        The bytes of its figures, by path below the site's root.
+        Its figures, as `dlcourse.site.figures.linked` gives them.
     """
     parts, files, cells = [], {}, list(notebook.cells)
     while cells:

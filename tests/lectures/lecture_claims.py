@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from accessibility import complaints
-from learner_page import LearnerPage, change_after
+from learner_page import LearnerPage, change_after, hands
 from nbformat.v4 import new_code_cell
 from solved_lecture import nbval, rebuilt, solved
 from widget_page import open_state
@@ -224,17 +224,3 @@ class LectureClaims:
                 looked |= seen
         assert looked >= set(page.cells())
         assert found == set()
-
-
-def hands(page, card):
-    """What hands can do to a widget: a key on its first slider, else a click on a button.
-
-    Not on the button of a choice that is made already: there nothing would change.
-    """
-    sliders = card.locator("input[type=range]").filter(visible=True)
-    if sliders.count():
-        at_end = sliders.first.evaluate("slider => slider.value === slider.max")
-        sliders.first.focus()
-        return lambda: page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-    buttons = card.locator("button:enabled:not(.dl-choice [aria-pressed=true])")
-    return buttons.filter(visible=True).first.click

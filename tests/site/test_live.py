@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import complaints
-from learner_page import change_after
+from learner_page import change_after, hands
 from live_page import LECTURE, small_lecture, write_hero, write_page
 from widget_page import set_theme
 
@@ -60,17 +60,6 @@ def alive(page):
         assert box.get_attribute("data-lives") == "true", box.get_attribute("data-code")
         assert not box.locator("> .dlcourse-twin").is_visible()
         yield box.locator(".dlcourse")
-
-
-def hands(page, card):
-    """A key on a widget's first slider, else a click on a button that changes something."""
-    sliders = card.locator("input[type=range]").filter(visible=True)
-    if sliders.count():
-        at_end = sliders.first.evaluate("slider => slider.value === slider.max")
-        sliders.first.focus()
-        return lambda: page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-    buttons = card.locator("button:enabled:not(.dl-choice [aria-pressed=true])")
-    return buttons.filter(visible=True).first.click
 
 
 def commit(page, text):

@@ -13,6 +13,13 @@
   }
   const decoded = (text) => new TextDecoder().decode(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
 
+  // a formula names nothing by itself: its source stands for it
+  function spoken(label) {
+    const copy = label.cloneNode(true);
+    copy.querySelectorAll("math").forEach((math) => math.replaceWith(math.getAttribute("alttext")));
+    return copy.textContent.trim();
+  }
+
   // the statement's list stands last above the place of its answer
   const lists = [...document.querySelectorAll("ol")];
   const listAbove = (box) => lists.filter((list) => list.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
@@ -27,6 +34,7 @@
     const inputs = [...list.children].map((item, i) => {
       const input = element("input", { type: "radio", name, value: String(i + 1) });
       const label = element("label", {}, input, element("span", {}, ...item.childNodes));
+      input.setAttribute("aria-label", `${i + 1}: ${spoken(label)}`);
       item.setAttribute("role", "presentation");
       item.replaceChildren(label);
       return input;
