@@ -16,7 +16,9 @@ from dlcourse.site.settings import SOURCE
 
 LECTURE = re.compile(r"(?:(?:\.\./)?lectures/)?\b(\d\d_\w+)\.(?:md|html)(?:#[\w-]+)?")
 HERE = Path(__file__).parent
-COURSE_DOCS = ["conventions", "progress", "training", "contributing", "site", "changelog"]
+TAKE_DOCS = ["install", "progress"]
+LOOK_UP_DOCS = ["conventions", "training"]
+AUTHOR_DOCS = ["site", "contributing", "changelog"]
 CLASS_DOCS = ["term", "grading", "cluster", "grader_quality"]
 SOURCES_DOCS = ["errata", "claims"]
 
@@ -103,10 +105,11 @@ def _contents(names, written):
     known = {name.removesuffix(".md") for name in written}
     rows = {
         "Lectures": [f"lectures/{name}" for name in names],
-        "Look up": ["glossary", "api/index", *(f"docs/{name}" for name in COURSE_DOCS[:3])],
+        "Take the course": [f"docs/{name}" for name in TAKE_DOCS],
+        "Look up": ["glossary", "api/index", *(f"docs/{name}" for name in LOOK_UP_DOCS)],
         "The sources, checked": [f"docs/{name}" for name in SOURCES_DOCS],
         "Teach with it": [f"docs/{name}" for name in CLASS_DOCS],
-        "Work on it": [f"docs/{name}" for name in COURSE_DOCS[3:]],
+        "Work on it": [f"docs/{name}" for name in AUTHOR_DOCS],
     }
     return {
         caption: [page for page in pages if not page.startswith("docs/") or page in known]

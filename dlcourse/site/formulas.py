@@ -15,6 +15,8 @@ SIGNS = [(0x20, 0x7E), (0xA0, 0xFF), (0x2C6, 0x2DC), (0x300, 0x338), (0x391, 0x3
 SIGNS += [(0x2010, 0x2064), (0x2102, 0x213C), (0x2190, 0x21D5), (0x2200, 0x22FF), (0x2308, 0x230B)]
 SIGNS += [(0x23DC, 0x23DF), (0x25A1, 0x25A1), (0x27E6, 0x27EB), (0x1D400, 0x1D467)]
 SIGNS += [(0x1D49C, 0x1D4CF), (0x1D6A4, 0x1D714)]
+# a function's name before what is no bracket: LaTeX leaves a thin space there
+NAMED = re.compile(r"(<mi>(?:ln|log|exp|sin|cos|tanh)</mi>)(?=<m(?!o))")
 # what latex2mathml writes as a character that fonts lack, or with a spacing of its own
 MENDED = {r"\lVert": r"\|", r"\rVert": r"\|", r"\lvert": "|", r"\rvert": "|"}
 
@@ -34,6 +36,7 @@ def mathml(latex, displayed=False):
     element = convert(text, display="block" if displayed else "inline")
     body = element[element.index(">") + 1 : element.rindex("</math>")]
     body = body.replace("<mo>/</mo>", '<mo lspace="0" rspace="0">/</mo>')
+    body = NAMED.sub(r'\1<mspace width="0.17em"/>', body)
     kind = ' display="block"' if displayed else ""
     label = escape(" ".join(latex.split()), {'"': "&quot;"})
     return f'<math{kind} alttext="{label}">{body}</math>'

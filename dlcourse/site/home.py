@@ -34,11 +34,14 @@ def page(lectures, hero, contents):
 <div class="hero">
 <p class="hero-sentence">{SENTENCE}</p>
 <p class="hero-buttons"><a class="button button-first" href="lectures/{first}.html">Begin</a>
-<a class="button" href="#lectures">See all lectures</a></p>
+<a class="button" href="docs/install.html">Take it on your machine</a></p>
 <div class="hero-widget">{hero}</div>
 </div>"""
-    parts = ["---\nhide-toc: true\n---", "# Deep learning, by doing", raw(opening), "## Lectures"]
-    parts += [raw(f'<ol class="lectures">{cards}</ol>'), *trees]
+    hours = sum(count(lecture).core for lecture in lectures.values()) / 60
+    whom = f"{len(lectures)} lectures, {hours:.0f} hours, free. You need school mathematics and a "
+    whom += "little Python. Read and play here; the exercises check themselves in JupyterLab."
+    parts = ["---\nhide-toc: true\n---", "# Deep learning, by doing", raw(opening)]
+    parts += ["## Lectures", whom, raw(f'<ol class="lectures">{cards}</ol>'), *trees]
     return "\n\n".join(parts) + "\n"
 
 

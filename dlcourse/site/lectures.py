@@ -7,7 +7,7 @@ import re
 from dlcourse.authoring.minutes import FOLDED, HEADING, exercise_minutes
 from dlcourse.site import figures
 from dlcourse.site.guesses import AFTER, KIND
-from dlcourse.site.settings import BINDER, COLAB, SOURCE
+from dlcourse.site.settings import BINDER, COLAB, PUBLISHED, SOURCE
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 DROPPED = {"check", "test"}
@@ -59,10 +59,14 @@ def _exercise_cells(cells, name):
 def _tools(name):
     """Where the lecture can be worked through, and its printed form."""
     path = f"course/{name}/{name}.ipynb"
-    links = [
+    elsewhere = [
         (f"{COLAB}/{path}", "colab", "Open in Colab"),
         (f"{BINDER}/learn/{name}/{name}.ipynb", "binder", "Open in Binder"),
         (f"{SOURCE}/{path}", "notebook", "Notebook"),
+    ]
+    links = [
+        *(elsewhere if PUBLISHED else ()),
+        ("../docs/install.html", "install", "On your machine"),
         (f"../pdf/{name}.pdf", "pdf", "PDF"),
     ]
     items = [f'<a class="tool tool-{kind}" href="{url}">{text}</a>' for url, kind, text in links]
@@ -198,7 +202,8 @@ def _card(statement, cells, exercise, files):
         parts += [_cell(cell, files) for cell in cells if cell.cell_type == "raw"]
     else:
         does = "checks your choice" if exercise.variable else "checks your answer"
-        note = f'In JupyterLab, <code>check("{exercise.id}")</code> {does}.'
+        where = '<a href="../docs/install.html">JupyterLab</a>'
+        note = f'In {where}, <code>check("{exercise.id}")</code> {does}.'
         parts += [code(answer.source), raw(f'<p class="note">{note}</p>')]
     return "\n\n".join([*parts, raw("</div>")])
 

@@ -4,6 +4,7 @@ import os
 
 # The course has no public address yet. Whoever publishes it sets these; the workflow
 # .github/workflows/site.yml takes them from the repository that it runs in.
+PUBLISHED = "DLCOURSE_REPOSITORY" in os.environ
 REPOSITORY = os.environ.get("DLCOURSE_REPOSITORY", "https://github.com/OWNER/dlcourse")
 BRANCH = os.environ.get("DLCOURSE_BRANCH", "main")
 

@@ -620,13 +620,14 @@ playgrounds = {
 
 # %%
 # @title How many hidden units bend the border far enough?
-described(
+playground = described(
     explore_hidden_units(playgrounds, title="How many hidden units bend the border far enough?"),
     "Points of two classes in a plane, shaded by the class that a network learns; a slider for 0 "
     "to 20 hidden units, choices of points, of 1 or 2 hidden layers and of 5 random starts. On "
     "the moons, 0 units give a straight border, 3 a border that winds between the moons, and 20 "
     "almost the same border.",
 )
+after(guess_three, playground)
 
 # %% [markdown]
 # <details><summary>After your search</summary>

@@ -459,8 +459,11 @@ by_start = {
     start: float(np.median([play(seed, scale=start)[-1, 0] for seed in range(5)]).round(2))
     for start in (0.5, 2.0)
 }
-assert by_start[0.5] < 0.3 < 0.5 < by_start[2.0]
 after(guess_scale, by_start)
+
+# %%
+# @title A check of the text
+assert by_start[0.5] < 0.3 < 0.5 < by_start[2.0]
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -710,15 +713,21 @@ for step in range(61):
         points = run(lone["params"], dice.normal(size=(1000, 2)))[-1]
         alone.append((shares(points).max(), np.linalg.norm(points, axis=1).mean()))
     forge(lone, D, dice)
-assert alone[-1][0] > 2 * alone[0][0]
-assert np.median(rounds["1 : 1"][4:12]) < 0.2 < 0.8 < fullest / 100
 after(guess_fullest, np.round(alone, 2).tolist())
 
+# %%
+# @title Checks of the text
+assert alone[-1][0] > 2 * alone[0][0]
+assert np.median(rounds["1 : 1"][4:12]) < 0.2 < 0.8 < fullest / 100
+
 # %% [markdown]
+# <details><summary>Why, after your guess</summary>
+#
 # Against a fixed $D$, every fake climbs to where $D$ is higher, whatever noise it came from.
 # Nothing keeps the fakes apart, and nothing keeps them near the data. Only the next steps of $D$
 # do: they mark the crowded place as fake, and the crowd runs elsewhere. The balance of section 4
 # supposes a $D$ that is best all the time, the opposite of ten generator steps in a row.
+# </details>
 #
 # Now you: make a run collapse, and cure it without a new start. Which setting fills the modes best?
 

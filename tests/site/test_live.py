@@ -64,7 +64,7 @@ def alive(page):
 
 def commit(page, text):
     """Type a number into the first form that asks for one, by keys alone."""
-    page.get_by_role("spinbutton", name="Your guess").first.focus()
+    page.get_by_role("textbox", name="Your guess").first.focus()
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 
@@ -103,6 +103,20 @@ def test_a_truth_comes_after_a_guess_by_keys_alone_and_is_remembered(opened, lec
     assert "0.0965" not in page.content()
     page.reload()
     assert "0.0965" not in page.content()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("0,9", "0.9"), ("0,125", "0.125"), (" .5 ", "0.5"), ("5e-1", "0.5")]
+)
+def test_a_number_is_read_as_it_was_meant_and_letters_are_refused(opened, lecture, typed, meant):
+    page = opened(lecture)
+    commit(page, "half")
+    alert = page.get_by_role("alert").first
+    assert alert.inner_text() == "“half” is not a number such as 12 or 0.35."
+    page.keyboard.press("Control+a")
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.get_by_text(f"your guess is {meant}, the truth is").wait_for()
 
 
 def test_a_guess_among_choices_is_marked_beside_the_truth(opened, lecture):
@@ -184,7 +198,7 @@ def test_every_widget_lives_and_every_guess_opens(opened, tmp_path, name):
         assert change_after(page, card, hands(page, card)), name
     for box in page.locator(".dl-guess").all():
         radios = box.get_by_role("radio")
-        radios.first.check() if radios.count() else box.get_by_role("spinbutton").fill("1")
+        radios.first.check() if radios.count() else box.get_by_role("textbox").fill("1")
         box.get_by_role("button", name="Commit my guess").click()
         box.locator(".dl-committed").wait_for()
     waiting = page.locator(".dl-waits")

@@ -32,9 +32,13 @@ def with_a_figure(root, name, kept):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """The site of the first lecture, two documents and one topic of the reference."""
+    """The site of the first lecture, three documents and one topic of the reference."""
     folder = tmp_path_factory.mktemp("site")
-    parts = {"names": ["00_start"], "docs": ["progress", "training"], "topics": ["losses"]}
+    parts = {
+        "names": ["00_start"],
+        "docs": ["install", "progress", "training"],
+        "topics": ["losses"],
+    }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "executed", with_a_figure)
         return build.build_site(ROOT, **parts, site=folder, told=lambda line: None)

@@ -51,12 +51,19 @@ window.dlcourseGuesses = (() => {
     return `${opening}the truth is ${said}, ${apart}.`;
   }
 
+  // a number as people type it: commas between thousands, or one before the decimals
+  function plain(typed) {
+    const text = typed.trim().replace(/\s/g, "").replace("−", "-");
+    if (/^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(text)) return text.replaceAll(",", "");
+    return text.replace(/^([+-]?\d*),(\d+)$/, "$1.$2");
+  }
+
   // what is wrong with a guess, or ""
   function lacking(text, { choices, within, log }) {
-    if (text === "") return choices ? "Choose one of the answers first." : "Write a number first, such as 12 or 3.5e-4.";
+    if (text === "") return choices ? "Choose one of the answers first." : "Write a number first, such as 12 or 0.35.";
     if (choices) return "";
     const guess = Number(text);
-    if (!Number.isFinite(guess)) return "That is not a number such as 12 or 3.5e-4.";
+    if (!Number.isFinite(guess)) return `“${text}” is not a number such as 12 or 0.35.`;
     if (log && guess <= 0) return "The answer is above 0.";
     if (within && (guess < within[0] || guess > within[1])) {
       return `The answer lies between ${within.map((end) => saidOf(String(end))).join(" and ")}.`;
@@ -140,15 +147,15 @@ window.dlcourseGuesses = (() => {
         field.append(element("label", {}, element("input", { type: "radio", name, value: choice }), ` ${choice}`));
       });
     } else {
-      field.append(element("input", { type: "number", step: "any", name, "aria-label": "Your guess", "aria-describedby": hint, autocomplete: "off" }));
+      field.append(element("input", { type: "text", inputmode: "decimal", name, "aria-label": "Your guess", "aria-describedby": hint, autocomplete: "off" }));
       field.append(element("span", { class: "dl-hint", id: hint }, ask.hint));
     }
     const said = element("p", { class: "dl-alarm", id: alarm, role: "alert" });
     const form = element("form", { class: "dl-form", novalidate: "" }, element("fieldset", {}, legend, field), element("button", { type: "submit" }, "Commit my guess"), said);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const number = form.querySelector("input[type=number]");
-      const text = number ? (number.validity.badInput ? "no number" : number.value) : new FormData(form).get(name) ?? "";
+      const number = form.querySelector("input[type=text]");
+      const text = number ? plain(number.value) : new FormData(form).get(name) ?? "";
       said.textContent = lacking(text, ask);
       if (said.textContent) (number ?? form.querySelector("input")).focus();
       else commit(text);
