@@ -4,12 +4,17 @@ import ast
 import html
 import importlib
 import inspect
+import re
+import sys
 from typing import NamedTuple
 
 from dlcourse.site.lectures import raw
 from dlcourse.site.settings import SOURCE
 
 WORLDS = {"reference": "NumPy", "twins": "PyTorch"}
+LECTURE = re.compile(r"Lectures? (\d+)")
+LAST = 99  # after the lectures: what all of them use
+AUTOGRAD = "PyTorch's autograd supplies it"
 
 
 class Function(NamedTuple):
@@ -23,9 +28,30 @@ class Function(NamedTuple):
 
 def pages(root, topics=None):
     """Write the pages of the reference (all topics, or those named), by path."""
+    why = reasons(root)
     topics = {topic: _topic(root, topic) for topic in topics or _topics(root)}
-    made = {f"api/{name}.md": _page(name, *topic) for name, topic in topics.items()}
-    return made | {"api/index.md": _index(topics)}
+    topics = dict(sorted(topics.items(), key=lambda item: (_lecture(item[1][0]), item[0])))
+    made = {f"api/{name}.md": _page(name, *topic, why) for name, topic in topics.items()}
+    return made | {"api/index.md": _index(root, topics)}
+
+
+def reasons(root):
+    """Why a function stands in one world alone, by ``topic.function``, as the tests have it."""
+    folder = str(root / "tests")
+    sys.path.insert(0, folder)
+    try:
+        _, _, no_twin, twin_only = importlib.import_module("cases").gather()
+    except ImportError:  # a site may be made where the tests' own tools are not installed
+        return {}
+    finally:
+        sys.path.remove(folder)
+    return no_twin | twin_only
+
+
+def _lecture(opening):
+    """The first lecture that a topic's opening names."""
+    found = LECTURE.search(opening)
+    return int(found[1]) if found else LAST
 
 
 def _topics(root):
@@ -71,13 +97,23 @@ def first_sentence(text):
     return " ".join(text.partition("\n\n")[0].split())
 
 
-def _page(topic, opening, functions):
+def _page(topic, opening, functions, why):
     parts = [f"# {_title(topic)}", _prose(opening)]
     for name, pair in functions.items():
         parts += [f"## `{name}`", raw('<div class="pair">')]
-        parts += [_column(*both) for both in zip(WORLDS.items(), pair, strict=True)]
+        parts += [_column(*both) for both in zip(WORLDS, pair, strict=True) if both[1]]
         parts.append(raw("</div>"))
+        if not all(pair):
+            parts.append(raw(f'<p class="note">{_alone(f"{topic}.{name}", pair, why)}</p>'))
     return "\n\n".join(parts) + "\n"
+
+
+def _alone(name, pair, why):
+    """Which world lacks a function, and the reason."""
+    there, here = ("PyTorch", "NumPy") if pair[0] else ("NumPy", "PyTorch")
+    given = AUTOGRAD if there == "PyTorch" and name.endswith("_backward") else why.get(name)
+    reason = f": {html.escape(given, quote=False)}" if given else ""
+    return f"In {here} alone, without a twin in {there}{reason}."
 
 
 def _title(topic):
@@ -85,10 +121,7 @@ def _title(topic):
 
 
 def _column(world, function):
-    folder, library = world
-    opening = f'<div class="world"><p class="world-name">{library}</p>'
-    if function is None:
-        return "\n\n".join([raw(opening), f"There is none in `dlcourse.{folder}`.", raw("</div>")])
+    opening = f'<div class="world"><p class="world-name">{WORLDS[world]}</p>'
     call = f"<code>{html.escape(function.name)}<wbr>{html.escape(function.signature)}</code>"
     link = f'<a href="{function.source}">source</a>'
     parts = [raw(f'{opening}<p class="signature">{call} {link}</p>'), _docstring(function.text)]
@@ -114,8 +147,8 @@ def _prose(text):
     return _as_markdown(first_sentence(text)) if text else ""
 
 
-def _index(topics):
-    """All functions on one page, and the topics as a table of contents."""
+def _index(root, topics):
+    """All functions on one page, lecture by lecture, and the topics as a table of contents."""
     parts = [
         "# Reference",
         "Every operation of the course is written twice: in NumPy, with its backward pass spelled "
@@ -123,15 +156,30 @@ def _index(topics):
         "it. Tests hold the two equal to each other and to PyTorch's own functions.",
         f":::{{toctree}}\n:hidden:\n\n{chr(10).join(topics)}\n:::",
     ]
-    for topic, (_, functions) in topics.items():
-        rows = [f"## [{_title(topic)}]({topic}.md)", "", "| function | what it does | PyTorch |"]
+    titles = _titles(root)
+    for topic, (opening, functions) in topics.items():
+        heading = f"## {titles.get(_lecture(opening), 'Beyond single lectures')}"
+        if heading not in parts:
+            parts.append(heading)
+        rows = [f"### [{_title(topic)}]({topic}.md)", "", "| function | what it does | PyTorch |"]
         rows.append("|---|---|---|")
         for name, (reference, twin) in functions.items():
             said = first_sentence((reference or twin).text).replace("|", "\\|")
-            both = "yes" if reference and twin else "only" if twin else ""
+            by_autograd = name.endswith("_backward")
+            both = "twin" if reference and twin else "only" if twin else "autograd" * by_autograd
             rows.append(f"| [`{name}`]({topic}.md#{_slug(name)}) | {_as_markdown(said)} | {both} |")
         parts.append("\n".join(rows))
     return "\n\n".join(parts) + "\n"
+
+
+def _titles(root):
+    """The lectures' titles by number, also of those that the site lacks."""
+    paths = sorted((root / "solutions" / "lectures").glob("[0-9][0-9]_*.py"))
+    heads = (path.read_text(encoding="utf-8").split("# # ", 1)[1] for path in paths)
+    return {
+        int(path.name[:2]): f"Lecture {head.partition(chr(10))[0]}"
+        for path, head in zip(paths, heads, strict=True)
+    }
 
 
 def _slug(name):

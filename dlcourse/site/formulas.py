@@ -55,9 +55,16 @@ def _visit_displayed(self, node):
     text = node.astext()
     tag = TAG.search(text)
     number = f'<span class="formula-tag">({tag[1]})</span>' if tag else ""
-    box = 'class="formula" tabindex="0" role="group" aria-label="Formula"'
-    self.body.append(f"<div {box}>{mathml(TAG.sub('', text), displayed=True)}{number}</div>")
+    place = f' id="{anchor(tag[1])}"' if tag else ""
+    box = 'class="formula-body" tabindex="0" role="group" aria-label="Formula"'
+    body = f"<div {box}>{mathml(TAG.sub('', text), displayed=True)}</div>"
+    self.body.append(f'<div class="formula"{place}>{body}{number}</div>')
     raise nodes.SkipNode
+
+
+def anchor(number):
+    """Where the formula of that number stands on its page."""
+    return f"formula-{number.replace('.', '-')}"
 
 
 def font():
