@@ -710,7 +710,7 @@ exercise("q_falling_score")
 #
 # ## 8 Capstone: eight bugs (deeper, 75 minutes)
 # Now a script of this kind, with eight bugs. Take readings by running it (unchanged, its check says
-# "not yet written"), mend what they show, and read again.
+# "not yet changed"), mend what they show, and read again.
 
 # %% tags=["exercise"] covers="17.capstone"
 exercise("train_run")
