@@ -4,16 +4,20 @@ import ast
 import html
 import importlib
 import inspect
+import itertools
 import re
 import sys
 from typing import NamedTuple
 
 from dlcourse.site.lectures import raw
 from dlcourse.site.settings import SOURCE
+from dlcourse.site.spelled import pieces
 
 WORLDS = {"reference": "NumPy", "twins": "PyTorch"}
 LECTURE = re.compile(r"Lectures? (\d+)")
 LAST = 99  # after the lectures: what all of them use
+# the heads of arguments, the titles of sections and their underlines
+NO_PROSE = re.compile(r"\s*(?:[\w, *]+ : |-+$|[A-Z]\w+$|\.\. )")
 AUTOGRAD = "PyTorch's autograd supplies it"
 
 
@@ -124,27 +128,53 @@ def _column(world, function):
     opening = f'<div class="world"><p class="world-name">{WORLDS[world]}</p>'
     call = f"<code>{html.escape(function.name)}<wbr>{html.escape(function.signature)}</code>"
     link = f'<a href="{function.source}">source</a>'
-    parts = [raw(f'{opening}<p class="signature">{call} {link}</p>'), _docstring(function.text)]
+    parts = [raw(f'{opening}<p class="signature">{call} {link}</p>'), _docstring(function)]
     return "\n\n".join([*parts, raw("</div>")])
 
 
-def _docstring(text):
-    """A docstring in NumPy's style, through Sphinx's own reader of it."""
+def _docstring(function):
+    """A docstring in NumPy's style, through Sphinx's own reader of it, its formulas typeset."""
     from sphinx.ext.napoleon import Config, NumpyDocstring
 
     how = Config(napoleon_use_param=False, napoleon_use_rtype=False)
-    return f"````{{eval-rst}}\n{NumpyDocstring(_barred(text), how)}\n````"
+    known, parts = _names(function), []
+    for prose, lines in itertools.groupby(_lines(function.text), key=lambda line: line[0]):
+        text = "\n".join(line for _, line in lines)
+        parts.append(_typeset(text, known) if prose else text)
+    return f"````{{eval-rst}}\n{NumpyDocstring(chr(10).join(parts), how)}\n````"
 
 
-def _barred(text):
-    """Absolute values outside code: reStructuredText reads |z| as the name of a text."""
-    parts = text.split("`")
-    parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
-    return "`".join(parts)
+def _names(function):
+    """The names of a function's arguments, which its formulas use."""
+    return set(re.findall(r"[A-Za-z]\w*", function.signature))
 
 
-def _prose(text):
-    return _as_markdown(first_sentence(text)) if text else ""
+def _lines(text):
+    """The lines of a docstring, each with whether it is prose."""
+    example = False
+    for line in text.splitlines():
+        example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))
+        yield not example and bool(line.strip()) and not NO_PROSE.match(line), line
+
+
+def _typeset(text, known):
+    """Formulas as reStructuredText; it would read |z| outside of them as the name of a text."""
+    return "".join(
+        rf"\ :math:`{formula}`\ "
+        if formula
+        else words
+        if "`" in words
+        else words.replace("|", r"\|")
+        for formula, words in pieces(text, known)
+    )
+
+
+def _prose(text, known=()):
+    """A docstring's first paragraph in Markdown."""
+    return "".join(
+        f"${formula}$" if formula else _as_markdown(words)
+        for formula, words in pieces(first_sentence(text), known)
+    )
 
 
 def _index(root, topics):
@@ -164,10 +194,11 @@ def _index(root, topics):
         rows = [f"### [{_title(topic)}]({topic}.md)", "", "| function | what it does | PyTorch |"]
         rows.append("|---|---|---|")
         for name, (reference, twin) in functions.items():
-            said = first_sentence((reference or twin).text).replace("|", "\\|")
+            function = reference or twin
+            said = _prose(function.text, _names(function)).replace("|", "\\|")
             by_autograd = name.endswith("_backward")
             both = "twin" if reference and twin else "only" if twin else "autograd" * by_autograd
-            rows.append(f"| [`{name}`]({topic}.md#{_slug(name)}) | {_as_markdown(said)} | {both} |")
+            rows.append(f"| [`{name}`]({topic}.md#{_slug(name)}) | {said} | {both} |")
         parts.append("\n".join(rows))
     return "\n\n".join(parts) + "\n"
 

@@ -12,7 +12,7 @@ SEEN = """\
 The <b>discriminator</b> D shades the plane: the bluer a place, the more real it calls a point
 there. The black points are the real ones, in eight heaps, the <b>modes</b>.</p>
 <p>If D cannot tell the two kinds apart, it says one half everywhere. Then its loss is
-ln 4 = 1.39 and that of G is ln 2 = 0.69: the dashed lines.</p>"""
+ln&nbsp;4&nbsp;=&nbsp;1.39 and that of G is ln&nbsp;2&nbsp;=&nbsp;0.69: the dashed lines.</p>"""
 PROMISE = re.compile(r"\*\*Promise:\*\*\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 TITLE = re.compile(r"(\d+) · (.+)")
 

@@ -8,7 +8,7 @@ from accessibility import complaints
 from looked_at import LIMIT, broken_links, faults, weight
 
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.site import api, build, documents, glossary, lectures, sources
+from dlcourse.site import api, build, documents, glossary, lectures, sources, spelled
 from dlcourse.site.formulas import mathml
 from dlcourse.site.guesses import KIND
 
@@ -163,6 +163,29 @@ def test_a_function_without_a_twin_says_why_and_topics_come_lecture_by_lecture()
     ]
     places = [made["api/index.md"].index(words) for words in order]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("the slope 4 e / (1 + e)^2, with e = e^-2|z|.", ["4 e / (1 + e)^2", "e = e^-2|z|"]),
+        ("Return dout_i - p_i sum_j dout_j for each row", ["dout_i - p_i sum_j dout_j"]),
+        ("half of erfc(-z / sqrt 2); a row", ["erfc(-z / sqrt 2)"]),
+        ("W + lr x.T @ y", ["W + lr x.T @ y"]),
+        ("of A'A theta = A'y, a mean, (N, D_in) and `z = 1`", []),
+        ("(pred - target) / N, not guess / N", ["(pred - target) / N"]),
+    ],
+)
+def test_a_spelled_formula_is_found_whole_and_prose_is_left_alone(text, formulas):
+    found = list(spelled.pieces(text, {"pred", "target", "lr"}))
+    assert [words for formula, words in found if formula] == formulas
+    assert "".join(words for _, words in found) == text
+
+
+def test_a_spelled_formula_becomes_latex():
+    made = {words: formula for formula, words in spelled.pieces("e^-z_k, sum_j p_j / sqrt(n_in)")}
+    assert made["e^-z_k"] == "e ^{- z_{k}}"
+    assert made["sum_j p_j / sqrt(n_in)"] == r"\sum_{j}\, p_{j} / \sqrt{n_{\text{in}}}"
 
 
 @pytest.mark.browser
