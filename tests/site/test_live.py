@@ -122,7 +122,7 @@ def test_a_number_is_read_as_it_was_meant_and_letters_are_refused(opened, lectur
 def test_a_count_takes_whole_numbers_alone_and_says_its_limit(opened, lecture):
     page = opened(lecture)
     box = page.locator('.dl-guess[data-guess="guess_epochs"]')
-    assert box.locator(".dl-hint").inner_text() == "a whole number of epochs; 0 or more"
+    assert box.locator(".dl-hint").inner_text() == "a whole number of epochs (0 or more)"
     for typed, told in [
         ("2.5", "The answer is a whole number."),
         ("-1", "The answer is 0 or more."),
@@ -149,9 +149,9 @@ def test_what_a_guess_opens_comes_into_sight(opened, lecture):
     ("told", "hint", "whole", "shown"),
     [
         ({"truth": 3, "quantity": "quota, %"}, "a percentage", False, "a percentage"),
-        ({"truth": 3, "within": [0, 9]}, "pixels", True, "a whole number; pixels; from 0 to 9"),
-        ({"truth": 3, "within": [0, 9]}, "0 to 9", True, "a whole number; 0 to 9"),
-        ({"truth": 0.5, "log": True}, "a rate", False, "a rate; above 0"),
+        ({"truth": 3, "within": [0, 9]}, "pixels", True, "pixels (a whole number, from 0 to 9)"),
+        ({"truth": 3, "within": [0, 9]}, "0 to 9", True, "0 to 9 (a whole number)"),
+        ({"truth": 0.5, "log": True}, "a rate", False, "a rate (above 0)"),
     ],
 )
 def test_a_hint_says_the_limits_that_a_form_holds_a_guess_to(told, hint, whole, shown):

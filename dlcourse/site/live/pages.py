@@ -32,7 +32,7 @@ ASK = """<div class="dl-guess" data-lecture="{lecture}" data-guess="{name}" data
 WAITS = """<div class="dl-waits" data-lecture="{lecture}" data-guess="{name}" data-cell="{cell}">\
 <p class="dl-later">This comes after your guess.</p></div>"""
 MEASURED = re.compile(
-    r"percent|%|points|times|factor|ratio|variance|share|below 0|\bif\b", re.IGNORECASE
+    r"percent|%|points|times|factor|ratio|variance|share|below 0(?!\.)|\bif\b", re.IGNORECASE
 )
 FORGET = '<div class="dl-forget" data-lecture="{lecture}"></div>'
 
@@ -105,7 +105,7 @@ class Page:
         hint = limited(hint, told, whole)
         ask = {key: told[key] for key in ("choices", "within", "log")}
         ask |= {"hint": hint, "whole": whole}
-        line = f"({html.escape(hint)})" if hint else ""
+        line = html.escape(hint)
         text = html.escape(json.dumps(ask, ensure_ascii=False))
         return raw(cell.id, ASK.format(lecture=self.lecture, name=name, ask=text, hint=line))
 
@@ -144,15 +144,18 @@ def limited(hint, told, whole):
     """What is to be written, with the limits that the form holds it to."""
     if told["choices"]:
         return hint
-    if whole:
+    limits = []
+    if whole and "a number" in hint:
         hint = hint.replace("a number", "a whole number", 1)
-        hint = hint if "whole number" in hint else f"a whole number; {hint}"
+    elif whole:
+        limits.append("a whole number")
     if told["within"] and not re.search(r"\d.* (?:to|and) \d", hint):
-        low, high = map(said, told["within"])
-        return f"{hint}; from {low} to {high}" if hint else f"from {low} to {high}"
-    if told["log"] and "above 0" not in hint:
-        return f"{hint}; above 0" if hint else "above 0"
-    return f"{hint}; 0 or more" if whole and not told["within"] and not told["log"] else hint
+        limits.append("from {} to {}".format(*map(said, told["within"])))
+    elif told["log"] and "above 0" not in hint:
+        limits.append("above 0")
+    elif whole and not told["within"]:
+        limits.append("0 or more")
+    return f"{hint} ({', '.join(limits)})".strip() if limits else hint
 
 
 def said(truth):
