@@ -11,6 +11,7 @@ from dlcourse.plots.basic import described, plot_lines
 from dlcourse.site import api, build, documents, glossary, lectures, sources, spelled
 from dlcourse.site.formulas import mathml
 from dlcourse.site.guesses import KIND
+from dlcourse.site.printed import SCRIPT
 
 ROOT = Path(__file__).resolve().parents[2]
 ALT = "A straight line from 0 to 1."
@@ -214,6 +215,17 @@ class TestByHand:
         assert found.first.locator("a").inner_text() == "Start here"
         page.get_by_role("searchbox").fill("no such words")
         assert page.get_by_role("status").inner_text().startswith("Nothing is found")
+
+    def test_paper_tells_answers_and_truths_at_the_end_alone(self, opened):
+        page = opened("lectures/00_start.html")
+        page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+        page.evaluate("toPaper()")
+        end = page.locator(".print-answers")
+        told = "Digits: 324."
+        assert told in end.inner_text()
+        assert page.locator("article").inner_text().count(told) == 1
+        assert page.locator("article details:not(.code)").count() == 0
+        assert page.locator(".print-see").count() == end.locator(".print-answer").count()
 
     def test_what_is_cut_off_fades_until_it_is_scrolled_to(self, opened):
         box = opened("docs/training.html").locator("article pre[data-more=right]").first
