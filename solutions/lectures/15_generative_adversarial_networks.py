@@ -1016,6 +1016,7 @@ show_progress("15")
 # | slopes at the logit | $-(1 - D)$; saturating: $-D$ |
 # | best discriminator | $p_\text{data}/(p_\text{data} + p_\text{model})$ |
 # | value against it | $-\ln 4 + 2\,\text{JSD}$ |
+# | distance | $W = \int \lvert F_\text{data} - F_\text{model} \rvert\,dx$; critics: slope up to 1 |
 # | in balance | losses $2\ln 2$ and $\ln 2$, but these losses do not show a balance |
 #
 # **Shapes.** Noise (M, Z); fakes (M, D); logits (N, 1) and (M, 1), each batch with its own mean.
@@ -1026,7 +1027,7 @@ show_progress("15")
 # %% [markdown]
 # ## Further reading
 # - I. Goodfellow et al., *Generative adversarial nets*, 2014: the game, (15.2) and (15.3).
-# - M. Arjovsky, S. Chintala, L. Bottou, *Wasserstein GAN*, 2017: another distance.
+# - M. Arjovsky, S. Chintala, L. Bottou, *Wasserstein GAN*, 2017: critics (section 4).
 # - L. Mescheder, A. Geiger, S. Nowozin, *Which training methods for GANs do actually converge?*,
 #   2018: section 8's game.
 # - T. Salimans et al., *Improved techniques for training GANs*, 2016: cures for collapse, judges.
