@@ -268,6 +268,22 @@ for mu in (1, 2, 4, 8):
     assert math.isclose(moved, by_critic, rel_tol=1e-6)
     print(f"mean {mu}: slope of JSD {slope:.5f}, W = {moved:.3f} = {by_critic:.3f}")
 
+# %% covers="15.distance"
+# @title The divergence levels off, the distance does not
+means = np.linspace(0, 8, 33)
+jsd_of, moved_of, _ = np.transpose([measures(mu) for mu in means])
+described(
+    plot_narrow_lines(
+        means,
+        {"divergence (JSD)": jsd_of, "distance W": moved_of},
+        xlabel="mean of the model",
+        ylabel="divergence, distance",
+        title="The divergence levels off",
+    ),
+    "Both measures against the model's mean, from 0 to 8. The divergence levels off: "
+    f"{jsd_of[16]:.2f} at 4 and {jsd_of[-1]:.2f} at 8. The distance is a straight line of slope 1.",
+)
+
 # %% [markdown]
 # The slope of $W$ is 1, however far away the model is. Arjovsky and others (2017) train such
 # critics; we have not measured what they cure.
