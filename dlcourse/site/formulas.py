@@ -17,6 +17,12 @@ SIGNS += [(0x23DC, 0x23DF), (0x25A1, 0x25A1), (0x27E6, 0x27EB), (0x1D400, 0x1D46
 SIGNS += [(0x1D49C, 0x1D4CF), (0x1D6A4, 0x1D714)]
 # a function's name before what is no bracket: LaTeX leaves a thin space there
 NAMED = re.compile(r"(<mi>(?:ln|log|exp|sin|cos|tanh)</mi>)(?=<m(?!o))")
+# a raised prime is small already, and the bars of a size are no operator between its two sides
+SLASH = re.compile(r"<mo>(?:/|&#x0002F;)</mo>")
+# a minus after a bracket, a comma or a relation has no left side
+SIGN = re.compile(r"(<mo[^>]*>(?:[(\[,=<>]|&#x000(?:28|5B|2C|3D|3C|3E);)</mo>)<mo>(&#x02212;)</mo>")
+PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[23];)</mi></msup>")
+BAR = re.compile(r"<mo ((?:fence=\"false\" )?stretchy=\"false\")>(&#x0007C;|&#x02016;)</mo>")
 # what latex2mathml writes as a character that fonts lack, or with a spacing of its own
 MENDED = {r"\lVert": r"\|", r"\rVert": r"\|", r"\lvert": "|", r"\rvert": "|"}
 
@@ -35,7 +41,10 @@ def mathml(latex, displayed=False):
         text = re.sub(re.escape(written) + r"(?![a-zA-Z])", lambda _, m=meant: m, text)
     element = convert(text, display="block" if displayed else "inline")
     body = element[element.index(">") + 1 : element.rindex("</math>")]
-    body = body.replace("<mo>/</mo>", '<mo lspace="0" rspace="0">/</mo>')
+    body = SLASH.sub('<mo lspace="0" rspace="0">/</mo>', body)
+    body = SIGN.sub(r'\1<mo form="prefix">\2</mo>', body)
+    body = PRIMED.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', body)
+    body = BAR.sub(r'<mo \1 lspace="0" rspace="0">\2</mo>', body)
     body = NAMED.sub(r'\1<mspace width="0.17em"/>', body)
     kind = ' display="block"' if displayed else ""
     label = escape(" ".join(latex.split()), {'"': "&quot;"})
