@@ -167,6 +167,20 @@ def test_a_function_without_a_twin_says_why_and_topics_come_lecture_by_lecture()
 
 
 @pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("a / b", '<mo lspace="0" rspace="0">/</mo>'),
+        ("g'(s)", '<mrow><mi>g</mi><mo lspace="0" rspace="0">&#x02032;</mo></mrow>'),
+        ("|z|", '<mo stretchy="false" lspace="0" rspace="0">&#x0007C;</mo><mi>z</mi>'),
+        ("x = -2", '<mo>&#x0003D;</mo><mo form="prefix">&#x02212;</mo>'),
+        ("a - b", "<mi>a</mi><mo>&#x02212;</mo><mi>b</mi>"),
+    ],
+)
+def test_signs_of_a_formula_have_the_space_that_they_have_in_print(text, part):
+    assert part in mathml(text)
+
+
+@pytest.mark.parametrize(
     ("text", "formulas"),
     [
         ("the slope 4 e / (1 + e)^2, with e = e^-2|z|.", ["4 e / (1 + e)^2", "e = e^-2|z|"]),
