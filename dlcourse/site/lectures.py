@@ -20,6 +20,8 @@ NOTEBOOK = re.compile(r"(?:.*/)?(\w+)\.ipynb(?:#cell-id=(.+))?")
 ASKED = re.compile(
     r"before\s+you\s+run|decide\s+first|then\s+run\s+(?:the|this)\s+cell", re.IGNORECASE
 )
+# how the second part is begun in a notebook, where the first one's results are gone
+AGAIN = re.compile(r"\s+[A-Z][^.]*\*Run > Run All\s+Above\s+Selected\s+Cell\*(?: first)?\.")
 STANDING = (
     '<p class="standing">This page shows what the notebook printed. To change cells and run them, '
     '<a href="../docs/install.html">take the lecture in JupyterLab</a>.</p>'
@@ -138,7 +140,7 @@ def _wrapped(cell, *parts):
 def markdown(text):
     """A cell of text: its headings without the marks for the builder, its links to pages."""
     lines = []
-    for line in text.splitlines():
+    for line in AGAIN.sub("", text).splitlines():
         heading, timed = HEADING.fullmatch(line), TIMED.fullmatch(line)
         if heading and heading[3]:
             level, title, kind, minutes = heading.groups()

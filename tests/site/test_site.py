@@ -9,7 +9,7 @@ from looked_at import LIMIT, broken_links, faults, weight
 
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.site import api, build, documents, glossary, lectures, sources, spelled
-from dlcourse.site.formulas import mathml
+from dlcourse.site.formulas import font, mathml
 from dlcourse.site.guesses import KIND
 from dlcourse.site.printed import SCRIPT
 
@@ -110,6 +110,12 @@ def test_an_output_that_the_text_asks_for_waits_in_a_fold():
     assert page.count("<details") == 1
 
 
+def test_a_page_does_not_say_which_cells_to_run_again():
+    end = "Then select the cell below and\nchoose *Run > Run All Above Selected Cell* first."
+    made = lectures.markdown(f"**A good place to stop.** It can wait. {end}\n\n## 4 More (core)")
+    assert made.startswith("**A good place to stop.** It can wait.\n\n## 4 More")
+
+
 def test_a_cell_of_imports_is_folded_and_a_single_import_is_not():
     many = nbformat.v4.new_code_cell("import ast\nimport json\nfrom math import pi")
     page = page_of(nbformat.v4.new_code_cell("import numpy as np"), many)
@@ -173,11 +179,25 @@ def test_a_function_without_a_twin_says_why_and_topics_come_lecture_by_lecture()
         ("g'(s)", '<mrow><mi>g</mi><mo lspace="0" rspace="0">&#x02032;</mo></mrow>'),
         ("|z|", '<mo stretchy="false" lspace="0" rspace="0">&#x0007C;</mo><mi>z</mi>'),
         ("x = -2", '<mo>&#x0003D;</mo><mo form="prefix">&#x02212;</mo>'),
+        (r"\tanh^2 z", '<msup><mi>tanh</mi><mn>2</mn></msup><mspace width="0.17em"/><mi>z</mi>'),
+        (r"\max(0, z)", '<mi>max</mi><mo stretchy="false">&#x00028;</mo>'),
         ("a - b", "<mi>a</mi><mo>&#x02212;</mo><mi>b</mi>"),
     ],
 )
 def test_signs_of_a_formula_have_the_space_that_they_have_in_print(text, part):
     assert part in mathml(text)
+
+
+def test_all_sizes_of_a_root_have_one_width():
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    made = TTFont(io.BytesIO(font()))
+    found = made["MATH"].table.MathVariants
+    sizes = found.VertGlyphConstruction[found.VertGlyphCoverage.glyphs.index("radical")]
+    names = {record.VariantGlyph for record in sizes.MathGlyphVariantRecord} - {"radical"}
+    assert {made["hmtx"][name][0] for name in names} == {860}
 
 
 @pytest.mark.parametrize(
