@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -212,6 +211,7 @@ def grade(lecture, submitted, results, no_gradebook, new_seed, insecure_schedule
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     from dlcourse.grading.classroom import DEFAULT_URL, Classroom
     from dlcourse.grading.ready import NotReady
+    from dlcourse.grading.results import told
     from dlcourse.grading.store import Store
     from dlcourse.sandbox.sandbox import SandboxError
 
@@ -224,10 +224,10 @@ def grade(lecture, submitted, results, no_gradebook, new_seed, insecure_schedule
         lines = room.grade(results, None if no_gradebook else DEFAULT_URL)
     except (FileNotFoundError, SandboxError, NotReady) as error:
         raise click.ClickException(str(error)) from None
-    counts = Counter(line["status"] for line in lines)
     students = len({line["student"] for line in lines})
-    click.echo(f"{students} submissions graded into {results}: ", nl=False)
-    click.echo(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "nothing.")
+    first, *more = told(lines)
+    for text in (f"{students} submissions graded into {results}: {first}", *more):
+        click.echo(text)
     if failed := [line for line in lines if line["status"] == "ungraded"]:
         who = ", ".join(sorted({line["student"] for line in failed})[:5])
         click.echo(f"UNGRADED, {len(failed)} (their earlier marks stay), such as {who}:")

@@ -23,6 +23,7 @@ KEEP = "keep the right one and collect again"
 COPY = re.compile(r"(.+?)(?: ?\((\d{1,9})\)|-(\d{1,9}))?")  # a browser's or Canvas's number
 MOST = 20  # notebooks of one attempt that are read, and lines about what was set aside
 EARLIER, OLDER, OTHER = "an earlier attempt", "an earlier version", "another notebook"
+OLDER_IN_TIME = f"{OLDER}, WHICH WAS IN TIME"
 SAME, BLANK = "the same once more", "nothing is written in it"
 NO_NOTEBOOK, NO_TIME = "no notebook", "a time inside a hand-in is not read"
 
@@ -244,7 +245,8 @@ def _latest(read, others):
     *_, (counts, text) = top = [(f, text) for f, text in read if f.number == last]
     if len({text for _, text in top}) > 1:
         raise Several(_several([file for file, _ in top]))
-    others += [(f.shown, SAME if f.number == last else OLDER) for f, _ in read if f != counts]
+    older = {f: OLDER_IN_TIME if counts.claim.late and not f.claim.late else OLDER for f, _ in read}
+    others += [(f.shown, SAME if f.number == last else older[f]) for f, _ in read if f != counts]
     return counts, text
 
 
@@ -278,5 +280,5 @@ def _why_none(claims, failed, others):
         return "; ".join(f"{shown}: {why}" for shown, why in failed[:5])
     names = [shown for shown, _ in others]
     found = f"no notebook, but {some(names)}" if names else "no notebook"
-    deep = f", in folders at most {DEEPEST} deep" if claims[0].entry.is_dir() else ""
+    deep = f", in folders at most {DEEPEST} deep" * (claims[0].entry.is_dir() and not names)
     return f"one notebook was expected, found: {found}{deep}"

@@ -4,6 +4,7 @@ import csv
 import io
 import textwrap
 import unicodedata
+from datetime import datetime
 
 from dlcourse.grading.collect import LATE, collect, missing
 from dlcourse.grading.dropped import read_dropped
@@ -19,6 +20,7 @@ WIDTH = 80
 MOST = 40  # students of whom each has a line; of more, only those of whom there is something to say
 MOST_ASIDE = 3  # lines of one student
 SINCE = "the platform does not say when; it counts as one second after the due date."
+OURS = "those of this machine ({:%Z}); --zone Europe/Berlin would say another one"
 NO_DUE = "nbgrader has no due date of this lecture, so that no penalty can be taken for it."
 
 
@@ -47,7 +49,7 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
 
     clock = region(zone) if zone else tzlocal()
     people, listed = read_people(root), read_roster(roster) if roster else []
-    people, by_name = with_roster(people, listed)
+    people, by_name, twice = with_roster(people, listed)
     due = due_date(root, lecture)
     found = collect(root, lecture, inbox, inside, people, clock, due)
     people = read_people(root)
@@ -63,11 +65,16 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     if by_name:
         text = f"In {roster.name} by name alone, {len(by_name)}: {', '.join(by_name)}."
         lines += _wrapped(f"{text} Look at these in students.csv.", "")
+    for other, student in twice:
+        text = f"{other} is {student}, by the address in {roster.name}, and is so from now on."
+        if (root / "submitted" / other).is_dir():
+            text += f" What was collected as {other} would be graded, too: dlcourse drop '{other}'"
+        lines += _wrapped(text, "")
     if listed and (others := [one.student for one in found if one.how in (NEW, NAMESAKE)]):
         lines += _wrapped(f"Not in {roster.name}, {len(others)}: {', '.join(others)}.", "")
     if any(one.time not in ("", LATE) for one in found):
         lines += _wrapped(
-            f"Times that name no zone are read as {zone or 'those of this machine'}.", ""
+            f"Times that name no zone are read as {zone or OURS.format(datetime.now(clock))}.", ""
         )
     if any(one.time == LATE for one in found):
         lines += _wrapped(f"LATE: {SINCE if due else NO_DUE}", "")
@@ -100,9 +107,15 @@ def attendance(found, people, missing):
     came = sum(not one.reason for one in students)
     lines += ["", f"{came} of {len(students)} collected into submitted/."]
     if missing:
-        names = ", ".join(person.name or person.student for person in missing)
+        names = ", ".join(map(called, missing))
         lines += _wrapped(f"Missing of {len(people)} in students.csv, {len(missing)}: {names}.", "")
     return [printable(line) for line in lines]
+
+
+def called(person):
+    """A student's name, and what commands call them where that is another."""
+    same = person.name in ("", person.student)
+    return person.student if same else f"{person.name} ({person.student})"
 
 
 def _is_odd(one):

@@ -13,6 +13,8 @@ from dlcourse.grading.handback import as_points
 from dlcourse.grading.harmless import inert, meant, printable
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.ready import told_of_databases
+from dlcourse.grading.recognize import perhaps
+from dlcourse.grading.roster import decoded, read_people
 from dlcourse.grading.totals import read_marks
 from dlcourse.grading.worksheet import Refused
 
@@ -93,7 +95,9 @@ def read_sheet(root, lecture, raw, rubric=None):
     given : list of Given
         Rows without points and code are left out.
     changed : list of (str, str)
-        Students and cells whose answer is another one by now: nothing is given for these.
+        Students and cells whose answer is another one than the table's: nothing is given for these.
+    empty : int
+        How many rows have no points yet.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def read_sheet(root, lecture, raw, rubric=None):
     sentences = {}
     for _, row in _rows(rubric, RUBRIC, "the rubric") if rubric else ():
         sentences[row["cell"], row["code"].casefold()] = row["points"], row["comment"]
-    given, changed, words = [], [], {}
+    given, changed, words, empty = [], [], {}, 0
     for number, row in _rows(raw, COLUMNS, "the table"):
         cell, points, comment = (row[x] for x in ("cell", "points", "comment"))
         student = meant(row["student"])
@@ -116,18 +120,19 @@ def read_sheet(root, lecture, raw, rubric=None):
                 raise Refused(f"row {number}: the rubric has no code {row['code']!r} for {cell}.")
             points, comment = points or found[0], "\n".join(x for x in (found[1], comment) if x)
         if not points:
+            empty += 1
             continue
         if student not in words:
             words[student] = read_words(root, lecture, student)
-        if _same(spreadsheet(words[student].get(cell, ""))) != _same(row["answer"]):
+        if _same(row["answer"]) not in _saved(spreadsheet(words[student].get(cell, ""))):
             changed.append((student, cell))
         else:
             given.append(Given(student, cell, as_number(points, f"row {number}"), comment))
-    return given, changed
+    return given, changed, empty
 
 
 def _rows(raw, columns, what):
-    text = raw.decode("utf-8-sig", "replace")
+    text = decoded(raw)
     sign = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
     if missing := [name for name in columns if name not in (rows.fieldnames or [])]:
@@ -144,6 +149,11 @@ def _rows(raw, columns, what):
 
 def _same(text):
     return " ".join(text.split())
+
+
+def _saved(text):
+    """A text as spreadsheets save it: some of them in letters that lack many, with ? for these."""
+    return {_same(text), _same(text.encode("cp1252", "replace").decode("cp1252"))}
 
 
 def as_number(points, where):
@@ -165,6 +175,11 @@ def give(root, lecture, given):
     lecture : str
     given : list of Given
 
+    Returns
+    -------
+    before : list of (float or None, float)
+        For each, the points that there were (None: not marked), and how many there are.
+
     Raises
     ------
     ValueError
@@ -179,7 +194,9 @@ def give(root, lecture, given):
     with quiet_nbgrader(), told_of_databases(str(file), "gradebook"):
         with Gradebook(f"sqlite:///{file}") as book:
             try:
-                grades = [_grade(book, lecture, one) for one in given]
+                found = [_find(root, book, lecture, one) for one in given]
+                before = [(_points(grade), grade.max_score) for grade in found]
+                grades = [_grade(book, lecture, *pair) for pair in zip(given, found, strict=True)]
             except Refused:
                 book.db.rollback()
                 raise
@@ -187,21 +204,51 @@ def give(root, lecture, given):
             for submission in {grade.notebook.assignment for grade in grades}:
                 late.assign(book.db, submission)
             book.db.commit()
+    return before
 
 
-def _grade(book, lecture, one):
-    """Set one grade and its comment."""
+def told_of_one(given, before, most, marks):
+    """Say what one student has now, and had before."""
+    mark = marks.students[given.student]
+    was = "not marked" if before is None else as_points(before)
+    text = f"{given.cell} of {given.student}: {as_points(given.points)} of {as_points(most)} points"
+    return printable(
+        f"{text}, {was} before; {as_points(mark.total)} of {as_points(marks.max_points)} in all."
+    )
+
+
+def _points(grade):
+    return None if grade.needs_manual_grade else grade.score
+
+
+def _find(root, book, lecture, one):
+    """The grade of a student's cell, or what to do where there is none."""
     from nbgrader.api import MissingEntry
 
     for name in (one.cell, f"test_{one.cell}"):
         try:
-            grade = book.find_grade(name, lecture, lecture, one.student)
-            break
+            return book.find_grade(name, lecture, lecture, one.student)
         except MissingEntry:
             continue
-    else:
-        who = printable(f"{one.student} has nothing called {one.cell} in {lecture}")
-        raise Refused(f"{who}: look up both names in marks.csv.")
+    people, who = read_people(root), printable(one.student)
+    try:
+        book.find_submission(lecture, one.student)
+    except MissingEntry:
+        if one.student not in people and one.student not in [known.id for known in book.students]:
+            raise Refused(f"there is no student {who}.{perhaps(people, one.student)}") from None
+        text = f"{who} has handed in nothing of {lecture} that was graded"
+        raise Refused(f"{text}: give the mark on the platform itself.") from None
+    cells = book.find_notebook(lecture, lecture).grade_cells
+    names = sorted(cells, key=lambda cell: (not cell.name.startswith("test_"), cell.name))
+    there = ", ".join(cell.name.removeprefix("test_") for cell in names)
+    what = printable(f"{one.student} has nothing called {one.cell} in {lecture}")
+    raise Refused(f"{what}. There are: {there}.")
+
+
+def _grade(book, lecture, one, grade):
+    """Set one grade and its comment."""
+    from nbgrader.api import MissingEntry
+
     if not 0 <= one.points <= grade.max_score:
         raise Refused(
             f"{one.student}, {one.cell}: {as_points(one.points)} points, and there are "

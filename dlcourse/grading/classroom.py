@@ -7,7 +7,6 @@ import secrets
 import stat
 import sys
 from contextlib import ExitStack
-from datetime import UTC
 from pathlib import Path
 
 from tqdm import tqdm
@@ -29,7 +28,7 @@ from dlcourse.grading.releases import keep
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import MAX_BYTES
 from dlcourse.grading.team import Place, Team
-from dlcourse.grading.times import read_time
+from dlcourse.grading.times import read_timestamp
 
 RECORD = "record of what has been graded"
 DEFAULT_URL = "sqlite:///{root}/gradebook.db"
@@ -250,17 +249,3 @@ def digest(file):
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def read_timestamp(file):
-    """Read nbgrader's timestamp.txt beside a submission, as nbgrader reads times; None if there is
-    none that says one."""
-    stamp = file.parent / "timestamp.txt"
-    try:
-        if not stamp.is_file():  # a pipe would be waited for without end
-            return None
-        with stamp.open("rb") as opened:
-            text = opened.read(100).decode()
-        return f"{read_time(text).astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
-    except (OSError, ValueError, OverflowError):
-        return None

@@ -18,10 +18,12 @@ from dlcourse.grading.recognize import recognize
 from dlcourse.grading.releases import keep
 from dlcourse.grading.roster import read_people, write_people
 from dlcourse.grading.submission import NOT_COLLECTED, Unreadable
+from dlcourse.grading.times import read_time, read_timestamp
 from dlcourse.grading.unpack import is_notebook, stem, unpack
 
 HANDED_IN = (".py", ".pdf", ".html", ".zip", ".rar", ".7z", ".docx")  # in a notebook's place
 LATE = "LATE"
+IN_TIME = "WAS IN TIME, and a late one counts now"
 NOT_IT = "another hand-in has this student's name by right"
 SECOND = timedelta(seconds=1)
 
@@ -100,12 +102,30 @@ def collect(root, lecture, inbox, inside=False, people=None, zone=UTC, due=None)
                 place = Place(inbox, unpacked, alone, Path(scratch), zone)
                 read = Read(reason=reason) if reason else _read(master, lecture, owns, place)
             aside = [*read.aside, *((str(o.entry.relative_to(inbox)), NOT_IT) for o in others)]
+            home = root / "submitted" / student / lecture
+            if _spoils(home / f"{lecture}.ipynb", read, due):
+                aside.append((f"{lecture}.ipynb of an earlier collecting", IN_TIME))
             aside = tuple((printable(path), printable(why)) for path, why in aside)
-            reason = _write(root / "submitted" / student / lecture, lecture, read, due)
+            reason = _write(home, lecture, read, due)
             time = read.time or (LATE if read.late else "")
             how = whose[owns[0].platform, owns[0].id][1]
             told.append(Collected(student, printable(read.file), reason, time, aside, how))
         return told
+
+
+def _spoils(before, read, due):
+    """Tell whether a hand-in that is late goes before another one that was in time."""
+    if read.reason or not due or not before.is_file() or not _is_late(read.time, read.late, due):
+        return False
+    time = read_timestamp(before)
+    with suppress(OSError):
+        other = before.read_text(encoding="utf-8", errors="replace") != read.text + "\n"
+        return other and not _is_late(time, False, due)
+    return False
+
+
+def _is_late(time, marked, due):
+    return read_time(time) > due if time else marked
 
 
 def _nobodys(path):

@@ -11,6 +11,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 LECTURE = click.option("--lecture", required=True, help="The lecture, such as 04_backpropagation.")
 INCOMPLETE = 3  # written, and somebody is missing
+ANOTHER = (
+    "This student has handed in again, or the column answer was changed: write a new table, and "
+    "copy your marks."
+)
 
 
 def _root():
@@ -87,14 +91,14 @@ def marks(lecture, canvas, moodle, feedback, download, results, to, **how):
 @click.option("--comment", help="What the student reads.")
 def by_hand(lecture, write, read, rubric, student, cell, points, comment):
     """Mark explanations in a spreadsheet, or one student's answer, without formgrader."""
-    from dlcourse.grading.by_hand import Given, give, read_sheet, write_sheet
+    from dlcourse.grading.by_hand import Given, give, read_sheet, told_of_one, write_sheet
     from dlcourse.grading.ready import NotReady
     from dlcourse.grading.totals import read_marks
 
     one = student is not None and cell is not None and points is not None
     if [write is not None, read is not None, one].count(True) != 1:
         raise click.UsageError("say --write FILE, or --read FILE, or --student, --cell, --points")
-    root, changed = _root(), []
+    root, changed, empty = _root(), [], 0
     try:
         if write:
             text, waiting = write_sheet(root, lecture, read_marks(root / "gradebook.db", lecture))
@@ -105,29 +109,36 @@ def by_hand(lecture, write, read, rubric, student, cell, points, comment):
         given = [Given(student, cell, points, comment)]
         if read:
             codes = rubric.read_bytes() if rubric else None
-            given, changed = read_sheet(root, lecture, read.read_bytes(), codes)
-        give(root, lecture, given)
+            given, changed, empty = read_sheet(root, lecture, read.read_bytes(), codes)
+        before = give(root, lecture, given)
+        total = read_marks(root / "gradebook.db", lecture) if one else None
     except FileExistsError:
         raise click.ClickException(f"{write} is there already: name another file.") from None
     except (OSError, ValueError, NotReady) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{len(given)} marks given by hand.")
+    if one:
+        click.echo(told_of_one(given[0], *before[0], total))
     for who, what in changed:
-        click.echo(f"NOT GIVEN: {who} has another answer to {what} by now. Write a new table.")
+        click.echo(f"NOT GIVEN: {who}, {what}: the answer is not the table's. {ANOTHER}")
+    if empty:
+        click.echo(f"{empty} rows have no points yet.")
     sys.exit(INCOMPLETE if changed else 0)
 
 
 @click.command()
 @LECTURE
-@click.option("--at", required=True, help='The time with its zone: "2026-11-02 10:00 UTC".')
+@click.option("--at", help='The time with its zone: "2026-11-02 10:00 UTC" (default: tell).')
 @click.option("--student", help="Give this student until then (default: everybody).")
 def due(lecture, at, student):
-    """Say when a lecture is due, for everybody or for one student."""
-    from dlcourse.grading.due import set_due
+    """Say when a lecture is due, for everybody or for one student; without --at, tell."""
+    from dlcourse.grading.due import read_due, set_due
     from dlcourse.grading.ready import NotReady
 
     try:
-        click.echo(set_due(_root(), lecture, at, student))
+        lines = [set_due(_root(), lecture, at, student)] if at else read_due(_root(), lecture)
+        for line in lines:
+            click.echo(line)
     except (OSError, ValueError, NotReady) as error:
         raise click.ClickException(str(error)) from None
 

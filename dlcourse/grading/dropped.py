@@ -1,6 +1,8 @@
 """Students who left the course: they stay in the gradebook, and nobody grades or marks them."""
 
 from dlcourse.grading.harmless import printable
+from dlcourse.grading.recognize import perhaps
+from dlcourse.grading.roster import read_people
 
 FILE = "dropped.txt"  # in the course's folder, a student a line
 
@@ -45,7 +47,8 @@ def drop(root, student, back=False):
     if back and student not in dropped:
         raise ValueError(f"{shown} was not dropped. Dropped: {', '.join(dropped) or 'nobody'}.")
     if not back and not _known(root, student):
-        raise ValueError(f"there is no student {shown} in submitted/ or in students.csv.")
+        question = perhaps(read_people(root), student)
+        raise ValueError(f"there is no student {shown} in submitted/ or students.csv.{question}")
     others = [name for name in dropped if name != student]
     lines = others if back else [*others, student]
     (root / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -55,8 +58,6 @@ def drop(root, student, back=False):
 
 
 def _known(root, student):
-    from dlcourse.grading.roster import read_people
-
     return student in read_people(root) or any(
         home.name == student for home in (root / "submitted").glob("*")
     )

@@ -142,6 +142,7 @@ class Gradebook:
             flagged for a person to look at).
         results : list of dict
         timestamp : str, optional
+            When it was handed in; without it nobody is late.
         """
         self._waiting.append((student, texts, results, timestamp))
         if len(self._waiting) == BATCH:
@@ -163,8 +164,8 @@ class Gradebook:
         now = {}
         for student, texts, results, timestamp in waiting:
             submission = submissions[student]
-            if timestamp:
-                submission.timestamp = parse_utc(timestamp)
+            # what came without a time goes back to none, as when the platform says LATE no more
+            submission.timestamp = parse_utc(timestamp) if timestamp else None
             trouble = _trouble(texts, results)
             for grade, name in self._grades(submission):
                 if trouble == FAULTY:
@@ -259,10 +260,12 @@ def _give(grade, result, trouble, unchanged):
 
 
 def _await_person(grade, written, unchanged):
-    """Leave an explanation to a person, unless one has graded these very words."""
+    """Leave an explanation to a person, unless one has graded these very words; one that was taken
+    out again, too, if it has points."""
+    by_hand = grade.manual_score is not None
     grade.auto_score = None if written else 0.0
-    settled = grade.manual_score is not None and unchanged and not grade.needs_manual_grade
-    grade.needs_manual_grade = written and not settled
+    settled = by_hand and unchanged and not grade.needs_manual_grade
+    grade.needs_manual_grade = (written or by_hand) and not settled
 
 
 def explanations(notebook, master):

@@ -10,6 +10,7 @@ from dlcourse.grading.marks import Gradebook, explanations, write_outputs
 from dlcourse.grading.releases import keep, receive
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import read_cells
+from dlcourse.grading.times import read_timestamp
 from dlcourse.paths import course_root
 
 
@@ -55,5 +56,6 @@ class SaveMarks(NbGraderPreprocessor):
             keep(root, master)
             book.register(master)
             student, results = resources["nbgrader"]["student"], resources["dlcourse_results"]
-            book.record(student, explanations(nb, master), results)
+            time = read_timestamp(Path(resources["metadata"]["path"], "timestamp.txt"))
+            book.record(student, explanations(nb, master), results, time)
         return nb, resources

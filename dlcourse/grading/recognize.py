@@ -25,8 +25,11 @@ def with_roster(people, listed):
     people : dict of str to Person
     by_name : list of str
         Students whom the list names as somebody known, and nothing else in it says so.
+    twice : list of (str, str)
+        Students whom an inbox made of a number alone, and who they are by the list's address.
     """
-    people, finder = dict(people), Finder(people)
+    people, twice = _told_by_address(people, listed)
+    finder = Finder(people)
     found = [finder.surely(own.ids, own.student, own.email) for own in listed]
     named = [finder.listed(own) for own in listed]
     by_name = []
@@ -35,7 +38,25 @@ def with_roster(people, listed):
         ids = tuple(dict.fromkeys(old.ids + own.ids))
         people[old.student] = Person(old.student, own.name or old.name, own.email or old.email, ids)
         by_name += [known] if known and not sure else []
-    return people, by_name
+    return people, by_name, twice
+
+
+def _told_by_address(people, listed):
+    """Give Moodle's numbers to those who have the list's addresses, and leave out whoever was made
+    of such a number alone, as happens where a list comes too late."""
+    people, twice = dict(people), []
+    finder = Finder(people)
+    for own in listed:
+        right = finder.emails.get(own.email.casefold()) if own.email else None
+        for pair in own.ids:
+            holder = finder.ids.get(pair)
+            if pair[0] == ANEW and right and holder not in (None, right):
+                other = people[holder]
+                if {kind for kind, _ in other.ids} == {ANEW}:
+                    twice.append((people.pop(holder).student, right))
+                    person = people[right]
+                    people[right] = person._replace(ids=tuple(dict.fromkeys((*person.ids, pair))))
+    return people, twice
 
 
 def recognize(people, claims):
@@ -95,6 +116,12 @@ def _by_name(found, named):
     )
     alone = [likes if len(likes) == 1 and taken[min(likes)] == 1 else {None} for likes in named]
     return [sure or min(one) for sure, one in zip(found, alone, strict=True)]
+
+
+def perhaps(people, said):
+    """Ask whether a student is meant who was called by a name, and not as `people` calls them."""
+    like = sorted(Finder(people).named(said))
+    return f" Is it {' or '.join(like)}?" if like else " students.csv has them in its first column."
 
 
 class Finder:

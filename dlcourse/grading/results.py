@@ -1,6 +1,7 @@
 """The results of a grading: what a line of them holds, and how they are read back."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 # status -> mark in the table, words; the order is that of the bars
@@ -62,6 +63,31 @@ def read_results(path):
             "give the file that dlcourse grade wrote for one."
         )
     return lines
+
+
+def told(lines):
+    """Say how many answers came out how, and which of them were to an older question.
+
+    Parameters
+    ----------
+    lines : list of dict
+
+    Returns
+    -------
+    list of str
+        A line, or two.
+    """
+    answers = [line for line in lines if line["exercise"] is not None]
+    found = [_counted(line["status"] for line in lines if line["exercise"] is None)]
+    found += [f"answers: {_counted(line['status'] for line in answers)}"] if answers else []
+    older = Counter(line["exercise"] for line in answers if line["versions"].get("made_for"))
+    judged = ", ".join(f"{n} to {exercise}" for exercise, n in sorted(older.items()))
+    text = f"Answers to an older question, judged by that one where its file is kept: {judged}."
+    return ["; ".join(filter(None, found)) or "nothing.", *([text] if older else [])]
+
+
+def _counted(statuses):
+    return ", ".join(f"{n} {status}" for status, n in sorted(Counter(statuses).items()))
 
 
 def _is_result(line):

@@ -36,6 +36,7 @@ FIRST = ["firstname", "givenname", "vorname"]
 LAST = ["lastname", "surname", "familyname", "nachname"]
 EMAILS = ["email", "emailaddress", "emailadresse", "mail"]
 TEST_STUDENT = "Student, Test"  # with which an instructor looks around in Canvas
+WORKSHEET = 7  # columns at least of Moodle's worksheet
 CANVAS = {"sisuserid", "sisloginid", "canvasid"}  # beside these, "ID" is Canvas's own
 
 
@@ -120,6 +121,8 @@ def read_roster(file):
     """
     first, *rows = _rows(file) or [[]]
     headings = _headings(first)
+    if _is_worksheet(first, rows):
+        headings = ["identifier", *headings[1:]]
     lines = (dict(zip(headings, row, strict=False)) for row in rows)
     people = [person for line in lines if (person := _listed(line)) is not None]
     if not people:
@@ -130,9 +133,16 @@ def read_roster(file):
     return people
 
 
+def _is_worksheet(first, rows):
+    """Tell Moodle's worksheet in any language: its first column has "Teilnehmer/in 1234501"."""
+    numbered = [re.fullmatch(r"(\D+) \d+", row[0].strip()) for row in rows if row]
+    words = {found and found[1] for found in numbered}
+    return len(first) >= WORKSHEET and len(words) == 1 and None not in words
+
+
 def _rows(file):
     """The cells of a table that was saved by whatever spreadsheet, with whatever sign between."""
-    text = _decoded(file.read_bytes())
+    text = decoded(file.read_bytes())
     sign = max(",;\t", key=text.partition("\n")[0].count)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
@@ -145,7 +155,8 @@ def _said(cell):
     return meant(cell).strip()
 
 
-def _decoded(content):
+def decoded(content):
+    """The text of a table, in whatever letters a spreadsheet has saved it."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace")
     try:
@@ -184,7 +195,8 @@ def _listed(line):
     if not ids and not email:
         return None
     student = next((one for kind, one in ids if kind == ROSTER), email or name)
-    return Person(harmless_name(student or f"canvas_{line['canvasid']}"), name, email, tuple(ids))
+    own = "_".join(next(iter(ids), ()))
+    return Person(harmless_name(student or own), name, email, tuple(ids))
 
 
 def fill_gradebook(url, people):

@@ -564,7 +564,7 @@ def test_the_command_writes_results_and_says_how_many(course, monkeypatch):
     monkeypatch.setattr(os, "environ", os.environ.copy())  # the command sets threads
     done = CliRunner().invoke(main, ["grade", "--lecture", NAME, "--workers", "1"])
     assert done.exit_code == 0, done.output
-    assert f"2 submissions graded into {NAME}.jsonl: 5 right, 1 wrong" in done.output
+    assert f"2 submissions graded into {NAME}.jsonl: answers: 5 right, 1 wrong" in done.output
     lines = (course / f"{NAME}.jsonl").read_text().splitlines()
     assert [json.loads(line)["student"] for line in lines] == ["ada"] * 3 + ["ben"] * 3
     assert marks(course) == {"ada": (3.0, False), "ben": (2.0, False)}

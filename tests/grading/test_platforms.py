@@ -167,7 +167,7 @@ def test_a_roster_of_any_platform_names_students_and_who_is_missing(
     args = ["collect", str(inbox), "--lecture", NAME, "--zone", "Europe/Berlin"]
     ran = CliRunner().invoke(main, [*args, "--roster", str(tmp_path / "class.csv")])
     assert ran.exit_code == 1, ran.output
-    assert "Missing of 2 in students.csv, 1: Marie Curie." in ran.output
+    assert "Missing of 2 in students.csv, 1: Marie Curie (" in ran.output
     assert ("recognized: by name" in ran.output) == (ONE_OF_EACH[path][roster] == "by name")
     people = read_people(root)
     assert [person.name for person in people.values()] == ["George Boole", "Marie Curie"]

@@ -188,3 +188,15 @@ def test_what_a_person_marked_stays_until_the_explanation_changes(course, route)
     forget(course)
     route(course)
     assert marks(course) == {"ada": (3.5, 0.0, False)}
+
+
+@pytest.mark.parametrize("route", [by_command, by_formgrader])
+def test_who_is_late_no_more_has_the_points_back(course, route):
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(ZERO)
+    hand_in(course, "ada", at="10:30:00")
+    by_command(course)
+    assert marks(course) == {"ada": (2.0, 2.0, False)}
+    (course / "submitted" / "ada" / NAME / "timestamp.txt").unlink()
+    route(course)
+    assert marks(course) == {"ada": (2.0, 0.0, False)}
