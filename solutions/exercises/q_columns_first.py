@@ -1,11 +1,11 @@
 # %% [markdown] tags=["statement"]
-# ### Too good to be true
+# ### What makes it honest?
 #
 # A table has 60 rows and 5,000 columns, all of them pure noise, and labels that were decided by the
 # toss of a coin. Somebody picks the 20 columns that are most strongly correlated with the labels,
 # keeps only these, and estimates the error of a classifier by 10-fold cross-validation, whose `fit`
-# sees training rows only. The estimate is 5 %, although nobody can do better than 50 % on new
-# rows. What makes the estimate honest?
+# sees training rows only. The estimate misleads, since nobody can do better than 50 % on new rows.
+# What makes it honest?
 #
 # 1. More folds, up to leaving out one row at a time: larger training sets give a better estimate.
 # 2. Shuffling the rows before they are cut into folds: their order may hold a pattern.
@@ -25,7 +25,7 @@ mistakes = {
     1: "Leave one row out: has its label had a say in which columns there are?",
     2: "The labels are coin tosses, in any order. Which step has seen all of them before the first "
     "fold was cut?",
-    4: "An average over many cuts has less noise. Is 5 % instead of 50 % a matter of noise?",
+    4: "An average over many cuts has less noise. Is an error far from 50 % a matter of noise?",
     5: "A classifier that overfits does badly on the rows left out. Here it does well on them: "
     "where does it know them from?",
 }

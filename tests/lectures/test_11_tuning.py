@@ -78,6 +78,26 @@ def test_every_search_and_every_remedy_was_run(run, table):
         assert all(np.shape(errors) == (3, 10) for errors in treated.values())
 
 
+@pytest.mark.parametrize(
+    ("part", "judge", "way", "other", "wins_and_losses"),
+    [
+        ("searches", "loss", "random", "grid, edges", "31:9 35:5 28:12 30:10"),
+        ("searches", "loss", "random", "grid, centres", "21:19 30:10 30:10 28:12"),
+        ("searches", "test", "random", "grid, edges", "27:9 26:9 19:10 26:7"),
+        ("searches", "test", "random", "grid, centres", "17:18 25:10 20:10 20:15"),
+        ("narrow searches", "loss", "random", "grid, edges", "22:18 19:21"),
+        ("narrow searches", "loss", "random", "grid, centres", "19:21 20:20"),
+        ("narrow searches", "test", "random", "grid, edges", "19:17 16:20"),
+        ("narrow searches", "test", "random", "grid, centres", "13:19 12:16"),
+        ("searches", "loss", "coarse to fine", "random", "24:16 23:16 23:17 25:15"),
+        ("searches", "test", "coarse to fine", "random", "22:14 18:12 17:13 20:16"),
+    ],
+)
+def test_the_verdict_on_c14_counts_what_is_stored(table, part, judge, way, other, wins_and_losses):
+    pairs = [[np.array(t[w][judge]) for w in (way, other)] for t in table[part].values()]
+    assert [f"{np.sum(a < b)}:{np.sum(a > b)}" for a, b in pairs] == wins_and_losses.split()
+
+
 def test_no_best_rate_of_a_number_of_layers_lies_at_its_grid_s_edge(table):
     assert len(table["depths"]["rates"]) == 6
     assert all(0.01 < rate < 1.0 for rate in table["depths"]["rates"])
