@@ -74,6 +74,7 @@ class Exercise:
     promises: tuple = ()  # of `dlcourse.checks.promises.Promise`
     named: tuple = ()  # names of the items of a result that are not judged alone
     least: int = 1  # of fewer right parts none counts
+    needs: tuple = ()  # one of these parts is right, or none counts
     own_cases: Mapping = field(default_factory=dict)  # promise -> the file's cases for it
 
     @property
@@ -183,6 +184,7 @@ class Exercise:
             self.named or self.results,
             None if self.variable else self._singles(cases, expected),
             self.least,
+            self.needs,
         )
 
         def sign(functions):

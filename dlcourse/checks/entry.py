@@ -80,6 +80,7 @@ def write_entry(exercise, earlier=()):
         "probe": exercise.probe and exercise.probe.source,
         **({"results": list(exercise.named)} if exercise.named else {}),
         **({"least": exercise.least} if exercise.least > 1 else {}),
+        **({"needs": list(exercise.needs)} if exercise.needs else {}),
         **({"earlier": list(earlier)} if earlier else {}),
         **({"begins": exercise.starter_source} if exercise.starter_source else {}),
     }
@@ -128,6 +129,7 @@ def read_question(exercise, entry):
         tuple(entry.get("results") or (entry.get("parts", ()) if one else ())),
         entry["single"].__getitem__ if "single" in entry else None,
         entry.get("least", 1),
+        tuple(entry.get("needs", ())),
     )
 
 

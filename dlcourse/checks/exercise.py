@@ -88,6 +88,7 @@ def load_exercise(path):
         minutes=meta.get("minutes"),
         promises=_promises(path, cells, namespace, functions),
         least=int(meta.get("least", 1)),
+        needs=tuple(meta.get("needs", ())),
         own_cases={w: namespace[w] for w in WORDS if callable(namespace.get(w))},
     )
     _check_arguments(exercise, next((c["line"] for c in cells if "cases" in c["tags"]), 1))
@@ -129,6 +130,9 @@ def _check_parts(exercise, by_numbers):
     """Refuse parts that could not be judged alone."""
     path, line = exercise.path, exercise.solution_line
     apart = by_numbers or not exercise.probe
+    if unknown := {*exercise.needs} - {*exercise.parts}:
+        problem = f"needs={[*exercise.needs]} names {', '.join(sorted(unknown))}, which is no part"
+        raise AuthorError(path, line, problem, f"The parts are {', '.join(exercise.parts)}")
     if exercise.results and (exercise.variable or not apart or len(exercise.functions) > 1):
         problem = "parts are named where there is not one function that returns them"
         raise AuthorError(path, line, problem, "Two functions are parts without being named")

@@ -3,7 +3,8 @@
 In the main thread a repeated timer does it, which wakes a sleep, too. Elsewhere, and on Windows, a
 second thread asks Python to raise the exception in the first one. Either comes between two steps
 of Python: a single long call of NumPy is waited for. It comes again and again, since a bare
-``except:`` in the answer catches it.
+``except:`` in the answer catches it. What works has its seconds of processor time, which a busy
+machine does not use up; what sleeps has them on the clock.
 """
 
 import ctypes
@@ -11,10 +12,13 @@ import linecache
 import signal
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 AGAIN = 0.05  # seconds between two attempts to stop
+ASLEEP = 0.05  # share of the time on the clock in which whoever sleeps works at most
+WALL = 8  # times as long on the clock, on a busy machine
 
 
 class TooLong(BaseException):
@@ -35,6 +39,7 @@ def within(seconds, action):
     Parameters
     ----------
     seconds : float
+        Of processor time, if it works; on the clock, if it sleeps.
     action : callable
         Called without arguments.
 
@@ -48,7 +53,7 @@ def within(seconds, action):
     Stopped
         If it had to be stopped.
     """
-    watch = _Watch()
+    watch = _Watch(seconds)
     try:
         with _alarm(seconds, watch):
             result = action()
@@ -59,14 +64,17 @@ def within(seconds, action):
 
 
 class _Watch:
-    """What the alarm has seen so far."""
+    """What the alarm has seen so far of something that has so many `seconds`."""
 
-    def __init__(self):
+    def __init__(self, seconds):
         self.over, self.struck, self.where = False, False, ""
+        self.seconds, self.clock, self.processor = seconds, time.monotonic(), time.process_time()
 
     def strikes(self, frame):
         """Note where the answer is; tell whether to stop it there."""
         if self.over or _imports(frame):  # the first `import torch` may take longer
+            return False
+        if not self.struck and self._has_time():
             return False
         try:
             here = place(frame)
@@ -76,6 +84,11 @@ class _Watch:
             return False
         self.struck, self.where = True, self.where or here
         return True
+
+    def _has_time(self):
+        """Tell whether a busy machine alone has kept it from working for as long as it may."""
+        waited, worked = time.monotonic() - self.clock, time.process_time() - self.processor
+        return ASLEEP * waited < worked < self.seconds and waited < WALL * self.seconds
 
 
 def _alarm(seconds, watch):

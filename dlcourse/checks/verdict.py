@@ -46,7 +46,7 @@ class Question:
     the answer's process received of each case; `call` says how a case of a probe is typed, `taken`
     how its arguments are called there; `results` names the items of a result; `single` gives for
     the number of a case what a result in float32 is held to, see `dlcourse.checks.tolerance`; of
-    fewer right parts than `least` none counts.
+    fewer right parts than `least`, or without one of `needs`, none counts.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Question:
     results: tuple = ()
     single: Callable | None = None
     least: int = 1
+    needs: tuple = ()
 
     @property
     def own(self):
@@ -99,7 +100,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One answer's verdict; `status` is right, unwritten, undefined, or the kind of fault."""
+    """One answer's verdict; `status` is right, unwritten, undefined, or the kind of fault.
+
+    `right_parts` are those that count, and `uncounted` says why others that are right do not.
+    """
 
     id: str
     status: str
@@ -112,6 +116,7 @@ class Verdict:
     right_cases: int = 0
     cases: int = 0
     right_parts: tuple = ()
+    uncounted: str = ""
     signature: list = field(default_factory=list, repr=False)
 
     @property
@@ -125,7 +130,8 @@ class Verdict:
         praise = praised(self.right_parts)
         if self.status == "unwritten":
             which = f"{self.call} is " if self.call else ""
-            return f"… {self.id}: {which}not yet written." + (f" {praise}." if praise else "")
+            state = self.sentence or "not yet written"
+            return f"… {self.id}: {which}{state}." + (f" {praise}." if praise else "")
         *setup, call = (self.call or self.id).splitlines()
         lines = [f"✗ {call}{', after these lines:' * bool(setup)}", *(CODE + s for s in setup)]
         if self.expected:
@@ -133,7 +139,7 @@ class Verdict:
         elif self.gave:  # what is expected of a choice is its answer
             lines += [f"  gave     {self.gave}"]
         lines += [f"  {self.sentence}"] if self.sentence else []
-        return "\n".join([*lines, *([f"  {praise}."] if praise else [])])
+        return "\n".join([*lines, *(f"  {text}." for text in (praise, self.uncounted) if text)])
 
 
 def praised(parts):
@@ -158,8 +164,8 @@ def undefined(question, missing, problems):
 
 
 def unwritten(question):
-    """Report an answer that is still what the exercise began with."""
-    return Verdict(question.id, "unwritten", cases=len(question.cases))
+    """Report an answer that is still the source which the exercise began with."""
+    return Verdict(question.id, "unwritten", sentence="not yet changed", cases=len(question.cases))
 
 
 def judge_outcomes(question, outcomes):
@@ -169,10 +175,12 @@ def judge_outcomes(question, outcomes):
     examined = [examine(question, i, outcome) for i, outcome in enumerate(outcomes)]
     signature = [signature for _, signature in examined]
     wrong = [i for i, (finding, _) in enumerate(examined) if finding]
+    found = right_parts(question, outcomes, [finding for finding, _ in examined])
     counts = {
         "right_cases": len(outcomes) - len(wrong),
         "cases": len(outcomes),
-        "right_parts": right_parts(question, outcomes, [finding for finding, _ in examined]),
+        "right_parts": counting(question, found),
+        "uncounted": uncounted(question, found),
     }
     if not wrong:
         advice = advice_on(question, outcomes)
@@ -233,7 +241,23 @@ def _right_by_numbers(question, outcomes):
     for part in question.parts:
         own = [good for name, good in numbers if name.startswith(f"{part}: ")]
         right += [part] if own and all(own) else []
-    return tuple(right) if len(right) >= question.least else ()
+    return tuple(right)
+
+
+def counting(asked, right):
+    """Those right parts that count (`asked` is the question or the exercise): all of them, or none
+    where they are too few or what is needed is not among them."""
+    enough = len(right) >= asked.least and (not asked.needs or {*asked.needs} & {*right})
+    return tuple(right) if enough else ()
+
+
+def uncounted(asked, right):
+    """Say, without the full stop, why no part counts although some are right; else empty."""
+    if not right or counting(asked, right):
+        return ""
+    among = f", {' or '.join(asked.needs)} among them" if asked.needs else ""
+    said = f"Parts that are right: {len(right)} of {len(asked.parts)}"
+    return f"{said}; the first point needs {asked.least}{among}"
 
 
 def _item_is_right(question, index, outcome, where):

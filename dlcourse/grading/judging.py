@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from dlcourse.checks import codec
 from dlcourse.checks.pristine import told as told_replaced
-from dlcourse.checks.verdict import judge_outcomes, praised, undefined, unwritten
+from dlcourse.checks.verdict import (
+    counting,
+    judge_outcomes,
+    praised,
+    uncounted,
+    undefined,
+    unwritten,
+)
 from dlcourse.grading.clock import TooLong, at_most
 from dlcourse.grading.reply import known_name, read_reply
 from dlcourse.grading.results import UNDECIDED
@@ -125,9 +132,8 @@ def _together(paper, replies):
 
 def _judge(paper, content, cells):
     visible, hidden = paper.questions
-    least = paper.exercise.least
-    if least > 1:  # what counts is what is right in both
-        visible, hidden = (q and replace(q, least=1) for q in (visible, hidden))
+    # what counts is what is right in both
+    visible, hidden = (q and replace(q, least=1, needs=()) for q in (visible, hidden))
     gone = lost(cells, content["problems"], content["stopped"])
     if "missing" in content:
         why = [gone[name] for name in content["missing"] if name in gone]
@@ -145,14 +151,13 @@ def _judge(paper, content, cells):
     problems = _problems(outcomes)
     why = [gone[n] for n in map(missing_name, problems) if n in gone][:1]
     verdict = replace(verdict, sentence=f"It is not there: {why[0]}.") if why else verdict
-    message = str(replace(verdict, right_parts=()))
+    message = str(replace(verdict, right_parts=(), uncounted=""))
     if verdict.right:
         message = concealed(paper.exercise, beyond)
     told = _told(beyond if verdict.right else verdict, problems + why, message)
-    if len(right) < least:
-        count = f"{len(right)} of {len(paper.exercise.parts)}; the first point needs {least}"
-        short = f"\n  Parts that are right: {count}." if right else ""
-        return told._replace(message=told.message + short)
+    if not counting(paper.exercise, right):
+        short = uncounted(paper.exercise, right)
+        return told._replace(message=told.message + (f"\n  {short}." if short else ""))
     share = len(right) / len(paper.exercise.parts)
     return told._replace(status="partly", share=share, right=right)
 

@@ -159,7 +159,7 @@ def plot_starts(groups, *, xlabel, title, chance=None, ax=None):
 
 
 def plot_left(curves, *, title, wide=(), ax=None):
-    """Draw what is left of a gradient some steps back, on a logarithmic axis.
+    """Draw what is left of a gradient some steps back, on a logarithmic axis, each with its name.
 
     Parameters
     ----------
@@ -176,10 +176,14 @@ def plot_left(curves, *, title, wide=(), ax=None):
     ax = new_axes(ax, width=4.0, height=4.2)
     for i, (name, left) in enumerate(curves.items()):
         look = {"linestyle": LINE_STYLES[i % 6], "linewidth": 3.5 if name in wide else 1.6}
-        ax.plot(np.arange(len(left)), left, color=PALETTE[i % 6], label=name, **look)
+        look["color"] = PALETTE[i % 6]
+        ax.plot(np.arange(len(left)), left, **look)
+        ax.annotate(
+            name, (len(left) - 1, left[-1]), (5, 0), textcoords="offset points", va="center",
+            color=look["color"], annotation_clip=False,
+        )  # fmt: skip
     ax.axhline(1, color=SOFT, linewidth=1)
     ax.set(xlabel="steps back", ylabel="share of the gradient", yscale="log", title=title)
-    ax.legend(frameon=False, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.16))
     ax.grid(alpha=0.3)
     return ax
 

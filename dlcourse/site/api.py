@@ -4,12 +4,21 @@ import ast
 import html
 import importlib
 import inspect
+import itertools
+import re
+import sys
 from typing import NamedTuple
 
 from dlcourse.site.lectures import raw
 from dlcourse.site.settings import SOURCE
+from dlcourse.site.spelled import pieces
 
 WORLDS = {"reference": "NumPy", "twins": "PyTorch"}
+LECTURE = re.compile(r"Lectures? (\d+)")
+LAST = 99  # after the lectures: what all of them use
+# the heads of arguments, the titles of sections and their underlines
+NO_PROSE = re.compile(r"\s*(?:[\w, *]+ : |-+$|[A-Z]\w+$|\.\. )")
+AUTOGRAD = "PyTorch's autograd supplies it"
 
 
 class Function(NamedTuple):
@@ -23,9 +32,30 @@ class Function(NamedTuple):
 
 def pages(root, topics=None):
     """Write the pages of the reference (all topics, or those named), by path."""
+    why = reasons(root)
     topics = {topic: _topic(root, topic) for topic in topics or _topics(root)}
-    made = {f"api/{name}.md": _page(name, *topic) for name, topic in topics.items()}
-    return made | {"api/index.md": _index(topics)}
+    topics = dict(sorted(topics.items(), key=lambda item: (_lecture(item[1][0]), item[0])))
+    made = {f"api/{name}.md": _page(name, *topic, why) for name, topic in topics.items()}
+    return made | {"api/index.md": _index(root, topics)}
+
+
+def reasons(root):
+    """Why a function stands in one world alone, by ``topic.function``, as the tests have it."""
+    folder = str(root / "tests")
+    sys.path.insert(0, folder)
+    try:
+        _, _, no_twin, twin_only = importlib.import_module("cases").gather()
+    except ImportError:  # a site may be made where the tests' own tools are not installed
+        return {}
+    finally:
+        sys.path.remove(folder)
+    return no_twin | twin_only
+
+
+def _lecture(opening):
+    """The first lecture that a topic's opening names."""
+    found = LECTURE.search(opening)
+    return int(found[1]) if found else LAST
 
 
 def _topics(root):
@@ -71,13 +101,23 @@ def first_sentence(text):
     return " ".join(text.partition("\n\n")[0].split())
 
 
-def _page(topic, opening, functions):
+def _page(topic, opening, functions, why):
     parts = [f"# {_title(topic)}", _prose(opening)]
     for name, pair in functions.items():
         parts += [f"## `{name}`", raw('<div class="pair">')]
-        parts += [_column(*both) for both in zip(WORLDS.items(), pair, strict=True)]
+        parts += [_column(*both) for both in zip(WORLDS, pair, strict=True) if both[1]]
         parts.append(raw("</div>"))
+        if not all(pair):
+            parts.append(raw(f'<p class="note">{_alone(f"{topic}.{name}", pair, why)}</p>'))
     return "\n\n".join(parts) + "\n"
+
+
+def _alone(name, pair, why):
+    """Which world lacks a function, and the reason."""
+    there, here = ("PyTorch", "NumPy") if pair[0] else ("NumPy", "PyTorch")
+    given = AUTOGRAD if there == "PyTorch" and name.endswith("_backward") else why.get(name)
+    reason = f": {html.escape(given, quote=False)}" if given else ""
+    return f"In {here} alone, without a twin in {there}{reason}."
 
 
 def _title(topic):
@@ -85,37 +125,60 @@ def _title(topic):
 
 
 def _column(world, function):
-    folder, library = world
-    opening = f'<div class="world"><p class="world-name">{library}</p>'
-    if function is None:
-        return "\n\n".join([raw(opening), f"There is none in `dlcourse.{folder}`.", raw("</div>")])
+    opening = f'<div class="world"><p class="world-name">{WORLDS[world]}</p>'
     call = f"<code>{html.escape(function.name)}<wbr>{html.escape(function.signature)}</code>"
     link = f'<a href="{function.source}">source</a>'
-    parts = [raw(f'{opening}<p class="signature">{call} {link}</p>'), _docstring(function.text)]
+    parts = [raw(f'{opening}<p class="signature">{call} {link}</p>'), _docstring(function)]
     return "\n\n".join([*parts, raw("</div>")])
 
 
-def _docstring(text):
-    """A docstring in NumPy's style, through Sphinx's own reader of it."""
+def _docstring(function):
+    """A docstring in NumPy's style, through Sphinx's own reader of it, its formulas typeset."""
     from sphinx.ext.napoleon import Config, NumpyDocstring
 
     how = Config(napoleon_use_param=False, napoleon_use_rtype=False)
-    return f"````{{eval-rst}}\n{NumpyDocstring(_barred(text), how)}\n````"
+    known, parts = _names(function), []
+    for prose, lines in itertools.groupby(_lines(function.text), key=lambda line: line[0]):
+        text = "\n".join(line for _, line in lines)
+        parts.append(_typeset(text, known) if prose else text)
+    return f"````{{eval-rst}}\n{NumpyDocstring(chr(10).join(parts), how)}\n````"
 
 
-def _barred(text):
-    """Absolute values outside code: reStructuredText reads |z| as the name of a text."""
-    parts = text.split("`")
-    parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
-    return "`".join(parts)
+def _names(function):
+    """The names of a function's arguments, which its formulas use."""
+    return set(re.findall(r"[A-Za-z]\w*", function.signature))
 
 
-def _prose(text):
-    return _as_markdown(first_sentence(text)) if text else ""
+def _lines(text):
+    """The lines of a docstring, each with whether it is prose."""
+    example = False
+    for line in text.splitlines():
+        example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))
+        yield not example and bool(line.strip()) and not NO_PROSE.match(line), line
 
 
-def _index(topics):
-    """All functions on one page, and the topics as a table of contents."""
+def _typeset(text, known):
+    """Formulas as reStructuredText; it would read |z| outside of them as the name of a text."""
+    return "".join(
+        rf"\ :math:`{formula}`\ "
+        if formula
+        else words
+        if "`" in words
+        else words.replace("|", r"\|")
+        for formula, words in pieces(text, known)
+    )
+
+
+def _prose(text, known=()):
+    """A docstring's first paragraph in Markdown."""
+    return "".join(
+        f"${formula}$" if formula else _as_markdown(words)
+        for formula, words in pieces(first_sentence(text), known)
+    )
+
+
+def _index(root, topics):
+    """All functions on one page, lecture by lecture, and the topics as a table of contents."""
     parts = [
         "# Reference",
         "Every operation of the course is written twice: in NumPy, with its backward pass spelled "
@@ -123,15 +186,31 @@ def _index(topics):
         "it. Tests hold the two equal to each other and to PyTorch's own functions.",
         f":::{{toctree}}\n:hidden:\n\n{chr(10).join(topics)}\n:::",
     ]
-    for topic, (_, functions) in topics.items():
-        rows = [f"## [{_title(topic)}]({topic}.md)", "", "| function | what it does | PyTorch |"]
+    titles = _titles(root)
+    for topic, (opening, functions) in topics.items():
+        heading = f"## {titles.get(_lecture(opening), 'Beyond single lectures')}"
+        if heading not in parts:
+            parts.append(heading)
+        rows = [f"### [{_title(topic)}]({topic}.md)", "", "| function | what it does | PyTorch |"]
         rows.append("|---|---|---|")
         for name, (reference, twin) in functions.items():
-            said = first_sentence((reference or twin).text).replace("|", "\\|")
-            both = "yes" if reference and twin else "only" if twin else ""
-            rows.append(f"| [`{name}`]({topic}.md#{_slug(name)}) | {_as_markdown(said)} | {both} |")
+            function = reference or twin
+            said = _prose(function.text, _names(function)).replace("|", "\\|")
+            by_autograd = name.endswith("_backward")
+            both = "twin" if reference and twin else "only" if twin else "autograd" * by_autograd
+            rows.append(f"| [`{name}`]({topic}.md#{_slug(name)}) | {said} | {both} |")
         parts.append("\n".join(rows))
     return "\n\n".join(parts) + "\n"
+
+
+def _titles(root):
+    """The lectures' titles by number, also of those that the site lacks."""
+    paths = sorted((root / "solutions" / "lectures").glob("[0-9][0-9]_*.py"))
+    heads = (path.read_text(encoding="utf-8").split("# # ", 1)[1] for path in paths)
+    return {
+        int(path.name[:2]): f"Lecture {head.partition(chr(10))[0]}"
+        for path, head in zip(paths, heads, strict=True)
+    }
 
 
 def _slug(name):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_lecture
-from dlcourse.site import api, documents, figures, formulas, glossary, home, lectures
+from dlcourse.site import api, documents, figures, formulas, glossary, home, lectures, sources
 from dlcourse.site.execute import executed
 from dlcourse.site.live import pages as live
 from dlcourse.site.settings import SOURCE
@@ -51,8 +51,8 @@ def build_site(root, names=None, docs=None, topics=None, site=None, told=print):
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = pool.map(lambda name: executed(root, name, site / "executed"), names)
         notebooks = dict(zip(names, runs, strict=True))
-    sources = root / "solutions" / "lectures"
-    known = {name: read_lecture(sources / f"{name}.py") for name in names}
+    folder = root / "solutions" / "lectures"
+    known = {name: read_lecture(folder / f"{name}.py") for name in names}
     pages, files, played = {}, {}, {}
     for name, notebook in notebooks.items():
         notebook, own = live.live(notebook, name)
@@ -66,6 +66,7 @@ def build_site(root, names=None, docs=None, topics=None, site=None, told=print):
     files |= shown
     written = _documents(root, docs)
     pages |= written | api.pages(root, topics) | {"glossary.md": glossary.page(root, names)}
+    pages["sources.md"] = sources.page(root, written)
     pages["index.md"] = home.page(known, hero, _contents(names, written))
     pages = {path: _within(text, names) for path, text in pages.items()}
     write_all(site / "source", pages)
@@ -107,7 +108,7 @@ def _contents(names, written):
         "Lectures": [f"lectures/{name}" for name in names],
         "Take the course": [f"docs/{name}" for name in TAKE_DOCS],
         "Look up": ["glossary", "api/index", *(f"docs/{name}" for name in LOOK_UP_DOCS)],
-        "The sources, checked": [f"docs/{name}" for name in SOURCES_DOCS],
+        "The sources, checked": ["sources", *(f"docs/{name}" for name in SOURCES_DOCS)],
         "Teach with it": [f"docs/{name}" for name in CLASS_DOCS],
         "Work on it": [f"docs/{name}" for name in AUTHOR_DOCS],
     }

@@ -37,7 +37,7 @@ html_title = "Deep learning, by doing"
 language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.napoleon", "dlcourse.site.formulas"]
-extensions += ["dlcourse.site.terms"]
+extensions += ["dlcourse.site.terms", "dlcourse.site.sources", "dlcourse.site.search"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_dmath_double_inline = True
 myst_heading_anchors = 4

@@ -8,6 +8,11 @@ from dlcourse.site.settings import SOURCE
 
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(((?!https?:|#|mailto:)[^)\s]+)\)")
 CELL = re.compile(r"course/(\w+)/\w+\.ipynb(?:#cell-id=(.+))?")
+TABLE = re.compile(r"^\|.+\|\n\|[-| :]+\|\n(?:\|.+\|(?:\n(?=\|)|$))*", re.MULTILINE)
+CARDS, SENTENCES = (
+    4,
+    120,
+)  # columns that a phone has no room for; letters of a row that is no numbers
 PAGES = {  # where a document of the repository lies on the site
     "README.md": "index.md",
     "CONTRIBUTING.md": "docs/contributing.md",
@@ -44,4 +49,11 @@ def page(text, path):
         hash_ = f"#{anchor}" if anchor else ""
         return f"{picture}[{said}]({posixpath.relpath(full, here or '.')}{hash_})"
 
-    return LINK.sub(rewritten, text)
+    return TABLE.sub(_carded, LINK.sub(rewritten, text))
+
+
+def _carded(table):
+    """A table of sentences, which a phone shows as cards."""
+    rows = table[0].split("\n")
+    wide = rows[0].count("|") > CARDS and max(map(len, rows)) > SENTENCES
+    return f"::::{{container}} cards\n{table[0]}\n::::" if wide else table[0]

@@ -15,8 +15,19 @@ SIGNS = [(0x20, 0x7E), (0xA0, 0xFF), (0x2C6, 0x2DC), (0x300, 0x338), (0x391, 0x3
 SIGNS += [(0x2010, 0x2064), (0x2102, 0x213C), (0x2190, 0x21D5), (0x2200, 0x22FF), (0x2308, 0x230B)]
 SIGNS += [(0x23DC, 0x23DF), (0x25A1, 0x25A1), (0x27E6, 0x27EB), (0x1D400, 0x1D467)]
 SIGNS += [(0x1D49C, 0x1D4CF), (0x1D6A4, 0x1D714)]
-# a function's name before what is no bracket: LaTeX leaves a thin space there
-NAMED = re.compile(r"(<mi>(?:ln|log|exp|sin|cos|tanh)</mi>)(?=<m(?!o))")
+# a function's name, perhaps with its index, before what is no bracket: LaTeX leaves a thin space
+FUNCTION = r"<mi>(?:ln|log|exp|sin|cos|tanh|max|min)</mi>"
+NAMED = re.compile(
+    rf"((?<!<msup>)(?<!<msub>)(?<!<munder>)(?<!<msubsup>){FUNCTION}"
+    rf"|<(msu[bp])>{FUNCTION}<(m[in])>[^<]*</\3></\2>)"
+    r"(?=<m(?!o))"
+)
+EXTREME = re.compile(r"<mo>(max|min)</mo>")  # a name, and no operator between two sides
+SLASH = re.compile(r"<mo>(?:/|&#x0002F;)</mo>")
+# a minus after a bracket, a comma or a relation has no left side
+SIGN = re.compile(r"(<mo[^>]*>(?:[(\[,=<>]|&#x000(?:28|5B|2C|3D|3C|3E);)</mo>)<mo>(&#x02212;)</mo>")
+PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[23];)</mi></msup>")
+BAR = re.compile(r"<mo ((?:fence=\"false\" )?stretchy=\"false\")>(&#x0007C;|&#x02016;)</mo>")
 # what latex2mathml writes as a character that fonts lack, or with a spacing of its own
 MENDED = {r"\lVert": r"\|", r"\rVert": r"\|", r"\lvert": "|", r"\rvert": "|"}
 
@@ -35,7 +46,11 @@ def mathml(latex, displayed=False):
         text = re.sub(re.escape(written) + r"(?![a-zA-Z])", lambda _, m=meant: m, text)
     element = convert(text, display="block" if displayed else "inline")
     body = element[element.index(">") + 1 : element.rindex("</math>")]
-    body = body.replace("<mo>/</mo>", '<mo lspace="0" rspace="0">/</mo>')
+    body = SLASH.sub('<mo lspace="0" rspace="0">/</mo>', body)
+    body = SIGN.sub(r'\1<mo form="prefix">\2</mo>', body)
+    body = PRIMED.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', body)
+    body = BAR.sub(r'<mo \1 lspace="0" rspace="0">\2</mo>', body)
+    body = EXTREME.sub(r"<mi>\1</mi>", body)
     body = NAMED.sub(r'\1<mspace width="0.17em"/>', body)
     kind = ' display="block"' if displayed else ""
     label = escape(" ".join(latex.split()), {'"': "&quot;"})
@@ -55,9 +70,16 @@ def _visit_displayed(self, node):
     text = node.astext()
     tag = TAG.search(text)
     number = f'<span class="formula-tag">({tag[1]})</span>' if tag else ""
-    box = 'class="formula" tabindex="0" role="group" aria-label="Formula"'
-    self.body.append(f"<div {box}>{mathml(TAG.sub('', text), displayed=True)}{number}</div>")
+    place = f' id="{anchor(tag[1])}"' if tag else ""
+    box = 'class="formula-body" tabindex="0" role="group" aria-label="Formula"'
+    body = f"<div {box}>{mathml(TAG.sub('', text), displayed=True)}</div>"
+    self.body.append(f'<div class="formula"{place}>{body}{number}</div>')
     raise nodes.SkipNode
+
+
+def anchor(number):
+    """Where the formula of that number stands on its page."""
+    return f"formula-{number.replace('.', '-')}"
 
 
 def font():
@@ -75,6 +97,27 @@ def font():
         part = subset.Subsetter(options)
         part.populate(unicodes=[code for low, high in SIGNS for code in range(low, high + 1)])
         part.subset(whole)
+        _equal_roots(whole)
         file = io.BytesIO()
         subset.save_font(whole, file, options)
     return file.getvalue()
+
+
+def _equal_roots(whole):
+    """Give the signs of roots of all sizes one width, as TeX's have.
+
+    Browsers leave room for the widest behind each root, which is half a letter too much.
+    """
+    width, found = 860, whole["MATH"].table.MathVariants  # the smallest is 794 wide
+    place = found.VertGlyphCoverage.glyphs.index(whole.getBestCmap()[ord("√")])
+    sizes = found.VertGlyphConstruction[place]
+    names = {record.VariantGlyph for record in sizes.MathGlyphVariantRecord}
+    names |= {record.glyph for record in sizes.GlyphAssembly.PartRecords}
+    for name in names:
+        advance, left = whole["hmtx"][name]
+        if advance > width:
+            glyph = whole["glyf"][name]
+            glyph.coordinates.scale((width / advance, 1))
+            glyph.coordinates.toInt()
+            glyph.recalcBounds(whole["glyf"])
+            whole["hmtx"][name] = (width, round(left * width / advance))

@@ -7,6 +7,12 @@ from dlcourse.authoring.minutes import count
 from dlcourse.site.lectures import raw
 
 SENTENCE = "Learn deep learning by guessing, moving, and writing it yourself."
+SEEN = """\
+<p>Two networks train in this page. The <b>generator</b> G makes the orange points out of noise.
+The <b>discriminator</b> D shades the plane: the bluer a place, the more real it calls a point
+there. The black points are the real ones, in eight heaps, the <b>modes</b>.</p>
+<p>If D cannot tell the two kinds apart, it says one half everywhere. Then its loss is
+ln&nbsp;4&nbsp;=&nbsp;1.39 and that of G is ln&nbsp;2&nbsp;=&nbsp;0.69: the dashed lines.</p>"""
 PROMISE = re.compile(r"\*\*Promise:\*\*\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 TITLE = re.compile(r"(\d+) · (.+)")
 
@@ -32,9 +38,12 @@ def page(lectures, hero, contents):
     first = next(iter(lectures))
     opening = f"""\
 <div class="hero">
+<div class="hero-words">
 <p class="hero-sentence">{SENTENCE}</p>
 <p class="hero-buttons"><a class="button button-first" href="lectures/{first}.html">Begin</a>
 <a class="button" href="docs/install.html">Take it on your machine</a></p>
+{SEEN}
+</div>
 <div class="hero-widget">{hero}</div>
 </div>"""
     hours = sum(count(lecture).core for lecture in lectures.values()) / 60

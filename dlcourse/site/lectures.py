@@ -1,5 +1,6 @@
 """An executed lecture as one page of Markdown: text, code, figures, folds, cards of exercises."""
 
+import ast
 import html
 import posixpath
 import re
@@ -15,6 +16,16 @@ LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)\s]+)\)")
 DEFINED = re.compile(r"^(\[\w+\]:) (\S+\.ipynb)$", re.MULTILINE)
 TIMED = re.compile(r"(##+) (.+) \((\d+) minutes\)")
 NOTEBOOK = re.compile(r"(?:.*/)?(\w+)\.ipynb(?:#cell-id=(.+))?")
+# a text that wants the reader to think before the next cell is run
+ASKED = re.compile(
+    r"before\s+you\s+run|decide\s+first|then\s+run\s+(?:the|this)\s+cell", re.IGNORECASE
+)
+# how the second part is begun in a notebook, where the first one's results are gone
+AGAIN = re.compile(r"\s+[A-Z][^.]*\*Run > Run All\s+Above\s+Selected\s+Cell\*(?: first)?\.")
+STANDING = (
+    '<p class="standing">This page shows what the notebook printed. To change cells and run them, '
+    '<a href="../docs/install.html">take the lecture in JupyterLab</a>.</p>'
+)
 
 
 def page(notebook, name, exercises):
@@ -37,15 +48,19 @@ def page(notebook, name, exercises):
     files : dict
         Its figures, as `dlcourse.site.figures.linked` gives them.
     """
-    parts, files, cells = [], {}, list(notebook.cells)
+    parts, files, cells, above = [], {}, list(notebook.cells), ""
     while cells:
         cell = cells.pop(0)
         if cell.id.removeprefix("statement_") in exercises and cell.cell_type == "markdown":
             own = _exercise_cells(cells, cell.id.removeprefix("statement_"))
             del cells[: len(own)]
             parts.append(_card(cell, own, exercises[cell.id.removeprefix("statement_")], files))
+        elif cell.cell_type == "code" and imports(cell):
+            parts.append(_set_up(cell))
         else:
-            parts.append(_cell(cell, files))
+            parts.append(_cell(cell, files, asked=ASKED.search(above)))
+        if cell.cell_type == "markdown":  # what it asks holds for all code down to the next text
+            above = cell.source.rpartition("\n\n")[2]
     head, _, rest = parts[0].partition("\n")
     return "\n\n".join([head, _tools(name), rest, *filter(None, parts[1:])]) + "\n", files
 
@@ -71,8 +86,19 @@ def _tools(name):
     ]
     items = [f'<a class="tool tool-{kind}" href="{url}">{text}</a>' for url, kind, text in links]
     return raw(
-        '<nav class="tools" aria-label="This lecture elsewhere">' + "".join(items) + "</nav>"
+        f'<nav class="tools" aria-label="This lecture elsewhere">{"".join(items)}</nav>{STANDING}'
     )
+
+
+def imports(cell):
+    """Whether a cell does nothing but import, and much of it."""
+    lines = ast.parse(cell.source).body
+    return len(lines) > 2 and all(isinstance(line, ast.Import | ast.ImportFrom) for line in lines)
+
+
+def _set_up(cell):
+    summary = raw('<details class="code"><summary>What the cells below import</summary>')
+    return _wrapped(cell, summary, code(cell.source), raw("</details>"))
 
 
 def raw(text):
@@ -81,7 +107,7 @@ def raw(text):
     return f"{fence}{{raw}} html\n{text}\n{fence}"
 
 
-def _cell(cell, files):
+def _cell(cell, files, asked=False):
     tags = set(cell.metadata.get("tags", []))
     if cell.cell_type == "raw":
         text, file = figures.linked(cell.source)
@@ -98,7 +124,12 @@ def _cell(cell, files):
     if "show_progress(" in cell.source:
         note = "In JupyterLab this cell shows how far you have come."
         return _wrapped(cell, code(cell.source), raw(f'<p class="note">{note}</p>'))
-    return _wrapped(cell, _source(cell), *_outputs(cell, files))
+    shown = _outputs(cell, files)
+    if asked and shown and cell.metadata.get("site") != "html":
+        what = "the figure" if "dlcourse-figure" in shown[0] else "what the cell prints"
+        opened = f'<details class="reveal"><summary>Answer first, then see {what}</summary>'
+        shown = [raw(opened), *shown, raw("</details>")]
+    return _wrapped(cell, _source(cell), *shown)
 
 
 def _wrapped(cell, *parts):
@@ -109,7 +140,7 @@ def _wrapped(cell, *parts):
 def markdown(text):
     """A cell of text: its headings without the marks for the builder, its links to pages."""
     lines = []
-    for line in text.splitlines():
+    for line in AGAIN.sub("", text).splitlines():
         heading, timed = HEADING.fullmatch(line), TIMED.fullmatch(line)
         if heading and heading[3]:
             level, title, kind, minutes = heading.groups()

@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
+from pathlib import Path
 
+SCRIPT = Path(__file__).parent / "theme" / "static" / "print.js"
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 FOOT = """<div style="color: #4a525a; font: 8px sans-serif; text-align: center; width: 100%">
 <span class="title"></span> · <span class="pageNumber"></span> of <span class="totalPages"></span>
@@ -54,9 +56,11 @@ def _printed(folder, page):
 
 
 def _news(folder, page):
-    """The digest of a page and its style, if it is not what was printed."""
-    style = (folder / "_static" / "site.css").read_bytes()
-    mark = hashlib.sha256(page.read_bytes() + style).hexdigest()
+    """The digest of a page and of what dresses and completes it, if it is not what was printed."""
+    waiting = folder / "_static" / "live" / "waiting" / f"{page.stem}.js"
+    parts = [page, folder / "_static" / "site.css", SCRIPT, waiting]
+    words = b"\0".join(part.read_bytes() for part in parts if part.is_file())
+    mark = hashlib.sha256(words).hexdigest()
     path = _printed(folder, page)
     kept = path.with_suffix(".from")
     return "" if path.is_file() and kept.is_file() and kept.read_text() == mark else mark
@@ -65,7 +69,9 @@ def _news(folder, page):
 def _print(browser, page, path):
     context = browser.new_context(color_scheme="light")
     sheet = context.new_page()
-    sheet.goto(page.as_uri())
+    sheet.goto(page.resolve().as_uri())
+    sheet.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+    sheet.evaluate("toPaper()")
     sheet.evaluate("document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))")
     sheet.wait_for_function("[...document.images].every((image) => image.complete)")
     sheet.emulate_media(media="print")

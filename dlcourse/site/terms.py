@@ -35,7 +35,7 @@ def link_terms(doctree, terms):
     """
     waiting = sorted(terms, key=lambda term: -len(term.name))
     for text in list(doctree.findall(nodes.Text)):
-        if not _open(text):
+        if not is_open(text):
             continue
         found = [(m, term) for term in waiting if (m := term.pattern.search(text.astext()))]
         taken = []
@@ -51,10 +51,12 @@ def _place(pair):
     return pair[0].start()
 
 
-def _open(text):
+def is_open(text, tables=False):
+    """Whether a text is running text: no code, formula, title, link; tables if asked."""
+    closed = tuple(kind for kind in CLOSED if not (tables and kind is nodes.table))
     node = text.parent
     while node is not None and not isinstance(node, nodes.document):
-        if isinstance(node, CLOSED):
+        if isinstance(node, closed):
             return False
         node = node.parent
     return True

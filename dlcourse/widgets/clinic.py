@@ -5,6 +5,7 @@ the sound script from the same start.
 """
 
 import json
+import textwrap
 from itertools import combinations
 from pathlib import Path
 
@@ -125,39 +126,32 @@ class Clinic(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """The matrix: medians of ten starts, marked where no start reads as a sound one does."""
-        table = json.loads(STORED.read_text("utf-8"))["readings"]
+        """The readings of each case, so that it can be solved on paper; no bug beside its case."""
         names = [name for instruments, _ in CARDS.values() for name in instruments]
-        rows = [
-            [list(map(_number, readings[name])) for name in names] for readings in table.values()
-        ]
-        figure, ax = plt.subplots(figsize=(10.4, 5.6), layout="constrained")
-        for (row, column), (values, sound) in _cells(rows):
-            apart = min(values) > max(sound) or max(values) < min(sound)
-            if apart:
-                corner = column - 0.5, row - 0.5
-                ax.add_patch(plt.Rectangle(corner, 1, 1, color=BACKWARD, alpha=0.2, linewidth=0))
-            look = {"ha": "center", "va": "center", "fontsize": 9, "color": INK}
-            ax.text(column, row, _text(values), weight="bold" if apart else "normal", **look)
-        ax.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(rows) - 0.5, -0.5), title=self.title)
+        figure, ax = plt.subplots(figsize=(10.4, 6.2), layout="constrained")
+        for row, (_, run) in enumerate([self.runs[0][:1] * 2, *self.runs]):
+            for column, (value, (low, high)) in enumerate(zip(run, self.ranges[0], strict=True)):
+                value, high = _number(value), _number(high)
+                apart = row > 0 and not low <= value <= high
+                if apart:
+                    x, y = column - 0.5, row - 0.5
+                    ax.add_patch(plt.Rectangle((x, y), 1, 1, color=BACKWARD, alpha=0.2, lw=0))
+                look = {"ha": "center", "va": "center", "fontsize": 9, "color": INK}
+                ax.text(column, row, _text(value), weight="bold" if apart else "normal", **look)
+        ax.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(self.runs) + 0.5, -0.5), title=self.title)
         heads = [name.replace(" ", "\n", 1) for name in names]
         ax.set_xticks(range(len(names)), heads, fontsize=9)
-        ax.set_yticks(range(len(rows)), ["a sound run", *self.bugs], fontsize=9)
+        cases = [f"case {number}" for number in range(1, len(self.runs) + 1)]
+        ax.set_yticks(range(len(self.runs) + 1), ["a sound run", *cases], fontsize=9)
         ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
-        ax.set_xlabel("medians of ten starts; shaded where no start reads as a sound run does")
+        bugs = "The bugs, in alphabetical order: " + "; ".join(sorted(self.bugs))
+        shade = "one run a case; shaded where it lies outside what ten sound runs read"
+        ax.set_xlabel(f"{shade}\n{textwrap.fill(bugs, 120)}", fontsize=9)
         ax.spines[:].set_visible(False)
         ax.axhline(0.5, color=INK, linewidth=1)
         return figure
 
 
-def _cells(rows):
-    """Places of the matrix, each with its ten readings and those of the sound script."""
-    for row, readings in enumerate(rows):
-        for column, values in enumerate(readings):
-            yield (row, column), (values, rows[0][column])
-
-
-def _text(values):
-    middle = float(np.median(values))
-    digits = 2 if middle < 1 else 3
-    return short(float(f"{middle:.{digits}g}")) if np.isfinite(middle) else "no number"
+def _text(value):
+    digits = 2 if value < 1 else 3
+    return short(float(f"{value:.{digits}g}")) if np.isfinite(value) else "no number"

@@ -64,7 +64,7 @@ function reach(left) {
 }
 function tell({ gain, bias, length, all, gates }) {
   return `${length} steps back, the tanh network with gain ${short(gain)} has ${power(all.at(-1))} of the gradient left; ${reach(all)}. `
-    + `The LSTM's cell with forget bias ${short(bias)} has ${power(gates.at(-1))}; ${reach(gates)}.`;
+    + `With its gates held, the LSTM's cell with forget bias ${short(bias)} has ${power(gates.at(-1))}; ${reach(gates)}.`;
 }
 
 // ---- the card

@@ -215,6 +215,13 @@ turns_the_fakes = other_phi(
     "The sign of the slopes at the fakes is wrong in D's gradient.",
     with_slopes(lambda true, false: (true, -false)),
 )
+turns_the_fakes_of_the_weight = other_phi(
+    "The sign of the slopes at the fakes is wrong in w's gradient; in b's it is right.",
+    lambda theta, phi, real, z: (
+        with_slopes(lambda true, false: (true, -false))(theta, phi, real, z)[0],
+        discriminator_gradient(theta, phi, real, z)[1],
+    ),
+)
 pools_the_batches = other_phi(
     "D's slopes are divided by N + M: each batch has a mean of its own.",
     with_slopes(

@@ -129,6 +129,19 @@ def clipped_at(eps):
 
 
 stops_at_1e7, stops_at_1e8, stops_at_1e12 = clipped_at(1e-7), clipped_at(1e-8), clipped_at(1e-12)
+stops_at_1e9 = clipped_at(1e-9)
+
+
+def cancelled_by(eps):
+    @mistake("D(1 - D) is divided by D or 1 - D plus a small number: cancel it on paper first.")
+    def cancels_by_a_guard(fake_logits, saturating=False):
+        p = judge(fake_logits)
+        return -p * (1 - p) / ((1 - p if saturating else p) + eps) / fake_logits.size
+
+    return cancels_by_a_guard
+
+
+cancelled_by_1e8, cancelled_by_1e12 = cancelled_by(1e-8), cancelled_by(1e-12)
 
 
 @mistake("Far-out logits give 0 / 0: D(1 - D) is divided by D or 1 - D. Cancel it on paper first.")

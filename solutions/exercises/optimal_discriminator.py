@@ -100,6 +100,11 @@ def decides_ties_too(p_data, p_model):
     return (p_data > p_model) * 1.0
 
 
+@mistake("This verdict is 1 or 0: how sure is D?")
+def decides_ties_for_data(p_data, p_model):
+    return (p_data >= p_model) * 1.0
+
+
 @mistake("This is the ratio of the densities, which may exceed 1: D is a probability.")
 def ratio(p_data, p_model):
     return quotient(p_data, p_model)

@@ -136,7 +136,7 @@ exercise("accuracy")
 # course's own. Here it is on the 360 digits, in NumPy:
 
 # %%
-metrics.accuracy(digits.y_test, answers)
+after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
 # And in PyTorch. Where PyTorch is not installed, such a cell says so and the page goes on; you
@@ -148,7 +148,8 @@ import torch
 
 from dlcourse.twins import metrics as torch_metrics
 
-float(torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers)))
+by_torch = float(torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers)))
+after(guess_right, by_torch)
 
 # %% [markdown]
 # ## 4 Symbols, shapes and questions (8 minutes)

@@ -356,10 +356,13 @@ described(
 exercise("q_xor")
 
 # %% [markdown] covers="01.xor"
-# The proof is short. Suppose that some $w$ and $b$ work. The unit fires at $(0, 1)$ and $(1, 0)$,
+# <details><summary>After your answer</summary>
+#
+# Suppose that some $w$ and $b$ work. The unit fires at $(0, 1)$ and $(1, 0)$,
 # so $w_2 + b > 0$ and $w_1 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. It is silent at $(0, 0)$
 # and $(1, 1)$, so $b \le 0$ and $w_1 + w_2 + b \le 0$. Add these two: $w_1 + w_2 + 2b \le 0$. Both
-# cannot hold. Minsky and Papert made this limit famous in 1969.
+# cannot hold. Minsky and Papert made it famous in 1969.
+# </details>
 #
 # Now take 200 points in two rings, the inner one class 1.
 #
@@ -469,7 +472,7 @@ described(
 )
 
 # %% [markdown]
-# The third unit does not see the corners, only the answers of the two others:
+# The third unit does not see the corners, only the answers of the others:
 
 # %%
 # @title (0, 1) and (1, 0) move to the same place
@@ -510,7 +513,10 @@ one_layer = corners @ (W_first @ W_second) + (b_first @ W_second + b_second)
 np.column_stack([two_layers, one_layer])
 
 # %% [markdown]
-# The columns agree: without a step between them, two dense layers are one, and so are ten.
+# <details><summary>After your answer</summary>
+#
+# The columns agree: with no step between, two dense layers are one, and so are ten.
+# </details>
 
 # %% [markdown] covers="01.mlp"
 # ## 8 The multilayer perceptron (core)
@@ -678,19 +684,16 @@ assert np.allclose(twin[-1].cpu().numpy(), output, atol=1e-6)
 [np.round(a.cpu().numpy(), 4) for a in twin]
 
 # %% [markdown]
-# Our `W_hidden` has the shape (2, 3). And the weights of `nn.Linear(2, 3)`? Decide first:
+# Our `W_hidden` has the shape (2, 3). And the weights of `nn.Linear(2, 3)`? Decide first.
+#
+# <details><summary>Their shape</summary>
+#
+# (3, 2), one *row* a unit: copy transposes.
+# </details>
 
 # %%
-# @title first_layer: its shape
 # needs PyTorch
 first_layer = torch.nn.Linear(2, 3, bias=False, device=place, dtype=dtype)
-tuple(first_layer.weight.shape)
-
-# %% [markdown]
-# One *row* for each unit: copy the transposes.
-
-# %%
-# needs PyTorch
 second_layer = torch.nn.Linear(3, 1, bias=False, device=place, dtype=dtype)
 model = torch.nn.Sequential(first_layer, torch.nn.Sigmoid(), second_layer, torch.nn.Sigmoid())
 with torch.no_grad():
@@ -1085,7 +1088,7 @@ paths
 
 # %% [markdown]
 # ## More: eighty years
-# The ideas came early; the data and the computers came late.
+# The ideas came early; data and computers came late.
 
 # %%
 events = [

@@ -263,11 +263,11 @@ left_end = described(
 after(guess_ends, left_end)
 
 # %% [markdown]
-# **Explain.** Every bump has half its height at both of its edges. Why does this do no harm at the
-# *inner* edges, where two cells meet?
+# **Explain.** What is different where two cells meet, at the *inner* edges of the bumps?
 
 # %% [markdown] tags=["instructor"] grade_id="explain_edges" points=2
-# At an inner edge two bumps meet, and each gives half of its own height. Their sum is the mean of
+# Every bump has half its height at both of its edges. At an inner edge two bumps meet, and each
+# gives half of its own height. Their sum is the mean of
 # the two heights. Both heights are values of $f$ within half a cell of the edge, so their mean is
 # close to $f$ there. At an end of the interval there is no second bump.
 
@@ -284,12 +284,13 @@ shapes = {
 
 # %%
 # @title A sum of bumps
-described(
+summed = described(
     explore_bumps(shapes, offered=("sum",), title="A sum of bumps"),
     "A plot over x from 0 to 1. A function, the number of bumps and their steepness are chosen; "
     "the sum of the bumps is drawn over the function, the place of the largest error is marked, "
     "and a sentence says how large it is. A button lets the outer bumps reach further.",
 )
+after(guess_ends, summed)
 
 # %% [markdown]
 # Now write the whole network; you may call your own `bump`.
@@ -548,9 +549,12 @@ few_tents = described(
 after(guess_pieces, few_tents)
 
 # %% [markdown]
+# <details><summary>What it means, after your guess</summary>
+#
 # So 20 units in ten layers draw what takes about a thousand in one (see the appendix). KAV says:
 # "Deep networks with exponentially fewer neurons can model complex functions". Here that is true;
 # most functions are not sawtooths.
+# </details>
 #
 # ## 10 Units that square (core)
 # Sigmoids make steps and ReLUs make bends. Will any activation do? Answer before you read on.
@@ -569,10 +573,10 @@ exercise("q_polynomial_units")
 #
 # is a parabola, whatever $K$ is. Likewise, units that are polynomials of any degree give
 # polynomials of at most that degree.
-# </details>
 #
 # Two ReLU units make no error at all: $\lvert x \rvert = \text{relu}(x) + \text{relu}(-x)$. *Every*
 # continuous activation that is not a polynomial is universal (Leshno and others; see the appendix).
+# </details>
 #
 # ## 11 Two inputs (core)
 # A bump along $x$ does not depend on $y$: it is a *wall*. Take one wall of height 1 along each
@@ -730,8 +734,9 @@ after(guess_trained, two_waves)
 # training was slow, not unable.
 # </details>
 #
-# **Explain.** A training of sigmoid units ends with a large error, although they are universal. Why
-# is that no contradiction, and what would you try before you say that training fails?
+# **Explain.** Suppose that a training of sigmoid units ends with a large error, although they are
+# universal. Why would that be no contradiction, and what would you try before you say that training
+# fails?
 
 # %% [markdown] tags=["instructor"] grade_id="explain_existence" points=2
 # The theorem says that good weights exist. It does not say where to start, how many steps it takes,

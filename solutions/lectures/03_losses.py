@@ -256,8 +256,11 @@ exercise("cross_entropy")
 np.round(losses.cross_entropy(np.zeros((5, 10)), np.arange(5)), 3)
 
 # %% [markdown]
+# <details><summary>After your answer</summary>
+#
 # It is $\ln 10$. A training run that starts at 5 has scores that are too large; one that stays
 # at 2.3 has learned nothing.
+# </details>
 #
 # For a yes-or-no question with $y$ = 0 or 1 and $p = \sigma(z)$, (3.2) becomes the **binary
 # cross-entropy**:
@@ -310,7 +313,7 @@ zeros = np.zeros(1)
 #
 # The densities of all targets are multiplied, so these terms are added. The last one does not
 # depend on $c$. So *the squared error is maximum likelihood under Gaussian noise*. Is 2, 4 or 6 the
-# best answer to the targets 1, 2, 3, 4, 10? Choose before you run:
+# best answer to the targets 1, 2, 3, 4, 10? Here is $-\ln$ of the product for each:
 
 # %% covers="03.likelihood"
 targets, answers, sigma = np.array([1.0, 2, 3, 4, 10]), np.array([2.0, 4, 6]), 3.0
@@ -573,11 +576,11 @@ described(plot_guess(guess_alarm, alarm_pays[0], quantity="say nine from this p 
 #
 # Already from $p = 0.1$ on. Of ten such images one is a nine. "Nine" for all ten costs nine false
 # alarms; silence costs one miss, 9 as well.
-# </details>
 #
 # On average, "nine" costs $c_{FP}(1 - p)$ and silence $c_{FN}\,p$. The alarm is cheaper if
 #
 # $$p \ge \frac{c_{FP}}{c_{FP} + c_{FN}} \tag{3.7}$$
+# </details>
 
 # %%
 # @title Two costs that cross at the threshold
@@ -782,9 +785,8 @@ after(
 )
 
 # %% [markdown]
-# So accuracy may hide this mistake. What shows it is the loss, which stops near
-# $\ln(e + K - 1) - 1$. The cure: give scores to the loss, and apply softmax only where someone
-# wants to *read* probabilities.
+# So accuracy may hide this mistake. What shows it is the loss, which stops far above 0. The cure:
+# give scores to the loss, and apply softmax only where someone wants to *read* probabilities.
 
 # %% [markdown]
 # ## 12 A margin is enough (deeper)

@@ -28,7 +28,7 @@ from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits, make_moons
 from dlcourse.plots.basic import described, plot_images, plot_lines, plot_regions
 from dlcourse.plots.graph import plot_graph
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import activations, gradient_check, graph, losses, network
 from dlcourse.widgets.backpropagation import explore_backpropagation
 
@@ -147,7 +147,10 @@ described(plot_guess(guess_ratio, gradient_time / forward_time, quantity="gradie
 
 # %%
 nudging_minutes = 2 * n_parameters * forward_time / 60
-f"On this machine: {nudging_minutes:.0f} minutes by nudging, {gradient_time:.4f} seconds backwards"
+after(
+    guess_ratio,
+    f"Here: {nudging_minutes:.0f} minutes by nudging, {gradient_time:.4f} seconds backwards",
+)
 
 # %% [markdown]
 # ## 2 Two rules (core)
@@ -370,7 +373,7 @@ def run_chain(x, w1, b1, w2, b2, y):
 
 # %% covers="04.stepper"
 # @title Values go forward, gradients come back
-described(
+stepper = described(
     explore_backpropagation(
         run_chain,
         "x w₁ × b₁ + σ w₂ × b₂ + σ J",
@@ -382,6 +385,7 @@ described(
     "sigmoid 0.6, J = 0.08. Backward the gradient is 1 at J, −0.4 at the last output, −0.096 at "
     "the second score, and travels on to the first neuron, one gate a step.",
 )
+after(guess_zero, stepper)
 
 # %% [markdown]
 # Which slope was 0?
@@ -417,9 +421,12 @@ described(
 # %% covers="04.chain"
 delta_2 = 0.6 * (1 - 0.6) * (0.6 - 1)
 delta_1 = 0.5 * (1 - 0.5) * 2.0 * delta_2
+np.round([delta_1, delta_2], 4)
+
+# %%
+# @title All four slopes by (4.7)
 assert np.allclose(dw, [0.0 * delta_1, 0.5 * delta_2])
 assert np.allclose(db, [delta_1, delta_2])
-np.round([delta_1, delta_2], 4)
 
 # %% [markdown]
 # So $\delta_1 = 0.25 \cdot 2 \cdot (-0.096) = -0.048$.
@@ -1134,7 +1141,8 @@ def typical_errors(bug, rate=0.1):
     return [float(np.median(o)) for o in off]
 
 
-{f"report {k}": np.round(typical_errors(bug), 3) for k, bug in enumerate("CAB", start=1)}
+shuffled = np.random.default_rng(9).permutation([*"ABC"]).tolist()
+{f"report {k}": np.round(typical_errors(bug), 3) for k, bug in enumerate(shuffled, start=1)}
 
 # %% [markdown]
 # **Predict.** Which bug wrote report 1?
@@ -1144,7 +1152,7 @@ guess_bug = ...  # "A", "B" or "C"
 
 # %% truth=["C wrote report 1", "report 1 is C"]
 # @title Your guess beside the truth
-described(plot_guess(guess_bug, "C", quantity="bug of report 1", choices=["A", "B", "C"]))
+described(plot_guess(guess_bug, shuffled[0], quantity="bug of report 1", choices=["A", "B", "C"]))
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -1156,8 +1164,9 @@ described(plot_guess(guess_bug, "C", quantity="bug of report 1", choices=["A", "
 # </details>
 
 # %%
-# @title The error of the smallest bug at a tenth of the rate
-typical_errors("C", rate=0.01)[0] / typical_errors("C")[0]
+# @title Report 1 once more, at another rate
+assert shuffled == ["C", "A", "B"]  # as the text says
+after(guess_bug, typical_errors("C", rate=0.01)[0] / typical_errors("C")[0])
 
 # %% [markdown]
 # ## What you can do now

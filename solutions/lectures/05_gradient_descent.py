@@ -146,8 +146,7 @@ ends = ", ".join(f"{name} {shares[-1]:.0%}" for name, shares in runs.items())
 after(guess_percentage, described(ax, f"Shares right after three passes: {ends}"))
 
 # %% [markdown]
-# One rate learns, and the others are too slow or diverge. To see why, you need a loss that you can
-# draw.
+# To see why a rate decides so much, you need a loss that you can draw.
 
 # %% [markdown]
 # ## 2 A bowl (core, 19 minutes)
@@ -373,18 +372,22 @@ exercise("largest_stable_rate")
 
 # %%
 # @title The steepest direction sets the limit, the flattest one the pace
-described(
+both_directions = described(
     plot_factors([1, 4], highest=0.6, title="The steepest direction sets the limit"),
     "What a step keeps of the distance, against the rate. Curvature 1: a line from 1 down to 0.4 "
     "at rate 0.6. Curvature 4: down to 0 at rate 0.25, then up, past 1 at rate 0.5, where "
     "divergence begins. The larger of the two is lowest, 0.6, where the lines cross, at rate 0.4.",
 )
+after(guess_rate, both_directions)
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The grey line is the slower of the two directions. The steepest direction sets the limit,
 # $\eta < 2/\lambda_{\max}$, and the flattest one sets the pace. The best single
 # rate is where the lines cross: $1 - \eta\lambda_{\min} = \eta\lambda_{\max} - 1$, so
 # $\eta = 2/(\lambda_{\min} + \lambda_{\max}) = 0.4$.
+# </details>
 #
 # A network's loss is no bowl, but close to a minimum it looks like one, with a curvature in each
 # direction. You do not know the largest, so try rates, each about three times the one before,
@@ -500,11 +503,14 @@ arrows = described(
 after(guess_average, arrows)
 
 # %% [markdown]
-# A gradient from $B$ rows drawn at random is **unbiased**:
+# <details><summary>After your guess</summary>
+#
+# A gradient from $B$ rows drawn at random is **unbiased**, right on average and hardly ever right:
 #
 # $$\mathbb E\big[\nabla J_B\big] = \nabla J \tag{5.6}$$
+# </details>
 #
-# It is right on average and hardly ever right. How far off is it? Draw the $B$ rows independently,
+# How far off is it? Draw the $B$ rows independently,
 # so that a row may come twice. Variances of independent draws add, and a mean divides their sum by
 # $B^2$. With $\sigma^2$ the variance of the single rows' gradients (of a vector: summed over its
 # components),
@@ -751,9 +757,11 @@ described(
 #
 # Less than one epoch, on average: not every digit was used even once. 1,437 rows give one exact
 # step; the same rows, 16 at a time, give 90 rough ones.
+#
+# In *rows*, then, small batches are cheap.
 # </details>
 #
-# In *rows*, then, small batches are cheap. In *time* each step has a price of its own: calling
+# In *time* each step has a price of its own: calling
 # functions and fetching weights. How much longer does a step with 64 rows take than one with a
 # single row?
 
@@ -800,8 +808,11 @@ prices = described(
 after(guess_epochs, prices)
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # In rows the smallest batches, of 1 and 4, win; in seconds those in the middle do, since a step
 # computes its rows together.
+# </details>
 #
 # **Explain.** Why is a batch of 32 not 32 times better than a batch of 1?
 
@@ -936,7 +947,7 @@ described(
 shaky, calm = (np.mean(curves[letters[kind]][-10:]) for kind in ("noisy", "good"))
 calmer = np.mean(losses_of(0.03, 1)[-10:])
 assert shaky > 1.5 * calmer > 1.5 * calm
-np.round([shaky, calmer, calm], 2)
+after(guess_letter, np.round([shaky, calmer, calm], 2))
 
 # %% [markdown]
 # ## 10 Put it together (core, 33 minutes)

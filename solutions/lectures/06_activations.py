@@ -376,9 +376,14 @@ factors = norms["sigmoid"][:, :-1] / norms["sigmoid"][:, 1:]
 after(guess_survival, np.round(np.median(factors, axis=0), 3))
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # This is the **vanishing gradient**: all paths together multiply by about 1, so a layer leaves what
 # its slopes leave. Yet the last layer of section 1's network keeps its gradient. Why does it not
-# learn? The same slopes act *forwards*: here is the spread over the digits of each layer's inputs.
+# learn?
+# </details>
+#
+# The same slopes act *forwards*: here is the spread over the digits of each layer's inputs.
 
 
 # %%
@@ -394,8 +399,13 @@ assert spread["sigmoid"][-1] < 0.01 * spread["tanh"][-1]
 after(guess_survival, spread)
 
 # %% [markdown] covers="06.exploding"
+# <details><summary>The first cause, after your guess</summary>
+#
 # The last layer hardly sees which digit it gets. That is the first cause: small slopes weaken what
-# passes them, in both directions. HW adds: if $\lvert g'(s)\,w\rvert > 1$ in every layer, the
+# passes them, in both directions.
+# </details>
+#
+# HW adds: if $\lvert g'(s)\,w\rvert > 1$ in every layer, the
 # product in (6.2) *explodes*.
 #
 # Move activation, depth and gain, and answer three questions:
@@ -406,7 +416,7 @@ after(guess_survival, spread)
 
 # %%
 # @title An activation, its slope, and the gradient that survives
-described(
+explorer = described(
     explorers.explore_activations(
         {name: (g, slope(backward)) for name, (g, backward) in classics.items()},
         X[:50].astype(float),
@@ -418,6 +428,7 @@ described(
     "Sigmoid with gain 1 loses a factor of four a layer; at gain 4 it loses less. tanh and ReLU "
     "stay level at gains 1 and 1.41. At gain 4 ReLU's gradient explodes.",
 )
+after(guess_survival, explorer)
 
 # %% [markdown]
 # <details><summary>What you see</summary>
@@ -627,8 +638,11 @@ cost = described(
 after(guess_updates, cost)
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Outputs around $\pm\frac12$ cost updates at both gains, on whichever side of 0 they lie. (The
 # appendix asks whether their mean is to blame or their common sign.)
+# </details>
 #
 # What does the mean do to section 1's network? It has four hidden layers and gain 1. For three
 # values of $m$, here is the lowest mean error on validation digits at any of nine rates from ten
@@ -749,10 +763,13 @@ silence = described(
 after(guess_dead, silence)
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # Up to rate 0.5, where ReLU learns well, fewer than one unit in ten is dead; at 0.7 more than one
 # in five. A leak of 0.01 hardly changes how many units fall silent, but it keeps them alive: a
 # gradient still reaches them. With 0.2 hardly any fall silent. The appendix
 # gives their errors.
+# </details>
 #
 # Of 30 ReLU units with gain 1.41, at which rates do some die, a third, all? And of leaky ones?
 

@@ -113,9 +113,12 @@ after(
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # On a logarithmic axis, a straight line means the same factor in every layer: scale 0.01 loses a
 # factor of 10 each time. Scale 1 looks healthy, but most of its activations are close to $\pm 1$
 # (see section 7). Scale 0.1 is nearly right. Where does this number come from?
+# </details>
 
 # %% [markdown]
 # ## 2 What one factor does (core)
@@ -184,6 +187,8 @@ described(
 after(guess_units, np.round(W1, 3))
 
 # %% [markdown]
+# <details><summary>The reason, after your guess</summary>
+#
 # The gradient explains it. For one row, with $\delta_2 = p - y$ at the output, unit $j$ gets
 #
 # $$\textcolor{#b84a00}{\delta_{1j}} = g'(s_j) \sum_k w^{(2)}_{jk}\,
@@ -194,6 +199,7 @@ after(guess_units, np.round(W1, 3))
 # Two units whose incoming and outgoing weights are equal have the same $s_j$, $\delta_{1j}$ and
 # gradient, so after the step they are equal again. Eight units do the work of one. This is called
 # **symmetry**, and gradient descent cannot break it.
+# </details>
 
 # %% tags=["exercise"] covers="07.constant"
 exercise("q_symmetry")
@@ -231,16 +237,22 @@ report = {name: (np.abs(V).max(), np.linalg.matrix_rank(V)) for name, V in ended
 assert all(report[name] == (0, 0) for name in ("ReLU", "ReLU, slope 1", "tanh"))
 assert report["sigmoid"][0] > 0
 assert report["sigmoid"][1] == 1
-{name: (round(float(largest), 3), int(rank)) for name, (largest, rank) in report.items()}
+after(
+    guess_units,
+    {name: (round(float(largest), 3), int(rank)) for name, (largest, rank) in report.items()},
+)
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # The slope is not the reason, since tanh and the ReLU of slope 1 do not move either. With $W_2 = 0$
 # no gradient reaches the first layer, and with hidden outputs of 0 there is none for $W_2$: each
 # layer waits for the other. A sigmoid outputs 0.5 at zero, so $W_2$ moves and then $W_1$; but by
-# (7.1) all 20 units stay equal, and the rank is 1.
+# (7.1) all 20 units stay equal, and the rank is 1. So the units must start with differences.
+# </details>
 #
-# **So the units must start with differences.** How large ones? In the picture, each black line
-# shows where one unit's score is 0. Move first the steps, then the differences.
+# Now the eight units start with differences. How large must they be? In the picture, each black
+# line shows where one unit's score is 0. Move first the steps, then the differences.
 
 # %%
 noises, stops = [0.0, 1e-6, 1e-3, 1e-2, 0.1, 1.0], [0, 25, 50, 100, 200, 300, 400]
@@ -262,12 +274,13 @@ moon_runs = {noise: walk(noise) for noise in noises}
 
 # %% covers="07.constant"
 # @title Steps and differences: move both sliders
-described(
+symmetry = described(
     explore_symmetry(moon_runs, stops, moon_classes, moons, moon_labels),
     "Two half circles of points, the lines of eight tanh units, and two sliders. With no "
     "differences at the start all lines lie on each other and the border stays straight. With "
     "differences of 0.1 or 1 the lines spread and the border bends around both arcs.",
 )
+after(guess_units, symmetry)
 
 # %% [markdown]
 # With differences of 0.01 or more, the lines spread, and 98 to 99 % of the points come out right.
@@ -473,22 +486,23 @@ described(
 #
 # A score $s$ is as often negative as positive. A ReLU sets the negative half to 0, and with it half
 # of the mean square; the mean square after 50 layers is $2^{-50}$, its root $2^{-25}$.
-# </details>
 #
 # For scores that are distributed symmetrically around 0,
 #
 # $$\mathrm E[\mathrm{relu}(s)^2] = \tfrac12\,\mathrm{Var}(s) \tag{7.7}$$
 #
 # Together with (7.2), a layer multiplies the mean square by $\frac12 n_{in}\,\mathrm{Var}(w)$.
+# </details>
 
 # %% covers="07.half"
+# @title A million scores through a ReLU
 s = np.random.default_rng(7).normal(size=1_000_000)
 half = np.mean(activations.relu(s) ** 2)
 assert abs(half - 0.5) < 0.005
 after(guess_relu, f"{half:.3f}, and after 50 layers {2.0**-25:.1e}")
 
 # %% [markdown]
-# He et al. (2015) give the other half back. **He's scheme**:
+# **He's scheme** (He et al. 2015) makes up for what a ReLU does:
 #
 # $$\mathrm{Var}(w) = \frac{2}{n_{in}},\qquad
 #   \text{uniform: } a = \sqrt{\frac{6}{n_{in}}} \tag{7.8}$$
@@ -699,11 +713,14 @@ networks = [f"ReLU, {depth} layers" for depth in (3, 10, 20)] + ["tanh, 10 layer
 lead = {
     name: (reached(f"{name}, He") - reached(f"{name}, Xavier")).mean(axis=0) for name in networks
 }
+after(guess_xavier, {name: points.round(1).tolist() for name, points in lead.items()})
+
+# %%
+# @title Checks of the verdict
 assert lead["ReLU, 10 layers"][0] > 30
 assert np.abs(lead["ReLU, 10 layers"][3:]).max() < 0.5
 assert lead["ReLU, 20 layers"].min() > 15
 assert np.abs([lead["ReLU, 3 layers"], lead["tanh, 10 layers"]]).max() < 2
-after(guess_xavier, {name: points.round(1).tolist() for name, points in lead.items()})
 
 # %% [markdown]
 # <details><summary>The verdict, after your guess</summary>
@@ -858,12 +875,15 @@ after(
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # `Linear` draws from $U(-a, a)$ with $a = 1/\sqrt{n_{in}}$, whatever activation follows. By (7.6)
 # the variance is $a^2/3 = 1/(3 n_{in})$, so a ReLU layer multiplies the mean square by
 # $\frac12 \cdot \frac13 = \frac16$, and 50 layers its root by $6^{-25} \approx 4\cdot 10^{-20}$.
 # Default biases hide this: the std stays above 0.03, but all inputs give one output.
 # For a deep ReLU network, call `kaiming_normal_` yourself, or use batch normalization (lecture 8),
 # which is less sensitive to the start.
+# </details>
 
 # %% [markdown]
 # ## 11 Break it (deeper)

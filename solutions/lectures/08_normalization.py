@@ -231,8 +231,12 @@ twenty_starts = described(
 after(guess_plain, twenty_starts)
 
 # %% [markdown]
-# {{narrow:.0f}} starts without, {{broad:.0f}} with something in between. What is it, why does it
-# work, and what does it cost? It begins with a bad column of numbers.
+# <details><summary>After your guess</summary>
+#
+# {{narrow:.0f}} starts without, {{broad:.0f}} with something in between.
+# </details>
+#
+# What does `batch` do, why does it work, and what does it cost?
 #
 # ## 2 Metres and years (core)
 # EPFL's example: people, with their height in metres and their age in years. Predict their weight
@@ -332,13 +336,14 @@ after(guess_centimetres, {name: float(f"{value:.3g}") for name, value in ways.it
 
 # %% covers="08.conditioning"
 # @title A bowl with units: weight of the height, and bias
-described(
+units_bowl = described(
     explore_units(height[:40], kilograms[:40], title="A bowl with units"),
     "Contour lines over weight and bias with sixty steps of descent, and the distance of each from "
     "the bottom; sliders for unit and rate, buttons for the treatment of the column. As it "
     "is, the bowl is a long ravine in every unit, worst in small ones, and the path stops in it. "
     "Centred it is round in units of 10 cm, standardized in all: then the path arrives.",
 )
+after(guess_centimetres, units_bowl)
 
 # %% [markdown]
 # KAV warns that large inputs make training unstable. In numbers, the largest stable rate of a
@@ -688,9 +693,14 @@ dW = weight_gradient(W)
 f"largest w · dw: {np.abs(np.sum(W * dW, axis=0)).max():.0e}"
 
 # %% [markdown]
-# Two things follow. A small step turns $w$ by the angle $\eta\,|\nabla f(w)|/|w|$, so rate and
+# <details><summary>After your guess</summary>
+#
+# A small step turns $w$ by the angle $\eta\,|\nabla f(w)|/|w|$, so rate and
 # length matter only together, as the **effective rate** $\eta/|w|^2$: *the scale of the start has
-# become a learning rate*. And a step at a right angle can only lengthen $w$, by Pythagoras:
+# become a learning rate*.
+# </details>
+#
+# A step at a right angle can only lengthen $w$, by Pythagoras:
 
 # %% covers="08.scale"
 eta = 0.5
@@ -699,8 +709,11 @@ assert np.allclose(longer, np.sum(W**2, axis=0) + eta**2 * np.sum(dW**2, axis=0)
 np.round(np.sqrt(longer / np.sum(W**2, axis=0)), 2)
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # A rate that is too large lengthens the weights, which lowers the effective rate. The network
 # brakes by itself.
+# </details>
 
 # %% tags=["exercise"] covers="08.scale"
 exercise("q_scale")

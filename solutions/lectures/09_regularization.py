@@ -29,7 +29,7 @@ from numpy.polynomial import chebyshev, legendre
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.basic import described, plot_images, plot_lines
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.regularization import balls, plot_balls, touching
 from dlcourse.reference import adaptive, augmentation, initializers, regularization
 from dlcourse.twins import regularization as torch_regularization
@@ -252,24 +252,24 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# About seven times the sum: the noise of the new measurement comes on top.
-#
-# </details>
-#
-# ### Three parts of an error
-# $y - h$ is the noise $y - f$, the bias $f - \bar h$ and the scatter $\bar h - h$. Noise and
-# scatter are independent and have mean 0, so the mean squares of all three add up:
+# About seven times the sum: new noise comes on top. $y - h$ is the noise $y - f$, the bias
+# $f - \bar h$ and the scatter $\bar h - h$. Noise and scatter are independent and have mean 0, so
+# the mean squares of all three add up:
 #
 # $$\begin{aligned}\mathrm E(y - h)^2 &= \textcolor{#0072b2}{(f - \bar h)^2} \\
 #   &+ \textcolor{#b84a00}{\mathrm E(h - \bar h)^2} + \textcolor{#007a58}{\sigma^2}
 #   \end{aligned} \tag{9.1}$$
+# </details>
+#
+# ### Degree by degree
+# The best degree, and the errors of nine:
 
 # %% covers="09.bias_variance" numbers={"total": ["sum(three)", 0.012, 0.017]}
 degrees = [1, 2, 3, 4, 5, 7, 10, 15, 20]
 parts = np.array([regularization.bias_variance(fits(d), truth(at)) for d in degrees]).T
 whole = parts.sum(axis=0) + 0.09
 best_degree = degrees[whole.argmin()]
-best_degree, np.round(whole, 3)
+after(guess_error, (best_degree, np.round(whole, 3)))
 
 # %%
 # @title Bias, variance and their sum, degree by degree
@@ -279,19 +279,20 @@ words = {"xlabel": "degree", "ylabel": "mean square", "yscale": "log"}
 title = "The best degree is where falling bias meets rising variance"
 ax = plot_lines(degrees, curves, title=title, **words)
 ax.set_ylim(0.002, 3)
-described(
+by_degree = described(
     ax,
     f"Squared bias, variance, noise and their sum against the degree, 1 to 20. Bias falls from "
     f"{parts[0, 0]:.2f}, variance rises from {parts[1, 0]:.3f} to {parts[1, -1]:.1f}, the noise is "
     f"0.09; the sum is lowest at degree {best_degree}.",
 )
+after(guess_error, by_degree)
 
 # %% [markdown]
-# Move degree, points and noise yourself; leave the ridge for section 5.
+# Move degree, points and noise yourself, and in section 5 the ridge.
 
 # %% covers="09.bias_variance"
 # @title Twenty fits
-described(
+twenty = described(
     explore_fits(degree=3),
     "Twenty fits to twenty noisy data sets, the mean of all possible fits and the truth, with "
     "squared bias, variance and noise; sliders for degree, points, noise and ridge, a button for "
@@ -299,14 +300,18 @@ described(
     "Degree 1 misses the curve with all fits alike; degree 3 follows it; degree 20 swings wildly "
     "at both ends, and a ridge or more points calm it.",
 )
+after(guess_error, twenty)
 
 # %% [markdown]
-# More data cure, too. The variance of degree 20 with more places:
+# More data cure, too. The variance of degree 20:
 
 # %% covers="09.more_data"
-scatter = {n: regularization.bias_variance(fits(20, n), truth(at))[1] for n in (25, 30, 40, 80)}
-assert scatter[80] < 0.05 < 1 < scatter[30]
-{n: float(f"{v:.2g}") for n, v in scatter.items()}
+with_more = {n: regularization.bias_variance(fits(20, n), truth(at))[1] for n in (25, 30, 40, 80)}
+after(guess_ratio, {n: float(f"{v:.2g}") for n, v in with_more.items()})
+
+# %%
+# @title A check of the text
+assert with_more[80] < 0.05 < 1 < with_more[30]
 
 # %% tags=["exercise"] covers="09.bias_variance"
 exercise("bias_variance")
@@ -819,11 +824,12 @@ lines = {"100 digits": gain(few).T, "1,200 digits": gain(many).T}
 lines["300, labels wrong"] = np.vstack([np.zeros(10), gained["wrong"]]).T
 words = {"xlabel": "p", "ylabel": "points gained on the test digits"}
 title = "Dropout gains where the network overfits"
-described(
+by_start = described(
     plot_lines([0, 0.2, 0.5], lines, title=title, **words),
     "Points gained against p, 0, 0.2 and 0.5. "
     + " ".join(f"{k}: " + ", ".join(f"{x:.1f}" for x in v.mean(0)) + "." for k, v in lines.items()),
 )
+after(guess_gain, by_start)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -1055,11 +1061,12 @@ assert np.array_equal(few_errors, all_errors[0][:, :6])  # the guess was asked a
 lines = {"least squares": all_errors[0], "ridge 1": all_errors[1]}
 words = {"xlabel": "features", "ylabel": "share of test digits misclassified", "xscale": "log"}
 title = "Worst where features and digits are equally many"
-described(
+by_count = described(
     plot_lines(counts, lines, title=title, **words),
     "Errors against features, 10 to 2,000, as means with lowest and highest of five draws. "
     + " ".join(f"{k}: " + ", ".join(f"{x:.2f}" for x in v.mean(0)) + "." for k, v in lines.items()),
 )
+after(guess_2000, by_count)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>

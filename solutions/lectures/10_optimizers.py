@@ -28,7 +28,7 @@ import torch
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import SAMPLES, load_digits
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.plots.optimizers import plot_courses, plot_finishes, plot_runners, plot_valleys
 from dlcourse.reference import adaptive, initializers, optimizers, schedules
 from dlcourse.twins.devices import device
@@ -134,10 +134,11 @@ turn = np.array([[3**0.5, 1.0], [-1.0, 3**0.5]]) / 2
 turned = at_best(
     lambda w: ravine(w @ turn.T), lambda w: ravine_slope(w @ turn.T) @ turn, corner @ turn
 )
-{name: [float(f"{loss:.1g}") for loss in (best[name][1], turned[name][1])] for name in STEPS}
+both = {n: [float(f"{loss:.1g}") for loss in (best[n][1], turned[n][1])] for n in STEPS}
+after(guess_winner, both)
 
 # %%
-# @title Rates for each weight know the axes only
+# @title Three paths, along the axes and turned
 assert all(np.isclose(turned[n][1], best[n][1]) for n in ("plain", "momentum", "Nesterov"))
 assert best["AdaGrad"][1] < 1e-100 < 1 < turned["plain"][1] < turned["AdaGrad"][1]
 shown = ("plain", "Nesterov", "AdaGrad")
@@ -146,7 +147,7 @@ tilted = {
     n: race(n, lambda w: ravine_slope(w @ turn.T) @ turn, corner @ turn, turned[n][0], 100)
     for n in shown
 }
-described(
+courses = described(
     plot_courses(
         {
             "along the axes": (ravine, paths),
@@ -159,6 +160,7 @@ described(
     "is there in a few steps; turned, it creeps along the bottom of the ravine. The paths of plain "
     "descent and Nesterov are the same in both, only turned.",
 )
+after(guess_winner, courses)
 
 # %% [markdown]
 # <details><summary>After you ran it</summary>
@@ -250,7 +252,7 @@ for kappa in (10, 100, 1000, 10_000):
     fitting = ((root - 1) / (root + 1)) ** 2, np.array([(2 / (1 + root)) ** 2])
     usual = steps_needed(kappa, 0.9, np.geomspace(0.01, 3.8, 60) / kappa)
     counted[kappa] = [plain_steps(kappa), usual, steps_needed(kappa, *fitting)]
-counted
+after(guess_steps, counted)
 
 # %%
 # @title Momentum turns κ into its root
@@ -259,11 +261,12 @@ assert ratio[10] > 2 > 0.5 > ratio[100] > 0.05 > ratio[1000]
 words = {"xlabel": "condition number κ", "ylabel": "steps to 0.001", "xscale": "log"}
 names = ("plain", "momentum, μ = 0.9", "momentum, best μ")
 lines = dict(zip(names, zip(*counted.values(), strict=True), strict=True))
-described(
+roots = described(
     plot_runners([*counted], lines, title="Momentum turns κ into its root", yscale="log", **words),
     "Steps against the condition number, 10 to 10,000, both logarithmic. "
     + " ".join(f"κ {k}: plain {a}, μ = 0.9 {b}, best μ {c}." for k, (a, b, c) in counted.items()),
 )
+after(guess_steps, roots)
 
 # %% [markdown]
 # <details><summary>After you ran it</summary>
@@ -429,13 +432,14 @@ described(
 
 # %% covers="10.nesterov"
 # @title Rate times curvature against μ
-described(
+phases = described(
     explore_phase_map(),
     "A plane of rate times curvature against mu, with regions where the ball glides, swings, "
     "zig-zags or diverges, and its path for the point chosen; for momentum, Nesterov and the "
     "misprint. Momentum is stable up to 2(1 + mu), Nesterov up to (2 + 2 mu)/(1 + 2 mu), the "
     "misprint up to 1/mu - 1, which for mu = 0.9 is a sliver at the left.",
 )
+after(guess_printed, phases)
 
 # %% [markdown]
 # <details><summary>After your search</summary>
@@ -578,12 +582,13 @@ described(
 lines = {name: strides(name, steps=100) for name in STEPS if name != "Nesterov"}
 lines |= {"Adam, uncorrected": np.array(bare[:100])}
 words = {"xlabel": "step", "ylabel": "stride over η", "yscale": "log"}
-described(
+six = described(
     plot_runners(np.arange(1, 101), lines, title="The correction keeps Adam at η", **words),
     "Strides against steps 1 to 100, logarithmic. Plain and Adam: 1 throughout. Momentum rises "
     "from 1 to 10. AdaGrad falls from 1 to 0.1. RMSProp falls from 3.2 to 1 within 30 steps. Adam "
     "without the correction begins at 3.2, rises to 6.6 at step 12 and falls slowly to 3.2.",
 )
+after(guess_first, six)
 
 # %% [markdown]
 # HKU's range for $\eta$ is $10^{-5}$ to 0.3, with 0.001 in the middle.
@@ -781,12 +786,12 @@ np.round(by_norm, 3).ravel(), np.ravel(by_value)
 # one slope of 1000 among ones, and 10 and 100 steps after it:
 
 # %% covers="10.clipping"
-m, G, after = 0.0, 0.0, []
+m, G, taken = 0.0, 0.0, []
 for t, g in enumerate([1.0] * 100 + [1000.0] + [1.0] * 100, start=1):
     step, m, G = adaptive.adam_step(0.0, g, m, G, t, lr=1.0)
-    after.append(-float(step))
-assert after[200] < 0.02
-[round(after[k], 3) for k in (99, 110, 200)]
+    taken.append(-float(step))
+assert taken[200] < 0.02
+[round(taken[k], 3) for k in (99, 110, 200)]
 
 # %% tags=["exercise"] covers="10.clipping"
 exercise("clip_by_norm")
@@ -937,8 +942,8 @@ assert winners.count("AdaGrad") == 6
 dict(zip(lowest, winners, strict=True)), beaten
 
 # %%
-# @title At its own best rate, nobody is ahead everywhere
-described(
+# @title Training losses after 300 steps, each at its best rate
+all_nine = described(
     plot_finishes(
         {net: {n: rows[1]["training"] for n, rows in t.items()} for net, t in stored.items()},
         xlabel="training loss after 300 steps",
@@ -952,6 +957,7 @@ described(
         for net, t in stored.items()
     ),
 )
+after(guess_spread, all_nine)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>

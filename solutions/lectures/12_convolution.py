@@ -29,7 +29,7 @@ from dlcourse.data.sets import SAMPLES, load_digits, load_photographs
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.convolution import plot_frames, plot_grids, plot_photographs
 from dlcourse.plots.convolution import plot_track, plot_weights
-from dlcourse.plots.guess import plot_guess
+from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import average_pooling, conv, conv_costs, conv_shapes, pooling
 from dlcourse.reference import conv1d as signals
 from dlcourse.reference.gradient_check import numerical_gradient as slope_of
@@ -152,12 +152,13 @@ SHIFT = {"xlabel": "moved to the right, in pixels", "ylabel": "percentage read c
 # %% covers="12.why"
 # @title What a shift does to the dense network
 shown = {"trained": rights["dense"]["0.01"], "untrained": rights["dense"]["untrained"]}
-described(
+by_shift = described(
     plot_lines(range(4), shown, title="A dense network and digits that move", **SHIFT),
     "Percentage of test digits read against the shift, 0 to 3 pixels, mean and range of ten "
     "starts. "
     + " ".join(f"{name}: {rows.mean(axis=0).round(0).tolist()}." for name, rows in shown.items()),
 )
+after(guess_moved, by_shift)
 
 # %% [markdown]
 # ## 2 Look nearby, and look the same everywhere (core, 5 minutes)
@@ -267,18 +268,19 @@ described(plot_guess(guess_window, nearest, quantity="readings", choices=[*dista
 # For each window, and one of the flights:
 
 # %% covers="12.signals"
-distances
+after(guess_window, distances)
 
 # %%
 # @title One flight, and means of its last 3, 9 and 27 readings
 means = {n: signals.conv1d(readings[0], np.ones(n) / n) for n in (3, 9, 27)}
 late = {f"mean of {n}": (seconds[n - 1 :], mean) for n, mean in means.items()}
 words = {"xlabel": "seconds", "ylabel": "position", "title": "One flight, and means of readings"}
-described(
+flight = described(
     plot_track(seconds, ship, readings[0], late, **words),
     "Position against 200 seconds: a slow wave, and readings scattered around it. The mean of 3 "
     "readings trembles, that of 9 less; that of 27 is smooth, and runs about 13 seconds behind.",
 )
+after(guess_window, flight)
 
 # %% [markdown]
 # ### What layers compute
@@ -305,14 +307,15 @@ described(plot_guess(guess_layer, float(by_layer[-1].round(4)), quantity="last o
 # 7.6: $0.5 \cdot 4 + 0.3 \cdot 8 + 0.2 \cdot 16$. Convolution reads the weights from their end;
 # layers do not, and two pages on KAV's layer has the plus sign too. If the filter is learned, it
 # makes no difference: training finds the flipped weights. If you copy it from a book, it does.
-# </details>
 #
-# ### Two operations
 # What layers compute is **cross-correlation** (EPFL writes it so, with the window's middle at $t$):
 #
 # $$o_t = \sum_u \textcolor{#007a58}{w_u}\,\textcolor{#0072b2}{x_{t+u}} \tag{12.2}$$
 #
 # The field calls it convolution, and so do we from here on.
+# </details>
+#
+# **Your turn**: write both operations.
 
 # %% tags=["exercise"] covers="12.signals"
 exercise("conv1d")
@@ -727,12 +730,13 @@ keys |= {"max pool, global max": "max pool", "global max": "global maximum"}
 lines_of = {name: rights[key]["0.01"] for name, key in keys.items()}
 ax = plot_lines(range(4), lines_of, title="Networks and digits that move", **SHIFT)
 ax.set_ylim(0, 101)
-described(
+five = described(
     ax,
     "Percentage of test digits read against the shift, 0 to 3 pixels, mean and range of ten "
     "starts. "
     + " ".join(f"{n}: {rows.mean(axis=0).round(1).tolist()}." for n, rows in lines_of.items()),
 )
+after(guess_two, five)
 
 # %% [markdown]
 # **Explain.** *Flatten* has convolutions and a pool, and yet it fails on moved digits nearly as

@@ -4,9 +4,8 @@
 # **Promise:** after this lecture you can set two networks against each other, and tell from what
 # they make, not from their losses, what they have learned.
 #
-# **You will** write both players' losses; find the best discriminator and what the generator
-# minimizes against it; measure when a loss saturates; let four numbers play against each other;
-# train two networks on a ring of points; and judge fakes in three ways.
+# **You will** write both players' losses; find the best discriminator; measure when a loss
+# saturates; let four numbers play; train networks on a ring of points; judge fakes in three ways.
 #
 # **Time:** {{time}}.
 # **Builds on:** cross-entropy from logits and metrics (lecture 3), the chain rule (lecture 4), Adam
@@ -60,8 +59,7 @@ from dlcourse.widgets.adversarial import explore_density, explore_ring
 #
 # If the fakes are distributed exactly as the data, and the discriminator is as good as it can be,
 # the losses are $2\ln 2 = 1.39$ for the discriminator and $\ln 2 = 0.69$ for the generator
-# (section 4). Here are the losses of a stored run on the 8×8 digits, the means
-# of steps 1 to 250, 251 to 500, and so on:
+# (section 4). Here are the losses of a stored run on the 8×8 digits, each a mean of 250 steps:
 
 # %% covers="15.promise"
 stored = json.loads((SAMPLES / "gan.json").read_text("utf-8"))
@@ -108,10 +106,9 @@ after(guess_kinds, shown)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# One or two, in each of ten runs with other seeds, and not because the classifier is strict: all
-# twenty are the same drawing, and hardly a digit. This is **mode collapse**: the generator has
-# found one drawing that passes, for the moment. The losses do not show it; this lecture explains
-# why. (Here the generator takes five steps after each of the discriminator.)
+# One or two, in each of ten runs, and not because the classifier is strict: all twenty are the same
+# drawing, and hardly a digit. This is **mode collapse**: the generator has found one drawing that
+# passes, for the moment. (It takes five steps for each of the discriminator's.)
 # </details>
 #
 # ## 2 Two players (core, 3 minutes)
@@ -131,9 +128,9 @@ described(
 )
 
 # %% [markdown]
-# The smallest such pair has four numbers; it will accompany us: a generator $x = a z + c$ and a
-# discriminator $D(x) = \sigma(w x + b)$. With $a = 1$, $c = 0$, $w = 1$ and $b = -1$, the
-# probabilities of three fakes and of two real points, 3 and 4:
+# The smallest such pair has four numbers: a generator $x = a z + c$ and a discriminator
+# $D(x) = \sigma(w x + b)$. With $a = 1$, $c = 0$, $w = 1$ and $b = -1$, the probabilities of three
+# fakes and of two real points, 3 and 4:
 
 # %% covers="15.players"
 z, real = np.array([-1.0, 0.0, 1.0]), np.array([3.0, 4.0])
@@ -220,7 +217,7 @@ described(
 )
 
 # %% [markdown]
-# ### The divergence (deeper, 6 minutes)
+# ### The divergence, and a distance (deeper, 10 minutes)
 # Put (15.2) into (15.1), and with $m = \tfrac12(p_\text{data} + p_\text{model})$
 #
 # $$V(D^*, G) = -\ln 4 + 2\,\underbrace{\tfrac12\Bigl(\mathbb E_\text{data}
@@ -245,7 +242,53 @@ for mu in (0, 1, 2, 4):
     print(f"mean {mu}: V = {value:.3f}, JSD = {jsd:.3f}")
 
 # %% [markdown]
-# ## 5 When the discriminator is ahead (core, 14 minutes)
+# Far away the divergence hardly changes. The **Wasserstein distance** does: it is how far mass must
+# be moved, on average, to turn one density into the other. In one dimension it is the area between
+# the distribution functions, and
+#
+# $$W = \int \lvert F_\text{data}(x) - F_\text{model}(x) \rvert\,dx =
+# \max_{\lvert D' \rvert \le 1} \mathbb E_\text{data} D - \mathbb E_\text{model} D \tag{15.4}$$
+#
+# (Kantorovich and Rubinstein). The second form is a game again, for a *critic*: a discriminator
+# without a sigmoid, nowhere steeper than 1. For our densities the best critic is $D(x) = -x$. The
+# slope of the divergence in $\mu$, and $W$ in both forms:
+
+
+# %% covers="15.distance"
+def measures(mu):
+    p, q = (np.exp(-((x - mean) ** 2) / 2) / math.sqrt(2 * math.pi) for mean in (0, mu))
+    m = (p + q) / 2
+    jsd = (p * np.log(p / m) + q * np.log(q / m)).sum() * dx / 2
+    return jsd, np.abs(np.cumsum(p - q)).sum() * dx**2, (-x * (p - q)).sum() * dx
+
+
+for mu in (1, 2, 4, 8):
+    slope = (measures(mu + 0.01)[0] - measures(mu - 0.01)[0]) / 0.02
+    _, moved, by_critic = measures(mu)
+    assert math.isclose(moved, by_critic, rel_tol=1e-6)
+    print(f"mean {mu}: slope of JSD {slope:.5f}, W = {moved:.3f} = {by_critic:.3f}")
+
+# %% covers="15.distance"
+# @title The divergence levels off, the distance does not
+means = np.linspace(0, 8, 33)
+jsd_of, moved_of, _ = np.transpose([measures(mu) for mu in means])
+described(
+    plot_narrow_lines(
+        means,
+        {"divergence (JSD)": jsd_of, "distance W": moved_of},
+        xlabel="mean of the model",
+        ylabel="divergence, distance",
+        title="The divergence levels off",
+    ),
+    "Both measures against the model's mean, from 0 to 8. The divergence levels off: "
+    f"{jsd_of[16]:.2f} at 4 and {jsd_of[-1]:.2f} at 8. The distance is a straight line of slope 1.",
+)
+
+# %% [markdown]
+# The slope of $W$ is 1, however far away the model is. Arjovsky and others (2017) train such
+# critics; we have not measured what they cure.
+#
+# ## 5 When the discriminator is ahead (core, 12 minutes)
 # **Spot the error.** HW: early on, $D$ rejects the fakes "with high confidence", so that "$\log(1 -
 # D(G(z)))$ is saturated (where the gradient is 0, and iteration cannot be performed). Therefore, we
 # choose to train G only by minimizing $[-\log(D(G(z)))]$".
@@ -283,16 +326,20 @@ exercise("generator_logit_gradient")
 # %% [markdown]
 # <details><summary>After the exercise</summary>
 #
-# $$\frac{d(-\ln D)}{ds} = -(1 - D), \qquad \frac{d\ln(1 - D)}{ds} = -D \tag{15.4}$$
+# $$\frac{d(-\ln D)}{ds} = -(1 - D), \qquad \frac{d\ln(1 - D)}{ds} = -D \tag{15.5}$$
 #
 # The ratio is $(1 - D)/D$.
 # </details>
+
+# %% [markdown]
+# **A good place to stop.** On another day, select the cell below and choose *Run > Run All Above
+# Selected Cell* first.
 #
-# All weights of the generator get their gradients through this slope. In `make_gan.py`
-# a generator with two hidden layers begins around 0, and real points lie
-# around (4, 0). The discriminator has a lead of 0, 500 or 2,000 steps. Medians of ten starts: $D$
-# at the fakes; lengths of the gradient of all the generator's weights, non-saturating over
-# saturating:
+# ## 6 Does it matter? (core, 8 minutes)
+# All weights of the generator get their gradients through this slope. Stored results: a generator
+# with two hidden layers begins around 0, real points lie around (4, 0), and the discriminator has a
+# lead of 0, 500 or 2,000 steps. Medians of ten starts: $D$ at the fakes, and the ratio of the
+# lengths of the generator's whole gradient, non-saturating over saturating:
 
 # %% covers="15.saturation"
 lead = stored["lead"]
@@ -302,19 +349,15 @@ for ahead, judged in lead["D"].items():
     print(f"lead of {ahead:>4} steps: D = {np.median(judged):.5f}, ratio {np.median(ratio):,.0f}")
 
 # %% [markdown]
-# **A good place to stop.** On another day, select the cell below and choose *Run > Run All Above
-# Selected Cell* first.
-#
-# ## 6 Does it matter? (core, 6 minutes)
 # A gradient that is small everywhere need not mean small steps:
 
 # %% tags=["exercise"] covers="15.saturation"
 exercise("q_adam_and_slopes")
 
 # %% [markdown]
-# Does the small gradient stop the learning (**C28**)? From here on both players learn. In how many
-# of ten starts is the fakes' mean within 0.5 of the target at steps 400 and 800? The generator's
-# rate is the best of five on ten *other* starts.
+# Does the small gradient stop the learning (**C28**)? From here on both players learn. A run
+# is *near* if the mean of its fakes is within 0.5 of the target. The rate is the best of five on
+# ten *other* starts.
 
 
 # %% claim="C28" covers="15.saturation"
@@ -338,7 +381,7 @@ for setting, row in table.items():
     print(f"{setting:24}", *(f"{form} {n}" for form, n in row.items()))
 
 # %% [markdown]
-# One rate each, step by step, medians of the ten starts:
+# Step by step, at one rate each, medians:
 
 # %% covers="15.saturation"
 # @title After a lead of 2,000 steps
@@ -348,6 +391,8 @@ of_rate = {
     "ln(1 − D), Adam, 0.002": lead["Adam"]["2000"]["saturating"][2],
 }
 of_rate = {n: np.median(np.array(runs, dtype=float), axis=0) for n, runs in of_rate.items()}
+slow = np.array(lead["plain steps"]["2000"]["saturating"][:2], dtype=float)[..., 3]
+assert np.median(slow, axis=1).min() > 3.65  # of 4, as the verdict says
 described(
     plot_narrow_lines(
         [50, 100, 200, 400, 800],
@@ -365,15 +410,15 @@ described(
 
 # %% [markdown]
 # **Verdict on C28: it holds with plain steps, small rates and a discriminator far ahead.** After a
-# lead of 2,000 steps, at rates up to 0.005, the saturating generator has hardly moved by step 400:
-# the median distance is 3.7 or more of 4. By step 800 three of ten starts at most arrive. At 0.1,
-# the rate that other starts choose, seven do; with $-\ln D$ all ten. Without a lead eight arrive.
-# With Adam, which divides small slopes by their own size, nine or all ten arrive by step 400 with
-# either loss, whatever the lead.
+# lead of 2,000 steps and at rates up to 0.005, the saturating generator is still 3.7 or more away
+# at step 400, of 4 at first (medians). A larger rate helps. At 0.1, which other starts choose,
+# seven of ten arrive by step 800, and with $-\ln D$ all ten. Without a lead eight arrive. Adam
+# divides small slopes by their own size: with either loss and any lead, nine or ten arrive by step
+# 400.
 
 # %% [markdown]
-# ## 7 Four numbers play (core, 25 minutes)
-# Now both players move. Four numbers are few enough to write the game by hand:
+# ## 7 Four numbers play (core, 21 minutes)
+# Four numbers are few enough to write by hand:
 
 # %% tags=["exercise"] covers="15.step"
 exercise("gan_step")
@@ -434,22 +479,46 @@ after(guess_scale, shown)
 #
 # It falls to about 0.2 and stays there: less than half of the spread is left. A discriminator
 # $\sigma(wx + b)$ can compare means, but not spreads, so nothing pulls the scale towards 0.5.
-# Something does pull it down, though, as long as $w \ne 0$. For Gaussian noise, $\mathbb E[f(z)\,z]
-# = \mathbb E[f'(z)]$ (Stein), so that a step changes the scale on average by
-#
-# $$\Delta a = \eta\,w\,\mathbb E[(1 - D)\,z] = -\eta\,w^2 a\;\mathbb E[D(1 - D)] \tag{15.5}$$
 # </details>
 #
-# Both sides of (15.5), divided by $\eta$, for our four numbers of section 2:
+# Your own step, once its check is green, plays the first of these games:
+
+# %%
+# @title The scale at the end, with the course's step and with yours
+tick = is_solved("15_generative_adversarial_networks", "gan_step")
+mine = own_run(tick, lambda step: ([0.0], play(0, step)[-1, 0]), globals().get("gan_step"))
+ends_at = {
+    "course": round(float(games[0, -1, 0]), 3),
+    "yours": round(float(mine[1]), 3) if mine else "not there yet",
+}
+after(guess_scale, ends_at)
+
+# %% [markdown]
+# ### What moves the scale? (deeper, 5 minutes)
+# One step changes the scale on average, with Gaussian noise, by
+#
+# $$\Delta a = \eta\,w\,\mathbb E\bigl[(1 - D(az + c))\,z\bigr] \tag{15.6}$$
+#
+# <details><summary>After your guess</summary>
+#
+# For Gaussian noise, $\mathbb E[f(z)\,z] = \mathbb E[f'(z)]$ (Stein), so that this is
+#
+# $$-\eta\,w^2 a\;\mathbb E[D(1 - D)] \tag{15.7}$$
+#
+# Each swing of $w$, to either side, makes the scale smaller on average, and none makes it larger.
+# </details>
+#
+# Both forms, divided by $\eta$, for our four numbers of section 2:
 
 # %% covers="15.spread"
+# @title One step of the scale, in two forms
 grid = np.linspace(-9, 9, 3601)
 weight = np.exp(-(grid**2) / 2) / math.sqrt(2 * math.pi) * (grid[1] - grid[0])  # of each z
 judged_there = activations.sigmoid(w * (a * grid + c) + b)
 left = w * weight @ ((1 - judged_there) * grid)
 right = -(w**2) * a * weight @ (judged_there * (1 - judged_there))
 assert math.isclose(left, right, rel_tol=1e-9)
-np.round([left, right], 4)
+after(guess_scale, np.round([left, right], 4))
 
 # %% [markdown]
 # The same game with other scales at the start: the final scale, a median of five games.
@@ -468,15 +537,14 @@ assert by_start[0.5] < 0.3 < 0.5 < by_start[2.0]
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Each swing of $w$, to either side, makes the scale smaller on average, and none makes it larger.
-# Where it ends depends on where it began; even a generator that begins with the right spread loses
-# it.
+# Where the scale ends depends on where it began; even a generator that begins with the right spread
+# loses it.
 # </details>
 #
+# ### Does it use a likelihood? (core, 3 minutes)
 # **Spot the error.** HW says that the generator "uses maximum likelihood estimation (MLE)
 # parameters". This generator *has* a likelihood: its fakes are $N(c, a^2)$. The mean log-likelihood
-# of 10,000 real points, at the end of five games and at its maximum (mean and deviation of these
-# points):
+# of 10,000 real points, at the end of five games and at its maximum:
 
 
 # %% erratum="W7" covers="15.likelihood"
@@ -488,35 +556,25 @@ def log_likelihood(points, scale, shift):
 points = np.random.default_rng(7).normal(3, 0.5, 10_000)
 ends = [log_likelihood(points, *game[-1]) for game in games]
 highest = log_likelihood(points, points.std(), points.mean())
+after(guess_scale, (np.round(ends, 2).tolist(), round(highest, 2)))
+
+# %%
+# @title A check of the text
 assert max(ends) < highest - 0.5
-np.round(ends, 2), round(highest, 2)
 
 # %% [markdown]
 # What holds: a GAN never evaluates a likelihood. Its generator sees real data only through the
-# slopes of $D$, and here it ends far from the maximum. For most generators $p_\text{model}(x)$
-# cannot be computed, and need not be.
-
-# %%
-# @title The scale at the end, with the course's step and with yours
-tick = is_solved("15_generative_adversarial_networks", "gan_step")
-mine = own_run(tick, lambda step: ([0.0], play(0, step)[-1, 0]), globals().get("gan_step"))
-ends_at = {
-    "course": round(float(games[0, -1, 0]), 3),
-    "yours": round(float(mine[1]), 3) if mine else "not there yet",
-}
-after(guess_scale, ends_at)
-
-# %% [markdown]
+# slopes of $D$. For most generators $p_\text{model}(x)$ cannot be computed, and need not be.
+#
 # ## 8 Who moves first? (deeper)
 # Why does the shift swing at all? Strip the game to two numbers: the data is the point 0, the
 # generator a point $c$, the discriminator $\sigma(w x)$. The balance is $c = w = 0$. With steps of
 # rate $\eta$,
 #
-# $$c \leftarrow c + \eta\,w\,\sigma(-wc), \qquad w \leftarrow w - \eta\,c\,\sigma(wc) \tag{15.6}$$
+# $$c \leftarrow c + \eta\,w\,\sigma(-wc), \qquad w \leftarrow w - \eta\,c\,\sigma(wc) \tag{15.8}$$
 #
-# Near the balance both sigmoids are ½, and the two numbers turn around each other: neither player
-# can stand still while the other is off. Do both move at once, or one after the
-# other?
+# Near the balance the two numbers turn around each other: neither player can stand still while the
+# other is off. Do both move at once, or in turn?
 
 
 # %% covers="15.alternating"
@@ -532,8 +590,9 @@ def turn(lr, in_turn, time=100):
 
 ways = {"at once": False, "in turn": True}
 turns = {f"{name}, rate {lr}": turn(lr, ways[name]) for name in ways for lr in (0.05, 0.2)}
-for lr in (0.05, 0.2):  # later still, at once
+for lr in (0.05, 0.2):  # later still
     assert math.isclose(np.hypot(*turn(lr, False, 400)[-1]), math.sqrt(2 * lr), rel_tol=0.02)
+    assert math.isclose(np.hypot(*turn(lr, True, 400)[-1]), math.sqrt(8 / 408), rel_tol=0.1)
 {name: round(float(np.hypot(*path[-1])), 2) for name, path in turns.items()}
 
 # %%
@@ -550,9 +609,15 @@ described(
 )  # fmt: skip
 
 # %% [markdown]
-# Distance from the balance at the end. Steps at once settle into a circle, here of radius
-# $\sqrt{2\eta}$, and never arrive; in turn they come closer, at either rate. Most programs, and
-# the sections below, move in turn.
+# Distance $r$ from the balance at the end. Why these? With
+# $\sigma(u) \approx \tfrac12 + \tfrac14 u$ a step changes $r^2 = c^2 + w^2$ by
+#
+# $$\Delta r^2 = \underbrace{\tfrac14\eta^2 r^2}_\text{at once only} - \eta\,w^2c^2, \qquad
+# w^2c^2 = \tfrac18 r^4 \text{ on average over a turn} \tag{15.9}$$
+#
+# Steps at once settle where both terms are equal, at $r = \sqrt{2\eta}$, and never arrive. In turn
+# $r^2 \approx 8/(8 + \text{time})$ shrinks on, ever more slowly. Most programs, and the sections
+# below, move in turn.
 #
 # ## 9 A ring (core, 14 minutes)
 # Real data has many kinds. Take eight small heaps of points (*modes*) on a ring, and a network for
@@ -699,11 +764,52 @@ after(guess_fullest, shown)
 #
 # 88 % (a median over ten starts and the checks from round 250 to 600; with one step each, 18 %). In
 # most rounds nearly all fakes are nearest to one or two modes, and a little later to others.
+#
+# Against a fixed $D$ every fake climbs to where $D$ is higher, whatever noise it came from: nothing
+# keeps the fakes apart. Only the next steps of $D$ do. They mark the crowded place as fake, and the
+# crowd runs elsewhere. The balance of section 4 supposes a $D$ that is best all the time.
 # </details>
 #
-# Why? Hold the *discriminator* fixed this time: freeze the trained $D$ from above and let the
-# generator descend alone. The share of the fullest mode, and the mean distance of the fakes from
-# the middle of the ring, every 20 steps:
+# Now you: make a run collapse, and cure it without a new start. Which setting fills the modes best?
+
+# %% covers="15.ring,15.collapse"
+# @title A GAN on a ring, trained here
+ring_widget = described(
+    explore_ring(),
+    "Eight small heaps of real points on a ring, 256 fakes, and behind them how probably D calls "
+    "each place real; beside them the losses of both players. Buttons set the steps that "
+    "each player takes in a round; Play trains in the browser. A sentence tells the round, how "
+    "many modes get fakes, the share of the fullest one, and the losses.",
+)
+after(guess_fullest, ring_widget)
+
+# %% [markdown]
+# All stored settings, medians of ten starts: the share nearest to the fullest mode, and the share
+# within 0.3 (three deviations) of any:
+
+# %% covers="15.collapse"
+# @title Nearest to the fullest mode, and near any, in %, after 300 and 600 rounds
+found = {}
+for name, runs in stored["ring"].items():
+    most, near = (100 * np.median(np.array(runs[k])[[5, 11]], axis=1) for k in ("share", "good"))
+    found[name] = f"fullest {most.round()}, near {near.round()}"
+assert np.median(rounds["1 : 1"][4:12]) < 0.2 < 0.8 < fullest / 100
+one_each = [runs["good"][11] for name, runs in stored["ring"].items() if name.startswith("1 : 1")]
+assert len(one_each) == 4
+assert max(np.median(near) for near in one_each) < 0.5
+after(guess_fullest, found)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# With one step each no mode takes over, with either loss and at each of three rates. With ten for
+# the generator, one mode is nearest to half of the fakes or more, at each rate. But nearest is not
+# near: with one step each, most fakes still lie at no mode.
+# </details>
+#
+# ### A fixed discriminator (deeper, 2 minutes)
+# Freeze the trained $D$ from above and let the generator descend alone. The share of the fullest
+# mode, and the mean distance of the fakes from the middle of the ring, every 20 steps:
 
 # %% covers="15.collapse"
 lone = {"params": list(G["params"]), "moments": [(0 * p, 0 * p) for p in G["params"]], "t": 0}
@@ -716,52 +822,11 @@ for step in range(61):
 after(guess_fullest, np.round(alone, 2).tolist())
 
 # %%
-# @title Checks of the text
+# @title A check of the text
 assert alone[-1][0] > 2 * alone[0][0]
-assert np.median(rounds["1 : 1"][4:12]) < 0.2 < 0.8 < fullest / 100
 
 # %% [markdown]
-# <details><summary>Why, after your guess</summary>
-#
-# Against a fixed $D$, every fake climbs to where $D$ is higher, whatever noise it came from.
-# Nothing keeps the fakes apart, and nothing keeps them near the data. Only the next steps of $D$
-# do: they mark the crowded place as fake, and the crowd runs elsewhere. The balance of section 4
-# supposes a $D$ that is best all the time, the opposite of ten generator steps in a row.
-# </details>
-#
-# Now you: make a run collapse, and cure it without a new start. Which setting fills the modes best?
-
-# %% covers="15.ring,15.collapse"
-# @title A GAN on a ring, trained here
-described(
-    explore_ring(),
-    "Eight small heaps of real points on a ring, 256 fakes, and behind them how probably D calls "
-    "each place real; beside them the losses of both players. Buttons set the steps that "
-    "each player takes in a round; Play trains in the browser. A sentence tells the round, how "
-    "many modes get fakes, the share of the fullest one, and the losses.",
-)
-
-# %% [markdown]
-# All stored settings, medians of ten starts: which share of the fakes is nearest to the fullest
-# mode, and which within 0.3 (three deviations) of any?
-
-# %% covers="15.collapse"
-# @title Nearest to the fullest mode, and near any, in %, after 300 and 600 rounds
-found = {}
-for name, runs in stored["ring"].items():
-    most, near = (100 * np.median(np.array(runs[k])[[5, 11]], axis=1) for k in ("share", "good"))
-    found[name] = f"fullest {most.round()}, near {near.round()}"
-one_each = [runs["good"][11] for name, runs in stored["ring"].items() if name.startswith("1 : 1")]
-assert len(one_each) == 4
-assert max(np.median(near) for near in one_each) < 0.5
-after(guess_fullest, found)
-
-# %% [markdown]
-# With one step each no mode takes over, with either loss and at each of three rates. With ten for
-# the generator, one mode is nearest to half of the fakes or more, at each rate. But nearest is not
-# near: with one step each, most fakes still lie at no mode.
-#
-# ## 10 Digits, and three judges (core, 11 minutes)
+# ## 10 Digits, and three judges (core, 12 minutes)
 # In PyTorch, autograd carries the gradient through both networks. The losses are the same:
 
 # %% covers="15.torch"
@@ -779,7 +844,7 @@ assert all(math.isclose(ours, theirs, rel_tol=1e-5) for ours, theirs in pairs.va
 {name: (round(float(ours), 4), round(float(theirs), 4)) for name, (ours, theirs) in pairs.items()}
 
 # %% [markdown]
-# Networks for the digits, 16 numbers of noise in, 64 pixels out, as in the stored runs:
+# Both players, 16 numbers of noise in, 64 pixels out:
 
 
 # %%
@@ -831,8 +896,7 @@ for _ in range(60):
 np.round(found, 2)
 
 # %% [markdown]
-# After 60 rounds there is nothing to see yet. The stored runs went on (`make_gan.py`). Three
-# judges look at 500 fakes:
+# There is nothing to see yet. The stored runs went on. Three judges look at 500 fakes:
 #
 # - **variety**: a classifier names each fake; how many digits get over 2 %, and how many bits of
 #   entropy do the names have ($\log_2 10 = 3.32$ if all are equally frequent)?
@@ -850,16 +914,16 @@ def summary(name, step):
 
 
 judged = {"untrained": summary("1 : 1", 0)}
-judged |= {f"5 : 1, step {n}": summary("5 : 1", n) for n in (500, 1000)}
-judged |= {f"1 : 1, step {n}": summary("1 : 1", n) for n in (500, 1000, 2500)}
-judged["real digits"] = {
-    k: stored["digits"]["real"][k] for k in ("kinds", "entropy", "sure", "told")
-}
-for name, numbers in judged.items():
-    print(f"{name}\n   ", ", ".join(f"{key} {value:g}" for key, value in numbers.items()))
+for name, n in (("5 : 1", 1000), ("1 : 1", 1000), ("1 : 1", 2500)):
+    judged[f"{name}, step {n}"] = summary(name, n)
+judged["real digits"] = stored["digits"]["real"]
+for name, of in judged.items():
+    print(f"{name}\n    variety: {of['kinds']:g} kinds, {of['entropy']:.2f} bits; clarity", end=" ")
+    print(f"{of['sure']:.2f}; likeness {of['told']:.2f}", end="")
+    print(f"; losses {of['D']:.2f}, {of['G']:.2f}" if "D" in of else "")
 
 # %% [markdown]
-# Fakes of a run with one step each, above real digits:
+# Judge with your own eyes, too:
 
 # %%
 # @title Twenty fakes of the run 1 : 1, after step 2,500, and five real digits
@@ -872,9 +936,8 @@ described(
 )
 
 # %% [markdown]
-# After 1,000 rounds (*steps* in the table), 1 : 1 draws seven kinds and 5 : 1 three, although the
-# losses of 5 : 1 read like a perfect balance and its generator has taken five times as many steps.
-# After 2,500 rounds of 1 : 1 there are eight to ten kinds and 3.1 bits.
+# After as many rounds (*steps* in the table) 1 : 1 draws more kinds than 5 : 1, although the losses
+# of 5 : 1 read like a perfect balance and its generator has taken five times as many steps.
 #
 # Each judge has its blind spot. The classifier is sure of the gray fog of an *untrained* generator,
 # and calls it one digit. And variety says nothing about likeness: the nearest neighbour tells even
@@ -896,14 +959,12 @@ exercise("q_losses_of_two_gans")
 # best answer here.
 
 # %% [markdown] covers="15.pretraining"
-# KAV adds a use: pretraining with GANs is "preferable", with plenty of unlabelled data, when no
-# similar model is there to reuse. Lecture 16 asks what borrowed layers are worth; we have not
-# measured this use.
+# KAV adds a use, which we have not measured: pretraining with GANs is "preferable", with plenty of
+# unlabelled data, when no similar model is there to reuse (lecture 16).
 #
 # ## 11 Break it (deeper)
-# Two changes to the round: no `detach`, and the generator's `zero_grad` at the start. What do the
-# generator's weights get then? The gradient of its own loss, that of the discriminator's loss, or
-# both added:
+# Two changes to the round: no `detach`, and the generator's `zero_grad` at the start. Which
+# gradient do the generator's weights get: of its own loss, of the discriminator's, or both?
 
 
 # %% covers="15.broken"
@@ -951,12 +1012,12 @@ assert lengths[2] < 0.02 * lengths[0]
 
 # %% [markdown]
 # ## What you can do now
-# You have written both losses and the best discriminator; seen what the generator minimizes against
-# it; measured when a loss saturates and whether that matters; played a game of four numbers that
-# keeps the mean and loses the spread; made a generator collapse, and judged fakes by what they are.
+# You have written both losses and the best discriminator; measured when a loss saturates; played a
+# game of four numbers that keeps the mean and loses the spread; made a generator collapse; and
+# judged fakes by what they are.
 #
-# **An open question.** The Jensen-Shannon divergence is nearly flat where two densities hardly
-# meet. Which distance between distributions would still tell a generator where to go?
+# **An open question.** Where the divergence is flat, a critic (section 4) tells the generator where
+# to go, if it is nowhere steeper than 1. How would you hold a whole network to that?
 
 # %%
 show_progress("15")
@@ -971,6 +1032,7 @@ show_progress("15")
 # | slopes at the logit | $-(1 - D)$; saturating: $-D$ |
 # | best discriminator | $p_\text{data}/(p_\text{data} + p_\text{model})$ |
 # | value against it | $-\ln 4 + 2\,\text{JSD}$ |
+# | distance | $W = \int \lvert F_\text{data} - F_\text{model} \rvert\,dx$; critics: slope up to 1 |
 # | in balance | losses $2\ln 2$ and $\ln 2$, but these losses do not show a balance |
 #
 # **Shapes.** Noise (M, Z); fakes (M, D); logits (N, 1) and (M, 1), each batch with its own mean.
@@ -981,7 +1043,7 @@ show_progress("15")
 # %% [markdown]
 # ## Further reading
 # - I. Goodfellow et al., *Generative adversarial nets*, 2014: the game, (15.2) and (15.3).
-# - M. Arjovsky, S. Chintala, L. Bottou, *Wasserstein GAN*, 2017: another distance.
+# - M. Arjovsky, S. Chintala, L. Bottou, *Wasserstein GAN*, 2017: critics (section 4).
 # - L. Mescheder, A. Geiger, S. Nowozin, *Which training methods for GANs do actually converge?*,
 #   2018: section 8's game.
 # - T. Salimans et al., *Improved techniques for training GANs*, 2016: cures for collapse, judges.

@@ -1,6 +1,7 @@
 """An answer with parts earns the share of those that are right, and not a grain more."""
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -28,7 +29,9 @@ every_part = pytest.mark.parametrize(
 
 @cache
 def paper_of(name):
-    return Paper(load(name), 1)
+    """The grader's view of an exercise; trainings of its known mistakes cost what no part does."""
+    exercise = load(name)
+    return Paper(replace(exercise, wrong={}) if name in BY_NUMBERS else exercise, 1)
 
 
 def told(name, functions=None, cells=None):
@@ -211,6 +214,36 @@ def test_a_wrong_number_costs_its_part_alone(mistake):
     assert answer.share == pytest.approx(1 - len(LOST[mistake]) / 9)
 
 
+def test_a_model_that_reads_no_row_earns_nothing_and_is_told_why():
+    import torch
+
+    def counts_classes(X, y, X_val, y_val, rng):
+        prior = torch.log(torch.tensor(np.bincount(y) + 0.01, dtype=torch.float32))
+        return lambda rows: prior.repeat(len(rows), 1), [np.log(len(prior)), *[0.1] * 200]
+
+    answer = told("train_run", {"train_run": counts_classes})
+    assert answer.share == 0.0
+    rule = "the first point needs 6, pairs or digits among them."
+    assert answer.message.endswith(f"  Parts that are right: 7 of 9; {rule}")
+    outcomes = load("train_run").outcomes(
+        paper_of("train_run").visible, {"train_run": counts_classes}
+    )
+    seen = judge_outcomes(paper_of("train_run").questions[0], outcomes)
+    assert (seen.right_parts, seen.uncounted) == ((), f"Parts that are right: 7 of 9; {rule}"[:-1])
+
+
+def test_scores_of_a_wrong_width_cost_the_promises_about_them_alone():
+    exercise = load("train_run")
+
+    def names_what_occurs(X, y, *rest):
+        model, history = exercise.functions["train_run"](X, y, *rest)
+        return lambda rows: model(rows)[:, np.unique(y)], history
+
+    answer = told("train_run", {"train_run": names_what_occurs})
+    assert {*exercise.parts} - {*answer.right} == {"labels", "floor", "steps"}
+    assert "gave     labels: share of tensors of scores (M, 10): 0" in answer.message
+
+
 @pytest.mark.parametrize("answer", ["starter", "nothing", "one promise"])
 def test_fewer_right_parts_than_the_least_earn_nothing_and_are_counted(answer):
     exercise = load("train_run")
@@ -219,7 +252,7 @@ def test_fewer_right_parts_than_the_least_earn_nothing_and_are_counted(answer):
         cells = ["import torch\n" + exercise.starter_source.replace("range(10)", "range(9)")]
         answer = told("train_run", cells=cells)
         assert answer.share == 0.0
-        assert "of 9; the first point needs 6." in answer.message
+        assert "of 9; the first point needs 6, pairs or digits among them." in answer.message
         return
     always = {"nothing": None, "one promise": (lambda rows: rows[:, :3], [1.0986])}
     assert told("train_run", {"train_run": lambda *_: always[answer]}).share == 0.0
@@ -231,6 +264,7 @@ def test_fewer_right_parts_than_the_least_earn_nothing_and_are_counted(answer):
         ("relu", ('["solution"]', '["solution"] parts=["a", "b"]'), "not one function"),
         ("dropout", ('["solution"]', '["solution"] parts=["a", "b"]'), "not one function"),
         ("q_xor", ('kind="choice"', 'kind="choice" parts=["a", "b"]'), "not one function"),
+        ("train_run", ('"pairs", "digits"]\n', '"pears"]\n'), "names pears, which is no part"),
         ("softmax", ('["solution"]', '["solution"] parts=["a", "b"]'), "returns no tuple of a, b"),
         ("linear_backward", ('"dx", ', ""), "returns no tuple of dW, db"),
         (

@@ -108,6 +108,16 @@ def test_an_accident_of_the_alarm_is_not_the_answers(monkeypatch):
         within(SHORT, cell(ENDLESS["a loop"]))
 
 
+def test_on_a_busy_machine_an_answer_has_its_seconds_of_work(monkeypatch):
+    monkeypatch.setattr(patience, "ASLEEP", 0.0)
+    monkeypatch.setattr(patience, "WALL", 10_000)
+    worked = iter([0.0, SHORT / 4, SHORT / 3, SHORT / 2, SHORT])
+    monkeypatch.setattr(patience.time, "process_time", lambda: next(worked))
+    with pytest.raises(Stopped):
+        within(SHORT, cell(ENDLESS["a loop"]))
+    assert not [*worked]
+
+
 @threads
 def test_what_ends_gives_its_result_and_its_own_exception(somewhere):
     assert somewhere(lambda: within(60, lambda: 3)) == 3

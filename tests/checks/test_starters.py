@@ -114,7 +114,7 @@ def test_running_it_unchanged_is_no_try_and_a_change_is_one(course, tmp_path, ca
         except CheckFailed:
             assert tries
         assert len(record.entry(NAME, "conv_output_size").get("wrong", [])) == tries
-    assert capsys.readouterr().out == "… conv_output_size: not yet written.\n"
+    assert capsys.readouterr().out == "… conv_output_size: not yet changed.\n"
 
 
 @pytest.mark.parametrize(

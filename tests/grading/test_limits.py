@@ -260,6 +260,7 @@ def test_a_solution_that_fails_is_our_fault(root, monkeypatch):
         ("import threading; threading.Event().wait(100)", "Does it sleep, or wait for an input?"),
     ],
 )
+@pytest.mark.usefixtures("ample_wall")
 def test_an_answer_that_takes_too_long_is_told_how(grader, monkeypatch, body, words):
     monkeypatch.setattr(grader, "seconds", 1)
     monkeypatch.setattr(answer, "ASLEEP", 0.5)
@@ -270,6 +271,7 @@ def test_an_answer_that_takes_too_long_is_told_how(grader, monkeypatch, body, wo
     assert not told.waited  # nor would it find anything else
 
 
+@pytest.mark.usefixtures("ample_wall")
 def test_a_loop_costs_the_answers_time_and_not_that_of_its_cells(grader):
     loop = "def conv_output_size(*args):\n    while True: pass\n"
     (reply,) = grader.ask(grader.paper("conv_output_size"), [loop] * 9, 1.0)

@@ -148,6 +148,7 @@ def test_after_two_answers_without_end_the_others_have_a_short_try(course, monke
         assert asked == [False] * 6
 
 
+@pytest.mark.usefixtures("ample_wall")
 def test_where_all_but_one_answer_loop_it_has_its_point_and_a_person_looks(root, tmp_path):
     root = build_small_course(tmp_path / "many", EXERCISES)
     source = "".join(f"def {name}(*args):\n    while True: pass\n" for name in EXERCISES[:-1])
@@ -191,6 +192,7 @@ def test_a_timeout_that_came_twice_is_remembered_and_never_run_again(root, monke
     assert len(asked) == 2
 
 
+@pytest.mark.usefixtures("ample_wall")
 def test_an_answer_that_has_worked_for_as_long_as_it_may_is_not_tried_again(root, monkeypatch):
     asked, true = [], Desk._grade_one
     monkeypatch.setattr(Desk, "_grade_one", lambda *a: asked.append(a[1]) or true(*a))

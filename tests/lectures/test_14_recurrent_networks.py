@@ -70,6 +70,57 @@ def test_clipping_lets_a_higher_rate_learn(memory):
         assert clipped["validation"][one] > 95
 
 
+def test_the_stored_optimizers_of_thirty_symbols_are_those_of_their_script(memory):
+    kept, run = memory
+    for name in ("AdaGrad", "RMSProp"):
+        row, step = kept["optimizers 30"][name], run["OPTIMIZERS"][name]
+        found = run["train"]("elman", 0.0, 30, row["rates"][0], 3, looks=(200,), step=step)
+        assert found[0, 1] == pytest.approx(row["named"][0][3], abs=6)
+
+
+def test_no_optimizer_s_rate_for_thirty_symbols_lies_at_the_edge_of_its_grid(memory):
+    kept, run = memory
+    assert list(kept["optimizers 30"]) == list(run["OPTIMIZERS"])
+    for name, row in kept["optimizers 30"].items():
+        rates, others = run["RATES_30"][name], np.array(row["others"])
+        assert others.shape == (len(rates), len(run["BUDGETS"]))
+        assert np.shape(row["named"]) == (len(run["BUDGETS"]), len(run["SEEDS"]))
+        for k, rate in enumerate(row["rates"]):
+            assert rate == rates[others[:, k].argmax()]
+            assert rates[0] < rate < rates[-1]
+
+
+def test_dropout_of_25_percent_is_behind_higher_ones_and_level_with_none(letters):
+    kept, run = letters
+    assert list(kept["drops"]) == [f"{drop:g}" for _, drop, _ in run["OTHER_SETTINGS"]]
+    for drop, row in kept["drops"].items():
+        assert len(row["valid"]) == len(row["test"]) == len(run["OTHER_SEEDS"])
+        assert np.mean(row["bits"]) == pytest.approx(np.mean(row["test"]), abs=0.001)
+        behind = np.subtract(kept["drops"]["0.25"]["bits"], row["bits"])
+        error = behind.std(ddof=1) / np.sqrt(len(behind))
+        if drop in ("0.5", "0.7"):
+            assert behind.mean() > 3 * error
+        else:
+            assert abs(behind.mean()) <= 2 * error
+
+
+def test_the_rate_of_the_dropouts_is_the_grid_s_best_for_all_but_none(letters):
+    kept, run = letters
+    grid = kept["LSTM"]["grid"]
+    for units, drop, rate in run["OTHER_SETTINGS"][1:]:
+        tried = {r: grid.get(run["named"](units, drop, r), np.inf) for r in run["RATES"]}
+        assert min(tried, key=tried.get) == rate
+
+
+@pytest.mark.long
+def test_the_stored_dropouts_are_those_of_their_script(letters):
+    kept, run = letters
+    torch.set_num_threads(1)
+    valid, test, *_ = run["train"](96, 0.5, 0.03, run["OTHER_SEEDS"][0])
+    assert valid == pytest.approx(kept["drops"]["0.5"]["valid"][0], abs=0.05)
+    assert test.mean() == pytest.approx(kept["drops"]["0.5"]["test"][0], abs=0.05)
+
+
 def test_the_stored_letters_were_predicted_by_the_stored_weights(letters):
     kept, run = letters
     codes, _, test = run["letters"]()

@@ -32,6 +32,8 @@ def small_lecture():
         _reveal("guess_deep", {"truth": 0.0965, "quantity": "share read", "within": [0, 1]}),
         new_code_cell("after(guess_deep, lowest)", id="below", outputs=_waiting("0.883 at best")),
         new_markdown_cell(FOLD),
+        _guess("guess_epochs", "a number of epochs"),
+        _reveal("guess_epochs", {"truth": 6, "quantity": "epochs until no mistake"}),
         _guess("guess_letter", '"A" or "B"'),
         _reveal("guess_letter", {"truth": "B", "quantity": "noisy letter", "choices": "AB"}),
         new_markdown_cell(OPTIONS),

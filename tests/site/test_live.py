@@ -119,6 +119,47 @@ def test_a_number_is_read_as_it_was_meant_and_letters_are_refused(opened, lectur
     page.get_by_text(f"your guess is {meant}, the truth is").wait_for()
 
 
+def test_a_count_takes_whole_numbers_alone_and_says_its_limit(opened, lecture):
+    page = opened(lecture)
+    box = page.locator('.dl-guess[data-guess="guess_epochs"]')
+    assert box.locator(".dl-hint").inner_text() == "a whole number of epochs (0 or more)"
+    for typed, told in [
+        ("2.5", "The answer is a whole number."),
+        ("-1", "The answer is 0 or more."),
+    ]:
+        box.get_by_role("textbox").fill(typed)
+        box.get_by_role("button", name="Commit my guess").click()
+        assert box.get_by_role("alert").inner_text() == told
+    box.get_by_role("textbox").fill("8")
+    box.get_by_role("button", name="Commit my guess").click()
+    page.get_by_text("your guess is 8, the truth is 6, 2 less.").wait_for()
+
+
+def test_what_a_guess_opens_comes_into_sight(opened, lecture):
+    page = opened(lecture, width=400, reduced_motion="reduce")
+    page.evaluate("document.querySelector('.dl-guess').style.marginBottom = '1000px'")
+    commit(page, "0.9")
+    page.get_by_text("Share read: your guess is 0.9").wait_for()
+    assert page.locator("[data-open]").first.evaluate(
+        "place => place.getBoundingClientRect().bottom <= innerHeight"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "hint", "whole", "shown"),
+    [
+        ({"truth": 3, "quantity": "quota, %"}, "a percentage", False, "a percentage"),
+        ({"truth": 3, "within": [0, 9]}, "pixels", True, "pixels (a whole number, from 0 to 9)"),
+        ({"truth": 3, "within": [0, 9]}, "0 to 9", True, "0 to 9 (a whole number)"),
+        ({"truth": 0.5, "log": True}, "a rate", False, "a rate (above 0)"),
+    ],
+)
+def test_a_hint_says_the_limits_that_a_form_holds_a_guess_to(told, hint, whole, shown):
+    told = {"quantity": "", "choices": None, "within": None, "log": False} | told
+    assert pages.is_count(told, hint) == whole
+    assert pages.limited(hint, told, whole) == shown
+
+
 def test_a_guess_among_choices_is_marked_beside_the_truth(opened, lecture):
     page = opened(lecture)
     page.get_by_role("radio", name="A", exact=True).check()

@@ -8,9 +8,10 @@ from accessibility import complaints
 from looked_at import LIMIT, broken_links, faults, weight
 
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.site import build, glossary
-from dlcourse.site.formulas import mathml
+from dlcourse.site import api, build, documents, glossary, lectures, sources, spelled
+from dlcourse.site.formulas import font, mathml
 from dlcourse.site.guesses import KIND
+from dlcourse.site.printed import SCRIPT
 
 ROOT = Path(__file__).resolve().parents[2]
 ALT = "A straight line from 0 to 1."
@@ -86,6 +87,199 @@ def test_a_formula_is_mathml_that_carries_its_source():
     assert made.startswith("<math ")
     assert r'alttext="\frac{a}{b}"' in made
     assert "<mfrac>" in made
+
+
+def page_of(*cells):
+    """A page of a lecture with these cells below its title."""
+    title = nbformat.v4.new_markdown_cell("# 1 · Neurons\n\n**Promise:** much.")
+    return lectures.page(nbformat.v4.new_notebook(cells=[title, *cells]), "01_neurons", {})[0]
+
+
+def code_cell(source, printed):
+    output = nbformat.v4.new_output("stream", text=printed)
+    return nbformat.v4.new_code_cell(source, outputs=[output])
+
+
+def test_an_output_that_the_text_asks_for_waits_in_a_fold():
+    asked = nbformat.v4.new_markdown_cell("Work it out before you\nrun the cell:")
+    told = nbformat.v4.new_markdown_cell("It is eight.")
+    page = page_of(asked, code_cell("a @ b", "8"), told, code_cell("a @ c", "9"))
+    assert (
+        page.index('<details class="reveal">') < page.index(">8</pre>") < page.index("</details>")
+    )
+    assert page.count("<details") == 1
+
+
+def test_a_page_does_not_say_which_cells_to_run_again():
+    end = "Then select the cell below and\nchoose *Run > Run All Above Selected Cell* first."
+    made = lectures.markdown(f"**A good place to stop.** It can wait. {end}\n\n## 4 More (core)")
+    assert made.startswith("**A good place to stop.** It can wait.\n\n## 4 More")
+
+
+def test_a_cell_of_imports_is_folded_and_a_single_import_is_not():
+    many = nbformat.v4.new_code_cell("import ast\nimport json\nfrom math import pi")
+    page = page_of(nbformat.v4.new_code_cell("import numpy as np"), many)
+    assert (
+        page.index("import numpy") < page.index('<details class="code">') < page.index("import ast")
+    )
+
+
+def test_numbers_of_formulas_and_letters_of_sources_say_what_they_stand_for(tmp_path):
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    for name, tag in [("04_here", "4.9"), ("03_there", "3.2")]:
+        (tmp_path / f"{name}.md").write_text(f"$$a \\tag{{{tag}}}$$", encoding="utf-8")
+    document = new_document("")
+    document += nodes.paragraph("", "KAV's (4.9) is (3.2), not (3.3) of KAV or (9.1).")
+    sources.link_numbers(document, tmp_path, "04_here")
+    sources.name_sources(document, sources.documents())
+    links = {link.astext(): link["refuri"] for link in document.findall(nodes.reference)}
+    assert links == {
+        "KAV": "../sources.html#source-kav",
+        "(4.9)": "#formula-4-9",
+        "(3.2)": "03_there.html#formula-3-2",
+    }
+    [again] = document.findall(nodes.abbreviation)
+    assert again["explanation"] == "Deep Learning (units I to IV)"
+
+
+def test_a_table_of_sentences_becomes_cards_and_one_of_numbers_does_not():
+    head = "| id | source | printed | what holds |\n|---|---|---|---|\n"
+    numbers, sentences = (
+        f"{head}| 1 | 2 | 3 | 4 |\n",
+        f"{head}| K1 | KAV | {'a word ' * 20} | b |\n",
+    )
+    assert "cards" not in documents.page(numbers, "docs/errata.md")
+    made = documents.page(f"Before.\n\n{sentences}\nAfter.\n", "docs/errata.md")
+    assert made == f"Before.\n\n::::{{container}} cards\n{sentences.rstrip()}\n::::\n\nAfter.\n"
+
+
+def test_a_function_without_a_twin_says_why_and_topics_come_lecture_by_lecture():
+    made = api.pages(ROOT, ["adaptive", "evaluation", "losses", "neurons"])
+    assert "without a twin in PyTorch: PyTorch's autograd supplies it." in made["api/losses.md"]
+    lacking = "without a twin in PyTorch: calls a function of the caller's on drawn rows."
+    assert lacking in made["api/evaluation.md"]
+    order = [
+        "Lecture 1 · Neurons",
+        "[Neurons]",
+        "Lecture 3",
+        "[Losses]",
+        "Lecture 10",
+        "[Adaptive]",
+    ]
+    places = [made["api/index.md"].index(words) for words in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("a / b", '<mo lspace="0" rspace="0">/</mo>'),
+        ("g'(s)", '<mrow><mi>g</mi><mo lspace="0" rspace="0">&#x02032;</mo></mrow>'),
+        ("|z|", '<mo stretchy="false" lspace="0" rspace="0">&#x0007C;</mo><mi>z</mi>'),
+        ("x = -2", '<mo>&#x0003D;</mo><mo form="prefix">&#x02212;</mo>'),
+        (r"\tanh^2 z", '<msup><mi>tanh</mi><mn>2</mn></msup><mspace width="0.17em"/><mi>z</mi>'),
+        (r"\max(0, z)", '<mi>max</mi><mo stretchy="false">&#x00028;</mo>'),
+        ("a - b", "<mi>a</mi><mo>&#x02212;</mo><mi>b</mi>"),
+    ],
+)
+def test_signs_of_a_formula_have_the_space_that_they_have_in_print(text, part):
+    assert part in mathml(text)
+
+
+def test_all_sizes_of_a_root_have_one_width():
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    made = TTFont(io.BytesIO(font()))
+    found = made["MATH"].table.MathVariants
+    sizes = found.VertGlyphConstruction[found.VertGlyphCoverage.glyphs.index("radical")]
+    names = {record.VariantGlyph for record in sizes.MathGlyphVariantRecord} - {"radical"}
+    assert {made["hmtx"][name][0] for name in names} == {860}
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("the slope 4 e / (1 + e)^2, with e = e^-2|z|.", ["4 e / (1 + e)^2", "e = e^-2|z|"]),
+        ("Return dout_i - p_i sum_j dout_j for each row", ["dout_i - p_i sum_j dout_j"]),
+        ("half of erfc(-z / sqrt 2); a row", ["erfc(-z / sqrt 2)"]),
+        ("W + lr x.T @ y", ["W + lr x.T @ y"]),
+        ("of A'A theta = A'y, a mean, (N, D_in) and `z = 1`", []),
+        ("(pred - target) / N, not guess / N", ["(pred - target) / N"]),
+    ],
+)
+def test_a_spelled_formula_is_found_whole_and_prose_is_left_alone(text, formulas):
+    found = list(spelled.pieces(text, {"pred", "target", "lr"}))
+    assert [words for formula, words in found if formula] == formulas
+    assert "".join(words for _, words in found) == text
+
+
+def test_a_spelled_formula_becomes_latex():
+    made = {words: formula for formula, words in spelled.pieces("e^-z_k, sum_j p_j / sqrt(n_in)")}
+    assert made["e^-z_k"] == "e ^{- z_{k}}"
+    assert made["sum_j p_j / sqrt(n_in)"] == r"\sum_{j}\, p_{j} / \sqrt{n_{\text{in}}}"
+
+
+@pytest.mark.browser
+class TestByHand:
+    """The small site in a browser, opened from disk."""
+
+    @pytest.fixture
+    def opened(self, small, chromium):
+        context = chromium.new_context(viewport={"width": 400, "height": 800})
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+
+        def show(name, query=""):
+            page.goto((small / name).as_uri() + query)
+            return page
+
+        yield show
+        context.close()
+
+    def test_the_search_puts_lectures_and_terms_first_and_quotes_the_place(self, opened):
+        page = opened("search.html", "?q=gradient")
+        found = page.locator(".search-result")
+        assert found.first.locator(".search-where").inner_text() == "Glossary"
+        assert found.first.locator("p").inner_text() != ""
+        page.get_by_role("searchbox").fill("start")
+        assert found.first.locator("a").inner_text() == "Start here"
+        page.get_by_role("searchbox").fill("no such words")
+        assert page.get_by_role("status").inner_text().startswith("Nothing is found")
+
+    def test_paper_tells_answers_and_truths_at_the_end_alone(self, opened):
+        page = opened("lectures/00_start.html")
+        page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+        page.evaluate("toPaper()")
+        end = page.locator(".print-answers")
+        told = "Digits: 324."
+        assert told in end.inner_text()
+        assert page.locator("article").inner_text().count(told) == 1
+        assert page.locator("article details:not(.code)").count() == 0
+        assert page.locator(".print-see").count() == end.locator(".print-answer").count()
+
+    def test_what_is_cut_off_fades_until_it_is_scrolled_to(self, opened):
+        box = opened("docs/training.html").locator("article pre[data-more=right]").first
+        box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+        assert box.page.locator("article pre[data-more=left]").count() == 1
+
+    def test_a_closed_drawer_takes_no_focus_and_opens_by_keys(self, opened):
+        page = opened("lectures/00_start.html")
+        inside = "document.activeElement.closest('.sidebar-drawer, .toc-drawer') !== null"
+        seen = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate(inside))
+        assert not any(seen)
+        page.locator(".nav-overlay-icon").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(inside)
+        page.keyboard.press("Escape")
+        assert not page.evaluate(inside)
+        assert page.locator(".nav-overlay-icon").get_attribute("aria-expanded") == "false"
 
 
 @pytest.mark.long

@@ -56,13 +56,19 @@ def test_the_cards_that_are_called_enough_tell_the_bug_at_every_start_and_fewer_
                 )
 
 
-def test_the_twin_is_the_matrix_of_all_bugs():
-    [ax] = explore_clinic().figure.axes
+def test_the_twin_shows_each_case_and_names_the_bugs_in_an_order_of_their_own():
+    clinic = explore_clinic()
+    [ax] = clinic.figure.axes
     assert len(ax.texts) == 13 * 11
-    assert [label.get_text() for label in ax.get_yticklabels()][1:] == explore_clinic().bugs
-    duplicates = [t for t in ax.texts if t.get_position()[0] == 8]
-    assert [t.get_text() for t in duplicates].count("300") == 1
-    assert sum(t.get_fontweight() == "bold" for t in duplicates) == 1
+    rows = [label.get_text() for label in ax.get_yticklabels()]
+    assert rows == ["a sound run", *(f"case {number}" for number in range(1, 13))]
+    duplicates = {t.get_position()[1]: t for t in ax.texts if t.get_position()[0] == 8}
+    [leak] = [row for row, t in duplicates.items() if t.get_fontweight() == "bold"]
+    assert duplicates[leak].get_text() == "300"
+    assert clinic.bugs[clinic.hidden[leak - 1]] == "validation rows in the training set"
+    listed = " ".join(ax.get_xlabel().split("order: ")[1].split()).split("; ")
+    assert sorted(listed) == listed == sorted(clinic.bugs)
+    assert listed != [clinic.bugs[bug] for bug in clinic.hidden]
 
 
 # in Chromium

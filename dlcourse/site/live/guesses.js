@@ -59,12 +59,14 @@ window.dlcourseGuesses = (() => {
   }
 
   // what is wrong with a guess, or ""
-  function lacking(text, { choices, within, log }) {
+  function lacking(text, { choices, within, log, whole }) {
     if (text === "") return choices ? "Choose one of the answers first." : "Write a number first, such as 12 or 0.35.";
     if (choices) return "";
     const guess = Number(text);
     if (!Number.isFinite(guess)) return `“${text}” is not a number such as 12 or 0.35.`;
+    if (whole && !Number.isInteger(guess)) return "The answer is a whole number.";
     if (log && guess <= 0) return "The answer is above 0.";
+    if (whole && guess < 0) return "The answer is 0 or more.";
     if (within && (guess < within[0] || guess > within[1])) {
       return `The answer lies between ${within.map((end) => saidOf(String(end))).join(" and ")}.`;
     }
@@ -147,7 +149,7 @@ window.dlcourseGuesses = (() => {
         field.append(element("label", {}, element("input", { type: "radio", name, value: choice }), ` ${choice}`));
       });
     } else {
-      field.append(element("input", { type: "text", inputmode: "decimal", name, "aria-label": "Your guess", "aria-describedby": hint, autocomplete: "off" }));
+      field.append(element("input", { type: "text", inputmode: ask.whole ? "numeric" : "decimal", name, "aria-label": "Your guess", "aria-describedby": hint, autocomplete: "off" }));
       field.append(element("span", { class: "dl-hint", id: hint }, ask.hint));
     }
     const said = element("p", { class: "dl-alarm", id: alarm, role: "alert" });
@@ -178,7 +180,11 @@ window.dlcourseGuesses = (() => {
     const [places, folds] = hidden.get(box);
     places.forEach((place) => show(place, contents[place.dataset.cell], text));
     folds.forEach((fold) => { fold.hidden = false; fold.open = true; });
-    if (byHand) places[0]?.focus({ preventScroll: true });
+    if (byHand && places[0]) {
+      places[0].focus({ preventScroll: true });
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      places[0].scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    }
   }
 
   function show(place, { told, html }, text) {

@@ -12,6 +12,7 @@ import ast
 import copy
 import html
 import json
+import re
 from pathlib import Path
 
 from nbformat.v4 import new_output, new_raw_cell
@@ -30,6 +31,9 @@ ASK = """<div class="dl-guess" data-lecture="{lecture}" data-guess="{name}" data
 <p class="dl-line">Your guess: <span class="dl-blank"></span> {hint}</p></div>"""
 WAITS = """<div class="dl-waits" data-lecture="{lecture}" data-guess="{name}" data-cell="{cell}">\
 <p class="dl-later">This comes after your guess.</p></div>"""
+MEASURED = re.compile(
+    r"percent|%|points|times|factor|ratio|variance|share|below 0(?!\.)|\bif\b", re.IGNORECASE
+)
 FORGET = '<div class="dl-forget" data-lecture="{lecture}"></div>'
 
 
@@ -97,8 +101,11 @@ class Page:
         name = ast.parse(cell.source).body[0].targets[0].id
         _, _, hint = cell.source.partition("#")
         told = self.told[name]
-        ask = {key: told[key] for key in ("choices", "within", "log")} | {"hint": hint.strip()}
-        line = f"({html.escape(hint.strip())})" if hint else ""
+        hint, whole = hint.strip(), is_count(told, hint)
+        hint = limited(hint, told, whole)
+        ask = {key: told[key] for key in ("choices", "within", "log")}
+        ask |= {"hint": hint, "whole": whole}
+        line = html.escape(hint)
         text = html.escape(json.dumps(ask, ensure_ascii=False))
         return raw(cell.id, ASK.format(lecture=self.lecture, name=name, ask=text, hint=line))
 
@@ -125,6 +132,30 @@ def filled(cell, text):
     cell.metadata["site"] = "html"
     cell.outputs = [new_output("display_data", {"text/html": text})]
     return cell
+
+
+def is_count(told, hint):
+    """Whether an answer counts things, so that only whole numbers can be right."""
+    measured = MEASURED.search(f"{told['quantity']} {hint}")
+    return isinstance(told["truth"], int) and not told["choices"] and not measured
+
+
+def limited(hint, told, whole):
+    """What is to be written, with the limits that the form holds it to."""
+    if told["choices"]:
+        return hint
+    limits = []
+    if whole and "a number" in hint:
+        hint = hint.replace("a number", "a whole number", 1)
+    elif whole:
+        limits.append("a whole number")
+    if told["within"] and not re.search(r"\d.* (?:to|and) \d", hint):
+        limits.append("from {} to {}".format(*map(said, told["within"])))
+    elif told["log"] and "above 0" not in hint:
+        limits.append("above 0")
+    elif whole and not told["within"]:
+        limits.append("0 or more")
+    return f"{hint} ({', '.join(limits)})".strip() if limits else hint
 
 
 def said(truth):

@@ -1,0 +1,98 @@
+"""What the search looks through: each section of each page with its text, as one script.
+
+A Sphinx extension. Sphinx's own search fetches each page that it found to quote from it, which a
+page that was opened from disk may not do, and it ranks a lecture's title no higher than any other.
+What stands in folds is left out, since some of it tells what a guess asks for.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+KINDS = {"lectures/": "lecture", "glossary": "term", "api/": "function", "": "page"}
+LEFT_OUT = (nodes.raw, nodes.math_block, nodes.comment, nodes.title)
+MARKS = re.compile(r"\\(?:mathbb|mathrm|text)\s*|[\\{}$]")
+TERM = re.compile(r"^(.+?): (.+?)(?: Lecture \d+\.)?$", re.DOTALL)
+
+
+def setup(app):
+    """Write the index when all pages have been read."""
+    app.connect("html-page-context", _add_scripts)
+    app.connect("build-finished", _write)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _add_scripts(app, name, template, context, doctree):
+    if name == "search":
+        app.add_js_file("search-index.js", defer="defer")
+        app.add_js_file("search.js", defer="defer")
+
+
+def _write(app, error):
+    if error is None:
+        found = [row for name in sorted(app.env.found_docs) for row in rows(app.env, name)]
+        text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        path = Path(app.outdir) / "_static" / "search-index.js"
+        path.write_text(f"window.dlcourseIndex = {text};\n", encoding="utf-8")
+
+
+def rows(env, name):
+    """A page's sections: kind, title of the page, title of the section, address, text."""
+    kind = next(kind for start, kind in KINDS.items() if name.startswith(start))
+    doctree = env.get_doctree(name)
+    page = env.titles[name].astext()
+    if name == "glossary":
+        yield from terms(doctree, page)
+        return
+    for section in doctree.findall(nodes.section):
+        title = section.next_node(nodes.title)
+        first = section.parent is doctree
+        place = f"{name}.html" if first else f"{name}.html#{section['ids'][0]}"
+        text = " ".join(spoken(section).split())
+        if kind == "lecture" and not first:
+            yield ["section", page, plain(title), place, text]
+        else:
+            yield [kind, page, page if first else plain(title), place, text]
+
+
+def terms(doctree, page):
+    """The terms of the glossary: each paragraph that stands at a term's place."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        places = [name for name in paragraph["ids"] if name.startswith("term-")]
+        if places and (found := TERM.match(plain(paragraph))):
+            yield ["term", page, found[1], f"glossary.html#{places[0]}", found[2]]
+
+
+def spoken(section):
+    """A section's own text, without that of the sections in it and of what is folded."""
+    parts, folds = [], 0
+    for child in _blocks(section):
+        if isinstance(child, nodes.raw):
+            text = child.astext()
+            folds += text.count("<details") - text.count("</details>")
+        elif folds == 0:
+            parts.append(plain(child))
+    return "\n".join(parts)
+
+
+def _blocks(section):
+    for child in section.children:
+        if isinstance(child, nodes.section):
+            continue
+        if isinstance(child, nodes.container):
+            yield from _blocks(child)
+        elif isinstance(child, nodes.raw) or not isinstance(child, LEFT_OUT):
+            yield child
+
+
+def plain(node):
+    """A node's text without raw HTML; a formula stands as its source, without its marks."""
+    parts = [text.astext() for text in node.findall(nodes.Text) if not _is_raw(text.parent)]
+    between = "" if isinstance(node, nodes.TextElement) else " "
+    return MARKS.sub("", between.join(parts))
+
+
+def _is_raw(node):
+    return isinstance(node, nodes.raw | nodes.comment)
