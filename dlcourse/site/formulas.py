@@ -14,7 +14,7 @@ TAG = re.compile(r"\\tag\{([^}]*)\}")
 SIGNS = [(0x20, 0x7E), (0xA0, 0xFF), (0x2C6, 0x2DC), (0x300, 0x338), (0x391, 0x3F5)]
 SIGNS += [(0x2010, 0x2064), (0x2102, 0x213C), (0x2190, 0x21D5), (0x2200, 0x22FF), (0x2308, 0x230B)]
 SIGNS += [(0x23DC, 0x23DF), (0x25A1, 0x25A1), (0x27E6, 0x27EB), (0x1D400, 0x1D467)]
-SIGNS += [(0x1D49C, 0x1D4CF), (0x1D6A4, 0x1D714)]
+SIGNS += [(0x1D49C, 0x1D4CF), (0x1D538, 0x1D550), (0x1D6A4, 0x1D714)]
 # a function's name, perhaps with its index, before what is no bracket: LaTeX leaves a thin space
 FUNCTION = r"<mi>(?:ln|log|exp|sin|cos|tanh|max|min)</mi>"
 NAMED = re.compile(
@@ -23,6 +23,8 @@ NAMED = re.compile(
     r"(?=<m(?!o))"
 )
 EXTREME = re.compile(r"<mo>(max|min)</mo>")  # a name, and no operator between two sides
+BARE = re.compile(r"\\(mathbb|mathbf|mathcal)\s+([A-Za-z])")  # else the style is an attribute
+UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z])\}")  # an attribute keeps a single letter upright
 SLASH = re.compile(r"<mo>(?:/|&#x0002F;)</mo>")
 # a minus after a bracket, a comma or a relation has no left side
 SIGN = re.compile(r"(<mo[^>]*>(?:[(\[,=<>]|&#x000(?:28|5B|2C|3D|3C|3E);)</mo>)<mo>(&#x02212;)</mo>")
@@ -41,7 +43,7 @@ def setup(app):
 @cache
 def mathml(latex, displayed=False):
     """Turn LaTeX into a ``<math>`` element that carries its source for those who copy it."""
-    text = latex.strip()
+    text = UPRIGHT.sub(r"\\mathrm \1", BARE.sub(r"\\\1{\2}", latex.strip()))
     for written, meant in MENDED.items():
         text = re.sub(re.escape(written) + r"(?![a-zA-Z])", lambda _, m=meant: m, text)
     element = convert(text, display="block" if displayed else "inline")

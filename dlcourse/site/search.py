@@ -13,7 +13,17 @@ from docutils import nodes
 
 KINDS = {"lectures/": "lecture", "glossary": "term", "api/": "function", "": "page"}
 LEFT_OUT = (nodes.raw, nodes.math_block, nodes.comment, nodes.title)
-MARKS = re.compile(r"\\(?:mathbb|mathrm|text)\s*|[\\{}$]")
+SIGNS = {
+    r"\,": " ",
+    r"\;": " ",
+    r"\vert": "|",
+    r"\cdot": "·",
+    r"\le": "≤",
+    r"\ge": "≥",
+    r"\pm": "±",
+}
+SIGNS |= {r"\lVert": "|", r"\rVert": "|", r"\in": "in", r"\ne": "≠", r"\quad": " ", r"\to": "to"}
+MARKS = re.compile(r"\\(?:mathbb|mathbf|mathrm|text|tfrac|frac|left|right)\s*|[\\{}$]")
 TERM = re.compile(r"^(.+?): (.+?)(?: Lecture \d+\.)?$", re.DOTALL)
 
 
@@ -89,10 +99,18 @@ def _blocks(section):
 
 def plain(node):
     """A node's text without raw HTML; a formula stands as its source, without its marks."""
-    parts = [text.astext() for text in node.findall(nodes.Text) if not _is_raw(text.parent)]
     between = "" if isinstance(node, nodes.TextElement) else " "
-    return MARKS.sub("", between.join(parts))
+    return between.join(map(_shown, node.findall(nodes.Text)))
 
 
-def _is_raw(node):
-    return isinstance(node, nodes.raw | nodes.comment)
+def _shown(text):
+    if isinstance(text.parent, nodes.raw | nodes.comment):
+        return ""
+    return spelled_out(text.astext()) if isinstance(text.parent, nodes.math) else text.astext()
+
+
+def spelled_out(latex):
+    """A formula in the letters that people type, such as ``e^-z`` for ``e^{-z}``."""
+    for written, meant in SIGNS.items():
+        latex = re.sub(re.escape(written) + r"(?![a-zA-Z])", meant, latex)
+    return " ".join(MARKS.sub("", latex).split())

@@ -8,7 +8,7 @@ from accessibility import complaints
 from looked_at import LIMIT, broken_links, faults, weight
 
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.site import api, build, documents, glossary, lectures, sources, spelled
+from dlcourse.site import api, build, documents, glossary, lectures, search, sources, spelled
 from dlcourse.site.formulas import font, mathml
 from dlcourse.site.guesses import KIND
 from dlcourse.site.printed import SCRIPT
@@ -181,11 +181,17 @@ def test_a_function_without_a_twin_says_why_and_topics_come_lecture_by_lecture()
         ("x = -2", '<mo>&#x0003D;</mo><mo form="prefix">&#x02212;</mo>'),
         (r"\tanh^2 z", '<msup><mi>tanh</mi><mn>2</mn></msup><mspace width="0.17em"/><mi>z</mi>'),
         (r"\max(0, z)", '<mi>max</mi><mo stretchy="false">&#x00028;</mo>'),
+        (r"\mathrm{d}x", '<mi mathvariant="normal">d</mi><mi>x</mi>'),
+        (r"\mathbb E[x]", "<mi>&#x1D53C;</mi>"),
         ("a - b", "<mi>a</mi><mo>&#x02212;</mo><mi>b</mi>"),
     ],
 )
 def test_signs_of_a_formula_have_the_space_that_they_have_in_print(text, part):
     assert part in mathml(text)
+
+
+def test_the_search_reads_a_formula_as_people_type_it():
+    assert search.spelled_out(r"\vert z \vert \le \text{lr}\, e^{-z}") == "| z | ≤ lr e^-z"
 
 
 def test_all_sizes_of_a_root_have_one_width():
