@@ -11,6 +11,7 @@ from dlcourse.authoring.minutes import REVEAL, is_folded
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
 QUOTED = re.compile(r'"[^"\n]*"')
 HEADING = re.compile(r"^##+ ", re.MULTILINE)
+SECTION = re.compile(r"^## ", re.MULTILINE)  # a smaller heading below a guess ends nothing
 
 
 def reveal_problems(lecture):
@@ -39,7 +40,10 @@ def reveal_problems(lecture):
 
 
 def _around(cells, place):
-    """Yield what can be read of a reveal's section, before it and below it."""
+    """Yield what can be read before a reveal, from the last heading on, and below it.
+
+    Below, up to the next guess or the end of the section, whatever smaller headings stand there.
+    """
     for cell in reversed(cells[:place]):
         text = _readable(cell)
         begins = cell.type == "markdown" and HEADING.search(text)
@@ -48,9 +52,9 @@ def _around(cells, place):
             break
     for cell in cells[place + 1 :]:
         text = _readable(cell)
-        ends = cell.type == "markdown" and HEADING.search(text)
-        yield cell, HEADING.split(text)[0] if ends else text
-        if ends:
+        ends = cell.type == "markdown" and SECTION.search(text)
+        yield cell, SECTION.split(text)[0] if ends else text
+        if ends or "predict" in cell.tags:
             break
 
 

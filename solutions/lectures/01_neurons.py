@@ -24,11 +24,12 @@ from time import perf_counter
 
 from sklearn.linear_model import Perceptron
 
-from dlcourse.checks.progress import show_progress
+from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_iris, make_circles, make_moons, make_xor
 from dlcourse.plots import neurons as draw
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.guess import after, plot_guess
+from dlcourse.plots.normalization import own_run
 from dlcourse.reference import activations, graph, network, neurons
 from dlcourse.widgets.cut import explore_line
 from dlcourse.widgets.neurons import explore_hidden_units
@@ -284,7 +285,7 @@ after(guess_epochs, [f"{w}, {b}, {mistakes}" for w, b, mistakes in (at_one, at_e
 
 # %% [markdown] covers="01.convergence"
 # Does the rule always end? If some line separates the classes, it does: this is the **convergence
-# theorem**. Novikoff proved in 1962 how many corrections are enough (see *More*).
+# theorem**. Novikoff proved in 1962 how many corrections are enough.
 #
 # ## 5 Real flowers (core, 5 minutes)
 # The petals of 120 irises, and one question: *setosa* or not?
@@ -311,6 +312,23 @@ described(
     "Petal length against width. Setosa, at the lower left, is separated by a falling line from "
     "the others.",
 )
+
+
+# %% [markdown]
+# Now with your own function:
+
+
+# %%
+# @title Your own perceptron_fit on the flowers, once its check says ✓
+def on_flowers(fit):
+    w, b, mistakes = fit(petals, setosa)
+    answers = neurons.perceptron_predict(iris.X_test[:, 2:], w, b)
+    return mistakes, int(np.sum(answers == (iris.y_test == 0)))
+
+
+tick = is_solved("01_neurons", "perceptron_fit")
+mine = own_run(tick, on_flowers, globals().get("perceptron_fit"))
+{"mistakes": [*mine[0]], "right": mine[1]} if mine else "not there yet"
 
 # %% [markdown]
 # **Spot the error.** KAV prints the rule as $w + \eta\,(\hat y - y)\,x$, where $\hat y$ is the
@@ -665,7 +683,7 @@ described(
 
 # %% [markdown]
 # ## 10 The same in PyTorch (core, 4 minutes)
-# This needs PyTorch. On your GPU: the twin of `mlp_forward`, then PyTorch's layers.
+# On your GPU: the twin of `mlp_forward`, then PyTorch's layers.
 
 # %%
 # needs PyTorch

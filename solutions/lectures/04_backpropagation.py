@@ -24,11 +24,12 @@ from itertools import pairwise, product
 
 import sympy
 
-from dlcourse.checks.progress import show_progress
+from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import load_digits, make_moons
 from dlcourse.plots.basic import described, plot_images, plot_lines, plot_regions
 from dlcourse.plots.graph import plot_graph
 from dlcourse.plots.guess import after, plot_guess
+from dlcourse.plots.normalization import own_run
 from dlcourse.reference import activations, gradient_check, graph, losses, network
 from dlcourse.widgets.backpropagation import explore_backpropagation
 
@@ -899,7 +900,7 @@ for _ in range(15):
 f"{accuracies[-1]:.1%} of the test digits are read correctly"
 
 # %% [markdown]
-# You have derived every gradient in this loop. After each epoch:
+# You have derived every gradient in it. After each epoch:
 
 # %%
 # @title The share read correctly, epoch by epoch
@@ -914,6 +915,30 @@ described(
     "Test accuracy rises from 85 percent after the first epoch to 94 after the third, and to about "
     "97 percent after 15.",
 )
+
+
+# %% [markdown]
+# And with your own function?
+
+
+# %%
+# @title Three epochs with your own backpropagate, once its check says ✓
+def three_epochs(backward):
+    rng, costs = np.random.default_rng(7), []
+    Ws = [rng.normal(size=(64, 30)) / 8, rng.normal(size=(30, 10)) / 30**0.5]
+    bs = [np.zeros(30), np.zeros(10)]
+    for _ in range(3):
+        for rows in np.array_split(rng.permutation(1437), 45):
+            cost, dWs, dbs = backward(digits.X_train[rows], digits.y_train[rows], Ws, bs)
+            costs.append(cost)
+            Ws = [W - 0.3 * dW for W, dW in zip(Ws, dWs, strict=True)]
+            bs = [b - 0.3 * db for b, db in zip(bs, dbs, strict=True)]
+    return costs, np.mean(network.mlp_scores(digits.X_test, Ws, bs).argmax(1) == digits.y_test)
+
+
+tick = is_solved("04_backpropagation", "backpropagate")
+mine = own_run(tick, three_epochs, globals().get("backpropagate"))
+{"course": f"{accuracies[2]:.1%}", "yours": f"{mine[1]:.1%}" if mine else "not there yet"}
 
 # %% [markdown]
 # Eight of the digits that it misreads:
@@ -935,8 +960,6 @@ described(
 )
 
 # %% [markdown]
-# The core ends here.
-#
 # ## 13 Can you trust the referee? (deeper)
 # Is a smaller step $h$ always better? Compare difference quotients with backpropagation:
 

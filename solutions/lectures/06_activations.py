@@ -197,7 +197,7 @@ after(guess_deep, lowest)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# With gain 1 no rate helps the sigmoid within 600 updates.
+# With gain 1 none of the nine rates helps the sigmoid within 600 updates.
 # </details>
 #
 # Yet $\tanh z = 2\sigma(2z) - 1$: the two curves differ by stretching and shifting only. What can
@@ -1210,9 +1210,12 @@ told = {n: f"{times[n]:g} (gain {race(n)['gain']:.2g}, rate {race(n)['rate']:g})
 after(guess_factor, told | {f"sigmoid, gain {gain}": n for gain, n in by_gain.items()})
 
 # %% [markdown]
+# <details><summary>The verdict, after your guess</summary>
+#
 # **Verdict on C1: it does not hold here.** With gain 1 the sigmoid is slow; with its best gain it
 # needs less than twice the updates of ReLU. A factor without gain, rate and depth says little; that
 # experiment on a larger network is not refuted.
+# </details>
 
 
 # %% [markdown]

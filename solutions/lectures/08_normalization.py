@@ -186,7 +186,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# About one in ten, as by guessing: $3^8$ is more than 6,000, and no rate repairs that.
+# About one in ten, as by guessing: $3^8$ is more than 6,000, and none of six rates repairs that.
 # </details>
 #
 # The same starts, rates and batches, now with `batch` in every layer:

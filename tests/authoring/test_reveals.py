@@ -63,12 +63,18 @@ def test_a_reveal_that_keeps_its_truth_is_fine(course):
         ({"before": "Look.\n\n# %%\nf(7)\n\n# %% [markdown]\n# Then."}, "'7' tells"),
         ({"after": "Then.\n\n# %%\nassert n == 7"}, "'7' tells"),
         ({"after": "Then.\n\n# %%\n# @title Seven of them\nf()"}, "'seven' tells"),
+        ({"after": "Then.\n#\n# ### Later\n# It is 7."}, "'7' tells"),
     ],
 )
 def test_each_way_to_tell_is_found(course, changed, words):
     [problem] = [sentence for _, sentence in reveal_problems(read(course, **changed))]
     assert words in problem
     assert any(words in found for found in check_lecture(course, NAME))
+
+
+def test_what_stands_below_the_next_guess_tells_nothing(course):
+    other = 'Then.\n\n# %% tags=["predict"]\nguess_more = ...\n\n# %% [markdown]\n# It was 7.'
+    assert reveal_problems(read(course, after=other)) == []
 
 
 def test_what_stands_before_the_heading_tells_nothing(course):

@@ -19,7 +19,7 @@ from dlcourse.authoring.build import lecture_names
 from dlcourse.authoring.lecture import read_cells
 from dlcourse.authoring.minutes import REVEAL
 from dlcourse.authoring.numbers import declared
-from dlcourse.authoring.reveals import HEADING, tells
+from dlcourse.authoring.reveals import SECTION, tells
 from dlcourse.authoring.run import failing_again, run_lecture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,9 +70,11 @@ def shown(cell):
 
 
 def outputs_below(cells, place):
-    """The demos between a reveal and the end of its section."""
+    """The demos between a reveal and the next guess, or the end of its section."""
     for cell in cells[place + 1 :]:
-        if cell.cell_type == "markdown" and HEADING.search(cell.source):
+        if cell.cell_type == "markdown" and SECTION.search(cell.source):
+            return
+        if "predict" in tags(cell):
             return
         if cell.cell_type == "code" and not {"check", "exercise"} & set(tags(cell)):
             yield cell
