@@ -363,7 +363,7 @@ for lr, decay, loss in sorted(zip(*nine, nine_losses, strict=True), key=lambda t
     print(f"rate {lr:<8.2g} decay {decay:<10.1g} loss {loss:.3f}")
 
 # %% [markdown]
-# Such searches were run 40 times with 9 and 16 trials, and with momentum as a third knob with 27
+# Such searches were run 40 times with 9 and 16 trials, and with momentum as one more knob with 27
 # and 64. The box of rates and decays is moved at random each time, so that no grid is lucky. A grid
 # reaches from edge to edge of its box, or stands in the middles of its cells. Each row counts the
 # searches that random search wins and loses, with 9, 16, 27 and 64 trials, by the lowest validation
