@@ -14,6 +14,7 @@ TWIN_ONLY, for what exists in PyTorch alone. `gather()` collects them; the tests
 are in test_operations.py, the comparers in parity.py.
 """
 
+import functools
 import importlib
 import inspect
 import re
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import hypothesis
 import numpy as np
+import pytest
 import torch.nn.functional
 
 FROM_TORCH = "torch.nn.functional"  # the default oracle: the function of the same name, if any
@@ -176,6 +178,33 @@ def find(world, name):
     """Look up "topic.function" in `dlcourse.reference` or `dlcourse.twins`."""
     topic, function = name.split(".")
     return getattr(importlib.import_module(f"dlcourse.{world}.{topic}"), function)
+
+
+def each_row(rows):
+    """Ask a test of one row about all rows: a test a function, whose failures name their rows."""
+    of_function = {}
+    for row in rows:
+        of_function.setdefault(row.name, []).append(row)
+
+    def asked(test):
+        @functools.wraps(test)
+        def ask(function):
+            failures = []
+            for row in of_function[function]:
+                try:
+                    test(row)
+                except Exception as error:
+                    error.add_note(f"in the row {row.id}")
+                    failures.append(error)
+            if len(failures) > 1:
+                raise ExceptionGroup(f"{len(failures)} rows of {function}", failures)
+            if failures:
+                raise failures[0]
+
+        del ask.__wrapped__  # pytest reads the arguments of what it calls
+        return pytest.mark.parametrize("function", of_function)(ask)
+
+    return asked
 
 
 def gather(folder=Path(__file__).parent):

@@ -61,7 +61,10 @@ def test_the_call_of_every_visible_case_can_be_typed(name):
             assert identical(got, case["args"]), text
 
 
-@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.long] if n == "train_run" else []) for n in IDS],  # 10 s
+)
 def test_the_call_above_every_mistake_can_be_copied_from_the_page(name):
     exercise, (asked, outcomes) = load(name), tried(name, None)
     told = () if exercise.variable else json.loads(json.dumps(list(outcomes.values())))

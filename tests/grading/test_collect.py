@@ -250,7 +250,7 @@ def test_who_cannot_be_unpacked_is_told_apart_in_a_packed_folder_too(
     assert found == dict.fromkeys(others, "")
 
 
-@pytest.mark.parametrize("archives", [60, pytest.param(300, marks=pytest.mark.long)])
+@pytest.mark.parametrize("archives", [20, pytest.param(300, marks=pytest.mark.long)])
 def test_an_archive_damaged_at_random_is_collected_or_refused(root, notebook, tmp_path, archives):
     methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
     archive, rng, outcomes = tmp_path / "inbox.zip", random.Random(0), Counter()

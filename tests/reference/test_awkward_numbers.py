@@ -10,15 +10,13 @@ import numpy as np
 import parity
 import pytest
 import torch
-from cases import gather
+from cases import each_row, gather
 
 from dlcourse.reference import arguments
 
 OPS = gather()[0]
-every_row = pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
-with_floats = pytest.mark.parametrize(
-    "row", [row for row in OPS if parity.has_floats(row.inputs())], ids=lambda row: row.id
-)
+every_row = each_row(OPS)
+with_floats = each_row([row for row in OPS if parity.has_floats(row.inputs())])
 
 
 def arrays_of(inputs):
@@ -161,9 +159,7 @@ def test_far_numbers_are_refused_or_mean_what_they_mean_in_pytorch(row):
                 same_or_not_finite(theirs, ours, f"{row.id} with {kind} in array {which}")
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in OPS if row.reference_backward is not None], ids=lambda row: row.id
-)
+@each_row([row for row in OPS if row.reference_backward is not None])
 def test_gradients_at_far_numbers_are_numbers_or_refused(row):
     for kind, which in each(row):
         inputs = changed(row, floats_only(FAR[kind]), which)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import parity
 import pytest
+from cases import each_row
 from test_operations import OPS, REFERENCE
 
 import dlcourse.reference
@@ -159,7 +160,7 @@ def refusals(row):
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
+@each_row(OPS)
 def test_what_a_function_raises_on_damaged_input_stands_in_its_section(row):
     for name, error in set(refusals(row)):
         told = told_errors(inspect.getdoc(REFERENCE[name])) if name in REFERENCE else [error]

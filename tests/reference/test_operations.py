@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import parity
 import pytest
-from cases import gather
+from cases import each_row, gather
 
 import dlcourse
 
@@ -24,7 +24,7 @@ WITH_UPSTREAM = [row for row in WITH_PLAIN_BACKWARD if row.single and parity.ups
 TAKES_WORDS = {"metrics.accuracy"}  # labels may be anything that can be compared
 TYPED = [row for row in OPS if row.name not in TAKES_WORDS]
 
-every_row = pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
+every_row = each_row(OPS)
 
 
 def public_functions(world):
@@ -75,7 +75,7 @@ def test_reference_twin_and_oracle_agree(row):
         parity.check_forward(row)
 
 
-@pytest.mark.parametrize("row", WITH_BACKWARD, ids=lambda row: row.id)
+@each_row(WITH_BACKWARD)
 def test_gradients_agree(row):
     with np.errstate(all="raise", under="ignore"):
         parity.check_gradients(row)
@@ -91,17 +91,17 @@ def test_read_only_and_non_contiguous_inputs_make_no_difference(row):
     parity.check_awkward_memory(row)
 
 
-@pytest.mark.parametrize("row", SINGLES, ids=lambda row: row.id)
+@each_row(SINGLES)
 def test_float32_stays_float32(row):
     parity.check_float32(row)
 
 
-@pytest.mark.parametrize("row", SINGLES, ids=lambda row: row.id)
+@each_row(SINGLES)
 def test_numpy_numbers_as_hyperparameters_leave_float32_alone(row):
     parity.check_numpy_numbers(row)
 
 
-@pytest.mark.parametrize("row", [row for row in FLOATS if row.integers], ids=lambda row: row.id)
+@each_row([row for row in FLOATS if row.integers])
 def test_integer_arrays_count_as_floats(row):
     parity.check_integers(row)
 
@@ -117,17 +117,17 @@ def test_a_twin_refuses_what_its_reference_refuses(row):
     parity.check_twin_refuses(row)
 
 
-@pytest.mark.parametrize("row", TYPED, ids=lambda row: row.id)
+@each_row(TYPED)
 def test_what_is_not_a_number_is_refused(row):
     parity.check_other_types(row)
 
 
-@pytest.mark.parametrize("row", WITH_PLAIN_BACKWARD, ids=lambda row: row.id)
+@each_row(WITH_PLAIN_BACKWARD)
 def test_a_gradient_of_another_shape_is_refused(row):
     parity.check_damaged_upstream(row)
 
 
-@pytest.mark.parametrize("row", WITH_UPSTREAM, ids=lambda row: row.id)
+@each_row(WITH_UPSTREAM)
 def test_a_gradient_of_integers_leaves_float32_alone(row):
     parity.check_integer_upstream(row)
 
@@ -137,7 +137,7 @@ def test_the_twin_keeps_float32_and_comes_near(row):
     parity.check_on_device(row, "cpu", "float32")
 
 
-@pytest.mark.parametrize("row", [row for row in OPS if row.half], ids=lambda row: row.id)
+@each_row([row for row in OPS if row.half])
 def test_the_twin_keeps_bfloat16_and_comes_near(row):
     parity.check_on_device(row, "cpu", "bfloat16")
 

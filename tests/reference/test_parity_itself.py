@@ -6,7 +6,7 @@ import numpy as np
 import parity
 import pytest
 import torch
-from cases import function, normal, op, several, value
+from cases import each_row, function, normal, op, several, value
 
 
 def tanh(z):
@@ -288,3 +288,17 @@ def test_a_named_function_is_each_worlds_own():
     (ours,), (theirs,) = parity.for_reference([named]), parity.for_torch([named])
     assert ours.__module__ == "dlcourse.reference.activations"
     assert theirs.__module__ == "dlcourse.twins.activations"
+
+
+def test_a_test_of_each_row_tells_every_row_that_fails():
+    rows = [op("activations.relu", normal((n,)), case=f"{n} numbers") for n in (1, 2, 3)]
+
+    @each_row(rows)
+    def test_is_short(row):
+        assert row.inputs()[0].size < 2
+
+    with pytest.raises(ExceptionGroup, match="2 rows of") as told:
+        test_is_short("activations.relu")
+    notes = [error.__notes__ for error in told.value.exceptions]
+    assert notes == [[f"in the row activations.relu[{n} numbers]"] for n in (2, 3)]
+    assert list(test_is_short.pytestmark[0].args[1]) == ["activations.relu"]

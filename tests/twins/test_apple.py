@@ -5,7 +5,7 @@ import parity
 import pytest
 import torch
 from apple import REFUSAL, OnApple, apple_gpu
-from cases import gather
+from cases import each_row, gather
 
 from dlcourse.twins import gradient_check, losses
 from dlcourse.twins.devices import device
@@ -77,7 +77,7 @@ def on_apple(tree):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
+@each_row(OPS)
 def test_the_twin_runs_on_apple_and_agrees(row):
     inputs = row.inputs()
     singles = parity.for_reference(inputs, np.float32)

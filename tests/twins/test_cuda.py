@@ -3,7 +3,7 @@
 import parity
 import pytest
 import torch
-from cases import gather
+from cases import each_row, gather
 
 pytestmark = [
     pytest.mark.cuda,
@@ -19,11 +19,11 @@ def _full_float32():
         yield
 
 
-@pytest.mark.parametrize("row", OPS, ids=lambda row: row.id)
+@each_row(OPS)
 def test_the_twin_agrees_with_the_reference_in_float32(row):
     parity.check_on_device(row, "cuda", "float32")
 
 
-@pytest.mark.parametrize("row", [row for row in OPS if row.half], ids=lambda row: row.id)
+@each_row([row for row in OPS if row.half])
 def test_the_twin_agrees_with_the_reference_in_bfloat16(row):
     parity.check_on_device(row, "cuda", "bfloat16")

@@ -23,6 +23,7 @@ def test_a_count_below_one_is_refused_by_its_name(capsys, option, given):
     assert f"--{option}: a whole number from 1, got {given}" in capsys.readouterr().err
 
 
+@pytest.mark.long  # 16 s of processor time
 def test_two_processes_share_the_work_and_one_tells():
     launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2"]
     launch += ["--standalone", "-m", "dlcourse.twins.full_size", *SMALL]
