@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from dlcourse.checks.surroundings import own_version
 from dlcourse.extras import MissingExtra, need
 from dlcourse.grading.commands import by_hand, drop, due, marks, new_course
 from dlcourse.paths import course_root, is_course, learner_root, source_root
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(own_version(), prog_name="dlcourse")
 def main():
     """A deep-learning course that checks itself."""
 
@@ -82,7 +84,7 @@ def progress(lecture):
     from dlcourse.checks.record import Record, progress_file
     from dlcourse.learner.lab import own_home, own_numbers
 
-    with suppress(FileNotFoundError):  # anywhere else, the lectures of the package count
+    with suppress(OSError):  # anywhere else, or where nothing can be written, the package counts
         root = learner_root()
         os.environ.update(own_numbers(root) | os.environ)
         os.environ.update(own_home(root, os.environ))

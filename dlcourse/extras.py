@@ -5,7 +5,10 @@ needs PyTorch, the command that opens the course JupyterLab, building and gradin
 """
 
 import importlib.util
+import shutil
 import sys
+import sysconfig
+from pathlib import Path
 
 EXTRAS = {  # the package that an extra is about: its name, and its module
     "torch": ("PyTorch", "torch"),
@@ -31,9 +34,39 @@ def installed(extra):
         return False
 
 
+def pip():
+    """How a learner calls the pip of this Python: by its name only where a shell finds that one."""
+    found, own = shutil.which("pip"), Path(sysconfig.get_path("scripts"))
+    if found and Path(found).parent == own:
+        return "pip"
+    if " " not in sys.executable:
+        return f"{sys.executable} -m pip"
+    call = "& " if sys.platform == "win32" else ""  # PowerShell takes a quoted word for a text
+    return f'{call}"{sys.executable}" -m pip'
+
+
 def how_to_have(extra):
     """The command that installs an extra; quotation marks that every shell understands."""
-    return f'pip install "dlcourse[{extra}]"'
+    return f'{pip()} install "dlcourse[{extra}]"'
+
+
+def extras_here():
+    """Name the extras that a learner or an instructor has installed.
+
+    The web site's is left out: Sphinx is on many machines for other reasons.
+    """
+    return [extra for extra in ("instructor", "lab", "torch") if installed(extra)]
+
+
+def with_extras():
+    """How pip calls this dlcourse with the extras that are here, such as ``dlcourse[lab,torch]``.
+
+    An update that does not name them leaves PyTorch and JupyterLab as they are.
+    """
+    here = extras_here()
+    if "instructor" in here and "lab" in here:
+        here.remove("lab")  # it is part of the other
+    return f"dlcourse[{','.join(here)}]" if here else "dlcourse"
 
 
 def need(extra, what="This"):

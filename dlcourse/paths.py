@@ -4,8 +4,12 @@ A wheel brings a whole course along, in dlcourse/root/ (pyproject.toml says what
 who has nothing else has a folder with learn/ in it, and lectures and solutions from the package.
 """
 
+import importlib.metadata
+import json
 from importlib import resources
 from pathlib import Path
+
+from dlcourse.extras import pip, with_extras
 
 PACKAGE = Path(str(resources.files("dlcourse")))
 
@@ -81,12 +85,24 @@ def renewal():
     """What a learner types to have the newest package and lectures, where this one comes from."""
     if brought() is None:
         return "`make lab`"
+    extras = with_extras().removeprefix("dlcourse")
     try:
         if (course_root() / "pyproject.toml").is_file():  # Windows has no make
-            return "`pip install -c constraints.txt .`, then `dlcourse lab`"
+            return f'`{pip()} install -c constraints.txt ".{extras}"`, then `dlcourse lab`'
     except OSError:
         pass
-    return "`pip install --upgrade dlcourse`, then `dlcourse lab`"
+    if _from_a_file():
+        return f'`{pip()} install "NEWER.whl{extras}"` (NEWER.whl is its file), then `dlcourse lab`'
+    return f'`{pip()} install --upgrade "dlcourse{extras}"`, then `dlcourse lab`'
+
+
+def _from_a_file():
+    """Tell whether a wheel's file was installed, so that an index may know nothing of dlcourse."""
+    try:
+        noted = importlib.metadata.distribution("dlcourse").read_text("direct_url.json")
+        return noted is not None and "archive_info" in json.loads(noted)
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return False
 
 
 def opening():

@@ -15,9 +15,14 @@ from pathlib import Path
 
 import click
 
-from dlcourse.extras import need
+from dlcourse.extras import MissingExtra, need
 
-need("torch", "dlcourse.train")
+try:
+    need("torch", "dlcourse.train")
+except MissingExtra as missing:
+    if __name__ == "__main__":
+        raise SystemExit(str(missing)) from None
+    raise
 
 import torch
 from torch import distributed, nn

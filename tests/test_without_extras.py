@@ -14,6 +14,7 @@ from dlcourse.authoring.run import run_lecture
 from dlcourse.checks.exercise_cells import one_cell, read_cells
 from dlcourse.checks.left_out import TOLD, leave_out, marked
 from dlcourse.checks.solutions import solution_source
+from dlcourse.extras import how_to_have
 
 ROOT = Path(__file__).resolve().parents[1]
 LECTURES = sorted(path.stem for path in (ROOT / "course").glob("0[0-4]_*"))
@@ -132,6 +133,13 @@ def test_the_twins_say_what_they_need(bare):
     ended = python("import dlcourse.twins.linear")
     said = ended.stderr.splitlines()[-1]
     assert said.endswith('dlcourse.twins needs PyTorch: pip install "dlcourse[torch]"')
+
+
+def test_training_says_what_it_needs_in_one_line(bare):
+    command = [sys.executable, "-m", "dlcourse.train", "lenet5", "digits"]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.strip() == f"dlcourse.train needs PyTorch: {how_to_have('torch')}"
 
 
 def test_progress_and_help_need_no_extra(bare):

@@ -26,7 +26,8 @@ def contract_problems(lecture, contract):
     for name, exercise in named.items():
         if name not in rows:
             problems.append(
-                f"{exercise.path}: the contract has no exercise {name!r} in this lecture"
+                f"{exercise.path}: solutions/contract.toml has no exercise {name!r} under "
+                f"[{lecture.name}]: add it there, with its signature"
             )
             continue
         signatures = [f"{f}{text}" for f, text in exercise.signatures.items()]

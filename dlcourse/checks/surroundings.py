@@ -43,14 +43,18 @@ def troubles(folder=None):
     return [*hiding, Trouble(text, any(one.startswith("numpy") for one in lacking))]
 
 
-def requirements():
-    """What dlcourse requires, extras left out: the wanted version by the package's name."""
+def requirements(extra=None):
+    """What dlcourse requires, or one of its extras does: the wanted version by the package's name.
+
+    An extra that another one includes is left out.
+    """
     try:
         lines = importlib.metadata.requires("dlcourse") or []
     except importlib.metadata.PackageNotFoundError:  # its folder is here, and nothing installed
         lines = ["dlcourse", "numpy"]
-    found = (re.match(r"([\w.-]+)\s*([^;]*)", line) for line in lines if "extra ==" not in line)
-    return {match[1]: match[2].strip() for match in found}
+    asked = re.compile(rf""".*extra == ["']{extra}["']""" if extra else "(?!.*extra ==)")
+    found = (re.match(r"([\w.-]+)\s*([^;]*)", line) for line in lines if asked.match(line))
+    return {match[1]: match[2].strip() for match in found if match[1] != "dlcourse" or not extra}
 
 
 def own_version():

@@ -134,7 +134,11 @@ def reset(root, lecture, answers=False):
         text += f"To start afresh (it is kept as a backup): dlcourse reset {name} --answers"
         return Outcome(name, "kept", text)
     released = _read_master(master)
-    backup = _replace(mine, _stamped(released, carry(released, cells, edits=False).notebook))
+    try:
+        backup = _replace(mine, _stamped(released, carry(released, cells, edits=False).notebook))
+    except OSError as error:
+        text = f"{_short(root, mine)} was left as it is: its folder takes no files"
+        return Outcome(name, "kept", f"{text} ({error.strerror}).")
     lost = "and your answers are out" if answers else "and your answers are kept"
     text = (
         f"{_short(root, mine)} is as released again, {lost}. Your old file: {_short(root, backup)}"

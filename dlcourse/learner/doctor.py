@@ -4,12 +4,14 @@ import importlib.metadata
 import os
 import re
 import sys
+import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from dlcourse.checks.surroundings import hidden, lack, own_version, requirements
-from dlcourse.extras import how_to_have, installed
+from dlcourse.extras import extras_here, how_to_have, pip, with_extras
+from dlcourse.extras import installed as has
 from dlcourse.learner.copies import worked_in_course
 from dlcourse.learner.lab import kernel_program, own_home
 from dlcourse.paths import brought, opening, renewal, source_root
@@ -55,19 +57,23 @@ def examine(root):
     list of Finding
         A finding of level "stop" blocks learning; nothing else does.
     """
-    looks = [
-        look_at_python,
-        lambda: look_at_packages(source_root(root) / "constraints.txt"),
-        lambda: look_at_kernel(root),
-        lambda: look_at_folder(root),
-        look_at_threads,
-        look_at_accelerator,
-        look_at_sandbox,
-        look_at_memory,
-        lambda: look_at_home(root),
-        lambda: look_at_disk(root),
-    ]
-    return [_safely(look) for look in looks]
+    disk = _safely(lambda: look_at_disk(root))
+    with tempfile.TemporaryDirectory() as other:
+        # where nothing was opened yet, or nothing can be, a look leaves nothing behind
+        used = root if root.is_dir() and disk.level != "stop" else Path(other)
+        looks = [
+            look_at_python,
+            lambda: look_at_packages(source_root(root) / "constraints.txt"),
+            look_at_jupyterlab,
+            lambda: look_at_kernel(used),
+            lambda: look_at_folder(root),
+            look_at_threads,
+            look_at_accelerator,
+            look_at_sandbox,
+            look_at_memory,
+            *([lambda: look_at_home(root)] if disk.level != "stop" else []),
+        ]
+        return [*map(_safely, looks), disk]
 
 
 def _safely(look):
@@ -87,11 +93,20 @@ def look_at_python(version=sys.version_info):
 
 
 def look_at_packages(constraints, installed=importlib.metadata.version):
-    """Every package that the course requires: is it there, does its version do, is it tested?"""
+    """Every package that the course requires, or an extra that is here: its version, is it tested?
+
+    One that is missing, or too old, blocks learning; an extra's does not.
+    """
     required = requirements()
     lacking = [text for name, due in required.items() if (text := lack(name, due, installed))]
     if lacking:
         return Finding("stop", "; ".join(lacking), _remedy())
+    for extra in extras_here():
+        more = requirements(extra)
+        old = [text for name, due in more.items() if (text := lack(name, due, installed))]
+        if old:
+            return Finding("note", "; ".join(old), f"To have what is needed: {how_to_have(extra)}")
+        required |= more
     tested = read_pins(constraints) if constraints.is_file() else {}
     other = []
     for name in map(normalized, required):
@@ -107,7 +122,7 @@ def look_at_packages(constraints, installed=importlib.metadata.version):
 def _tested(constraints):
     """How to install the versions that the tests have seen."""
     if brought():
-        return f'`pip install -c "{constraints}" dlcourse`'
+        return f'`{pip()} install -c "{constraints}" "{with_extras()}"`'
     return "`make clean`, then `make lab`"
 
 
@@ -118,6 +133,14 @@ def _remedy():
             f"`unset PYTHONPATH`, then {opening()}."
         )
     return f"To install them: {renewal()}."
+
+
+def look_at_jupyterlab():
+    """`dlcourse lab` opens JupyterLab; another program may show the notebooks, too."""
+    if has("lab"):
+        return Finding("ok", "JupyterLab is here")
+    text = "no JupyterLab here: `dlcourse lab` makes your copies and cannot open them"
+    return Finding("note", text, f"To have it: {how_to_have('lab')}")
 
 
 def look_at_kernel(root, program=None):
@@ -141,11 +164,13 @@ def look_at_folder(root):
     if worked:
         remedy = f"{opening()} takes your work to learn/, and says how to restore the release."
         return Finding("note", f"you have worked in course/ itself: {', '.join(worked)}", remedy)
-    if source_root(root) != root:
-        return Finding(
-            "ok", f"your copies are in {root / 'learn'}, made by dlcourse {own_version()}"
-        )
-    return Finding("ok", "course/ is as released")
+    if source_root(root) == root:
+        return Finding("ok", "course/ is as released")
+    learn = root / "learn"
+    if not any(learn.glob("*/*.ipynb")):
+        text = f"no copies of the lectures are in {learn} yet"
+        return Finding("note", text, f"{opening()} makes them; from another folder, `--to FOLDER`.")
+    return Finding("ok", f"your copies are in {learn}; this is dlcourse {own_version()}")
 
 
 def look_at_home(root):
@@ -186,7 +211,7 @@ def look_at_threads():
 
 def look_at_accelerator():
     """A GPU helps in the later lectures; no lecture needs one."""
-    if not installed("torch"):
+    if not has("torch"):
         text = "no PyTorch here: lectures from 05 on need it, and a few cells before"
         return Finding("note", text, f"To have it: {how_to_have('torch')}")
     import torch
@@ -244,9 +269,9 @@ def look_at_disk(root):
     import psutil
 
     learn = root / "learn"
+    there = next(folder for folder in (learn, *learn.parents) if os.path.lexists(folder))
     try:
-        learn.mkdir(parents=True, exist_ok=True)
-        trial = learn / ".trial"
+        trial = there / ".trial"
         trial.touch()
         trial.unlink()
     except OSError as error:
@@ -256,7 +281,7 @@ def look_at_disk(root):
         else:
             remedy += "copy the course to a folder of your own."
         return Finding("stop", f"{learn} cannot be written to: {error.strerror}", remedy)
-    free = psutil.disk_usage(str(learn)).free
+    free = psutil.disk_usage(str(there)).free
     text = f"{free / 2**30:.1f} GiB of disk free"
     if free < DISK:
         return Finding("note", text, "Make room: data sets of later lectures may not fit.")

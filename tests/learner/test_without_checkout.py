@@ -1,9 +1,12 @@
 """A learner and an instructor who have the installed package alone: a stand-in for its folder."""
 
+import importlib.metadata
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -15,7 +18,7 @@ from dlcourse.authoring.build import write_lecture
 from dlcourse.checks import begin, surroundings
 from dlcourse.checks.solutions import solution_file
 from dlcourse.cli import main
-from dlcourse.learner import doctor
+from dlcourse.learner import copies, doctor, lab
 
 ANSWER = "def conv_output_size(n, f, stride=1, padding=0):\n    return 42  # mine"
 COPY = Path("learn", NAME, f"{NAME}.ipynb")
@@ -93,6 +96,106 @@ def test_without_jupyterlab_the_copies_are_made_and_a_sentence_says_what_opens_t
     assert (Path("mine") / COPY).is_file()
 
 
+def test_an_update_of_a_wheels_file_asks_for_a_file(brought, monkeypatch):
+    monkeypatch.setattr(paths, "_from_a_file", lambda: True)
+    monkeypatch.setattr(extras, "installed", lambda extra: extra in ("lab", "torch"))
+    assert 'pip install "NEWER.whl[lab,torch]"' in paths.renewal()
+
+
+@pytest.mark.parametrize(
+    ("noted", "file"),
+    [
+        ('{"archive_info": {}, "url": "file:///x/dlcourse-0.1.0-py3-none-any.whl"}', True),
+        ('{"dir_info": {"editable": true}, "url": "file:///x"}', False),
+        (None, False),
+    ],
+)
+def test_what_pip_noted_says_whether_a_file_was_installed(noted, file, monkeypatch):
+    there = SimpleNamespace(read_text=lambda name: noted)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: there)
+    assert paths._from_a_file() is file
+
+
+@pytest.mark.parametrize(
+    ("found", "own", "python", "system", "call"),
+    [
+        ("/env/bin/pip", "/env/bin", "/env/bin/python", "linux", "pip"),
+        ("/usr/bin/pip", "/env/bin", "/env/bin/python", "linux", "/env/bin/python -m pip"),
+        (None, "/env/bin", "/my env/bin/python", "linux", '"/my env/bin/python" -m pip'),
+        (None, "/env/bin", "C:/my env/python.exe", "win32", '& "C:/my env/python.exe" -m pip'),
+    ],
+)
+def test_the_pip_that_is_named_installs_into_this_python(
+    found, own, python, system, call, monkeypatch
+):
+    monkeypatch.setattr(extras.shutil, "which", lambda name: found)
+    monkeypatch.setattr(extras.sysconfig, "get_path", lambda name: own)
+    monkeypatch.setattr(sys, "executable", python)
+    monkeypatch.setattr(sys, "platform", system)
+    assert extras.how_to_have("torch") == f'{call} install "dlcourse[torch]"'
+
+
+def test_the_doctor_leaves_nothing_behind_and_says_that_there_are_no_copies_yet(brought):
+    result = run("doctor")
+    assert result.exit_code == 0
+    assert f"no copies of the lectures are in {Path.home() / 'dlcourse' / 'learn'} yet" in (
+        result.output
+    )
+    assert "failed" not in result.output
+    assert not (Path.home() / "dlcourse").exists()
+    run("lab", "--prepare")
+    assert f"your copies are in {Path.home() / 'dlcourse' / 'learn'};" in run("doctor").output
+
+
+def test_where_nothing_can_be_written_each_command_says_so_in_a_sentence(brought, monkeypatch):
+    run("lab", "--prepare")
+    home = Path.home() / "dlcourse"
+    shutil.rmtree(home / ".dlcourse")
+    (home / ".dlcourse").write_text("no folder", "utf-8")
+    monkeypatch.setattr(lab, "writable", lambda folder: False)
+
+    def refuse(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(copies, "_replace", refuse)
+    result = run("progress")
+    assert (result.exit_code, "Your progress" in result.output) == (0, True)
+    result = run("reset", NAME)
+    assert result.exit_code == 1
+    assert result.output.endswith("its folder takes no files (Read-only file system).\n")
+    monkeypatch.setattr(Path, "touch", refuse)
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "failed" not in result.output
+    assert "cannot be written to: Read-only file system" in result.output
+
+
+def test_the_doctor_names_a_missing_jupyterlab_and_another_pytorch_than_tested(
+    brought, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(extras, "installed", lambda extra: extra == "torch")
+    monkeypatch.setattr(doctor, "has", lambda extra: extra == "torch")
+    assert 'pip install "dlcourse[lab]"' in doctor.look_at_jupyterlab().remedy
+    pins = tmp_path / "pins.txt"
+    pins.write_text("torch==1.0\njupyterlab==1.0\n", "utf-8")
+    finding = doctor.look_at_packages(pins)
+    assert finding.level == "note"
+    assert "(tested: 1.0)" in finding.text
+    assert "jupyterlab" not in finding.text
+    monkeypatch.setattr(doctor, "lack", lambda name, due, *_: "" if due == ">=2" else f"{name} old")
+    monkeypatch.setattr(
+        doctor, "requirements", lambda extra=None: {"torch": ">=9" if extra else ">=2"}
+    )
+    assert doctor.look_at_packages(pins).text == "torch old"
+    assert doctor.look_at_packages(pins).level == "note"
+
+
+def test_the_version_is_told_by_python_too(tmp_path):
+    line = [sys.executable, "-m", "dlcourse", "--version"]
+    told = subprocess.run(line, capture_output=True, text=True, cwd=tmp_path, check=True).stdout
+    assert told == f"dlcourse, version {surroundings.own_version()}\n"
+
+
 def test_a_newer_package_carries_answers_into_its_release(brought):
     run("lab", "--to", "mine", "--prepare")
     write(Path("mine") / COPY)
@@ -138,6 +241,7 @@ def test_advice_names_what_there_is(installed, brought, tmp_path, monkeypatch, c
         shutil.copytree(brought, "checkout")
         Path("checkout", "pyproject.toml").touch()
         monkeypatch.chdir("checkout")
+    monkeypatch.setattr(paths, "_from_a_file", lambda: False)
     monkeypatch.delenv("PYTHONPATH", raising=False)
     told = [doctor.look_at_python((3, 10, 4)), doctor._no_sandbox("this is Windows")]
     with monkeypatch.context() as broken:
@@ -153,8 +257,12 @@ def test_advice_names_what_there_is(installed, brought, tmp_path, monkeypatch, c
     text = "\n".join(map(str, told))
     assert "make " not in text
     assert "docs/" not in text
-    update = {"package": "pip install --upgrade dlcourse", "checkout": "pip install -c constrain"}
+    update = {
+        "package": 'pip install --upgrade "dlcourse[instructor,torch]"',
+        "checkout": 'pip install -c constraints.txt ".[instructor,torch]"',
+    }
     assert text.count(update[installed]) == 3
+    assert f'pip install -c "{pins}" "dlcourse[instructor,torch]"' in text
     assert f"the installed dlcourse {surroundings.own_version()} has" in text
     assert "dlcourse lab --to FOLDER" in text
     assert sys.executable in text
