@@ -321,12 +321,15 @@ def bench_grader(exercises, seed, repetitions, workers, page):
     from dlcourse.quality import page as quality_page
     from dlcourse.quality.measure import measure
     from dlcourse.quality.steadiness import measure_steadiness
+    from dlcourse.sandbox.sandbox import SandboxError
 
-    root = course_root()
-    measured = measure(root, seed, exercises or None, progress=sys.stderr)
-    steady = None
-    if repetitions:
-        steady = measure_steadiness(root, measured, repetitions, workers, progress=sys.stderr)
+    root, steady = _root(), None
+    try:
+        measured = measure(root, seed, exercises or None, progress=sys.stderr)
+        if repetitions:
+            steady = measure_steadiness(root, measured, repetitions, workers, progress=sys.stderr)
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from None
     text = quality_page.page(measured, steady, seed)
     if page:
         page.write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,7 @@ import nbformat
 import pytest
 
 from dlcourse.authoring.run import run_lecture
+from dlcourse.checks import colab
 from dlcourse.checks.exercise_cells import one_cell, read_cells
 from dlcourse.checks.left_out import TOLD, leave_out, marked
 from dlcourse.checks.solutions import solution_source
@@ -174,7 +176,8 @@ sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__
 exec({first!r})
 import json; print(json.dumps(said))
 """
-    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "DLCOURSE_PROGRESS")}
+    drop = ("PYTHONPATH", "DLCOURSE_PROGRESS")
+    kept = {k: v for k, v in os.environ.items() if k not in drop}
     ended = subprocess.run(
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, cwd=tmp_path, env=kept
     )
@@ -183,6 +186,42 @@ import json; print(json.dumps(said))
     assert json.loads(last) == ["-m pip install -q dlcourse-9.9-py3-none-any.whl", "widgets"]
     assert "Installing dlcourse-9.9-py3-none-any.whl" in told[0]
     assert "keep_progress()" in "\n".join(told)
+    assert told[1] == colab.other_lectures()
+
+
+@pytest.mark.parametrize(
+    ("repository", "told"),
+    [
+        ("", "by itself (File > Open notebook)."),
+        (
+            "https://github.com/a/b/",
+            "https://colab.research.google.com/github/a/b/blob/main/course/01_neurons/"
+            "01_neurons.ipynb",
+        ),
+        ("https://git.example.org/a/b", "by itself, from https://git.example.org/a/b."),
+    ],
+)
+def test_in_colab_the_start_page_says_how_to_come_to_another_lecture(repository, told, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", repository)
+    monkeypatch.delenv("DLCOURSE_BRANCH", raising=False)
+    assert colab.other_lectures().endswith(told)
+
+
+def test_a_link_to_a_lecture_names_it():
+    """Where links lead nowhere, as in Colab, the words are what is left."""
+    shown = 0
+    for file in (ROOT / "course").glob("*/*.ipynb"):
+        cells = nbformat.read(file, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        places = dict(re.findall(r"^\[(\w+)\]: (\S+\.ipynb)$", text, re.MULTILINE))
+        links = re.findall(r"\[([^\]]+)\]\(([^)]+\.ipynb)[^)]*\)", text)
+        links += [
+            (w, places[k]) for w, k in re.findall(r"\[([^\]]+)\]\[(\w+)\]", text) if k in places
+        ]
+        for words, place in links:
+            assert str(int(Path(place).stem[:2])) in re.findall(r"\d+", words), (file, words)
+        shown += len(links)
+    assert shown > 16
 
 
 def test_in_colab_progress_moves_to_the_drive(tmp_path, monkeypatch):

@@ -55,7 +55,7 @@ def begin(lecture, release, hints=True, solutions=True):
     if "torch" in numbers.get("needs", ()) and not installed("torch"):
         print(f"The demonstrations of this lecture need PyTorch: {how_to_have('torch')}")
     if colab.in_colab():
-        colab.settle()
+        colab.settle(lecture)
     history.watch()
     left_out.watch()
     for guess in numbers.get("guesses", ()):  # a reveal asks for it where its cell has not run

@@ -13,17 +13,37 @@ OFFER = (
     "and then this cell once more."
 )
 
+LINKS = "Links to other lectures lead nowhere in Colab: open each lecture's notebook by itself"
+HOST = "https://github.com/"
+
 
 def in_colab():
     """Tell whether this is a notebook of Google Colab."""
     return "google.colab" in sys.modules
 
 
-def settle():
+def other_lectures():
+    """Say how to come to another lecture, to which a page's own links do not lead here.
+
+    Colab opens notebooks of a repository on GitHub by its address, if we know it.
+    """
+    repository = os.environ.get("DLCOURSE_REPOSITORY", "").rstrip("/")
+    if not repository:
+        return f"{LINKS} (File > Open notebook)."
+    if not repository.startswith(HOST):
+        return f"{LINKS}, from {repository}."
+    place = f"{repository.removeprefix(HOST)}/blob/{os.environ.get('DLCOURSE_BRANCH', 'main')}"
+    address = f"https://colab.research.google.com/github/{place}/course"
+    return f"{LINKS}, such as\n  {address}/01_neurons/01_neurons.ipynb"
+
+
+def settle(lecture):
     """Turn on widgets, and keep progress in Drive where it is mounted; else say how."""
     from google.colab import output
 
     output.enable_custom_widget_manager()
+    if lecture == "00_start":  # the page whose table links to the lectures
+        print(other_lectures())
     if not os.environ.get("DLCOURSE_PROGRESS"):
         if KEPT.is_file():
             os.environ["DLCOURSE_PROGRESS"] = str(KEPT)
