@@ -172,6 +172,7 @@ def _device():
             )
         place = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
     if place.type == "cuda":
+        place = torch.device("cuda", place.index or 0)  # set_device refuses one without a number
         torch.cuda.set_device(place)
     return place
 
@@ -236,10 +237,26 @@ def _folder(options):
         from filelock import FileLock, Timeout
 
         folder = options["folder"]
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(
+                f"--folder {folder} cannot be made, {error.strerror}: name a folder that you may "
+                "write to"
+            ) from None
         lock = FileLock(folder / "lock", is_singleton=True)  # it ends with the process
         try:
             lock.acquire(blocking=False)
+        except PermissionError:
+            raise ValueError(
+                f"--folder {folder} cannot be written to: name one that you may write to"
+            ) from None
+        except NotImplementedError:  # some file systems of clusters have no locks
+            click.echo(
+                f"{folder} lies on a file system without locks: see to it yourself that no other "
+                "run uses it",
+                err=True,
+            )
         except Timeout:
             raise ValueError(
                 f"another process trains in {folder}: wait for it, name another folder, or start "
@@ -334,6 +351,11 @@ def main(arguments=None):
             train.main(arguments, standalone_mode=False)
         except (ValueError, OSError) as error:
             raise click.ClickException(str(error)) from None
+        except torch.OutOfMemoryError as error:
+            raise click.ClickException(
+                "the GPU has too little memory: raise --accumulate, which changes the speed only "
+                f"but for batch norm, or lower --batch\n{error}"
+            ) from None
     except click.ClickException as error:
         if int(os.environ.get("RANK", "0")) > 0:
             time.sleep(FIRST_TELLS)  # torchrun ends this process as soon as the first has told

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,11 +78,8 @@ def load_checkpoint(path, run, rng):
     Of several processes each takes up its own generator's state; where there were fewer of them,
     the further ones keep theirs.
     """
-    try:
-        saved = torch.load(path, weights_only=True, map_location="cpu")
-        missing = {"model", "optimizer", "scaler", "t", "best", "history", "rng"} - saved.keys()
-    except (RuntimeError, AttributeError, EOFError, pickle.UnpicklingError):
-        saved, missing = {}, True
+    with Path(path).open("rb") as file:  # a file that may not be read is no damaged one
+        saved, missing = _read(file)
     if missing:
         raise ValueError(
             f"{path} is damaged or no checkpoint of fit_module: name another file or delete it"
@@ -98,7 +96,7 @@ def load_checkpoint(path, run, rng):
             getattr(run, name).load_state_dict(saved[name])
     except (RuntimeError, ValueError) as error:
         raise ValueError(
-            f"{path} is of another network: name another file or delete it\n{error}"
+            f"{path} is of another network: name another file or delete it\n{error!s:.300}"
         ) from None
     for name in ("t", "best", "history"):
         setattr(run, name, saved[name])
@@ -109,3 +107,16 @@ def load_checkpoint(path, run, rng):
         torch.set_rng_state(states[rank])
     if run.device.type == "cuda" and rank < len(saved.get("cuda_rng", ())):
         torch.cuda.set_rng_state(saved["cuda_rng"][rank], run.device)
+
+
+def _read(file):
+    """Load what `write_whole` wrote; return it and the names that are missing, all if damaged."""
+    needed = {"model", "optimizer", "scaler", "t", "best", "history", "rng"}
+    try:
+        if zipfile.ZipFile(file).testzip():  # torch.load takes changed numbers for good ones
+            return {}, needed
+        file.seek(0)
+        saved = torch.load(file, weights_only=True, map_location="cpu")
+        return saved, needed - saved.keys()
+    except (zipfile.BadZipFile, RuntimeError, AttributeError, EOFError, pickle.UnpicklingError):
+        return {}, needed

@@ -681,6 +681,21 @@ def test_a_damaged_checkpoint_of_the_twin_is_named(tmp_path, content):
         run_twin(1, make_model(), checkpoint=path)
 
 
+@pytest.mark.parametrize("damage", ["300 bytes left", "half of it left", "one byte changed"])
+def test_a_checkpoint_that_was_cut_or_changed_is_named(tmp_path, damage):
+    path = tmp_path / "run.pt"
+    model = make_model()
+    run_twin(1, model, checkpoint=path)
+    whole = path.read_bytes()
+    weight = next(p for p in model.parameters() if p.dim() == 2).detach().numpy().tobytes()
+    at = whole.index(weight)
+    changed = whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :]
+    cut = {"300 bytes left": whole[:300], "half of it left": whole[: len(whole) // 2]}
+    path.write_bytes(cut.get(damage, changed))
+    with pytest.raises(ValueError, match=r"run\.pt is damaged or no checkpoint"):
+        run_twin(2, make_model(), checkpoint=path)
+
+
 def test_a_checkpoint_of_another_bit_generator_is_refused(tmp_path):
     path = tmp_path / "run.npz"
     run(1, rng=np.random.Generator(np.random.MT19937(0)), checkpoint=path)

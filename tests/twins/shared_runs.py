@@ -3,7 +3,8 @@
     torchrun --nproc-per-node=2 shared_runs.py FOLDER
 
 Without torchrun, RANK and WORLD_SIZE are enough. Everything is in float64, so that what differs
-beyond rounding is a fault. SHARED_RUNS_DEVICE says on which device: one process a GPU.
+beyond rounding is a fault. SHARED_RUNS_DEVICE says on which device: one process a GPU, or with
+SHARED_RUNS_BACKEND=gloo several on one.
 """
 
 import os
@@ -120,9 +121,9 @@ def everything(folder):
 
 if __name__ == "__main__":
     if DEVICE == "cuda":
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
     distributed.init_process_group(
-        "cpu:gloo,cuda:nccl" if DEVICE == "cuda" else "gloo",
+        os.environ.get("SHARED_RUNS_BACKEND", "cpu:gloo,cuda:nccl" if DEVICE == "cuda" else "gloo"),
         init_method=f"file://{sys.argv[1]}/store",
         rank=int(os.environ["RANK"]),
         world_size=int(os.environ["WORLD_SIZE"]),

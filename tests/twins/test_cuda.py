@@ -8,6 +8,7 @@ from cases import each_row, gather
 pytestmark = [
     pytest.mark.cuda,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no NVIDIA GPU"),
+    pytest.mark.filterwarnings("default"),  # those of a driver are no fault of the course
 ]
 
 OPS = gather()[0]

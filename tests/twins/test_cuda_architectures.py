@@ -18,6 +18,7 @@ from dlcourse.twins.vgg import VGG16
 pytestmark = [
     pytest.mark.cuda,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no NVIDIA GPU"),
+    pytest.mark.filterwarnings("default"),  # those of a driver are no fault of the course
 ]
 
 GPU = "cuda"

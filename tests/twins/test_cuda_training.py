@@ -22,6 +22,7 @@ from dlcourse.twins.training import fit_module
 pytestmark = [
     pytest.mark.cuda,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no NVIDIA GPU"),
+    pytest.mark.filterwarnings("default"),  # inductor warns of TF32 that is off, cuDNN of its plans
 ]
 several = pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two NVIDIA GPUs")
 SMALL = "--rows=256 --batch=64 --epochs=2 --quiet".split()
@@ -49,7 +50,7 @@ def test_each_classifier_takes_steps_in_half_precision_with_losses_in_float32(na
 
     history = fit_module(
         model, torch.rand(12, classifier.channels, side, side), torch.arange(12) % 10,
-        epochs=1, batch_size=6, accumulate=2, rng=torch.Generator().manual_seed(0), loss=loss,
+        epochs=4, batch_size=6, accumulate=2, rng=torch.Generator().manual_seed(0), loss=loss,
         optimizer=torch.optim.SGD(model.to("cuda").parameters(), lr=1e-4),
         validation=(torch.rand(4, classifier.channels, side, side), torch.arange(4)),
         metrics={"accuracy": classifier.accuracy}, device="cuda", amp=amp, channels_last=True,
@@ -94,23 +95,39 @@ def test_a_run_on_a_gpu_is_that_on_the_processor(monkeypatch, tmp_path):
         assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-8)
 
 
+def test_a_gpu_without_a_number_is_the_first(monkeypatch):
+    monkeypatch.setenv("DLCOURSE_DEVICE", "cuda")
+    assert train._device() == torch.device("cuda", 0)
+
+
+def test_too_little_memory_is_told_with_what_to_do(capsys, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_DEVICE", "cuda")
+    monkeypatch.setattr(train, "matrix_peak", lambda *place: torch.empty(2**50, device="cuda"))
+    with pytest.raises(SystemExit):
+        train.main(["lenet5", "digits", *SMALL])
+    assert "too little memory: raise --accumulate" in capsys.readouterr().err
+
+
 def test_matrices_are_multiplied_faster_in_bfloat16_than_in_float64():
     assert matrix_peak("cuda", torch.bfloat16) > matrix_peak("cuda", torch.float64)
 
 
-def launched(script, *arguments):
+def launched(script, *arguments, **variables):
     done = subprocess.run(
         [*LAUNCH, *script, *arguments], capture_output=True, text=True, timeout=200,
-        env=os.environ | {"DLCOURSE_DEVICE": "cuda", "SHARED_RUNS_DEVICE": "cuda"},
+        env=os.environ | {"DLCOURSE_DEVICE": "cuda", "SHARED_RUNS_DEVICE": "cuda"} | variables,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-@several
-def test_two_gpus_give_the_losses_weights_and_running_statistics_of_one_processor(tmp_path):
+@pytest.mark.parametrize(
+    "variables", [{"SHARED_RUNS_BACKEND": "gloo"}, pytest.param({}, marks=several)], ids=str
+)
+def test_two_processes_on_gpus_give_the_run_of_one_processor(tmp_path, variables):
+    """With gloo they need one GPU only, and SyncBatchNorm and DDP are tried there too."""
     (tmp_path / "one").mkdir()
     one = shared_runs.everything(tmp_path / "one")
-    launched([shared_runs.__file__], tmp_path)
+    launched([shared_runs.__file__], tmp_path, **variables)
     two = torch.load(tmp_path / "results.pt", weights_only=True)
     for name in one["runs"]:
         assert_same_run(two["runs"][name], one["runs"][name], rtol=1e-8)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import filelock
 import killed_run
 import pytest
 import torch
@@ -136,6 +137,31 @@ def test_an_environment_that_cannot_be_is_refused(capsys, monkeypatch, variables
     assert sentence in refused(capsys, "lenet5", "digits", *SMALL)
 
 
+def test_a_folder_that_cannot_be_made_or_written_to_is_told_with_what_to_do(
+    capsys, monkeypatch, tmp_path
+):
+    (tmp_path / "file").touch()
+    told = refused(capsys, "lenet5", "digits", *SMALL, f"--folder={tmp_path / 'file' / 'run'}")
+    assert "cannot be made, Not a directory: name a folder that you may write to" in told
+
+    def forbidden(lock, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", forbidden)
+    told = refused(capsys, "lenet5", "digits", *SMALL, f"--folder={tmp_path}")
+    assert f"--folder {tmp_path} cannot be written to: name one that you may write to" in told
+
+
+def test_a_file_system_without_locks_trains_and_says_so(capsys, monkeypatch, tmp_path):
+    def unsupported(lock, **options):
+        raise NotImplementedError("FileSystem does not appear to support flock")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", unsupported)
+    train.main(["lenet5", "digits", *SMALL, f"--folder={tmp_path}"])
+    assert "without locks: see to it yourself" in capsys.readouterr().err
+    assert len(history(tmp_path)) == 2
+
+
 def test_damaged_options_of_a_folder_are_named(capsys, tmp_path):
     (tmp_path / "options.json").write_text("{")
     told = refused(capsys, "lenet5", "digits", *SMALL, f"--folder={tmp_path}")
@@ -178,6 +204,25 @@ def test_more_processes_than_gpus_are_refused(monkeypatch):
     monkeypatch.setattr(train, "device", lambda: torch.device("mps"))
     with pytest.raises(ValueError, match="got 4 processes, and Apple's GPU works for one"):
         train._device()
+
+
+@pytest.mark.parametrize(("wish", "number"), [("cuda", 0), ("cuda:1", 1)])
+def test_one_process_takes_the_first_gpu_or_the_one_that_is_named(monkeypatch, wish, number):
+    taken = []
+    monkeypatch.setattr(torch._C, "_cuda_setDevice", taken.append, raising=False)
+    monkeypatch.setattr(train, "device", lambda: torch.device(wish))
+    assert train._device() == torch.device("cuda", number)
+    assert taken == [number]
+
+
+def test_too_little_memory_of_a_gpu_is_told_with_what_to_do(capsys, monkeypatch):
+    def full(*arguments, **options):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(train, "fit_module", full)
+    told = refused(capsys, "lenet5", "digits", *SMALL)
+    assert "too little memory: raise --accumulate" in told
+    assert "2.00 GiB" in told
 
 
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])
