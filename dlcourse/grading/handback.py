@@ -276,4 +276,5 @@ def comment(mark, max_points):
         points = "not marked yet" if part.points is None else as_points(part.points)
         words = f" {' '.join(part.comment.split())}" if part.comment.strip() else ""
         lines.append(f"{name}: {points} of {as_points(part.max_points)}.{words}")
-    return html.escape(" ".join(lines), quote=False)
+    ended = [line + "." * line[-1].isalnum() for line in lines[:-1]]
+    return html.escape(" ".join([*ended, lines[-1]]), quote=False)

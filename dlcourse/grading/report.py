@@ -20,9 +20,10 @@ from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import inert
 from dlcourse.grading.likeness import NEAR, reference_functions
 from dlcourse.grading.pages import feedback_page, render
-from dlcourse.grading.results import REMOVED, STATUSES, UNDECIDED
+from dlcourse.grading.results import APART, FOR_A_PERSON, REMOVED, STATUSES, UNDECIDED
 from dlcourse.grading.totals import Marks
 
+ABSENT = "nothing"  # was handed in
 UNSURE = ("wrong", "partly")
 LONGEST = 250  # bytes of a student's name in a file name
 COMMON = 8  # misconceptions at the top of the page
@@ -53,6 +54,7 @@ class Report:
     def __init__(self, root, lines, submitted, marks=None, dropped=()):
         self.lecture = lines[0]["lecture"]
         self.whole, self.marks = marks or Marks(0.0, {})
+        self.dropped = dropped
         lines = [line for line in lines if line["student"] not in dropped]
         self.students = defaultdict(dict)  # student -> line by exercise (None: set apart)
         self.removed = [line for line in lines if line["status"] == REMOVED]
@@ -90,6 +92,24 @@ class Report:
         """A student's `Mark` in the gradebook, or None."""
         mark = self.marks.get(student)
         return mark if mark and mark.total is not None else None
+
+    def name(self, student):
+        """A student's name by the gradebook; "" where it has none, or the same."""
+        name = self.marks[student].name if student in self.marks else ""
+        return "" if name == student else name
+
+    def absent(self):
+        """Students of the gradebook who handed in nothing of this lecture."""
+        here = {*self.students, *self.dropped}
+        return [s for s, mark in self.marks.items() if mark.total is None and s not in here]
+
+    def for_a_person(self):
+        """How many students somebody has to look at."""
+        waiting = (APART, FOR_A_PERSON)
+        return sum(
+            any(line["status"] in waiting[name is not None] for name, line in own.items())
+            for own in self.students.values()
+        )
 
     def in_words(self, student):
         """The parts of a student's mark that are no exercises: (name, `Part`)."""
@@ -269,20 +289,25 @@ def write_marks(report, path):
     with path.open("w", newline="", **how) as file:
         rows = csv.writer(file)
         by_hand, whole = report.words_asked(), _number(report.whole)
-        ends = [*by_hand, "late_penalty", "total", "max_total", "to_mark_by_hand"]
-        rows.writerow(["student", "status", "points", "max_points", *report.exercises, *ends])
+        last = [*by_hand, "late_penalty", "total", "max_total", "to_mark_by_hand"]
+        heads = ["student", "status", "points", "max_points", *report.exercises, *last, "name"]
+        rows.writerow(heads)
         for student, lines in report.students.items():
             status = lines[None]["status"] if None in lines else "graded"
             total = report.total(student)
             marks = [_number(lines[e]["points"]) if e in lines else "" for e in report.exercises]
             start = [inert(student), status, "" if total is None else _number(total)]
-            ends = [""] * len(ends)
+            ends = [""] * len(last)
             if mark := report.mark(student):
                 parts = [mark.parts.get(name) for name in by_hand]
                 words = [_number(p.points) if p and p.points is not None else "" for p in parts]
                 waits = "yes" if mark.unfinished else "no"
                 ends = [*words, _number(mark.penalty), _number(mark.total), whole, waits]
-            rows.writerow([*start, _number(report.max_points), *marks, *ends])
+            name = inert(report.name(student))
+            rows.writerow([*start, _number(report.max_points), *marks, *ends, name])
+        between = [""] * (len(heads) - 3)
+        for student in report.absent():
+            rows.writerow([inert(student), ABSENT, *between, inert(report.name(student))])
 
 
 def _number(points):

@@ -10,12 +10,20 @@ from small_course import NAME, build_small_course
 
 from dlcourse.cli import main
 from dlcourse.grading.grade import read_master
+from dlcourse.grading.handback import comment
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook, as_text, explanations
+from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.results import told
-from dlcourse.grading.roster import Person, read_people, read_roster, write_people
+from dlcourse.grading.roster import (
+    Person,
+    fill_gradebook,
+    read_people,
+    read_roster,
+    write_people,
+)
 from dlcourse.grading.store import Store
-from dlcourse.grading.totals import read_marks
+from dlcourse.grading.totals import Mark, Part, read_marks
 
 IN_TIME, TOO_LATE = "2026-11-02 09:00:00 UTC", "2026-11-02 11:00:00 UTC"
 ZERO = '\nc.LateSubmissionPlugin.penalty_method = "zero"\n'
@@ -236,3 +244,41 @@ def test_answers_to_an_older_question_are_told_when_they_are_graded():
         "Answers to an older question, judged by that one where its file is kept: 2 to relu.",
     ]
     assert told([]) == ["nothing."]
+
+
+def test_the_recipe_for_ten_percent_a_day_takes_them(course):
+    page = (Path(__file__).parents[2] / "docs" / "grading.md").read_text(encoding="utf-8")
+    recipe = page.split("```python\n")[1].split("```")[0]
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(f"\n{recipe}")
+    for time, penalty in [(IN_TIME, 0.0), (TOO_LATE, 0.05), ("2026-11-03 10:00:01 UTC", 0.1)]:
+        graded(course, "ada", time=time)
+        assert mark(course) == (pytest.approx(0.5 - penalty), pytest.approx(penalty), False)
+
+
+def test_a_comment_does_not_run_into_what_follows():
+    parts = {"a": Part(1.0, 2.0, True, "Too short"), "b": Part(2.0, 2.0, True, "Good!")}
+    said = comment(Mark("ada", total=3.0, parts=parts), 4.0)
+    assert said == "3 of 4 points. a: 1 of 2. Too short. b: 2 of 2. Good!"
+
+
+def test_the_report_has_names_and_those_who_handed_in_nothing(course):
+    graded(course, "ada")
+    line = {
+        "student": "ada", "lecture": NAME, "exercise": "relu", "status": "undecided",
+        "points": 0.0, "max_points": 1.0, "message": "", "diagnosis": None, "sandbox": None,
+        "versions": {},
+    }  # fmt: skip
+    fill_gradebook(f"sqlite:///{course}/gradebook.db", read_people(course))
+    marks = read_marks(course / "gradebook.db", NAME)
+    write_report(Report(course, [line], None, marks), course / "report")
+    rows = read_table(course / "report" / "marks.csv")
+    assert [(row["student"], row["status"], row["name"]) for row in rows] == [
+        ("ada", "graded", "Ada Lovelace"),
+        ("gil", "nothing", "Gil Guest"),
+    ]
+    page = (course / "report" / "report.html").read_text(encoding="utf-8")
+    assert "Handed in nothing: gil (Gil Guest).</p>" in page
+    assert "<b>1</b> to look at" in page
+    write_report(Report(course, [line], None, marks, ["gil"]), course / "report")
+    assert len(read_table(course / "report" / "marks.csv")) == 1

@@ -22,8 +22,8 @@ from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.results import read_results
 
 EXERCISES = ["relu", "conv_output_size"]
-ENDS = ["late_penalty", "total", "max_total", "to_mark_by_hand"]
-NONE = [""] * 4
+ENDS = ["late_penalty", "total", "max_total", "to_mark_by_hand", "name"]
+NONE = [""] * len(ENDS)
 SECRET = "Traceback of ours"
 SCRIPT = "<img src=x onerror=steal()>"
 
