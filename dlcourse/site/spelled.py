@@ -69,9 +69,9 @@ def _fits(token, tokens, place, known):
     if token.isspace():  # a formula goes on in the next line only where an operator says so
         beside = {*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2]}
         return token == " " or (token.count("\n") == 1 and bool({*STRONG, "-"} & beside))
-    if token in ("a", "A", "I"):  # an article, unless an operator is beside it
+    if token in ("a", "A", "I"):  # an article, unless a bracket opens or an operator is beside it
         near = [*tokens[max(0, place - 2) : place], *tokens[place + 1 : place + 3]]
-        return bool(STRONG & set(near))
+        return bool(STRONG & set(near)) or tokens[place - 1 : place] == ["("]
     if token[0].isalpha():
         return token in known or _is_name(token)
     return token[0].isdigit() or token in SIGNS or token in "^_=/()[],-+<>"
@@ -130,7 +130,8 @@ def _is_formula(body):
     solid = [token for token in body if not token.isspace()]
     letters = any(token[0].isalpha() for token in solid)
     short = any(re.fullmatch(r"\w+_\w", token) for token in solid)  # x_k, and not the name n_rows
-    joined = bool(STRONG & set(solid)) or short or "sqrt" in solid
+    minus = any(body[i : i + 3] == [" ", "-", " "] for i in range(len(body)))
+    joined = bool(STRONG & set(solid)) or minus or short or "sqrt" in solid
     return letters and joined and solid.count("|") % 2 == 0
 
 

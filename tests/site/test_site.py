@@ -213,6 +213,7 @@ def test_all_sizes_of_a_root_have_one_width():
         ("Return dout_i - p_i sum_j dout_j for each row", ["dout_i - p_i sum_j dout_j"]),
         ("half of erfc(-z / sqrt 2); a row", ["erfc(-z / sqrt 2)"]),
         ("W + lr x.T @ y", ["W + lr x.T @ y"]),
+        ("the slope s (1 - s), an x-axis", ["s (1 - s)"]),
         ("of A'A theta = A'y, a mean, (N, D_in) and `z = 1`", []),
         ("(pred - target) / N, not guess / N", ["(pred - target) / N"]),
     ],
