@@ -98,6 +98,16 @@ def test_the_verdict_on_c14_counts_what_is_stored(table, part, judge, way, other
     assert [f"{np.sum(a < b)}:{np.sum(a > b)}" for a, b in pairs] == wins_and_losses.split()
 
 
+def test_tpe_and_random_search_are_compared_in_forty_boxes_and_never_lose_what_they_found(table):
+    guided = np.array(table["guided"])  # ways, trials, (loss, error), boxes
+    assert guided.shape == (2, 3, 2, 40)
+    assert (np.diff(guided[:, :, 0], axis=1) <= 0).all()
+    (_, _, tpe), (_, _, drawn) = guided
+    scores = [(np.sum(a < b), np.sum(a > b)) for a, b in zip(tpe, drawn, strict=True)]
+    assert scores == [(32, 8), (22, 11)]
+    assert round(float(np.median(drawn[0] - tpe[0])), 3) == 0.006
+
+
 def test_no_best_rate_of_a_number_of_layers_lies_at_its_grid_s_edge(table):
     assert len(table["depths"]["rates"]) == 6
     assert all(0.01 < rate < 1.0 for rate in table["depths"]["rates"])
