@@ -44,10 +44,12 @@ def with_roster(people, listed):
 def _told_by_address(people, listed):
     """Give Moodle's numbers to those who have the list's addresses, and leave out whoever was made
     of such a number alone, as happens where a list comes too late."""
-    people, twice = dict(people), []
+    people, twice, first = dict(people), [], {}
     finder = Finder(people)
+    for person in people.values():
+        first.setdefault(person.email.casefold(), person.student)
     for own in listed:
-        right = finder.emails.get(own.email.casefold()) if own.email else None
+        right = first.get(own.email.casefold()) if own.email else None
         for pair in own.ids:
             holder = finder.ids.get(pair)
             if pair[0] == ANEW and right and holder not in (None, right):

@@ -206,6 +206,17 @@ def test_a_worksheet_in_another_language_tells_namesakes_apart_too(course):
     dlcourse("drop", "John Smith")
 
 
+def test_two_students_who_have_one_address_are_one_again(course):
+    ids = (("moodle", "2001"),)
+    people = {"js1": Person("js1", "John Smith", "js@x.org", (("moodle", "1001"),))}
+    write_people(course, people | {"js_": Person("js_", "John Smith", "js@x.org", ids)})
+    (course / "worksheet.csv").write_text(WORKSHEET, encoding="utf-8")
+    moodle_hands_in(course, "John Smith_2001")
+    assert "js_ is js1, by the address" in collected(course, "--roster", "worksheet.csv")
+    assert (course / "submitted" / "js1" / NAME / f"{NAME}.ipynb").is_file()
+    assert read_people(course)["js1"].ids == (("moodle", "1001"), ("moodle", "2001"))
+
+
 def test_a_worksheet_without_names_and_addresses_is_a_class_list_too(course):
     (course / "worksheet.csv").write_text(
         "Identifier,Status,Grade\nParticipant 7,-,-\n", encoding="utf-8"
