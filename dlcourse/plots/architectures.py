@@ -37,7 +37,8 @@ def plot_winners(winners, *, human, title, ax=None):
         marker = "s" if count is None else "o"
         ax.plot(year, error, marker, color=PALETTE[0], markersize=7)
         note = f"{name}\n{error:g} %" + (f", {count} layers" if count else "")
-        ax.annotate(note, (year, error), (5, 7), textcoords="offset points", fontsize=9)
+        at = (9, -11) if year == years[-1] else (5, 7)  # the last one beside its dot: there is room
+        ax.annotate(note, (year, error), at, textcoords="offset points", fontsize=9)
     looks = {"linestyle": "none", "color": PALETTE[0]}
     kinds = [
         Line2D([], [], marker=m, label=n, **looks)

@@ -13,7 +13,7 @@
 
 # %% [markdown] tags=["hint"]
 # Count the multiplications of one pixel, for both layers of the pair, with R = 50, R = 95 and
-# R = 5. Which of the two layers is the dear one?
+# R = 5. Which of the two layers costs more?
 
 # %% tags=["solution"] kind="choice"
 q_reduction = 2
