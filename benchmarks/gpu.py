@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 SECONDS = 270  # what is stopped then may take GRACE more
 GRACE = 20  # seconds; torchrun needs some to end its processes, which are no group of this one
+NEEDED = ["torch", "pytest", "hypothesis", "jupytext", "traitlets"]
 ROOT = Path(__file__).parents[1]
 TESTS = {
     "networks": "tests/twins/test_cuda_architectures.py",
@@ -98,9 +99,12 @@ def gpus():
 
 def main():
     """Run everything, print the table, and return 1 if something failed or had no time."""
-    missing = [name for name in ("torch", "pytest", "hypothesis") if not find_spec(name)]
+    missing = [name for name in NEEDED if not find_spec(name)]
     if missing:
-        sys.exit(f"the GPU's tests need {', '.join(missing)}: pip install {' '.join(missing)}")
+        sys.exit(
+            f"the GPU's tests need {', '.join(missing)}: "
+            'pip install -e ".[instructor,torch]" pytest hypothesis'
+        )
     if not gpus():
         sys.exit("PyTorch finds no NVIDIA GPU here: nothing to run")
     os.environ["DLCOURSE_DEVICE"] = "cuda"

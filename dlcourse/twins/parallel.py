@@ -4,6 +4,8 @@ Outside of a process group there is one process, and every function here gives w
 one, all processes must call a function alike: each waits for the others.
 """
 
+from functools import cache
+
 import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
@@ -76,6 +78,7 @@ def share_batch_norms(model, device):
     """Make each batch norm inside a model take its statistics from the rows of all processes."""
     if processes() == 1:
         return model
+    _keep_out_of_graphs()
     shared = SharedBatchNorm
     if device.type != "cpu":
         shared, model = SyncBatchNorm, nn.SyncBatchNorm.convert_sync_batchnorm(model)
@@ -83,6 +86,13 @@ def share_batch_norms(model, device):
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
             module.__class__ = shared  # parameters, buffers and their names stay
     return model
+
+
+@cache
+def _keep_out_of_graphs():
+    """Let torch.compile step over the batch norms: traced, the processes' sums did not pair."""
+    for kind in (SyncBatchNorm, SharedBatchNorm):
+        kind.forward = torch.compiler.disable(kind.forward)
 
 
 class SyncBatchNorm(nn.SyncBatchNorm):

@@ -1,6 +1,6 @@
 """Small runs of fit_module, for one process or for each of several: their results go to a file.
 
-    torchrun --nproc-per-node=2 shared_runs.py FOLDER
+    torchrun --nproc-per-node=2 shared_runs.py FOLDER [compiled]
 
 Without torchrun, RANK and WORLD_SIZE are enough. Everything is in float64, so that what differs
 beyond rounding is a fault. SHARED_RUNS_DEVICE says on which device: one process a GPU, or with
@@ -119,6 +119,11 @@ def everything(folder):
     }
 
 
+def compiled(folder):
+    """Batch norm in uneven shares, traced by torch.compile and not."""
+    return {name: run(31, 7, compile_with=name) for name in (None, "eager")}
+
+
 if __name__ == "__main__":
     if DEVICE == "cuda":
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
@@ -128,7 +133,7 @@ if __name__ == "__main__":
         rank=int(os.environ["RANK"]),
         world_size=int(os.environ["WORLD_SIZE"]),
     )
-    results = everything(Path(sys.argv[1]))
+    results = (compiled if "compiled" in sys.argv else everything)(Path(sys.argv[1]))
     if parallel.rank() == 0:
         torch.save(results, Path(sys.argv[1]) / "results.pt")
     distributed.destroy_process_group()

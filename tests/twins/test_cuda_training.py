@@ -135,6 +135,14 @@ def test_two_processes_on_gpus_give_the_run_of_one_processor(tmp_path, variables
     assert_same_run(resumed, whole)
 
 
+def test_batch_norms_of_two_processes_on_one_gpu_under_torch_compile_give_the_run_without_it(
+    tmp_path,
+):
+    launched([shared_runs.__file__], tmp_path, "compiled", SHARED_RUNS_BACKEND="gloo")
+    runs = torch.load(tmp_path / "results.pt", weights_only=True)
+    assert_same_run(runs["eager"], runs[None], rtol=1e-8)
+
+
 @several
 @pytest.mark.parametrize("options", [["--compile"], ["--channels-last"]], ids=" ".join)
 def test_the_command_trains_in_bfloat16_on_two_gpus(tmp_path, options):

@@ -18,8 +18,12 @@ def one(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("two")
-    command = [sys.executable, shared_runs.__file__, folder]
+    return beside(tmp_path_factory.mktemp("two"))
+
+
+def beside(folder, *arguments):
+    """Run two processes in a folder, one beside the other; return what the first kept."""
+    command = [sys.executable, shared_runs.__file__, folder, *arguments]
     workers = [
         subprocess.Popen(
             command, env=os.environ | {"RANK": rank, "WORLD_SIZE": "2"}, stderr=subprocess.PIPE
@@ -53,6 +57,12 @@ def assert_same_run(ours, theirs, rtol=1e-10):
 )
 def test_two_processes_give_the_losses_weights_and_running_statistics_of_one(one, two, name):
     assert_same_run(two["runs"][name], one["runs"][name])
+
+
+@pytest.mark.long
+def test_batch_norms_of_two_processes_under_torch_compile_give_the_run_without_it(tmp_path):
+    runs = beside(tmp_path, "compiled")
+    assert_same_run(runs["eager"], runs[None])
 
 
 def test_two_processes_evaluate_as_one(one, two):
