@@ -28,6 +28,11 @@ build: $(VENV)/.test ## Make course/ from solutions/
 site: $(VENV)/.test ## Make the web site in build/site/html, and its printed lectures
 	@$(ONE_THREAD) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dlcourse site $(ARGS)
 
+wheel: $(VENV)/.test ## Make the package's wheel in build/wheel
+	@rm -rf build/lib build/bdist.*  # setuptools would pack what was deleted since
+	@$(BIN)/python -m pip wheel -q --no-deps --wheel-dir build/wheel .
+	@ls build/wheel
+
 bench: $(VENV)/.test ## Measure what must be fast, side by side with PyTorch
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)
 
@@ -39,7 +44,7 @@ clean: ## Delete .venv and build/; answers in learn/ and marks are kept
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: lab test test-all test-oldest build site bench env clean help check
+.PHONY: lab test test-all test-oldest build site wheel bench env clean help check
 
 PYTEST := $(ONE_THREAD) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -q
 

@@ -92,7 +92,8 @@ def renewal():
     except OSError:
         pass
     if _from_a_file():
-        return f'`{pip()} install "NEWER.whl{extras}"` (NEWER.whl is its file), then `dlcourse lab`'
+        call = f'`{pip()} install "NEWER.whl{extras}"`, with the name of the newer wheel'
+        return f"{call}, then `dlcourse lab`"
     return f'`{pip()} install --upgrade "dlcourse{extras}"`, then `dlcourse lab`'
 
 
