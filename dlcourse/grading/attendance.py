@@ -12,7 +12,7 @@ from dlcourse.grading.harmless import inert, printable
 from dlcourse.grading.late import due_date
 from dlcourse.grading.ready import told_of_databases
 from dlcourse.grading.recognize import BY_NAME, NAMESAKE, NEW, with_roster
-from dlcourse.grading.roster import fill_gradebook, read_people, read_roster
+from dlcourse.grading.roster import fill_gradebook, read_people, read_roster, told_by_status
 from dlcourse.grading.times import region
 
 COLUMNS = ["student", "name", "record", "counts", "time", "set aside", "recognized"]
@@ -21,6 +21,7 @@ MOST = 40  # students of whom each has a line; of more, only those of whom there
 MOST_ASIDE = 3  # lines of one student
 SINCE = "the platform does not say when; it counts as one second after the due date."
 OURS = "those of this machine ({:%Z}); --zone Europe/Berlin would say another one"
+NO_TIME = "That takes no points: Moodle's zip file has no times."
 NO_DUE = "nbgrader has no due date of this lecture, so that no penalty can be taken for it."
 
 
@@ -65,6 +66,8 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     if by_name:
         text = f"In {roster.name} by name alone, {len(by_name)}: {', '.join(by_name)}."
         lines += _wrapped(f"{text} Look at these in students.csv.", "")
+    for name, status in told_by_status(roster) if roster else ():
+        lines += _wrapped(printable(f"{roster.name} says of {name}: {status}. {NO_TIME}"), "")
     for other, student in twice:
         text = f"{other} is {student}, by the address in {roster.name}, and is so from now on."
         if (root / "submitted" / other).is_dir():

@@ -31,7 +31,7 @@ IDS = [
     *("student", "id", "username", "sisloginid", "loginid", "netid", "sid", "studentid"),
     *("studentnumber", "matrikelnummer", "idnumber", "orgdefinedid", "sisuserid"),
 ]
-NAMES = ["name", "fullname", "studentname", "displayname"]
+NAMES = ["name", "fullname", "studentname", "displayname", "vollständigername"]
 FIRST = ["firstname", "givenname", "vorname"]
 LAST = ["lastname", "surname", "familyname", "nachname"]
 EMAILS = ["email", "emailaddress", "emailadresse", "mail"]
@@ -131,6 +131,28 @@ def read_roster(file):
             f"email; it is {','.join(first)[:80]!r}"
         )
     return people
+
+
+def told_by_status(file):
+    """What Moodle's worksheet says of a student's time, such as "Submitted - 1 day late".
+
+    Parameters
+    ----------
+    file : Path
+
+    Returns
+    -------
+    list of (str, str)
+        Names (or addresses, or Moodle's numbers), and the cell under "Status" that holds a number.
+    """
+    first, *rows = _rows(file) or [[]]
+    headings = _headings(first)
+    if "status" not in headings or not _is_worksheet(first, rows):
+        return []
+    lines = [dict(zip(headings, row, strict=False)) for row in rows]
+    whom = (*NAMES, *EMAILS, headings[0])
+    named = [(next((x[n] for n in whom if x.get(n)), ""), x.get("status", "")) for x in lines]
+    return [(name, status) for name, status in named if re.search(r"\d", status)]
 
 
 def _is_worksheet(first, rows):

@@ -206,6 +206,16 @@ def test_a_worksheet_in_another_language_tells_namesakes_apart_too(course):
     dlcourse("drop", "John Smith")
 
 
+def test_what_the_worksheet_says_of_the_time_is_told(course):
+    late = "Abgegeben - 1 Tag 2 Stunden verspätet"
+    text = WORKSHEET.replace("Zur Bewertung abgegeben", late)
+    (course / "worksheet.csv").write_text(text + "\n", encoding="utf-8")  # a blank line
+    moodle_hands_in(course, "John Smith_2001")
+    said = " ".join(collected(course, "--roster", "worksheet.csv").split())
+    assert f"worksheet.csv says of John Smith: {late}. That takes no points" in said
+    assert said.count("says of") == 1
+
+
 def test_two_students_who_have_one_address_are_one_again(course):
     ids = (("moodle", "2001"),)
     people = {"js1": Person("js1", "John Smith", "js@x.org", (("moodle", "1001"),))}
