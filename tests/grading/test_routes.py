@@ -190,7 +190,7 @@ def test_what_a_person_marked_stays_until_the_explanation_changes(course, route)
     assert marks(course) == {"ada": (3.5, 0.0, False)}
 
 
-@pytest.mark.parametrize("route", [by_command, by_formgrader])
+@pytest.mark.parametrize("route", [by_command, pytest.param(by_formgrader, marks=pytest.mark.long)])
 def test_who_is_late_no_more_has_the_points_back(course, route):
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write(ZERO)
