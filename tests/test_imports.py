@@ -59,7 +59,7 @@ RULES = {
     "learner": Rule(ANY, ANY, ("learner", "grading", "sandbox", "checks", "paths", "extras")),
     "site": Rule(ANY, ANY, ANY),  # it shows all parts and is used by none
     "samples": Rule(ANY, ANY, ("reference",)),  # the scripts that made the bundled files
-    "paths": Rule((), (), ()),
+    "paths": Rule((), (), ("extras",)),
     "extras": Rule((), (), ()),
     "lenet5": Rule((), (), ()),  # plain data, so that neither world leans on the other
     "frame": Rule((), ("nbgrader", "alembic"), ()),
