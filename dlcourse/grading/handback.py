@@ -98,6 +98,7 @@ def hand_back(root, lecture, platform, file, to=None, packed=None, column=None, 
             lines.append(f"WITHOUT FEEDBACK, no place for it: {_names(missing)}.")
             complete = False
     to.write_bytes(filled.raw)
+    lines = [sheet.told] * bool(sheet.told) + lines
     lines = [f"{to}, column {sheet.title()}:", *(f"  {line}" for line in lines)]
     if pack is not None:
         archive = to.with_name(f"{file.stem}_feedback.zip")

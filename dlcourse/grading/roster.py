@@ -21,6 +21,7 @@ import re
 from typing import NamedTuple
 
 from dlcourse.grading.harmless import harmless_name, inert, meant
+from dlcourse.grading.worksheet_form import PARTICIPANT
 
 FILE = "students.csv"
 COLUMNS = ["student", "name", "email", "platform", "platform_id"]
@@ -157,7 +158,7 @@ def told_by_status(file):
 
 def _is_worksheet(first, rows):
     """Tell Moodle's worksheet in any language: its first column has "Teilnehmer/in 1234501"."""
-    numbered = [re.fullmatch(r"(\D+) \d+", row[0].strip()) for row in rows if row]
+    numbered = [PARTICIPANT.fullmatch(row[0].strip()) for row in rows if row]
     words = {found and found[1] for found in numbered}
     return len(first) >= WORKSHEET and len(words) == 1 and None not in words
 

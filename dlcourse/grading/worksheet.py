@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from dlcourse.grading.cells import Table
+from dlcourse.grading.worksheet_form import Places, by_form, is_locked
 
 CANVAS_ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")
 CANVAS_TOTALS = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")
@@ -48,13 +49,15 @@ class Row(NamedTuple):
 
 
 class Worksheet(NamedTuple):
-    """A platform's file, understood: its table, the rows of students, the columns to fill."""
+    """A platform's file, understood: its table, the rows of students, the columns to fill, and
+    what is to be said of them where they were not known by their names."""
 
     platform: str
     table: Table
     rows: list
     column: int
     comments: int | None = None
+    told: str = ""
 
     def title(self):
         """The head of the column of marks."""
@@ -121,17 +124,18 @@ def _canvas_column(head, possible, lecture, wanted):
 
 
 def read_moodle(raw, lecture, wanted=None):
-    """Understand Moodle's worksheet for grading offline, which is of one assignment."""
+    """Understand Moodle's worksheet for grading offline, which is of one assignment: in English by
+    the names of its columns, in other languages by their form."""
     table = _table(raw)
-    head = [cell.strip().casefold() for cell in table.rows[0]]
-    place = {name: head.index(name) for name in head}
-    mark = (wanted or "Grade").strip().casefold()
-    if "identifier" not in place or "maximum grade" not in place or head.count(mark) != 1:
-        raise Refused(
-            f"this is no grading worksheet of Moodle: its first row has no Identifier, one "
-            f"{wanted or 'Grade'} and Maximum Grade. In Moodle, in English: the assignment > "
-            "View all submissions > Download grading worksheet, for an assignment that is marked "
-            "in points."
+    head = [cell.strip() for cell in table.rows[0]]
+    full = [row for row in table.rows[1:] if row]
+    places, told = _by_names([name.casefold() for name in head], wanted), ""
+    if places is None:
+        places = _by_form(head, full, wanted)
+        comments = "no" if places.comments is None else f"{head[places.comments]!r} for"
+        told = (
+            f"Recognized by the form of its columns: {head[places.mark]!r} for marks, "
+            f"{head[places.most]!r} for the most, {comments} comments."
         )
     rows = []
     for number, row in enumerate(table.rows[1:], start=1):
@@ -139,15 +143,40 @@ def read_moodle(raw, lecture, wanted=None):
             continue
         if len(row) != len(head):
             raise Refused(f"row {number + 1} has {len(row)} cells, and the first {len(head)}.")
-        own_id = re.search(r"\d+$", row[place["identifier"]].strip())
-        known = ("email address", "id number", "username")
-        ids = tuple(row[place[n]].strip() for n in known if n in place and row[place[n]].strip())
-        name = row[place["full name"]].strip() if "full name" in place else row[0].strip()
-        possible = _number(row[place["maximum grade"]], "Maximum Grade")
-        closed = "grade can be changed" in place and row[place["grade can be changed"]] == "No"
+        own_id = re.search(r"\d+$", row[0].strip())
+        ids = tuple(row[place].strip() for place in places.ids if row[place].strip())
+        possible = _number(row[places.most], head[places.most])
+        closed = places.changeable is not None and is_locked(row[places.changeable])
         locked = "it cannot be changed there" if closed else ""
+        name = row[places.name].strip()
         rows.append(Row(number, name, own_id[0] if own_id else "", ids, possible, locked))
-    return Worksheet("Moodle", table, rows, place[mark], place.get("feedback comments"))
+    return Worksheet("Moodle", table, rows, places.mark, places.comments, told)
+
+
+def _by_names(head, wanted):
+    """The places of an English worksheet's columns; None if it is none."""
+    mark = (wanted or "Grade").strip().casefold()
+    if head[0] != "identifier" or "maximum grade" not in head or head.count(mark) != 1:
+        return None
+    place = {name: head.index(name) for name in head}
+    ids = [place[n] for n in ("email address", "id number", "username") if n in place]
+    found = (place.get(name) for name in ("grade can be changed", "feedback comments"))
+    return Places(place.get("full name", 0), ids, place[mark], place["maximum grade"], *found)
+
+
+def _by_form(head, rows, wanted):
+    """The places of a worksheet's columns in another language."""
+    try:
+        if any(len(row) != len(head) for row in rows):
+            raise ValueError(f"rows of {len(head)} cells, as many as the first row has")
+        return by_form(head, rows, wanted)
+    except ValueError as error:
+        raise Refused(
+            f"this is no grading worksheet of Moodle. Looked for: in English the columns "
+            f"Identifier, {wanted or 'Grade'} and Maximum grade, of which one is not there or "
+            f"there twice; in any other language {error}. In Moodle: the assignment > View all "
+            "submissions > Download grading worksheet, for an assignment that is marked in points."
+        ) from None
 
 
 READERS = {"canvas": read_canvas, "moodle": read_moodle}

@@ -299,3 +299,94 @@ def test_other_settings_of_the_platforms_are_understood():
 
 
 HEADLINE = "\ufeffStudent,ID,"
+
+
+LANGUAGES = {  # as the translations of `mod/assign` and `langconfig` have it
+    "German": (
+        'ID,"Vollständiger Name",E-Mail-Adresse,Status,Bewertung,Bestwertung,"Bewertung kann '
+        'geändert werden","Zuletzt geändert (Abgabe)","Zuletzt geändert (Bewertung)","Feedback '
+        'als Kommentar"',
+        ("Teilnehmer/in", "Zur Bewertung abgegeben", "Ja", "Nein", "Montag, 2. November 2026"),
+    ),
+    "French": (
+        'Identifiant,"Nom complet","Adresse de courriel",Statut,Note,"Note maximale","La note peut '
+        'être modifiée","Dernière modification (travail remis)","Dernière modification (note)",'
+        '"Feedback par commentaires"',
+        ("Participant", "Remis pour évaluation", "Oui", "Non", "lundi 2 novembre 2026"),
+    ),
+    "Spanish": (
+        'Identificador,"Nombre completo","Dirección de correo",Estado,Calificación,"Calificación '
+        'máxima","La calificación puede ser cambiada","Última modificación (entrega)","Última '
+        'modificación (calificación)","Comentarios de retroalimentación"',
+        ("Participante ", "Enviado para calificar", "Sí", "No", "lunes, 2 de noviembre de 2026"),
+    ),
+}
+
+
+def worksheet(language):
+    """A worksheet with a comma in each number and a comment with signs, as Moodle writes it."""
+    head, (participant, status, yes, no, day) = LANGUAGES[language]
+    people = [("Ada Lovelace", "ada", "", yes), ("Ben O'Neil Bloom", "ben", '"1,00"', yes)]
+    people += [("Cyd Díaz", "cyd", "", yes), ("Dan Drucker", "dan", "", no)]
+    text = head + "\r\n"
+    for number, (name, login, mark, changed) in enumerate(people, start=50011):
+        comment = '"<p>Très ""bien"",\n 2026</p>"' if login == "ben" else ""
+        text += f'"{participant}{number}","{name}",{login}@uni.example,"{status}",{mark},"4,00",'
+        text += f'{changed},"{day}, 09:58",-,{comment}\r\n'
+    return text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_worksheet_in_another_language_is_filled_and_every_other_byte_stays(course, language):
+    expected = worksheet(language)
+    (course / "moodle.csv").write_bytes(expected.encode())
+    said = marks("--moodle", "moodle.csv", code=3)
+    head = next(csv.reader([LANGUAGES[language][0]]))
+    assert f"moodle_marks.csv, column {head[4]}:" in said
+    assert f"by the form of its columns: '{head[4]}' for marks, '{head[5]}' for the most" in said
+    assert "2 marks written." in said
+    assert "Handed in nothing, and the cell was left: cyd." in said
+    assert "takes no mark: dan (it cannot be changed there)" in said
+    for old, new in [(',,"4,00"', ',3.5,"4,00"'), ('"1,00","4,00"', '"1.33","4,00"')]:
+        expected = expected.replace(old, new, 1)
+    assert (course / "moodle_marks.csv").read_bytes() == expected.encode()
+    marks("--moodle", "moodle.csv", "--comments", code=3)
+    rows = as_csv((course / "moodle_marks.csv").read_bytes().decode())
+    assert [row[-1][:16] for row in rows[1:]] == ["3.5 of 4 points.", "1.33 of 4 points", "", ""]
+
+
+def test_the_columns_of_a_worksheet_are_told_by_their_form_whatever_stands_between_them():
+    head = "id,name,number,status,group,marker,mark,most,state,open,sent,essay,graded,words"
+    row = "P{0},N {0},m{0},sent,A,,4.00,4.00,new,tak,-,In 2026 at 10:30 I wrote \n this,-,"
+    text = "\n".join([head, *(row.replace("\n", "").format(n) for n in (1, 2))])
+    sheet = read_moodle(text.encode(), NAME)
+    assert (sheet.column, sheet.comments) == (6, None)  # what is not certain is not written over
+    assert [(one.own_id, one.name, one.ids) for one in sheet.rows] == [
+        ("1", "N 1", ("m1",)),
+        ("2", "N 2", ("m2",)),
+    ]
+    blind = "ID,Estado,Nota,Máxima,Última\nP 1,a,,4,-\nP 2,a,,4,-\n"
+    assert [one.name for one in read_moodle(blind.encode(), NAME).rows] == ["P 1", "P 2"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("Participante 50011", "Ada", "a first column of participants, such as Participant 12345"),
+        ('"4,00",No', '"5,00",No', "the most points, the same in every row"),
+        (', 09:58"', '"', "when the grade was last modified"),
+        (",No,", ",Nej??,", "a yes or a no that is known here, under La calificación puede"),
+        (",No,", ",", "rows of 10 cells"),
+    ],
+)
+def test_a_worksheet_that_is_not_recognized_is_told_what_was_looked_for(old, new, says):
+    text = worksheet("Spanish")
+    assert old in text
+    with pytest.raises(Refused, match=re.escape(says)):
+        read_moodle(text.replace(old, new).encode(), NAME)
+
+
+def test_the_column_of_marks_of_another_language_can_be_named():
+    assert read_moodle(worksheet("German").encode(), NAME, "bewertung").column == 4
+    with pytest.raises(Refused, match="one column of marks called Status"):
+        read_moodle(worksheet("German").encode(), NAME, "Status")
