@@ -1,11 +1,13 @@
-"""Marks by hand without a browser: one at a time, or all explanations in one spreadsheet.
+"""Marks by hand without a browser: one at a time, or all that waits for a person in one table.
 
 A rubric is a table of what is said to many students, each sentence with its points: in the
 spreadsheet its code stands for both.
 """
 
 import csv
+import html
 import io
+import re
 from typing import NamedTuple
 
 from dlcourse.frame import nbformat
@@ -15,10 +17,12 @@ from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.ready import told_of_databases
 from dlcourse.grading.recognize import perhaps
 from dlcourse.grading.roster import decoded, read_people
+from dlcourse.grading.submission import ADDED, tags
 from dlcourse.grading.totals import read_marks
 from dlcourse.grading.worksheet import Refused
 
 COLUMNS = ["student", "cell", "answer", "code", "points", "max_points", "comment"]
+WRITTEN = [*COLUMNS[:3], "message", *COLUMNS[3:]]
 RUBRIC = ["cell", "code", "points", "comment"]
 LONGEST = 30_000  # letters of an answer in the table: a spreadsheet cuts a cell at 32,767
 
@@ -32,8 +36,17 @@ class Given(NamedTuple):
     comment: str | None = None
 
 
+class Written(NamedTuple):
+    """What a student wrote in one cell, and what the grader said of it: nothing of words."""
+
+    text: str
+    message: str = ""
+    code: bool = False
+
+
 def write_sheet(root, lecture, marks):
-    """Put all explanations into a table, those that read alike below each other.
+    """Put explanations, and code that waits for a person, into a table: first the explanations,
+    and what reads alike below each other.
 
     Parameters
     ----------
@@ -45,32 +58,54 @@ def write_sheet(root, lecture, marks):
     Returns
     -------
     text : str
-        CSV; points and comments that are there already stand in it.
-    waiting : int
-        How many are still to be marked.
+        CSV; points and comments that a person has given already stand in it.
+    words, code : int
+        How many explanations, and how many answers in code, are still to be marked.
     """
     rows = []
     for student, mark in marks.students.items():
-        for cell, answer in read_words(root, lecture, student).items():
+        for cell, own in read_written(root, lecture, student).items():
             part = mark.parts.get(cell)
             if part and (part.points is None or part.by_hand):
+                said = [spreadsheet(own.text), spreadsheet(own.message)]
                 points = as_points(part.points)
                 ends = ["", points, as_points(part.max_points), part.comment]
-                rows.append([inert(student), cell, spreadsheet(answer), *ends])
-    rows.sort(key=lambda row: (row[1], " ".join(row[2].casefold().split()), row[0]))
+                rows.append((own.code, [inert(student), cell, *said, *ends]))
+    rows.sort(key=lambda one: (one[0], one[1][1], _same(one[1][2].casefold()), one[1][0]))
     table = io.StringIO()
-    csv.writer(table).writerows([COLUMNS, *rows])
-    return table.getvalue(), sum(not row[4] for row in rows)
+    csv.writer(table).writerows([WRITTEN, *(row for _, row in rows)])
+    waiting = [code for code, row in rows if not row[WRITTEN.index("points")]]
+    return table.getvalue(), waiting.count(False), waiting.count(True)
 
 
-def read_words(root, lecture, student):
-    """A student's explanations, by cell, as the last grading found them."""
+def read_written(root, lecture, student):
+    """What a student wrote, as `Written` by cell, as the last grading found it."""
     file = root / "autograded" / student / lecture / f"{lecture}.ipynb"
     if not file.is_file():
         return {}
-    cells = nbformat.read(file, as_version=4).cells
-    graders = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in cells]
-    return {own["grade_id"]: text for own, text in graders if own.get("solution") and own["grade"]}
+    cells, found = nbformat.read(file, as_version=4).cells, {}
+    messages = {cell.id: _message(cell) for cell in cells if "test" in tags(cell)}
+    for cell in cells:
+        own = cell.metadata.get("nbgrader", {})
+        if "answer" in tags(cell):
+            elsewhere = [c for c in cells if c is not cell and {ADDED, "answer"} & tags(c)]
+            sources = [c.source for c in elsewhere if _defines(c.source, cell.id)]
+            text = "\n\n".join([cell.source, *sources])
+            found[cell.id] = Written(text, messages.get(f"test_{cell.id}", ""), code=True)
+        elif own.get("solution") and own.get("grade"):
+            found[own["grade_id"]] = Written(cell.source)
+    return found
+
+
+def _message(cell):
+    """What the grader has written into a test cell."""
+    shown = [out["data"].get("text/html", "") for out in cell.outputs if "data" in out]
+    return html.unescape("".join(shown).removeprefix("<pre>").removesuffix("</pre>"))
+
+
+def _defines(source, name):
+    """Tell whether a cell may define a name, also one that Python alone cannot read."""
+    return re.search(rf"^\s*((async +)?def|class) +{name}\b|^\s*{name} *=(?!=)", source, re.M)
 
 
 def spreadsheet(text):
@@ -123,8 +158,9 @@ def read_sheet(root, lecture, raw, rubric=None):
             empty += 1
             continue
         if student not in words:
-            words[student] = read_words(root, lecture, student)
-        if _same(row["answer"]) not in _saved(spreadsheet(words[student].get(cell, ""))):
+            words[student] = read_written(root, lecture, student)
+        now = words[student].get(cell, Written(""))
+        if _same(row["answer"]) not in _saved(spreadsheet(now.text)):
             changed.append((student, cell))
         else:
             given.append(Given(student, cell, as_number(points, f"row {number}"), comment))

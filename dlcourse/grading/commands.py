@@ -82,7 +82,7 @@ def marks(lecture, canvas, moodle, feedback, download, results, to, **how):
 
 @click.command("by-hand")
 @LECTURE
-@click.option("--write", type=NEW_FILE, help="Write all explanations into this table (CSV).")
+@click.option("--write", type=NEW_FILE, help="Write all that a person marks into this table (CSV).")
 @click.option("--read", type=FILE, help="Give the points and comments of this table.")
 @click.option("--rubric", type=FILE, help="What the codes in it stand for (CSV).")
 @click.option("--student", help="Give one student's mark for one --cell.")
@@ -90,7 +90,7 @@ def marks(lecture, canvas, moodle, feedback, download, results, to, **how):
 @click.option("--points", type=float)
 @click.option("--comment", help="What the student reads.")
 def by_hand(lecture, write, read, rubric, student, cell, points, comment):
-    """Mark explanations in a spreadsheet, or one student's answer, without formgrader."""
+    """Mark in a spreadsheet all that waits for you, or one student's answer, without formgrader."""
     from dlcourse.grading.by_hand import Given, give, read_sheet, told_of_one, write_sheet
     from dlcourse.grading.ready import NotReady
     from dlcourse.grading.totals import read_marks
@@ -101,10 +101,12 @@ def by_hand(lecture, write, read, rubric, student, cell, points, comment):
     root, changed, empty = _root(), [], 0
     try:
         if write:
-            text, waiting = write_sheet(root, lecture, read_marks(root / "gradebook.db", lecture))
+            found = read_marks(root / "gradebook.db", lecture)
+            text, words, code = write_sheet(root, lecture, found)
             with write.open("x", encoding="utf-8-sig", newline="") as file:  # never over marks
                 file.write(text)
-            click.echo(f"{write}: {waiting} explanations to mark.")
+            answers = f" and {code} answers in code" if code else ""
+            click.echo(f"{write}: {words} explanations{answers} to mark.")
             return
         given = [Given(student, cell, points, comment)]
         if read:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.harmless import printable
 from dlcourse.grading.matching import as_known, match
-from dlcourse.grading.packs import as_notebook, canvas_pack, moodle_pack
+from dlcourse.grading.packs import canvas_pack, moodle_pack
 from dlcourse.grading.pages import feedback_page
 from dlcourse.grading.report import Report
 from dlcourse.grading.results import read_results
@@ -93,7 +93,7 @@ def hand_back(root, lecture, platform, file, to=None, packed=None, column=None, 
     filled = fill(sheet, marks, people, dropped, **how)
     lines, complete, pack = told(filled), filled.complete(), None
     if packed:
-        pack, missing = _pack(root, marks, filled, sheet, packed)
+        pack, given, why, missing = _pack(root, marks, filled, sheet, packed)
         if missing:
             lines.append(f"WITHOUT FEEDBACK, no place for it: {_names(missing)}.")
             complete = False
@@ -103,12 +103,15 @@ def hand_back(root, lecture, platform, file, to=None, packed=None, column=None, 
     if pack is not None:
         archive = to.with_name(f"{file.stem}_feedback.zip")
         archive.write_bytes(pack)
-        lines.append(f"{archive}: feedback for {len(filled.written) - len(missing)} students.")
+        lines.append(f"{archive}: feedback for {given} students.")
+        if why:
+            lines.append(f"  Why their file cannot be read, and what to hand in: {_names(why)}.")
     return lines, complete
 
 
 def _pack(root, marks, filled, sheet, packed):
-    """Feedback for those whose marks are written, as the platform takes it."""
+    """Feedback as the platform takes it, for those whose marks are written and those whose file
+    cannot be read: the zip file, for how many it is, the latter of them, and who has no place."""
     results, download = packed
     if not results.is_file():
         raise Refused(
@@ -116,14 +119,16 @@ def _pack(root, marks, filled, sheet, packed):
         )
     report = Report(root, read_results(results), None, marks)
     form = "md" if sheet.platform == "Canvas" else "html"
-    graded = [student for student in filled.written if student in report.students]
-    pages = {student: feedback_page(report, student, form) for student in graded}
+    broken = {line["student"] for line in report.apart() if line["status"] == "unreadable"}
+    asked = [*filled.written, *(student for student in filled.unfinished if student in broken)]
+    pages = {s: feedback_page(report, s, form) for s in asked if s in report.students}
     if form == "html":
         pack, missing = moodle_pack(filled.rows, pages)
     else:
-        notebooks = {student: as_notebook(page) for student, page in pages.items()}
-        pack, missing = canvas_pack(filled.rows, notebooks, download)
-    return pack, missing + [student for student in filled.written if student not in pages]
+        pack, missing = canvas_pack(filled.rows, pages, download)
+    given = [student for student in pages if student not in missing]
+    why = [student for student in given if student in broken]
+    return pack, len(given), why, [student for student in asked if student not in given]
 
 
 def fill(sheet, marks, people, dropped=(), scale=False, unfinished=False, comments=False):

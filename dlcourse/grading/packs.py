@@ -1,11 +1,13 @@
 """Feedback as a platform takes it back: one zip file for all students of an assignment."""
 
+import html
 import io
 import re
 import zipfile
 from pathlib import Path
 
 from dlcourse.frame import nbformat
+from dlcourse.grading.pdf import as_pdf
 from dlcourse.grading.worksheet import Refused
 
 PAGE = "feedback.html"
@@ -38,17 +40,17 @@ def moodle_pack(rows, pages):
     return _zip(files), [student for student in pages if student not in named]
 
 
-def canvas_pack(rows, notebooks, download):
-    """Pack notebooks as Canvas uploads them: named as in its download of the submissions.
+def canvas_pack(rows, pages, download):
+    """Pack pages as Canvas uploads them: named as in its download of the submissions.
 
     Canvas reads the student's number and that of the file handed in from a name, and shows what
-    it finds under the name of that file: a notebook, therefore, and no page.
+    it finds under the name of that file: a notebook for a notebook, therefore, and a PDF for a PDF.
 
     Parameters
     ----------
     rows : dict
-    notebooks : dict
-        Notebooks as text by student.
+    pages : dict
+        Markdown by student.
     download : Path
         The zip file (or the folder unpacked from it) that Canvas made of the submissions.
 
@@ -58,13 +60,23 @@ def canvas_pack(rows, notebooks, download):
     missing : list of str
     """
     places = {}
-    for name in sorted(_names(download), key=_attempt):
+    for name in sorted(_names(download), key=lambda name: (_is_notebook(name), _attempt(name))):
         numbers = re.findall(r"(?<![^_])\d+(?=_)", name)[:2]
-        if len(numbers) == 2 and name.endswith(".ipynb") and not name.startswith("._"):
-            places[numbers[0]] = name  # of several files of one student, the last
+        if len(numbers) == 2 and _form(name) and not name.startswith("._"):
+            places[numbers[0]] = name  # of several files of one student, the last notebook
     found = {student: places.get(row.own_id) for student, row in rows.items()}
-    files = {found[student]: text for student, text in notebooks.items() if found.get(student)}
-    return _zip(files), [student for student in notebooks if not found.get(student)]
+    named = {found[student]: text for student, text in pages.items() if found.get(student)}
+    files = {name: _form(name)(text) for name, text in named.items()}
+    return _zip(files), [student for student in pages if not found.get(student)]
+
+
+def _form(name):
+    """How a file of this name is written; None where we cannot write one."""
+    return FORMS.get(Path(name).suffix.lower())
+
+
+def _is_notebook(name):
+    return name.lower().endswith(".ipynb")
 
 
 def _attempt(name):
@@ -93,7 +105,8 @@ def _zip(files):
         for name, text in files.items():
             entry = zipfile.ZipInfo(name, DATED)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, text.encode("utf-8", "replace"))
+            content = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+            archive.writestr(entry, content)
     return packed.getvalue()
 
 
@@ -106,3 +119,24 @@ def as_notebook(markdown):
     ]
     whole = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     return nbformat.writes(nbformat.from_dict(whole)) + "\n"
+
+
+def _as_text(markdown):
+    """Markdown without the marks of a block, for those who see it as it is."""
+    return re.sub(r"^`{3,}\w*\n?", "", markdown, flags=re.M)
+
+
+def _as_page(markdown):
+    text = html.escape(_as_text(markdown), quote=False)
+    style = "white-space: pre-wrap; max-width: 50em"
+    start = '<!doctype html>\n<meta charset="utf-8">\n<title>Feedback</title>\n'
+    return f'{start}<pre style="{style}">{text}</pre>\n'
+
+
+FORMS = {
+    ".ipynb": as_notebook,
+    ".pdf": lambda markdown: as_pdf(_as_text(markdown)),
+    ".zip": lambda markdown: _zip({PAGE: _as_page(markdown)}),
+    **dict.fromkeys([".html", ".htm"], _as_page),
+    **dict.fromkeys([".py", ".txt", ".md"], _as_text),
+}

@@ -12,12 +12,14 @@ from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
 from dlcourse.cli import main
-from dlcourse.frame import quiet_nbgrader
+from dlcourse.frame import nbformat, quiet_nbgrader
+from dlcourse.grading.by_hand import read_written
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.marks import Gradebook as OurGradebook
-from dlcourse.grading.marks import as_text, explanations
+from dlcourse.grading.marks import as_text, explanations, write_outputs
 from dlcourse.grading.roster import Person, write_people
 from dlcourse.grading.store import Store
+from dlcourse.grading.submission import ADDED
 from dlcourse.grading.totals import read_marks
 
 WORDS = {"ada": "Because\nit is flat.", "ben": "=cmd|'/C calc'!A0", "cyd": None}
@@ -87,6 +89,52 @@ def test_the_table_has_what_was_written_and_nothing_that_a_spreadsheet_runs(cour
         "ben": "'=cmd|'/C calc'!A0",
     }
     assert "is there already" in by_hand("--write", "words.csv", code=1)
+
+
+def test_code_that_waits_for_a_person_is_in_the_table_and_is_marked_by_it(course):
+    result = {"exercise": "relu", "points": 0.0, "status": "outdated"}
+    result["message"] = "? relu: a < b was asked\n=1+1"
+    master, store = read_master(course, NAME), Store(course / ".dlcourse" / "grading.db")
+    code = "def relu(z):\n    return max(z, 0)"
+
+    def grade():
+        with OurGradebook(f"sqlite:///{course}/gradebook.db", NAME, store) as book:
+            for student in ("dan", "eve"):
+                notebook = hand_in(course, student, None)
+                next(cell for cell in notebook.cells if cell.id == "relu").source = code
+                write_outputs(notebook, [result])
+                file = course / "autograded" / student / NAME / f"{NAME}.ipynb"
+                file.write_text(as_text(notebook), encoding="utf-8")
+                book.record(student, explanations(notebook, master), [result])
+
+    grade()
+    assert "2 explanations and 2 answers in code to mark" in by_hand("--write", "words.csv")
+    rows = read_table(course)
+    assert [row["student"] for row in rows] == ["ben", "ada", "dan", "eve"]
+    for row in rows[2:]:
+        assert (row["cell"], row["answer"], row["points"]) == ("relu", code, "")
+        assert row["message"] == "? relu: a < b was asked\n'=1+1"
+    save_table(course, [row | {"points": "1", "comment": "As asked then."} for row in rows[2:]])
+    by_hand("--read", "words.csv")
+    grade()
+    assert part(course, "eve", "relu") == (1.0, "As asked then.")
+    marks = read_marks(course / "gradebook.db", NAME).students
+    assert [marks[student].unfinished for student in ("ada", "dan", "eve")] == [True, False, False]
+    for row in rows:
+        del row["message"]  # a table of an earlier release, or one without what is not needed
+    save_table(course, [row | {"points": "0"} for row in rows[2:]])
+    assert "2 marks given by hand." in by_hand("--read", "words.csv")
+
+
+def test_code_is_shown_with_the_cells_in_which_it_may_stand(course):
+    notebook = hand_in(course, "ada", None)
+    for source in ("%%time\nrelu = abs", "relu(1)"):
+        cell = nbformat.v4.new_code_cell(source, metadata={"tags": [ADDED]})
+        notebook.cells.append(cell)
+    file = course / "autograded" / "ada" / NAME / f"{NAME}.ipynb"
+    file.write_text(as_text(notebook), encoding="utf-8")
+    starter = next(cell.source for cell in notebook.cells if cell.id == "relu")
+    assert read_written(course, NAME, "ada")["relu"].text == f"{starter}\n\n%%time\nrelu = abs"
 
 
 def test_points_codes_and_comments_of_the_table_reach_the_gradebook(course):

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from dlcourse.grading.packs import as_notebook, canvas_pack, moodle_pack
+from dlcourse.grading.pdf import as_pdf
 from dlcourse.grading.worksheet import Refused, Row
 
 ROWS = {
@@ -59,7 +60,7 @@ NAMES = [
     "lovelaceada_1001_55501_99_awkward.ipynb",
     "lovelaceada_1001_55507_99_awkward-1.ipynb",
     "bloomben_LATE_1002_55502_4_tries.ipynb",
-    "díazcyd_1003_55503_notes.txt",
+    "díazcyd_1003_55503_notes.docx",
     "._bloomben_LATE_1002_55509_99_awkward.ipynb",
 ]
 
@@ -78,8 +79,8 @@ def download(request, tmp_path):
 
 
 def test_canvas_finds_the_owner_and_the_file_of_each_notebook(download):
-    notebooks = {student: as_notebook(f"# {student}") for student in ("ada", "ben", "cyd")}
-    raw, missing = canvas_pack(ROWS, notebooks, download)
+    pages = {student: f"# {student}" for student in ("ada", "ben", "cyd")}
+    raw, missing = canvas_pack(ROWS, pages, download)
     files = unpacked(raw)
     assert {tuple(canvas_owner(name)): sources(text) for name, text in files.items()} == {
         ("1001", "55507"): ["# ada"],
@@ -87,6 +88,48 @@ def test_canvas_finds_the_owner_and_the_file_of_each_notebook(download):
     }
     assert set(files) <= set(NAMES)
     assert missing == ["cyd"]
+
+
+PAGE = "# 99\n\n```text\nfound: no notebook, but Übung (1).pdf 因\n```\n\nHand in `99.ipynb`."
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".PDF", ".html", ".zip", ".py", ".ipynb"])
+def test_who_handed_in_another_file_has_feedback_of_its_form_under_its_name(tmp_path, suffix):
+    name = f"lovelaceada_1001_55501_homework{suffix}"
+    (tmp_path / name).touch()
+    (tmp_path / "lovelaceada_1001_text.html").touch()
+    raw, missing = canvas_pack(ROWS, {"ada": PAGE}, tmp_path)
+    assert missing == []
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        assert archive.namelist() == [name]
+        content = archive.read(name)
+    if suffix == ".zip":
+        content = unpacked(content)["feedback.html"].encode()
+    if suffix == ".ipynb":
+        assert sources(content) == [PAGE]
+    elif suffix.lower() == ".pdf":
+        assert read_pdf(content) == PAGE.replace("```text\n", "").replace("```\n", "").split("\n")
+    else:
+        assert "found: no notebook, but Übung (1).pdf 因\n\nHand in" in content.decode()
+
+
+def read_pdf(content):
+    """The lines of a PDF of ours, each object found where its table says."""
+    table = int(re.search(rb"startxref\n(\d+)\n%%EOF\n$", content)[1])
+    assert content[table:].startswith(b"xref\n")
+    places = [int(place) for place in re.findall(rb"(\d{10}) 00000 n", content[table:])]
+    for number, place in enumerate(places, start=1):
+        assert content[place:].startswith(b"%d 0 obj\n" % number)
+    for length, stream in re.findall(rb"/Length (\d+) >>\nstream\n(.*?)\nendstream", content, re.S):
+        assert int(length) == len(stream)
+    lines = re.findall(rb"^\((.*)\) Tj T\*$", content, re.M)
+    return [re.sub(r"\\(.)", r"\1", line.decode("cp1252")).replace("?", "因") for line in lines]
+
+
+def test_a_pdf_of_many_lines_has_several_pages():
+    content = as_pdf("x" * 100 + "\nword\n" * 40)
+    assert content.count(b"/Type /Page ") == 2
+    assert read_pdf(content)[:3] == ["x" * 84, "x" * 16, "word"]
 
 
 def test_a_download_that_is_no_archive_is_refused(tmp_path):
