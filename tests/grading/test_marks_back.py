@@ -2,8 +2,10 @@
 
 import csv
 import io
+import json
 import re
 import warnings
+import zipfile
 from contextlib import contextmanager
 
 import pytest
@@ -229,6 +231,33 @@ def test_no_cell_that_is_written_begins_like_a_formula(words):
     assert written[0].isdigit()
     assert written.endswith(f"well; {words}")
     assert as_points(0.0) == "0"
+
+
+@pytest.mark.parametrize("platform", ["canvas", "moodle"])
+def test_who_handed_in_no_notebook_is_told_so_and_what_to_hand_in(course, platform):
+    with opened(course) as book:
+        book.find_grade("test_relu", NAME, NAME, "ben").needs_manual_grade = True
+        book.db.commit()
+    reason = "The notebook cannot be read: found: no notebook, but Übung.pdf."
+    line = {
+        "student": "ben", "lecture": NAME, "exercise": None, "status": "unreadable", "points": 0.0,
+        "message": reason, "max_points": None, "diagnosis": None, "sandbox": None, "versions": {},
+    }  # fmt: skip
+    (course / f"{NAME}.jsonl").write_text(json.dumps(line) + "\n")
+    (course / "download").mkdir()
+    (course / "download" / "bloomben_LATE_1002_7002_UEbung.pdf").touch()
+    flags = [f"--{platform}", f"{platform}.csv", "--feedback"]
+    said = marks(*flags, *["--download", "download"] * (platform == "canvas"), code=3)
+    assert "still to be marked by hand: ben." in said
+    assert f"{platform}_feedback.zip: feedback for 1 students." in said
+    assert "Why their file cannot be read, and what to hand in: ben." in said
+    assert "WITHOUT FEEDBACK, no place for it: ada." in said
+    with zipfile.ZipFile(course / f"{platform}_feedback.zip") as archive:
+        (name,) = archive.namelist()
+        page = archive.read(name).decode("cp1252" if platform == "canvas" else "utf-8")
+    assert {"canvas": "1002_7002_UEbung.pdf", "moodle": "_50012_"}[platform] in name
+    assert "no notebook, but Übung.pdf" in page
+    assert f"{NAME}.ipynb" in page
 
 
 def test_points_of_another_scale_are_refused_or_stretched(course):
