@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.approximation import WIDTH, plot_fit, plot_heights
+from dlcourse.plots.approximation import TARGET, WIDTH, plot_fit, plot_heights
 from dlcourse.plots.basic import short
 from dlcourse.reference.approximation import bump, sigmoid_step
 from dlcourse.widgets.shared import FOLDER, with_shared
@@ -139,6 +139,7 @@ class BumpBuilder(Builder):
             step = sigmoid_step(self.x, -s["b"] / s["w"], s["w"])
             title = f"step at {short(-s['b'] / s['w'])}"
             plot_fit(self.x, {"": step}, title=title, ax=at["step"])
+            at["step"].plot([-s["b"] / s["w"]] * 2, [0, 0.5], color=TARGET, linestyle="--")
         if "bump" in at:
             one_bump = bump(self.x, s["left"], s["right"], s["height"], s["steepness"])
             plot_fit(self.x, {"": one_bump}, title="bump: two units", ax=at["bump"])
@@ -179,18 +180,25 @@ class TowerBuilder(Builder):
     @property
     def city(self):
         """n x n towers, each as high as the function in the middle of its cell."""
+        return self._built(self.z)
+
+    def _built(self, points):
+        """The towers at all pairs of these points."""
         n, k = self.settings["n"], self.settings["sharpness"]
         starts = np.arange(n) - np.where(np.arange(n) == 0, REACH, 0)  # in cells
         ends = np.arange(1, n + 1) + np.where(np.arange(n) == n - 1, REACH, 0)
-        bumps = bump(self.z[:, None] * n, starts, ends, 1.0, k)  # (pixels, cells)
-        middles = (np.arange(n) + 0.5) / n
-        rows = np.array([np.interp(middles, self.z, row) for row in self.target])
-        heights = np.array([np.interp(middles, self.z, column) for column in rows.T])
-        total = np.zeros((PIXELS, PIXELS))
+        bumps = bump(points[:, None] * n, starts, ends, 1.0, k)  # (points, cells)
+        heights = self._sampled((np.arange(n) + 0.5) / n).T
+        total = np.zeros((len(points), len(points)))
         for i, j in np.ndindex(n, n):
             both = bumps[:, i] + bumps[:, j][:, None]
             total += heights[i, j] * sigmoid_step(both, 1.5, k)
         return total
+
+    def _sampled(self, points):
+        """The function at all pairs of these points: rows are y."""
+        rows = np.array([np.interp(points, self.z, row) for row in self.target])
+        return np.array([np.interp(points, self.z, column) for column in rows.T]).T
 
     @property
     def largest_error(self):
@@ -198,14 +206,22 @@ class TowerBuilder(Builder):
         return float(np.max(np.abs(self.city - self.target)))
 
     @property
+    def corner_error(self):
+        """The same at the corners where four towers meet, which no pixel shows; 0 without any."""
+        corners = np.arange(1, self.settings["n"]) / self.settings["n"]
+        off = np.abs(self._built(corners) - self._sampled(corners))
+        return float(np.max(off, initial=0.0))
+
+    @property
     def figure(self):
         """The cross, the city and its function as maps."""
         s = self.settings
         what = f"above {s['threshold']}" if s["threshold"] else "two walls"
-        maps = {
-            what: self.cross,
-            f"{s['n']} × {s['n']} towers": self.city,
-            self.function: self.target,
-        }
-        title = f"{self.title}\nlargest error {self.largest_error:.3g}"
-        return plot_heights(maps, title=title, shared=False)[0].figure
+        towers = f"{s['n']} × {s['n']} towers"
+        maps = {what: self.cross, towers: self.city, self.function: self.target}
+        at_corners = f",\n{round(self.corner_error, 2):g} at corners" if s["n"] > 1 else ""
+        title = f"{self.title}\nlargest error {self.largest_error:.3g} at pixels{at_corners}"
+        axes = plot_heights(maps, title=title, shared=False)
+        for ax in axes[1:]:  # one scale for the towers and what they follow
+            ax.images[0].set_clim(self.target.min(), self.target.max())
+        return axes[0].figure

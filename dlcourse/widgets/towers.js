@@ -36,10 +36,18 @@ function cell(z, i, n, steepness) {
   return bump(z * n, left, i === n - 1 ? n + REACH : i + 1, steepness);
 }
 
-function heightsOf(target, n) {
-  const middles = centres(n);
-  const rows = target.map((row) => middles.map((x) => at(row, x)));
-  return middles.map((_, i) => middles.map((y) => at(rows.map((row) => row[i]), y)));
+// the function at all pairs of these points, the ones along x first
+function sampled(target, points) {
+  const rows = target.map((row) => points.map((x) => at(row, x)));
+  return points.map((_, i) => points.map((y) => at(rows.map((row) => row[i]), y)));
+}
+
+// at the corners where four towers meet, which no pixel shows
+function cornerError(heights, target, n, steepness) {
+  const corners = many(n - 1, (i) => (i + 1) / n);
+  const due = sampled(target, corners);
+  const rows = city(heights, corners, n, steepness);
+  return Math.max(...rows.flatMap((row, j) => row.map((value, i) => Math.abs(value - due[i][j]))));
 }
 
 function city(heights, points, n, steepness) {
@@ -87,11 +95,14 @@ function drawCross(map, cut, { threshold, steepness }, walls, pixels) {
 
 function drawCity(map, cut, { n, sharpness }, target) {
   const pixels = target.length;
-  const values = city(heightsOf(target, n), centres(pixels), n, sharpness);
+  const heights = sampled(target, centres(n));
+  const values = city(heights, centres(pixels), n, sharpness);
   const all = target.flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
   drawMap(map, values, [low, high], [[0.5, "dl-forward"]]);
   const error = Math.max(...values.flatMap((row, j) => row.map((value, i) => Math.abs(value - target[j][i]))));
+  const corners = Math.round(100 * cornerError(heights, target, n, sharpness)) / 100;
+  const atCorners = n > 1 ? `; at the corners where four of them meet it is ${short(corners)}` : "";
   const pad = 0.15 * (high - low) || 0.5;
   const frame = axes(cut, {
     xlim: [0, 1], ylim: [low - pad, high + pad], xlabel: "x", ylabel: "height", yticks: [low, (low + high) / 2, high],
@@ -100,7 +111,7 @@ function drawCity(map, cut, { n, sharpness }, target) {
   frame.line(along(values[pixels / 2]), "dl-forward");
   frame.legend([["f at y = 0.5", "dl-soft dl-broad"], ["towers", "dl-forward"]]);
   return `${n} × ${n} towers, ${5 * n * n} units: the largest error over ${pixels} × ${pixels} `
-    + `pixels is ${short(error)}.`;
+    + `pixels is ${short(error)}${atCorners}.`;
 }
 
 function render({ model, el }) {

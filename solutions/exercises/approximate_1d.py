@@ -7,8 +7,8 @@ from dlcourse.checks.form import mistake
 #
 # Cut $[low, high]$ into `n_bumps` equal cells and put one bump on each, as high as `f` is in that
 # cell (at its middle, or at any other point of it). Return a function that takes an array of points
-# and gives the sum of the bumps there. The largest error must fall as `n_bumps` grows, and that
-# includes the two end points. Steep sigmoids and exact steps are both fine.
+# and gives the sum of the bumps there. The largest error must fall as `n_bumps` grows, at the two
+# ends too; steep sigmoids and exact steps are both fine.
 
 # %% [markdown] tags=["hint"]
 # Do two bumps on [0, 1] by hand: write down the three edges, the two heights, and the cell to which

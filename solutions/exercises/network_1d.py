@@ -5,20 +5,25 @@ from dlcourse.checks.form import mistake
 # %% [markdown] tags=["statement"]
 # ### As close as you are asked to be
 #
-# Set the weights of a network; do not train them. Return arrays `w`, `b`, `v` of one length $K$
-# such that $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` everywhere on
-# $[low, high]$, the end points included.
+# Set the weights; do not train them. Return arrays `w`, `b`, `v` of one length $K$ such that
+# $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` at every point of $[low, high]$,
+# both ends included. `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`.
 #
-# - **What is given:** `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`.
-# - **How many units:** you choose $K$. 400 units are always allowed, or
-#   $10\,L\,(high-low)/\varepsilon$ if that is more, where $L$ is the steepest slope of `f`.
-# - **How to be sure:** measure the error on a fine grid. `f` changes from rising to falling or back
-#   at most 20 times, and no peak of it is narrower than $(high-low)/100$ at half its height. The
-#   check also looks between your points, so leave a margin.
+# **A plan.** Build the staircase (2.6) of 100 cells, with its first step one cell before `low`.
+# Measure its largest error on a grid of 20 points a cell. Until it is below $\varepsilon/2$, double
+# the cells. (The other half is your margin: the check also looks between your points.)
+#
+# <details><summary>What the check allows</summary>
+#
+# 400 units always, or $10\,L\,(high-low)/\varepsilon$ if that is more ($L$ is the steepest slope of
+# `f`). `f` turns up or down at most 20 times, and no peak is narrower than $(high-low)/100$ at half
+# its height.
+# </details>
 
 # %% [markdown] tags=["hint"]
-# Build the staircase for a fixed number of cells first and plot it over f. Then measure its largest
-# error on a fine grid, and let that number decide whether the cells are thin enough.
+# Write the staircase of a fixed number of cells first: its positions, the heights in the middles of
+# the cells, and from them w, b and v. Plot it over f. How steep must a step be to be over well
+# within one of your cells?
 
 
 # %% tags=["solution"] points=2

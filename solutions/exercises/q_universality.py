@@ -3,7 +3,7 @@
 #
 # One hidden layer of sigmoid units is a universal approximator. Which of these follows?
 #
-# 1. Gradient descent finds weights with an error as small as you like.
+# 1. Training finds weights with an error as small as you like.
 # 2. For a continuous function on a closed interval and any error above 0 some width is enough.
 # 3. There is one width that is enough for all continuous functions.
 # 4. A function with a jump can be approximated with the largest error as small as you like.

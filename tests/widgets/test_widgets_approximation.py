@@ -83,6 +83,14 @@ def test_more_towers_have_a_smaller_error():
     assert errors[2] < 0.6 * errors[1] < 0.4 * errors[0]
 
 
+def test_at_the_corners_where_four_towers_meet_there_is_a_hole_that_no_pixel_shows():
+    widget = towers(n=8)
+    widget.function = "hill"
+    assert widget.corner_error == pytest.approx(1, abs=2e-3)
+    assert widget.largest_error < 0.3
+    assert towers(n=1).corner_error == 0
+
+
 def test_an_unknown_stage_or_function_is_refused():
     with pytest.raises(traitlets.TraitError, match="stage is one of"):
         bumps().stage = "bridge"
@@ -270,6 +278,7 @@ def test_the_threshold_takes_first_the_arms_then_the_middle(show):
 def test_the_city_in_the_browser_has_the_error_of_the_reference(show, sharpness):
     widget = towers(n=5, sharpness=sharpness)
     page = show(widget)
+    assert f"meet it is {round(widget.corner_error, 2):g}." in caption(page)
     assert said_error(page) == pytest.approx(widget.largest_error, rel=5e-3)
     page.get_by_role("combobox", name="function").select_option("hill")
     widget.function = "hill"
