@@ -679,8 +679,10 @@ after(guess_trained, round(float(np.median(train(2, 64, start=30.0))), 2))
 # reach from best to worst.
 
 # %%
-# @title Two waves, 64 units: the largest error against steps of training
 stored = json.loads((SAMPLES / "waves.json").read_text("utf-8"))
+
+# %%
+# @title Two waves, 64 units: the largest error against steps of training
 steps, rates = stored["steps"][1:], [0.003, 0.1, 1.0]
 patient = {r: np.array(stored["waves: 2"])[stored["rates"].index(r), 1:].T for r in rates}
 two_waves = described(
@@ -718,8 +720,7 @@ exercise("q_universality")
 # has shown the first, for one input.
 #
 # ### The same in PyTorch (core)
-# The staircase of section 7 in `torch.nn` (which needs PyTorch), on your GPU if there is one, with
-# its weights *copied in*:
+# The staircase of section 7 in `torch.nn` (which needs PyTorch), on your GPU if there is one:
 
 # %%
 # @title The weights and the points as tensors
@@ -728,6 +729,9 @@ place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 torch_w, torch_b, torch_v = (torch.tensor(a, dtype=dtype, device=place) for a in (w_t, b_t, v_t))
 x_t = torch.tensor(whole[:, None], dtype=dtype, device=place)
+
+# %% [markdown]
+# Its weights are *copied in*:
 
 # %%
 # needs PyTorch
