@@ -54,12 +54,13 @@ def plot_unrolled(steps, *, back=False, title, ax=None):
         _way(ax, (cell, -1.35), (cell, -0.36), **ways)
         _way(ax, (cell + 0.42, 0), (state - 0.22, 0), **ways)
         ax.text(cell - 0.66, 0.3, "$W_h$", color=FORWARD, **words)
-        ax.text(cell + 0.33, -0.9, "$W_x$", color=FORWARD, **words)
+        ax.text(cell + 0.33, -1.1 if back else -0.9, "$W_x$", color=FORWARD, **words)
         if back:
             ax.text(state, 1.6, "direct", color=BACKWARD, **{**words, "fontsize": 10})
             _way(ax, (state, 1.4), (state, 0.28), **returns)
             _way(ax, (state - 0.15, -0.3), (cell + 0.3, -0.42), **returns)
             _way(ax, (cell - 0.3, -0.42), (state - 1.85, -0.3), **returns)
+            ax.text(cell + 0.27, -0.64, rf"$\delta_{t}$", color=BACKWARD, **words)
             ax.text(cell - 0.55, -0.72, r"$W_h^\top$", color=BACKWARD, **words)
         else:
             ax.text(state, 1.6, rf"$\hat y_{t}$", **words)

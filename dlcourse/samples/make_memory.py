@@ -222,8 +222,9 @@ def optimizers_of(T):
 
 
 def starts(T):
-    """What ten starts of an LSTM name after 200 batches at the rate 0.01, with two biases."""
-    cells = {f"LSTM, bias {bias}": ("lstm", float(bias)) for bias in (3, 5)}
+    """What ten starts of Elman's network and of an LSTM with two biases name after 200 batches."""
+    cells = {"Elman": CELLS["Elman"]}
+    cells |= {f"LSTM, bias {bias}": ("lstm", float(bias)) for bias in (3, 5)}
     return {
         name: [float(train(*cell, T, 0.01, seed, looks=(200,))[0, 1]) for seed in SEEDS]
         for name, cell in cells.items()

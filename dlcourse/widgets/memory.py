@@ -8,7 +8,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import BACKWARD, LINE_STYLES, PALETTE, SOFT, new_axes
+from dlcourse.plots.basic import BACKWARD, FORWARD, LINE_STYLES, SOFT, new_axes
 from dlcourse.reference.gated import lstm_forward
 from dlcourse.reference.recurrent import gradient_through_time, rnn_forward
 from dlcourse.widgets.shared import with_shared
@@ -96,17 +96,17 @@ class MemoryExplorer(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """Six gains and the LSTM, on a logarithmic axis."""
+        """Three gains and four biases over sixty steps, on a logarithmic axis."""
         ax = new_axes(width=5.4, height=4.8)
-        own = self.gain
-        for i, gain in enumerate((0.5, 0.9, 1.0, 1.1, 1.5, 3.0)):
-            self.gain = gain
-            look = {"linestyle": LINE_STYLES[i], "color": PALETTE[i]}
-            ax.plot(self.elman, label=f"tanh, gain {gain:g}", **look)
-        self.gain = own
-        words = {"label": f"LSTM, forget bias {self.bias:g}", "linewidth": 3}
-        ax.plot(self.cell, color=BACKWARD, **words)
+        for style, gain in zip(LINE_STYLES, (0.5, 1.0, 1.5), strict=False):
+            left = explore_memory(gain=gain, length=LONGEST).elman
+            ax.plot(left, linestyle=style, color=FORWARD, label=f"tanh, gain {gain:g}")
+        for style, bias in zip(LINE_STYLES, (0.0, 1.0, 3.0, 5.0), strict=False):
+            left = explore_memory(bias=bias, length=LONGEST).cell
+            look = {"color": BACKWARD, "linewidth": 3}
+            ax.plot(left, linestyle=style, label=f"LSTM's cell, bias {bias:g}", **look)
         ax.axhline(1, color=SOFT, linewidth=1)
+        ax.set_ylim(1e-9, 30)
         ax.set(xlabel="steps back", ylabel="share of the gradient", yscale="log", title=self.title)
         ax.legend(frameon=False, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.16))
         return ax.figure
