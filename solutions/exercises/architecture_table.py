@@ -9,8 +9,8 @@ from dlcourse.checks.form import mistake
 #
 # A network is a chain of layers, each a dict. Its `"type"` is `"conv"` (with `"kernel_size"` and
 # `"filters"`), `"pool"` (with `"kernel_size"`) or `"dense"` (with `"units"`). A conv and a pool
-# layer may also have `"stride"` and `"padding"`. **A stride that is missing is 1, of a pool layer,
-# too**; a padding that is missing is 0. All are integers, the same for rows and columns; there are
+# layer may also have `"stride"` and `"padding"`. **A missing stride is 1, even for a pool
+# layer**; a missing padding is 0. All are integers, the same for rows and columns; there are
 # no other keys. `input_shape` is (C, H, W), of
 # one image. Every layer fits, and behind a dense layer there are only dense ones.
 #

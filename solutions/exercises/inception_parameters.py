@@ -95,9 +95,9 @@ forgets_the_filters = mistake(
 counts_one_filter = mistake("Weights and bias of one filter were counted: there are K of them.")(
     counted(lambda F, C, K: F**2 * C + 1)
 )
-forgets_the_square = mistake("A filter of side F is square: how many places has it?")(
-    counted(lambda F, C, K: F * C * K + K)
-)
+forgets_the_square = mistake(
+    "A filter of side F is square: how many numbers does one of its maps hold?"
+)(counted(lambda F, C, K: F * C * K + K))
 doubles_for_a_square = mistake("The side was doubled, not squared.")(
     counted(lambda F, C, K: 2 * F * C * K + K)
 )

@@ -20,8 +20,8 @@ q_larger_images = 4
 
 # %% tags=["mistakes"]
 mistakes = {
-    1: "One of these does not know how large a map is. Write down the numbers of weights of a "
-    "filter and of a dense unit: in which of them do the sides of the map occur?",
+    1: "One of these has as many weights on a map of any size. Write down the numbers of weights "
+    "of a filter and of a dense unit: in which of them do the sides of the map occur?",
     2: "A filter keeps its weights when maps grow. How many inputs has a unit of the first dense "
     "layer, before and after?",
     3: "A side that is twice as long: how many more pixels has a map then?",

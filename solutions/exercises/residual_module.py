@@ -47,6 +47,8 @@ def residual_module(channels):
 
 # %% tags=["probe"]
 def collect(fn, case):
+    import contextlib
+
     import torch
 
     filters, norms, x, upstream = case
@@ -59,7 +61,8 @@ def collect(fn, case):
 
     images = torch.tensor(x)
     if found(torch.nn.Conv2d):  # else its layers may be of another precision: they hear of nothing
-        module.double().eval()(images.clone())  # what is lazy takes its form
+        with contextlib.suppress(RuntimeError):  # as a norm in a plain list, which is not found
+            module.double().eval()(images.clone())  # what is lazy takes its form
     convs, batch_norms = found(torch.nn.Conv2d), found(torch.nn.BatchNorm2d)
     parts = [(conv.weight, conv.bias) for conv in convs]
     parts += [(m.weight, m.bias, m.running_mean, m.running_var) for m in batch_norms]
@@ -83,7 +86,7 @@ def collect(fn, case):
         ],
         "outputs": [],
     }
-    if not convs:
+    if len(convs) != 2 or len(batch_norms) != 2:
         return raw
     given = images.clone().requires_grad_()
     try:
@@ -429,7 +432,7 @@ builds_one_half = mistake("There is one convolution with one norm: two of each a
     )
 )
 builds_no_norm = mistake(
-    "The module holds no batch norm: each convolution has one behind it, made with the module."
+    "The module knows of no batch norm: was it left out, made in forward, or put into a plain list?"
 )(built(lambda m, x: (x + m.conv2(m.conv1(x).relu())).relu(), more=without("norm1", "norm2")))
 projects_the_shortcut = mistake("There is a convolution too many: x comes around as it is.")(
     built(
