@@ -10,7 +10,7 @@
 # **Time:** {{time}}.
 # **Builds on:** cross-entropy from logits and metrics (lecture 3), the chain rule (lecture 4), Adam
 # (lecture 10).
-# **Sources:** HW and KAV.
+# **Sources:** HW and KAV (lecture 0).
 
 # %% tags=["given"]
 import numpy as np
@@ -52,14 +52,15 @@ from dlcourse.widgets.adversarial import explore_density, explore_ring
 # </details>
 
 # %% [markdown]
-# ## 1 Two losses and a question (core, 5 minutes)
+# ## 1 Two losses and a question (core, 6 minutes)
 # A **generative adversarial network** (GAN) is a pair of networks. The **generator** draws images
 # from noise. The **discriminator** is shown real images and drawn ones, the *fakes*, and says how
-# probably each is real. Each learns from the other's mistakes.
+# likely each one is to be real. Each learns from the other's mistakes.
 #
 # If the fakes are distributed exactly as the data, and the discriminator is as good as it can be,
 # the losses are $2\ln 2 = 1.39$ for the discriminator and $\ln 2 = 0.69$ for the generator
-# (section 4). Here are the losses of a stored run on the 8×8 digits, each a mean of 250 steps:
+# (section 4). In a *round* the discriminator takes one step and the generator one or more. Here are
+# the losses of a stored run on the 8×8 digits, each a mean of 250 rounds:
 
 # %% covers="15.promise"
 stored = json.loads((SAMPLES / "gan.json").read_text("utf-8"))
@@ -68,7 +69,7 @@ assert all(abs(row["D"] - 1.386) < 0.02 > abs(row["G"] - 0.693) for row in first
 [(row["step"], row["D"], row["G"]) for row in first_run[1:]]
 
 # %% [markdown]
-# **Predict.** 500 fakes are drawn after step 500 and read by a classifier of digits. How many of
+# **Predict.** 500 fakes are drawn after round 500 and read by a classifier of digits. How many of
 # the ten digits does this generator draw? (A digit counts if over 2 % of the fakes are read so.)
 
 # %% tags=["predict"]
@@ -96,7 +97,7 @@ described(
 # @title Twenty of its fakes
 early = np.reshape(stored["digits"]["5 : 1"]["fakes"]["500"], (-1, 8, 8))
 shown = described(
-    plot_images(early, [""] * len(early), title="Twenty fakes after step 500", columns=4),
+    plot_images(early, [""] * len(early), title="Twenty fakes after round 500", columns=4),
     "Twenty drawn images of eight by eight pixels. Largest deviation of a pixel over them: "
     f"{early.std(axis=0).max() / 16:.2f}, in the real digits "
     f"{load_digits().X_train.std(axis=0).max():.2f}.",
@@ -106,12 +107,12 @@ after(guess_kinds, shown)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# One or two, in each of ten runs, and not because the classifier is strict: all twenty are the same
-# drawing, and hardly a digit. This is **mode collapse**: the generator has found one drawing that
-# passes, for the moment. (It takes five steps for each of the discriminator's.)
+# One or two, in each of ten runs: all twenty are the same drawing, and hardly a digit. This is
+# **mode collapse**: the generator has found one drawing that passes, for the moment. (It takes five
+# steps in each round.)
 # </details>
 #
-# ## 2 Two players (core, 3 minutes)
+# ## 2 Two players (core, 4 minutes)
 # A *discriminative* model, such as every classifier of this course, answers a question about a
 # given $x$. A *generative* model makes new $x$. HW's generator is a network that maps noise to
 # samples, $x = G(z)$, where $z$ is drawn from a distribution that we choose, uniform or Gaussian;
@@ -122,7 +123,7 @@ after(guess_kinds, shown)
 described(
     plot_players(title="Two players"),
     "Noise z enters the generator G, which makes fakes. Fakes and real data enter the "
-    "discriminator D, which says for each one how probably it is real. Dashed arrows lead back: "
+    "discriminator D, which says how likely each one is to be real. Dashed arrows lead back: "
     "one from that answer to D, its gradient; one from D through the fakes to G, whose gradient "
     "comes through D.",
 )
@@ -143,8 +144,8 @@ activations.sigmoid(w * fake + b).round(2), activations.sigmoid(w * real + b).ro
 # one: the generator learns from how $D$ changes as $x$ moves a little, and words do not move a
 # little.
 #
-# ## 3 The game (core, 19 minutes)
-# Both want to win the same number, the **value function**:
+# ## 3 The game (core, 18 minutes)
+# Both players pull at one number, the **value function**:
 #
 # $$V(D, G) = \mathbb E_{x \sim p_\text{data}} \ln D(x) + \mathbb E_{z}\,
 # \ln\bigl(1 - D(G(z))\bigr) \tag{15.1}$$
@@ -201,10 +202,10 @@ exercise("q_empty_place")
 # %% [markdown]
 # Against such an opponent $V$ is lowest, $-\ln 4$, where the fakes are distributed as the data, and
 # only there (the deeper part below derives it). Then $D^* = \tfrac12$ everywhere, which gives the
-# two losses of section 1. Half of what $V$ is above its lowest value is the *divergence* of the two
+# two losses of section 1. Half of $V$'s height above this minimum is the *divergence* of the two
 # densities. This holds for the *best* discriminator alone.
 #
-# How far away does the generator hardly gain from a step in the right direction?
+# From what distance on does a step in the right direction gain the generator almost nothing?
 
 # %% covers="15.best"
 # @title Drag the model's density
@@ -242,7 +243,7 @@ for mu in (0, 1, 2, 4):
     print(f"mean {mu}: V = {value:.3f}, JSD = {jsd:.3f}")
 
 # %% [markdown]
-# Far away the divergence hardly changes. The **Wasserstein distance** does: it is how far mass must
+# Far away the divergence hardly changes, but the **Wasserstein distance** does: how far mass must
 # be moved, on average, to turn one density into the other. In one dimension it is the area between
 # the distribution functions, and
 #
@@ -293,9 +294,8 @@ described(
 # D(G(z)))$ is saturated (where the gradient is 0, and iteration cannot be performed). Therefore, we
 # choose to train G only by minimizing $[-\log(D(G(z)))]$".
 #
-# With $s$ the logit at a fake, both losses have slopes with respect to $s$.
-#
-# **Predict.** At a fake with $D = 0.01$, how many times as steep is $-\ln D$ as $\ln(1 - D)$?
+# **Predict.** With respect to the logit $s$ of a fake, where $D = 0.01$, how many times as steep is
+# $-\ln D$ as $\ln(1 - D)$?
 
 # %% tags=["predict"]
 guess_ratio = ...  # 1 if both are equally steep
@@ -317,7 +317,7 @@ described(plot_guess(guess_ratio, round(steep / flat), quantity="times as steep"
 # <details><summary>After your guess</summary>
 #
 # It is 99 times as steep. The saturating slope is 0.01: small, but not 0, so HW overstates. Whether
-# iteration "cannot be performed" is a question to measure.
+# iteration "cannot be performed" (**C28**) is a question to measure.
 # </details>
 
 # %% tags=["exercise"] covers="15.saturation"
@@ -335,7 +335,7 @@ exercise("generator_logit_gradient")
 # **A good place to stop.** On another day, select the cell below and choose *Run > Run All Above
 # Selected Cell* first.
 #
-# ## 6 Does it matter? (core, 8 minutes)
+# ## 6 Does it matter? (core, 9 minutes)
 # All weights of the generator get their gradients through this slope. Stored results: a generator
 # with two hidden layers begins around 0, real points lie around (4, 0), and the discriminator has a
 # lead of 0, 500 or 2,000 steps. Medians of ten starts: $D$ at the fakes, and the ratio of the
@@ -349,41 +349,16 @@ for ahead, judged in lead["D"].items():
     print(f"lead of {ahead:>4} steps: D = {np.median(judged):.5f}, ratio {np.median(ratio):,.0f}")
 
 # %% [markdown]
-# A gradient that is small everywhere need not mean small steps:
+# What does an optimizer make of such a gradient?
 
 # %% tags=["exercise"] covers="15.saturation"
 exercise("q_adam_and_slopes")
 
 # %% [markdown]
-# Does the small gradient stop the learning (**C28**)? From here on both players learn. A run
-# is *near* if the mean of its fakes is within 0.5 of the target. The rate is the best of five on
-# ten *other* starts.
-
+# Does the small gradient stop the learning? From here on both players learn, the discriminator with
+# Adam at the rate 0.001, the generator as the legend says. Medians of ten starts:
 
 # %% claim="C28" covers="15.saturation"
-# @title Starts of ten that are near at steps 400 and 800, at a rate chosen on others
-def arrivals(how, ahead, form):
-    near = np.array(lead["near, other starts"][how][ahead][form])  # (rates, steps 400 and 800)
-    rate = near.sum(axis=1).argmax()
-    away = np.array(lead[how][ahead][form], dtype=float)[rate]  # (starts, steps); nan: diverged
-    return (away[:, 3:] < 0.5).sum(axis=0).tolist()
-
-
-table = {
-    f"{how}, lead {ahead}": {form: arrivals(how, ahead, form) for form in lead["length"][ahead]}
-    for how in ("plain steps", "Adam")
-    for ahead in lead["D"]
-}
-assert table["plain steps, lead 2000"] == {"saturating": [6, 7], "non-saturating": [9, 10]}
-assert table["plain steps, lead 0"]["saturating"][1] == 8
-assert all(min(n) >= 9 for k, row in table.items() if "Adam" in k for n in row.values())
-for setting, row in table.items():
-    print(f"{setting:24}", *(f"{form} {n}" for form, n in row.items()))
-
-# %% [markdown]
-# Step by step, at one rate each, medians:
-
-# %% covers="15.saturation"
 # @title After a lead of 2,000 steps
 of_rate = {
     "−ln D, plain, 0.005": lead["plain steps"]["2000"]["non-saturating"][1],
@@ -391,33 +366,46 @@ of_rate = {
     "ln(1 − D), Adam, 0.002": lead["Adam"]["2000"]["saturating"][2],
 }
 of_rate = {n: np.median(np.array(runs, dtype=float), axis=0) for n, runs in of_rate.items()}
-slow = np.array(lead["plain steps"]["2000"]["saturating"][:2], dtype=float)[..., 3]
-assert np.median(slow, axis=1).min() > 3.65  # of 4, as the verdict says
 described(
     plot_narrow_lines(
-        [50, 100, 200, 400, 800],
-        of_rate,
-        xlabel="step",
-        ylabel="distance from the target",
-        title="After a lead of 2,000 steps",
+        [50, 100, 200, 400, 800], of_rate, xlabel="step",
+        ylabel="distance from the target", title="After a lead of 2,000 steps",
     ),
     "Distance of the fakes' mean from the target after 50, 100, 200, 400 and 800 steps, medians of "
-    "ten starts. "
-    + " ".join(
-        f"{name}: " + ", ".join(f"{v:.1f}" for v in runs) + "." for name, runs in of_rate.items()
-    ),
-)
+    "ten starts; about 4 at first. "
+    + " ".join(f"{n}: " + ", ".join(f"{v:.1f}" for v in runs) + "." for n, runs in of_rate.items()),
+)  # fmt: skip
+
 
 # %% [markdown]
-# **Verdict on C28: it holds with plain steps, small rates and a discriminator far ahead.** After a
-# lead of 2,000 steps and at rates up to 0.005, the saturating generator is still 3.7 or more away
-# at step 400, of 4 at first (medians). A larger rate helps. At 0.1, which other starts choose,
-# seven of ten arrive by step 800, and with $-\ln D$ all ten. Without a lead eight arrive. Adam
-# divides small slopes by their own size: with either loss and any lead, nine or ten arrive by step
-# 400.
+# **Verdict on C28: the learning is delayed, not stopped.** After a lead of 2,000 steps, with plain
+# steps at rates up to 0.005, the saturating generator is still 3.7 or more away at step 400, of 4
+# at first; at 0.005 it is 2.2 away at step 800, at 0.001 still 4.0. With $-\ln D$ it is 0.3 away at
+# step 200. At the best of five rates on ten *other* starts, seven of ten saturating generators are
+# within 0.5 by step 800 (eight without a lead), with $-\ln D$ all ten: too few starts to tell these
+# apart. Adam divides small slopes by their own size: with either loss and any lead, nine or ten are
+# there by step 400.
+
+
+# %% covers="15.saturation"
+# @title A check of the text
+def arrivals(how, ahead, form):
+    near = np.array(lead["near, other starts"][how][ahead][form])  # (rates, steps 400 and 800)
+    away = np.array(lead[how][ahead][form], dtype=float)[near.sum(axis=1).argmax()]
+    return (away[:, 3:] < 0.5).sum(axis=0).tolist()  # nan: diverged
+
+
+forms = "saturating", "non-saturating"
+assert [arrivals("plain steps", "2000", form) for form in forms] == [[6, 7], [9, 10]]
+assert arrivals("plain steps", "0", "saturating")[1] == 8
+assert min(min(arrivals("Adam", ahead, form)) for ahead in lead["D"] for form in forms) >= 9
+slow, other = (np.array(lead["plain steps"]["2000"][form][:2], dtype=float) for form in forms)
+assert np.median(slow, axis=1)[:, 3].min() > 3.65  # of 4, as the verdict says
+assert np.median(slow, axis=1)[:, 4].round(1).tolist() == [4.0, 2.2]
+assert np.median(other, axis=1)[:, 2].round(1).tolist() == [0.3, 0.3]
 
 # %% [markdown]
-# ## 7 Four numbers play (core, 21 minutes)
+# ## 7 Four numbers play (core, 22 minutes)
 # Four numbers are few enough to write by hand:
 
 # %% tags=["exercise"] covers="15.step"
@@ -426,7 +414,7 @@ exercise("gan_step")
 # %% [markdown]
 # Real points come from $N(3, 0.5^2)$. The generator begins with scale 1 and shift 0, so its fakes
 # are $N(0, 1)$; 64 points a batch, rate 0.1, 2,000 steps. It could copy the data exactly: with
-# shift 3 and scale 0.5. The shift does arrive at 3.
+# shift 3 and scale 0.5. The shift arrives at 3:
 
 
 # %% covers="15.step"
@@ -477,8 +465,9 @@ after(guess_scale, shown)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# It falls to about 0.2 and stays there: less than half of the spread is left. A discriminator
-# $\sigma(wx + b)$ can compare means, but not spreads, so nothing pulls the scale towards 0.5.
+# It falls to about 0.2 and hardly moves after that: less than half of the data's spread. A
+# discriminator $\sigma(wx + b)$ can compare means, but not spreads, so nothing pulls the scale
+# towards 0.5.
 # </details>
 #
 # Your own step, once its check is green, plays the first of these games:
@@ -499,7 +488,7 @@ after(guess_scale, ends_at)
 #
 # $$\Delta a = \eta\,w\,\mathbb E\bigl[(1 - D(az + c))\,z\bigr] \tag{15.6}$$
 #
-# <details><summary>After your guess</summary>
+# <details><summary>Why it shrinks</summary>
 #
 # For Gaussian noise, $\mathbb E[f(z)\,z] = \mathbb E[f'(z)]$ (Stein), so that this is
 #
@@ -535,13 +524,13 @@ after(guess_scale, by_start)
 assert by_start[0.5] < 0.3 < 0.5 < by_start[2.0]
 
 # %% [markdown]
-# <details><summary>After your guess</summary>
+# <details><summary>What the two starts show</summary>
 #
 # Where the scale ends depends on where it began; even a generator that begins with the right spread
 # loses it.
 # </details>
 #
-# ### Does it use a likelihood? (core, 3 minutes)
+# ### Does it use a likelihood? (deeper, 4 minutes)
 # **Spot the error.** HW says that the generator "uses maximum likelihood estimation (MLE)
 # parameters". This generator *has* a likelihood: its fakes are $N(c, a^2)$. The mean log-likelihood
 # of 10,000 real points, at the end of five games and at its maximum:
@@ -563,8 +552,8 @@ after(guess_scale, (np.round(ends, 2).tolist(), round(highest, 2)))
 assert max(ends) < highest - 0.5
 
 # %% [markdown]
-# What holds: a GAN never evaluates a likelihood. Its generator sees real data only through the
-# slopes of $D$. For most generators $p_\text{model}(x)$ cannot be computed, and need not be.
+# What holds: a GAN evaluates no likelihood. Its generator sees real data only through the slopes of
+# $D$; for most generators $p_\text{model}(x)$ cannot be computed.
 #
 # ## 8 Who moves first? (deeper)
 # Why does the shift swing at all? Strip the game to two numbers: the data is the point 0, the
@@ -573,8 +562,7 @@ assert max(ends) < highest - 0.5
 #
 # $$c \leftarrow c + \eta\,w\,\sigma(-wc), \qquad w \leftarrow w - \eta\,c\,\sigma(wc) \tag{15.8}$$
 #
-# Near the balance the two numbers turn around each other: neither player can stand still while the
-# other is off. Do both move at once, or in turn?
+# Near the balance the two numbers turn around each other. Do both move at once, or in turn?
 
 
 # %% covers="15.alternating"
@@ -616,10 +604,9 @@ described(
 # w^2c^2 = \tfrac18 r^4 \text{ on average over a turn} \tag{15.9}$$
 #
 # Steps at once settle where both terms are equal, at $r = \sqrt{2\eta}$, and never arrive. In turn
-# $r^2 \approx 8/(8 + \text{time})$ shrinks on, ever more slowly. Most programs, and the sections
-# below, move in turn.
+# $r^2 \approx 8/(8 + \text{time})$ shrinks on. The sections below move in turn.
 #
-# ## 9 A ring (core, 14 minutes)
+# ## 9 A ring (core, 16 minutes)
 # Real data has many kinds. Take eight small heaps of points (*modes*) on a ring, and a network for
 # each player, 2-32-32-2 and 2-32-32-1, leaky ReLU inside.
 
@@ -676,28 +663,31 @@ def descend(player, grads, lr=0.003):
         player["params"][k], player["moments"][k] = p, moments
 
 
-def shares(fakes):  # of the eight modes
+def distances(fakes):  # from the eight modes
     angle = 2 * np.pi * np.arange(8) / 8
-    middles = 2 * np.c_[np.cos(angle), np.sin(angle)]
-    nearest = np.linalg.norm(fakes[:, None] - middles, axis=2).argmin(axis=1)
-    return np.bincount(nearest, minlength=8) / len(fakes)
+    return np.linalg.norm(fakes[:, None] - 2 * np.c_[np.cos(angle), np.sin(angle)], axis=2)
+
+
+def shares(fakes):  # of the eight modes
+    return np.bincount(distances(fakes).argmin(axis=1), minlength=8) / len(fakes)
 
 
 # %% [markdown]
-# The steps of both players. The generator's gradient goes *through* the discriminator
-# into the fakes, and the discriminator's weights stay as they are:
+# The generator's gradient goes *through* the discriminator into the fakes; the discriminator's
+# weights stay as they are:
 
 
 # %% covers="15.ring"
-def inspect(G, D, rng):
+def discriminator_step(G, D, rng):
     fake = run(G["params"], rng.normal(size=(64, 2)))[-1]
-    seen = [run(D["params"], x) for x in (ring(rng), fake)]
-    slopes = generative.discriminator_loss_backward(seen[0][-1], seen[1][-1])
-    real, false = (back(D["params"], *pair)[0] for pair in zip(seen, slopes, strict=True))
-    descend(D, [g + h for g, h in zip(real, false, strict=True)])
+    on_real, on_fake = run(D["params"], ring(rng)), run(D["params"], fake)
+    slopes = generative.discriminator_loss_backward(on_real[-1], on_fake[-1])
+    real_part, _ = back(D["params"], on_real, slopes[0])
+    fake_part, _ = back(D["params"], on_fake, slopes[1])
+    descend(D, [g + h for g, h in zip(real_part, fake_part, strict=True)])
 
 
-def forge(G, D, rng):
+def generator_step(G, D, rng):
     made = run(G["params"], rng.normal(size=(64, 2)))
     judged = run(D["params"], made[-1])
     _, towards = back(D["params"], judged, generative.generator_logit_gradient(judged[-1]))
@@ -705,23 +695,28 @@ def forge(G, D, rng):
 
 
 # %% [markdown]
-# One step each, 400 times; then the shares of the eight modes among 1,000 fakes:
+# The shares of the eight modes among 1,000 fakes, before and after 400 steps of each:
 
 # %% covers="15.ring"
 rng = np.random.default_rng(7)
 G, D = player(rng, 2, 32, 32, 2), player(rng, 2, 32, 32, 1)
+noise_rows = np.random.default_rng(8).normal(size=(1000, 2))
+untrained = shares(run(G["params"], noise_rows)[-1])
 for _ in range(400):
-    inspect(G, D, rng)
-    forge(G, D, rng)
-reached = shares(run(G["params"], rng.normal(size=(1000, 2)))[-1])
-assert reached.max() < 0.35
-reached.round(2)
+    discriminator_step(G, D, rng)
+    generator_step(G, D, rng)
+reached = shares(run(G["params"], noise_rows)[-1])
+assert 0 < min(untrained.min(), reached.min())
+assert reached.max() < 0.35 < untrained.max()
+print(untrained.round(2), reached.round(2), sep="\n")
 
 # %% [markdown]
-# Each is nearest to some. Does more practice help the generator? Take *ten* generator steps after
-# each discriminator step, 600 rounds, ten starts.
+# Untrained or trained, every mode is nearest to some; the shares are more even now. Does more
+# practice help the generator? Take *ten* of its steps after each of the discriminator's, 600
+# rounds, ten starts.
 #
-# **Predict.** Which share of the fakes does the fullest of the eight modes get?
+# **Predict.** What share of the fakes does the fullest of the eight modes get, as a median from
+# round 250 to 600?
 
 # %% tags=["predict"]
 guess_fullest = ...  # percent; 12.5 if all get the same
@@ -762,22 +757,22 @@ after(guess_fullest, shown)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# 88 % (a median over ten starts and the checks from round 250 to 600; with one step each, 18 %). In
-# most rounds nearly all fakes are nearest to one or two modes, and a little later to others.
+# 88 % (with one step each, 18 %). In
+# most rounds nearly all fakes are nearest to one or two modes, a little later to others.
 #
 # Against a fixed $D$ every fake climbs to where $D$ is higher, whatever noise it came from: nothing
 # keeps the fakes apart. Only the next steps of $D$ do. They mark the crowded place as fake, and the
 # crowd runs elsewhere. The balance of section 4 supposes a $D$ that is best all the time.
-# </details>
 #
 # Now you: make a run collapse, and cure it without a new start. Which setting fills the modes best?
+# </details>
 
 # %% covers="15.ring,15.collapse"
 # @title A GAN on a ring, trained here
 ring_widget = described(
     explore_ring(),
-    "Eight small heaps of real points on a ring, 256 fakes, and behind them how probably D calls "
-    "each place real; beside them the losses of both players. Buttons set the steps that "
+    "Eight small heaps of real points on a ring, 256 fakes, and behind them the probability that D "
+    "gives each place; beside them the losses of both players. Buttons set the steps that "
     "each player takes in a round; Play trains in the browser. A sentence tells the round, how "
     "many modes get fakes, the share of the fullest one, and the losses.",
 )
@@ -785,11 +780,17 @@ after(guess_fullest, ring_widget)
 
 # %% [markdown]
 # All stored settings, medians of ten starts: the share nearest to the fullest mode, and the share
-# within 0.3 (three deviations) of any:
+# within 0.3 (three standard deviations) of any:
 
 # %% covers="15.collapse"
 # @title Nearest to the fullest mode, and near any, in %, after 300 and 600 rounds
-found = {}
+starts = [np.random.default_rng(seed) for seed in range(10)]
+unplayed = [run(player(r, 2, 32, 32, 2)["params"], r.normal(size=(500, 2)))[-1] for r in starts]
+most, near = (
+    100 * np.median([measure(fakes) for fakes in unplayed])
+    for measure in (lambda f: shares(f).max(), lambda f: (distances(f).min(axis=1) < 0.3).mean())
+)
+found = {"untrained": f"fullest {most:.0f}, near {near:.0f}"}
 for name, runs in stored["ring"].items():
     most, near = (100 * np.median(np.array(runs[k])[[5, 11]], axis=1) for k in ("share", "good"))
     found[name] = f"fullest {most.round()}, near {near.round()}"
@@ -803,8 +804,9 @@ after(guess_fullest, found)
 # <details><summary>After your guess</summary>
 #
 # With one step each no mode takes over, with either loss and at each of three rates. With ten for
-# the generator, one mode is nearest to half of the fakes or more, at each rate. But nearest is not
-# near: with one step each, most fakes still lie at no mode.
+# the generator, one mode is nearest to half of the fakes or more, at each rate: no better than
+# untrained. But nearest is not near: with one step each, most fakes still lie at no mode after 600
+# rounds. Longer runs we have not measured.
 # </details>
 #
 # ### A fixed discriminator (deeper, 2 minutes)
@@ -818,7 +820,7 @@ for step in range(61):
     if step % 20 == 0:
         points = run(lone["params"], dice.normal(size=(1000, 2)))[-1]
         alone.append((shares(points).max(), np.linalg.norm(points, axis=1).mean()))
-    forge(lone, D, dice)
+    generator_step(lone, D, dice)
 after(guess_fullest, np.round(alone, 2).tolist())
 
 # %%
@@ -827,21 +829,28 @@ assert alone[-1][0] > 2 * alone[0][0]
 
 # %% [markdown]
 # ## 10 Digits, and three judges (core, 12 minutes)
-# In PyTorch, autograd carries the gradient through both networks. The losses are the same:
+# In PyTorch, autograd carries the gradient through both networks:
 
 # %% covers="15.torch"
-place = device()
+# @title Both losses: the course's, PyTorch's, and yours once they are green
 rng = np.random.default_rng(7)
-real_logits, fake_logits = rng.normal(size=8), rng.normal(size=5)
-on_place = [torch.tensor(s, dtype=torch.float32, device=place) for s in (real_logits, fake_logits)]
-pairs = {
-    "D": [module.discriminator_loss(*args) for module, args in (
-        (generative, (real_logits, fake_logits)), (torch_generative, on_place))],
-    "G": [module.generator_loss(s) for module, s in (
-        (generative, fake_logits), (torch_generative, on_place[1]))],
-}  # fmt: skip
-assert all(math.isclose(ours, theirs, rel_tol=1e-5) for ours, theirs in pairs.values())
-{name: (round(float(ours), 4), round(float(theirs), 4)) for name, (ours, theirs) in pairs.items()}
+on_real, on_fake = rng.normal(size=8), rng.normal(size=5)
+there = [torch.tensor(s, dtype=torch.float32, device=device()) for s in (on_real, on_fake)]
+ours = generative.discriminator_loss(on_real, on_fake), generative.generator_loss(on_fake)
+theirs = torch_generative.discriminator_loss(*there), torch_generative.generator_loss(there[1])
+assert np.allclose([float(loss) for loss in theirs], ours, rtol=1e-5)
+asked = "discriminator_loss", "generator_loss"
+yours = own_run(
+    all(is_solved("15_generative_adversarial_networks", name) for name in asked),
+    lambda of_d, of_g: ([of_d(on_real, on_fake)], of_g(on_fake)),
+    *(globals().get(name) for name in asked),
+)
+for whose, pair in {
+    "course": ours,
+    "PyTorch": theirs,
+    "yours": yours and (*yours[0], yours[1]),
+}.items():
+    print(f"{whose:8}", *(f"{float(loss):.4f}" for loss in pair) if pair else ("not there yet",))
 
 # %% [markdown]
 # Both players, 16 numbers of noise in, 64 pixels out:
@@ -870,16 +879,16 @@ def digit_players(seed):
 
 
 # %% covers="15.torch"
-def digit_round(G, D, real, moves_g, moves_d):
-    moves_d.zero_grad()
+def digit_round(G, D, real, adam_g, adam_d):
+    adam_d.zero_grad()
     fake = G(torch.randn(len(real), 16)).detach()
     loss_d = torch_generative.discriminator_loss(D(real), D(fake))
     loss_d.backward()
-    moves_d.step()
-    moves_g.zero_grad()
+    adam_d.step()
+    adam_g.zero_grad()
     loss_g = torch_generative.generator_loss(D(G(torch.randn(len(real), 16))))
-    loss_g.backward()
-    moves_g.step()
+    loss_g.backward()  # reaches D too: its next zero_grad throws that away
+    adam_g.step()
     return loss_d.item(), loss_g.item()
 
 
@@ -889,20 +898,20 @@ def digit_round(G, D, real, moves_g, moves_d):
 # %% covers="15.torch"
 pixels = torch.tensor(load_digits().X_train.reshape(-1, 64), dtype=torch.float32)
 G_digits, D_digits = digit_players(7)
-moves = [torch.optim.Adam(net.parameters(), 5e-4, (0.5, 0.999)) for net in (G_digits, D_digits)]
+adams = [torch.optim.Adam(net.parameters(), 5e-4, (0.5, 0.999)) for net in (G_digits, D_digits)]
 for _ in range(60):
     rows = torch.randint(len(pixels), (64,))
-    found = digit_round(G_digits, D_digits, pixels[rows], *moves)
+    found = digit_round(G_digits, D_digits, pixels[rows], *adams)
 np.round(found, 2)
 
 # %% [markdown]
-# There is nothing to see yet. The stored runs went on. Three judges look at 500 fakes:
+# The stored runs went on. Three judges look at 500 fakes:
 #
 # - **variety**: a classifier names each fake; how many digits get over 2 %, and how many bits of
 #   entropy do the names have ($\log_2 10 = 3.32$ if all are equally frequent)?
-# - **clarity**: for which share of the fakes is the classifier over 90 % sure?
-# - **likeness**: mix real test digits and fakes, and let the nearest neighbour of each say what it
-#   is. 0.5 is guessing; 1 means that every fake gives itself away.
+# - **clarity**: for what share of the fakes is the classifier over 90 % sure?
+# - **told apart**: mix real test digits and fakes, and let the nearest neighbour of each say what
+#   it is: 0.5 is guessing, 1 means that it is always right.
 
 
 # %% covers="15.judges"
@@ -915,18 +924,18 @@ def summary(name, step):
 
 judged = {"untrained": summary("1 : 1", 0)}
 for name, n in (("5 : 1", 1000), ("1 : 1", 1000), ("1 : 1", 2500)):
-    judged[f"{name}, step {n}"] = summary(name, n)
+    judged[f"{name}, round {n}"] = summary(name, n)
 judged["real digits"] = stored["digits"]["real"]
 for name, of in judged.items():
     print(f"{name}\n    variety: {of['kinds']:g} kinds, {of['entropy']:.2f} bits; clarity", end=" ")
-    print(f"{of['sure']:.2f}; likeness {of['told']:.2f}", end="")
+    print(f"{of['sure']:.2f}; told apart {of['told']:.2f}", end="")
     print(f"; losses {of['D']:.2f}, {of['G']:.2f}" if "D" in of else "")
 
 # %% [markdown]
 # Judge with your own eyes, too:
 
 # %%
-# @title Twenty fakes of the run 1 : 1, after step 2,500, and five real digits
+# @title Twenty fakes of the run 1 : 1, after round 2,500, and five real digits
 late = np.reshape(stored["digits"]["1 : 1"]["fakes"]["2500"], (-1, 8, 8))
 compared = [*late, *load_digits().X_test[:5].reshape(-1, 8, 8)]
 described(
@@ -936,12 +945,13 @@ described(
 )
 
 # %% [markdown]
-# After as many rounds (*steps* in the table) 1 : 1 draws more kinds than 5 : 1, although the losses
-# of 5 : 1 read like a perfect balance and its generator has taken five times as many steps.
+# After as many rounds 1 : 1 draws more kinds than 5 : 1, although the losses of 5 : 1 read like a
+# perfect balance and its generator has taken five times as many steps.
 #
-# Each judge has its blind spot. The classifier is sure of the gray fog of an *untrained* generator,
-# and calls it one digit. And variety says nothing about likeness: the nearest neighbour tells even
-# the best of these fakes 98 times in 100.
+# Each judge has its blind spot. The classifier is sure of the grey fog of an *untrained* generator,
+# and calls it one digit. Variety says nothing about likeness to digits: the nearest neighbour tells
+# fakes from digits 98 times in 100. But it would tell one perfect digit, repeated, as well: each
+# fake's neighbour is its twin.
 
 # %% tags=["exercise"] covers="15.judges"
 exercise("q_losses_of_two_gans")
@@ -959,8 +969,8 @@ exercise("q_losses_of_two_gans")
 # best answer here.
 
 # %% [markdown] covers="15.pretraining"
-# KAV adds a use, which we have not measured: pretraining with GANs is "preferable", with plenty of
-# unlabelled data, when no similar model is there to reuse (lecture 16).
+# KAV adds a use, which we have not measured: pretraining with GANs is "preferable" for a complex
+# task with plenty of unlabelled data, when no similar model is there to reuse (lecture 16).
 #
 # ## 11 Break it (deeper)
 # Two changes to the round: no `detach`, and the generator's `zero_grad` at the start. Which
@@ -998,7 +1008,7 @@ assert lengths[2] < 0.02 * lengths[0]
 [f"{length:.1e}" for length in lengths]
 
 # %% [markdown]
-# The third gradient is almost nothing: the generator stands still, without an error message.
+# The third is almost nothing: the generator stands still, without an error message.
 #
 # **Explain.** Which slopes with respect to a fake's logit add up to this? When would the generator
 # even go the wrong way?
@@ -1012,9 +1022,8 @@ assert lengths[2] < 0.02 * lengths[0]
 
 # %% [markdown]
 # ## What you can do now
-# You have written both losses and the best discriminator; measured when a loss saturates; played a
-# game of four numbers that keeps the mean and loses the spread; made a generator collapse; and
-# judged fakes by what they are.
+# You have written both losses and the best discriminator; measured when a loss saturates; let four
+# numbers play; made a generator collapse; and judged fakes by what they are.
 #
 # **An open question.** Where the divergence is flat, a critic (section 4) tells the generator where
 # to go, if it is nowhere steeper than 1. How would you hold a whole network to that?
@@ -1035,7 +1044,8 @@ show_progress("15")
 # | distance | $W = \int \lvert F_\text{data} - F_\text{model} \rvert\,dx$; critics: slope up to 1 |
 # | in balance | losses $2\ln 2$ and $\ln 2$, but these losses do not show a balance |
 #
-# **Shapes.** Noise (M, Z); fakes (M, D); logits (N, 1) and (M, 1), each batch with its own mean.
+# **Shapes.** Noise (M, Z); fakes (M, 2) or (M, 64); logits (N, 1) and (M, 1), each batch with its
+# own mean.
 #
 # **Pitfalls.** Losses read as quality; probabilities clipped in place of logits; one mean over both
 # batches; fakes not detached; more generator steps than discriminator steps; one judge alone.
