@@ -96,9 +96,9 @@ class MemoryExplorer(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """Three gains and four biases over sixty steps, on a logarithmic axis."""
+        """Four gains and four biases over sixty steps, on a logarithmic axis."""
         ax = new_axes(width=5.4, height=4.8)
-        for style, gain in zip(LINE_STYLES, (0.5, 1.0, 1.5), strict=False):
+        for style, gain in zip(LINE_STYLES, (0.5, 0.8, 1.0, 1.5), strict=False):
             left = explore_memory(gain=gain, length=LONGEST).elman
             ax.plot(left, linestyle=style, color=FORWARD, label=f"tanh, gain {gain:g}")
         for style, bias in zip(LINE_STYLES, (0.0, 1.0, 3.0, 5.0), strict=False):

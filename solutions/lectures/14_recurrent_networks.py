@@ -475,8 +475,9 @@ rates = (0.03, 0.1, 0.3, 1, 3)
 {how: dict(zip(rates, named.tolist(), strict=True)) for how, named in by_rate.items()}
 
 # %% [markdown]
-# On this grid, clipping raises the highest rate that learns from 0.3 to 1. (Its gain is 1: the
-# rate made the steps too long.) And memory? Both networks of section 1 were clipped at 1 all along.
+# On this grid, clipping raises the highest rate that learns from 0.3 to 1. (The network has gain 1:
+# here the rate makes the steps too long.) And memory? Both networks of section 1 were clipped at 1
+# all along.
 
 # %% tags=["exercise"]
 exercise("q_clipped")

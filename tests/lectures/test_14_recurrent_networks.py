@@ -217,6 +217,13 @@ def test_a_product_and_a_sum_alone_stand_on_the_road_of_an_lstm_s_cell():
     assert len(ways(ax, BACKWARD)) == 1  # the forget gate's
 
 
+def test_below_each_box_stands_its_delta_on_the_way_back_alone():
+    for back, deltas in ((True, [0.64] * 3), (False, [])):
+        ax = plot_unrolled(3, back=back, title="Three")
+        written = [text for text in ax.texts if text.get_text().startswith(r"$\delta")]
+        assert [-text.get_position()[1] for text in written] == deltas
+
+
 def test_every_start_is_a_dot():
     ax = plot_starts({"a": [10, 20, 90], "b": [5, 5, 5]}, xlabel="%", title="Two", chance=25)
     assert ax.lines[0].get_xdata().tolist() == [10, 20, 90]

@@ -51,6 +51,13 @@ def test_the_span_is_the_first_step_with_less_than_a_hundredth():
     assert never is None
 
 
+def test_the_figure_answers_which_bias_reaches_sixty_steps_back():
+    ax = explore_memory(length=20).figure.axes[0]
+    ends = {line.get_label(): line.get_ydata()[60] for line in ax.lines[:8]}
+    assert ends["LSTM's cell, bias 5"] > 0.5 > 0.1 > ends["LSTM's cell, bias 3"] > 0.01
+    assert ends["LSTM's cell, bias 3"] > ends["tanh, gain 1"] > ends["LSTM's cell, bias 1"]
+
+
 @pytest.mark.parametrize(("text", "temperature"), [("alice was", 1.0), ("", 0.5), ("Qx", 2.0)])
 def test_chances_are_probabilities_and_a_low_temperature_sharpens_them(text, temperature):
     explorer = explore_letters(text, temperature=temperature)
