@@ -113,7 +113,7 @@ def plot_frames(frames, *, title, columns=2, reach=3.2):
 
 
 def plot_game(paths, *, xlabel, ylabel, title, ax=None):
-    """Draw the paths of two players in the plane, from a dot on, with the balance as a cross.
+    """Draw the paths of two players in the plane, from a dot to a square; the balance is a cross.
 
     Parameters
     ----------
@@ -132,6 +132,9 @@ def plot_game(paths, *, xlabel, ylabel, title, ax=None):
         x, y = np.asarray(path, dtype=float).T
         ax.plot(x, y, styles[i % 4], color=PALETTE[i % 6], linewidth=1.3, label=name)
         ax.plot(x[0], y[0], "o", color=INK, markersize=6)
+        ax.plot(
+            x[-1], y[-1], "s", color=PALETTE[i % 6], markeredgecolor=INK, markersize=7, zorder=3
+        )
     ax.plot(0, 0, "x", color=INK, markersize=9, markeredgewidth=2)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title, aspect="equal")
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.14))

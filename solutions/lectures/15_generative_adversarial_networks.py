@@ -48,14 +48,14 @@ from dlcourse.widgets.adversarial import explore_density, explore_ring
 #
 # 1. $-\ln\sigma(s) = \ln(1 + e^{-s})$, and $-\ln(1 - \sigma(s)) = \ln(1 + e^{s})$.
 # 2. $D(1 - D)$.
-# 3. By the root of the running mean of its square (and a small $\varepsilon$).
+# 3. By the root of the running mean of its square.
 # </details>
 
 # %% [markdown]
 # ## 1 Two losses and a question (core, 6 minutes)
 # A **generative adversarial network** (GAN) is a pair of networks. The **generator** draws images
 # from noise. The **discriminator** is shown real images and drawn ones, the *fakes*, and says how
-# likely each one is to be real. Each learns from the other's mistakes.
+# likely each one is to be real.
 #
 # If the fakes are distributed exactly as the data, and the discriminator is as good as it can be,
 # the losses are $2\ln 2 = 1.39$ for the discriminator and $\ln 2 = 0.69$ for the generator
@@ -113,7 +113,7 @@ after(guess_kinds, shown)
 # </details>
 #
 # ## 2 Two players (core, 4 minutes)
-# A *discriminative* model, such as every classifier of this course, answers a question about a
+# A *discriminative* model, such as a classifier, answers a question about a
 # given $x$. A *generative* model makes new $x$. HW's generator is a network that maps noise to
 # samples, $x = G(z)$, where $z$ is drawn from a distribution that we choose, uniform or Gaussian;
 # its discriminator is a classifier with one output, $D(x)$, the probability that $x$ is real.
@@ -209,6 +209,8 @@ exercise("q_empty_place")
 
 # %% covers="15.best"
 # @title Drag the model's density
+assert np.allclose(explore_density(4.0).slopes, (0.137, 3.863), atol=1e-3)
+assert np.allclose(explore_density(6.0).slopes, (0.012, 5.988), atol=1e-3)
 described(
     explore_density(),
     "The normal densities of data and model, the best discriminator between them, and the value of "
@@ -218,6 +220,11 @@ described(
 )
 
 # %% [markdown]
+# <details><summary>After you have dragged it</summary>
+#
+# At a mean of 4 the slope of $V$ is 0.14, at 6 it is 0.01; that of $-\ln D$ is 3.9 and 6.0.
+# </details>
+#
 # ### The divergence, and a distance (deeper, 10 minutes)
 # Put (15.2) into (15.1), and with $m = \tfrac12(p_\text{data} + p_\text{model})$
 #
@@ -286,7 +293,7 @@ described(
 )
 
 # %% [markdown]
-# The slope of $W$ is 1, however far away the model is. Arjovsky and others (2017) train such
+# The slope of $W$ is 1 at any distance. Arjovsky and others (2017) train such
 # critics; we have not measured what they cure.
 #
 # ## 5 When the discriminator is ahead (core, 12 minutes)
@@ -336,7 +343,7 @@ exercise("generator_logit_gradient")
 # Selected Cell* first.
 #
 # ## 6 Does it matter? (core, 9 minutes)
-# All weights of the generator get their gradients through this slope. Stored results: a generator
+# The generator's weights all learn through this slope. Stored results: a generator
 # with two hidden layers begins around 0, real points lie around (4, 0), and the discriminator has a
 # lead of 0, 500 or 2,000 steps. Medians of ten starts: $D$ at the fakes, and the ratio of the
 # lengths of the generator's whole gradient, non-saturating over saturating:
@@ -406,7 +413,7 @@ assert np.median(other, axis=1)[:, 2].round(1).tolist() == [0.3, 0.3]
 
 # %% [markdown]
 # ## 7 Four numbers play (core, 22 minutes)
-# Four numbers are few enough to write by hand:
+# Four numbers can be written by hand:
 
 # %% tags=["exercise"] covers="15.step"
 exercise("gan_step")
@@ -556,7 +563,7 @@ assert max(ends) < highest - 0.5
 # $D$; for most generators $p_\text{model}(x)$ cannot be computed.
 #
 # ## 8 Who moves first? (deeper)
-# Why does the shift swing at all? Strip the game to two numbers: the data is the point 0, the
+# Why does the shift swing? Two numbers suffice: the data is the point 0, the
 # generator a point $c$, the discriminator $\sigma(w x)$. The balance is $c = w = 0$. With steps of
 # rate $\eta$,
 #
@@ -591,7 +598,7 @@ described(
         xlabel="generator's point c", ylabel="discriminator's weight w",
         title="Both players' numbers, rate 0.2",
     ),
-    "Paths from (1, 0) around the balance at (0, 0). Distances at the end: "
+    "Paths from a dot at (1, 0) around the balance at (0, 0) to a square. Distances at the end: "
     + "; ".join(f"{name}: {np.hypot(*path[-1]):.2f}" for name, path in turns.items())
     + ".",
 )  # fmt: skip
@@ -607,7 +614,7 @@ described(
 # $r^2 \approx 8/(8 + \text{time})$ shrinks on. The sections below move in turn.
 #
 # ## 9 A ring (core, 16 minutes)
-# Real data has many kinds. Take eight small heaps of points (*modes*) on a ring, and a network for
+# Take eight small heaps of points (*modes*) on a ring, and a network for
 # each player, 2-32-32-2 and 2-32-32-1, leaky ReLU inside.
 
 
@@ -932,7 +939,7 @@ for name, of in judged.items():
     print(f"; losses {of['D']:.2f}, {of['G']:.2f}" if "D" in of else "")
 
 # %% [markdown]
-# Judge with your own eyes, too:
+# Judge with your own eyes:
 
 # %%
 # @title Twenty fakes of the run 1 : 1, after round 2,500, and five real digits

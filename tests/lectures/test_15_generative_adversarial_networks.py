@@ -73,10 +73,10 @@ def test_each_frame_has_its_caption_and_its_points():
     assert [ax.lines[1].get_xdata().tolist() for ax in figure.axes] == [[0, 1], [2]]
 
 
-def test_a_game_begins_at_a_dot_and_each_path_has_its_name():
+def test_a_game_goes_from_a_dot_to_a_square_and_each_path_has_its_name():
     ax = plot_game({"a": [[1, 0], [0, 1]]}, xlabel="x", ylabel="y", title="One")
-    assert [line.get_marker() for line in ax.lines] == ["None", "o", "x"]
-    assert ax.lines[1].get_xdata().tolist() == [1]
+    assert [line.get_marker() for line in ax.lines] == ["None", "o", "s", "x"]
+    assert [ax.lines[i].get_xdata().tolist() for i in (1, 2)] == [[1], [0]]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a"]
 
 
