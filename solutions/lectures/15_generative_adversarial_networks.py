@@ -387,11 +387,11 @@ described(
 # %% [markdown]
 # **Verdict on C28: the learning is delayed, not stopped.** After a lead of 2,000 steps, with plain
 # steps at rates up to 0.005, the saturating generator is still 3.7 or more away at step 400, of 4
-# at first; at 0.005 it is 2.2 away at step 800, at 0.001 still 4.0. With $-\ln D$ it is 0.3 away at
-# step 200. At the best of five rates on ten *other* starts, seven of ten saturating generators are
-# within 0.5 by step 800 (eight without a lead), with $-\ln D$ all ten: too few starts to tell these
-# apart. Adam divides small slopes by their own size: with either loss and any lead, nine or ten are
-# there by step 400.
+# at first (medians); at 0.005 it is 2.2 away at step 800, at 0.001 still 4.0. With $-\ln D$ it is
+# 0.3 away at step 200. At the best of five rates on ten *other* starts, seven of ten saturating
+# generators are within 0.5 by step 800 (eight without a lead), with $-\ln D$ all ten: too few
+# starts to tell these apart. Adam divides small slopes by their own size: with either loss and any
+# lead, nine or ten are there by step 400.
 
 
 # %% covers="15.saturation"
