@@ -1,6 +1,7 @@
 """What many tests share."""
 
 import shutil
+import sys
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,14 @@ from learner_page import FLAGS
 from small_course import build_small_course
 
 pytest.register_assert_rewrite("lecture_claims", "kernel_claims")
+
+
+@pytest.fixture(autouse=True)
+def _figures_are_closed():
+    """Whatever a test has drawn: Matplotlib warns when twenty figures stay open."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 @pytest.fixture(scope="session")
