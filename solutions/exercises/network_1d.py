@@ -21,9 +21,9 @@ from dlcourse.checks.form import mistake
 # </details>
 
 # %% [markdown] tags=["hint"]
-# Write the staircase of a fixed number of cells first: its positions, the heights in the middles of
-# the cells, and from them w, b and v. Plot it over f. How steep must a step be to be over well
-# within one of your cells?
+# Write the staircase of a fixed number of cells first, from its positions and the heights in the
+# middles of the cells, and plot it over f. How steep must a step be to be over well within one of
+# your cells?
 
 
 # %% tags=["solution"] points=2
