@@ -33,7 +33,7 @@ promises = ["labels", "pure", "repeatable"]
 def visible():
     yield np.array([0, 0, 1, 0, 0, 0, 1, 0])
     yield np.array([1, 0, 2, 2, 0, 2, 1, 2, 2, 1])
-    yield np.array([3, 0, 3, 3, 1, 1, 0, 3])  # nobody is of class 2
+    yield np.array([3, 0, 3, 3, 1, 1, 3, 3])  # one is of class 0, and nobody of class 2
 
 
 def hidden(rng):
@@ -41,7 +41,7 @@ def hidden(rng):
         y = rng.integers(0, k, size=n)
         y[:k] = np.arange(k)
         yield y
-    yield np.array([2, 2, 5, 2, 5])
+    yield np.array([2, 2, 5, 2, 2])
     yield np.zeros(4, int)
     yield np.array([1, 1, 1])
     yield rng.integers(0, 3, size=600) ** 2  # more rows than a small integer counts

@@ -101,8 +101,10 @@ def visible():
 
 
 def hidden(rng):
-    for y in ([4, 4, 7, 4, 7, 9, 7], [-1, 2, 2, -1, 2], [0, 1, 1], [8, 8, 8, 3, 3, 6]):
+    for y in ([4, 4, 7, 4, 7, 9, 7], [8, 8, 8, 3, 3, 6]):
         yield rng.permutation(y), 4001, int(rng.integers(1e6))
+    for y in ([-1, 2, 2, -1, 2], [0, 1, 1]):
+        yield rng.permutation(y), 401, int(rng.integers(1e6))
     yield rng.permutation([0, 0, 1, 1]), 1, 5
     yield rng.permutation(np.repeat([0, 1, 2], 30)), 701, 6
 
