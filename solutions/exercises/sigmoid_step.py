@@ -7,7 +7,7 @@ from dlcourse.checks.form import mistake
 #
 # Return the output of a sigmoid unit that rises from 0 to 1 around `position`: $\sigma(w\,(x - p))$
 # with $w$ = `steepness` and $p$ = `position`, for an array `x` of any shape. The steepness may be
-# 1,000 or more. You may use $\sigma(z) = \frac12(1 + \tanh\frac z2)$: `np.tanh` does not overflow.
+# 1,000 or more. You may use $\sigma(z) = \frac12(1 + \tanh\frac z2)$, with `np.tanh`.
 
 # %% [markdown] tags=["hint"]
 # Print the score of the unit at x = -100 and at x = 100, for position 0.5 and steepness 1000.

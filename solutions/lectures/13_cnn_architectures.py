@@ -997,9 +997,13 @@ described(
 )
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
 # **Verdict on C22: it does not hold here.** Digits, batch norm, He's weights, 40 layers: plain
 # networks fail although no gradient vanishes, neither at the start nor in 24 epochs (first over
 # last: 0.6 at least, the mean of ten starts), and they fail with equal steps and Adam (24 epochs).
+#
+# </details>
 #
 # What a skip changes is the *shattering*: in 20 and in 40 plain layers, the gradients of images 5 %
 # apart are not alike at all; with skips they are in part. But 20 plain layers are shattered as
