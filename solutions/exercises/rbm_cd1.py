@@ -48,7 +48,7 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
 def collect(fn, given):
     v0, W, b_visible, b_hidden, lr, seed = given
     # one h for all rows comes twice, but not so often; many rows tell it by their mean, too
-    others = range(seed + 1, seed + (12 if len(v0) < 1000 else 4))
+    others = range(seed + 1, seed + (12 if len(v0) < 1000 else 3))
     runs = [
         fn(v0, W, b_visible, b_hidden, lr, np.random.default_rng(s)) for s in (seed, seed, *others)
     ]
@@ -147,7 +147,7 @@ def hidden(rng):
         several = np.tile(rng.uniform(size=(2, d)), (100, 1))
         yield several, W, sure, rng.normal(size=h), 0.7, int(rng.integers(1e6))
     for d, h in [(2, 2), (3, 2)]:
-        rows = np.tile(rng.uniform(size=(2, d)), (1000, 1))
+        rows = np.tile(rng.uniform(size=(2, d)), (600, 1))
         W = rng.choice([-1.0, 1.0], size=(d, h)) * rng.uniform(3, 5, size=(d, h))
         yield rows, W, rng.normal(size=d), rng.normal(size=h) - W.sum(axis=0) / 2, 1.0, 11
 
