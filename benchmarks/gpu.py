@@ -17,6 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 SECONDS = 270  # what is stopped then may take GRACE more
+LEAST = 5  # seconds; with less nothing is begun
 GRACE = 20  # seconds; torchrun needs some to end its processes, which are no group of this one
 NEEDED = ["torch", "pytest", "hypothesis", "jupytext", "traitlets"]
 ROOT = Path(__file__).parents[1]
@@ -39,7 +40,7 @@ SPEEDS = {
 
 def run(command, seconds, **options):
     """Run a command; return whether it ended well, or None if its time was not enough."""
-    if seconds < 5:
+    if seconds < LEAST:
         return None
     with subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, start_new_session=True, **options
@@ -49,10 +50,10 @@ def run(command, seconds, **options):
         except subprocess.TimeoutExpired:
             return None
         finally:  # at Ctrl-C too
-            _end(done)
+            end(done)
 
 
-def _end(process):
+def end(process):
     """End a process and all that it started: what was left would hold the GPUs."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is None:

@@ -32,13 +32,16 @@ def matrix_peak(device, dtype, repeats=10):
 @contextmanager
 def _as_convolutions():
     """Let products of matrices round as convolutions may."""
-    products, before = torch.backends.cuda.matmul, torch.backends.cuda.matmul.fp32_precision
-    if torch.backends.cudnn.conv.fp32_precision == "tf32":
-        products.fp32_precision = "tf32"
+    products, convolutions = torch.backends.cuda.matmul, torch.backends.cudnn
+    word = "fp32_precision" if hasattr(products, "fp32_precision") else "allow_tf32"  # of old
+    before = getattr(products, word)
+    rounding = getattr(getattr(convolutions, "conv", convolutions), word)
+    if rounding in ("tf32", True):
+        setattr(products, word, rounding)
     try:
         yield
     finally:
-        products.fp32_precision = before
+        setattr(products, word, before)
 
 
 def finished(device):

@@ -71,7 +71,9 @@ def together(action):
 def side_by_side(model, device):
     """Wrap a model so that each backward pass ends with the mean gradient of all processes."""
     devices = [device] if device.type == "cuda" else None
-    return DistributedDataParallel(model, devices, forward_sync_buffers=False)  # they agree
+    for buffer in model.buffers():  # they stay alike: each process computes the same ones
+        distributed.broadcast(buffer, 0)
+    return DistributedDataParallel(model, devices, broadcast_buffers=False)
 
 
 def share_batch_norms(model, device):

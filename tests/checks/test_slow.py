@@ -111,9 +111,10 @@ def slowed(draw):
     return place, {EXERCISE: using(draw.choice(["TABLE", "TABLE", "0"]))}
 
 
-def test_a_tick_without_a_warning_implies_the_points_of_answers_slowed_at_random(ask):
+@pytest.mark.parametrize("tries", [6, pytest.param(24, marks=pytest.mark.long)])
+def test_a_tick_without_a_warning_implies_the_points_of_answers_slowed_at_random(ask, tries):
     found = set()
-    for seed in range(6):
+    for seed in range(tries):
         place, changed = slowed(random.Random(seed))
         check, test, result = ask(place, **changed)
         told_so = textwrap.indent("\n".join([check, test, result.message]), "  ")

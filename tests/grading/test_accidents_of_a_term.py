@@ -5,10 +5,9 @@ import io
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from small_course import NAME, build_small_course
+from test_by_hand import by_hand, dlcourse, hand_in
 
-from dlcourse.cli import main
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.handback import comment
 from dlcourse.grading.late import LatePenalties
@@ -41,25 +40,9 @@ def course(tmp_path, monkeypatch):
     return root
 
 
-def dlcourse(*words, code=0):
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == code, done.output
-    return done.output
-
-
-def by_hand(*words, code=0):
-    return dlcourse("by-hand", "--lecture", NAME, *words, code=code)
-
-
 def graded(course, student, words=None, time=None):
     """What a grading of a student's hand-in leaves, without a sandbox; None: nothing explained."""
-    master, notebook = read_master(course, NAME), read_master(course, NAME)
-    for cell in notebook.cells:
-        if cell.id == "explain_flat" and words:
-            cell.source = words
-    file = course / "autograded" / student / NAME / f"{NAME}.ipynb"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(as_text(notebook), encoding="utf-8")
+    master, notebook = read_master(course, NAME), hand_in(course, student, words)
     store = Store(course / ".dlcourse" / "grading.db")
     with Gradebook(f"sqlite:///{course}/gradebook.db", NAME, store, LatePenalties(course)) as book:
         book.register(master)

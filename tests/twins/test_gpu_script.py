@@ -1,8 +1,8 @@
 """The script that runs all GPU tests: what it counts, and what it leaves behind."""
 
 import os
+import subprocess
 import sys
-import time
 
 import pytest
 
@@ -10,7 +10,7 @@ from benchmarks import gpu
 
 # as torchrun: its processes are in sessions of their own, and it ends them when it is told to end
 LAUNCHER = """
-import pathlib, signal, subprocess, sys
+import signal, subprocess, sys
 worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"],
                           start_new_session=True)
 def end(*told):
@@ -18,19 +18,34 @@ def end(*told):
     worker.wait()
     sys.exit(1)
 signal.signal(signal.SIGTERM, end)
-pathlib.Path(sys.argv[1]).write_text(str(worker.pid))
+print(worker.pid, flush=True)
 signal.pause()
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the script is for Linux")
-def test_what_has_no_time_leaves_no_process_behind(tmp_path):
-    path = tmp_path / "pid"
-    begun = time.monotonic()
-    assert gpu.run(["-c", LAUNCHER, path], 5) is None
-    assert time.monotonic() - begun < 5 + gpu.GRACE
+def test_what_is_ended_leaves_no_process_behind(monkeypatch):
+    monkeypatch.setattr(gpu, "GRACE", 3600)  # it ends its worker, however long that takes here
+    command = [sys.executable, "-c", LAUNCHER]
+    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE) as launcher:
+        worker = int(launcher.stdout.readline())
+        gpu.end(launcher)
+    assert launcher.returncode == 1  # it was told, and not killed
     with pytest.raises(ProcessLookupError):
-        os.kill(int(path.read_text()), 0)
+        os.kill(worker, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the script is for Linux")
+def test_what_has_no_time_is_ended_and_counts_as_such(monkeypatch):
+    ended, true = [], gpu.end
+    monkeypatch.setattr(gpu, "end", lambda process: ended.append(process) or true(process))
+    assert gpu.run(["-c", "raise SystemExit"], gpu.LEAST - 1) is None
+    assert not ended  # nothing was begun
+    monkeypatch.setattr(gpu, "LEAST", 0)
+    assert gpu.run(["-c", "import time; time.sleep(3600)"], 0) is None
+    assert ended.pop().returncode < 0
+    assert gpu.run(["-c", "raise SystemExit"], 3600) is True
+    assert gpu.run(["-c", "raise SystemExit(2)"], 3600) is False
 
 
 @pytest.mark.parametrize(
