@@ -252,11 +252,11 @@ def counting(asked, right):
 
 
 def uncounted(asked, right):
-    """Say, without the full stop, why no part counts although some are right; else empty."""
+    """Name the right parts, and say why none counts, without the full stop; empty if they do."""
     if not right or counting(asked, right):
         return ""
     among = f", {' or '.join(asked.needs)} among them" if asked.needs else ""
-    said = f"Parts that are right: {len(right)} of {len(asked.parts)}"
+    said = f"{praised(right)}, {len(right)} of {len(asked.parts)}"
     return f"{said}; the first point needs {asked.least}{among}"
 
 

@@ -223,13 +223,14 @@ def test_a_model_that_reads_no_row_earns_nothing_and_is_told_why():
 
     answer = told("train_run", {"train_run": counts_classes})
     assert answer.share == 0.0
-    rule = "the first point needs 6, pairs or digits among them."
-    assert answer.message.endswith(f"  Parts that are right: 7 of 9; {rule}")
+    kept = "first loss, labels, floor, steps, validation rows, company and repeat are right"
+    rule = f"{kept}, 7 of 9; the first point needs 6, pairs or digits among them"
+    assert answer.message.endswith(f"  {rule}.")
     outcomes = load("train_run").outcomes(
         paper_of("train_run").visible, {"train_run": counts_classes}
     )
     seen = judge_outcomes(paper_of("train_run").questions[0], outcomes)
-    assert (seen.right_parts, seen.uncounted) == ((), f"Parts that are right: 7 of 9; {rule}"[:-1])
+    assert (seen.right_parts, seen.uncounted) == ((), rule)
 
 
 def test_scores_of_a_wrong_width_cost_the_promises_about_them_alone():
