@@ -105,7 +105,11 @@ def _message(cell):
 
 def _defines(source, name):
     """Tell whether a cell may define a name, also one that Python alone cannot read."""
-    return re.search(rf"^\s*((async +)?def|class) +{name}\b|^\s*{name} *=(?!=)", source, re.M)
+    # blanks of one line: over many empty lines, \s would be tried anew from each of them
+    blanks = r"^[ \t]*"
+    return re.search(
+        rf"{blanks}((async +)?def|class) +{name}\b|{blanks}{name} *=(?!=)", source, re.M
+    )
 
 
 def spreadsheet(text):
