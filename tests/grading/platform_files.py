@@ -7,6 +7,9 @@ Moodle's worksheet (`mod/assign/gradingtable.php`): a participant's number of th
 e-mail addresses where the settings show them, dates with commas, comments as HTML.
 """
 
+import re
+import zlib
+
 HEAD = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Notes,02_shapes (880),"
     '"Homework 3: 99_awkward, with words (881)",Homework Current Score,Current Score,Final Score\n'
@@ -33,3 +36,15 @@ MOODLE = (
     '"Participant 50014","Dan Drucker",dan@uni.example,"Submitted for grading",,4.00,No,-,-,\r\n'
     '"Participant 50099","A Stranger",stranger@uni.example,"No submission",,4.00,Yes,-,-,\r\n'
 )
+
+
+def read_pdf(content):
+    """What of our text a PDF shows, page by page: letters of Latin-1 without blanks."""
+    assert content.startswith(b"%PDF-")
+    assert content.endswith(b"%%EOF\n")
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S)
+    pages = [zlib.decompress(s) for s in streams if s.startswith(b"x")]
+    shown = [
+        b"".join(re.findall(rb"\(\x00\\?(.)\)", page, re.S)) for page in pages if b"BT" in page
+    ]
+    return [letters.decode("latin-1").replace(" ", "") for letters in shown]

@@ -128,7 +128,7 @@ def test_code_that_waits_for_a_person_is_in_the_table_and_is_marked_by_it(course
 
 def test_code_is_shown_with_the_cells_in_which_it_may_stand(course):
     notebook = hand_in(course, "ada", None)
-    empty = "\n" * 300_000  # a search that goes through it anew from each line takes most of an hour
+    empty = "\n" * 300_000  # a search that begins anew in each line takes most of an hour
     for source in ("%%time\nrelu = abs", "relu(1)", empty):
         cell = nbformat.v4.new_code_cell(source, metadata={"tags": [ADDED]})
         notebook.cells.append(cell)

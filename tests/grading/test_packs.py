@@ -4,9 +4,9 @@ import io
 import json
 import re
 import zipfile
-import zlib
 
 import pytest
+from platform_files import read_pdf
 
 from dlcourse.grading.packs import as_notebook, canvas_pack, moodle_pack
 from dlcourse.grading.pdf import as_pdf
@@ -116,18 +116,6 @@ def test_who_handed_in_another_file_has_feedback_of_its_form_under_its_name(tmp_
 
 
 BOX = "\0"  # the font's place for a letter that it lacks
-
-
-def read_pdf(content):
-    """What of our text a PDF shows, page by page: letters of Latin-1 without blanks."""
-    assert content.startswith(b"%PDF-")
-    assert content.endswith(b"%%EOF\n")
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S)
-    pages = [zlib.decompress(s) for s in streams if s.startswith(b"x")]
-    shown = [
-        b"".join(re.findall(rb"\(\x00\\?(.)\)", page, re.S)) for page in pages if b"BT" in page
-    ]
-    return [letters.decode("latin-1").replace(" ", "") for letters in shown]
 
 
 def test_a_pdf_of_many_lines_has_several_pages_and_letters_of_many_languages():
