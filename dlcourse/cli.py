@@ -9,8 +9,8 @@ import click
 
 from dlcourse.checks.surroundings import own_version
 from dlcourse.extras import MissingExtra, need
-from dlcourse.grading.commands import by_hand, drop, due, marks, new_course
 from dlcourse.paths import course_root, is_course, learner_root, source_root
+from dlcourse.term.commands import by_hand, drop, due, marks, new_course
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -253,9 +253,9 @@ def collect(inbox, lecture, roster, zone, inside):
 
     Ends with 1 if somebody's hand-in could not be collected or is missing.
     """
-    from dlcourse.grading.attendance import take
     from dlcourse.grading.ready import NotReady
     from dlcourse.grading.submission import Unreadable
+    from dlcourse.term.attendance import take
 
     try:
         lines, complete = take(_root(), lecture, inbox, inside, roster, zone)
@@ -282,9 +282,9 @@ def report(results, submitted, to):
     """Write the instructor's page and table of marks, and a feedback page for each student."""
     from dlcourse.grading.dropped import read_dropped
     from dlcourse.grading.ready import NotReady
-    from dlcourse.grading.report import Report, write_report
     from dlcourse.grading.results import read_results
-    from dlcourse.grading.totals import find_marks
+    from dlcourse.term.report import Report, write_report
+    from dlcourse.term.totals import find_marks
 
     root = _root()
     try:

@@ -55,6 +55,7 @@ RULES = {
     # it runs what it is given; what that is, the grader knows; in the child calls.py has that name
     "sandbox": Rule(("numpy",), ("_dlcourse_calls",), ("sandbox",)),
     "grading": Rule(ANY, ANY, ("grading", "sandbox", "checks", "frame", "paths")),
+    "term": Rule(ANY, ANY, ("term", "grading", "sandbox", "checks", "frame", "paths")),
     "quality": Rule(ANY, ANY, ("quality", "grading", "sandbox", "checks", "paths")),
     "learner": Rule(ANY, ANY, ("learner", "grading", "sandbox", "checks", "paths", "extras")),
     "site": Rule(ANY, ANY, ANY),  # it shows all parts and is used by none
@@ -176,6 +177,7 @@ def test_an_init_file_is_a_docstring(path):
         ("grading", "from solutions.exercises import relu"),
         ("grading", "from dlcourse.reference import activations"),
         ("grading", "from dlcourse.quality import measure"),
+        ("grading", "from dlcourse.term import roster"),
         ("sandbox", "from dlcourse.checks import codec"),
         ("sandbox", "import nbgrader"),
         ("authoring", "def f():\n    import tests.cases"),

@@ -1,1 +1,1 @@
-"""From submissions to marks: sandbox, answer, submission, class, gradebook."""
+"""From a submission to its marks: cells, sandbox, judge, class, gradebook."""

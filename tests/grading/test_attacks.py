@@ -15,11 +15,11 @@ from nbconvert.exporters import HTMLExporter
 from small_course import NAME, build_small_course
 from traitlets.config import Config
 
-from dlcourse.grading.collect import collect
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.harmless import harmless, harmless_name
 from dlcourse.grading.releases import receive
 from dlcourse.grading.submission import read_cells, rebuild
+from dlcourse.term.collect import collect
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 

@@ -26,14 +26,14 @@ from nbgrader.api import Gradebook
 from small_course import NAME, build_small_course
 
 from dlcourse.grading.answer import Grader
-from dlcourse.grading.by_hand import Given, give
 from dlcourse.grading.classroom import Classroom, find_submissions
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.releases import receive
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import read_notebook
-from dlcourse.grading.totals import read_marks
 from dlcourse.sandbox.sandbox import SandboxError
+from dlcourse.term.by_hand import Given, give
+from dlcourse.term.totals import read_marks
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 

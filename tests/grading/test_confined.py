@@ -17,11 +17,12 @@ import pytest
 from small_course import NAME, build_small_course
 
 from dlcourse.grading import confined as confined_module
-from dlcourse.grading import preprocessors, unpack
-from dlcourse.grading.collect import collect
+from dlcourse.grading import preprocessors
 from dlcourse.grading.confined import Confined, confined
 from dlcourse.grading.grade import Desk, read_master
 from dlcourse.grading.submission import Unreadable
+from dlcourse.term import unpack
+from dlcourse.term.collect import collect
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 

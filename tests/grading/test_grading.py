@@ -24,7 +24,6 @@ from dlcourse.grading.grade import Desk
 from dlcourse.grading.marks import write_outputs
 from dlcourse.grading.program import program
 from dlcourse.grading.reply import read_reply
-from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import (
     Unreadable,
@@ -32,6 +31,7 @@ from dlcourse.grading.submission import (
     read_notebook,
     rebuild,
 )
+from dlcourse.term.report import Report, write_report
 
 EXERCISES = ["relu", "minibatches", "conv_output_size"]
 ROOT = Path(__file__).parents[2]

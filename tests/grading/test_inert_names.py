@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from dlcourse.grading.attendance import attendance
-from dlcourse.grading.collect import Collected
 from dlcourse.grading.harmless import harmless, harmless_name, inert
-from dlcourse.grading.recognize import BY_NAME
-from dlcourse.grading.roster import Person, read_people, write_people
+from dlcourse.term.attendance import attendance
+from dlcourse.term.collect import Collected
+from dlcourse.term.recognize import BY_NAME
+from dlcourse.term.roster import Person, read_people, write_people
 
 FORMULAS = {
     "=1+1": "'=1+1",

@@ -18,8 +18,8 @@ from small_course import NAME, build_small_course
 from traitlets.config import PyFileConfigLoader
 
 from dlcourse.grading.classroom import Classroom
-from dlcourse.grading.collect import collect
 from dlcourse.grading.grade import read_master
+from dlcourse.term.collect import collect
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
 

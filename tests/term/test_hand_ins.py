@@ -12,10 +12,10 @@ import pytest
 from exports import content, packed
 from small_course import NAME, build_small_course
 
-from dlcourse.grading import unpack
-from dlcourse.grading.collect import collect
-from dlcourse.grading.roster import read_people
 from dlcourse.grading.times import read_time
+from dlcourse.term import unpack
+from dlcourse.term.collect import collect
+from dlcourse.term.roster import read_people
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -174,7 +174,7 @@ def test_zip_files_that_one_student_hands_in_share_that_students_bounds(
 SLOW = """
 import os, sys, time
 from pathlib import Path
-from dlcourse.grading import collect
+from dlcourse.term import collect
 true = collect._write
 def write(home, *args):
     done = true(home, *args)

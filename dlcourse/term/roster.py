@@ -21,7 +21,7 @@ import re
 from typing import NamedTuple
 
 from dlcourse.grading.harmless import harmless_name, inert, meant
-from dlcourse.grading.worksheet_form import PARTICIPANT
+from dlcourse.term.worksheet_form import PARTICIPANT
 
 FILE = "students.csv"
 COLUMNS = ["student", "name", "email", "platform", "platform_id"]

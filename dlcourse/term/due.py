@@ -4,15 +4,15 @@ from datetime import UTC, timedelta, timezone
 
 from dlcourse.frame import quiet_nbgrader
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.handback import as_points
 from dlcourse.grading.harmless import printable
 from dlcourse.grading.marks import Gradebook
 from dlcourse.grading.ready import told_of_databases
-from dlcourse.grading.recognize import perhaps
-from dlcourse.grading.roster import read_people
 from dlcourse.grading.store import Store
 from dlcourse.grading.times import read_time
-from dlcourse.grading.worksheet import Refused
+from dlcourse.term.handback import as_points
+from dlcourse.term.recognize import perhaps
+from dlcourse.term.roster import read_people
+from dlcourse.term.worksheet import Refused
 
 FORM = "Write it as 2026-11-02 10:00 UTC, or as 2026-11-02 11:00 Europe/Berlin."
 

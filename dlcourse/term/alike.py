@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlcourse.grading.likeness import UNREADABLE, fingerprint
+from dlcourse.term.likeness import UNREADABLE, fingerprint
 
 RUN = 8  # words of syntax, or 5 of a language
 RUN_OF_WORDS = 5

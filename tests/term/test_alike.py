@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 from exercises import load
 
-from dlcourse.grading.alike import FEWEST, FEWEST_OF_WORDS, alike, runs, runs_of_words
+from dlcourse.term.alike import FEWEST, FEWEST_OF_WORDS, alike, runs, runs_of_words
 
 SHOWN = """
 def sigmoid(z):

@@ -8,9 +8,9 @@ import zipfile
 import pytest
 from platform_files import read_pdf
 
-from dlcourse.grading.packs import as_notebook, canvas_pack, moodle_pack
-from dlcourse.grading.pdf import as_pdf
-from dlcourse.grading.worksheet import Refused, Row
+from dlcourse.term.packs import as_notebook, canvas_pack, moodle_pack
+from dlcourse.term.pdf import as_pdf
+from dlcourse.term.worksheet import Refused, Row
 
 ROWS = {
     "ada": Row(3, "Ada Lovelace", "1001", (), 4.0),

@@ -13,14 +13,14 @@ from small_course import NAME, build_small_course
 
 from dlcourse.cli import main
 from dlcourse.frame import nbformat, quiet_nbgrader
-from dlcourse.grading.by_hand import read_written
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.marks import Gradebook as OurGradebook
 from dlcourse.grading.marks import as_text, explanations, write_outputs
-from dlcourse.grading.roster import Person, write_people
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import ADDED
-from dlcourse.grading.totals import read_marks
+from dlcourse.term.by_hand import read_written
+from dlcourse.term.roster import Person, write_people
+from dlcourse.term.totals import read_marks
 
 WORDS = {"ada": "Because\nit is flat.", "ben": "=cmd|'/C calc'!A0", "cyd": None}
 

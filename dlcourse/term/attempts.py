@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlcourse.frame import nbformat
-from dlcourse.grading.platforms import NOT_THEIRS, Claim
 from dlcourse.grading.releases import receive, stated_lecture
 from dlcourse.grading.submission import (
     NOT_COLLECTED,
@@ -17,7 +16,8 @@ from dlcourse.grading.submission import (
     read_json,
 )
 from dlcourse.grading.times import read_time
-from dlcourse.grading.unpack import DEEPEST, is_archive, is_notebook, stem, unpack_inner
+from dlcourse.term.platforms import NOT_THEIRS, Claim
+from dlcourse.term.unpack import DEEPEST, is_archive, is_notebook, stem, unpack_inner
 
 KEEP = "keep the right one and collect again"
 COPY = re.compile(r"(.+?)(?: ?\((\d{1,9})\)|-(\d{1,9}))?")  # a browser's or Canvas's number

@@ -11,15 +11,15 @@ import re
 from typing import NamedTuple
 
 from dlcourse.frame import nbformat
-from dlcourse.grading.handback import as_points
 from dlcourse.grading.harmless import inert, meant, printable
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.ready import told_of_databases
-from dlcourse.grading.recognize import perhaps
-from dlcourse.grading.roster import decoded, read_people
 from dlcourse.grading.submission import ADDED, tags
-from dlcourse.grading.totals import read_marks
-from dlcourse.grading.worksheet import Refused
+from dlcourse.term.handback import as_points
+from dlcourse.term.recognize import perhaps
+from dlcourse.term.roster import decoded, read_people
+from dlcourse.term.totals import read_marks
+from dlcourse.term.worksheet import Refused
 
 COLUMNS = ["student", "cell", "answer", "code", "points", "max_points", "comment"]
 WRITTEN = [*COLUMNS[:3], "message", *COLUMNS[3:]]

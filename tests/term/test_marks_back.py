@@ -17,11 +17,11 @@ from platform_files import CANVAS, MOODLE, read_pdf
 
 from dlcourse.cli import main
 from dlcourse.frame import quiet_nbgrader
-from dlcourse.grading.cells import Table
-from dlcourse.grading.handback import as_points, comment
-from dlcourse.grading.roster import Person, write_people
-from dlcourse.grading.totals import Mark, Part, read_marks
-from dlcourse.grading.worksheet import Refused, read_canvas, read_moodle
+from dlcourse.term.cells import Table
+from dlcourse.term.handback import as_points, comment
+from dlcourse.term.roster import Person, write_people
+from dlcourse.term.totals import Mark, Part, read_marks
+from dlcourse.term.worksheet import Refused, read_canvas, read_moodle
 
 NAME = "99_awkward"
 FILES = {"canvas": CANVAS.encode(), "moodle": MOODLE.encode()}

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.harmless import printable
-from dlcourse.grading.matching import as_known, match
-from dlcourse.grading.packs import canvas_pack, moodle_pack
-from dlcourse.grading.pages import feedback_page
-from dlcourse.grading.report import Report
 from dlcourse.grading.results import read_results
-from dlcourse.grading.roster import read_people
-from dlcourse.grading.totals import Mark, read_marks
-from dlcourse.grading.worksheet import READERS, Refused
+from dlcourse.term.matching import as_known, match
+from dlcourse.term.packs import canvas_pack, moodle_pack
+from dlcourse.term.pages import feedback_page
+from dlcourse.term.report import Report
+from dlcourse.term.roster import read_people
+from dlcourse.term.totals import Mark, read_marks
+from dlcourse.term.worksheet import READERS, Refused
 
 NEAR = 1e-9  # a sum of thirds is not beyond what there is
 

@@ -28,7 +28,7 @@ def _root():
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def new_course(folder):
     """Make a course in FOLDER: lectures, solutions, settings, the gradebook."""
-    from dlcourse.grading.new_course import make_course
+    from dlcourse.term.new_course import make_course
 
     try:
         lines = make_course(folder.resolve())
@@ -59,8 +59,8 @@ def marks(lecture, canvas, moodle, feedback, download, results, to, **how):
 
     Exits with 3 if the file was written and somebody is missing on either side.
     """
-    from dlcourse.grading.handback import hand_back
     from dlcourse.grading.ready import NotReady
+    from dlcourse.term.handback import hand_back
 
     if (canvas is None) == (moodle is None):
         raise click.UsageError("name the platform's file with --canvas or with --moodle")
@@ -91,9 +91,9 @@ def marks(lecture, canvas, moodle, feedback, download, results, to, **how):
 @click.option("--comment", help="What the student reads.")
 def by_hand(lecture, write, read, rubric, student, cell, points, comment):
     """Mark in a spreadsheet all that waits for you, or one student's answer, without formgrader."""
-    from dlcourse.grading.by_hand import Given, give, read_sheet, told_of_one, write_sheet
     from dlcourse.grading.ready import NotReady
-    from dlcourse.grading.totals import read_marks
+    from dlcourse.term.by_hand import Given, give, read_sheet, told_of_one, write_sheet
+    from dlcourse.term.totals import read_marks
 
     one = student is not None and cell is not None and points is not None
     if [write is not None, read is not None, one].count(True) != 1:
@@ -134,8 +134,8 @@ def by_hand(lecture, write, read, rubric, student, cell, points, comment):
 @click.option("--student", help="Give this student until then (default: everybody).")
 def due(lecture, at, student):
     """Say when a lecture is due, for everybody or for one student; without --at, tell."""
-    from dlcourse.grading.due import read_due, set_due
     from dlcourse.grading.ready import NotReady
+    from dlcourse.term.due import read_due, set_due
 
     try:
         lines = [set_due(_root(), lecture, at, student)] if at else read_due(_root(), lecture)
@@ -150,7 +150,7 @@ def due(lecture, at, student):
 @click.option("--back", is_flag=True, help="Take the student back.")
 def drop(student, back):
     """Leave a student out of grading, reports and marks from now on; nothing is deleted."""
-    from dlcourse.grading.dropped import drop as drop_student
+    from dlcourse.term.drop import drop as drop_student
 
     try:
         click.echo(drop_student(_root(), student, back))

@@ -10,8 +10,8 @@ from contextlib import ExitStack, suppress
 from pathlib import PurePosixPath
 
 from dlcourse.grading.confined import confined
-from dlcourse.grading.platforms import METADATA, NOT_THEIRS, claim, depth
 from dlcourse.grading.submission import MAX_BYTES, NOT_COLLECTED, Unreadable
+from dlcourse.term.platforms import METADATA, NOT_THEIRS, claim, depth
 
 MAX_FILES = 1000  # notebooks and times that one student hands in
 MAX_TOTAL = 4 * MAX_BYTES  # and what they unpack to

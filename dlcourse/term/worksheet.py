@@ -9,8 +9,8 @@ number whatever their language.
 import re
 from typing import NamedTuple
 
-from dlcourse.grading.cells import Table
-from dlcourse.grading.worksheet_form import Places, by_form, is_locked
+from dlcourse.term.cells import Table
+from dlcourse.term.worksheet_form import Places, by_form, is_locked
 
 CANVAS_ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")
 CANVAS_TOTALS = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from dlcourse.grading.roster import FILE, Person, read_people, write_people
+from dlcourse.term.roster import FILE, Person, read_people, write_people
 
 
 def test_people_are_read_as_they_were_written(tmp_path):

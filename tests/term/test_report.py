@@ -13,13 +13,13 @@ from click.testing import CliRunner
 from small_course import NAME, build_small_course
 
 from dlcourse.cli import main
-from dlcourse.grading.examples import bare, example, name_parts
 from dlcourse.grading.grade import apart, read_master
-from dlcourse.grading.likeness import likeness
 from dlcourse.grading.marks import _give
-from dlcourse.grading.pages import FAULT
-from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.results import read_results
+from dlcourse.term.examples import bare, example, name_parts
+from dlcourse.term.likeness import likeness
+from dlcourse.term.pages import FAULT
+from dlcourse.term.report import Report, write_report
 
 EXERCISES = ["relu", "conv_output_size"]
 ENDS = ["late_penalty", "total", "max_total", "to_mark_by_hand", "name"]
@@ -197,7 +197,7 @@ def contrast(one, other):
 
 
 def test_words_stand_out_from_their_ground_in_light_and_in_dark():
-    style = (ROOT / "dlcourse" / "grading" / "templates" / "style.css").read_text(encoding="utf-8")
+    style = (ROOT / "dlcourse" / "term" / "templates" / "style.css").read_text(encoding="utf-8")
     blocks = re.findall(r":root \{(.*?)\}", style, re.S)
     light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6})\b", wide(block))) for block in blocks)
     assert contrast("#777777", "#ffffff") < 4.5  # the measure itself
@@ -363,7 +363,7 @@ def test_a_notebook_that_cannot_be_rebuilt_is_left_out_of_the_examples(root, mon
     def fails(*_):
         raise error
 
-    monkeypatch.setattr("dlcourse.grading.examples.receive", fails)
+    monkeypatch.setattr("dlcourse.term.examples.receive", fails)
     assert Report(root, LINES, root / "submitted").answers == {}
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from dlcourse.grading.attempts import COPY, KEEP, Place, Read, read_hand_in, some
 from dlcourse.grading.confined import confined
 from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import printable
-from dlcourse.grading.platforms import Claim, claims
-from dlcourse.grading.recognize import recognize
 from dlcourse.grading.releases import keep
-from dlcourse.grading.roster import read_people, write_people
 from dlcourse.grading.submission import NOT_COLLECTED, Unreadable
 from dlcourse.grading.times import read_time, read_timestamp
-from dlcourse.grading.unpack import is_notebook, stem, unpack
+from dlcourse.term.attempts import COPY, KEEP, Place, Read, read_hand_in, some
+from dlcourse.term.platforms import Claim, claims
+from dlcourse.term.recognize import recognize
+from dlcourse.term.roster import read_people, write_people
+from dlcourse.term.unpack import is_notebook, stem, unpack
 
 HANDED_IN = (".py", ".pdf", ".html", ".zip", ".rar", ".7z", ".docx")  # in a notebook's place
 LATE = "LATE"
@@ -54,7 +54,7 @@ def collect(root, lecture, inbox, inside=False, people=None, zone=UTC, due=None)
     lecture : str
     inbox : Path
         A folder or a zip file as a learning platform names things
-        (`dlcourse.grading.platforms`), or ``<student>/anything/*.ipynb`` and ``<student>.ipynb``.
+        (`dlcourse.term.platforms`), or ``<student>/anything/*.ipynb`` and ``<student>.ipynb``.
         In such a student's name the lecture's is left out, and what a page could take for its own
         becomes ``_``.
     inside : bool

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlcourse.grading.alike import runs, runs_of_words
-from dlcourse.grading.likeness import UNREADABLE, likeness
 from dlcourse.grading.releases import receive
 from dlcourse.grading.submission import read_notebook, tags
+from dlcourse.term.alike import runs, runs_of_words
+from dlcourse.term.likeness import UNREADABLE, likeness
 
 SHOWN = 10_000  # letters of an example
 

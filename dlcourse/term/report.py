@@ -12,16 +12,16 @@ from contextlib import suppress
 import numpy as np
 
 from dlcourse.checks.exercise import load_exercise
-from dlcourse.grading.alike import FEWEST, FEWEST_OF_WORDS, alike, runs
 from dlcourse.grading.classroom import find_submissions
 from dlcourse.grading.confined import confined
-from dlcourse.grading.examples import example, name_parts, read_answers, words
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import inert
-from dlcourse.grading.likeness import NEAR, reference_functions
-from dlcourse.grading.pages import feedback_page, render
 from dlcourse.grading.results import APART, FOR_A_PERSON, REMOVED, STATUSES, UNDECIDED
-from dlcourse.grading.totals import Marks
+from dlcourse.term.alike import FEWEST, FEWEST_OF_WORDS, alike, runs
+from dlcourse.term.examples import example, name_parts, read_answers, words
+from dlcourse.term.likeness import NEAR, reference_functions
+from dlcourse.term.pages import feedback_page, render
+from dlcourse.term.totals import Marks
 
 ABSENT = "nothing"  # was handed in
 UNSURE = ("wrong", "partly")

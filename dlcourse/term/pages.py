@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-from dlcourse.grading.likeness import NEAR
 from dlcourse.grading.results import STATUSES
+from dlcourse.term.likeness import NEAR
 
 FAULT = (
     "Your submission has not been graded yet: the grader failed, not you. It costs no points; "
@@ -28,7 +28,7 @@ def _templates(escape):
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     templates = Environment(
-        loader=PackageLoader("dlcourse.grading"), autoescape=escape, undefined=StrictUndefined
+        loader=PackageLoader("dlcourse.term"), autoescape=escape, undefined=StrictUndefined
     )
     templates.filters["fenced"] = _fenced
     return templates

@@ -9,20 +9,20 @@ from small_course import NAME, build_small_course
 from test_by_hand import by_hand, dlcourse, hand_in
 
 from dlcourse.grading.grade import read_master
-from dlcourse.grading.handback import comment
 from dlcourse.grading.late import LatePenalties
 from dlcourse.grading.marks import Gradebook, as_text, explanations
-from dlcourse.grading.report import Report, write_report
 from dlcourse.grading.results import told
-from dlcourse.grading.roster import (
+from dlcourse.grading.store import Store
+from dlcourse.term.handback import comment
+from dlcourse.term.report import Report, write_report
+from dlcourse.term.roster import (
     Person,
     fill_gradebook,
     read_people,
     read_roster,
     write_people,
 )
-from dlcourse.grading.store import Store
-from dlcourse.grading.totals import Mark, Part, read_marks
+from dlcourse.term.totals import Mark, Part, read_marks
 
 IN_TIME, TOO_LATE = "2026-11-02 09:00:00 UTC", "2026-11-02 11:00:00 UTC"
 ZERO = '\nc.LateSubmissionPlugin.penalty_method = "zero"\n'

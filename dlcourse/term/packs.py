@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 from dlcourse.frame import nbformat
-from dlcourse.grading.pdf import as_pdf
-from dlcourse.grading.worksheet import Refused
+from dlcourse.term.pdf import as_pdf
+from dlcourse.term.worksheet import Refused
 
 PAGE = "feedback.html"
 DATED = (2000, 1, 1, 0, 0, 0)  # the same feedback is the same file

@@ -19,10 +19,10 @@ from exports import packed
 from small_course import NAME, build_small_course
 
 from dlcourse.cli import main
-from dlcourse.grading.attendance import take
-from dlcourse.grading.collect import collect
-from dlcourse.grading.platforms import claim
-from dlcourse.grading.roster import read_people
+from dlcourse.term.attendance import take
+from dlcourse.term.collect import collect
+from dlcourse.term.platforms import claim
+from dlcourse.term.roster import read_people
 
 INBOXES = Path(__file__).with_name("inboxes")
 LECTURE = "04_backpropagation"  # of the exports

@@ -6,14 +6,14 @@ import textwrap
 import unicodedata
 from datetime import datetime
 
-from dlcourse.grading.collect import LATE, collect, missing
 from dlcourse.grading.dropped import read_dropped
 from dlcourse.grading.harmless import inert, printable
 from dlcourse.grading.late import due_date
 from dlcourse.grading.ready import told_of_databases
-from dlcourse.grading.recognize import BY_NAME, NAMESAKE, NEW, with_roster
-from dlcourse.grading.roster import fill_gradebook, read_people, read_roster, told_by_status
 from dlcourse.grading.times import region
+from dlcourse.term.collect import LATE, collect, missing
+from dlcourse.term.recognize import BY_NAME, NAMESAKE, NEW, with_roster
+from dlcourse.term.roster import fill_gradebook, read_people, read_roster, told_by_status
 
 COLUMNS = ["student", "name", "record", "counts", "time", "set aside", "recognized"]
 WIDTH = 80
@@ -36,7 +36,7 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     inbox : Path
     inside : bool
     roster : Path, optional
-        A class list, see `dlcourse.grading.roster.read_roster`.
+        A class list, see `dlcourse.term.roster.read_roster`.
     zone : str, optional
         Of the platform's clock, such as ``Europe/Berlin``; by default this machine's.
 

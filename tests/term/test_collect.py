@@ -17,15 +17,15 @@ import nbformat
 import pytest
 from small_course import NAME, build_small_course
 
-from dlcourse.grading import attempts
-from dlcourse.grading.attendance import take
 from dlcourse.grading.classroom import digest, find_submissions
-from dlcourse.grading.collect import collect
 from dlcourse.grading.grade import read_master
 from dlcourse.grading.harmless import told_apart
-from dlcourse.grading.roster import read_people
 from dlcourse.grading.submission import Unreadable, read_notebook
-from dlcourse.grading.unpack import DEEPEST, unpack
+from dlcourse.term import attempts
+from dlcourse.term.attendance import take
+from dlcourse.term.collect import collect
+from dlcourse.term.roster import read_people
+from dlcourse.term.unpack import DEEPEST, unpack
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 
 from dlcourse.grading.harmless import harmless_name, told_apart
-from dlcourse.grading.roster import ANEW, ROSTER, Person
+from dlcourse.term.roster import ANEW, ROSTER, Person
 
 FOLDER = "folder"  # stands for a platform where a folder's name is not the student's id
 BY_USER_NAME = ("", "nbgrader", "blackboard", "gradescope")  # whose ids a roster may hold

@@ -1,0 +1,1 @@
+"""A class over a term: what arrived, whose it is, what is due, and marks on their way back."""
