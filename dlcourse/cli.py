@@ -311,13 +311,14 @@ def bench():
 @click.argument("exercises", nargs=-1, metavar="[EXERCISE]...")
 @click.option("--seed", default=0, help="Draws the hidden cases.")
 @click.option("--repetitions", default=20, help="How often the same answers are graded (0: never).")
-@click.option("--workers", default=8, help="How many share the work the second time.")
+@click.option("--workers", default=8, help="How many grade the same answers side by side.")
 @click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 def bench_grader(exercises, seed, repetitions, workers, page):
     """Grade the grader: wrong answers rejected and named, right ones accepted, marks the same.
 
     The full page: dlcourse bench grader --page docs/grader_quality.md
     """
+    from dlcourse.grading.classroom import cores
     from dlcourse.quality import page as quality_page
     from dlcourse.quality.measure import measure
     from dlcourse.quality.steadiness import measure_steadiness
@@ -325,7 +326,7 @@ def bench_grader(exercises, seed, repetitions, workers, page):
 
     root, steady = _root(), None
     try:
-        measured = measure(root, seed, exercises or None, progress=sys.stderr)
+        measured = measure(root, seed, exercises or None, sys.stderr, cores())
         if repetitions:
             steady = measure_steadiness(root, measured, repetitions, workers, progress=sys.stderr)
     except SandboxError as error:

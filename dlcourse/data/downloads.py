@@ -121,7 +121,8 @@ def fetch(name, filename, *, mirrors=None, cache=None):
     raise DownloadFailed(
         f"could not get {filename} of {name}:\n" + "\n".join(failures) + "\n"
         f"Check the network and run this again (a broken download continues where it stopped), or "
-        f"put the file into {folder} yourself, or work with the bundled digits: fallback='digits'."
+        f"put the file into {folder} yourself, or work with the bundled digits (in a call: "
+        "fallback='digits')."
     )
 
 

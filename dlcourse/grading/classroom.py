@@ -115,7 +115,7 @@ class Classroom:
                 f"There is no submission of {lecture} in {folder}. Collect them first: "
                 f"dlcourse collect INBOX --lecture {lecture}."
             )
-        self.workers = min(workers or _cores(), len(self.files)) or 1
+        self.workers = min(workers or cores(), len(self.files)) or 1
         self.store = Store(record)
 
     def grade(self, results, gradebook=DEFAULT_URL, progress=sys.stderr):
@@ -233,7 +233,7 @@ class Classroom:
                 file.write_text(outcome.notebook + "\n", encoding="utf-8")
 
 
-def _cores():
+def cores():
     """How many cores this process may use; macOS tells only how many there are."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

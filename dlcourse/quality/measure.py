@@ -1,9 +1,13 @@
 """Grade the grader: what wrong answers does it reject and name, what right ones accept?"""
 
 import json
+import multiprocessing
 import runpy
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.util import Finalize
 
 from tqdm import tqdm
 
@@ -34,7 +38,7 @@ class Quality:
     samples: list = field(default_factory=list)  # answers as lists of cells, right and wrong
 
 
-def measure(root, seed=0, names=None, progress=None):
+def measure(root, seed=0, names=None, progress=None, workers=1):
     """Measure the grader over all exercises.
 
     Parameters
@@ -46,16 +50,35 @@ def measure(root, seed=0, names=None, progress=None):
     names : list of str, optional
         Exercise ids; by default all.
     progress : file or None
+    workers : int
+        Processes that share the work.
 
     Returns
     -------
     list of Quality
+        In the order of `names`.
     """
     folder = root / "solutions" / "exercises"
     names = names or sorted(path.stem for path in folder.glob("*.py"))
-    with Grader(folder, seed) as grader:
-        bar = tqdm(names, file=progress, disable=progress is None, unit="exercise")
-        return [_measure_one(root, grader, name) for name in bar]
+    shown = {"file": progress, "disable": progress is None, "unit": "exercise"}
+    if workers == 1:
+        with Grader(folder, seed) as grader:
+            return [_measure_one(root, grader, name) for name in tqdm(names, **shown)]
+    begin = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, begin, _open_grader, (folder, seed)) as pool:
+        measured = pool.map(partial(_measure_here, root), names)
+        return list(tqdm(measured, total=len(names), **shown))
+
+
+def _open_grader(folder, seed):
+    """Give this process a grader of its own, which ends with it."""
+    global _grader
+    _grader = Grader(folder, seed).__enter__()
+    Finalize(None, _grader.__exit__, exitpriority=0)  # what atexit is to such a process
+
+
+def _measure_here(root, name):
+    return _measure_one(root, _grader, name)
 
 
 def _measure_one(root, grader, name):
