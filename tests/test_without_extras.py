@@ -162,31 +162,47 @@ google.colab = colab
 """
 
 
-def test_in_colab_the_first_cell_installs_what_is_missing_and_turns_widgets_on(tmp_path):
+def first_cell_in_colab(folder, pip):
+    """Run the first cell of Start here where dlcourse is missing; `pip` is how pip ends."""
     notebook = nbformat.read(ROOT / "course" / "00_start" / "00_start.ipynb", as_version=4)
-    [first] = [cell.source for cell in notebook.cells if cell.id == "begin"]
-    (tmp_path / "dlcourse-9.9-py3-none-any.whl").touch()
+    [first] = [cell for cell in notebook.cells if cell.id == "begin"]
+    assert first.source.startswith("# @title ")
+    assert first.metadata["cellView"] == "form"  # what Colab makes of a title
+    assert first.metadata["jupyter"] == {"source_hidden": True}
     code = f"""{COLAB.format()}
-def install(command, check):
+def install(command):
     said.append(" ".join(command[1:]))
     sys.path.insert(0, {str(ROOT)!r})
+    return types.SimpleNamespace(returncode={pip})
 subprocess.run = install
 sys.path[:] = [p for p in sys.path if p != {str(ROOT)!r} and "__editable__" not in p]
 sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__module__", "")]
-exec({first!r})
+exec({first.source!r})
 import json; print(json.dumps(said))
 """
     drop = ("PYTHONPATH", "DLCOURSE_PROGRESS")
     kept = {k: v for k, v in os.environ.items() if k not in drop}
-    ended = subprocess.run(
-        [sys.executable, "-P", "-c", code], capture_output=True, text=True, cwd=tmp_path, env=kept
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, cwd=folder, env=kept
     )
+
+
+def test_in_colab_the_first_cell_installs_what_is_missing_and_turns_widgets_on(tmp_path):
+    (tmp_path / "dlcourse-9.9-py3-none-any.whl").touch()
+    ended = first_cell_in_colab(tmp_path, pip=0)
     assert ended.returncode == 0, ended.stderr
     *told, last = ended.stdout.splitlines()
     assert json.loads(last) == ["-m pip install -q dlcourse-9.9-py3-none-any.whl", "widgets"]
     assert "Installing dlcourse-9.9-py3-none-any.whl" in told[0]
     assert "keep_progress()" in "\n".join(told)
     assert told[1] == colab.other_lectures()
+
+
+def test_in_colab_the_first_cell_asks_for_the_wheel_where_pip_has_none(tmp_path):
+    ended = first_cell_in_colab(tmp_path, pip=1)
+    assert ended.stdout.splitlines()[0].endswith("Installing dlcourse ...")
+    [said] = ended.stderr.splitlines()
+    assert said == "Upload the course's dlcourse-….whl here, then run this cell again."
 
 
 @pytest.mark.parametrize(

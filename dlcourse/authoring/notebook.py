@@ -14,21 +14,19 @@ from dlcourse.checks.starter import source_digest
 STUB = ["# your code here", "raise NotImplementedError"]
 SELF_STUDY = Edition()
 GUARDED = """\
+# @title Prepare the checks: run this cell first
 try:
     from dlcourse.checks.begin import begin
 except ImportError as missing:
-    import importlib
-    import subprocess
-    import sys
-    from pathlib import Path
+    import glob, subprocess, sys
 
     if "google.colab" not in sys.modules:
-        where = f"{missing} in {sys.executable}. This page needs the course's own Python:"
-        raise SystemExit(f"{where} open it with `make lab` (or `dlcourse lab`).")
-    package = max(map(str, Path().glob("dlcourse-*.whl")), default="dlcourse")
-    print(f"Installing {package} in this Colab runtime, because it is missing ...")
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", package], check=True)
-    importlib.invalidate_caches()
+        here = f"{missing} in {sys.executable}, which is not the course's Python."
+        raise SystemExit(f"{here} Open this page with `dlcourse lab` (or `make lab`).") from None
+    package = max(glob.glob("dlcourse-*.whl"), default="dlcourse")
+    print(f"The course is missing in this Colab runtime. Installing {package} ...")
+    if subprocess.run([sys.executable, "-m", "pip", "install", "-q", package]).returncode:
+        raise SystemExit("Upload the course's dlcourse-….whl here, then run this cell again.")
     from dlcourse.checks.begin import begin
 """.splitlines()
 EXPLAIN_STUB = "*Your explanation:*"
@@ -73,7 +71,7 @@ def build_source(lecture, release, edition=SELF_STUDY):
 
 
 def begin_cell(lecture, release, edition):
-    """The first cell that runs: it prepares the checks.
+    """The first cell that runs: it prepares the checks, and a learner may overlook it.
 
     A Python that is not the course's has nothing of ours to say so, hence the cell says it itself.
     """
@@ -82,7 +80,7 @@ def begin_cell(lecture, release, edition):
     if edition.solutions:
         lines.append("show_solution = check.show_solution  # if you are stuck, after a few tries")
     source = "\n".join(lines)
-    return _code("begin", source, tags=["demo"], grader=_grader("begin", locked=True))
+    return folded(_code("begin", source, tags=["demo"], grader=_grader("begin", locked=True)))
 
 
 def lecture_cell(lecture, cell):
@@ -95,12 +93,18 @@ def lecture_cell(lecture, cell):
     if "given" not in tags:
         tags.append("demo")
     made = _code(identity(cell), cell.source, tags=tags)
-    if is_folded(cell):  # JupyterLab and Notebook show the first line; Colab makes a form of it
-        made.metadata["jupyter"] = {"source_hidden": True}
-        made.metadata["cellView"] = "form"
+    if is_folded(cell):
+        folded(made)
     kept = {key: cell.metadata[key] for key in ("erratum", "claim") if key in cell.metadata}
     if kept:
         made.metadata["dlcourse"] = kept
+    return made
+
+
+def folded(made):
+    """Fold a cell: JupyterLab and Notebook show its first line, and Colab makes a form of it."""
+    made.metadata["jupyter"] = {"source_hidden": True}
+    made.metadata["cellView"] = "form"
     return made
 
 

@@ -19,10 +19,11 @@
 import numpy as np
 
 # %% [markdown]
-# Nothing was shown, and that is right: the first cell prepared the checks, and the second imported
-# NumPy, the only package that your answers need. The next cell imports what the demonstrations
-# need. The first time, that may take a minute: the star in `[*]` beside a cell says that it is
-# still running.
+# Nothing was shown below these two cells, and that is right. The first one prepared the checks. It
+# is *folded*: you see its first line only. It runs as any other, and a click on that line opens it.
+# The second one imported NumPy, the only package that your answers need. The next cell imports what
+# the demonstrations need. The first time, that may take a minute: the star in `[*]` beside a cell
+# says that it is still running.
 
 # %%
 from dlcourse.checks.progress import show_progress
@@ -35,8 +36,7 @@ from dlcourse.widgets.softmax import explore_softmax
 # %% [markdown]
 # ## 1 Read, predict, run (6 minutes)
 # Here are handwritten digits of 8 × 8 pixels. The first of the next two cells averages all training
-# images of a zero, all of a one, and so on. The second one draws the ten means. It is *folded*: you
-# see its first line only. It runs as any other, and a click on that line opens it.
+# images of a zero, all of a one, and so on. The second one, which is folded, draws the ten means.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)

@@ -174,7 +174,7 @@ def test_a_python_without_the_package_is_named_by_the_first_cell(page, cells):
     text = told(page(cells["begin"]))
     page("del sys.modules['dlcourse.checks.begin']")
     assert "SystemExit: " in text
-    assert f"in {sys.executable}. This page needs the course's own Python" in text
+    assert f"in {sys.executable}, which is not the course's Python. Open this page with" in text
     assert len(text.splitlines()) < 8
     assert told(page(cells["begin"])) == ""
 
