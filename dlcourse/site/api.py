@@ -17,6 +17,8 @@ LECTURE = re.compile(r"Lectures? (\d+)")
 LAST = 99  # after the lectures: what all of them use
 # the heads of arguments, the titles of sections and their underlines
 NO_PROSE = re.compile(r"\s*(?:[\w, *]+ : |-+$|[A-Z]\w+$|\.\. )")
+# how Python shows a function or a type that is a default: the one with an address, which changes
+CALLABLE = re.compile(r"<(?:(?:built-in )?(?:function|method) |class ')([\w.]+)[^>]*>")
 AUTOGRAD = "PyTorch's autograd supplies it"
 
 
@@ -120,7 +122,7 @@ def _functions(module, path, root):
 
 def _signature(thing):
     try:
-        return str(inspect.signature(thing))
+        return CALLABLE.sub(r"\1", str(inspect.signature(thing)))
     except (TypeError, ValueError):
         return "(...)"
 

@@ -6,27 +6,24 @@ described; every other word ends a run, so that what is not understood stays as 
 """
 
 import re
+from functools import cache
 
-GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "rho"}
-GREEK |= {"sigma", "tau", "phi", "Phi", "kappa", "pi"}
-NAMED = {"log", "ln", "exp", "sqrt", "sum", "prod", "max", "min", "mean", "var", "tanh", "sign"}
-NAMED |= {"sigmoid", "softmax", "softplus", "relu", "erf", "erfc", "dout", "eps", "lam"}
-WRITTEN = {"sum": r"\sum", "prod": r"\prod", "log": r"\log", "ln": r"\ln", "exp": r"\exp"}
-WRITTEN |= {"max": r"\max", "min": r"\min", "tanh": r"\tanh", "lam": r"\lambda"}
-SIGNS = {
-    ".T": r"^{\top}",
-    "<=": r"\le",
-    ">=": r"\ge",
-    "+-": r"\pm",
-    "*": r"\cdot",
-    "|": r"\vert",
-    "@": r"\,",
-}
-CODE = re.compile(r"(``[^`]+``|`[^`]+`)")
+GREEK = "alpha|beta|gamma|delta|epsilon|eta|theta|lambda|mu|rho|sigma|tau|phi|Phi|kappa|pi"
+SET = "log|ln|exp|sum|prod|max|min|tanh"  # LaTeX has a command for each
+NAMED = rf"{SET}|sqrt|mean|var|sign|sigmoid|softmax|softplus|relu|erfc?|dout|eps|lam"
+NAME = rf"(?:{NAMED})(?:_\w)?|(?:{GREEK}|[A-Za-z])(?:\d+|_[^\W_]+)?"
 NUMBER = r"\d+(?:\.\d+)?(?:e-?\d+)?"
-TOKEN = re.compile(rf"\s+|\.T\b|{NUMBER}|[A-Za-z]\w*|<=|>=|\+-|[-+*/^_=<>()\[\]|,@]|.", re.DOTALL)
-STRONG = {"^", "/", "=", "*", "<=", ">=", "+", "<", ">", "@"}
-OPEN, CLOSED = "([", ")]"
+CODE = re.compile(r"(``[^`]+``|`[^`]+`)")
+SIGNS = {"<=": r"\le ", ">=": r"\ge ", "+-": r"\pm ", "->": r"\to ", "*": r"\cdot ", "@": r"\, "}
+SIGNS |= {"|": r"\vert ", ".T": r"^{\top}"}
+JOINS = re.compile(r"[+*/^=<>@]| - |\bsqrt\b|\w_\w\b")  # what makes a formula of names
+LACKS = re.compile(r"[*/^_=<>@]|\+(?!-)|- |.*[-+*/^_=<>@]$", re.DOTALL)  # an operator's one side
+INNER = r"(?:[^()]|\([^()]*\))*"  # of a bracket, with brackets in it
+# what is raised or under a root: a bracket, a size as in e^-2|z|, a number, a name; else one token
+PART = re.compile(
+    rf"(\^|sqrt ?)(\+-|[-+]?)(?:\(({INNER})\)|(\d*\|[^|]+\||{NUMBER}|[A-Za-z]\w*))"
+    r"|([A-Za-z]\w*)( (?=\w))?|(\d\S*)e(-?\d+)|([<>]=|\+-|->|[*@|]|\.T\b)"
+)
 
 
 def pieces(text, known=()):
@@ -47,150 +44,68 @@ def pieces(text, known=()):
         The piece as it is written.
     """
     for place, part in enumerate(CODE.split(text)):
-        yield from _cut(part, known) if place % 2 == 0 else [("", part)]
+        end = 0
+        for run in _runs(frozenset(known)).finditer(part) if place % 2 == 0 else ():
+            called = run[0][0] == "(" and part[: run.start()][-1:].isalnum()  # by an unknown name
+            for first, last in [] if called else _formulas(run[0], run.start()):
+                yield "", part[end:first]
+                yield latex(part[first:last]), part[first:last]
+                end = last
+        yield "", part[end:]
 
 
-def _cut(text, known):
-    tokens, run = TOKEN.findall(text), []
-    for place, token in enumerate([*tokens, ""]):
-        if token and _fits(token, tokens, place, known):
-            run.append(token)
-            continue
-        before = tokens[place - len(run) - 1] if place > len(run) else " "
-        called = before[-1].isalnum() and run[:1] == ["("]  # by a name that is not understood
-        cut = called or "'" in (before, token)
-        yield from [("", "".join(run))] if cut else _closed(run)
-        yield "", token
-        run = []
+@cache
+def _runs(known):
+    """Where formulas may stand: a regular expression of names, numbers and signs in a row."""
+    article = r"(?![aAI]\b(?! ?[+*/^=<>@]))|(?<=[+*/^=<>@(])|(?<=[+*/^=<>@] )"
+    name = rf"(?:{article})(?:{'|'.join([*map(re.escape, sorted(known)), NAME])})"
+    word = rf"(?<![\w'])(?:(?:{NUMBER})?{name}|{NUMBER})(?![\w'])"
+    item = rf"(?:{word}|\.T\b|[-+*/^=<>()\[\]|,@])"
+    # a formula goes on in the next line only where an operator says so
+    space = r"(?: |(?<=[-+*/^=<>@])\n *|\n *(?=[-+*/^=<>@]))?"
+    return re.compile(rf"{item}(?:{space}{item})*")
 
 
-def _fits(token, tokens, place, known):
-    """Whether a token may stand in a formula."""
-    if token.isspace():  # a formula goes on in the next line only where an operator says so
-        beside = {*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2]}
-        return token == " " or (token.count("\n") == 1 and bool({*STRONG, "-"} & beside))
-    if token in ("a", "A", "I"):  # an article, unless a bracket opens or an operator is beside it
-        near = [*tokens[max(0, place - 2) : place], *tokens[place + 1 : place + 3]]
-        return bool(STRONG & set(near)) or tokens[place - 1 : place] == ["("]
-    if token[0].isalpha():
-        return token in known or _is_name(token)
-    return token[0].isdigit() or token in SIGNS or token in "^_=/()[],-+<>"
+def _formulas(run, offset):
+    """The places of the formulas between the commas of a run that begins at `offset`."""
+    first, depth = 0, 0
+    for place, sign in enumerate(f"{run},"):
+        depth += (sign in "([") - (sign in ")]")
+        if depth < 0 or (depth == 0 and sign == ","):  # a bracket that nothing opens ends one
+            body = run[first:place].strip()
+            named = re.search("[A-Za-z]", re.sub(NUMBER, "", body)) and body.count("|") % 2 == 0
+            if named and JOINS.search(body) and not LACKS.match(body):
+                start = offset + run.index(body, first)
+                yield start, start + len(body)
+            first, depth = place + 1, 0
 
 
-def _is_name(token):
-    """Whether a token is a letter, a Greek one or a function, perhaps with one index."""
-    base, _, below = token.partition("_")
-    bare = base.rstrip("0123456789")
-    if base in NAMED:
-        return len(below) < 2
-    return (len(bare) == 1 or bare in GREEK) and "_" not in below and not (bare != base and below)
+def latex(formula):
+    """A formula in plain letters as LaTeX."""
+    return PART.sub(_written, formula)
 
 
-def _closed(run):
-    """The formulas between the commas of a run, and what stands around them."""
-    parts, depth = [[]], 0
-    for token in run:
-        depth += (token in OPEN) - (token in CLOSED)
-        if token == "," and depth == 0:
-            parts += [[token], []]
-        else:
-            parts[-1].append(token)
-    for part in parts:
-        yield from _alone(part)
+def _written(part):
+    raised, sign, inner, bare, name, gap, mantissa, power, mark = part.groups()
+    if raised:
+        command = "^" if raised == "^" else r"\sqrt"
+        return f"{command}{{{latex(sign)}{latex(inner or bare)}}}"
+    if name:
+        made = _name(name)
+        return made + (r"\," if gap and made.endswith("}") else gap or "")
+    if power:
+        return f"10^{{{power}}}" if mantissa == "1" else rf"{mantissa} \cdot 10^{{{power}}}"
+    return SIGNS[mark]
 
 
-def _alone(part):
-    """A formula without the space and the brackets around it, if it is one."""
-    text = "".join(part)
-    body = _balanced(part)
-    if not _is_formula(body):
-        return [("", text)]
-    first = text.index("".join(body))
-    last = first + len("".join(body))
-    return [("", text[:first]), (latex(body), text[first:last]), ("", text[last:])]
-
-
-def _balanced(part):
-    """The tokens up to a bracket that nothing opens; nothing where an operator lacks its side."""
-    depth, body = 0, []
-    for token in part:
-        depth += (token in OPEN) - (token in CLOSED)
-        if depth < 0:
-            break
-        body.append(token)
-    while body and body[-1].isspace():
-        body.pop()
-    while body and body[0].isspace():
-        body.pop(0)
-    lacks = not body or body[-1] in {*STRONG, "-", "_"} or body[0] in STRONG | {"_"}
-    return [] if lacks or depth > 0 or (body[0] == "-" and body[1:2] == [" "]) else body
-
-
-def _is_formula(body):
-    solid = [token for token in body if not token.isspace()]
-    letters = any(token[0].isalpha() for token in solid)
-    short = any(re.fullmatch(r"\w+_\w", token) for token in solid)  # x_k, and not the name n_rows
-    minus = any(body[i : i + 3] == [" ", "-", " "] for i in range(len(body)))
-    joined = bool(STRONG & set(solid)) or minus or short or "sqrt" in solid
-    return letters and joined and solid.count("|") % 2 == 0
-
-
-def latex(run):
-    """The tokens of a formula as LaTeX."""
-    solid, made, place = [token for token in run if not token.isspace()], [], 0
-    while place < len(solid):
-        piece, after = _piece(solid, place)
-        beside = after < len(solid) and solid[after][0].isalnum() and piece.endswith("}")
-        made.append(piece + r"\," * (beside and solid[place][0].isalpha()))
-        place = after
-    return " ".join(made)
-
-
-def _piece(tokens, place):
-    """One token as LaTeX, with all that belongs to it, and the place after it."""
-    if tokens[place] in ("^", "_"):
-        inner, after = _group(tokens, place + 1)
-        return f"{tokens[place]}{{{inner}}}", after
-    if tokens[place] == "sqrt":
-        inner, after = _group(tokens, place + 1)
-        return rf"\sqrt{{{inner}}}", after
-    return _word(tokens[place]), place + 1
-
-
-def _group(tokens, place):
-    """What a sign above, below or under a root takes: a bracket, a size as in |z|, or one name."""
-    if place >= len(tokens):
-        return "", place
-    if tokens[place] in ("+", "-", "+-"):
-        inner, after = _group(tokens, place + 1)
-        return f"{_word(tokens[place])} {inner}", after
-    if tokens[place].isdigit() and tokens[place + 1 : place + 2] == ["|"]:  # as in e^-2|z|
-        inner, after = _group(tokens, place + 1)
-        return f"{tokens[place]} {inner}", after
-    if tokens[place] not in (*OPEN, "|"):
-        return _word(tokens[place]), place + 1
-    bar, depth, after = tokens[place] == "|", 0, place
-    while after < len(tokens):
-        depth += (tokens[after] in OPEN) - (tokens[after] in CLOSED)
-        after += 1
-        if tokens[after - 1] == "|" if bar and after > place + 1 else not bar and depth == 0:
-            break
-    return latex(tokens[place:after] if bar else tokens[place + 1 : after - 1]), after
-
-
-def _word(token):
-    if not token[0].isalpha():
-        mantissa, _, power = token.partition("e")
-        if power:
-            return f"10^{{{power}}}" if mantissa == "1" else rf"{mantissa} \cdot 10^{{{power}}}"
-        return SIGNS.get(token, token)
-    base, _, below = token.partition("_")
-    bare = base.rstrip("0123456789")
-    if not _is_name(token):
-        return rf"\text{{{token.replace('_', chr(92) + '_')}}}"
-    name = rf"\{bare}" if bare in GREEK else WRITTEN.get(bare, bare)
-    name = rf"\text{{{bare}}}" if len(name) > 1 and name == bare else name
-    below = base[len(bare) :] or below
-    return name + (
-        rf"_{{\text{{{below}}}}}" if len(below) > 1 else f"_{{{below}}}" if below else ""
-    )
+def _name(word):
+    """A name, whose index is what follows its sign or its letter."""
+    base, below = word, ""
+    if re.fullmatch(NAME, word):
+        base, below = re.fullmatch(r"([A-Za-z]+)_?(\w*)", word).groups()
+    made = rf"\{base}" if re.fullmatch(f"{GREEK}|{SET}", base) else base
+    made = r"\lambda" if base == "lam" else made
+    plain = made == base and len(base) > 1
+    made = rf"\text{{{made.replace('_', chr(92) + '_')}}}" if plain else made
+    index = below if len(below) < 2 else rf"\text{{{below}}}"
+    return f"{made}_{{{index}}}" if below else made

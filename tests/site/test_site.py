@@ -155,6 +155,12 @@ def test_a_table_of_sentences_becomes_cards_and_one_of_numbers_does_not():
     assert made == f"Before.\n\n::::{{container}} cards\n{sentences.rstrip()}\n::::\n\nAfter.\n"
 
 
+def test_a_default_that_is_a_function_is_shown_by_its_name():
+    page = api.pages(ROOT, ["training"])["api/training.md"]
+    assert "update=adam, lr=0.001" in page
+    assert " at 0x" not in page
+
+
 def test_a_function_without_a_twin_says_why_and_topics_come_lecture_by_lecture():
     made = api.pages(ROOT, ["adaptive", "evaluation", "losses", "neurons"])
     assert "without a twin in PyTorch: PyTorch's autograd supplies it." in made["api/losses.md"]
@@ -226,8 +232,8 @@ def test_a_spelled_formula_is_found_whole_and_prose_is_left_alone(text, formulas
 
 def test_a_spelled_formula_becomes_latex():
     made = {words: formula for formula, words in spelled.pieces("e^-z_k, sum_j p_j / sqrt(n_in)")}
-    assert made["e^-z_k"] == "e ^{- z_{k}}"
-    assert made["sum_j p_j / sqrt(n_in)"] == r"\sum_{j}\, p_{j} / \sqrt{n_{\text{in}}}"
+    assert made["e^-z_k"] == "e^{-z_{k}}"
+    assert made["sum_j p_j / sqrt(n_in)"] == r"\sum_{j}\,p_{j} / \sqrt{n_{\text{in}}}"
 
 
 @pytest.mark.browser
