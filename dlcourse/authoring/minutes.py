@@ -10,7 +10,7 @@ PREDICTION, FIGURE, FORMULA, WIDGET, CHOICE, POINT = 1, 1, 1, 3, 2, 8  # minutes
 STOP = "**A good place to stop.**"
 STOP_WHOLE = rf"{re.escape(STOP)}.*(?:\n.+)*"  # with the rest of its paragraph
 # where outputs want reading, a heading asks for more than is counted: "(core, 7 minutes)"
-HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)(?:, (\d+) minutes)?\))?$")
+HEADING = re.compile(r"^(##+) (.+?)(?: \((core|deeper)(?:, (\d+) minutes?)?\))?$")
 BEHIND = "Card"  # from this section on, a lecture is looked things up in
 FOLDED = "# @title "
 PLAYED = re.compile(r"\bexplore_\w+\(")

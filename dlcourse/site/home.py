@@ -6,13 +6,17 @@ import re
 from dlcourse.authoring.minutes import count
 from dlcourse.site.lectures import raw
 
-SENTENCE = "Learn deep learning by guessing, moving, and writing it yourself."
+SENTENCE = (
+    "Learn deep learning by guessing first, playing with live figures, and writing each part."
+)
 SEEN = """\
+<div class="hero-seen">
 <p>Two networks train in this page. The <b>generator</b> G makes the orange points out of noise.
 The <b>discriminator</b> D shades the plane: the bluer a place, the more real it calls a point
 there. The black points are the real ones, in eight heaps, the <b>modes</b>.</p>
 <p>If D cannot tell the two kinds apart, it says one half everywhere. Then its loss is
-ln&nbsp;4&nbsp;=&nbsp;1.39 and that of G is ln&nbsp;2&nbsp;=&nbsp;0.69: the dashed lines.</p>"""
+ln&nbsp;4&nbsp;=&nbsp;1.39 and that of G is ln&nbsp;2&nbsp;=&nbsp;0.69: the dashed lines.</p>
+</div>"""
 PROMISE = re.compile(r"\*\*Promise:\*\*\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 TITLE = re.compile(r"(\d+) · (.+)")
 
@@ -42,12 +46,13 @@ def page(lectures, hero, contents):
 <p class="hero-sentence">{SENTENCE}</p>
 <p class="hero-buttons"><a class="button button-first" href="lectures/{first}.html">Begin</a>
 <a class="button" href="docs/install.html">Take it on your machine</a></p>
-{SEEN}
 </div>
 <div class="hero-widget">{hero}</div>
+{SEEN}
 </div>"""
     hours = sum(count(lecture).core for lecture in lectures.values()) / 60
-    whom = f"{len(lectures)} lectures, {hours:.0f} hours, free. You need school mathematics and a "
+    many = f"{len(lectures)} lecture{'' if len(lectures) == 1 else 's'}"
+    whom = f"{many}, {hours:.0f} hours, free. You need school mathematics and a "
     whom += "little Python. Read and play here; the exercises check themselves in JupyterLab."
     parts = ["---\nhide-toc: true\n---", "# Deep learning, by doing", raw(opening)]
     parts += ["## Lectures", whom, raw(f'<ol class="lectures">{cards}</ol>'), *trees]

@@ -14,7 +14,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 DROPPED = {"check", "test"}
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)\s]+)\)")
 DEFINED = re.compile(r"^(\[\w+\]:) (\S+\.ipynb)$", re.MULTILINE)
-TIMED = re.compile(r"(##+) (.+) \((\d+) minutes\)")
+TIMED = re.compile(r"(##+) (.+) \((\d+) minutes?\)")
 NOTEBOOK = re.compile(r"(?:.*/)?(\w+)\.ipynb(?:#cell-id=(.+))?")
 # a text that wants the reader to think before the next cell is run
 ASKED = re.compile(
@@ -144,11 +144,16 @@ def markdown(text):
         heading, timed = HEADING.fullmatch(line), TIMED.fullmatch(line)
         if heading and heading[3]:
             level, title, kind, minutes = heading.groups()
-            said = f"{kind} · {minutes} minutes" if minutes else kind
+            said = f"{kind} · {_counted(int(minutes), 'minute')}" if minutes else kind
             lines += [f"{level} {title}", "", raw(f'<p class="part part-{kind}">{said}</p>'), ""]
         elif timed:
             level, title, minutes = timed.groups()
-            lines += [f"{level} {title}", "", raw(f'<p class="part">{minutes} minutes</p>'), ""]
+            lines += [
+                f"{level} {title}",
+                "",
+                raw(f'<p class="part">{_counted(int(minutes), "minute")}</p>'),
+            ]
+            lines.append("")
         else:
             lines.append(line)
     text = LINK.sub(lambda link: f"]({_target(link[1])})", "\n".join(lines))

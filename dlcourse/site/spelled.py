@@ -15,14 +15,14 @@ NAME = rf"(?:{NAMED})(?:_\w)?|(?:{GREEK}|[A-Za-z])(?:\d+|_[^\W_]+)?"
 NUMBER = r"\d+(?:\.\d+)?(?:e-?\d+)?"
 CODE = re.compile(r"(``[^`]+``|`[^`]+`)")
 SIGNS = {"<=": r"\le ", ">=": r"\ge ", "+-": r"\pm ", "->": r"\to ", "*": r"\cdot ", "@": r"\, "}
-SIGNS |= {"|": r"\vert ", ".T": r"^{\top}"}
+SIGNS |= {"|": r"\vert ", ".T": r"^{\top}", " ": r"\,"}
 JOINS = re.compile(r"[+*/^=<>@]| - |\bsqrt\b|\w_\w\b")  # what makes a formula of names
 LACKS = re.compile(r"[*/^_=<>@]|\+(?!-)|- |.*[-+*/^_=<>@]$", re.DOTALL)  # an operator's one side
 INNER = r"(?:[^()]|\([^()]*\))*"  # of a bracket, with brackets in it
 # what is raised or under a root: a bracket, a size as in e^-2|z|, a number, a name; else one token
 PART = re.compile(
     rf"(\^|sqrt ?)(\+-|[-+]?)(?:\(({INNER})\)|(\d*\|[^|]+\||{NUMBER}|[A-Za-z]\w*))"
-    r"|([A-Za-z]\w*)( (?=\w))?|(\d\S*)e(-?\d+)|([<>]=|\+-|->|[*@|]|\.T\b)"
+    r"|([A-Za-z]\w*)( (?=\w))?|(\d\S*)e(-?\d+)|([<>]=|\+-|->|[*@|]|\.T\b|(?<=\d) (?=[A-Za-z]{2}))"
 )
 
 

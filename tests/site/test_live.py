@@ -105,6 +105,14 @@ def test_a_truth_comes_after_a_guess_by_keys_alone_and_is_remembered(opened, lec
     assert "0.0965" not in page.content()
 
 
+def test_what_waits_leads_to_its_form(opened, lecture):
+    page = opened(lecture)
+    page.get_by_role("link", name="your guess").first.click()
+    assert page.get_by_role("textbox", name="Your guess").first.evaluate(
+        "box => box === document.activeElement"
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("0,9", "0.9"), ("0,125", "0.125"), (" .5 ", "0.5"), ("5e-1", "0.5")]
 )
@@ -234,7 +242,7 @@ def test_a_script_that_leans_on_another_file_is_refused():
 @pytest.mark.parametrize("name", [n for n in lecture_names(ROOT) if (ROOT / "course" / n).is_dir()])
 def test_every_widget_lives_and_every_guess_opens(opened, tmp_path, name):
     notebook = executed(ROOT, name, ROOT / "build" / "site" / "executed")
-    page = opened(write_page(notebook, name, tmp_path))
+    page = opened(write_page(notebook, name, tmp_path), width=400)
     for card in alive(page):
         assert change_after(page, card, hands(page, card)), name
     for box in page.locator(".dl-guess").all():
@@ -245,3 +253,4 @@ def test_every_widget_lives_and_every_guess_opens(opened, tmp_path, name):
     waiting = page.locator(".dl-waits")
     page.wait_for_function("!document.querySelector('.dl-waits:not([data-open])')")
     assert waiting.count() >= page.locator(".dl-guess").count() > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400

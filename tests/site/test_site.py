@@ -22,6 +22,7 @@ def with_a_figure(root, name, kept):
     """A released lecture as if it had been run: a figure below its first fold, and its truth."""
     notebook = nbformat.read(root / "course" / name / f"{name}.ipynb", as_version=4)
     line = plot_lines([0, 1], {"line": [0, 1]}, xlabel="x", ylabel="y", title="A line")
+    line.figure.set_size_inches(6.4, 3)  # wider than a phone
     [(data, metadata)] = described(line, ALT).outputs
     cell = next(c for c in notebook.cells if c.source.startswith("# @title Ten mean"))
     cell.outputs = [nbformat.v4.new_output("display_data", data=data, metadata=metadata)]
@@ -114,6 +115,13 @@ def test_a_page_does_not_say_which_cells_to_run_again():
     end = "Then select the cell below and\nchoose *Run > Run All Above Selected Cell* first."
     made = lectures.markdown(f"**A good place to stop.** It can wait. {end}\n\n## 4 More (core)")
     assert made.startswith("**A good place to stop.** It can wait.\n\n## 4 More")
+
+
+def test_a_heading_says_its_minutes_below_it():
+    made = lectures.markdown("### Six strides (deeper, 1 minute)\n\n## 2 More (core, 12 minutes)")
+    assert "### Six strides\n" in made
+    assert ">deeper · 1 minute</p>" in made
+    assert ">core · 12 minutes</p>" in made
 
 
 def test_a_cell_of_imports_is_folded_and_a_single_import_is_not():
@@ -231,9 +239,11 @@ def test_a_spelled_formula_is_found_whole_and_prose_is_left_alone(text, formulas
 
 
 def test_a_spelled_formula_becomes_latex():
-    made = {words: formula for formula, words in spelled.pieces("e^-z_k, sum_j p_j / sqrt(n_in)")}
+    text = "e^-z_k, sum_j p_j / sqrt(n_in), 2 relu(2z) - 1"
+    made = {words: formula for formula, words in spelled.pieces(text)}
     assert made["e^-z_k"] == "e^{-z_{k}}"
     assert made["sum_j p_j / sqrt(n_in)"] == r"\sum_{j}\,p_{j} / \sqrt{n_{\text{in}}}"
+    assert made["2 relu(2z) - 1"] == r"2\,\text{relu}(2z) - 1"
 
 
 @pytest.mark.browser
@@ -278,6 +288,24 @@ class TestByHand:
         box = opened("docs/training.html").locator("article pre[data-more=right]").first
         box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
         assert box.page.locator("article pre[data-more=left]").count() == 1
+
+    def test_a_wide_figure_is_whole_on_a_phone_until_it_is_enlarged(self, opened):
+        page = opened("lectures/00_start.html")
+        figure = page.locator(".dlcourse-figure").first
+        image = figure.locator("img")
+        page.get_by_role("button", name="Enlarge the figure").first.click()
+        assert image.bounding_box()["width"] > 500
+        page.get_by_role("button", name="Show the whole figure").click()
+        assert image.bounding_box()["width"] <= 400
+        assert figure.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+    def test_the_first_screen_of_a_phone_holds_sentence_buttons_and_widget(self, opened):
+        page = opened("index.html")
+        ends = [
+            page.locator(f".hero {part}").first.bounding_box()
+            for part in ("p", ".button-first", ".dl-live")
+        ]
+        assert all(box["y"] < 450 for box in ends)
 
     def test_a_closed_drawer_takes_no_focus_and_opens_by_keys(self, opened):
         page = opened("lectures/00_start.html")

@@ -210,7 +210,9 @@ window.dlcourseGuesses = (() => {
     else box.append(form);
     const [places, folds] = hidden.get(box);
     for (const place of places) {
-      place.replaceChildren(element("p", { class: "dl-later" }, "This comes after your guess."));
+      const back = element("a", { href: `#${box.id}` }, "your guess");
+      back.addEventListener("click", (event) => { event.preventDefault(); box.scrollIntoView(); box.querySelector("input").focus(); });
+      place.replaceChildren(element("p", { class: "dl-later" }, "This comes after ", back, "."));
       delete place.dataset.open;
       place.removeAttribute("tabindex");
     }

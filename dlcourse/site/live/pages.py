@@ -27,8 +27,8 @@ FOLDER = Path(__file__).parent
 SCRIPTS = ["live/host.js", "live/guesses.js", "live/questions.js"]
 STYLES = ["live/live.css"]
 STATES = "application/vnd.jupyter.widget-state+json"
-ASK = """<div class="dl-guess" data-lecture="{lecture}" data-guess="{name}" data-ask="{ask}">\
-<p class="dl-line">Your guess: <span class="dl-blank"></span> {hint}</p></div>"""
+ASK = """<div class="dl-guess" id="{cell}" data-lecture="{lecture}" data-guess="{name}" \
+data-ask="{ask}"><p class="dl-line">Your guess: <span class="dl-blank"></span> {hint}</p></div>"""
 WAITS = """<div class="dl-waits" data-lecture="{lecture}" data-guess="{name}" data-cell="{cell}">\
 <p class="dl-later">This comes after your guess.</p></div>"""
 MEASURED = re.compile(
@@ -107,7 +107,8 @@ class Page:
         ask |= {"hint": hint, "whole": whole}
         line = html.escape(hint)
         text = html.escape(json.dumps(ask, ensure_ascii=False))
-        return raw(cell.id, ASK.format(lecture=self.lecture, name=name, ask=text, hint=line))
+        place = {"cell": cell.id, "lecture": self.lecture, "name": name}
+        return raw(cell.id, ASK.format(**place, ask=text, hint=line))
 
     def _shown(self, cell):
         """All outputs of a cell; a widget takes its twin into its box."""

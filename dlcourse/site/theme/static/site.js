@@ -18,10 +18,32 @@
     else delete box.dataset.more;
     if (rest > 0) box.tabIndex = 0;
   };
+  // a figure that is wider than a phone is shown whole, and enlarged by a button below it
+  const narrow = matchMedia("(max-width: 46em)");
+  const fit = (box) => {
+    const next = box.nextElementSibling, own = next?.matches(".figure-size") ? next : null;
+    const least = parseFloat(box.querySelector("img")?.style.minWidth);
+    if (!narrow.matches || !box.clientWidth || !(least > box.clientWidth)) {
+      own?.remove();
+      delete box.dataset.large;
+    } else if (!own) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "figure-size", textContent: "Enlarge the figure" });
+      button.addEventListener("click", () => {
+        const large = box.toggleAttribute("data-large");
+        button.textContent = large ? "Show the whole figure" : "Enlarge the figure";
+        fade(box);
+      });
+      box.after(button);
+    }
+  };
   let waiting = 0;
   const fadeAll = () => {
     cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(() => document.querySelectorAll(WIDE).forEach(fade));
+    waiting = requestAnimationFrame(() => {
+      document.querySelectorAll(".dlcourse-figure, .dlcourse-twin").forEach(fit);
+      document.querySelectorAll(WIDE).forEach(fade);
+    });
   };
   new ResizeObserver(fadeAll).observe(document.querySelector("article") ?? body);
   document.addEventListener("scroll", ({ target }) => { if (target.matches?.(WIDE)) fade(target); }, { capture: true, passive: true });
