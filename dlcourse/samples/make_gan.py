@@ -1,11 +1,12 @@
 """Train the GANs of lecture 15 and store what became of them in ``gan.json``.
 
-    python dlcourse/samples/make_gan.py        (about 8 minutes on one core)
+    python dlcourse/samples/make_gan.py        (about 10 minutes on one core)
 
-or with a part, ``lead``, ``ring`` or ``digits``: what an early lead of the discriminator
+or with a part, ``lead``, ``ring``, ``long`` or ``digits``: what an early lead of the discriminator
 does to the generator's two losses; a ring of eight modes, with one to ten generator steps for each
-discriminator step; the digits, likewise, with three judges. Networks that differ in seed and rate
-alone are trained side by side, each row of a batch of matrices on its own.
+discriminator step; the ring again, for four times as many rounds; the digits, likewise, with three
+judges. Networks that differ in seed and rate alone are trained side by side, each row of a batch of
+matrices on its own.
 """
 
 import json
@@ -42,6 +43,13 @@ RING = {  # generator steps, discriminator steps, rate, saturating
     "1 : 1, rate 0.01": (1, 1, 0.01, False),
     "10 : 1, rate 0.001": (10, 1, 0.001, False),
     "10 : 1, rate 0.01": (10, 1, 0.01, False),
+}
+LATER, LONG_ROUNDS = 300, 2400  # when a long run changes its steps, and how long it goes on
+KEPT = (300, 600, LONG_ROUNDS)  # rounds whose fakes are kept
+LONG = {  # generator and discriminator steps: up to round LATER, and from there on
+    "1 : 1": ((1, 1), (1, 1)),
+    "10 : 1": ((10, 1), (10, 1)),
+    "10 : 1, then 1 : 5": ((10, 1), (1, 5)),
 }
 DIGITS = {  # generator steps, rounds, seeds, rounds whose fakes are kept
     "5 : 1": (5, 1000, 10, (500,)),
@@ -153,18 +161,27 @@ def centres():
     return torch.tensor(2 * np.c_[np.cos(angles), np.sin(angles)], dtype=torch.float32)
 
 
-def ring(forger_steps, inspector_steps, rate, saturating, seeds=SEEDS, rounds=ROUNDS, keep=()):
-    """Train on the ring; what became of it at every check, (checks, seeds), and fakes to draw."""
+def ring(
+    forger_steps, inspector_steps, rate, saturating,
+    seeds=SEEDS, rounds=ROUNDS, keep=(), later=None,
+):  # fmt: skip
+    """Train on the ring; what became of it at every check, (checks, seeds), and fakes to draw.
+
+    `later` holds the steps of both players after round LATER, if they change.
+    """
     draws = torch.Generator().manual_seed(7)
     G, D = networks(seeds, (2, 32, 32, 2), draws), networks(seeds, (2, 32, 32, 1), draws)
     moves_g, moves_d = (Steps(net, np.full(seeds, rate)) for net in (G, D))
     form, middles = torch.full((seeds,), saturating), centres()
-    found, kept, losses = {"share": [], "modes": [], "good": [], "D": [], "G": []}, [], []
+    found = {"share": [], "modes": [], "good": [], "filled": [], "D": [], "G": []}
+    kept, losses = [], []
 
     def noise(n=ROWS):
         return torch.randn(seeds, n, 2, generator=draws)
 
     for t in range(1, rounds + 1):
+        if later and t == LATER + 1:
+            forger_steps, inspector_steps = later
         for _ in range(inspector_steps):
             which = torch.randint(MODES, (seeds, ROWS), generator=draws)
             real = middles[which] + 0.1 * noise()
@@ -183,10 +200,12 @@ def ring(forger_steps, inspector_steps, rate, saturating, seeds=SEEDS, rounds=RO
             kept.append(fakes[0, :150].numpy().round(2).tolist())
         if t % EVERY == 0:
             far = torch.cdist(fakes, middles)
-            shares = torch.nn.functional.one_hot(far.argmin(2), MODES).float().mean(1)
+            nearest = torch.nn.functional.one_hot(far.argmin(2), MODES).float()
+            near, shares = (far < 0.3).float().mean(1), nearest.mean(1)
             found["share"].append(shares.max(1).values)
             found["modes"].append((shares > 0.02).sum(1))
             found["good"].append((far.min(2).values < 0.3).float().mean(1))
+            found["filled"].append(near.clamp(max=1 / MODES).sum(1))
             for name, mean in zip("DG", zip(*losses, strict=True), strict=True):
                 found[name].append(torch.stack(mean).mean(0))
             losses = []
@@ -309,9 +328,18 @@ def ring_table():
     table, keep = {}, (100, 200, 300, 400, 500, 600)
     for name, setting in RING.items():
         found, kept = ring(*setting, keep=keep if name in ("1 : 1", "10 : 1") else ())
-        table[name] = {what: rounded(checks) for what, checks in found.items()}
+        table[name] = {what: rounded(found[what]) for what in ("share", "modes", "good", "D", "G")}
         if kept:
             table[name]["fakes"] = kept
+    return table
+
+
+def long_table():
+    table = {}
+    for name, (first, later) in LONG.items():
+        found, [*kept] = ring(*first, 0.003, False, rounds=LONG_ROUNDS, keep=KEPT, later=later)
+        table[name] = {what: rounded(found[what]) for what in ("share", "good", "filled")}
+        table[name]["fakes"] = dict(zip(map(str, KEPT), kept, strict=True))
     return table
 
 
@@ -331,7 +359,7 @@ def digit_table():
     return table
 
 
-PARTS = {"lead": lead_table, "ring": ring_table, "digits": digit_table}
+PARTS = {"lead": lead_table, "ring": ring_table, "long": long_table, "digits": digit_table}
 
 
 def main():

@@ -3,7 +3,7 @@ import { axes, button, card, drawing, element, many, named, raster, rgb, send, s
 
 const [MODES, RADIUS, SPREAD, ROWS, WIDTH, RATE, SLOPE] = [8, 2, 0.1, 64, 32, 0.003, 0.2];
 const [BETA1, BETA2, EPS] = [0.5, 0.999, 1e-8];
-const [SHOWN, EVERY, MOST, BUDGET, EDGE, CELLS] = [256, 10, 1200, 18, 3.2, 32];
+const [SHOWN, EVERY, MOST, BUDGET, EDGE, CELLS] = [256, 10, 2400, 18, 3.2, 32];
 const CENTRES = many(MODES, (k) => [RADIUS * Math.cos((2 * Math.PI * k) / MODES), RADIUS * Math.sin((2 * Math.PI * k) / MODES)]);
 
 // ---- the arithmetic
@@ -163,14 +163,17 @@ const some = (() => { // real points to draw, the same ones always
 const grid = Float64Array.from(many(CELLS * CELLS, (n) => [n % CELLS, Math.floor(n / CELLS)])
   .flatMap(([i, j]) => [(2 * (i + 0.5) / CELLS - 1) * EDGE, (1 - (2 * (j + 0.5)) / CELLS) * EDGE]));
 
-// shares of the fakes that are nearest to each mode
+// shares of the fakes that are nearest to each mode, and the share within three deviations of any
 function shares(fakes) {
   const counts = many(MODES, () => 0);
+  let near = 0;
   for (const [x, y] of fakes) {
-    const far = CENTRES.map(([a, b]) => (x - a) ** 2 + (y - b) ** 2);
-    counts[far.indexOf(Math.min(...far))] += 1;
+    const far = CENTRES.map(([a, b]) => Math.hypot(x - a, y - b));
+    const least = Math.min(...far);
+    counts[far.indexOf(least)] += 1;
+    near += least < 3 * SPREAD;
   }
-  return counts.map((count) => count / fakes.length);
+  return { each: counts.map((count) => count / fakes.length), near: near / fakes.length };
 }
 
 const steps = (count) => `${count} step${count === 1 ? "" : "s"}`;
@@ -181,9 +184,9 @@ function tell(round, losses, found, forger, inspector) {
     return `${now} In a round G takes ${steps(forger)} and D ${steps(inspector)}.`;
   }
   const [ofD, ofG] = losses.at(-1);
-  const reached = found.filter((share) => share > 0.02).length;
-  const most = Math.round(100 * Math.max(...found));
-  return `Round ${round}: ${reached} of ${MODES} modes get more than 2 % of the fakes, the fullest one ${most} %. Mean losses of the last ${EVERY} rounds: D ${ofD.toFixed(2)}, G ${ofG.toFixed(2)}.`;
+  const reached = found.each.filter((share) => share > 0.02).length;
+  const [most, near] = [Math.max(...found.each), found.near].map((share) => Math.round(100 * share));
+  return `Round ${round}: ${reached} of ${MODES} modes get more than 2 % of the fakes, the fullest one ${most} %; ${near} % lie near a mode. Mean losses of the last ${EVERY} rounds: D ${ofD.toFixed(2)}, G ${ofG.toFixed(2)}.`;
 }
 
 function render({ model, el }) {
@@ -247,8 +250,9 @@ function render({ model, el }) {
     square.dots(fakes, "dl-backward dl-middle");
     square.legend([["real", "dl-dots"], ["fake", "dl-backward dl-dots"], ["the bluer, the more real D calls it", "dl-forward dl-broad"]]);
     const top = Math.max(3, ...losses.flat());
-    const lines = axes(curves, { title: "Losses", xlabel: "round", xlim: [0, MOST], ylim: [0, Math.min(top, 8)] });
-    for (const level of [Math.log(4), Math.log(2)]) lines.line([[0, level], [MOST, level]], "dl-soft dl-dashed");
+    const last = 600 * Math.max(1, Math.ceil(round / 600));
+    const lines = axes(curves, { title: "Losses", xlabel: "round", xlim: [0, last], ylim: [0, Math.min(top, 8)] });
+    for (const level of [Math.log(4), Math.log(2)]) lines.line([[0, level], [last, level]], "dl-soft dl-dashed");
     lines.line(losses.map(([ofD], k) => [EVERY * (k + 1), ofD]), "dl-forward");
     lines.line(losses.map(([, ofG], k) => [EVERY * (k + 1), ofG]), "dl-backward dl-thin");
     lines.legend([["discriminator", "dl-forward"], ["generator", "dl-backward"], ["ln 4 and ln 2", "dl-soft dl-dashed"]]);

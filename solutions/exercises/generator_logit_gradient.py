@@ -113,7 +113,9 @@ overflows = mistake("Far-out logits overflow: which power of e is it, and can yo
 )
 
 
-@mistake("Far-out logits divide by 0: that is the slope with respect to D. Go on to the logit.")
+@mistake(
+    "That is the slope with respect to D. Go on to the logit; far out nothing divides by 0 then."
+)
 def stops_at_d(fake_logits, saturating=False):
     p = judge(fake_logits)
     return (-1 / (1 - p) if saturating else -1 / p) / fake_logits.size

@@ -110,6 +110,11 @@ def ratio(p_data, p_model):
     return quotient(p_data, p_model)
 
 
+@mistake("This is the ratio of the densities, and 1 without fakes: D is a share of their sum.")
+def ratio_with_one(p_data, p_model):
+    return np.where(p_model == 0, 1.0, p_data / np.where(p_model == 0, 1, p_model))
+
+
 @mistake("This is the difference of the densities: D is a share of their sum.")
 def difference(p_data, p_model):
     return p_data - 1.0 * p_model

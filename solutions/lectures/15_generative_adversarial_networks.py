@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 15 · Generative adversarial networks
 #
-# **Promise:** after this lecture you can set two networks against each other, and tell from what
-# they make, not from their losses, what they have learned.
+# **Promise:** after this lecture you can set two networks against each other, and judge what they
+# have learned.
 #
-# **You will** write both players' losses; find the best discriminator; measure when a loss
-# saturates; let four numbers play; train networks on a ring of points; judge fakes in three ways.
+# **You will** write both players' losses; find the best discriminator; let four numbers play; train
+# networks on a ring of points; judge fakes in three ways.
 #
 # **Time:** {{time}}.
 # **Builds on:** cross-entropy from logits and metrics (lecture 3), the chain rule (lecture 4), Adam
@@ -65,7 +65,8 @@ from dlcourse.widgets.adversarial import explore_density, explore_ring
 # %% covers="15.promise"
 stored = json.loads((SAMPLES / "gan.json").read_text("utf-8"))
 first_run = stored["digits"]["5 : 1"]["runs"][0]
-assert all(abs(row["D"] - 1.386) < 0.02 > abs(row["G"] - 0.693) for row in first_run[2:])
+assert max(abs(row["D"] - 1.386) for row in first_run[2:]) < 0.02
+assert max(abs(row["G"] - 0.693) for row in first_run[2:]) < 0.02
 [(row["step"], row["D"], row["G"]) for row in first_run[1:]]
 
 # %% [markdown]
@@ -108,8 +109,8 @@ after(guess_kinds, shown)
 # <details><summary>After your guess</summary>
 #
 # One or two, in each of ten runs: all twenty are the same drawing, and hardly a digit. This is
-# **mode collapse**: the generator has found one drawing that passes, for the moment. (It takes five
-# steps in each round.)
+# **mode collapse**: the generator, which takes five steps a round, has found one drawing that
+# passes for the moment.
 # </details>
 #
 # ## 2 Two players (core, 4 minutes)
@@ -167,15 +168,17 @@ assert math.isclose(cannot_tell, 2 * math.log(2))
 round(float(loss), 3), round(float(cannot_tell), 3)
 
 # %% [markdown]
+# The second is the loss of section 1, and no learning is needed for it.
+#
 # Only the second term of (15.1) depends on the generator, so it should minimize the mean of
-# $\ln(1 - D)$. In practice it usually minimizes the mean of $-\ln D$. Both fall as $D$ rises;
-# section 5 says where they differ.
+# $\ln(1 - D)$. In practice it usually minimizes that of $-\ln D$. Both fall as $D$ rises; section 5
+# says where they differ.
 
 # %% tags=["exercise"] covers="15.losses"
 exercise("generator_loss")
 
 # %% [markdown]
-# ## 4 The best discriminator (core)
+# ## 4 The best discriminator (core, 17 minutes)
 # Hold the generator fixed. Its fakes have some density $p_\text{model}$, and (15.1) is an integral
 # of $p_\text{data} \ln D + p_\text{model} \ln(1 - D)$, where $D$ may be chosen at each place $x$
 # anew. SymPy finds the place's best $D$:
@@ -190,8 +193,8 @@ highest_at
 # %% [markdown]
 # $$D^*(x) = \frac{p_\text{data}(x)}{p_\text{data}(x) + p_\text{model}(x)} \tag{15.2}$$
 #
-# The best answer is the share of the data among all points that turn up at $x$, as Bayes' rule has
-# it if half of the points are real.
+# It is the share of the data among all points that turn up at $x$, as Bayes' rule has it if half of
+# the points are real.
 
 # %% tags=["exercise"] covers="15.best"
 exercise("optimal_discriminator")
@@ -205,12 +208,13 @@ exercise("q_empty_place")
 # two losses of section 1. Half of $V$'s height above this minimum is the *divergence* of the two
 # densities. This holds for the *best* discriminator alone.
 #
-# From what distance on does a step in the right direction gain the generator almost nothing?
+# From what distance on does a step towards the data gain the generator almost nothing?
 
 # %% covers="15.best"
 # @title Drag the model's density
-assert np.allclose(explore_density(4.0).slopes, (0.137, 3.863), atol=1e-3)
-assert np.allclose(explore_density(6.0).slopes, (0.012, 5.988), atol=1e-3)
+of_v, of_d = np.transpose([explore_density(mean).slopes for mean in (2.0, 4.0, 5.0, 6.0)])
+assert np.round(of_v, 2).tolist() == [0.45, 0.14, 0.05, 0.01]
+assert round(of_d[2], 1) == 5.0
 described(
     explore_density(),
     "The normal densities of data and model, the best discriminator between them, and the value of "
@@ -222,7 +226,8 @@ described(
 # %% [markdown]
 # <details><summary>After you have dragged it</summary>
 #
-# At a mean of 4 the slope of $V$ is 0.14, at 6 it is 0.01; that of $-\ln D$ is 3.9 and 6.0.
+# At means of 2, 4 and 6 the slope of $V$ is 0.45, 0.14 and 0.01: beyond 5 hardly a tenth is left.
+# That of $-\ln D$ at 5 is 5.0; section 5 says why.
 # </details>
 #
 # ### The divergence, and a distance (deeper, 10 minutes)
@@ -251,8 +256,7 @@ for mu in (0, 1, 2, 4):
 
 # %% [markdown]
 # Far away the divergence hardly changes, but the **Wasserstein distance** does: how far mass must
-# be moved, on average, to turn one density into the other. In one dimension it is the area between
-# the distribution functions, and
+# be moved, on average, to turn one density into the other. In one dimension
 #
 # $$W = \int \lvert F_\text{data}(x) - F_\text{model}(x) \rvert\,dx =
 # \max_{\lvert D' \rvert \le 1} \mathbb E_\text{data} D - \mathbb E_\text{model} D \tag{15.4}$$
@@ -293,13 +297,12 @@ described(
 )
 
 # %% [markdown]
-# The slope of $W$ is 1 at any distance. Arjovsky and others (2017) train such
-# critics; we have not measured what they cure.
+# The slope of $W$ is 1 at any distance. Arjovsky and others (2017) train such critics.
 #
 # ## 5 When the discriminator is ahead (core, 12 minutes)
 # **Spot the error.** HW: early on, $D$ rejects the fakes "with high confidence", so that "$\log(1 -
-# D(G(z)))$ is saturated (where the gradient is 0, and iteration cannot be performed). Therefore, we
-# choose to train G only by minimizing $[-\log(D(G(z)))]$".
+# D(G(z)))$ is saturated (where the gradient is 0, and iteration cannot be performed)"; HW therefore
+# minimizes $-\log D(G(z))$.
 #
 # **Predict.** With respect to the logit $s$ of a fake, where $D = 0.01$, how many times as steep is
 # $-\ln D$ as $\ln(1 - D)$?
@@ -323,8 +326,8 @@ described(plot_guess(guess_ratio, round(steep / flat), quantity="times as steep"
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# It is 99 times as steep. The saturating slope is 0.01: small, but not 0, so HW overstates. Whether
-# iteration "cannot be performed" (**C28**) is a question to measure.
+# It is 99 times as steep. The saturating slope is 0.01: small, but not 0, so HW overstates. Section
+# 6 measures whether iteration "cannot be performed" (**C28**).
 # </details>
 
 # %% tags=["exercise"] covers="15.saturation"
@@ -342,38 +345,50 @@ exercise("generator_logit_gradient")
 # **A good place to stop.** On another day, select the cell below and choose *Run > Run All Above
 # Selected Cell* first.
 #
-# ## 6 Does it matter? (core, 9 minutes)
-# The generator's weights all learn through this slope. Stored results: a generator
-# with two hidden layers begins around 0, real points lie around (4, 0), and the discriminator has a
-# lead of 0, 500 or 2,000 steps. Medians of ten starts: $D$ at the fakes, and the ratio of the
-# lengths of the generator's whole gradient, non-saturating over saturating:
+# ## 6 Does it matter? (deeper, 10 minutes)
+# All weights of the generator learn through this slope. In stored runs the fakes begin around 0,
+# real points lie around (4, 0), and the discriminator has a lead of 0, 500 or 2,000 steps. Medians
+# of ten starts: $D$ at the fakes, and the lengths of the generator's gradients, non-saturating over
+# saturating:
 
 # %% covers="15.saturation"
-lead = stored["lead"]
+lead, FORMS = stored["lead"], ("non-saturating", "saturating")
 for ahead, judged in lead["D"].items():
     lengths = lead["length"][ahead]
-    ratio = np.divide(lengths["non-saturating"], lengths["saturating"])
+    ratio = np.divide(*(lengths[form] for form in FORMS))
     print(f"lead of {ahead:>4} steps: D = {np.median(judged):.5f}, ratio {np.median(ratio):,.0f}")
-
-# %% [markdown]
-# What does an optimizer make of such a gradient?
 
 # %% tags=["exercise"] covers="15.saturation"
 exercise("q_adam_and_slopes")
 
 # %% [markdown]
-# Does the small gradient stop the learning? From here on both players learn, the discriminator with
-# Adam at the rate 0.001, the generator as the legend says. Medians of ten starts:
+# Does the small gradient stop the learning? After the lead of 2,000 steps both players learn: the
+# discriminator with Adam at the rate 0.001, the generator with plain steps at 0.005. With $-\ln D$
+# the mean of its fakes is 4 away from the target at first and 0.3 after 400 steps (medians).
+#
+# **Predict.** How far away is it after 400 steps with the saturating loss?
+
+# %% tags=["predict"]
+guess_away = ...  # 4 if it has not moved, 0 if it has arrived
+
+# %% truth=["3.7", "delayed", "not stopped"]
+# @title Your guess beside the truth
+plain = [np.array(lead["plain steps"]["2000"][form], dtype=float) for form in FORMS]
+other, slow = (np.median(runs[1], axis=0) for runs in plain)  # at 0.005, after 50 to 800 steps
+assert np.round([other[3], slow[3]], 1).tolist() == [0.3, 3.7]
+described(
+    plot_guess(guess_away, round(slow[3], 1), quantity="distance from the target", within=(0, 50))
+)
+
+# %% [markdown]
+# And with Adam:
 
 # %% claim="C28" covers="15.saturation"
 # @title After a lead of 2,000 steps
-of_rate = {
-    "−ln D, plain, 0.005": lead["plain steps"]["2000"]["non-saturating"][1],
-    "ln(1 − D), plain, 0.005": lead["plain steps"]["2000"]["saturating"][1],
-    "ln(1 − D), Adam, 0.002": lead["Adam"]["2000"]["saturating"][2],
-}
-of_rate = {n: np.median(np.array(runs, dtype=float), axis=0) for n, runs in of_rate.items()}
-described(
+with_adam = np.array(lead["Adam"]["2000"]["saturating"][2], dtype=float)
+of_rate = {"−ln D, plain": other, "ln(1 − D), plain": slow}
+of_rate["ln(1 − D), Adam"] = np.median(with_adam, axis=0)  # at the rate 0.002
+shown = described(
     plot_narrow_lines(
         [50, 100, 200, 400, 800], of_rate, xlabel="step",
         ylabel="distance from the target", title="After a lead of 2,000 steps",
@@ -382,16 +397,17 @@ described(
     "ten starts; about 4 at first. "
     + " ".join(f"{n}: " + ", ".join(f"{v:.1f}" for v in runs) + "." for n, runs in of_rate.items()),
 )  # fmt: skip
-
+after(guess_away, shown)
 
 # %% [markdown]
+# <details><summary>The verdict, after your guess</summary>
+#
 # **Verdict on C28: the learning is delayed, not stopped.** After a lead of 2,000 steps, with plain
-# steps at rates up to 0.005, the saturating generator is still 3.7 or more away at step 400, of 4
-# at first (medians); at 0.005 it is 2.2 away at step 800, at 0.001 still 4.0. With $-\ln D$ it is
-# 0.3 away at step 200. At the best of five rates on ten *other* starts, seven of ten saturating
-# generators are within 0.5 by step 800 (eight without a lead), with $-\ln D$ all ten: too few
-# starts to tell these apart. Adam divides small slopes by their own size: with either loss and any
-# lead, nine or ten are there by step 400.
+# steps at 0.005, the saturating generator is 3.7 away at step 400, of 4 at first, and 2.2 at step
+# 800 (medians). At the best of five rates, on ten *other* starts, seven of ten are within 0.5 by
+# step 800, with $-\ln D$ all ten: too few starts to tell these apart. With Adam and either loss
+# nine or ten are there by step 400.
+# </details>
 
 
 # %% covers="15.saturation"
@@ -402,26 +418,21 @@ def arrivals(how, ahead, form):
     return (away[:, 3:] < 0.5).sum(axis=0).tolist()  # nan: diverged
 
 
-forms = "saturating", "non-saturating"
-assert [arrivals("plain steps", "2000", form) for form in forms] == [[6, 7], [9, 10]]
-assert arrivals("plain steps", "0", "saturating")[1] == 8
-assert min(min(arrivals("Adam", ahead, form)) for ahead in lead["D"] for form in forms) >= 9
-slow, other = (np.array(lead["plain steps"]["2000"][form][:2], dtype=float) for form in forms)
-assert np.median(slow, axis=1)[:, 3].min() > 3.65  # of 4, as the verdict says
-assert np.median(slow, axis=1)[:, 4].round(1).tolist() == [4.0, 2.2]
-assert np.median(other, axis=1)[:, 2].round(1).tolist() == [0.3, 0.3]
+assert [arrivals("plain steps", "2000", form) for form in FORMS] == [[9, 10], [6, 7]]
+assert min(min(arrivals("Adam", ahead, form)) for ahead in lead["D"] for form in FORMS) >= 9
+assert round(slow[4], 1) == 2.2
 
 # %% [markdown]
 # ## 7 Four numbers play (core, 22 minutes)
-# Four numbers can be written by hand:
+# Now train the four numbers of section 2:
 
 # %% tags=["exercise"] covers="15.step"
 exercise("gan_step")
 
 # %% [markdown]
-# Real points come from $N(3, 0.5^2)$. The generator begins with scale 1 and shift 0, so its fakes
-# are $N(0, 1)$; 64 points a batch, rate 0.1, 2,000 steps. It could copy the data exactly: with
-# shift 3 and scale 0.5. The shift arrives at 3:
+# Real points come from $N(3, 0.5^2)$. The generator begins with scale 1 and shift 0; 64 points a
+# batch, rate 0.1, 2,000 steps. It could copy the data exactly: with shift 3 and scale 0.5. The
+# shift arrives at 3:
 
 
 # %% covers="15.step"
@@ -450,7 +461,7 @@ scale = np.median(games[:, -1, 0])
 described(plot_guess(guess_scale, round(float(scale), 2), quantity="scale after 2,000 steps"))
 
 # %% [markdown]
-# Both numbers of the generator, step by step:
+# Both numbers, step by step:
 
 # %%
 # @title What the generator has learned
@@ -472,12 +483,11 @@ after(guess_scale, shown)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# It falls to about 0.2 and hardly moves after that: less than half of the data's spread. A
-# discriminator $\sigma(wx + b)$ can compare means, but not spreads, so nothing pulls the scale
-# towards 0.5.
+# It falls to about 0.2, less than half of the data's spread, and stays. A discriminator
+# $\sigma(wx + b)$ can compare means, but not spreads: nothing pulls the scale towards 0.5.
 # </details>
 #
-# Your own step, once its check is green, plays the first of these games:
+# Your own step, once it is green, plays the first game:
 
 # %%
 # @title The scale at the end, with the course's step and with yours
@@ -491,7 +501,7 @@ after(guess_scale, ends_at)
 
 # %% [markdown]
 # ### What moves the scale? (deeper, 5 minutes)
-# One step changes the scale on average, with Gaussian noise, by
+# One step changes the scale on average by
 #
 # $$\Delta a = \eta\,w\,\mathbb E\bigl[(1 - D(az + c))\,z\bigr] \tag{15.6}$$
 #
@@ -501,10 +511,10 @@ after(guess_scale, ends_at)
 #
 # $$-\eta\,w^2 a\;\mathbb E[D(1 - D)] \tag{15.7}$$
 #
-# Each swing of $w$, to either side, makes the scale smaller on average, and none makes it larger.
+# Each swing of $w$, to either side, shrinks the scale on average.
 # </details>
 #
-# Both forms, divided by $\eta$, for our four numbers of section 2:
+# Both forms, divided by $\eta$, for our four numbers:
 
 # %% covers="15.spread"
 # @title One step of the scale, in two forms
@@ -517,7 +527,7 @@ assert math.isclose(left, right, rel_tol=1e-9)
 after(guess_scale, np.round([left, right], 4))
 
 # %% [markdown]
-# The same game with other scales at the start: the final scale, a median of five games.
+# Other scales at the start, and the final ones (medians of five games):
 
 # %% covers="15.spread"
 by_start = {
@@ -533,8 +543,7 @@ assert by_start[0.5] < 0.3 < 0.5 < by_start[2.0]
 # %% [markdown]
 # <details><summary>What the two starts show</summary>
 #
-# Where the scale ends depends on where it began; even a generator that begins with the right spread
-# loses it.
+# Where it ends depends on where it began; even the right spread is lost.
 # </details>
 #
 # ### Does it use a likelihood? (deeper, 4 minutes)
@@ -559,17 +568,16 @@ after(guess_scale, (np.round(ends, 2).tolist(), round(highest, 2)))
 assert max(ends) < highest - 0.5
 
 # %% [markdown]
-# What holds: a GAN evaluates no likelihood. Its generator sees real data only through the slopes of
+# A GAN evaluates no likelihood. Its generator sees real data only through the slopes of
 # $D$; for most generators $p_\text{model}(x)$ cannot be computed.
 #
 # ## 8 Who moves first? (deeper)
-# Why does the shift swing? Two numbers suffice: the data is the point 0, the
-# generator a point $c$, the discriminator $\sigma(w x)$. The balance is $c = w = 0$. With steps of
-# rate $\eta$,
+# Why does the shift swing? Let the data be the point 0, the generator a point $c$, the
+# discriminator $\sigma(w x)$. The balance is $c = w = 0$. With the rate $\eta$,
 #
 # $$c \leftarrow c + \eta\,w\,\sigma(-wc), \qquad w \leftarrow w - \eta\,c\,\sigma(wc) \tag{15.8}$$
 #
-# Near the balance the two numbers turn around each other. Do both move at once, or in turn?
+# Near the balance the two numbers turn around each other. Do they move at once, or in turn?
 
 
 # %% covers="15.alternating"
@@ -604,7 +612,7 @@ described(
 )  # fmt: skip
 
 # %% [markdown]
-# Distance $r$ from the balance at the end. Why these? With
+# Why these distances $r$? With
 # $\sigma(u) \approx \tfrac12 + \tfrac14 u$ a step changes $r^2 = c^2 + w^2$ by
 #
 # $$\Delta r^2 = \underbrace{\tfrac14\eta^2 r^2}_\text{at once only} - \eta\,w^2c^2, \qquad
@@ -613,13 +621,13 @@ described(
 # Steps at once settle where both terms are equal, at $r = \sqrt{2\eta}$, and never arrive. In turn
 # $r^2 \approx 8/(8 + \text{time})$ shrinks on. The sections below move in turn.
 #
-# ## 9 A ring (core, 16 minutes)
-# Take eight small heaps of points (*modes*) on a ring, and a network for
-# each player, 2-32-32-2 and 2-32-32-1, leaky ReLU inside.
+# ## 9 A ring (core, 18 minutes)
+# Now the data are eight small heaps of points (*modes*) on a ring, and each player is a network:
+# 2-32-32-2 and 2-32-32-1, with leaky ReLUs inside. The folded cells are lectures 4 and 10 again.
 
 
 # %%
-# @title The points and the networks
+# @title The points, and a network's outputs
 def ring(rng, n=64):
     angle = 2 * np.pi * rng.integers(8, size=n) / 8
     return 2 * np.c_[np.cos(angle), np.sin(angle)] + rng.normal(scale=0.1, size=(n, 2))
@@ -634,11 +642,11 @@ def run(params, x):  # the output of every layer, the input first
 
 
 # %% [markdown]
-# Backwards, and Adam's steps ($\beta_1 = 0.5$, rate 0.003):
+# The backward pass, down to the input, and a new player:
 
 
 # %%
-# @title A player: its gradients and its steps
+# @title A network's gradients, and a new player
 def back(params, states, dout):  # gradients of weights and biases, and that of the input
     grads = []
     for k in range(len(params) - 2, -1, -2):
@@ -656,11 +664,11 @@ def player(rng, *sizes):
 
 
 # %% [markdown]
-# The share of the mode that most fakes are nearest to:
+# A step of Adam ($\beta_1 = 0.5$, rate 0.003), and the share of the fakes nearest to each mode:
 
 
 # %%
-# @title A step of a player, and the share of the fullest mode
+# @title A step of a player, and the shares of the modes
 def descend(player, grads, lr=0.003):
     player["t"] += 1
     for k, (p, g, (m, v)) in enumerate(
@@ -718,9 +726,8 @@ assert reached.max() < 0.35 < untrained.max()
 print(untrained.round(2), reached.round(2), sep="\n")
 
 # %% [markdown]
-# Untrained or trained, every mode is nearest to some; the shares are more even now. Does more
-# practice help the generator? Take *ten* of its steps after each of the discriminator's, 600
-# rounds, ten starts.
+# The shares are more even now. Does more practice help the generator? Take *ten* of its steps after
+# each of the discriminator's, 600 rounds, ten starts.
 #
 # **Predict.** What share of the fakes does the fullest of the eight modes get, as a median from
 # round 250 to 600?
@@ -748,7 +755,7 @@ described(
 # @title Fakes of one start
 frames = {
     f"{name}, round {100 * k}": stored["ring"][name]["fakes"][k - 1]
-    for k in (2, 4, 6)
+    for k in (3, 6)
     for name in ("1 : 1", "10 : 1")
 }
 shown = described(
@@ -764,11 +771,11 @@ after(guess_fullest, shown)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# 88 % (with one step each, 18 %). In
-# most rounds nearly all fakes are nearest to one or two modes, a little later to others.
+# 88 % (with one step each, 18 %). In most rounds nearly all fakes are nearest to one or two modes,
+# a little later to others.
 #
 # Against a fixed $D$ every fake climbs to where $D$ is higher, whatever noise it came from: nothing
-# keeps the fakes apart. Only the next steps of $D$ do. They mark the crowded place as fake, and the
+# keeps the fakes apart but the next steps of $D$. They mark the crowded place as fake, and the
 # crowd runs elsewhere. The balance of section 4 supposes a $D$ that is best all the time.
 #
 # Now you: make a run collapse, and cure it without a new start. Which setting fills the modes best?
@@ -781,44 +788,93 @@ ring_widget = described(
     "Eight small heaps of real points on a ring, 256 fakes, and behind them the probability that D "
     "gives each place; beside them the losses of both players. Buttons set the steps that "
     "each player takes in a round; Play trains in the browser. A sentence tells the round, how "
-    "many modes get fakes, the share of the fullest one, and the losses.",
+    "many modes get fakes, the share of the fullest one and near any, and the losses.",
 )
 after(guess_fullest, ring_widget)
 
 # %% [markdown]
-# All stored settings, medians of ten starts: the share nearest to the fullest mode, and the share
-# within 0.3 (three standard deviations) of any:
+# Longer stored runs of ten starts, one with new steps after round 300. How full is the ring? We
+# count the fakes within 0.3 (three standard deviations) of a mode, at each mode up to an eighth of
+# all:
 
 # %% covers="15.collapse"
-# @title Nearest to the fullest mode, and near any, in %, after 300 and 600 rounds
-starts = [np.random.default_rng(seed) for seed in range(10)]
-unplayed = [run(player(r, 2, 32, 32, 2)["params"], r.normal(size=(500, 2)))[-1] for r in starts]
-most, near = (
-    100 * np.median([measure(fakes) for fakes in unplayed])
-    for measure in (lambda f: shares(f).max(), lambda f: (distances(f).min(axis=1) < 0.3).mean())
+# @title How full is the ring?
+full = {name: 100 * np.median(of["filled"], axis=1) for name, of in stored["long"].items()}
+shown = described(
+    plot_narrow_lines(
+        np.arange(50, 2401, 50), full,
+        xlabel="round", ylabel="fakes that count, %", title="How full is the ring?",
+    ),
+    "Share of the fakes that count against the round, medians of ten starts. "
+    + " ".join(
+        f"{name}: {', '.join(f'{of[k]:.0f}' for k in (5, 11, 23, 47))} % after 300, 600, 1,200 "
+        "and 2,400 rounds." for name, of in full.items()
+    ),
+)  # fmt: skip
+after(guess_fullest, shown)
+
+# %% [markdown]
+# One start of each:
+
+# %% covers="15.ring,15.collapse"
+# @title Fakes after round 2,400
+at_end = {name: runs["fakes"]["2400"] for name, runs in stored["long"].items()}
+shown = described(
+    plot_frames(at_end, title="Fakes after round 2,400"),
+    "Fakes over the eight modes. "
+    + " ".join(
+        f"{name}: {100 * np.mean(distances(np.array(f)).min(axis=1) < 0.3):.0f} percent near one, "
+        f"{100 * shares(np.array(f)).max():.0f} percent at the fullest."
+        for name, f in at_end.items()
+    ),
 )
-found = {"untrained": f"fullest {most:.0f}, near {near:.0f}"}
-for name, runs in stored["ring"].items():
-    most, near = (100 * np.median(np.array(runs[k])[[5, 11]], axis=1) for k in ("share", "good"))
-    found[name] = f"fullest {most.round()}, near {near.round()}"
-assert np.median(rounds["1 : 1"][4:12]) < 0.2 < 0.8 < fullest / 100
-one_each = [runs["good"][11] for name, runs in stored["ring"].items() if name.startswith("1 : 1")]
-assert len(one_each) == 4
-assert max(np.median(near) for near in one_each) < 0.5
-after(guess_fullest, found)
+after(guess_fullest, shown)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# With one step each no mode takes over, with either loss and at each of three rates. With ten for
-# the generator, one mode is nearest to half of the fakes or more, at each rate: no better than
-# untrained. But nearest is not near: with one step each, most fakes still lie at no mode after 600
-# rounds. Longer runs we have not measured.
+# Given time the ring fills: after 2,400 rounds with one generator step about two thirds of the
+# fakes count (medians), of 500 real points 95 %. Most others lie between modes: $G$ is continuous,
+# so it cannot jump. With ten steps one mode has all fakes in the end, from all ten starts. Such a
+# run recovers: 300 rounds after its steps change, the fullest mode has at most 21 %, from all ten.
+# </details>
+
+# %%
+# @title A check of the text
+full_in_end = {name: np.median(of["filled"][47]) for name, of in stored["long"].items()}
+assert all(0.6 < filled < 0.75 for name, filled in full_in_end.items() if name != "10 : 1")
+_, ten, changed = (np.array(of["share"]) for of in stored["long"].values())
+assert ten[47].min() > 0.99
+assert changed[11].max() < 0.215 < 0.35 < changed[5].min()
+real_ones = distances(ring(np.random.default_rng(7), 500)) < 0.3
+assert abs(np.minimum(real_ones.mean(axis=0), 1 / 8).sum() - 0.95) < 0.025
+
+# %% [markdown]
+# ### Other rates, and the saturating loss (deeper, 2 minutes)
+# In %, after 300 and 600 rounds, medians of ten starts:
+
+# %% covers="15.collapse"
+# @title Nearest to the fullest mode, and near any
+starts = [np.random.default_rng(seed) for seed in range(10)]
+unplayed = [run(player(r, 2, 32, 32, 2)["params"], r.normal(size=(500, 2)))[-1] for r in starts]
+by_mode = 100 * np.median([shares(fakes).max() for fakes in unplayed])
+by_place = 100 * np.median([(distances(fakes).min(axis=1) < 0.3).mean() for fakes in unplayed])
+table = [f"{'':20}fullest    near", f"{'untrained':20}{by_mode:3.0f}     {by_place:5.0f}"]
+for name, runs in stored["ring"].items():
+    pairs = (100 * np.median(np.array(runs[k])[[5, 11]], axis=1) for k in ("share", "good"))
+    table.append(f"{name:20}" + "  ".join(f"{m:3.0f}{n:4.0f}" for m, n in pairs))
+print(after(guess_fullest, "\n".join(table)))
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# With one step each no mode takes over, with either loss and at three rates. With ten, one mode
+# gets half of the fakes or more at each rate, no better than untrained.
 # </details>
 #
 # ### A fixed discriminator (deeper, 2 minutes)
-# Freeze the trained $D$ from above and let the generator descend alone. The share of the fullest
-# mode, and the mean distance of the fakes from the middle of the ring, every 20 steps:
+# Freeze the trained $D$ and let the generator descend alone. The share of the fullest mode and the
+# fakes' mean distance from the middle, every 20 steps:
 
 # %% covers="15.collapse"
 lone = {"params": list(G["params"]), "moments": [(0 * p, 0 * p) for p in G["params"]], "t": 0}
@@ -835,29 +891,31 @@ after(guess_fullest, np.round(alone, 2).tolist())
 assert alone[-1][0] > 2 * alone[0][0]
 
 # %% [markdown]
-# ## 10 Digits, and three judges (core, 12 minutes)
-# In PyTorch, autograd carries the gradient through both networks:
+# ## 10 Digits, and three judges (core, 14 minutes)
+# PyTorch carries the gradient through both networks:
 
 # %% covers="15.torch"
-# @title Both losses: the course's, PyTorch's, and yours once they are green
+# @title The course's numbers, PyTorch's, and yours once they are green
 rng = np.random.default_rng(7)
-on_real, on_fake = rng.normal(size=8), rng.normal(size=5)
-there = [torch.tensor(s, dtype=torch.float32, device=device()) for s in (on_real, on_fake)]
-ours = generative.discriminator_loss(on_real, on_fake), generative.generator_loss(on_fake)
-theirs = torch_generative.discriminator_loss(*there), torch_generative.generator_loss(there[1])
-assert np.allclose([float(loss) for loss in theirs], ours, rtol=1e-5)
-asked = "discriminator_loss", "generator_loss"
-yours = own_run(
-    all(is_solved("15_generative_adversarial_networks", name) for name in asked),
-    lambda of_d, of_g: ([of_d(on_real, on_fake)], of_g(on_fake)),
-    *(globals().get(name) for name in asked),
-)
-for whose, pair in {
-    "course": ours,
-    "PyTorch": theirs,
-    "yours": yours and (*yours[0], yours[1]),
-}.items():
-    print(f"{whose:8}", *(f"{float(loss):.4f}" for loss in pair) if pair else ("not there yet",))
+on_real, on_fake = rng.normal(size=(2, 6))
+asked = {
+    "loss of D": ("discriminator_loss", on_real, on_fake),
+    "loss of G": ("generator_loss", on_fake),
+    "slope of G": ("generator_logit_gradient", on_fake),
+    "best D": ("optimal_discriminator", np.exp(on_real), np.exp(on_fake)),
+}
+print("            course  PyTorch  yours")
+for label, (name, *given) in asked.items():
+    ours = float(np.ravel(getattr(generative, name)(*given))[0])
+    there = [torch.tensor(v, dtype=torch.float32, device=device()) for v in given]
+    theirs = getattr(torch_generative, name)(*there).ravel()[0].item()
+    assert math.isclose(ours, theirs, rel_tol=1e-5)
+    yours = own_run(
+        is_solved("15_generative_adversarial_networks", name),
+        lambda own, given=given: ([0.0], float(np.ravel(own(*given))[0])),
+        globals().get(name),
+    )
+    print(f"{label:10}{ours:8.4f} {theirs:8.4f} ", f"{yours[1]:7.4f}" if yours else "not yet")
 
 # %% [markdown]
 # Both players, 16 numbers of noise in, 64 pixels out:
@@ -912,13 +970,13 @@ for _ in range(60):
 np.round(found, 2)
 
 # %% [markdown]
-# The stored runs went on. Three judges look at 500 fakes:
+# Three judges look at 500 fakes of stored runs:
 #
 # - **variety**: a classifier names each fake; how many digits get over 2 %, and how many bits of
 #   entropy do the names have ($\log_2 10 = 3.32$ if all are equally frequent)?
 # - **clarity**: for what share of the fakes is the classifier over 90 % sure?
 # - **told apart**: mix real test digits and fakes, and let the nearest neighbour of each say what
-#   it is: 0.5 is guessing, 1 means that it is always right.
+#   it is: 0.5 is guessing, 1 is always right.
 
 
 # %% covers="15.judges"
@@ -926,17 +984,17 @@ np.round(found, 2)
 def summary(name, step):
     rows = [next(r for r in run if r["step"] == step) for run in stored["digits"][name]["runs"]]
     keys = ("kinds", "entropy", "sure", "told") + (("D", "G") if step else ())
-    return {key: round(float(np.median([r[key] for r in rows])), 2) for key in keys}
+    return {key: float(np.median([r[key] for r in rows])) for key in keys}
 
 
+looks = ("5 : 1", 1000), ("1 : 1", 1000), ("1 : 1", 2500)
 judged = {"untrained": summary("1 : 1", 0)}
-for name, n in (("5 : 1", 1000), ("1 : 1", 1000), ("1 : 1", 2500)):
-    judged[f"{name}, round {n}"] = summary(name, n)
+judged |= {f"{name}, {n:,}": summary(name, n) for name, n in looks}
 judged["real digits"] = stored["digits"]["real"]
+print("steps, round kinds bits sure told    D    G")
 for name, of in judged.items():
-    print(f"{name}\n    variety: {of['kinds']:g} kinds, {of['entropy']:.2f} bits; clarity", end=" ")
-    print(f"{of['sure']:.2f}; told apart {of['told']:.2f}", end="")
-    print(f"; losses {of['D']:.2f}, {of['G']:.2f}" if "D" in of else "")
+    numbers = [of[key] for key in ("entropy", "sure", "told", "D", "G") if key in of]
+    print(f"{name:13}{of['kinds']:5g}", *(f"{v:4.2f}" for v in numbers))
 
 # %% [markdown]
 # Judge with your own eyes:
@@ -952,13 +1010,13 @@ described(
 )
 
 # %% [markdown]
-# After as many rounds 1 : 1 draws more kinds than 5 : 1, although the losses of 5 : 1 read like a
-# perfect balance and its generator has taken five times as many steps.
+# The losses of 5 : 1 read like a perfect balance, but 1 : 1 draws more kinds, after as many rounds
+# and with fewer steps (its 2,500 rounds hold 5,000, the 1,000 of 5 : 1 hold 6,000).
 #
-# Each judge has its blind spot. The classifier is sure of the grey fog of an *untrained* generator,
-# and calls it one digit. Variety says nothing about likeness to digits: the nearest neighbour tells
-# fakes from digits 98 times in 100. But it would tell one perfect digit, repeated, as well: each
-# fake's neighbour is its twin.
+# Each judge has its blind spot. The classifier is sure of an *untrained* generator's grey fog and
+# calls it one digit. Variety says nothing about likeness: the nearest neighbour tells the fakes
+# from digits 98 times in 100. But it would tell one perfect digit, repeated, too: each fake's
+# neighbour is its twin.
 
 # %% tags=["exercise"] covers="15.judges"
 exercise("q_losses_of_two_gans")
@@ -976,8 +1034,8 @@ exercise("q_losses_of_two_gans")
 # best answer here.
 
 # %% [markdown] covers="15.pretraining"
-# KAV adds a use, which we have not measured: pretraining with GANs is "preferable" for a complex
-# task with plenty of unlabelled data, when no similar model is there to reuse (lecture 16).
+# KAV calls pretraining with GANs "preferable" for a complex task with plenty of unlabelled data and
+# no similar model to reuse (lecture 16; not measured here).
 #
 # ## 11 Break it (deeper)
 # Two changes to the round: no `detach`, and the generator's `zero_grad` at the start. Which
@@ -996,7 +1054,7 @@ def generator_gradient(G, D, z, own, others):
 
 
 # %% [markdown]
-# The lengths of these three for a $D$ whose last weights are tiny, so that it answers one half:
+# The lengths of these three, for a $D$ with tiny last weights, which answers one half:
 
 # %% covers="15.broken"
 torch.manual_seed(7)
@@ -1029,8 +1087,8 @@ assert lengths[2] < 0.02 * lengths[0]
 
 # %% [markdown]
 # ## What you can do now
-# You have written both losses and the best discriminator; measured when a loss saturates; let four
-# numbers play; made a generator collapse; and judged fakes by what they are.
+# You have written both losses and the best discriminator; let four numbers play; made a generator
+# collapse and recover; judged fakes by what they are.
 #
 # **An open question.** Where the divergence is flat, a critic (section 4) tells the generator where
 # to go, if it is nowhere steeper than 1. How would you hold a whole network to that?

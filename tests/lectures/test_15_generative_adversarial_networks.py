@@ -31,6 +31,16 @@ def test_the_stored_rings_are_those_of_their_script():
     np.testing.assert_allclose(fakes[0], kept["1 : 1"]["fakes"][0], atol=0.3)
 
 
+def test_a_long_run_begins_as_the_short_one_until_its_steps_change():
+    kept, changed = stored("gan"), "10 : 1, then 1 : 5"
+    for name in ("1 : 1", "10 : 1"):
+        assert kept["long"][name]["good"][:12] == kept["ring"][name]["good"]
+    ten, then = (kept["long"][name]["share"] for name in ("10 : 1", changed))
+    before = script("gan")["LATER"] // script("gan")["EVERY"]
+    assert then[:before] == ten[:before]
+    assert max(then[before + 5]) < min(0.25, np.median(ten[before + 5]))
+
+
 def test_the_stored_digits_are_those_of_their_script():
     run, kept = script("gan"), stored("gan")["digits"]
     rows, _ = run["digits"](0, 1, 250)
@@ -44,6 +54,9 @@ def test_every_setting_was_tried_from_as_many_starts_as_the_script_says():
     assert {*run["RING"]} == {*kept["ring"]}
     shapes = {np.shape(checks["share"]) for checks in kept["ring"].values()}
     assert shapes == {(run["ROUNDS"] // run["EVERY"], 10)}
+    assert {*run["LONG"]} == {*kept["long"]}
+    shapes = {np.shape(checks["good"]) for checks in kept["long"].values()}
+    assert shapes == {(run["LONG_ROUNDS"] // run["EVERY"], 10)}
     for how, rates in run["RATES"].items():
         for ahead in run["AHEAD"]:
             away = kept["lead"][how][str(ahead)]
