@@ -97,7 +97,7 @@ def plot_frames(frames, *, title, columns=2, reach=3.2):
     """
     rows = -(-len(frames) // columns)
     figure, axes = plt.subplots(
-        rows, columns, figsize=(2.2 * columns, 2.6 * rows + 0.4), layout="constrained",
+        rows, columns, figsize=(2.05 * columns, 2.4 * rows + 0.4), layout="constrained",
         squeeze=False,
     )  # fmt: skip
     angles = 2 * np.pi * np.arange(8) / 8

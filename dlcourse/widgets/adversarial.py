@@ -122,15 +122,15 @@ class DensityExplorer(anywidget.AnyWidget):
         """Densities and the best discriminator for two means; the value at every mean."""
         x, means = X[np.abs(X) <= 8], np.linspace(-FARTHEST, FARTHEST, 49)
         figure, axes = plt.subplot_mosaic(
-            [SHIFTS, ("V", "V")], figsize=(4.8, 5.0), layout="constrained"
+            [SHIFTS, ("V", "V")], figsize=(4.0, 5.3), layout="constrained"
         )
         for shift in SHIFTS:
-            title = f"mean of the model {shift:g}"
+            title = f"model's mean {shift:g}"
             plot_best(x, normal(x), normal(x, shift), title=title, ax=axes[shift])
         axes["V"].plot(means, [2 * divergence(m, 1.0) - math.log(4) for m in means], color=INK)
         axes["V"].set(xlabel="mean of the model", ylabel="V(D*)", title="The value at every mean")
         handles, names = axes[SHIFTS[0]].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
+        figure.legend(handles, names, loc="outside lower center", ncols=2, frameon=False)
         figure.suptitle("The best discriminator follows the model")
         return figure
 
