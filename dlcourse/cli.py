@@ -17,6 +17,8 @@ from dlcourse.term.commands import by_hand, drop, due, marks, new_course
 @click.version_option(own_version(), prog_name="dlcourse")
 def main():
     """A deep-learning course that checks itself."""
+    with suppress(AttributeError):  # a folder's name may have letters that a code page lacks
+        sys.stdout.reconfigure(errors="replace")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -14,6 +14,7 @@ EXTRAS = {  # the package that an extra is about: its name, and its module
     "torch": ("PyTorch", "torch"),
     "lab": ("JupyterLab", "jupyterlab"),
     "instructor": ("nbgrader", "nbgrader"),
+    "cluster": ("Dask", "distributed"),
     "site": ("Sphinx", "sphinx"),
 }
 

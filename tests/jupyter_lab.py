@@ -2,22 +2,23 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
-import sys
+import sysconfig
 import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-PROGRAM = Path(sys.executable).with_name("dlcourse")
+PROGRAM = Path(shutil.which("dlcourse", path=sysconfig.get_path("scripts")))
 PATIENCE = 300  # seconds; a busy machine takes half a minute
 
 
 OFFLINE = """
-import sys
+import sysconfig
 def refuse(event, args, local=("127.0.0.1", "localhost", "::1", "0.0.0.0", "", None)):
     names = {"socket.connect": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
     address = args[names[event]] if event in names else None

@@ -1,6 +1,7 @@
-"""README's table of lectures is true."""
+"""README's table of lectures is true, and a package index shows a page that stands alone."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from dlcourse.authoring.lecture import read_lecture
@@ -17,3 +18,13 @@ def test_readme_lists_every_lecture_with_its_exercises():
     }
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {name: int(count) for name, count in ROW.findall(readme)} == written
+
+
+def test_the_page_of_a_package_index_links_to_no_file_and_its_commands_are_the_readmes():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    page = (ROOT / project["readme"]).read_text("utf-8")
+    assert re.findall(r"\]\((?!https://)[^)]*\)|^\[[^]]+\]: (?!https://)|src=", page, re.M) == []
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    commands = re.findall(r"^(?:pip|dlcourse) .+$", page, re.MULTILINE)
+    assert len(commands) == 4
+    assert [line for line in commands if line.removeprefix("pip install ") not in readme] == []

@@ -26,7 +26,8 @@ except ImportError as missing:
     package = max(glob.glob("dlcourse-*.whl"), default="dlcourse")
     print(f"The course is missing in this Colab runtime. Installing {package} ...")
     if subprocess.run([sys.executable, "-m", "pip", "install", "-q", package]).returncode:
-        raise SystemExit("Upload the course's dlcourse-….whl here, then run this cell again.")
+        how = "Upload the course's dlcourse-….whl (folder at the left), then run this cell again."
+        raise SystemExit(how) from None
     from dlcourse.checks.begin import begin
 """.splitlines()
 EXPLAIN_STUB = "*Your explanation:*"

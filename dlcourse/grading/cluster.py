@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dlcourse.checks.exercise import AuthorError
+from dlcourse.extras import how_to_have
 from dlcourse.grading.answer import rules
 from dlcourse.grading.grade import Desk
 from dlcourse.grading.ready import NotReady
@@ -51,9 +52,8 @@ def scheduler_of(address, insecure=False):
     try:
         from distributed import Client
     except ImportError:
-        raise NotReady(
-            'A cluster needs Dask: `pip install "dlcourse[cluster]"`, or grade without --scheduler.'
-        ) from None
+        text = f"A cluster needs Dask: {how_to_have('cluster')}. Or grade without --scheduler."
+        raise NotReady(text) from None
 
     if not insecure and is_open(address):
         raise NotReady(OPEN.format(address))

@@ -1,6 +1,7 @@
 """Make a course folder for an instructor, of what the installed package brings along."""
 
 import shutil
+import sys
 from importlib import resources
 
 from dlcourse.checks.surroundings import own_version
@@ -43,8 +44,19 @@ def make_course(folder):
     lectures = len(list((folder / "course").glob("*/*.ipynb")))
     return [
         f"{folder}: {lectures} lectures of dlcourse {own_version()}, and an empty gradebook.",
-        "Change into it. `dlcourse due`, `collect`, `grade`, `report` and `marks` work there:",
+        *_what_works(sys.platform),
         "docs/term.md leads through a term, docs/grading.md says what is promised.",
+    ]
+
+
+def _what_works(system):
+    if system == "linux":
+        return [
+            "Change into it. `dlcourse due`, `collect`, `grade`, `report` and `marks` work there:"
+        ]
+    return [
+        "Change into it. `dlcourse build`, `due`, `by-hand` and `marks` work there. To `collect`,",
+        "`grade` and `report`, copy the folder to Linux, where answers can be run in a sandbox:",
     ]
 
 

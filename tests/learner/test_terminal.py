@@ -3,13 +3,14 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from jupyter_lab import PROGRAM
 
 ROOT = Path(__file__).parents[2]
-SAY = "import sys; sys.stdout.write('\\u2713')"
+TICK, CITY = "✓", "Łódź"
 
 
 def run(command, folder):
@@ -18,14 +19,15 @@ def run(command, folder):
         "PYTHONIOENCODING": "cp1252",
         "PYTHONUTF8": "0",
         "HOME": str(folder),
-        "XDG_DATA_HOME": str(folder / "data"),
+        "DLCOURSE_PROGRESS": str(folder / CITY / "progress.json"),
     }
     return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True)
 
 
 def test_a_tick_cannot_be_shown_there(tmp_path):
-    python = Path(PROGRAM).parent / "python"
-    assert b"UnicodeEncodeError" in run([python, "-c", SAY], tmp_path).stderr
+    for text in (TICK, CITY):
+        say = f"import sys; sys.stdout.write({text!a})"
+        assert b"UnicodeEncodeError" in run([sys.executable, "-c", say], tmp_path).stderr
 
 
 @pytest.mark.parametrize(
@@ -41,8 +43,8 @@ def test_the_commands_show_what_they_say(command, word, tmp_path):
     times = {"solved": "2026-11-28T23:33:27+00:00", "last": "2026-11-28T23:33:27+00:00"}
     lectures = {"03_losses": {"softmax": {**times, "wrong": [], "asked": "0123456789ab"}}}
     solved = {"format": "dlcourse progress", "version": 1, "lectures": lectures}
-    (tmp_path / "data" / "dlcourse").mkdir(parents=True)
-    (tmp_path / "data" / "dlcourse" / "progress.json").write_text(json.dumps(solved))
+    (tmp_path / CITY).mkdir()
+    (tmp_path / CITY / "progress.json").write_text(json.dumps(solved), "utf-8")
     done = run([PROGRAM, *command], tmp_path)
     assert b"Traceback" not in done.stderr
     assert word in done.stdout.decode("cp1252")

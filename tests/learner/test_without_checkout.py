@@ -19,6 +19,7 @@ from dlcourse.checks import begin, surroundings
 from dlcourse.checks.solutions import solution_file
 from dlcourse.cli import main
 from dlcourse.learner import copies, doctor, lab
+from dlcourse.term import new_course
 
 ANSWER = "def conv_output_size(n, f, stride=1, padding=0):\n    return 42  # mine"
 COPY = Path("learn", NAME, f"{NAME}.ipynb")
@@ -278,7 +279,16 @@ def test_a_new_course_holds_the_release_its_sources_and_a_gradebook(brought):
     assert Path("gradebook.db") in made
     assert Path("build", "numbers", "04_backpropagation.json") in made
     assert paths.course_root(folder / "course") == folder
+    assert "`grade`, `report` and `marks` work there" in result.output
     again = run("new-course", "Kurs Ä")
     assert again.exit_code == 1
     assert "name a new folder" in again.output
     assert files(folder) == made
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_a_new_course_promises_no_grading_where_there_is_no_sandbox(system, brought, monkeypatch):
+    monkeypatch.setattr(new_course, "sys", SimpleNamespace(platform=system))
+    told = run("new-course", "Kurs").output
+    assert "`by-hand` and `marks` work there. To `collect`,\n`grade` and `report`, copy" in told
+    assert "to Linux" in told
