@@ -49,7 +49,7 @@ RULES = {
         ("checks", "paths", "extras"),
     ),
     "data": Rule(("numpy",), (*LAZY, "requests", "urllib3"), ("data",)),
-    "plots": Rule(("numpy", "matplotlib"), ("IPython",), ("plots", "reference")),
+    "plots": Rule(("numpy", "matplotlib"), ("IPython", "PIL"), ("plots", "reference")),
     "widgets": Rule((*TOOLS, "matplotlib"), (), ("widgets", "plots", "reference")),
     "authoring": Rule(ANY, ANY, ("authoring", "checks", "frame", "paths")),
     # it runs what it is given; what that is, the grader knows; in the child calls.py has that name

@@ -28,13 +28,15 @@ LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
+RESOLUTION = 200  # dots an inch: double
+INLINE = "data:image/png;base64,"
 # on a phone it scrolls before its text is under 12 px
 PICTURE = "height: auto; max-width: {width}px; min-width: {least}px; width: 100%"
 # one image for both themes: in the dark one its lightness is turned round and its hues turned back,
-# white to JupyterLab's #111; a photograph stays, and so does everything that is printed or shown
-# where no theme is told. A widget's twin is an output of its own, before the widget's: it hides
-# while the widget lives, and of a widget without its kernel it leaves nothing else ("model not
-# found") to be seen
+# white to JupyterLab's #111; over a photograph lies its copy, which stays as it is, and so does
+# everything that is printed or shown where no theme is told. A widget's twin is an output of its
+# own, before the widget's: it hides while the widget lives, and of a widget without its kernel it
+# leaves nothing else ("model not found") to be seen
 STYLE = """<style>
 .jp-OutputArea-child:has(.dlcourse-twin):has(+ .jp-OutputArea-child .dlcourse),
 .jp-OutputArea-child:has(.dlcourse-twin) + .jp-OutputArea-child:not(:has(.dlcourse)) {
@@ -106,20 +108,47 @@ def _picture(figure, text, *, twin=False, below=False):
 
     With `below` everybody reads the text under the image, which then needs no other.
     """
-    photograph = any(shown.get_cmap().name == "gray" for shown in figure.findobj(AxesImage))
-    png = _png(figure)
+    photographs = [shown for shown in figure.findobj(AxesImage) if shown.get_cmap().name == "gray"]
+    png, unturned = _photographed(figure, photographs) if photographs else (_png(figure), "")
     width, height = (int.from_bytes(png[i : i + 4], "big") // 2 for i in (16, 20))  # its header
     code = base64.b64encode(png).decode("ascii")
     look = PICTURE.format(width=width, least=round(0.86 * width))  # 10 points are 14 px
     written = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     alt, line = ("", f"<p>{written}</p>") if below else (written, "")
-    ink = "" if photograph else ' class="dlcourse-ink"'
-    image = f'<img alt="{alt}"{ink} src="data:image/png;base64,{code}" style="{look}">'
+    image = f'<img alt="{alt}" class="dlcourse-ink" src="{INLINE}{code}" style="{look}">'
+    if unturned:
+        above = f"background: url({INLINE}{unturned}) 0 0 / 100% 100%; inset: 0; position: absolute"
+        image = f'<div style="position: relative; {look}">{image}<div style="{above}"></div></div>'
     kind = "dlcourse-twin" if twin else "dlcourse-figure"
     box = 'role="group" aria-label="Figure" tabindex="0" style="overflow-x: auto"'  # keys scroll it
     html = f'{STYLE}<div class="{kind}" {box}>{image}</div>{line}'
     metadata = {"image/png": {"alt": text, "width": width, "height": height}}
     return {"text/plain": text, "image/png": code, "text/html": html}, metadata
+
+
+def _photographed(figure, photographs):
+    """A figure as an image, and its photographs alone, to lie over it where themes turn ink round.
+
+    Whoever takes styles out of the page shows the first alone.
+    """
+    from PIL import Image  # Matplotlib brings it
+
+    figure.set_dpi(RESOLUTION)
+    figure.canvas.draw()
+    pad = plt.rcParams["savefig.pad_inches"]
+    box = figure.get_tightbbox(figure.canvas.get_renderer()).padded(pad)
+    places = [shown.get_window_extent() for shown in photographs]
+    png = _png(figure, box)
+    grey = np.asarray(Image.open(io.BytesIO(png)).convert("LA"))
+    alone = np.zeros_like(grey)
+    left, top = box.x0 * RESOLUTION, box.y1 * RESOLUTION
+    for place in places:
+        rows = slice(round(top - place.y1), round(top - place.y0))
+        columns = slice(round(place.x0 - left), round(place.x1 - left))
+        alone[rows, columns] = grey[rows, columns]
+    file = io.BytesIO()
+    Image.fromarray(alone).save(file, format="png")
+    return png, base64.b64encode(file.getvalue()).decode("ascii")
 
 
 def own_text(thing):
@@ -135,9 +164,9 @@ def _figure_of(thing):
     return figure
 
 
-def _png(figure):
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
+def _png(figure, box="tight"):
+    file, said = io.BytesIO(), {"Software": None}
+    figure.savefig(file, format="png", dpi=RESOLUTION, bbox_inches=box, metadata=said)
     plt.close(figure)
     return file.getvalue()
 

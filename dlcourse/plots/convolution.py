@@ -78,7 +78,7 @@ def plot_weights(matrices, *, title):
     )  # fmt: skip
     for ax, (name, matrix) in zip(axes[0], matrices.items(), strict=True):
         free, few = np.ma.masked_equal(matrix, 0), len(np.unique(matrix)) <= FEW + 1
-        look = {"cmap": "viridis", "vmin": 1, "vmax": FEW} if few else {"cmap": "gray"}
+        look = {"cmap": "viridis", "vmin": 1, "vmax": FEW} if few else {"cmap": "Greys_r"}
         if not few:
             look |= {"vmin": -0.4 * free.max(), "vmax": 1.25 * free.max()}
         ax.imshow(free, interpolation="nearest", **look)

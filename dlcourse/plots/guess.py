@@ -109,9 +109,9 @@ def _description(guess, truth, quantity, choices, log):
     if log:
         ratio = float(f"{max(truth / guess, guess / truth):.3g}")
         than = "times as large" if truth > guess else "times smaller"
-        return f"{opening}, {ratio:,g} {than}."
+        return f"{opening}, which is {ratio:,g} {than}."
     than = "more" if truth > guess else "less"
-    return f"{opening}, {abs(truth - guess):,.3g} {than}."
+    return f"{opening}, which is {abs(truth - guess):,.3g} {than}."
 
 
 def _keep_back(ax, lacking, choices):
@@ -129,6 +129,10 @@ def _said(answer):
     return f"{answer:,}".replace("-", "−") if isinstance(answer, (int, np.integer)) else str(answer)
 
 
+def _typed(choice):
+    return f'"{choice}"' if isinstance(choice, str) else str(choice)
+
+
 def _same(choice, guess):
     if isinstance(guess, (int, float)) and choice == guess:  # 1 and 1.0 are one choice
         return True
@@ -143,7 +147,7 @@ def _committed(guess, choices, within, log):
         same = [c for c in choices if _same(c, guess)]
         if same:
             return same[0], ""
-        return None, f"Your guess is {guess!r}: choose one of {', '.join(map(str, choices))}."
+        return None, f"Your guess is {guess!r}: choose one of {', '.join(map(_typed, choices))}."
     if not isinstance(guess, (int, float, np.number)) or not np.isfinite(guess):
         return None, f"Your guess is {guess!r}, and not a number such as 12 or 3.5e-4."
     if log and guess <= 0:

@@ -93,6 +93,14 @@ def hangs_over_both_ends(x, w, flip=False):
     return np.convolve(x, w if flip else w[::-1], "full")
 
 
+@mistake(
+    "There are more outputs than places, and flip makes no difference: np.convolve alone lets the "
+    "filter hang over both ends, and always turns it round."
+)
+def convolves_in_full(x, w, flip=False):
+    return np.convolve(x, w)
+
+
 @mistake("There are as many outputs as inputs: without padding the filter fits less often.")
 def keeps_the_size(x, w, flip=False):
     out = np.convolve(x, w if flip else w[::-1], "full")

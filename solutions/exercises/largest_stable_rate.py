@@ -90,6 +90,16 @@ def returns_all_rates(H):
     return 2.0 / np.linalg.eigvalsh(H)
 
 
+@mistake("One rate for each eigenvalue came back: which of them keeps every direction stable?")
+def returns_all_rates_of_eig(H):
+    return 2.0 / np.linalg.eig(H)[0]
+
+
+@mistake("Your rate comes from an entry of an eigenvector: `eig` returns the eigenvalues first.")
+def takes_the_eigenvectors(H):
+    return 2.0 / np.max(np.linalg.eig(H)[1])
+
+
 @mistake("Your rate fits an eigenvalue, but not the one that decides: does `eig` sort them?")
 def takes_the_first_of_eig(H):
     return 2.0 / np.linalg.eig(H)[0][0]

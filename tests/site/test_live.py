@@ -94,7 +94,7 @@ def test_a_truth_comes_after_a_guess_by_keys_alone_and_is_remembered(opened, lec
     page.keyboard.type("0.9")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_text("Share read: your guess is 0.9, the truth is 0.0965, 0.803 less.").wait_for()
+    page.get_by_text("your guess is 0.9, the truth is 0.0965, which is 0.803 less.").wait_for()
     assert "0.883 at best" in words.inner_text()
     assert page.get_by_text("Chance reads").is_visible()
     page.reload()
@@ -140,7 +140,7 @@ def test_a_count_takes_whole_numbers_alone_and_says_its_limit(opened, lecture):
         assert box.get_by_role("alert").inner_text() == told
     box.get_by_role("textbox").fill("8")
     box.get_by_role("button", name="Commit my guess").click()
-    page.get_by_text("your guess is 8, the truth is 6, 2 less.").wait_for()
+    page.get_by_text("your guess is 8, the truth is 6, which is 2 less.").wait_for()
 
 
 def test_what_a_guess_opens_comes_into_sight(opened, lecture):

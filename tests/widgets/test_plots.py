@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from dlcourse.plots import approximation
+from dlcourse.plots import approximation, convolution
 from dlcourse.plots import basic as plots
 from dlcourse.plots import graph as plots_graph
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
@@ -151,24 +151,33 @@ def test_colours_of_lines_have_a_contrast_of_3_in_both_themes(colour):
     assert dark / (luminance(in_the_dark("white")) + 0.05) >= 3
 
 
+def painted(page, place):
+    """A picture, as the browser paints it."""
+    return plt.imread(io.BytesIO(page.locator(".dlcourse-figure").nth(place).screenshot()))
+
+
 def corner(page, place):
-    """The colour of a picture's corner, as the browser paints it."""
-    picture = plt.imread(io.BytesIO(page.locator(".dlcourse-figure").nth(place).screenshot()))
-    return (255 * picture[4, 4, :3]).round()
+    """The colour of a picture's corner."""
+    return (255 * painted(page, place)[4, 4, :3]).round()
 
 
 @pytest.mark.browser
-def test_a_figures_paper_is_the_themes_and_a_photographs_stays(chromium, tmp_path):
-    photo = approximation.plot_skyline(np.ones((4, 6)), [0, 1], [0.2, 0.4], title="A roof")
+def test_a_figures_paper_is_the_themes_and_its_photographs_stay(chromium, tmp_path):
+    grey = np.full((40, 60), 0.5)
+    grey[0, 0], grey[0, 1] = 0, 1  # the ends of the scale
+    photo = convolution.plot_photographs({"grey": grey, "too": grey}, title="Two of them")
     figures = [shown(lines())[0]["text/html"], shown(photo)[0]["text/html"]]
     path = tmp_path / "figures.html"
     path.write_text(f'<meta charset="utf-8"><body>{"".join(figures)}', encoding="utf-8")
     page = chromium.new_page()
     page.goto(path.as_uri())
-    for light, papers in [("true", [255, 255]), ("false", [17, 255])]:
+    middles = []
+    for light, paper in [("true", 255), ("false", 17)]:
         page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
-        for place, paper in enumerate(papers):
+        for place in range(2):
             np.testing.assert_allclose(corner(page, place), paper, atol=1)
+        middles.append(painted(page, 1)[60:180:20, 60:180:20, :3])
+    np.testing.assert_allclose(*middles, atol=0.01)
     page.emulate_media(media="print")
     np.testing.assert_allclose(corner(page, 0), 255)
     page.close()
