@@ -166,6 +166,7 @@ def plot_land_and_map(f, *, low, high, minimum, title, levels):
     array of two Axes
     """
     figure = plt.figure(figsize=(4.2, 6.2), layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.1)  # inches: no label lies on the title below
     space, above = (
         figure.add_subplot(2, 1, k + 1, projection=name) for k, name in enumerate(("3d", None))
     )

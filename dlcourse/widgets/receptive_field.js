@@ -125,7 +125,8 @@ function draw(svg, rows, seen, row, k) {
     stroke("dl-units", bars(l, many(n, (i) => i).filter((i) => !lit.has(i))), wide(l));
     stroke(`dl-lit ${tone(l)}`, bars(l, seen[l].inside), wide(l));
     text("dl-name dl-halo", 0, y(l) - 17, "start", l ? `${l} ${rows[l].kind}` : "input");
-    text("dl-tick dl-halo", width, y(l) - 17, "end", l ? `${n} ${n === 1 ? "unit" : "units"} · RF ${rows[l].field} · jump ${rows[l].jump}` : `${n} units`);
+    const jumps = width < 270 ? "" : ` · jump ${rows[l].jump}`; // the line below the stack tells the jump, too
+    text("dl-tick dl-halo", width, y(l) - 17, "end", l ? `${n} ${n === 1 ? "unit" : "units"} · RF ${rows[l].field}${jumps}` : `${n} units`);
   });
   const { field, jump, start } = rows[row];
   const first = start + k * jump;

@@ -183,6 +183,24 @@ def test_a_figures_paper_is_the_themes_and_its_photographs_stay(chromium, tmp_pa
     page.close()
 
 
+@pytest.mark.browser
+def test_beside_a_figure_what_is_printed_breaks_at_words(chromium):
+    figure = shown(lines())[0]["text/html"]
+    rule = ".jp-OutputArea-output pre { white-space: pre-wrap; word-break: break-all; width: 6em; }"
+    pre = '<div class="jp-OutputArea"><div class="jp-OutputArea-output"><pre>not yet written</pre>'
+    page = chromium.new_page()
+    page.set_content(f"<style>{rule}</style>{figure}{pre}")
+    ends = """pre => {
+        const range = document.createRange(), end = at => {
+            range.setStart(pre.firstChild, at), range.setEnd(pre.firstChild, at + 1);
+            return range.getBoundingClientRect().y;
+        };
+        return end(8) === end(14);
+    }"""
+    assert page.locator("pre").evaluate(ends)
+    page.close()
+
+
 @pytest.mark.parametrize("colour", [plots.FORWARD, plots.BACKWARD])
 def test_colours_of_formulas_have_a_contrast_of_3_in_jupyters_dark_theme(colour):
     assert (luminance(colour) + 0.05) / (luminance("#111111") + 0.05) >= 3

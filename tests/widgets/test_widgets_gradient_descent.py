@@ -145,6 +145,8 @@ def test_the_landscape_and_the_map_carry_the_same_levels():
     circles = [path.vertices for path in above.collections[0].get_paths()]
     heights = [[bowl(point) for point in circle] for circle in circles]
     np.testing.assert_allclose([np.mean(height) for height in heights], [1, 4], atol=1e-2)
+    space.figure.canvas.draw()
+    assert not space.get_tightbbox().overlaps(above.get_tightbbox())
 
 
 def test_the_best_single_rate_is_marked_where_both_directions_keep_as_much():

@@ -126,10 +126,21 @@ def test_31_takes_three_layers_and_the_widget_knows_it(chromium, tmp_path):
         page.close()
 
 
+LAB = 284  # CSS pixels: a card in JupyterLab on a screen of 400
+WRITTEN = """select => {
+    const pen = document.createElement("canvas").getContext("2d"), look = getComputedStyle(select);
+    pen.font = look.font;
+    const sides = parseFloat(look.paddingLeft) + parseFloat(look.paddingRight);
+    return pen.measureText(select.value).width + sides + 20; // and its arrow
+}"""
+
+
 @pytest.mark.parametrize("padded", [False, True])
 def test_on_a_phone_no_label_overlaps_another(chromium, tmp_path, padded):
     explorer = explore_receptive_field([("convolution", 3, 2)] * 5, padded=padded)
-    page = opened(chromium, explorer, tmp_path, width=320)
+    page = opened(chromium, explorer, tmp_path, width=LAB)
+    kind = page.locator(".dl-stack select").first
+    assert kind.evaluate(WRITTEN) <= kind.bounding_box()["width"]
     for row, n in enumerate(explorer.lengths):
         for k in {0, n // 2, n - 1}:
             page.evaluate(f"model.set('unit', {[row, k]})")
