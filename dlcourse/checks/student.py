@@ -58,20 +58,23 @@ class Check:
         self.numbers, self.hints, self.solutions = numbers, hints, solutions
         self.record = record or Record()
         self.page = read_page(numbers)
+        self.latest = None  # exercise, answer, verdict, and how many cells had run before
 
-    def __call__(self, exercise, *answers):
+    def __call__(self, exercise=None, *answers):
         """Print ✓, or that nothing is written yet; raise `CheckFailed` with what is wrong first.
 
         Parameters
         ----------
         exercise : str
-            The exercise's id.
+            The exercise's id; its function itself will do.
         *answers : callable
             The answer's functions; by default those of that name in the notebook.
         """
         space = sys._getframe(1).f_globals
+        exercise = self._named(exercise, "check")
         answer = self._answer(exercise, answers, space)
         verdict = self._verdict(exercise, answer, space)
+        self.latest = exercise, answer, verdict, len(history.cells())
         self._record(exercise, verdict, answer)
         lines = [*self._meant(exercise, verdict, {} if answers else space)]
         lines += [part for line in str(verdict).splitlines() for part in _filled(line)]
@@ -94,11 +97,12 @@ class Check:
             If the answer is wrong; for one not yet written, only where nbgrader validates.
         """
         space = sys._getframe(1).f_globals
+        exercise = self._named(exercise, "check.graded")
         entry = self._entry(exercise)
         points = entry["points"]
         unit = "point" if points == 1 else "points"
         answer = self._answer(exercise, (), space)
-        verdict = self._verdict(exercise, answer, space)
+        verdict = self._found_just_now(exercise, answer) or self._verdict(exercise, answer, space)
         mark = "…" if verdict.status == "unwritten" else "✗"
         text = f"{mark} {exercise}: {points:g} {unit} still open."
         if verdict.right_parts:  # each earns its share, as in the grader
@@ -115,19 +119,19 @@ class Check:
         print(f"✓ {exercise}: {points:g} {unit}, {IF_OTHERS_AGREE}")
         self._warn_of_time(exercise, answer, space)
 
-    def show_solution(self, exercise):
+    def show_solution(self, exercise=None):
         """Show one way to write an exercise, once you have solved it or tried a few times.
 
         Parameters
         ----------
         exercise : str
-            The exercise's id.
+            The exercise's id; its function itself will do.
         """
-        exercise = getattr(exercise, "__name__", exercise)  # the function itself will do
         try:
+            exercise = self._named(exercise, "show_solution")
             refusal = self._refusal(exercise)
-        except ValueError as error:
-            refusal = error
+        except CheckFailed as unknown:
+            refusal = unknown
         if refusal:
             print(refusal)
         else:
@@ -178,11 +182,30 @@ class Check:
         return max(0, tries_needed(self._entry(exercise)) - len(wrong))
 
     def _entry(self, exercise):
-        try:
-            return self.numbers["exercises"][exercise]
-        except KeyError:
-            known = ", ".join(self.numbers["exercises"])
-            raise ValueError(f"No exercise {exercise!r} here. There are: {known}.") from None
+        return self.numbers["exercises"][exercise]
+
+    def _named(self, meant, asked):
+        """The id of the exercise that is meant, by its id or by a function of it."""
+        exercises = self.numbers["exercises"]
+        name = getattr(meant, "__name__", meant)
+        if isinstance(name, str):
+            of_it = (e for e, entry in exercises.items() if name in entry["functions"])
+            if found := name if name in exercises else next(of_it, ""):
+                return found
+        known = ", ".join(exercises)
+        if meant is None and exercises:
+            text = f'Say which exercise: {asked}("{next(iter(exercises))}"), say. '
+        else:
+            text = f"No exercise {name!r} here. "
+        raise CheckFailed("\n".join(_filled(f"{text}There are: {known}."))) from None
+
+    def _found_just_now(self, exercise, answer):
+        """The verdict of a check in the cell that ran just before: nothing can have changed."""
+        if self.latest is None or self.latest[0] != exercise:
+            return None
+        _, checked, verdict, before = self.latest
+        same = checked.keys() == answer.keys() and all(checked[n] is answer[n] for n in answer)
+        return verdict if same and len(history.cells()) == before + 1 else None
 
     def _answer(self, exercise, answers, space):
         """The answer's functions (or its one value) by name, as far as they exist."""

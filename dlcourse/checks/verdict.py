@@ -22,7 +22,7 @@ from dlcourse.checks.show import typed
 from dlcourse.checks.tolerance import SINGLES, dtypes, held_to, precisions
 
 CODE = "    "  # before a line that stands before the call
-NO_OPTION = "That is none of the numbered options: write the number of one."
+NO_OPTION = "That is none of the numbered options: write an option's number, not its text."
 
 
 class ByCase(dict):

@@ -307,6 +307,36 @@ def test_the_cell_of_points_counts_the_parts_that_are_right(relu_check):
     assert str(failed.value) == "✗ relu: 1 of 2 points, if the grader's other cases agree."
 
 
+def test_an_exercise_may_be_named_by_a_function_of_it(relu_check, capsys):
+    def relu_backward(dout, z):
+        return dout * (z > 0)
+
+    space = {"check": relu_check, "relu": lambda z: np.maximum(z, 0)}
+    exec("check(relu_backward)", space | {"relu_backward": relu_backward})
+    assert capsys.readouterr().out.startswith("✓ relu: right.")
+
+
+def test_the_cell_of_points_asks_no_answer_that_was_checked_in_the_cell_before(
+    relu_check, monkeypatch
+):
+    ran, calls = [], []
+    monkeypatch.setattr("dlcourse.checks.history.cells", lambda: ran)
+
+    def relu(z):
+        calls.append(z)
+        return abs(z)
+
+    relu_check.numbers["exercises"]["relu"]["points"] = 1.0
+    space = {"check": relu_check, "relu": relu, "relu_backward": backward}
+    asked = []
+    for source in ["check('relu')", "check.graded('relu')", "check.graded('relu')"]:
+        with pytest.raises(CheckFailed):
+            exec(source, space)
+        ran.append(source)
+        asked.append(len(calls))
+    assert 0 < asked[0] == asked[1] < asked[2]
+
+
 def test_points_that_nobody_has_begun_with_are_told_without_red(relu_check, capsys, monkeypatch):
     def relu(z):
         raise NotImplementedError
@@ -323,9 +353,17 @@ def test_points_that_nobody_has_begun_with_are_told_without_red(relu_check, caps
         exec("check.graded('relu')", space)
 
 
-def test_unknown_exercises_and_lectures_are_named(relu_check):
-    with pytest.raises(ValueError, match=r"No exercise 'rulu' here. There are: relu"):
-        relu_check("rulu")
+def test_unknown_exercises_and_lectures_are_named_in_lines_of_ours(relu_check, capsys):
+    for call, said in [
+        (lambda: relu_check("rulu"), "No exercise 'rulu' here. There are: relu."),
+        (lambda: relu_check(), 'Say which exercise: check("relu"), say. There are: relu.'),
+        (lambda: relu_check.graded(7), "No exercise 7 here. There are: relu."),
+    ]:
+        with pytest.raises(CheckFailed) as failed:
+            call()
+        assert failed.value._render_traceback_() == [said]
+    relu_check.show_solution()
+    assert capsys.readouterr().out.startswith('Say which exercise: show_solution("relu"), say.')
     with pytest.raises(ValueError, match="99_nothing"):
         load_numbers("99_nothing")
 
