@@ -122,8 +122,8 @@ def _cell(cell, files, asked=False):
     if "predict" in tags:
         return _prediction(cell)
     if "show_progress(" in cell.source:
-        note = "In JupyterLab this cell shows how far you have come."
-        return _wrapped(cell, code(cell.source), raw(f'<p class="note">{note}</p>'))
+        note = "In JupyterLab you see here how far you have come."
+        return _wrapped(cell, raw(f'<p class="note">{note}</p>'))
     shown = _outputs(cell, files)
     if asked and shown and cell.metadata.get("site") != "html":
         what = "the figure" if "dlcourse-figure" in shown[0] else "what the cell prints"

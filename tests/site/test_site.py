@@ -283,6 +283,12 @@ class TestByHand:
         assert page.locator("article").inner_text().count(told) == 1
         assert page.locator("article details:not(.code)").count() == 0
         assert page.locator(".print-see").count() == end.locator(".print-answer").count()
+        left = page.get_by_text("Code in the notebook:")
+        folds = page.locator("article details.code")
+        assert left.count() > 0
+        assert folds.count() == page.locator("article details.code + *").count()
+        page.emulate_media(media="print")
+        assert not page.get_by_text("Skip to content").is_visible()
 
     def test_what_is_cut_off_fades_until_it_is_scrolled_to(self, opened):
         box = opened("docs/training.html").locator("article pre[data-more=right]").first

@@ -37,6 +37,12 @@ async function toPaper() {
     end.append(made("div", "print-answer", made("p", "", made("b", "", `${i + 1}. ${title}`)), ...content));
   });
   if (boxes.length) article.append(end);
+  // the caption of a folded cell stands above what the cell shows, and else says what is left out
+  for (const fold of article.querySelectorAll("details.code")) {
+    const next = fold.nextElementSibling, caption = fold.querySelector("summary").textContent;
+    if (!next) fold.replaceWith(made("p", "print-left", `Code in the notebook: ${caption}.`));
+    else if (next.matches(".print-see")) fold.remove();
+  }
   const standing = article.querySelector(".standing");
   if (standing) {
     standing.textContent = "This is the printed form of a notebook, which runs in JupyterLab. The code behind figures is left out, and answers stand at the end.";
