@@ -3,6 +3,7 @@
 import builtins
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -106,6 +107,7 @@ def test_a_case_finds_numpy_as_it_is_whatever_the_one_before_it_did():
     assert judge_reply(asked, reply).right
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is for Linux")
 def test_a_forged_name_of_what_was_replaced_is_not_told():
     with Grader(FOLDER, 0) as grader:
         paper = grader.paper("relu")

@@ -1,6 +1,5 @@
 """Evaluation where chance is involved, and what the definitions must mean."""
 
-import resource
 import sys
 
 import numpy as np
@@ -75,6 +74,7 @@ def test_data_without_its_tuple_is_refused_in_a_line():
 
 def test_curves_of_the_twins_take_memory_that_grows_with_the_rows():
     """60,000 scores against as many thresholds would be 3.6 GB in the smallest type."""
+    resource = pytest.importorskip("resource", reason="Windows has none")
     scores = torch.randn(60_000, generator=torch.Generator().manual_seed(0))
     y = (torch.arange(60_000) % 2).long()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
