@@ -45,7 +45,10 @@ def plot_guess(guess, truth, *, quantity, choices=None, within=None, log=False, 
         ax.set(xticks=[])
     if lacking:
         return _keep_back(ax, lacking, choices)
-    (_mark_choices if choices else _mark_numbers)(ax, guess, truth, choices, log)
+    if choices:
+        _mark_choices(ax, guess, truth, choices)
+    else:
+        _mark_numbers(ax, guess, truth, within, log)
     ax.set_gid(_description(guess, truth, quantity, choices, log))
     return ax
 
@@ -61,7 +64,7 @@ def after(guess, shown):
     return shown
 
 
-def _mark_numbers(ax, guess, truth, _, log):
+def _mark_numbers(ax, guess, truth, within, log):
     """The two answers on one axis, each with its number; neither lies on the axis's end."""
     low, high = sorted([float(truth), float(guess)])
     ax.set_xscale("log" if log else "linear")
@@ -70,6 +73,8 @@ def _mark_numbers(ax, guess, truth, _, log):
         ax.set_xlim(low / 10**margin, high * 10**margin)
     else:
         low, high = min(0, low), max(0, high)
+        if low == high and within:  # both are 0: show what was possible
+            low, high = within
         margin = 0.08 * (high - low) or 1
         ax.set_xlim(low - margin, high + margin)
         whole = isinstance(truth, (int, np.integer))
@@ -90,7 +95,7 @@ def _mark_numbers(ax, guess, truth, _, log):
         )
 
 
-def _mark_choices(ax, guess, truth, choices, _):
+def _mark_choices(ax, guess, truth, choices):
     """One line a choice, with a mark at the guess and one at the truth."""
     for who, value, x, (marker, color) in [("you", guess, 0.4, YOU), ("truth", truth, 2, TRUTH)]:
         row = list(choices).index(value)

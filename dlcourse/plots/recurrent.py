@@ -18,11 +18,14 @@ from dlcourse.plots.basic import (
 
 def _way(ax, *places, color, width=1.6, style="-", tip=True):
     """An arrow along a broken line, straight from place to place."""
-    for start, end in pairwise(places[:-1] if tip else places):
+    dashed = style != "-"  # its head is an arrow of its own, so that it is drawn whole
+    for start, end in pairwise(places[:-1] if tip and not dashed else places):
         ax.plot(*zip(start, end, strict=True), style, color=color, linewidth=width)
     if tip:
-        look = {"arrowstyle": "->", "color": color, "linewidth": width, "linestyle": style}
-        ax.annotate("", places[-1], places[-2], arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
+        share = 0.99 if dashed else 0
+        tail = [a + share * (b - a) for a, b in zip(*places[-2:], strict=True)]
+        look = {"arrowstyle": "->", "color": color, "linewidth": width}
+        ax.annotate("", places[-1], tail, arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
 
 
 def plot_unrolled(steps, *, back=False, title, ax=None):
@@ -51,20 +54,20 @@ def plot_unrolled(steps, *, back=False, title, ax=None):
         ax.text(cell, -1.6, f"$x_{t}$", **words)
         ax.text(state, 0, f"$h_{t}$", **words)
         _way(ax, (state - 1.8, 0), (cell - 0.42, 0), **ways)
-        _way(ax, (cell, -1.35), (cell, -0.36), **ways)
+        _way(ax, (cell, -1.4), (cell, -0.22), **ways)
         _way(ax, (cell + 0.42, 0), (state - 0.22, 0), **ways)
         ax.text(cell - 0.66, 0.3, "$W_h$", color=FORWARD, **words)
         ax.text(cell + 0.33, -1.1 if back else -0.9, "$W_x$", color=FORWARD, **words)
         if back:
             ax.text(state, 1.6, "direct", color=BACKWARD, **{**words, "fontsize": 10})
-            _way(ax, (state, 1.4), (state, 0.28), **returns)
+            _way(ax, (state, 1.45), (state, 0.2), **returns)
             _way(ax, (state - 0.15, -0.3), (cell + 0.3, -0.42), **returns)
             _way(ax, (cell - 0.3, -0.42), (state - 1.85, -0.3), **returns)
             ax.text(cell + 0.27, -0.64, rf"$\delta_{t}$", color=BACKWARD, **words)
             ax.text(cell - 0.55, -0.72, r"$W_h^\top$", color=BACKWARD, **words)
         else:
             ax.text(state, 1.6, rf"$\hat y_{t}$", **words)
-            _way(ax, (state, 0.28), (state, 1.3), **ways)
+            _way(ax, (state, 0.2), (state, 1.38), **ways)
     ax.set(xlim=(-0.3, 2 * steps + 0.4), ylim=(-1.9, 1.9), title=title)
     ax.set_axis_off()
     return ax
@@ -98,19 +101,19 @@ def plot_lstm_cell(*, title, ax=None):
     _way(ax, (0.5, -0.1), (0.5, bus), color=INK, tip=False)
     for x, layer, letter, name, color in layers:
         look = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": color}
-        _way(ax, (x, bus), (x, gates - 0.3), color=INK)
+        _way(ax, (x, bus), (x, gates - 0.2), color=INK)
         ax.text(x, gates, layer, bbox={**look, "linewidth": 1.6}, **words)
         ax.text(x, bus - 0.3, name, color=color, **{**words, "fontsize": 10})
         side = -0.22 if name in ("input", "output") else 0.22
         ax.text(x + side, gates + 0.55, letter, color=color, **words)
-    _way(ax, (1.1, gates + 0.3), (1.1, road - 0.28), color=BACKWARD)
-    _way(ax, (2.4, gates + 0.3), (2.4, 2.75), (2.71, 2.75), color=INK)
-    _way(ax, (3.5, gates + 0.3), (3.5, 2.75), (3.19, 2.75), color=INK)
-    _way(ax, (2.95, 3.0), (2.95, road - 0.28), color=INK)
-    _way(ax, (5.7, road), (5.7, 3.45), color=FORWARD)
-    _way(ax, (5.7, 2.83), (5.7, 2.32), color=FORWARD)
-    _way(ax, (4.9, gates + 0.3), (4.9, 2.07), (5.44, 2.07), color=INK)
-    _way(ax, (5.7, 1.8), (5.7, bus), (6.5, bus), color=FORWARD)
+    _way(ax, (1.1, gates + 0.2), (1.1, road - 0.17), color=BACKWARD)
+    _way(ax, (2.4, gates + 0.2), (2.4, 2.75), (2.74, 2.75), color=INK)
+    _way(ax, (3.5, gates + 0.2), (3.5, 2.75), (3.16, 2.75), color=INK)
+    _way(ax, (2.95, 2.91), (2.95, road - 0.17), color=INK)
+    _way(ax, (5.7, road), (5.7, 3.32), color=FORWARD)
+    _way(ax, (5.7, 2.95), (5.7, 2.24), color=FORWARD)
+    _way(ax, (4.9, gates + 0.2), (4.9, 2.07), (5.47, 2.07), color=INK)
+    _way(ax, (5.7, 1.91), (5.7, bus), (6.5, bus), color=FORWARD)
     for x, y, sign, color in (
         (1.1, road, r"$\times$", BACKWARD), (2.95, road, "$+$", INK),
         (2.95, 2.75, r"$\times$", INK), (5.7, 2.07, r"$\times$", INK),
@@ -153,7 +156,7 @@ def plot_starts(groups, *, xlabel, title, chance=None, ax=None):
         ax.axvline(chance, color=SOFT, linestyle="--")
         ax.text(chance, -0.62, "guessing", color=INK, ha="center", va="bottom", fontsize=10)
     ax.set(ylim=(len(groups) - 0.5, -0.5), xlim=(0, 104), xlabel=xlabel)
-    ax.set_title(title, pad=18)
+    ax.set_title(title, pad=24)
     ax.set_yticks(range(len(groups)), groups)
     ax.grid(alpha=0.3, axis="x")
     return ax

@@ -1,6 +1,6 @@
 """Train recurrent networks to name the first of many symbols, for lecture 14.
 
-Run once by hand: ``python dlcourse/samples/make_memory.py`` (about 12 minutes), or with the name of
+Run once by hand: ``python dlcourse/samples/make_memory.py`` (about 20 minutes), or with the name of
 a part. Every sequence is made of four symbols; a flag marks the first, which is asked for at the
 end. State and cell have 32 numbers, batches 32 sequences, and every batch is fresh.
 """
@@ -28,6 +28,8 @@ CELLS = {  # kind, and the bias of the forget gate
 }
 GATES = {"elman": 1, "lstm": 4}
 RATES, SEEDS, BUDGETS = (0.003, 0.01, 0.03, 0.1), range(10), (200, 400)
+MANY_SEEDS = range(30)  # where two counts are compared
+LONG_BUDGET = 1600
 TRIED = {"LSTM, bias 0": (0.01,), "LSTM, bias 1": (0.01,)}  # with ten starts
 PLAIN_RATES = (0.03, 0.1, 0.3, 1.0, 3.0)  # of plain gradient descent
 OTHER_SEEDS = range(10, 15)  # other starts choose the rate
@@ -48,8 +50,8 @@ def sequences(rng, n, T):
     return xs, symbols[0]
 
 
-def start(rng, kind, bias):
-    """Wx, Wh, b of the cell and W, b of the output; the blocks of Wh are orthogonal."""
+def start(rng, kind, bias, gain=1.0):
+    """Wx, Wh, b of the cell and W, b of the output; the blocks of Wh are orthogonal times gain."""
     n, d = GATES[kind], SYMBOLS + 1
     Wx = rng.normal(size=(d, n * UNITS)) / np.sqrt(d)
     blocks = [np.linalg.qr(rng.normal(size=(UNITS, UNITS)))[0] for _ in range(n)]
@@ -57,7 +59,7 @@ def start(rng, kind, bias):
     if kind == "lstm":
         b[UNITS : 2 * UNITS] = bias
     W = rng.normal(size=(UNITS, SYMBOLS)) / np.sqrt(UNITS)
-    parts = Wx, np.concatenate(blocks, axis=1), b, W, np.zeros(SYMBOLS)
+    parts = Wx, gain * np.concatenate(blocks, axis=1), b, W, np.zeros(SYMBOLS)
     return [p.astype(np.float32) for p in parts]
 
 
@@ -112,10 +114,10 @@ def adagrad(w, g, state, t, lr):
 OPTIMIZERS = {"gradient descent": plain, "AdaGrad": adagrad, "RMSProp": rmsprop, "Adam": adam}
 
 
-def train(kind, bias, T, rate, seed, looks=BUDGETS, limit=1.0, step=adam):
+def train(kind, bias, T, rate, seed, looks=BUDGETS, limit=1.0, step=adam, gain=1.0):
     """Validation and test percentages at each look, and the mean loss of the 30 steps before it."""
     rng = np.random.default_rng(seed)
-    params, losses, found = start(rng, kind, bias), [], []
+    params, losses, found = start(rng, kind, bias, gain), [], []
     states = [None] * len(params)
     for t in range(1, max(looks) + 1):
         loss, grads = slopes(kind, params, *sequences(rng, BATCH, T))
@@ -222,18 +224,30 @@ def optimizers_of(T):
 
 
 def starts(T):
-    """What ten starts of Elman's network and of an LSTM with two biases name after 200 batches."""
-    cells = {"Elman": CELLS["Elman"]}
-    cells |= {f"LSTM, bias {bias}": ("lstm", float(bias)) for bias in (3, 5)}
+    """What thirty starts name after 200 batches: Elman's network by gain, an LSTM by bias."""
+    cells = {"Elman": ("elman", 0.0, 1.0)}
+    cells |= {f"Elman, gain {gain:g}": ("elman", 0.0, gain) for gain in (1.2, 1.5)}
+    cells |= {f"LSTM, bias {bias:g}": ("lstm", bias, 1.0) for bias in (3.0, 5.0)}
     return {
-        name: [float(train(*cell, T, 0.01, seed, looks=(200,))[0, 1]) for seed in SEEDS]
-        for name, cell in cells.items()
+        name: [
+            round(float(train(*cell, T, 0.01, seed, looks=(200,), gain=gain)[0, 1]), 1)
+            for seed in MANY_SEEDS
+        ]
+        for name, (*cell, gain) in cells.items()
     }
+
+
+def longer(T):
+    """What five LSTMs of bias 0 name after four times as many batches."""
+    cell = CELLS["LSTM, bias 0"]
+    runs = (train(*cell, T, 0.01, seed, looks=(LONG_BUDGET,)) for seed in SEEDS[:5])
+    return {"LSTM, bias 0": [round(float(run[0, 1]), 1) for run in runs]}
 
 
 PARTS = {
     "recall 30": lambda: recall(30),
     "other rates": lambda: other_rates(30),
+    "longer 30": lambda: longer(30),
     "starts 60": lambda: starts(60),
     "untrained": lambda: untrained(30),
     "clipping 10": lambda: clipping(10),

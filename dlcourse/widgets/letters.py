@@ -86,7 +86,7 @@ class LetterExplorer(anywidget.AnyWidget):
         """Bars of the letters that the models hold most likely."""
         counted, learned = self.chances
         best = np.argsort(-np.maximum(counted, learned))[:SHOWN]
-        ax, places = new_axes(width=5.2, height=3.8), np.arange(len(best))
+        ax, places = new_axes(width=3.7, height=3.8), np.arange(len(best))
         ax.barh(places - 0.2, 100 * counted[best], 0.38, color=FORWARD, label="4-gram")
         ax.barh(places + 0.2, 100 * learned[best], 0.38, color=BACKWARD, hatch="//", label="LSTM")
         ax.set_yticks(places, ["space" if SYMBOLS[k] == " " else SYMBOLS[k] for k in best])

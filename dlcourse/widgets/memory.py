@@ -97,16 +97,23 @@ class MemoryExplorer(anywidget.AnyWidget):
     @property
     def figure(self):
         """Four gains and four biases over sixty steps, on a logarithmic axis."""
-        ax = new_axes(width=5.4, height=4.8)
-        for style, gain in zip(LINE_STYLES, (0.5, 0.8, 1.0, 1.5), strict=False):
-            left = explore_memory(gain=gain, length=LONGEST).elman
-            ax.plot(left, linestyle=style, color=FORWARD, label=f"tanh, gain {gain:g}")
-        for style, bias in zip(LINE_STYLES, (0.0, 1.0, 3.0, 5.0), strict=False):
-            left = explore_memory(bias=bias, length=LONGEST).cell
-            look = {"color": BACKWARD, "linewidth": 3}
-            ax.plot(left, linestyle=style, label=f"LSTM's cell, bias {bias:g}", **look)
+        ax = new_axes(width=3.5, height=4.8)
+        curves = [
+            (f"tanh, gain {gain:g}", explore_memory(gain=gain, length=LONGEST).elman, FORWARD, 1.6)
+            for gain in (0.5, 0.8, 1.0, 1.5)
+        ]
+        curves += [
+            (f"cell, bias {bias:g}", explore_memory(bias=bias, length=LONGEST).cell, BACKWARD, 3)
+            for bias in (0.0, 1.0, 3.0, 5.0)
+        ]
+        apart = {"tanh, gain 1.5": 5, "cell, bias 5": -5, "cell, bias 3": -7}  # points: names meet
+        for style, (name, left, color, width) in zip(LINE_STYLES[:4] * 2, curves, strict=True):
+            ax.plot(left, linestyle=style, color=color, linewidth=width, label=name)
+            ax.annotate(
+                name, (LONGEST, left[-1]), (5, apart.get(name, 0)), textcoords="offset points",
+                va="center", color=color, annotation_clip=False,
+            )  # fmt: skip
         ax.axhline(1, color=SOFT, linewidth=1)
-        ax.set_ylim(1e-9, 30)
+        ax.grid(alpha=0.3)
         ax.set(xlabel="steps back", ylabel="share of the gradient", yscale="log", title=self.title)
-        ax.legend(frameon=False, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.16))
         return ax.figure

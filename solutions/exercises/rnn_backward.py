@@ -80,7 +80,11 @@ def spoiled(dhs, xs, hs, Wx, Wh, **changes):
     slope = changes.get("slope", lambda h: 1 - h**2)
     order = range(len(xs)) if changes.get("forwards") else reversed(range(len(xs)))
     for t in order:
+        if t < changes.get("last", 0):
+            break
         delta = (dhs[t] + dh) * slope(hs[t if changes.get("slope_before") else t + 1])
+        if changes.get("carried_behind"):
+            delta = dhs[t] * slope(hs[t + 1]) + dh
         if changes.get("direct_behind"):
             delta = dhs[t] + dh * slope(hs[t + 1])
         parts = xs[t].T @ delta, hs[t + changes.get("state", 0)].T @ delta, delta.sum(axis=0)
@@ -165,6 +169,16 @@ def adds_the_direct_part_behind(dhs, xs, hs, Wx, Wh):
     return spoiled(dhs, xs, hs, Wx, Wh, direct_behind=True)
 
 
+@mistake("What later states send back was added behind the tanh: it arrives at the state, too.")
+def adds_the_carried_part_behind(dhs, xs, hs, Wx, Wh):
+    return spoiled(dhs, xs, hs, Wx, Wh, carried_behind=True)
+
+
+@mistake("The loop ends before the step that made h1: where does `range` stop?")
+def leaves_out_the_first_step(dhs, xs, hs, Wx, Wh):
+    return spoiled(dhs, xs, hs, Wx, Wh, last=1)
+
+
 @mistake("The loop ran from the first step to the last: which step knows its whole gradient first?")
 def runs_forwards(dhs, xs, hs, Wx, Wh):
     return spoiled(dhs, xs, hs, Wx, Wh, forwards=True)
@@ -185,6 +199,12 @@ def averages_over_time(dhs, xs, hs, Wx, Wh):
 def averages_over_the_batch(dhs, xs, hs, Wx, Wh):
     *weights, dh0 = spoiled(dhs, xs, hs, Wx, Wh)
     return *(part / xs.shape[1] for part in weights), dh0
+
+
+@mistake("Your db is a mean over the rows of the batch: an average would be in dhs already.")
+def averages_db_over_the_batch(dhs, xs, hs, Wx, Wh):
+    dWx, dWh, db, dh0 = spoiled(dhs, xs, hs, Wx, Wh)
+    return dWx, dWh, db / xs.shape[1], dh0
 
 
 @mistake("Your dh0 lies behind the first step: it has to go through that step as well.")

@@ -47,6 +47,12 @@ def test_no_mark_is_cut_at_an_end_of_the_axis(guess, truth, log):
         assert box.y0 + 10 < y < box.y1 - 10
 
 
+def test_where_guess_and_truth_are_0_the_axis_shows_what_was_possible():
+    low, high = plot_guess(0, 0, quantity="of ten", within=(0, 10)).get_xlim()
+    assert -1 < low < 0
+    assert 10 < high < 11
+
+
 @pytest.mark.parametrize("choices", [None, ["tanh", "ReLU, slope 1", "sigmoid", "none"]])
 def test_a_guess_and_its_truth_fit_a_phone(choices):
     guess, truth = ("tanh", "none") if choices else (1000, 533220)

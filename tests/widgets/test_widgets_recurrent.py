@@ -54,8 +54,9 @@ def test_the_span_is_the_first_step_with_less_than_a_hundredth():
 def test_the_figure_answers_which_bias_reaches_sixty_steps_back():
     ax = explore_memory(length=20).figure.axes[0]
     ends = {line.get_label(): line.get_ydata()[60] for line in ax.lines[:8]}
-    assert ends["LSTM's cell, bias 5"] > 0.5 > 0.1 > ends["LSTM's cell, bias 3"] > 0.01
-    assert ends["LSTM's cell, bias 3"] > ends["tanh, gain 1"] > ends["LSTM's cell, bias 1"]
+    assert ends["cell, bias 5"] > 0.5 > 0.1 > ends["cell, bias 3"] > 0.01
+    assert ends["cell, bias 3"] > ends["tanh, gain 1"] > ends["cell, bias 1"]
+    assert [text.get_text() for text in ax.texts] == list(ends)  # each line has its name
 
 
 @pytest.mark.parametrize(("text", "temperature"), [("alice was", 1.0), ("", 0.5), ("Qx", 2.0)])

@@ -96,6 +96,7 @@ window.dlcourseGuesses = (() => {
     const both = [Number(text), told.truth].map(place);
     let [low, high] = [Math.min(...both), Math.max(...both)];
     if (!told.log) [low, high] = [Math.min(0, low), Math.max(0, high)];
+    if (low === high && !told.log && told.within) [low, high] = told.within; // both are 0
     const margin = told.log ? Math.max(1, 0.08 * (high - low)) : 0.08 * (high - low) || 1;
     const x = (value) => 10 + (320 * (value - low + margin)) / (high - low + 2 * margin);
     shape(svg, "path", { class: "dl-base", d: "M10 98H330" });
