@@ -13,6 +13,7 @@ Validate, nbval, a test), the record lives and dies with the kernel.
 import json
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from dlcourse.paths import renewal
 
 FORMAT, VERSION = "dlcourse progress", 1
 PATIENCE = 5  # seconds for another notebook to end its writing, which takes milliseconds
+MOVES = 50  # tries within that time
 
 
 def progress_file():
@@ -156,10 +158,21 @@ class Record:
                 json.dump(content, file, indent=1)
                 file.flush()
                 os.fsync(file.fileno())
-            fresh.replace(self.path)
+            _into_place(fresh, self.path)
         except BaseException:  # a learner who presses stop, too
             fresh.unlink(missing_ok=True)
             raise
+
+
+def _into_place(fresh, path):
+    """Move a file over another; Windows refuses for as long as somebody has that one open."""
+    for left in reversed(range(MOVES)):
+        try:
+            return fresh.replace(path)
+        except PermissionError:
+            if sys.platform != "win32" or not left:
+                raise
+            time.sleep(PATIENCE / MOVES)
 
 
 class Newer(Exception):

@@ -48,7 +48,12 @@ def start(root, flags=(), lecture=None):
     if sys.platform != "win32":
         sys.stdout.flush()
         os.execve(line[0], line, surroundings)  # so that signals reach JupyterLab itself
-    return subprocess.run(line, env=surroundings, check=False).returncode
+    process = subprocess.Popen(line, env=surroundings)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # JupyterLab has it, too, and ends its kernels in its own time
+            continue
 
 
 def command(root, flags=(), lecture=None):

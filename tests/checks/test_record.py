@@ -199,6 +199,25 @@ def refuse(*_):
     raise PermissionError(13, "Permission denied")
 
 
+@pytest.mark.parametrize(
+    ("system", "refusals", "kept"),
+    [("win32", 3, True), ("win32", record_module.MOVES, False), ("linux", 1, False)],
+)
+def test_a_file_that_another_program_has_open_is_waited_for_where_that_helps(
+    system, refusals, kept, file, numbers, monkeypatch
+):
+    left, replace = iter(range(refusals)), Path.replace
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(record_module.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(
+        Path, "replace", lambda *a: replace(*a) if next(left, None) is None else refuse()
+    )
+    answer(Check(numbers, record=Record(file)), RIGHT)
+    monkeypatch.undo()
+    assert is_solved(file) == kept
+    assert [path for path in file.parent.iterdir() if path.name.startswith(".")] == []
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_write_that_fails_leaves_the_old_file_whole(file, numbers, monkeypatch, capsys, step):
     check = Check(numbers, record=Record(file))

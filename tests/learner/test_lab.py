@@ -373,6 +373,24 @@ def test_lab_starts_in_a_folder_with_a_file_named_as_one_of_pythons(course, name
     assert run.returncode == 0, run.stderr
 
 
+def test_on_windows_ctrl_c_is_left_to_jupyterlab(course, monkeypatch):
+    presses, started = iter([KeyboardInterrupt, KeyboardInterrupt, 3]), []
+
+    class Process:
+        def __init__(self, line, env):
+            started.append(line)
+
+        def wait(self):
+            if (press := next(presses)) is KeyboardInterrupt:
+                raise press
+            return press
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    assert lab.start(course) == 3
+    assert len(started) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals and no root on Windows")
 def test_lab_stays_up_without_browser_and_network_and_its_address_answers(course, tmp_path):
     refused = cut_off(tmp_path)
