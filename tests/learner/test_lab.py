@@ -387,6 +387,7 @@ def test_on_windows_ctrl_c_is_left_to_jupyterlab(course, monkeypatch):
 
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(subprocess, "Popen", Process)
+    monkeypatch.setattr(lab, "browser_at_hand", lambda: True)  # it would ask Windows
     assert lab.start(course) == 3
     assert len(started) == 1
 
