@@ -28,7 +28,7 @@ def plot_winners(winners, *, human, title, ax=None):
     title : str
     ax : Axes, optional
     """
-    ax = new_axes(ax, width=7.2, height=3.5)
+    ax = new_axes(ax, width=5, height=3.5)
     years, _, errors, _ = zip(*winners, strict=True)
     ax.hlines(human, years[0] - 0.5, years[-1], color=SOFT, linestyle="--", linewidth=1)
     ax.text(years[0] - 0.4, human + 0.4, f"a person, {human:g} %", color=INK, fontsize=9)
@@ -46,7 +46,40 @@ def plot_winners(winners, *, human, title, ax=None):
     ]
     ax.legend(handles=kinds, frameon=False, loc="upper right")
     ax.set(xlabel="year", ylabel="top-5 error, %", title=title, ylim=(0, max(errors) + 5))
-    ax.set(xlim=(years[0] - 0.5, years[-1] + 1.4), xticks=years)
+    ax.set(xlim=(years[0] - 0.5, years[-1] + 1.6), xticks=years)
+    return ax
+
+
+def plot_maps(layers, *, title, ax=None):
+    """Draw layers from left to right, each as a pile of squares as large as its maps.
+
+    Parameters
+    ----------
+    layers : dict
+        Name to shape: maps (C, H, W), or (units,). A pile shows at most four of the maps.
+    title : str
+    ax : Axes, optional
+    """
+    ax = new_axes(ax, width=5, height=2.2)
+    sides = [shape[-1] if len(shape) == 3 else 1 for shape in layers.values()]
+    x, lift = 0.0, 1.6  # how far each map of a pile stands to the right of the one behind it
+    for (name, shape), side in zip(layers.items(), sides, strict=True):
+        pile = min(shape[0], 4) if len(shape) == 3 else 1
+        wide = side + lift * (pile - 1)
+        room = max(wide, 13)  # a small map leaves room for its text
+        left = x + (room - wide) / 2
+        for k in range(pile):
+            corner = left + lift * k, (wide - side) / 2 - side / 2 - lift * k
+            look = {"facecolor": "white", "edgecolor": PALETTE[0], "linewidth": 1}
+            ax.add_patch(plt.Rectangle(corner, side, side, **look))
+        maps = f"{shape[0]}\n{side}×{side}" if len(shape) == 3 else f"{shape[0]}\nunits"
+        middle = {"ha": "center", "color": INK, "fontsize": 9}
+        ax.text(x + room / 2, 21, name, va="center", **middle)
+        ax.text(x + room / 2, -21, maps, va="top", linespacing=1.2, **middle)
+        x += room + 4
+    ax.set(xlim=(-1, x - 3), ylim=(-33, 24), aspect="equal")
+    ax.set_title(title, fontsize=10)
+    ax.set_axis_off()
     return ax
 
 
@@ -65,11 +98,10 @@ def plot_costs(networks, *, title):
     array of Axes, one a quantity
     """
     quantities = [*next(iter(networks.values()))]
-    size = (3.4 * len(quantities), 0.9 + 0.42 * len(networks))
-    figure, axes = plt.subplots(
-        1, len(quantities), figsize=size, layout="constrained", sharey=True, squeeze=False
-    )
-    for ax, quantity in zip(axes[0], quantities, strict=True):
+    size = (4.4, 0.9 + (0.6 + 0.36 * len(networks)) * len(quantities))
+    figure, axes = plt.subplots(len(quantities), figsize=size, layout="constrained", squeeze=False)
+    axes = axes[:, 0]
+    for ax, quantity in zip(axes, quantities, strict=True):
         begin = np.zeros(len(networks))
         for k, (part, (color, hatch)) in enumerate(PARTS.items()):
             width = np.array([costs[quantity][k] for costs in networks.values()])
@@ -81,11 +113,11 @@ def plot_costs(networks, *, title):
         ax.set(xlabel=quantity, xlim=(0, 1.17 * begin.max()))
         ax.set_yticks(range(len(networks)), networks)
         ax.spines[["top", "right"]].set_visible(False)
-    axes[0, 0].invert_yaxis()
-    bars, names = axes[0, 0].get_legend_handles_labels()
+        ax.invert_yaxis()
+    bars, names = axes[0].get_legend_handles_labels()
     figure.legend(bars, names, loc="outside lower center", ncols=2, frameon=False)
-    figure.suptitle(title)
-    return axes[0]
+    figure.suptitle(title, fontsize=11)
+    return axes
 
 
 def plot_blocks(blocks, *, shortcuts, title, ax=None):
@@ -102,10 +134,10 @@ def plot_blocks(blocks, *, shortcuts, title, ax=None):
     ax : Axes, optional
     """
     tallest = max(map(len, blocks.values()))
-    ax = new_axes(ax, width=3.4 * len(blocks), height=1.3 + 0.55 * (tallest + 2))
+    ax = new_axes(ax, width=2.1 * len(blocks), height=1.1 + 0.48 * (tallest + 2))
     arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
     for column, (name, layers) in enumerate(blocks.items()):
-        x = 3.4 * column
+        x = 2.4 * column
         ax.text(x, -0.7, name, ha="center", va="center", fontsize=11)
         for row, layer in enumerate(["h", *layers, "next h"]):
             inner = 0 < row <= len(layers)
@@ -121,7 +153,7 @@ def plot_blocks(blocks, *, shortcuts, title, ax=None):
             way = {**arrow, "color": PALETTE[1]}
             ax.annotate("", (x + 0.22, end), (side, end), arrowprops=way)
             ax.text(side + 0.1, end / 2, "h as it is", color=PALETTE[1], fontsize=10, va="center")
-    ax.set(xlim=(-1.4, 3.4 * len(blocks) - 1.1), ylim=(-1.1, tallest + 1.5), title=title)
+    ax.set(xlim=(-1.1, 2.4 * len(blocks) - 0.2), ylim=(-1.1, tallest + 1.5), title=title)
     ax.axis("off")
     return ax
 

@@ -125,25 +125,25 @@ class InceptionBench(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """The nine modules of GoogLeNet with their reductions and without, in thousands."""
+        """The nine modules of GoogLeNet with their reductions and without, in millions."""
         benches = [[explore_inception(module=name, reduced=reduced) for name in MODULES]
                    for reduced in (True, False)]  # fmt: skip
         shown, left_out = (np.array([b.parameters for b in row]) for row in benches)
-        figure, ax = plt.subplots(figsize=(8.4, 4.2), layout="constrained")
+        figure, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
         new_axes(ax)
         places = np.arange(len(MODULES))
         look = {"edgecolor": "white", "width": 0.42}
-        ax.bar(places - 0.21, shown / 1000, color=FORWARD, label="with both reductions", **look)
-        ax.bar(places + 0.21, left_out / 1000, color=BACKWARD, hatch="//",
+        ax.bar(places - 0.21, shown / 1e6, color=FORWARD, label="with both reductions", **look)
+        ax.bar(places + 0.21, left_out / 1e6, color=BACKWARD, hatch="//",
                label="both left out", **look)  # fmt: skip
         for place, few, many in zip(places, shown, left_out, strict=True):
-            ax.annotate(f"× {many / few:.2f}", (place + 0.21, many / 1000), (0, 3),
-                        textcoords="offset points", ha="center", fontsize=9)  # fmt: skip
+            ax.annotate(f"× {many / few:.2f}", (place + 0.21, many / 1e6), (0, 3),
+                        textcoords="offset points", ha="center", fontsize=8)  # fmt: skip
         ax.set_xticks(places, MODULES)
         words = (
             f"all nine: {shown.sum() / 1e6:.2f} million become {left_out.sum() / 1e6:.2f} million"
         )
-        ax.set(xlabel="module of GoogLeNet", ylabel="parameters, thousands", title=words)
+        ax.set(xlabel="module of GoogLeNet", ylabel="parameters, millions")
         ax.legend(frameon=False, loc="upper left")
-        figure.suptitle(self.title)
+        figure.suptitle(f"{self.title}\n{words}", fontsize=11)
         return figure

@@ -1,15 +1,15 @@
 # %% [markdown] tags=["statement"]
-# ### Why is the deeper one worse?
+# ### Which explanation is left?
 #
-# Two plain networks with batch norm were trained on the same images until their training loss stood
-# still:
+# Suppose that two plain networks with batch norm are trained on the same images until their
+# training loss stands still:
 #
 # | layers | wrong on training images | wrong on validation images |
 # |---|---|---|
 # | 10 | 3 % | 7 % |
 # | 40 | 15 % | 17 % |
 #
-# In both, the gradients of the first and of the last layer were of similar length. With which
+# In both, the gradients of the first and of the last layer are of similar length. With which
 # explanation do all of these numbers agree?
 #
 # 1. The deep network has too many weights and overfits.

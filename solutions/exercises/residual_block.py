@@ -27,7 +27,7 @@ from dlcourse.checks.form import mistake
 # first layer, after the second one, after the sum. For images begin with a filter of side 1.
 
 
-# %% tags=["solution"] points=2 minutes=20
+# %% tags=["solution"] points=2 minutes=14
 def residual_block(x, w1, b1, w2, b2, shortcut=None):
     """Return relu(layer_2(relu(layer_1(x))) + shortcut(x)), with dense layers or convolutions."""
 

@@ -9,6 +9,7 @@ from dlcourse.plots.architectures import (
     plot_blocks,
     plot_branches,
     plot_costs,
+    plot_maps,
     plot_paths,
     plot_winners,
 )
@@ -84,6 +85,13 @@ def test_winners_are_dots_where_they_are_networks():
     assert texts == ["a\n25.8 %", "b\n15.3 %, 8 layers", "c\n11.2 %"]
 
 
+def test_a_layer_s_squares_are_as_large_as_its_maps_and_four_at_most():
+    ax = plot_maps({"In": (1, 32, 32), "C1": (6, 28, 28), "F6": (84,)}, title="Three")
+    assert [patch.get_width() for patch in ax.patches] == [32, *[28] * 4, 1]
+    texts = [text.get_text() for text in ax.texts]
+    assert texts == ["In", "1\n32×32", "C1", "6\n28×28", "F6", "84\nunits"]
+
+
 def test_a_network_s_bar_is_as_long_as_both_its_parts():
     axes = plot_costs({"a": {"weights": (3.0, 1.0)}, "b": {"weights": (1.0, 0.0)}}, title="Two")
     ends = [bar.get_x() + bar.get_width() for bar in axes[0].patches]
@@ -99,7 +107,7 @@ def test_a_shortcut_leads_around_the_layers_to_the_sum_and_a_plain_block_has_non
     level = [w for w in ways if w.xy[1] == w.xyann[1]]
     assert [w.xy[1] for w in level] == [2]  # it ends at the sum
     assert [line.get_ydata().tolist() for line in ax.lines] == [[0, 0, 2]]  # and begins at h
-    assert ax.lines[0].get_xdata()[0] > 3  # in the second block
+    assert ax.lines[0].get_xdata()[0] > 2  # in the second block
 
 
 def test_branches_stand_side_by_side_each_with_an_arrow_into_and_out_of_every_layer():
