@@ -11,6 +11,7 @@ WIDTH, LETTERS = 3, 40  # inches and letters a line: it fits a phone
 YOU, TRUTH = ("v", BACKWARD), ("D", FORWARD)
 REMEDY = "Write it below the question, run that cell, then run this one again."
 LATER = f"This comes after your guess. {REMEDY}"
+_refused = set()  # guesses that a reveal has just not taken: what comes after it waits for another
 
 
 def plot_guess(guess, truth, *, quantity, choices=None, within=None, log=False, ax=None):
@@ -36,7 +37,8 @@ def plot_guess(guess, truth, *, quantity, choices=None, within=None, log=False, 
     """
     rows = len(choices) if choices else 0
     ax = new_axes(ax, width=WIDTH, height=0.9 + 0.3 * rows if choices else 1.7)
-    guess, lacking = _committed(guess, choices, within, log)
+    given, (guess, lacking) = repr(guess), _committed(guess, choices, within, log)
+    (_refused.add if lacking else _refused.discard)(given)
     ax.set_xlabel(textwrap.fill(quantity, LETTERS))
     ax.set(yticks=[])
     ax.spines["left"].set_visible(False)
@@ -57,9 +59,9 @@ def after(guess, shown):
     """Return what a cell shows once there is a guess, and until then a line that asks for one.
 
     For cells below a reveal whose output would tell its truth: after Run All it stays away, as the
-    truth does.
+    truth does, and so it does after a guess that the reveal has refused.
     """
-    if guess is ... or guess is None:
+    if guess is ... or guess is None or repr(guess) in _refused:
         return Described([({"text/plain": LATER}, {})], LATER)
     return shown
 

@@ -123,6 +123,15 @@ def test_what_tells_a_truth_comes_after_the_guess_and_is_not_touched_then():
         assert after(guess, "the truth is 7") == "the truth is 7"
 
 
+def test_what_tells_a_truth_waits_until_the_reveal_takes_the_guess():
+    plot_guess(140, 7, quantity="share", within=(0, 100))
+    assert repr(after(140, "the truth is 7")).startswith("This comes after your guess.")
+    plot_guess(14, 7, quantity="share", within=(0, 100))
+    assert after(14, "the truth is 7") == "the truth is 7"
+    plot_guess(140, 120, quantity="steps")  # of another question, where it can be right
+    assert after(140, "the truth is 120") == "the truth is 120"
+
+
 def test_a_text_that_could_tell_the_truth_is_refused():
     with pytest.raises(ValueError, match="describes itself"):
         described(plot_guess(3, 7, quantity="slope"), "Your guess beside the truth, seven.")
