@@ -48,7 +48,7 @@ window.dlcourseGuesses = (() => {
     const apart = log
       ? `${digits(Number(Math.max(truth / guess, guess / truth).toPrecision(3)), 6)} times ${truth > guess ? "as large" : "smaller"}`
       : `${digits(Math.abs(truth - guess), 3)} ${truth > guess ? "more" : "less"}`;
-    return `${opening}the truth is ${said}, ${apart}.`;
+    return `${opening}the truth is ${said}, which is ${apart}.`;
   }
 
   // a number as people type it: commas between thousands, or one before the decimals
