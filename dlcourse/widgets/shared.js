@@ -39,6 +39,12 @@ function keys(root, event) {
   root.parentElement?.closest("[tabindex]")?.focus({ preventScroll: true });
 }
 
+// a button that has switched itself off under the hand hands the keys to its neighbour: else they
+// would go to JupyterLab
+function handOn({ target }) {
+  setTimeout(() => { if (target.disabled) target.parentElement.querySelector(":enabled")?.focus(); }, 50);
+}
+
 // a card: title, controls, a place to draw in, and a sentence, shown at once and read aloud when
 // the hand rests. It takes ink and paper from JupyterLab's theme
 export function card({ model, el }, kind) {
@@ -49,6 +55,7 @@ export function card({ model, el }, kind) {
   const spoken = element("p", { class: "dlcourse-spoken", "aria-live": "polite" });
   root.append(heading, bar, place, caption, spoken);
   root.addEventListener("keydown", (event) => keys(root, event));
+  root.addEventListener("click", handOn);
   el.append(root);
   let speech;
 

@@ -72,7 +72,7 @@ WIDGETS = {
     "UnitExplorer": heights,
 }
 TEXT = "What a learner who cannot see this widget needs to know."
-PHONE = 320  # CSS pixels: the narrowest screen that WCAG 2 asks for
+PHONE = 284  # CSS pixels: a card in JupyterLab on a screen of 400; WCAG 2 asks for 320
 CONTROLS = "input, select, button, [tabindex='0']"
 
 
@@ -224,6 +224,16 @@ def test_escape_leaves_each_control_for_the_cell_around_the_widget(page):
             control.focus()
             page.keyboard.press("Escape")
             assert page.evaluate("document.activeElement.id") == "place"
+
+
+@pytest.mark.browser
+def test_a_button_that_switches_itself_off_hands_the_keys_on(chromium, tmp_path):
+    page = opened("BackpropagationStepper", chromium, tmp_path)
+    forward = page.get_by_role("button", name="Forward")
+    while forward.is_enabled():
+        forward.press("Enter")
+    page.wait_for_function("document.activeElement.textContent.includes('Back')", timeout=9000)
+    page.close()
 
 
 @pytest.mark.browser
