@@ -189,6 +189,9 @@ def _mistakes(path, namespace, functions, kind):
     wrong = {}
     for name, value in namespace.items():
         if hasattr(value, "sentence"):
+            if name in functions:
+                line, problem = value.__code__.co_firstlineno, f"a mistake is called {name}, too"
+                raise AuthorError(path, line, problem, "Call it by what is wrong with it")
             target = value.stands_for or next(iter(functions))
             wrong[name] = (value.sentence, {target: value})
     if not wrong:

@@ -229,6 +229,15 @@ def test_the_contract_is_kept_to_the_letter(course):
     assert any("the contract says relu(x)" in p for p in problems)
 
 
+def test_a_mistake_that_has_the_answers_name_is_an_authors_slip(course, tmp_path):
+    text = (course / "solutions" / "exercises" / "relu.py").read_text("utf-8")
+    slip = text + '\n\n@mistake("Which end is cut?")\ndef relu(z):\n    return z\n'
+    (tmp_path / "relu.py").write_text(slip, "utf-8")
+    line = len(text.splitlines()) + 3
+    with pytest.raises(AuthorError, match=rf"relu\.py:{line}: a mistake is called relu, too"):
+        load_exercise(tmp_path / "relu.py")
+
+
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
