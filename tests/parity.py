@@ -458,6 +458,23 @@ def check_integers(row):
     assert_close(*as_floats, f"{row.id} on integers")  # relu of integers may stay integer
 
 
+def check_twin_integers(row):
+    """A twin reads integer tensors as floats or refuses them; it never cuts a share off."""
+    floats = map_leaves(lambda x: np.asarray(np.rint(x)) if is_float(x) else x, row.inputs())
+    integers = map_leaves(lambda x: x.astype(np.int64) if is_float(x) else x, floats)
+    try:
+        expected = row.twin(*for_torch(floats), **row.keywords)
+        actual = row.twin(*for_torch(integers), **row.keywords)
+    except (ValueError, RuntimeError, TypeError):
+        return
+    in_floats = [map_leaves(_in_float64, tree) for tree in (actual, expected)]
+    assert_close(*in_floats, f"twin of {row.id} on integers", "float32")
+
+
+def _in_float64(leaf):
+    return leaf.double() if isinstance(leaf, torch.Tensor) else leaf
+
+
 # ----------------------------------------------------------------------------- devices
 @contextmanager
 def full_float32():

@@ -110,6 +110,7 @@ OPS = [
 NO_ROW = {
     "graph.topological_order": "takes graph nodes; tested in test_graph.py",
     "graph.accumulate_gradients": "takes graph nodes; tested against autograd in test_graph.py",
+    "arguments.generator": "refuses seeds for the others; tested in test_awkward_arguments.py",
     "arguments.floats": "reads arguments for the others; tested in test_bad_input_core.py",
     "arguments.finite": "its numbers depend on the type; tested in test_not_finite.py",
     "arguments.numbers": "reads arguments for the others; tested in test_bad_input_core.py",

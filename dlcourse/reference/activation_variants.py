@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from dlcourse.reference.activations import elu, elu_backward, sigmoid
-from dlcourse.reference.arguments import finite, floats, plain, same_shape
+from dlcourse.reference.arguments import finite, floats, generator, plain, same_shape
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772  # Klambauer et al. 2017, eq. 14
 GELU_SLOPE, GELU_CUBE = 2 * math.sqrt(2 / math.pi), 0.044715  # Hendrycks and Gimpel 2016
@@ -113,7 +113,8 @@ def rrelu(z, rng, lower=1 / 8, upper=1 / 3, train=True):
     z = floats(z)
     if not lower <= upper:
         raise ValueError(f"lower must not exceed upper, got {lower} and {upper}")
-    drawn = rng.uniform(lower, upper, z.shape) if train else np.full(z.shape, (lower + upper) / 2)
+    mean = np.full(z.shape, (lower + upper) / 2)
+    drawn = generator(rng).uniform(lower, upper, z.shape) if train else mean
     slope = np.where(z > 0, 1, drawn).astype(z.dtype)
     return z * slope, slope
 
@@ -176,9 +177,7 @@ def hardtanh(z, min_val=-1.0, max_val=1.0):
     >>> hardtanh([-3.0, 0.5, 2.0])
     array([-1. ,  0.5,  1. ])
     """
-    if not min_val < max_val:
-        raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
-    return np.clip(floats(z), *plain(min_val, max_val))
+    return np.clip(floats(z), *_bounds(min_val, max_val))
 
 
 def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):
@@ -187,7 +186,7 @@ def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):
     Raises
     ------
     ValueError
-        If dout and z differ in shape.
+        If dout and z differ in shape, or if min_val is not below max_val.
 
     Examples
     --------
@@ -196,9 +195,16 @@ def hardtanh_backward(dout, z, min_val=-1.0, max_val=1.0):
     """
     dout, z = floats(dout, z)
     same_shape(dout=dout, z=z)
-    slope = (~((z <= min_val) | (z >= max_val))).astype(z.dtype)  # shape of z: 1, 0, at NaN 1
+    low, high = _bounds(min_val, max_val)
+    slope = (~((z <= low) | (z >= high))).astype(z.dtype)  # shape of z: 1, 0, at NaN 1
     slope *= dout
     return slope
+
+
+def _bounds(min_val, max_val):
+    if not min_val < max_val:
+        raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
+    return plain(min_val, max_val)
 
 
 def hardsigmoid(z):

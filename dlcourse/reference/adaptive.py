@@ -49,7 +49,7 @@ def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w.
+        If the gradient or a state has not the shape of w, or if rho is not in [0, 1).
 
     Examples
     --------
@@ -58,7 +58,7 @@ def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
     array([-0.0032])
     """
     w, g, G, D = parameter_and_state(w, g=g, G=G, D=D)
-    lr, rho, eps = plain(lr, rho, eps)
+    lr, eps, rho = *plain(lr, eps), _below_1(rho=rho)
     G = rho * G + (1 - rho) * g**2
     step = np.sqrt(D + eps) / np.sqrt(G + eps) * g
     D = rho * D + (1 - rho) * step**2
@@ -73,7 +73,7 @@ def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w.
+        If the gradient or a state has not the shape of w, or if beta is not in [0, 1).
 
     Examples
     --------
@@ -82,7 +82,7 @@ def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
     (array([0.8]), array([1.]))
     """
     w, g, G = parameter_and_state(w, g=g, G=G)
-    lr, beta, eps = plain(lr, beta, eps)
+    lr, eps, beta = *plain(lr, eps), _below_1(beta=beta)
     G = beta * G + (1 - beta) * g**2
     return w - lr * g / (np.sqrt(G) + eps), G
 
@@ -96,7 +96,7 @@ def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, cent
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w.
+        If the gradient or a state has not the shape of w, or if beta is not in [0, 1).
 
     Examples
     --------
@@ -105,10 +105,11 @@ def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, cent
     (array([0.8]), array([2.]), array([1.]))
     """
     w, g, G, mean, v = parameter_and_state(w, g=g, G=G, mean=mean, v=v)
-    lr, beta, eps, mu = plain(lr, beta, eps, mu)
+    lr, eps, mu, beta = *plain(lr, eps, mu), _below_1(beta=beta)
     G = beta * G + (1 - beta) * g**2
     mean = beta * mean + (1 - beta) * g
     variance = np.maximum(G - mean**2, 0.0) if centered else G  # rounding may dip below 0
+    variance = np.where(np.isinf(G), G, variance)  # infinity less infinity is no variance
     v = mu * v + g / (np.sqrt(variance) + eps)
     return w - lr * v, G, mean, v
 
@@ -200,13 +201,13 @@ def _adam_in_place(old, new, s, t, lr, beta1, beta2, eps):
     w, g, m, v = old
     w_new, m_new, v_new = new
     root2 = math.sqrt(1 - beta2**t)
-    np.subtract(g, m, out=s)
-    s *= 1 - beta1
-    np.add(m, s, out=m_new)  # m + (1 - beta1) (g - m)
+    np.multiply(g, 1 - beta1, out=s)
+    np.multiply(m, beta1, out=m_new)
+    m_new += s  # beta1 m + (1 - beta1) g
     np.multiply(g, g, out=s)
-    s -= v
     s *= 1 - beta2
-    np.add(v, s, out=v_new)  # v + (1 - beta2) (g^2 - v)
+    np.multiply(v, beta2, out=v_new)
+    v_new += s  # beta2 v + (1 - beta2) g^2
     np.sqrt(v_new, out=s)
     s += eps * root2
     np.divide(m_new, s, out=s)
@@ -361,8 +362,7 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
     Raises
     ------
     ValueError
-        If g_mean has not the shape of g, or if t is below 1 or a beta not in
-        [0, 1).
+        If g_mean has not the shape of g, if t is below 1, or if gamma is not above 0.
 
     Examples
     --------
@@ -426,7 +426,7 @@ def train_step(params, grads, m, v, t, peak, warmup, total, max_norm, weight_dec
 
 
 def _below_1(**betas):
-    """Read shares that running means keep; at 1 the correction would divide by 0."""
+    """Read shares that running means keep: with 1 they never move, and Adam divides by 0."""
     for name, beta in betas.items():
         if not isinstance(plain(beta), int | float | np.floating) or not 0 <= plain(beta) < 1:
             raise ValueError(f"{name} must lie in [0, 1), got {quoted(beta)}")

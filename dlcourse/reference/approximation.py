@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from dlcourse.reference.activations import relu, sigmoid
-from dlcourse.reference.arguments import floats, plain
+from dlcourse.reference.arguments import floats, generator, plain, whole_numbers
 
 STEEP = 1000.0  # of a step, when the cell that it bounds has width 1
 
@@ -271,21 +271,15 @@ def random_features_fit(X, y, n_features, ridge, rng):
     >>> bool(np.abs(predict(X) - X[:, 0] ** 2).max() < 0.01)
     True
     """
-    (X, y), (n_features, ridge) = floats(X, y), plain(n_features, ridge)
-    if (
-        X.ndim != 2
-        or y.shape != X.shape[:1]
-        or not len(X)
-        or n_features < 1
-        or not 0 <= ridge < np.inf
-    ):
+    (X, y), ridge, (n_features,) = floats(X, y), plain(ridge), whole_numbers(n_features=n_features)
+    if X.ndim != 2 or y.shape != X.shape[:1] or not len(X) or not 0 <= ridge < np.inf:
         raise ValueError(
             f"expected X (N, D), y (N,), n_features >= 1 and ridge >= 0: got {X.shape}, "
             f"{y.shape}, {n_features} and {ridge}"
         )
     if not (np.isfinite(X).all() and np.isfinite(y).all()):
         raise ValueError("a least-squares fit needs finite numbers, got NaN or infinity")
-    W = rng.normal(size=(X.shape[1], n_features)).astype(X.dtype)
+    W = generator(rng).normal(size=(X.shape[1], n_features)).astype(X.dtype)
     b = rng.uniform(0, 2 * np.pi, n_features).astype(X.dtype)
 
     def features(X):
@@ -316,7 +310,7 @@ def fourier_features(x, n_frequencies, period):
     Raises
     ------
     ValueError
-        If x is not (N,).
+        If x is not (N,), or n_frequencies is no whole number from 0.
 
     Notes
     -----
@@ -330,6 +324,7 @@ def fourier_features(x, n_frequencies, period):
            [1., 0., 1.]])
     """
     x, period = floats(x), plain(period)
+    (n_frequencies,) = whole_numbers(0, n_frequencies=n_frequencies)
     if x.ndim != 1:
         raise ValueError(f"expected x (N,), got shape {x.shape}")
     k = np.arange(1, n_frequencies + 1, dtype=x.dtype)
@@ -345,20 +340,26 @@ def sawtooth(x, depth):
     back. With one hidden layer 2^depth pieces need 2^depth - 1 inner kinks, so about as many
     units (Telgarsky 2016).
 
+    Raises
+    ------
+    ValueError
+        If depth is no whole number from 0.
+
     Examples
     --------
     >>> sawtooth([0.0, 0.25, 0.5, 0.75], depth=2)
     array([0., 1., 0., 1.])
     """
     x = floats(x)
-    for _ in range(depth):
+    for _ in range(*whole_numbers(0, depth=depth)):
         x = 2 * relu(x) - 4 * relu(x - 0.5)
     return x
 
 
 def _cells(n, low, high):
     """Edges (n + 1,), middles (n,) and width of n equal cells."""
-    if n < 1 or not (low < high and math.isfinite(high - low)):
-        raise ValueError(f"expected n >= 1 and low < high, both finite, got {n}, {low} and {high}")
+    (n,) = whole_numbers(n=n)
+    if not (low < high and math.isfinite(high - low)):
+        raise ValueError(f"expected low < high, both finite, got {low} and {high}")
     edges = np.linspace(low, high, n + 1)
     return edges, (edges[:-1] + edges[1:]) / 2, (high - low) / n

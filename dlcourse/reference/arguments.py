@@ -163,6 +163,30 @@ def real_numbers(least=-np.inf, **numbers):
     return read
 
 
+def generator(rng):
+    """Return `rng` as it is; refuse what is no numpy.random.Generator, such as a seed.
+
+    Raises
+    ------
+    ValueError
+        If `rng` is anything else.
+
+    Examples
+    --------
+    >>> int(generator(np.random.default_rng(0)).integers(10))
+    8
+    >>> generator(0)
+    Traceback (most recent call last):
+        ...
+    ValueError: rng is a numpy.random.Generator, got 0: np.random.default_rng(7), say
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"rng is a numpy.random.Generator, got {quoted(rng)}: np.random.default_rng(7), say"
+        )
+    return rng
+
+
 def same_shape(**arrays):
     """Refuse arrays whose shapes differ; the keywords are the names that the caller knows.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcourse.reference.arguments import (
     floats,
+    generator,
     in_own_order,
     plain,
     quoted,
@@ -223,7 +224,7 @@ def noise(img, std, rng):
     """
     (std,) = real_numbers(0, std=std)
     img = _float_image(img)
-    return img + (std * rng.standard_normal(img.shape)).astype(img.dtype)
+    return img + (std * generator(rng).standard_normal(img.shape)).astype(img.dtype)
 
 
 def mixup(x, targets, lam, rng):
@@ -264,7 +265,7 @@ def mixup(x, targets, lam, rng):
             f"needs x (N, ...), targets (N, K) and lam in [0, 1]: got {x.shape}, {targets.shape}, "
             f"lam={lam}"
         )
-    partner, lam = rng.permutation(len(x)), float(lam)
+    partner, lam = generator(rng).permutation(len(x)), float(lam)
     return _blend(x, x[partner], lam), _blend(targets, targets[partner], lam)
 
 

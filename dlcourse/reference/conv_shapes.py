@@ -24,7 +24,8 @@ def pair(size, name="a size"):
     >>> pair(3), pair((1, 2))
     ((3, 3), (1, 2))
     """
-    both = (size, size) if isinstance(size, str) or not hasattr(size, "__len__") else tuple(size)
+    alone = isinstance(size, str) or not hasattr(size, "__len__") or getattr(size, "ndim", 1) == 0
+    both = (size, size) if alone else tuple(size)
     if len(both) != 2:
         raise ValueError(f"{name} is a number or a pair (rows, columns); got {quoted(size)}")
     return tuple(plain(*both))  # an int8 would wrap round

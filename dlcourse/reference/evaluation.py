@@ -6,7 +6,7 @@ is looked for, and "positive" means score >= threshold.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, quoted, whole_numbers
+from dlcourse.reference.arguments import class_labels, floats, generator, quoted, whole_numbers
 from dlcourse.reference.metrics import confusion_matrix
 
 AVERAGES = ("macro", "micro", "weighted")
@@ -238,7 +238,8 @@ def bootstrap_interval(statistic, data, rng, n_resamples=1000, confidence=0.95):
     Raises
     ------
     ValueError
-        If the arrays have no rows, or different numbers of them.
+        If the arrays have no rows, or different numbers of them, if n_resamples is no whole number
+        from 1, or confidence not between 0 and 1.
 
     Notes
     -----
@@ -256,10 +257,10 @@ def bootstrap_interval(statistic, data, rng, n_resamples=1000, confidence=0.95):
     if len(sizes) != 1 or not all(sizes.copy().pop()) or sizes == {()}:
         shapes = quoted([part.shape for part in data])
         raise ValueError(f"data needs arrays of as many rows, got shapes {shapes}")
-    if not (0 < confidence < 1 and n_resamples >= 1):
-        raise ValueError(f"got confidence={confidence} (0 to 1), n_resamples={n_resamples} (1 up)")
-    n = len(data[0])
-    drawn = []
+    (n_resamples,) = whole_numbers(n_resamples=n_resamples)
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
+    rng, n, drawn = generator(rng), len(data[0]), []
     for _ in range(n_resamples):
         rows = rng.integers(n, size=n)
         drawn.append(float(statistic(*(part[rows] for part in data))))

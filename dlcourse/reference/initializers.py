@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, plain, whole_numbers
+from dlcourse.reference.arguments import floats, generator, plain, whole_numbers
 
 
 def xavier_normal(n_in, n_out, rng):
@@ -36,7 +36,7 @@ def xavier_normal(n_in, n_out, rng):
     ((300, 100), 0.07)
     """
     n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
-    return rng.normal(0, math.sqrt(2 / (n_in + n_out)), (n_in, n_out))
+    return generator(rng).normal(0, math.sqrt(2 / (n_in + n_out)), (n_in, n_out))
 
 
 def xavier_uniform(n_in, n_out, rng):
@@ -55,7 +55,7 @@ def xavier_uniform(n_in, n_out, rng):
     """
     n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     bound = math.sqrt(6 / (n_in + n_out))
-    return rng.uniform(-bound, bound, (n_in, n_out))
+    return generator(rng).uniform(-bound, bound, (n_in, n_out))
 
 
 def he_normal(n_in, n_out, rng):
@@ -73,7 +73,7 @@ def he_normal(n_in, n_out, rng):
     ((200, 100), 0.1)
     """
     n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
-    return rng.normal(0, math.sqrt(2 / n_in), (n_in, n_out))
+    return generator(rng).normal(0, math.sqrt(2 / n_in), (n_in, n_out))
 
 
 def he_uniform(n_in, n_out, rng):
@@ -92,7 +92,7 @@ def he_uniform(n_in, n_out, rng):
     """
     n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     bound = math.sqrt(6 / n_in)
-    return rng.uniform(-bound, bound, (n_in, n_out))
+    return generator(rng).uniform(-bound, bound, (n_in, n_out))
 
 
 def lecun_normal(n_in, n_out, rng):
@@ -110,7 +110,7 @@ def lecun_normal(n_in, n_out, rng):
     ((100, 200), 0.1)
     """
     n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
-    return rng.normal(0, math.sqrt(1 / n_in), (n_in, n_out))
+    return generator(rng).normal(0, math.sqrt(1 / n_in), (n_in, n_out))
 
 
 def lecun_uniform(n_in, n_out, rng):
@@ -129,7 +129,7 @@ def lecun_uniform(n_in, n_out, rng):
     """
     n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     bound = math.sqrt(3 / n_in)
-    return rng.uniform(-bound, bound, (n_in, n_out))
+    return generator(rng).uniform(-bound, bound, (n_in, n_out))
 
 
 def orthogonal(n_in, n_out, rng, gain=1.0):
@@ -165,7 +165,7 @@ def orthogonal(n_in, n_out, rng, gain=1.0):
     """
     n_in, n_out = whole_numbers(n_in=n_in, n_out=n_out)
     gain = plain(gain)
-    tall = rng.normal(size=(max(n_in, n_out), min(n_in, n_out)))
+    tall = generator(rng).normal(size=(max(n_in, n_out), min(n_in, n_out)))
     Q, R = np.linalg.qr(tall)
     Q = Q * np.sign(np.diag(R))
     return gain * (Q if n_in >= n_out else Q.T)

@@ -14,7 +14,7 @@ import copy
 import numpy as np
 
 from dlcourse.reference.activations import relu, relu_backward
-from dlcourse.reference.arguments import floats, whole_numbers
+from dlcourse.reference.arguments import floats, generator, whole_numbers
 from dlcourse.reference.average_pooling import subsample, subsample_backward
 from dlcourse.reference.conv import conv2d, conv2d_backward, conv2d_weight_gradient
 from dlcourse.reference.lenet_layers import (
@@ -83,6 +83,7 @@ class LeNet5(_Network):
             "F6": ((120, 84), 84, 120),
         }
         self.parameters = {}
+        rng = generator(rng)
         for layer, (shape, units, fan_in) in shapes.items():
             bound = 2.4 / fan_in
             self.parameters[f"{layer}.w"] = rng.uniform(-bound, bound, shape).astype(dtype)
@@ -166,6 +167,7 @@ class ModernLeNet5(_Network):
         if padding > 15:
             raise ValueError(f"padding must be 0 ... 15, to leave a pixel of 32; got {padding}")
         self.parameters = {}
+        rng = generator(rng)
         for layer, shape in shapes.items():
             conv = len(shape) == 4
             fan_in, units = (shape[1] * 25, shape[0]) if conv else shape

@@ -77,8 +77,7 @@ def rbf(x, centres):
     array([[25.,  1.]])
     """
     x, centres = floats(x, centres)
-    if x.ndim != 2 or x.shape[1:] != centres.shape[1:]:
-        raise ValueError(f"rows (N, D) meet centres (K, D); got {x.shape} and {centres.shape}")
+    _meet(x, centres)
     return ((x[:, None] - centres) ** 2).sum(axis=2)
 
 
@@ -88,7 +87,7 @@ def rbf_backward(dout, x, centres):
     Raises
     ------
     ValueError
-        If dout has not the shape of the output.
+        If dout has not the shape of the output, or if x is not (N, D) or centres not (K, D).
 
     Examples
     --------
@@ -96,9 +95,15 @@ def rbf_backward(dout, x, centres):
     array([[-6., -8.]])
     """
     dout, x, centres = floats(dout, x, centres)
+    _meet(x, centres)
     output_gradient(dout, (len(x), len(centres)))
     total = dout.sum(axis=1, keepdims=True)  # (N, 1)
     return 2 * (total * x - dout @ centres)  # (N, D)
+
+
+def _meet(x, centres):
+    if x.ndim != 2 or x.shape[1:] != centres.shape[1:]:
+        raise ValueError(f"rows (N, D) meet centres (K, D); got {x.shape} and {centres.shape}")
 
 
 def penalty_loss(penalties, labels, j=0.1):

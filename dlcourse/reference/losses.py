@@ -144,7 +144,8 @@ def binary_cross_entropy(p, y):
     Notes
     -----
     No logarithm counts as less than -100 (PyTorch's choice), so that a certain mistake costs 100,
-    not infinity. From scores use `bce_with_logits`, which needs no such mending.
+    not infinity. log(1 - p) is computed by log1p(-p), as 1 - 1e-17 rounds to 1. From scores use
+    `bce_with_logits`, which needs no such mending.
 
     Examples
     --------
@@ -155,7 +156,7 @@ def binary_cross_entropy(p, y):
     """
     p, y = _pair(p=_probabilities(p), y=y)
     zero_or_one(y, shares=True)
-    return 0 - np.mean(y * _log(p) + (1 - y) * _log(1 - p))  # 0 -: a loss of 0 is not -0.0
+    return 0 - np.mean(y * _log(p) + (1 - y) * _log_rest(p))  # 0 -: a loss of 0 is not -0.0
 
 
 def binary_cross_entropy_backward(p, y):
@@ -309,6 +310,12 @@ def cross_entropy(logits, labels):
     ValueError
         If logits is not (N, K) with a row or more, or if labels are not integers in 0 ... K - 1,
         one a row.
+
+    Notes
+    -----
+    It is exact to about 1e-16, in float32 to 6e-8, whatever its own size: of a right answer that
+    leads by more than 37, in float32 by more than 17, it is 0, as PyTorch's is. The gradient keeps
+    its digits.
 
     References
     ----------
@@ -582,3 +589,8 @@ def _probabilities(p):
 def _log(p):
     """Logarithm, at least -100; NaN stays NaN."""
     return np.where(p == 0, -100, np.maximum(np.log(np.where(p == 0, 1, p)), -100))
+
+
+def _log_rest(p):
+    """log(1 - p), as `_log`, with the digits that 1 - p has lost."""
+    return np.where(p == 1, -100, np.log1p(-np.where(p == 1, 0, p)))

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import in_own_order, quoted
+from dlcourse.reference.arguments import generator, in_own_order, quoted, whole_numbers
 
 
 def k_fold(n, k, rng):
@@ -25,16 +25,17 @@ def k_fold(n, k, rng):
     Raises
     ------
     ValueError
-        If k is below 2 or above n.
+        If n or k is no whole number, or k is below 2 or above n.
 
     Examples
     --------
     >>> [len(validation) for _, validation in k_fold(7, 3, np.random.default_rng(0))]
     [3, 2, 2]
     """
+    n, k = whole_numbers(0, n=n, k=k)
     if not 2 <= k <= n:
         raise ValueError(f"needs 2 <= k <= n, got k={k} and n={n}")
-    parts = np.array_split(rng.permutation(n), k)
+    parts = np.array_split(generator(rng).permutation(n), k)
     return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]
 
 
@@ -125,13 +126,13 @@ def stratified_split(y, share, rng):
     parts = ([], [])
     order, counts = np.argsort(y, kind="stable"), np.unique(y, return_counts=True)[1]
     for rows in np.split(order, np.cumsum(counts)[:-1]):  # the rows of one class
-        rows = rng.permutation(rows)
+        rows = generator(rng).permutation(rows)
         # round() takes a half to the even number; 0.7 * 45 is a little less than 31.5
         cut = len(rows) - math.floor(len(rows) * share + 0.5 + 1e-9)
         parts[0].append(rows[:cut])
         parts[1].append(rows[cut:])
     first, second = (np.concatenate([np.zeros(0, int), *part]) for part in parts)
-    return rng.permutation(first), rng.permutation(second)
+    return generator(rng).permutation(first), rng.permutation(second)
 
 
 def find_duplicates(A, B):

@@ -228,8 +228,8 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     Raises
     ------
     ValueError
-        If X and a matrix, or a matrix and the next, do not fit, or if labels are not integers in 0
-        ... K - 1, one a row.
+        If there is no weight, if X and a matrix, or a matrix and the next, do not fit, or if labels
+        are not integers in 0 ... K - 1, one a row.
 
     Examples
     --------
@@ -238,6 +238,8 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     True
     """
     weights = [floats(W) for W in weights]
+    if not weights:
+        raise ValueError("one layer is needed at least, got no weights")
     inputs, scores = [floats(X)], []
     for W in weights:
         scores.append(linear(inputs[-1], W, np.zeros(W.shape[1:], W.dtype)))

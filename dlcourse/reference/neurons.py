@@ -6,7 +6,7 @@ counts as 0; texts that let it fire need other biases for the same gate.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, numbers, plain
+from dlcourse.reference.arguments import class_labels, floats, numbers, plain, whole_numbers
 
 
 def step(z):
@@ -198,7 +198,8 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     Raises
     ------
     ValueError
-        If X is not (N, D) or holds NaN or infinity, or if y is not 0 and 1, one a row.
+        If X is not (N, D) or holds NaN or infinity, if y is not 0 and 1, one a
+        row, or if max_epochs is no whole number from 0.
 
     Notes
     -----
@@ -220,7 +221,7 @@ def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     y = class_labels(y, 2, len(X))
     lr = plain(lr)
     w, b, mistakes = np.zeros(X.shape[1:], X.dtype), 0.0, []
-    for _ in range(max_epochs):
+    for _ in range(*whole_numbers(0, max_epochs=max_epochs)):
         errors = 0
         for x, target in zip(X, y, strict=True):
             error = int(target) - int(x @ w + b > 0)
@@ -315,7 +316,8 @@ def linear_regression_descent(X, y, lr, steps):
     Raises
     ------
     ValueError
-        If X is not (N, D) or y not (N,), or if they have no row.
+        If X is not (N, D) or y not (N,), if they have no row, or if steps is no whole number from
+        0.
 
     Examples
     --------
@@ -324,7 +326,7 @@ def linear_regression_descent(X, y, lr, steps):
     """
     A, y = _with_ones(X, y)
     theta, lr = np.zeros(A.shape[1], A.dtype), plain(lr)
-    for _ in range(steps):
+    for _ in range(*whole_numbers(0, steps=steps)):
         theta = theta - lr * 2 / len(A) * (A.T @ (A @ theta - y))
     return theta
 

@@ -215,7 +215,7 @@ def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     Raises
     ------
     ValueError
-        If the gradient or a state has not the shape of w.
+        If the gradient or a state has not the shape of w, or if a Nesterov step is dampened.
 
     Examples
     --------
@@ -223,6 +223,8 @@ def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     (array([0.375]), array([1.25]))
     """
     lr, mu, dampening = plain(lr, mu, dampening)
+    if nesterov and dampening != 0:
+        raise ValueError(f"nesterov=True has no dampening, got {dampening}: leave it at 0")
     if v is None:
         w, g = parameter_and_state(w, g=g)
         v = g.copy()

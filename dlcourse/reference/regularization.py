@@ -6,6 +6,7 @@ import numpy as np
 
 from dlcourse.reference.arguments import (
     floats,
+    generator,
     numbers,
     plain,
     real_numbers,
@@ -198,7 +199,7 @@ def dropout(x, p, rng, train=True):
     x, p = floats(x), plain(p)
     if not train:
         return x.copy(), np.ones_like(x)
-    mask = (rng.random(x.shape) >= p).astype(x.dtype) / (1 - p)
+    mask = (generator(rng).random(x.shape) >= p).astype(x.dtype) / (1 - p)
     return x * mask, mask
 
 

@@ -6,7 +6,7 @@ model be tested on what it has seen.
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, in_own_order, quoted
+from dlcourse.reference.arguments import floats, generator, in_own_order, quoted, whole_numbers
 from dlcourse.reference.lengths import euclidean_norm
 
 
@@ -47,7 +47,7 @@ def random_oversample(X, y, rng):
     """
     X, y, classes, counts = _rows_and_counts(X, y)
     repeated = [
-        rng.choice(np.flatnonzero(y == label), counts.max() - count)
+        generator(rng).choice(np.flatnonzero(y == label), counts.max() - count)
         for label, count in zip(classes, counts, strict=True)
     ]
     rows = np.concatenate([np.arange(len(y)), *repeated])
@@ -72,7 +72,8 @@ def random_undersample(X, y, rng):
     """
     X, y, classes, counts = _rows_and_counts(X, y)
     kept = [
-        rng.choice(np.flatnonzero(y == label), counts.min(), replace=False) for label in classes
+        generator(rng).choice(np.flatnonzero(y == label), counts.min(), replace=False)
+        for label in classes
     ]
     rows = np.sort(np.concatenate(kept))
     return X[rows], y[rows]
@@ -99,8 +100,8 @@ def smote(X_minority, n_new, k, rng):
     Raises
     ------
     ValueError
-        If X is not (N, D) with 2 rows or more or holds NaN or infinity, if k is below 1, or n_new
-        below 0.
+        If X is not (N, D) with 2 rows or more or holds NaN or infinity, or if k is no whole number
+        from 1, or n_new none from 0.
 
     Examples
     --------
@@ -108,15 +109,13 @@ def smote(X_minority, n_new, k, rng):
     >>> bool(((new > 0) & (new < 1)).all())
     True
     """
-    X = floats(X_minority)
-    if X.ndim != 2 or len(X) < 2 or k < 1 or n_new < 0:
-        raise ValueError(
-            f"needs 2 rows (N, D) or more, k >= 1, n_new >= 0: got {X.shape}, k={k}, n_new={n_new}"
-        )
+    X, (k,), (n_new,) = floats(X_minority), whole_numbers(k=k), whole_numbers(0, n_new=n_new)
+    if X.ndim != 2 or len(X) < 2:
+        raise ValueError(f"needs 2 rows (N, D) or more, got {X.shape}")
     if not np.isfinite(X).all():
         raise ValueError(f"rows that are not finite have no neighbours: got {quoted(X)}")
     nearest = _nearest(X, min(k, len(X) - 1))
-    start = rng.integers(len(X), size=n_new)
+    start = generator(rng).integers(len(X), size=n_new)
     end = nearest[start, rng.integers(nearest.shape[1], size=n_new)]
     how_far = rng.random((n_new, 1)).astype(X.dtype)
     return X[start] + how_far * (X[end] - X[start])
@@ -232,7 +231,7 @@ def same_pairs(y, n, rng):
                 f"y of {len(y)} rows holds no such pair: labels {quoted(classes.tolist())}"
             )
         parts.append(_partners(begin, end, gap, width, m, rng))
-    i, j = by_class[np.concatenate(parts, axis=1)[:, rng.permutation(n)]]
+    i, j = by_class[np.concatenate(parts, axis=1)[:, generator(rng).permutation(n)]]
     return i, j, (y[i] == y[j]).astype(int)
 
 
@@ -243,7 +242,7 @@ def _partners(begin, end, gap, width, m, rng):
     60,000 rows there are 3.6 billion.
     """
     ends = np.cumsum(end - begin - width)
-    drawn = rng.integers(ends[-1], size=m) if m else np.zeros(0, int)
+    drawn = generator(rng).integers(ends[-1], size=m) if m else np.zeros(0, int)
     i = np.searchsorted(ends, drawn, side="right")
     j = end[i] - width[i] - (ends[i] - drawn)
     return np.stack([i, j + np.where(j >= gap[i], width[i], 0)])

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from dlcourse.reference.arguments import floats, plain, quoted
+from dlcourse.reference.arguments import floats, generator, quoted, whole_numbers
 
 
 def log_uniform(low, high, size, rng):
@@ -34,7 +34,7 @@ def log_uniform(low, high, size, rng):
     """
     if not 0 < low < high < math.inf:
         raise ValueError(f"needs 0 < low < high, got low={low} and high={high}")
-    drawn = np.exp(rng.uniform(math.log(low), math.log(high), size))
+    drawn = np.exp(generator(rng).uniform(math.log(low), math.log(high), size))
     return np.clip(drawn, low, high)  # exp(log(low)) may round to just below low
 
 
@@ -61,7 +61,7 @@ def random_search(objective, space, n_trials, rng):
     Raises
     ------
     ValueError
-        If n_trials is below 1.
+        If n_trials is no whole number from 1.
 
     Examples
     --------
@@ -71,8 +71,7 @@ def random_search(objective, space, n_trials, rng):
     >>> value < 0.1, len(history)
     (True, 20)
     """
-    if n_trials < 1:
-        raise ValueError(f"n_trials must be 1 or more, got {n_trials}")
+    (n_trials,), rng = whole_numbers(n_trials=n_trials), generator(rng)
     drawn = ({name: draw(rng) for name, draw in space.items()} for _ in range(n_trials))
     return _try_all(objective, drawn)
 
@@ -228,7 +227,7 @@ def successive_halving(objective, space, n_configs, rng, min_budget=1, factor=2)
     Raises
     ------
     ValueError
-        If there is nothing to try, or `factor` keeps all.
+        If n_configs or min_budget is no whole number from 1, or factor none from 2.
 
     Notes
     -----
@@ -243,12 +242,8 @@ def successive_halving(objective, space, n_configs, rng, min_budget=1, factor=2)
     >>> [budget for _, budget, _ in history]
     [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 8]
     """
-    if n_configs < 1 or factor < 2 or min_budget < 1:
-        raise ValueError(
-            f"needs n_configs >= 1, min_budget >= 1, factor >= 2: got {n_configs}, {min_budget}, "
-            f"{factor}"
-        )
-    budget, factor = plain(min_budget, factor)
+    n_configs, budget = whole_numbers(n_configs=n_configs, min_budget=min_budget)
+    (factor,), rng = whole_numbers(2, factor=factor), generator(rng)
     alive = [{name: draw(rng) for name, draw in space.items()} for _ in range(n_configs)]
     history = []
     while True:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse.reference.adaptive import adam_step
-from dlcourse.reference.arguments import floats, in_own_order, whole_numbers
+from dlcourse.reference.arguments import floats, generator, in_own_order, whole_numbers
 from dlcourse.reference.checkpoints import Run, load_checkpoint, save_checkpoint
 from dlcourse.reference.network import backpropagate, mlp_scores
 from dlcourse.reference.optimizers import sgd_step
@@ -43,7 +43,7 @@ def minibatches(X, y, batch_size, rng, merge_last_one=False):
             f"{len(y)} labels, batch_size={batch_size}"
         )
     X, y = in_own_order(np.asarray(X)), in_own_order(np.asarray(y))
-    order = rng.permutation(len(X))
+    order = generator(rng).permutation(len(X))
     (batch_size,) = whole_numbers(batch_size=batch_size)
     cuts = list(range(batch_size, len(X), batch_size))
     if merge_last_one and batch_size > 1 and cuts and cuts[-1] == len(X) - 1:
@@ -262,7 +262,7 @@ def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
             f"{y.dtype} {y.shape}"
         )
     widths = [X.shape[1], *hidden, int(np.max(y)) + 1]
-    weights = [rng.standard_normal((n, m)) / math.sqrt(n) for n, m in pairwise(widths)]
+    weights = [generator(rng).standard_normal((n, m)) / math.sqrt(n) for n, m in pairwise(widths)]
     biases = [np.zeros(m) for m in widths[1:]]
     n_layers = len(weights)
 

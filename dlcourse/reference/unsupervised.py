@@ -1,7 +1,7 @@
 """Learning without labels, to start from and to freeze: RBM, autoencoder (Lecture 16)."""
 
 from dlcourse.reference.activations import sigmoid, sigmoid_backward
-from dlcourse.reference.arguments import floats, plain
+from dlcourse.reference.arguments import floats, generator, plain
 from dlcourse.reference.linear import linear, linear_backward
 from dlcourse.reference.losses import mse_loss, mse_loss_backward
 from dlcourse.reference.optimizers import sgd_step
@@ -44,7 +44,8 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
     ((1, 1), array([0.05]))
     """
     v0, W, b_visible, b_hidden = floats(v0, W, b_visible, b_hidden)
-    if v0.ndim != 2 or W.shape != (v0.shape[1], b_hidden.size) or b_visible.shape != v0.shape[1:]:
+    D, H = v0.shape[1:], b_hidden.shape
+    if v0.ndim != 2 or b_hidden.ndim != 1 or W.shape != D + H or b_visible.shape != D:
         raise ValueError(
             "v0 (N, D), W (D, H), b_visible (D,), b_hidden (H,) do not fit: got "
             f"{v0.shape}, {W.shape}, {b_visible.shape}, {b_hidden.shape}"
@@ -53,7 +54,7 @@ def rbm_cd1(v0, W, b_visible, b_hidden, lr, rng):
         raise ValueError("v0 has no rows: there is nothing to learn from")
     lr = plain(lr)
     h0 = sigmoid(v0 @ W + b_hidden)
-    sampled = (rng.random(h0.shape) < h0).astype(h0.dtype)
+    sampled = (generator(rng).random(h0.shape) < h0).astype(h0.dtype)
     v1 = sigmoid(sampled @ W.T + b_visible)
     h1 = sigmoid(v1 @ W + b_hidden)
     return (

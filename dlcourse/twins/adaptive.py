@@ -23,6 +23,7 @@ def adagrad_step(w, g, G, lr, eps=1e-8):
 def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
     """Take one AdaDelta step; eps is inside both roots."""
     parameter_and_state(w, g=g, G=G, D=D)
+    _check_shares(rho=rho)
     G = rho * G + (1 - rho) * g**2
     step = (D + eps) ** 0.5 / torch.sqrt(G + eps) * g
     D = rho * D + (1 - rho) * step**2
@@ -32,6 +33,7 @@ def adadelta_step(w, g, G, D, lr=1.0, rho=0.9, eps=1e-6):
 def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
     """Take one RMSProp step."""
     parameter_and_state(w, g=g, G=G)
+    _check_shares(beta=beta)
     G = beta * G + (1 - beta) * g**2
     return w - lr * g / (torch.sqrt(G) + eps), G
 
@@ -39,9 +41,11 @@ def rmsprop_step(w, g, G, lr, beta=0.9, eps=1e-8):
 def rmsprop_centered_step(w, g, G, mean, v, lr, beta=0.9, eps=1e-8, mu=0.0, centered=True):
     """Take one RMSProp step with torch's flags `centered` and `momentum`."""
     parameter_and_state(w, g=g, G=G, mean=mean, v=v)
+    _check_shares(beta=beta)
     G = beta * G + (1 - beta) * g**2
     mean = beta * mean + (1 - beta) * g
     variance = torch.clamp(G - mean**2, min=0.0) if centered else G
+    variance = torch.where(torch.isinf(G), G, variance)  # infinity less infinity is no variance
     v = mu * v + g / (torch.sqrt(variance) + eps)
     return w - lr * v, G, mean, v
 
@@ -116,6 +120,10 @@ def dual_averaging_step(g, g_mean, t, gamma=1.0, l1=0.0):
 
 def _check_means(w, **betas):
     refuse_bfloat16(w)  # as 0.999 v would be v
+    _check_shares(**betas)
+
+
+def _check_shares(**betas):
     for name, beta in betas.items():
         if not isinstance(beta, Real) or not 0 <= beta < 1:
             raise ValueError(f"{name} must lie in [0, 1), got {beta!r:.80}")

@@ -5,7 +5,7 @@ import math
 import torch
 
 from dlcourse.twins.activations import relu, sigmoid
-from dlcourse.twins.arguments import fit
+from dlcourse.twins.arguments import fit, whole_numbers
 
 
 def sigmoid_step(x, position, steepness):
@@ -28,6 +28,7 @@ def fourier_features(x, n_frequencies, period):
     """Return a constant, then cosine and sine of each frequency 2 pi k / period."""
     fit("x (N)", x)
     columns = [torch.ones_like(x)]
+    (n_frequencies,) = whole_numbers(0, n_frequencies=n_frequencies)
     for k in range(1, n_frequencies + 1):
         angle = 2 * math.pi / period * k * x
         columns += [torch.cos(angle), torch.cos(angle - math.pi / 2)]
@@ -36,6 +37,6 @@ def fourier_features(x, n_frequencies, period):
 
 def sawtooth(x, depth):
     """Fold [0, 1] `depth` times: 2^depth straight pieces from 2 ReLUs a layer."""
-    for _ in range(depth):
+    for _ in range(*whole_numbers(0, depth=depth)):
         x = 2 * relu(x) - 4 * relu(x - 0.5)
     return x

@@ -117,12 +117,13 @@ def parameter_and_state(w, t=1, **state):
 
 
 def in_float32(*tensors):
-    """Read half-precision tensors in float32; return them in the same order, others as they are.
+    """Read half-precision tensors in float32, and integers as floats, in the same order.
 
     Sums, means and statistics need the range and the digits: 65,504 is float16's largest number,
     and bfloat16 counts to 256. PyTorch's own losses and norms compute so too.
     """
     half = (torch.float16, torch.bfloat16)
+    tensors = [as_floats(*tensors)] if len(tensors) == 1 else as_floats(*tensors)
     tensors = [t.float() if t.dtype in half else t for t in tensors]
     return tensors[0] if len(tensors) == 1 else tensors
 
@@ -134,9 +135,14 @@ def finite(z, upwards=True):
     return torch.where(z.isinf(), near.detach(), z)
 
 
-def as_floats(x):
-    """Read a tensor of integers or of truth values in float64; others stay as they are."""
-    return x if x.is_floating_point() else wide(x)
+def as_floats(*tensors):
+    """Read integers and truth values as floats; return the tensors in the same order.
+
+    They take the type of the first floats beside them; alone they become float64.
+    """
+    kinds = [t.dtype for t in tensors if t.is_floating_point()]
+    read = [t if t.is_floating_point() else t.to(kinds[0]) if kinds else wide(t) for t in tensors]
+    return read[0] if len(read) == 1 else read
 
 
 def wide(x):

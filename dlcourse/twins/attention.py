@@ -5,12 +5,13 @@ import math
 import torch
 
 from dlcourse.twins.activations import softmax
-from dlcourse.twins.arguments import fit, in_float32, whole_numbers
+from dlcourse.twins.arguments import as_floats, fit, in_float32, whole_numbers
 
 
 def attention_weights(q, k, mask=None):
     """Return softmax(q k^T / sqrt(D)), exactly 0 where the mask is False."""
     fit("q (..., T, D+), k (..., S+, D)", q, k)
+    q, k = as_floats(q, k)
     given = q.dtype
     q, k = in_float32(q, k)
     scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
@@ -35,6 +36,7 @@ def attention_weights(q, k, mask=None):
 def attention(q, k, v, mask=None):
     """Mix the values by `attention_weights`."""
     fit("k (..., S, D), v (..., S, D_v)", k, v)
+    q, k, v = as_floats(q, k, v)
     wide_q, wide_k, wide_v = in_float32(q, k, v)
     return (attention_weights(wide_q, wide_k, mask) @ wide_v).to(v.dtype)
 
@@ -50,6 +52,8 @@ def multi_head(x, Wq, Wk, Wv, Wo, heads, mask=None):
         fit(f"mask ({axes}), x (N, T, D)", mask, x)
     if mask is not None and mask.ndim == 3:
         mask = mask[:, None]
+
+    x, Wq, Wk, Wv, Wo = as_floats(x, Wq, Wk, Wv, Wo)
 
     def split(y):
         return y.unflatten(-1, (heads, -1)).transpose(1, 2)

@@ -4,7 +4,7 @@ No gradient flows into an average. Half precision is computed in float32 and rou
 rounding swallows a thousandth of a weight: keep the averages themselves in float32.
 """
 
-from dlcourse.twins.arguments import in_float32
+from dlcourse.twins.arguments import as_floats, in_float32
 
 
 def exponential_average(average, params, decay=0.999):
@@ -19,12 +19,10 @@ def equal_average(average, params, n):
     if not isinstance(n, int) or n < 0:
         raise ValueError(f"n counts the sets averaged so far, a whole number from 0: got {n}")
     if n == 0:
-        return [w.detach().clone() for w in params]
+        return [as_floats(w.detach()).clone() for w in params]
     return _pairwise(lambda a, w: a + (w / (n + 1) - a / (n + 1)), average, params)
 
 
 def _pairwise(blend, average, params):
-    return [
-        blend(*in_float32(a.detach(), w.detach())).to(a.dtype)
-        for a, w in zip(average, params, strict=True)
-    ]
+    pairs = [as_floats(a.detach(), w.detach()) for a, w in zip(average, params, strict=True)]
+    return [blend(*in_float32(a, w)).to(a.dtype) for a, w in pairs]

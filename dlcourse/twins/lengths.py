@@ -2,9 +2,12 @@
 
 import torch
 
+from dlcourse.twins.arguments import as_floats
+
 
 def euclidean_norm(a, axis=None):
     """Return the root of the sum of squares, over all numbers or along one axis."""
+    a = as_floats(a)
     a, axis = (a.reshape(-1), 0) if axis is None else (a, axis)
     _check_axis(a, axis)
     if a.shape[axis] == 0:
@@ -16,6 +19,7 @@ def euclidean_norm(a, axis=None):
 def power_of_two(a, axis):
     """Return the power of 2 at or below the largest magnitude along an axis, which stays."""
     _check_axis(a, axis)
+    a = as_floats(a)
     if a.shape[axis] == 0:
         return torch.ones_like(a.sum(dim=axis, keepdim=True))
     largest = a.detach().abs().amax(dim=axis, keepdim=True)

@@ -44,7 +44,7 @@ def binary_cross_entropy(p, y):
     if p.device.type == "cpu" and ((p < 0) | (p > 1)).any():
         raise ValueError(f"probabilities lie in [0, 1], got {p.min().item()} ... {p.max().item()}")
     fixed = p.detach()
-    loss = 0 - (y * _log(fixed) + (1 - y) * _log(1 - fixed))  # 0 -: a loss of 0 is not -0.0
+    loss = 0 - (y * _log(fixed) + (1 - y) * _log_rest(fixed))  # 0 -: a loss of 0 is not -0.0
     slope = (fixed - y) / (fixed * (1 - fixed)).clamp(min=1e-12)  # the divisor is never 0
     return (loss + slope.detach() * (p - fixed)).mean()  # the loss, with this slope in p
 
@@ -117,3 +117,8 @@ def _log(p):
     """Logarithm, at least -100; NaN stays NaN, and so does its slope."""
     log = torch.log(torch.where(p == 0, 1, p))
     return torch.where((p == 0) | (log < -100), -100, log)
+
+
+def _log_rest(p):
+    """log(1 - p), as `_log`, with the digits that 1 - p has lost."""
+    return torch.where(p == 1, -100, torch.log1p(-torch.where(p == 1, 0, p)))

@@ -44,6 +44,7 @@ def two_layer_gradients(X, labels, W1, b1, W2, b2):
 
 def mlp_scores(X, weights, biases):
     """Run a network with tanh after every layer but the last."""
+    _one_layer(weights)
     for W, b in zip(weights[:-1], biases[:-1], strict=True):
         X = torch.tanh(linear(X, W, b))
     return linear(X, weights[-1], biases[-1])
@@ -51,6 +52,7 @@ def mlp_scores(X, weights, biases):
 
 def backpropagate(X, labels, weights, biases):
     """Loss and gradients of a network of any depth: tanh inside, softmax at the end."""
+    _one_layer(weights)
     weights, biases = _leaves(weights), _leaves(biases)
     loss = cross_entropy(mlp_scores(X, weights, biases), labels)
     gradients = torch.autograd.grad(loss, weights + biases)
@@ -59,6 +61,7 @@ def backpropagate(X, labels, weights, biases):
 
 def layer_gradient_norms(X, labels, weights, g, g_prime):
     """Norm of dJ/dW for each layer; autograd differentiates g, so g_prime is not used."""
+    _one_layer(weights)
     weights = _leaves(weights)
     for W in weights[:-1]:
         fit("X (N, D), W (D, M)", X, W)
@@ -66,6 +69,11 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     fit("X (N, D), W (D, M)", X, weights[-1])
     gradients = torch.autograd.grad(cross_entropy(X @ weights[-1], labels), weights)
     return [float(euclidean_norm(gradient)) for gradient in gradients]
+
+
+def _one_layer(weights):
+    if len(weights) == 0:
+        raise ValueError("one layer is needed at least, got no weights")
 
 
 def _leaves(tensors):

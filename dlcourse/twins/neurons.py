@@ -2,7 +2,7 @@
 
 import torch
 
-from dlcourse.twins.arguments import class_labels, fit
+from dlcourse.twins.arguments import as_floats, class_labels, fit, in_float32, whole_numbers
 
 
 def step(z):
@@ -29,6 +29,7 @@ def piecewise_linear(z):
 def mcculloch_pitts(x, inhibitory, threshold):
     """Run the unit of 1943: enough exciting inputs on, no inhibiting one."""
     fit("x (N, D), inhibitory (D)", x, inhibitory)
+    inhibitory = inhibitory.bool()  # of an integer, ~0 is -1
     excited = (x * ~inhibitory).sum(dim=1) >= threshold
     return (excited & ~(x * inhibitory).bool().any(dim=1)).long()
 
@@ -36,17 +37,19 @@ def mcculloch_pitts(x, inhibitory, threshold):
 def perceptron_predict(X, w, b):
     """Classify each row: 1 where X @ w + b > 0, else 0."""
     fit("X (N, D), w (D)", X, w)
+    X, w = as_floats(X, w)
     return (X @ w + b > 0).long()
 
 
 def perceptron_fit(X, y, lr=1.0, max_epochs=100):
     """Learn a separating line by correcting one mistake at a time."""
     fit("X (N, D), y (N)", X, y)
+    X = as_floats(X)
     if X.device.type == "cpu" and not X.isfinite().all():
         raise ValueError(f"expected finite features X (N, D), got shape {tuple(X.shape)}")
     y = class_labels(y, 2, len(X))
     w, b, mistakes = X.new_zeros(X.shape[1]), 0.0, []
-    for _ in range(max_epochs):
+    for _ in range(*whole_numbers(0, max_epochs=max_epochs)):
         mistakes.append(0)
         for x, target in zip(X, y.tolist(), strict=True):
             error = target - int(x @ w + b > 0)
@@ -68,15 +71,17 @@ def normal_equation(X, y):
     fit("X (N+, D), y (N)", X, y)
     if X.device.type == "cpu" and not (X.isfinite().all() and y.isfinite().all()):
         raise ValueError("least squares needs finite numbers, got NaN or infinity in X or y")
+    X, y = in_float32(X, y)
     return torch.linalg.pinv(_with_ones(X)) @ y
 
 
 def linear_regression_descent(X, y, lr, steps):
     """Approach least squares by gradient descent from zero; autograd supplies the gradient."""
     fit("X (N+, D), y (N)", X, y)
+    X, y = as_floats(X, y)
     A = _with_ones(X)
     theta = torch.zeros_like(A[0])
-    for _ in range(steps):
+    for _ in range(*whole_numbers(0, steps=steps)):
         theta.requires_grad_()
         (gradient,) = torch.autograd.grad(((A @ theta - y) ** 2).mean(), theta)
         theta = theta.detach() - lr * gradient

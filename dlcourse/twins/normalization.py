@@ -6,7 +6,7 @@ computed in float32, as PyTorch's norms do.
 
 import torch
 
-from dlcourse.twins.arguments import fit, in_float32, real_numbers
+from dlcourse.twins.arguments import as_floats, fit, in_float32, real_numbers
 from dlcourse.twins.lengths import power_of_two
 from dlcourse.twins.rows import has_its_digits, normalize_rows
 
@@ -14,6 +14,7 @@ from dlcourse.twins.rows import has_its_digits, normalize_rows
 def standardize(X_train, X_test):
     """Shift and scale every feature by the mean and standard deviation of `X_train`."""
     fit("X_train (N+, D), X_test (M, D)", X_train, X_test)
+    X_train, X_test = as_floats(X_train, X_test)
     largest = X_train.detach().abs().amax(dim=0)
     spread = X_train.amax(dim=0) - X_train.amin(dim=0)
     varies = spread > 10 * torch.finfo(X_train.dtype).eps * largest
@@ -34,6 +35,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
         x, gamma, beta, running_mean, running_var,
     )  # fmt: skip
     (momentum,), (eps,) = real_numbers(momentum=momentum), real_numbers(0, eps=eps)
+    x, gamma, beta, running_mean, running_var = as_floats(x, gamma, beta, running_mean, running_var)
     wide, dtype = (-1,) + (1,) * (x.dim() - 2), x.dtype
     x, gamma, beta = in_float32(x, gamma, beta)
     kept, (mean, var) = running_mean.dtype, in_float32(running_mean, running_var)
@@ -58,6 +60,7 @@ def batch_norm(x, gamma, beta, running_mean, running_var, momentum=0.1, eps=1e-5
 def layer_norm(x, gamma, beta, eps=1e-5):
     """Normalize each row over its own features, then scale and shift them."""
     fit("x (..., D+), gamma (D), beta (D)", x, gamma, beta)
+    x, gamma, beta = as_floats(x, gamma, beta)
     dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     return (normalize_rows(x, eps)[0] * gamma + beta).to(dtype)
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from dlcourse.twins.arguments import fit, in_float32, real_numbers, whole_numbers
+from dlcourse.twins.arguments import as_floats, fit, in_float32, real_numbers, whole_numbers
 from dlcourse.twins.lengths import power_of_two
 from dlcourse.twins.rows import has_its_digits, normalize_rows
 
@@ -13,6 +13,7 @@ def group_norm(x, num_groups, gamma, beta, eps=1e-5):
     (num_groups,) = whole_numbers(num_groups=num_groups)
     if x.shape[1] % num_groups or 0 in x.shape[1:]:
         raise ValueError(f"num_groups must divide the channels: {num_groups}, x {tuple(x.shape)}")
+    x, gamma, beta = as_floats(x, gamma, beta)
     dtype, (x, gamma, beta) = x.dtype, in_float32(x, gamma, beta)
     groups = x.reshape(len(x), num_groups, -1) if len(x) else x[:, None]
     wide = (-1,) + (1,) * (x.dim() - 2)
@@ -23,6 +24,7 @@ def group_norm(x, num_groups, gamma, beta, eps=1e-5):
 def rms_norm(x, gamma, eps=1e-5):
     """Divide each row by the root of its mean square, then scale each feature."""
     fit("x (..., D+), gamma (D)", x, gamma)
+    x, gamma = as_floats(x, gamma)
     dtype, (x, gamma) = x.dtype, in_float32(x, gamma)
     (eps,) = real_numbers(0, eps=eps)
     square = (x.detach() ** 2).mean(dim=-1, keepdim=True)

@@ -8,7 +8,14 @@ import math
 
 import torch
 
-from dlcourse.twins.arguments import fit, parameter_and_state, real_numbers, wide
+from dlcourse.twins.arguments import (
+    as_floats,
+    fit,
+    in_float32,
+    parameter_and_state,
+    real_numbers,
+    wide,
+)
 from dlcourse.twins.lengths import euclidean_norm
 
 
@@ -27,6 +34,7 @@ def gradient_descent(grad, x0, lr, steps):
 def largest_stable_rate(H):
     """Return 2 / (largest eigenvalue of the symmetric, positive definite `H`)."""
     fit("H (D+, D)", H)
+    H = in_float32(H)
     scale = float(H.nan_to_num(0, 0, 0).abs().max()) if H.device.type == "cpu" else 0.0
     if H.device.type == "cpu" and not torch.allclose(H, H.T, atol=1e-8 * scale):
         raise ValueError(f"H must be a symmetric matrix, got {tuple(H.shape)} with values {H}")
@@ -38,7 +46,7 @@ def largest_stable_rate(H):
 
 def clip_by_norm(grads, max_norm):
     """Shorten a list of gradients to `max_norm`, measured over all of them at once."""
-    (max_norm,) = real_numbers(0, max_norm=max_norm)
+    (max_norm,), grads = real_numbers(0, max_norm=max_norm), [as_floats(g) for g in grads]
     norm = math.hypot(*(float(euclidean_norm(wide(g))) for g in grads))
     if not math.isfinite(norm):
         raise ValueError(f"the gradients have norm {norm}: look for the layer that overflowed")
@@ -72,6 +80,8 @@ def momentum_step(w, g, v, lr, mu=0.9):
 def momentum_outside_step(w, g, v, lr, mu=0.9, dampening=0.0, nesterov=False):
     """Take one momentum step with the rate outside the velocity, as torch.optim.SGD does."""
     parameter_and_state(w, g=g, v=v)
+    if nesterov and dampening != 0:
+        raise ValueError(f"nesterov=True has no dampening, got {dampening}: leave it at 0")
     v = 1.0 * g if v is None else mu * v + (1 - dampening) * g
     return w - lr * (g + mu * v if nesterov else v), v
 

@@ -5,7 +5,7 @@ Same contracts; `rng` is a `torch.Generator` on the device of the tensor.
 
 import torch
 
-from dlcourse.twins.arguments import fit, in_float32, real_numbers, same_shape, wide
+from dlcourse.twins.arguments import as_floats, fit, in_float32, real_numbers, same_shape, wide
 from dlcourse.twins.lengths import euclidean_norm
 from dlcourse.twins.neurons import sign
 
@@ -61,6 +61,7 @@ def max_norm(W, r):
     if not r > 0:
         raise ValueError(f"r must be above 0, got {r}")
     fit("W (D_in, D_out)", W)
+    W = as_floats(W)
     if r == float("inf"):
         return W + 0
     norms = euclidean_norm(wide(W), axis=0)  # a factor may be smaller than a float32 can be
@@ -98,6 +99,7 @@ def prune_smallest(W, amount):
     """Set the share `amount` of all weights to 0, those of least magnitude: (W, mask)."""
     if not 0 <= amount <= 1:
         raise ValueError(f"amount is a share of the weights and lies in [0, 1], got {amount}")
+    W = as_floats(W)
     order = torch.argsort(W.abs().ravel(), stable=True)
     mask = torch.ones_like(order, dtype=W.dtype)
     mask[order[: round(amount * W.numel())]] = 0
@@ -111,6 +113,7 @@ def top_k_gradient(delta, k):
         raise ValueError(
             f"k must be 0 or more and delta have rows, got k={k}, {tuple(delta.shape)}"
         )
+    delta = as_floats(delta)  # in int8 the magnitude of -128 is -128
     size = delta.abs().nan_to_num(torch.inf, torch.inf)  # a NaN is kept, for all to see
     order = torch.argsort(-size, dim=-1, stable=True)
     kept = torch.zeros_like(delta, dtype=torch.bool).scatter(-1, order[..., :k], True)

@@ -5,7 +5,7 @@ Same contracts; `rng` is a `torch.Generator` on the device of the rows.
 
 import torch
 
-from dlcourse.twins.arguments import fit
+from dlcourse.twins.arguments import fit, in_float32
 
 
 def random_oversample(X, y, rng):
@@ -56,6 +56,7 @@ def smote(X_minority, n_new, k, rng):
 def _nearest(X, k, rows_at_once=256):
     """Indices (N, k) of the k rows nearest to each row, a few rows at a time."""
     nearest = []
+    X = in_float32(X)  # distances need the range and the digits
     X = X / X.abs().amax().clamp(min=torch.finfo(X.dtype).tiny)  # no square overflows
     for start in range(0, len(X), rows_at_once):
         few = X[start : start + rows_at_once]

@@ -38,6 +38,7 @@ class Block(nn.Module):
         self.perceptron = nn.Sequential(nn.Linear(d, 4 * d), nn.GELU(), nn.Linear(4 * d, d))
 
     def forward(self, x):
+        """Return sequences (N, T, d) of sequences (N, T, d)."""
         T = x.shape[1]
         mask = torch.ones(T, T, dtype=torch.bool, device=x.device).tril()
         matrices = self.query, self.key, self.value, self.out

@@ -2,11 +2,38 @@
 
 import importlib
 import inspect
+import re
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from cases import gather
+
+from dlcourse.reference import (
+    activation_variants,
+    adaptive,
+    approximation,
+    evaluation,
+    lenet_layers,
+    model_selection,
+    network,
+    neurons,
+    optimizers,
+    pooling,
+    sampling,
+    search,
+    unsupervised,
+)
+
+TOPICS = (
+    "adaptive", "attention", "averaging", "lengths", "losses", "network", "neurons",
+    "normalization", "optimizers", "regularization", "sampling",
+)  # fmt: skip
+TWINS = SimpleNamespace(
+    **{topic: importlib.import_module(f"dlcourse.twins.{topic}") for topic in TOPICS}
+)
 
 
 def rng():
@@ -347,3 +374,169 @@ def test_twins_draw_from_small_counts_as_from_large_ones():
     assert 0.99 < float(bound) / np.sqrt(6 / 300) <= 1
     std = initializers.xavier_normal(np.int8(100), np.int8(100), generator).std()
     assert float(std) == pytest.approx(np.sqrt(2 / 200), rel=0.03)
+
+
+# what draws by itself; mc_dropout hands its generator on to the caller's function
+DRAW = [
+    (name, place)
+    for name, arguments in CALLS.items()
+    for place, argument in enumerate(arguments)
+    if isinstance(argument, np.random.Generator) and name != "regularization.mc_dropout"
+]
+
+
+@pytest.mark.parametrize(("name", "place"), DRAW)
+@pytest.mark.parametrize("seed", [0, None])
+def test_a_seed_is_no_generator_and_the_sentence_says_what_is(name, place, seed):
+    given = [*CALLS[name][:place], seed, *CALLS[name][place + 1 :]]
+    with pytest.raises(ValueError, match=rf"got {seed}: np.random.default_rng"):
+        call(name, given)
+
+
+HALF = [1.5, -1, "3", None]
+COUNTED = {
+    "fourier_features": lambda n: approximation.fourier_features(np.ones(2), n, 1.0),
+    "sawtooth": lambda n: approximation.sawtooth(np.ones(2), n),
+    "approximate_1d": lambda n: approximation.approximate_1d(np.cos, n, 0.0, 1.0),
+    "random_features_fit": lambda n: approximation.random_features_fit(X, Y, n, 1.0, rng()),
+    "bootstrap_interval": lambda n: evaluation.bootstrap_interval(np.mean, (Y,), rng(), n),
+    "k_fold, rows": lambda n: model_selection.k_fold(n, 2, rng()),
+    "k_fold, parts": lambda n: model_selection.k_fold(6, n, rng()),
+    "perceptron_fit": lambda n: neurons.perceptron_fit(X, Y % 2, 1.0, n),
+    "linear_regression_descent": lambda n: neurons.linear_regression_descent(X, Y, 0.1, n),
+    "smote, rows": lambda n: sampling.smote(X, n, 1, rng()),
+    "smote, neighbours": lambda n: sampling.smote(X, 1, n, rng()),
+    "random_search": lambda n: search.random_search(len, {}, n, rng()),
+    "successive_halving, configs": lambda n: search.successive_halving(len, {}, n, rng()),
+    "successive_halving, budget": lambda n: search.successive_halving(len, {}, 1, rng(), n),
+    "successive_halving, factor": lambda n: search.successive_halving(len, {}, 1, rng(), 1, n),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("bad", HALF)
+def test_what_is_counted_is_a_whole_number(name, bad):
+    with pytest.raises(ValueError, match=re.escape(repr(bad))):
+        COUNTED[name](bad)
+
+
+REFUSED_TOO = {
+    "a bias of three axes": (
+        lambda: unsupervised.rbm_cd1([[1.0]], [[0.0]], [0.0], [[[0.0]]], 0.1, rng()),
+        "(1, 1, 1)",
+    ),
+    "rows of three axes": (
+        lambda: lenet_layers.rbf_backward([[1.0]], [[[0.0]]], [[3.0]]),
+        "(1, 1, 1)",
+    ),
+    "no layer": (lambda: network.layer_gradient_norms(X, Y, [], np.tanh, np.cos), "no weights"),
+    "bounds crossed": (
+        lambda: activation_variants.hardtanh_backward([1.0], [0.0], 1, -1),
+        "1 and -1",
+    ),
+    "Nesterov, dampened": (
+        lambda: optimizers.momentum_outside_step(X, X, X, 0.1, dampening=0.5, nesterov=True),
+        "got 0.5",
+    ),
+    "RMSProp grows": (lambda: adaptive.rmsprop_step(X, X, X, 0.1, beta=2.0), "got 2.0"),
+    "centered RMSProp grows": (
+        lambda: adaptive.rmsprop_centered_step(X, X, X, X, X, 0.1, beta=-1.0),
+        "got -1.0",
+    ),
+    "AdaDelta grows": (lambda: adaptive.adadelta_step(X, X, X, X, rho=2.0), "got 2.0"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_TOO)
+def test_what_a_docstring_refuses_is_refused(case):
+    refused, words = REFUSED_TOO[case]
+    with pytest.raises(ValueError, match=re.escape(words)):
+        refused()
+
+
+def test_twins_refuse_growing_means_dampened_nesterov_and_networks_without_layers():
+    x = torch.ones(2)
+    for refused in [
+        lambda: TWINS.adaptive.rmsprop_step(x, x, x, 0.1, beta=2.0),
+        lambda: TWINS.adaptive.rmsprop_centered_step(x, x, x, x, x, 0.1, beta=-1.0),
+        lambda: TWINS.adaptive.adadelta_step(x, x, x, x, rho=2.0),
+        lambda: TWINS.optimizers.momentum_outside_step(x, x, x, 0.1, 0.9, 0.5, True),
+        lambda: TWINS.network.backpropagate(x[:, None], x.long(), [], []),
+        lambda: TWINS.network.layer_gradient_norms(x[:, None], x.long(), [], torch.tanh, None),
+    ]:
+        with pytest.raises(ValueError, match="got"):
+            refused()
+
+
+def test_a_size_as_an_array_without_axes_is_a_number():
+    x = np.arange(16.0).reshape(1, 1, 4, 4)
+    np.testing.assert_array_equal(
+        pooling.max_pool2d(x, np.array(2), np.array(2)), x[:, :, 1::2, 1::2]
+    )
+
+
+def whole(*numbers, kind=torch.int64):
+    return torch.tensor(numbers, dtype=kind)
+
+
+# in these, shares were cut off: a gradient of [3, 4], clipped to length 1, was [0, 0]
+OF_INTEGERS = {
+    "clip_by_norm": (lambda: TWINS.optimizers.clip_by_norm([whole(3, 4)], 1.0)[0], [0.6, 0.8]),
+    "max_norm": (lambda: TWINS.regularization.max_norm(whole([3], [4]), 1.0), [[0.6], [0.8]]),
+    "exponential_average": (
+        lambda: TWINS.averaging.exponential_average([whole(0)], [whole(1)], 0.75)[0], [0.25],
+    ),
+    "equal_average": (lambda: TWINS.averaging.equal_average([whole(1)], [whole(2)], 1)[0], [1.5]),
+    "attention": (
+        lambda: TWINS.attention.attention(whole([0]), whole([1], [2]), whole([10], [35])),
+        [[22.5]],
+    ),
+    "attention_weights": (
+        lambda: TWINS.attention.attention_weights(whole([0]), whole([1], [2])), [[0.5, 0.5]],
+    ),
+    "multi_head": (
+        lambda: TWINS.attention.multi_head(
+            whole([[0, 1], [0, 2]]), whole([0, 0], [0, 0]), whole([0, 0], [0, 0]),
+            whole([1, 0], [0, 1]), whole([1, 0], [0, 1]), 1,
+        ),
+        [[[0, 1.5], [0, 1.5]]],
+    ),
+    "prune_smallest": (
+        lambda: TWINS.regularization.prune_smallest(whole(-128, 1, kind=torch.int8), 0.5)[0],
+        [-128, 0],
+    ),
+    "mcculloch_pitts": (
+        lambda: TWINS.neurons.mcculloch_pitts(whole([1, 1, 0], [1, 1, 1]), whole(0, 0, 1), 2),
+        [1, 0],
+    ),
+    "perceptron_predict": (
+        lambda: TWINS.neurons.perceptron_predict(whole([0, 1], [1, 1]), torch.ones(2), -1.5),
+        [0, 1],
+    ),
+    "mse_loss": (lambda: TWINS.losses.mse_loss(whole(1, 2), whole(1, 3)), 0.5),
+    "layer_norm": (
+        lambda: TWINS.normalization.layer_norm(whole([0, 3]), torch.ones(2), whole(0, 0), 0.75),
+        [[-(0.75**0.5), 0.75**0.5]],
+    ),
+    "euclidean_norm": (lambda: TWINS.lengths.euclidean_norm(whole(1, 1)), 2**0.5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_INTEGERS)
+def test_twins_cut_no_share_off_where_tensors_hold_integers(name):
+    given, right = OF_INTEGERS[name]
+    np.testing.assert_allclose(given(), right, rtol=1e-6)
+
+
+@pytest.mark.parametrize("half", [torch.float16, torch.bfloat16])
+def test_what_pytorch_has_for_no_half_is_computed_in_float32(half):
+    X2, y2 = (
+        torch.tensor([[0.0], [1.0], [2.0]], dtype=half),
+        torch.tensor([1.0, 3.0, 5.0], dtype=half),
+    )
+    np.testing.assert_allclose(TWINS.neurons.normal_equation(X2, y2), [1, 2], rtol=1e-5)
+    rate = TWINS.optimizers.largest_stable_rate(torch.diag(torch.tensor([1.0, 4.0])).to(half))
+    assert rate == pytest.approx(0.5)
+    new = TWINS.sampling.smote(X2, 5, 1, torch.Generator().manual_seed(0))
+    assert new.dtype == half
+    assert bool(((new >= 0) & (new <= 2)).all())

@@ -109,9 +109,6 @@ CANCELLED = "equal weights, and p - y adds up to 0: the gradient behind them is 
 # where the twin's numbers are others: with which numbers, and why they may be
 DIFFERS = {
     "activation_variants.hardswish": (["-inf"], "its product with 0 is NaN, as PyTorch's is"),
-    "adaptive.adam_step_in_blocks": (
-        ["inf", "-inf"], "v + 0.001 (g^2 - v) is NaN for an infinite v; a sum of two shares is not",
-    ),
     "approximation.fourier_features": (
         ["1e300", "-1e300", "all 1e300"], "it is rounded by more than a whole wave",
     ),

@@ -11,6 +11,7 @@ from scipy import special
 from dlcourse.reference import (
     activation_variants,
     activations,
+    adaptive,
     diagnostics,
     graph,
     lenet_layers,
@@ -27,6 +28,7 @@ from dlcourse.reference import (
 )
 from dlcourse.twins import activation_variants as twin_variants
 from dlcourse.twins import activations as twin_activations
+from dlcourse.twins import adaptive as twin_adaptive
 from dlcourse.twins import diagnostics as twin_diagnostics
 from dlcourse.twins import lengths as twin_lengths
 from dlcourse.twins import losses as twin_losses
@@ -405,3 +407,32 @@ def test_a_mean_of_squares_is_trusted_down_to_where_its_last_digit_is_a_normal_n
     ]:
         assert rows.has_its_digits(var, eps).tolist() == right
         assert twin_rows.has_its_digits(torch.tensor(var), eps).tolist() == right
+
+
+@pytest.mark.parametrize("p", [1e-17, 1e-8, 1e-7, 0.25])
+def test_a_small_probability_of_what_was_not_costs_about_itself(p):
+    """log(1 - 1e-17) is 0, and in float32 log(1 - 1e-7) is 19 % off: log1p keeps the digits."""
+    for dtype, rtol in [(np.float64, 1e-14), (np.float32, 1e-6)]:
+        given = np.array([p], dtype)
+        right = -np.log1p(-given.astype(np.longdouble))[0]
+        ours = losses.binary_cross_entropy(given, [0])
+        np.testing.assert_allclose(ours, float(right), rtol=rtol)
+        twin = twin_losses.binary_cross_entropy(torch.tensor(given), torch.tensor([0]))
+        np.testing.assert_allclose(twin, float(right), rtol=rtol)
+
+
+@pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e160), (np.float32, 1e25)])
+def test_a_gradient_whose_square_overflows_moves_no_weight_and_breaks_none(dtype, far):
+    """As in torch.optim: divided by an infinite root, it is a step of 0, later ones too."""
+    w, g, zero = (np.full(3, x, dtype) for x in (1.0, far, 0.0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        state, centered = (w, zero, zero), (w, zero, zero, zero)
+        for t in (1, 2, 3):
+            state = adaptive.adam_step_in_blocks(state[0], g, *state[1:], t, block=2)
+            at = centered
+            centered = adaptive.rmsprop_centered_step(at[0], g, *at[1:], lr=0.1)
+            twin = twin_adaptive.rmsprop_centered_step(
+                *map(torch.tensor, (at[0], g)), *map(torch.tensor, at[1:]), lr=0.1
+            )
+            for moved in (state[0], centered[0], twin[0]):
+                np.testing.assert_array_equal(moved, w)

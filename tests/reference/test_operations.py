@@ -106,6 +106,11 @@ def test_integer_arrays_count_as_floats(row):
     parity.check_integers(row)
 
 
+@each_row([row for row in FLOATS if row.integers])
+def test_a_twin_reads_integers_as_floats_or_refuses_them(row):
+    parity.check_twin_integers(row)
+
+
 @every_row
 def test_damaged_inputs_are_refused_or_mean_what_they_mean_in_pytorch(row):
     with np.errstate(all="raise", under="ignore"):

@@ -139,6 +139,12 @@ def test_integer_arithmetic_is_caught():
         parity.check_integers(row(reference=lambda z: z // 2 if z.dtype.kind == "i" else z / 2))
 
 
+def test_a_twin_that_cuts_off_shares_is_caught():
+    parity.check_twin_integers(row())
+    with pytest.raises(AssertionError, match="integers"):
+        parity.check_twin_integers(row(twin=lambda z: (z / 2).to(z.dtype)))
+
+
 def test_damaged_inputs_that_are_taken_otherwise_than_by_the_twin_are_caught():
     parity.check_damaged_inputs(row())
 

@@ -138,8 +138,8 @@ def test_weighted_cross_entropy_of_torch_takes_the_weights_as_they_are():
     [
         (lambda: sampling.random_oversample(X, Y[:3], None), r"\(36, 2\), \(3,\)"),
         (lambda: sampling.random_undersample(X[:0], Y[:0], None), r"\(0, 2\), \(0,\)"),
-        (lambda: sampling.smote(X[:1], 3, 1, None), r"\(1, 2\), k=1"),
-        (lambda: sampling.smote(X, 3, 0, None), "k=0"),
+        (lambda: sampling.smote(X[:1], 3, 1, None), r"got \(1, 2\)"),
+        (lambda: sampling.smote(X, 3, 0, None), "k must be a whole number from 1; got 0"),
         (lambda: sampling.class_weights(np.array([0.5, 1.0])), "integer labels"),
         (lambda: sampling.class_weights(np.array([-1, 1])), "integer labels"),
     ],
