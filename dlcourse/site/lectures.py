@@ -20,6 +20,7 @@ NOTEBOOK = re.compile(r"(?:.*/)?(\w+)\.ipynb(?:#cell-id=(.+))?")
 ASKED = re.compile(
     r"before\s+you\s+run|decide\s+first|then\s+run\s+(?:the|this)\s+cell", re.IGNORECASE
 )
+COLUMNS = re.compile(r"^.*\S {2,}\S", re.MULTILINE)  # a line that is set in columns
 # how the second part is begun in a notebook, where the first one's results are gone
 AGAIN = re.compile(r"\s+[A-Z][^.]*\*Run > Run All\s+Above\s+Selected\s+Cell\*(?: first)?\.")
 STANDING = (
@@ -193,7 +194,7 @@ def _outputs(cell, files):
 def _output(output, files):
     if output.output_type == "stream":
         if output.name == "stdout":
-            yield raw(f'<pre class="output">{html.escape(output.text.rstrip())}</pre>')
+            yield _printed(output.text)
         return
     data = output.get("data", {})
     if {VIEW, KIND, AFTER} & set(data):
@@ -204,7 +205,13 @@ def _output(output, files):
         plain = "dlcourse-" not in text and "dl-" not in text
         yield raw(f'<div class="output-html">{text}</div>' if plain else text)
     elif "text/plain" in data:
-        yield raw(f'<pre class="output">{html.escape(_text(data["text/plain"]))}</pre>')
+        yield _printed(_text(data["text/plain"]))
+
+
+def _printed(text):
+    """What a cell prints; columns keep their places, and other lines may be broken."""
+    kind = "output output-table" if len(COLUMNS.findall(text)) > 1 else "output"
+    return raw(f'<pre class="{kind}">{html.escape(text.rstrip())}</pre>')
 
 
 def _text(value):

@@ -117,6 +117,12 @@ def test_a_page_does_not_say_which_cells_to_run_again():
     assert made.startswith("**A good place to stop.** It can wait.\n\n## 4 More")
 
 
+def test_columns_that_a_cell_prints_keep_their_places():
+    page = page_of(code_cell("show()", "AUC   F1\n0.9   0.6"), code_cell("tell()", "one  \ntwo"))
+    assert page.count('<pre class="output output-table">') == 1
+    assert page.count('<pre class="output">') == 1
+
+
 def test_a_heading_says_its_minutes_below_it():
     made = lectures.markdown("### Six strides (deeper, 1 minute)\n\n## 2 More (core, 12 minutes)")
     assert "### Six strides\n" in made
@@ -313,6 +319,11 @@ class TestByHand:
         ]
         assert all(box["y"] < 450 for box in ends)
 
+    def test_code_in_a_sentence_keeps_its_letters(self, opened):
+        page = opened("docs/training.html")
+        shown = page.locator("article code.literal").all_inner_texts()
+        assert shown == page.locator("article code.literal").all_text_contents() != []
+
     def test_a_closed_drawer_takes_no_focus_and_opens_by_keys(self, opened):
         page = opened("lectures/00_start.html")
         inside = "document.activeElement.closest('.sidebar-drawer, .toc-drawer') !== null"
@@ -346,6 +357,19 @@ class TestTheWholeSite:
 
     def test_a_page_weighs_less_than_two_megabytes(self, site):
         assert {p.name: size for p in pages(site) if (size := weight(p)) > LIMIT} == {}
+
+    @pytest.mark.browser
+    def test_a_page_needs_less_than_a_second_of_a_core_to_load(self, site, chromium):
+        seconds = {}
+        for path in pages(site):
+            page = chromium.new_page()
+            session = page.context.new_cdp_session(page)
+            session.send("Performance.enable", {"timeDomain": "threadTicks"})  # not the clock's
+            page.goto(path.as_uri())
+            found = session.send("Performance.getMetrics")["metrics"]
+            seconds[path.name] = next(m["value"] for m in found if m["name"] == "TaskDuration")
+            page.close()
+        assert {name: time for name, time in seconds.items() if not 0 < time < 1} == {}
 
     @pytest.mark.browser
     @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -23,7 +23,7 @@
   const fit = (box) => {
     const next = box.nextElementSibling, own = next?.matches(".figure-size") ? next : null;
     const least = parseFloat(box.querySelector("img")?.style.minWidth);
-    if (!narrow.matches || !box.clientWidth || !(least > box.clientWidth)) {
+    if (!narrow.matches || !box.clientWidth || !(least > 1.1 * box.clientWidth)) {
       own?.remove();
       delete box.dataset.large;
     } else if (!own) {
