@@ -6,8 +6,8 @@
 # famous theorem says.
 #
 # **You will** draw the roof of a temple without training; measure how far off a network is; join
-# points with ReLU units and count the pieces; build a tower over two inputs; and compare training
-# with weights that you write down.
+# points with ReLU units and count the pieces; see how two walls make a tower over two inputs; and
+# compare training with weights that you write down.
 #
 # **Time:** {{time}}.
 # **Builds on:** units, biases, the sigmoid and the multilayer perceptron (lecture 1).
@@ -153,7 +153,7 @@ approximation.bump(np.array([0.3, 0.45, 0.6]), 0.3, 0.6, height=0.8)
 exercise("bump")
 
 # %% [markdown]
-# ## 4 A sum of bumps (core, 6 minutes)
+# ## 4 A sum of bumps (core, 8 minutes)
 # Cut $[0, 1]$ into $n$ equal **cells**, and put one bump on each, as high as $f$ is in the middle
 # of the cell. Our function is one wave, $f(x) = \cos 2\pi x$.
 
@@ -195,8 +195,8 @@ described(
 #
 # $$\lVert f - g \rVert_\infty = \max_{x} \lvert f(x) - g(x) \rvert \tag{2.4}$$
 #
-# Inside a cell, $x$ is at most half a cell, $\frac{1}{2n}$, away from the middle $m$. If the slope
-# of $f$ is at most $L$, then
+# Inside a cell, $x$ is at most half a cell, $\frac{1}{2n}$, away from the middle $m$. If $f$ is
+# nowhere steeper than $L$, uphill or downhill, then
 #
 # $$\lvert f(x) - f(m) \rvert \le \frac{L}{2n},\qquad\text{here}\quad
 #   \frac{2\pi}{2n} = \frac{\pi}{n} \tag{2.5}$$
@@ -314,7 +314,7 @@ described(
 )
 
 # %% [markdown]
-# ## 6 "Any function" (core, 5 minutes)
+# ## 6 "Any function" (core, 4 minutes)
 # **Spot the error.** HUST says that "neural networks can compute any function". Take a function
 # that jumps: 0 up to $x = \frac13$, and 1 beyond.
 #
@@ -344,43 +344,18 @@ described(plot_guess(guess_jump, 0.5, quantity="smallest possible largest error 
 # meet.
 # </details>
 #
-# The domain matters, too. Here is a network for one wave on $[0, 1]$; its largest error there, and
-# on $[0, 3]$:
-
-# %%
-x_far = np.linspace(0, 3, 3001)
-w_t, b_t, v_t = approximation.network_1d(wave, 0.1, 0.0, 1.0)
-drawn = activations.sigmoid(np.outer(x_far, w_t) + b_t) @ v_t  # a row a point, a column a unit
-far_errors = np.abs(drawn - wave(x_far))
-float(far_errors[x_far <= 1].max()), float(far_errors.max())
-
-# %%
-# @title Outside its interval
-described(
-    plot_fit(
-        x_far,
-        {"network for [0, 1]": drawn},
-        target=wave(x_far),
-        title="Outside its interval",
-    ),
-    "Three waves of a cosine on [0, 3]. The network follows the first one in small steps and then "
-    "stays at 1.",
-)
-
-# %% [markdown]
-# To the right of 1 all its units are on, so it is constant.
-#
 # **What holds:** networks *approximate* (they do not compute) *continuous* functions on a closed
 # and bounded (**compact**) set. For every such $f$ and every $\varepsilon > 0$ one hidden layer of
 # sigmoid units is enough: there are a width $K$ and weights in (2.1) with
 # $\lVert f - g \rVert_\infty < \varepsilon$. This is the **universal approximation theorem**. You
-# have seen why for one input.
+# have seen why for one input: narrower cells follow $f$ more closely, and the outer bumps reach
+# beyond the ends. Outside the interval nothing is promised (section 15).
 #
 # **A good place to stop.** The second part can wait until tomorrow. Then select the notebook cell
 # below and choose *Run > Run All Above Selected Cell* first.
 
 # %% [markdown]
-# ## 7 Half the units (core, 20 minutes)
+# ## 7 Half the units (core, 21 minutes)
 # $n$ bumps are $2n$ units. But where two cells meet, one unit steps down and another steps up *at
 # the same place*. One unit can do both, by the difference of the two heights $h$:
 #
@@ -413,9 +388,10 @@ exercise("network_1d")
 # %% [markdown]
 # By (2.5) a quarter of $\varepsilon$ takes four times the units; section 15 measures it.
 #
-# ## 8 Joined lines (core, 7 minutes)
-# A ReLU unit, $\text{relu}(wx + b)$, is 0 on one side of $-\frac{b}{w}$ and a straight line on the
-# other: it has one **bend**. So a sum of ReLU units is a chain of straight lines.
+# ## 8 Joined lines (core, 10 minutes)
+# A **ReLU** unit has the activation $\text{relu}(z) = \max(0, z)$. So $\text{relu}(wx + b)$ is 0 on
+# one side of $-\frac{b}{w}$ and a straight line on the other: it has one **bend**. So a sum of ReLU
+# units is a chain of straight lines.
 #
 # To join the points of $f$ at the edges $0 = x_0 < x_1 < \dots < x_n = 1$, let one unit bend at the
 # beginning of each piece, by as much as the slope changes there. If $s_i$ is the slope of the piece
@@ -454,8 +430,8 @@ described(plot_guess(guess_lines, fewest + 1, quantity="ReLU units for an error 
 # <details><summary>After your guess</summary>
 #
 # Seven pieces are enough: eight units, with the constant. A flat piece ignores the slope of $f$. A
-# straight piece through two points of $f$ misses only the *curvature* between them. That error is
-# of the order of $\frac1{n^2}$: twice the pieces, a quarter of the error.
+# straight piece through two points of $f$ misses only the *curvature* between them. For a smooth
+# $f$ that error is of the order of $\frac1{n^2}$: twice the pieces, a quarter of the error.
 # </details>
 #
 # The largest errors of 4 to 32 pieces:
@@ -481,7 +457,7 @@ after(guess_lines, some_bends)
 # %% [markdown]
 # Again each unit leaves everything to its left alone, but it turns the line to its right.
 #
-# ## 9 How many pieces? (core)
+# ## 9 How many pieces? (core, 6 minutes)
 # One hidden layer of $K$ ReLU units bends in at most $K$ places, so it has at most $K + 1$ straight
 # pieces. What if there are several layers? Two ReLU units make a **tent**. On $[0, 1]$ it rises to
 # 1 at $x = \frac12$ and falls back to 0:
@@ -548,7 +524,7 @@ exercise("q_polynomial_units")
 # continuous activation that is not a polynomial is universal (Leshno and others; see the appendix).
 # </details>
 #
-# ## 11 Two inputs (core)
+# ## 11 Two inputs (core, 6 minutes)
 # A bump along $x$ does not depend on $y$: it is a *wall*. Take one wall of height 1 along each
 # axis, and add them.
 
@@ -581,37 +557,16 @@ described(
 #
 # $$\text{tower}(x, y) = h\,\sigma\Big(w\,\big(\text{bump}(x) + \text{bump}(y) - \tfrac32\big)\Big)
 #   \tag{2.10}$$
-#
-# Move the threshold in stage 1. In stage 2 towers stand side by side and follow a function.
-
-# %% covers="02.builder"
-hills = {
-    "cos(2πx) cos(2πy)": lambda x, y: np.cos(2 * np.pi * x) * np.cos(2 * np.pi * y),
-    "a hill": lambda x, y: np.exp(-8 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)),
-    "x + y − 1": lambda x, y: x + y - 1,
-}
 
 # %%
-# @title From walls to towers to a city
-described(
-    explore_towers(hills, title="From walls to towers to a city"),
-    "Maps of the unit square: two walls that cross; towers, four along each side; and the function "
-    "that they follow. Where sliders can be moved, there is one map at a time with a cut through "
-    "it, in two stages. Cross: the threshold and the steepness of the last unit; a sentence says "
-    "how high the middle, the arms and the ground are. City: a function, the number of towers "
-    "along each side and their steepness; a sentence gives the largest error over the pixels and "
-    "at the corners where four towers meet.",
-)
-
-# %% tags=["exercise"] covers="02.tower"
-exercise("tower")
+middle, arm, ground = middle_only[[90, 90, 20], [65, 20, 20]]  # rows are y, columns x
+f"middle {middle:.2f}, arm {arm:.2f}, ground {ground:.2f}"
 
 # %% [markdown]
 # With $n$ cells along each of $d$ axes there are $n^d$ towers. Away from the edges of the cells,
-# half the error costs $2^d$ times the towers. (Where four towers meet there is a hole: section 13
-# shows it, the appendix mends it.)
+# half the error costs $2^d$ times the towers. (Section 13 builds them.)
 #
-# ## 12 Does training find them? (core, 8 minutes)
+# ## 12 Does training find them? (core, 11 minutes)
 # For two waves on $[0, 1]$ you can write weights down: a staircase of 64 units has an error below
 # 0.1. Does *training* find such weights? Begin with 64 sigmoid units whose weights are random, and
 # lower the mean of the squared errors, a little at each step. (This needs PyTorch; lectures 4, 5
@@ -620,8 +575,6 @@ exercise("tower")
 # %%
 # needs PyTorch
 import torch
-
-from dlcourse.twins.devices import device
 
 
 # %%
@@ -708,23 +661,26 @@ after(guess_trained, two_waves)
 # <details><summary>After your guess</summary>
 #
 # The median stays on a level stretch above 1 for 2,000 steps at the rate 0.003, and for 500 at 0.1.
-# Of the six rates only the largest, 1, has not left it after 16,000 steps. From gentle weights,
-# training was slow; it did not fail.
+# At five of the six rates training left it in the end: it was *slow*. At the largest, 1, it did not
+# within 16,000 steps.
 # </details>
 
 # %% tags=["exercise"] covers="02.cybenko"
 exercise("q_universality")
 
 # %% [markdown]
-# That good weights exist, are found, and are right on *new* points are three claims. This lecture
-# has shown the first, for one input.
+# That good weights *exist*, that training *finds* them, and that they are right on *new* points are
+# three claims. This lecture has shown the first, for one input.
 #
-# ### The same in PyTorch (core)
-# The staircase of section 7 in `torch.nn` (which needs PyTorch), on your GPU if there is one:
+# ### The same in PyTorch (deeper)
+# The staircase of section 7 in `torch.nn`, on your GPU if there is one:
 
 # %%
 # @title The weights and the points as tensors
 # needs PyTorch
+from dlcourse.twins.devices import device
+
+w_t, b_t, v_t = approximation.network_1d(wave, 0.1, 0.0, 1.0)
 place = device()
 dtype = torch.float32 if place.type == "mps" else torch.float64
 torch_w, torch_b, torch_v = (torch.tensor(a, dtype=dtype, device=place) for a in (w_t, b_t, v_t))
@@ -754,7 +710,32 @@ f"on {place}: {len(w_t)} units, largest error {np.max(np.abs(answers - wave(whol
 
 # %% [markdown]
 # ## 13 A city of towers (deeper)
-# HUST's last step puts towers side by side. You may call your own `tower`.
+# Move the threshold of (2.10) in stage 1. In stage 2, HUST's last step, towers stand side by side.
+
+# %% covers="02.builder"
+hills = {
+    "cos(2πx) cos(2πy)": lambda x, y: np.cos(2 * np.pi * x) * np.cos(2 * np.pi * y),
+    "a hill": lambda x, y: np.exp(-8 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)),
+    "x + y − 1": lambda x, y: x + y - 1,
+}
+
+# %%
+# @title From walls to towers to a city
+described(
+    explore_towers(hills, title="From walls to towers to a city"),
+    "Maps of the unit square: two walls that cross; towers, four along each side; and the function "
+    "that they follow. Where sliders can be moved, there is one map at a time with a cut through "
+    "it, in two stages. Cross: the threshold and the steepness of the last unit; a sentence says "
+    "how high the middle, the arms and the ground are. City: a function, the number of towers "
+    "along each side and their steepness; a sentence gives the largest error over the pixels and "
+    "at the corners where four towers meet.",
+)
+
+# %% tags=["exercise"] covers="02.tower"
+exercise("tower")
+
+# %% [markdown]
+# You may call your own `tower`.
 
 # %% tags=["exercise"] covers="02.sum_of_towers, 02.construct_2d"
 exercise("approximate_2d")
@@ -909,7 +890,33 @@ after(
 # About 97 %, from a hidden layer of pure chance; with random outer weights ("untrained"), a tenth.
 # </details>
 #
-# ## 15 What it costs, and how it breaks (deeper, 5 minutes)
+# ## 15 What it costs, and how it breaks (deeper, 7 minutes)
+# **Outside its interval.** Here is a network for one wave on $[0, 1]$; its largest error there, and
+# on $[0, 3]$:
+
+# %%
+x_far = np.linspace(0, 3, 3001)
+w_in, b_in, v_in = approximation.network_1d(wave, 0.1, 0.0, 1.0)
+drawn = activations.sigmoid(np.outer(x_far, w_in) + b_in) @ v_in  # a row a point, a column a unit
+far_errors = np.abs(drawn - wave(x_far))
+float(far_errors[x_far <= 1].max()), float(far_errors.max())
+
+# %%
+# @title Outside its interval
+described(
+    plot_fit(
+        x_far,
+        {"network for [0, 1]": drawn},
+        target=wave(x_far),
+        title="Outside its interval",
+    ),
+    "Three waves of a cosine on [0, 3]. The network follows the first one in small steps and then "
+    "stays at 1.",
+)
+
+# %% [markdown]
+# To the right of 1 all units are on.
+#
 # **What $\varepsilon$ costs:** units and largest error for our wave, of the course's network and of
 # yours (once its check says ✓).
 
@@ -930,8 +937,6 @@ for epsilon in (0.1, 0.02, 0.004):
     print(epsilon, units_and_error(approximation.network_1d, epsilon), "yours:", yours)
 
 # %% [markdown]
-# The course's network halves its cells until they are fine enough.
-#
 # **Break it.** Two networks for one wave have an error below 0.1: 32 *bumps* (64 units), and a
 # *staircase* of 32 units. Multiply every inner weight by a random factor, off from 1 by about
 # 0.01 %, 0.1 % or 1 %.
@@ -971,8 +976,7 @@ fragile
 # %% [markdown]
 # **Symptom:** the sum of bumps has needles. Where two bumps meet, one step goes down and another
 # goes up. If they move apart, there is a gap, where the sum is 0, or an overlap, where it is twice
-# $f$. **Cure:** share the step, as the staircase does; gentler steps help, too. (Without noise they
-# even round the stairs off.)
+# $f$. **Cure:** share the step, as the staircase does; gentler steps help, too.
 #
 # **Explain.** Suppose that a training of sigmoid units ends with a large error (section 12),
 # although they are universal. Why would that be no contradiction, and what would you try before you
@@ -989,8 +993,8 @@ fragile
 # %% [markdown]
 # ## What you can do now
 # You have drawn a roof without training; found out why 4,000 bumps were as bad as 30, and mended
-# it; joined points with ReLU units and counted the pieces; built a tower over two inputs; and seen
-# how long training takes to find what you can write down.
+# it; joined points with ReLU units and counted the pieces; seen how two walls make a tower; and
+# seen how long training takes to find what you can write down.
 #
 # **An open question.** To build a network you had to know $f$ everywhere. A learner has only
 # examples. How would you measure how wrong a network is on *examples*, so that its weights can be
@@ -1010,8 +1014,9 @@ show_progress("02")
 # | tent | $2\,\text{relu}(x) - 4\,\text{relu}(x - \frac12)$ | 2 a layer |
 # | tower | $h\,\sigma(w(\text{bump}(x) + \text{bump}(y) - \frac32))$ | 4, then 1 |
 #
-# **Error** of $n$ cells: at most $L/2n$ with flat pieces, of the order of $1/n^2$ with joined
-# lines. **Pieces:** at most $K + 1$ from one layer of $K$ ReLU units; $2^{10}$ from ten tents.
+# **Error** of $n$ cells: at most $L/2n$ with flat pieces; for smooth $f$ of the order of $1/n^2$
+# with joined lines. **Pieces:** at most $K + 1$ from one layer of $K$ ReLU units; $2^{10}$ from ten
+# tents.
 #
 # **Universal:** one hidden layer; $\rho$ continuous and not a polynomial; $f$ continuous; a compact
 # domain; $\varepsilon > 0$. The width $K$ depends on $f$ and on $\varepsilon$.
@@ -1051,12 +1056,12 @@ chain = joined_lines(wave, 7, whole)
 # | Leshno and others 1993 | continuous: **if and only if** not a polynomial | compact |
 #
 # HUST asks whether one hidden layer is enough for two inputs. It is, though not by towers. For
-# instance $\cos a \cos b = \frac12 \cos(a + b) + \frac12 \cos(a - b)$, so two cosine units draw a
-# function of the second widget exactly:
+# instance $\cos a \cos b = \frac12 \cos(a + b) + \frac12 \cos(a - b)$, so two cosine units draw
+# $\cos 2\pi x \cos 2\pi y$ exactly:
 
 # %%
 angles_2d = 2 * np.pi * np.stack([x_grid + y_grid, x_grid - y_grid], axis=-1)
-assert np.allclose(np.cos(angles_2d) @ [0.5, 0.5], hills["cos(2πx) cos(2πy)"](x_grid, y_grid))
+assert np.allclose(np.cos(angles_2d) @ [0.5, 0.5], wave(x_grid) * wave(y_grid))
 angles_2d.shape
 
 # %% [markdown]
@@ -1075,9 +1080,9 @@ for count in (1, 4, 16):
 by_waves
 
 # %% [markdown]
-# Whatever the width, these bumps cannot follow a function with more waves. Nor can any other
-# weights: the next section proves it for ReLU, and M. Schmitt (NIPS 1999) for the sigmoid. Only a
-# very special activation gets by with a fixed width:
+# However many bumps you choose, there is a function with more waves that they cannot follow. Nor
+# can units with any other weights: the next section proves it for ReLU, and M. Schmitt (NIPS 1999)
+# for the sigmoid. Only a very special activation gets by with a fixed width:
 #
 # | who | activation | units |
 # |---|---|---|
