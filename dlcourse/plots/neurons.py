@@ -123,8 +123,10 @@ def plot_correction(X, labels, row, before, after, *, title, limits=(-0.5, 1.5))
     return ax
 
 
-def plot_network(weights, biases, names, *, title):
+def plot_network(weights, biases, names, *, title, width=4.4):
     """Draw a small network, its weights on the connections and its biases below the units.
+
+    A weight of 0 is no connection.
 
     Parameters
     ----------
@@ -132,17 +134,21 @@ def plot_network(weights, biases, names, *, title):
         (D_in, D_out) and (D_out,) each, first layer first; a bias of 0 is not written.
     names : list of list of str
         What stands in the circles, the inputs first.
+    width : float, optional
+        In inches.
     """
-    ax = new_axes(width=4.4, height=3.3)
+    ax = new_axes(width=width, height=3.3)
     rows = [np.linspace(1, -1, len(layer)) if len(layer) > 1 else np.zeros(1) for layer in names]
     edge = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
     for l, W in enumerate(weights):
-        for (i, j), weight in np.ndenumerate(W):
+        for i, j in np.argwhere(W):
+            weight = W[i, j]
             (x, y), (x_to, y_to) = (2 * l, rows[l][i]), (2 * l + 2, rows[l + 1][j])
             color = FORWARD if weight > 0 else BACKWARD
             style = "-" if weight > 0 else "--"
             ax.plot([x, x_to], [y, y_to], style, color=color, lw=1.5 + abs(weight), zorder=0)
-            share = 0.36 if i <= j else 0.6  # crossing connections: not both in the middle
+            crosses = i > j and W.shape[1] > 1  # then not both numbers in the middle
+            share = 0.6 if crosses else 0.36
             place = (x + share * (x_to - x), y + share * (y_to - y))
             number = {"ha": "center", "va": "center", "fontsize": LEAST, "bbox": edge}
             ax.text(*place, short(weight), color=color, **number)

@@ -6,9 +6,9 @@ from dlcourse.checks.form import mistake
 # ### How large may the rate be?
 #
 # On the bowl $f(x) = \frac{1}{2} x^\top H x$ one step of gradient descent multiplies $x$ by
-# $I - \eta H$. `H` is symmetric and positive definite. Return the largest rate below which the
-# steps shrink $x$ whatever the start: along an eigenvector with eigenvalue $\lambda$ one step
-# multiplies by $1 - \eta\lambda$, and $|1 - \eta\lambda|$ must stay below 1 for all of them.
+# $I - \eta H$. `H` is symmetric, and all its eigenvalues are above 0. Return the largest rate below
+# which the steps shrink $x$ whatever the start: along an eigenvector with eigenvalue $\lambda$ one
+# step multiplies by $1 - \eta\lambda$, and $|1 - \eta\lambda|$ must stay below 1 for all of them.
 
 # %% [markdown] tags=["hint"]
 # Begin with one number, H = [[4]]: for which rates is |1 - 4 eta| below 1? Then take the

@@ -140,7 +140,7 @@ after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
 # And in PyTorch. Where PyTorch is not installed, such a cell says so and the page goes on; you
-# need it from Lecture 5 on.
+# need it from lecture 5 on.
 
 # %%
 # needs PyTorch

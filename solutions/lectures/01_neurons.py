@@ -411,7 +411,7 @@ described(
 # <details><summary>After your guess</summary>
 #
 # The rule is little better than tossing a coin, and patience does not help: no line separates a
-# ring from what it surrounds. The best line cuts a part off the outer ring and leaves about 60
+# ring from what it surrounds. The best line cuts off a part of the outer ring and leaves about 60
 # points wrong, but the rule does not look for it.
 # </details>
 #
@@ -519,10 +519,15 @@ described(
 exercise("q_linear_layers")
 
 # %% [markdown]
-# Two layers with random weights and no step between them, and one layer with the weights $W_1 W_2$
-# and the bias $b_1 W_2 + b_2$, at the four corners:
+# <details><summary>After your answer</summary>
+#
+# Without a step between them, two dense layers compute what one does, with the weights $W_1 W_2$
+# and the bias $b_1 W_2 + b_2$. So do ten. The next cell computes both at the four corners, with
+# random weights: its two columns agree.
+# </details>
 
 # %%
+# @title After your answer: the four corners, computed in two ways
 rng = np.random.default_rng(7)
 W_first, b_first = rng.normal(size=(2, 3)), rng.normal(size=3)
 W_second, b_second = rng.normal(size=(3, 1)), rng.normal(size=1)
@@ -530,18 +535,12 @@ two_layers = (corners @ W_first + b_first) @ W_second + b_second
 one_layer = corners @ (W_first @ W_second) + (b_first @ W_second + b_second)
 np.column_stack([two_layers, one_layer])
 
-# %% [markdown]
-# <details><summary>After your answer</summary>
-#
-# The columns agree: with no step between, two dense layers are one, and so are ten.
-# </details>
-
 # %% [markdown] covers="01.mlp"
 # ## 8 The multilayer perceptron (core)
 # Layers of units, each fed by the one before, are a **multilayer perceptron** (MLP). The weights of
 # a layer form a matrix with one column for each unit, so a whole layer is one product. The step has
 # to go, however: on both sides of its jump the slope is 0, and lecture 4 needs slopes to find out
-# which weights to change. Instead of it the **logistic function**, also called the **sigmoid**,
+# which weights to change. In its place the **logistic function**, also called the **sigmoid**,
 # climbs from 0 to 1:
 
 # %%
@@ -660,7 +659,7 @@ after(guess_three, playground)
 # With 20, noisy moons get a border that runs around single points; lecture 9 is about that.
 # </details>
 #
-# For XOR two units are enough, since you have set their weights by hand. Does training find such
+# For XOR two units are enough: you have set their weights by hand. Does training find such
 # weights? Ten starts of each size, judged on 1,000 new points:
 
 # %%

@@ -28,6 +28,7 @@ from dlcourse.data.sets import SAMPLES, load_digits, load_photographs
 from dlcourse.plots.approximation import own_values, plot_fit, plot_heights, plot_skyline
 from dlcourse.plots.basic import described
 from dlcourse.plots.guess import after, plot_guess
+from dlcourse.plots.neurons import plot_network
 from dlcourse.plots.normalization import plot_narrow_lines
 from dlcourse.reference import activations, approximation
 from dlcourse.widgets.approximation import explore_bumps, explore_towers
@@ -559,8 +560,19 @@ described(
 #   \tag{2.10}$$
 
 # %%
-middle, arm, ground = middle_only[[90, 90, 20], [65, 20, 20]]  # rows are y, columns x
-f"middle {middle:.2f}, arm {arm:.2f}, ground {ground:.2f}"
+# @title Five units make a tower
+steps_of_walls = np.array([[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
+described(
+    plot_network(
+        [steps_of_walls, np.array([[1.0], [-1.0], [1.0], [-1.0]])],
+        [np.zeros(4), np.array([-1.5])],
+        [["$x$", "$y$"], ["step\n0.3", "step\n0.6", "step\n0.4", "step\n0.8"], ["tower"]],
+        title="Five units make a tower\n(weights in multiples\nof the steepness)",
+        width=2.95,
+    ),
+    "A network. The input x leads to steps at 0.3 and 0.6, the input y to steps at 0.4 and 0.8. "
+    "The steps lead with the weights 1, −1, 1 and −1 to the unit of the tower, bias −1.5.",
+)
 
 # %% [markdown]
 # With $n$ cells along each of $d$ axes there are $n^d$ towers. Away from the edges of the cells,

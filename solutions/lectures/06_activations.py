@@ -1304,8 +1304,9 @@ def in_a_layer(g):
 }
 
 # %% [markdown]
-# On our processor ELU and softplus alone cost two to three times a ReLU, the others up to half as
-# much again; behind a matrix product the medians lie within about a tenth.
+# On our processor ELU and softplus alone take two to three times as long as ReLU. The others differ
+# from ReLU by little more than two timings of ReLU differ from each other, and a busy machine blurs
+# even that. Behind a matrix product the medians lie within about a tenth.
 #
 # **Verdict on C3: it holds here only early.** After 75 updates ELU is 3 points ahead of ReLU, after
 # 150 by 1.4 ± 0.9, from 300 on no longer. Slope 0.2 leads 0.01 by 1.3 points after 75 updates (2.1
@@ -1339,11 +1340,11 @@ assert highest[2] == 1200 > 3 * max(highest[[0, 4]])
 {m: (round(one_sign(shifted(m)), 2), *by_rate[[3, 7, 10], k].tolist()) for k, m in enumerate(means)}
 
 # %% [markdown]
-# **Verdict on C17: it holds.** Outputs around $\pm\frac12$ cost updates at both gains, whatever
-# their sign. Is the reason the mean or the common sign (6.3)? This test changes both, and neither
-# explains it alone: the sign is common at every rate, while $m$ costs little at 0.5 and much at 2;
-# and (6.4) would forbid high rates to a mean, yet at 6 networks with $m = \pm\frac12$ learn and
-# those with $m = 0$ do not. The cost holds; its reason stays open.
+# **Verdict on C17: the cost holds, its reason stays open.** Outputs around $\pm\frac12$ cost
+# updates at both gains, whatever their sign. Is the reason the mean or the common sign (6.3)? This
+# test changes both, and neither explains it alone: the sign is common at every rate, while $m$
+# costs little at 0.5 and much at 2; and (6.4) would forbid high rates to a mean, yet at 6 networks
+# with $m = \pm\frac12$ learn and those with $m = 0$ do not.
 
 # %% [markdown]
 # ## Appendix: dead units and errors
