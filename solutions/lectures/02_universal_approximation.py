@@ -521,7 +521,7 @@ exercise("q_polynomial_units")
 # is a parabola, whatever $K$ is. Likewise, units that are polynomials of any degree give
 # polynomials of at most that degree.
 #
-# Two ReLU units give it exactly: $\lvert x \rvert = \text{relu}(x) + \text{relu}(-x)$. *Every*
+# Two ReLU units give $\lvert x \rvert$ exactly: it is $\text{relu}(x) + \text{relu}(-x)$. *Every*
 # continuous activation that is not a polynomial is universal (Leshno and others; see the appendix).
 # </details>
 #
@@ -684,7 +684,7 @@ exercise("q_universality")
 # That good weights *exist*, that training *finds* them, and that they are right on *new* points are
 # three claims. This lecture has shown the first, for one input.
 #
-# ### The same in PyTorch (deeper)
+# ### The same in PyTorch (deeper, 3 minutes)
 # The staircase of section 7 in `torch.nn`, on your GPU if there is one:
 
 # %%
