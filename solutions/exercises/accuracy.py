@@ -78,9 +78,7 @@ def averages_the_difference(y_true, y_pred):
 
 
 def one_round(pick):
-    @mistake(
-        "Only one example was counted: does every round of the loop start the count again, or return?"
-    )
+    @mistake("Only one example was counted: does each round restart the count, or return?")
     def counts_one_round(y_true, y_pred):
         return pick(y_true == y_pred) / len(y_true)
 

@@ -277,8 +277,8 @@ def halves_the_ends(f, epsilon, low, high):
 
 
 @mistake(
-    "Each step is so gentle that it covers many cells, and the first stands at low: it must be over "
-    "before the interval begins."
+    "Each step is so gentle that it covers many cells, and the first stands at low: it must be "
+    "over before the interval begins."
 )
 def is_too_gentle_and_steps_at_low(f, epsilon, low, high):
     p = np.linspace(low, high, 2 * len(network_1d(f, epsilon, low, high)[0]))

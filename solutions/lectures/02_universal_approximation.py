@@ -238,8 +238,8 @@ described(plot_guess(guess_ends, stuck[-1], quantity="largest error of 4,000 bum
 # <details><summary>After your guess</summary>
 #
 # It is one half: with 8 bumps 0.54, with 30 and more 0.50. A bump has half its height at its edges,
-# however steep it is. At $x = 0$ that is about $\frac12 \cos 0$, and a narrower bump is no higher
-# there. An average would hardly show it.
+# however steep it is. At $x = 0$ that is about $\frac12 \cos 0$, and a narrower bump is no
+# higher. An average would hardly show it.
 # </details>
 #
 # A closer look:
