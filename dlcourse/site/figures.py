@@ -6,7 +6,7 @@ import io
 import re
 from functools import partial
 
-INLINE = re.compile(r'src="data:image/png;base64,([^"]*)"')
+INLINE = re.compile(r'(src="|url\()data:image/png;base64,([^")]*)[")]')
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 FOLDER = "figures"
 
@@ -31,10 +31,12 @@ def linked(text, up="../"):
     files = {}
 
     def moved(match):
-        png = base64.b64decode(match[1])
+        png = base64.b64decode(match[2])
         width, height = (int.from_bytes(png[i : i + 4], "big") // 2 for i in (16, 20))
         path = f"{FOLDER}/{hashlib.sha256(png).hexdigest()[:16]}.webp"
         files[path] = partial(_smaller, png)
+        if match[1] == "url(":  # the copy of photographs that lies over them
+            return f"url({up}{path})"
         return f'src="{up}{path}" width="{width}" height="{height}" loading="lazy"'
 
     return INLINE.sub(moved, STYLE.sub("", text)).strip(), files

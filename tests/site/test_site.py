@@ -3,12 +3,24 @@
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from accessibility import complaints
 from looked_at import LIMIT, broken_links, faults, weight
 
 from dlcourse.plots.basic import described, plot_lines
-from dlcourse.site import api, build, documents, glossary, lectures, search, sources, spelled
+from dlcourse.plots.convolution import plot_photographs
+from dlcourse.site import (
+    api,
+    build,
+    documents,
+    figures,
+    glossary,
+    lectures,
+    search,
+    sources,
+    spelled,
+)
 from dlcourse.site.formulas import font, mathml
 from dlcourse.site.guesses import KIND
 from dlcourse.site.printed import SCRIPT
@@ -68,6 +80,15 @@ def test_a_figure_keeps_its_description_and_leaves_the_page(small):
     assert f'alt="{ALT}"' in page
     assert "data:image/png" not in page
     assert list((small / "figures").glob("*.webp"))
+
+
+def test_photographs_and_their_copy_become_files():
+    photographs = plot_photographs({"ramp": np.arange(6.0).reshape(2, 3)}, title="A ramp")
+    [(data, _)] = described(photographs, "A ramp from black to white.").outputs
+    text, files = figures.linked(data["text/html"])
+    assert "data:image" not in text
+    assert [f'src="../{path}"' in text or f"url(../{path})" in text for path in files] == [True] * 2
+    assert {make()[8:12] for make in files.values()} == {b"WEBP"}
 
 
 def test_an_exercise_shows_its_statement_and_no_solution(small):
