@@ -90,7 +90,7 @@ class State(NamedTuple):
 
 def _find(name):
     known = lecture_names()
-    found = [k for k in known if name in (k, k.split("_")[0], k.split("_")[0].lstrip("0"))]
+    found = [k for k in known if name in (k, k.split("_")[0], k.split("_")[0].lstrip("0") or "0")]
     if len(found) != 1:
         raise ValueError(f"There is no lecture {name!r}. There are: {', '.join(known)}.")
     return found[0]

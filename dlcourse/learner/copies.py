@@ -149,7 +149,7 @@ def reset(root, lecture, answers=False):
 def find_lecture(root, name):
     """Find a lecture of course/ by its name or its number."""
     known = sorted(path.name for path in (source_root(root) / "course").iterdir() if path.is_dir())
-    found = [k for k in known if name in (k, k.split("_")[0], k.split("_")[0].lstrip("0"))]
+    found = [k for k in known if name in (k, k.split("_")[0], k.split("_")[0].lstrip("0") or "0")]
     if len(found) != 1:
         there_are = ", ".join(known) or "none"
         raise ValueError(f"There is no lecture {name!r}. There are: {there_are}.")

@@ -292,3 +292,13 @@ def test_a_new_course_promises_no_grading_where_there_is_no_sandbox(system, brou
     told = run("new-course", "Kurs").output
     assert "`by-hand` and `marks` work there. To `collect`,\n`grade` and `report`, copy" in told
     assert "to Linux" in told
+
+
+def test_a_lecture_is_found_by_its_number_with_and_without_its_zeros(brought):
+    zero = brought / "course" / "00_zero"
+    zero.mkdir()
+    for name in ("0", "00", "00_zero"):
+        assert copies.find_lecture(Path.cwd(), name) == "00_zero"
+    assert copies.find_lecture(Path.cwd(), NAME[:2]) == NAME
+    with pytest.raises(ValueError, match="There are: 00_zero"):
+        copies.find_lecture(Path.cwd(), "")
