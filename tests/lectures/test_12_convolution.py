@@ -128,7 +128,7 @@ def test_a_weight_that_is_used_twice_has_one_colour_that_of_the_filter_and_none_
 
 def test_many_weights_are_grey_and_so_claim_no_colour():
     ax = plot_weights({"dense": np.arange(1, 13).reshape(3, 4)}, title="Weights")[0]
-    assert ax.images[0].get_cmap().name == "gray"
+    assert ax.images[0].get_cmap().name == "Greys_r"  # "gray" is a photograph
     assert len(ax.texts) == 0
 
 
