@@ -8,6 +8,7 @@ import re
 from dlcourse.authoring.minutes import FOLDED, HEADING, exercise_minutes
 from dlcourse.site import figures
 from dlcourse.site.guesses import AFTER, KIND
+from dlcourse.site.live.outputs import printed
 from dlcourse.site.settings import BINDER, COLAB, PUBLISHED, SOURCE
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -20,7 +21,6 @@ NOTEBOOK = re.compile(r"(?:.*/)?(\w+)\.ipynb(?:#cell-id=(.+))?")
 ASKED = re.compile(
     r"before\s+you\s+run|decide\s+first|then\s+run\s+(?:the|this)\s+cell", re.IGNORECASE
 )
-COLUMNS = re.compile(r"^.*\S {2,}\S", re.MULTILINE)  # a line that is set in columns
 # how the second part is begun in a notebook, where the first one's results are gone
 AGAIN = re.compile(r"\s+[A-Z][^.]*\*Run > Run All\s+Above\s+Selected\s+Cell\*(?: first)?\.")
 STANDING = (
@@ -194,7 +194,7 @@ def _outputs(cell, files):
 def _output(output, files):
     if output.output_type == "stream":
         if output.name == "stdout":
-            yield _printed(output.text)
+            yield raw(printed(output.text, "output"))
         return
     data = output.get("data", {})
     if {VIEW, KIND, AFTER} & set(data):
@@ -205,13 +205,7 @@ def _output(output, files):
         plain = "dlcourse-" not in text and "dl-" not in text
         yield raw(f'<div class="output-html">{text}</div>' if plain else text)
     elif "text/plain" in data:
-        yield _printed(_text(data["text/plain"]))
-
-
-def _printed(text):
-    """What a cell prints; columns keep their places, and other lines may be broken."""
-    kind = "output output-table" if len(COLUMNS.findall(text)) > 1 else "output"
-    return raw(f'<pre class="{kind}">{html.escape(text.rstrip())}</pre>')
+        yield raw(printed(_text(data["text/plain"]), "output"))
 
 
 def _text(value):

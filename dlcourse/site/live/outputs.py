@@ -7,7 +7,13 @@ GUESS = "application/vnd.dlcourse.guess+json"
 AFTER = "application/vnd.dlcourse.after+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
-TEXT = '<pre class="dl-output" tabindex="0">{}</pre>'
+COLUMNS = re.compile(r"^.*\S {2,}\S", re.MULTILINE)  # a line that is set in columns
+
+
+def printed(text, kind="dl-output"):
+    """What a cell prints; columns keep their places, and other lines may be broken."""
+    kind += " output-table" * (len(COLUMNS.findall(text)) > 1)
+    return f'<pre class="{kind}">{html.escape(text.rstrip())}</pre>'
 
 
 def data_of(output):
@@ -18,14 +24,14 @@ def data_of(output):
 def html_of(output):
     """One output as HTML; of what only marks a place, nothing."""
     if output.output_type == "stream":
-        return TEXT.format(html.escape(output.text.rstrip("\n")))
+        return printed(output.text)
     data = data_of(output)
     if GUESS in data or AFTER in data or VIEW in data:
         return ""
     if "text/html" in data:
         return STYLE.sub("", data["text/html"])  # the page has its own
     if "text/plain" in data:
-        return TEXT.format(html.escape(data["text/plain"]))
+        return printed(data["text/plain"])
     raise ValueError(f"got an output of {sorted(data) or output.output_type}: it has no text")
 
 
