@@ -6,7 +6,14 @@ is looked for, and "positive" means score >= threshold.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, generator, quoted, whole_numbers
+from dlcourse.reference.arguments import (
+    class_labels,
+    floats,
+    generator,
+    numbers,
+    quoted,
+    whole_numbers,
+)
 from dlcourse.reference.metrics import confusion_matrix
 
 AVERAGES = ("macro", "micro", "weighted")
@@ -51,12 +58,12 @@ def precision_recall_curve(y_true, scores):
     (array([0.66666667, 1.        , 1.        , 1.        ]), array([1. , 1. , 0.5, 0. ]))
     """
     y_true, scores = _scored(y_true, scores)
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(scores, kind="stable")[::-1]
     y_true, scores = y_true[order], scores[order]
     last = np.append(np.flatnonzero(scores[1:] != scores[:-1]), len(scores) - 1)  # of equal scores
     tp = np.cumsum(y_true)[last]
     precision, recall = tp / (1 + last), tp / tp[-1]
-    return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), scores[last][::-1]
+    return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), floats(scores[last])[::-1]
 
 
 def average_precision(y_true, scores):
@@ -270,7 +277,7 @@ def bootstrap_interval(statistic, data, rng, n_resamples=1000, confidence=0.95):
 
 def _scored(y_true, scores):
     """Read labels and scores; at least one label is positive, and no score is NaN."""
-    scores = floats(scores)
+    scores = numbers(scores, "scores")  # as floats, integers beyond 2**53 would tie
     if scores.ndim != 1 or np.isnan(scores).any():
         raise ValueError(
             f"scores must be numbers of shape (N,), got shape {scores.shape} with "

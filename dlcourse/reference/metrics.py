@@ -7,7 +7,7 @@ predicted positive, say) counts as 0, not NaN.
 
 import numpy as np
 
-from dlcourse.reference.arguments import class_labels, floats, quoted, whole_numbers
+from dlcourse.reference.arguments import class_labels, floats, numbers, quoted, whole_numbers
 
 
 def accuracy(y_true, y_pred):
@@ -210,7 +210,7 @@ def roc_curve(y_true, scores):
     array([inf, 0.9, 0.2])
     """
     y_true, scores = _ranked(y_true, scores)
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(scores, kind="stable")[::-1]  # not of -scores: uint8 wraps round
     y_true, scores = y_true[order], scores[order]
     # not np.diff: the difference of equal infinities is NaN
     last = np.append(
@@ -219,8 +219,9 @@ def roc_curve(y_true, scores):
     tp = np.cumsum(y_true)[last]
     fp = 1 + last - tp
     tpr, fpr = tp / tp[-1], fp / fp[-1]
-    start = np.array([np.inf], scores.dtype)
-    return np.append(0.0, fpr), np.append(0.0, tpr), np.append(start, scores[last])
+    thresholds = floats(scores[last])
+    start = np.array([np.inf], thresholds.dtype)
+    return np.append(0.0, fpr), np.append(0.0, tpr), np.append(start, thresholds)
 
 
 def roc_auc(y_true, scores):
@@ -250,7 +251,7 @@ def roc_auc(y_true, scores):
 
 
 def _ranked(y_true, scores):
-    scores = floats(scores)
+    scores = numbers(scores, "scores")  # as floats, integers beyond 2**53 would tie
     if scores.ndim != 1 or np.any(np.isnan(scores)):
         raise ValueError(
             f"scores must be numbers of shape (N,), got shape {scores.shape} with "

@@ -17,6 +17,7 @@ from dlcourse.reference import (
     approximation,
     evaluation,
     lenet_layers,
+    metrics,
     model_selection,
     network,
     neurons,
@@ -28,7 +29,7 @@ from dlcourse.reference import (
 )
 
 TOPICS = (
-    "adaptive", "attention", "averaging", "lengths", "losses", "network", "neurons",
+    "adaptive", "attention", "averaging", "lengths", "losses", "metrics", "network", "neurons",
     "normalization", "optimizers", "regularization", "sampling",
 )  # fmt: skip
 TWINS = SimpleNamespace(
@@ -540,3 +541,12 @@ def test_what_pytorch_has_for_no_half_is_computed_in_float32(half):
     new = TWINS.sampling.smote(X2, 5, 1, torch.Generator().manual_seed(0))
     assert new.dtype == half
     assert bool(((new >= 0) & (new <= 2)).all())
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_integer_scores_are_ranked_to_their_last_digit(kind):
+    y, scores = [0, 1, 0], np.array([2**62, 2**62 + 1, 0], kind)
+    assert metrics.roc_auc(y, scores) == 1
+    assert evaluation.average_precision(y, scores) == 1
+    if kind is np.int64:  # torch counts in no uint64
+        assert TWINS.metrics.roc_auc(torch.tensor(y), torch.tensor(scores)) == 1
