@@ -31,7 +31,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 RESOLUTION = 200  # dots an inch: double
 INLINE = "data:image/png;base64,"
 # on a phone it scrolls before its text is under 12 px
-PICTURE = "height: auto; max-width: {width}px; min-width: {least}px; width: 100%"
+PICTURE = "display: block; height: auto; max-width: {width}px; min-width: {least}px; width: 100%"
 # one image for both themes: in the dark one its lightness is turned round and its hues turned back,
 # white to JupyterLab's #111; over a photograph lies its copy, which stays as it is, and so does
 # everything that is printed or shown where no theme is told. A widget's twin is an output of its
@@ -137,6 +137,7 @@ def _photographed(figure, photographs):
 
     figure.set_dpi(RESOLUTION)
     figure.canvas.draw()
+    figure.set_layout_engine("none")  # a second draw would move what is measured now
     pad = plt.rcParams["savefig.pad_inches"]
     box = figure.get_tightbbox(figure.canvas.get_renderer()).padded(pad)
     places = [shown.get_window_extent() for shown in photographs]
