@@ -98,6 +98,12 @@ def test_an_exercise_shows_its_statement_and_no_solution(small):
     assert "check.graded(" not in page
 
 
+def test_a_lecture_leads_to_the_page_before_and_behind_it(small):
+    page = text_of(small, "lectures/00_start.html")
+    assert 'class="prev-page" href="../index.html"' in page
+    assert 'class="next-page" href="../docs/install.html"' in page
+
+
 def test_every_term_is_introduced_by_a_lecture_that_uses_it():
     for term in glossary.read_terms(ROOT):
         text = (ROOT / "solutions" / "lectures" / f"{term.lecture}.py").read_text(encoding="utf-8")
@@ -142,6 +148,15 @@ def test_columns_that_a_cell_prints_keep_their_places():
     page = page_of(code_cell("show()", "AUC   F1\n0.9   0.6"), code_cell("tell()", "one  \ntwo"))
     assert page.count('<pre class="output output-table">') == 1
     assert page.count('<pre class="output">') == 1
+
+
+def test_badges_lead_to_the_notebook_once_the_course_has_an_address(monkeypatch):
+    assert "Open in Colab" not in page_of()
+    monkeypatch.setattr(lectures, "PUBLISHED", True)
+    path = "course/01_neurons/01_neurons.ipynb"
+    assert (ROOT / path).is_file()
+    assert f'href="{lectures.COLAB}/{path}">Open in Colab' in page_of()
+    assert f'href="{lectures.BINDER}/learn/01_neurons/01_neurons.ipynb">Open in' in page_of()
 
 
 def test_a_heading_says_its_minutes_below_it():
