@@ -98,7 +98,7 @@ def test_curves_of_the_twins_take_memory_that_grows_with_the_rows():
         (lambda: evaluation.choose_threshold([1.0], [1], 1.5), "got 1.5"),
         (lambda: evaluation.bootstrap_interval(np.mean, (Y, Y[:3]), rng), r"\(40,\), \(3,\)"),
         (lambda: evaluation.bootstrap_interval(np.mean, (Y[:0],), rng), r"\(0,\)"),
-        (lambda: evaluation.bootstrap_interval(np.mean, (Y,), rng, confidence=95), "=95"),
+        (lambda: evaluation.bootstrap_interval(np.mean, (Y,), rng, confidence=95), "got 95"),
     ],
 )
 def test_bad_input_is_quoted_back(call, quoted):
