@@ -253,4 +253,8 @@ def test_every_widget_lives_and_every_guess_opens(opened, tmp_path, name):
     waiting = page.locator(".dl-waits")
     page.wait_for_function("!document.querySelector('.dl-waits:not([data-open])')")
     assert waiting.count() >= page.locator(".dl-guess").count() > 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    boxes = page.locator(".dl-guess, .dl-waits, .dl-live")
+    wide = (
+        "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.outerHTML)"
+    )
+    assert [html[:200] for html in boxes.evaluate_all(wide)] == []
