@@ -164,12 +164,12 @@ def real_numbers(least=-np.inf, **numbers):
 
 
 def generator(rng):
-    """Return `rng` as it is; refuse what is no numpy.random.Generator, such as a seed.
+    """Return `rng`, a numpy.random.Generator, as it is; refuse what cannot draw, such as a seed.
 
     Raises
     ------
     ValueError
-        If `rng` is anything else.
+        If `rng` has none of a generator's methods.
 
     Examples
     --------
@@ -180,7 +180,7 @@ def generator(rng):
         ...
     ValueError: rng is a numpy.random.Generator, got 0: np.random.default_rng(7), say
     """
-    if not isinstance(rng, np.random.Generator):
+    if not any(hasattr(rng, draw) for draw in ("random", "normal", "permutation")):
         raise ValueError(
             f"rng is a numpy.random.Generator, got {quoted(rng)}: np.random.default_rng(7), say"
         )
