@@ -59,6 +59,7 @@ def _run(notebook):
         client = nbclient.NotebookClient(
             notebook,
             timeout=TIMEOUT,
+            startup_timeout=TIMEOUT,  # a busy machine takes over a minute
             kernel_name="python3",
             record_timing=False,
             resources={"metadata": {"path": folder}},
