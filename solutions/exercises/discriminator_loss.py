@@ -6,8 +6,8 @@ from dlcourse.checks.form import mistake
 # ### What the discriminator minimizes
 #
 # `real_logits` are the discriminator's logits at $N$ real points, `fake_logits` those at $M$ fakes;
-# the two batches may differ in length. Each has the shape (N,) and (M,), or (N, 1) and (M, 1), as
-# networks give them. With $D = \sigma(\text{logit})$, return
+# the two batches may differ in length. Their shapes are (N,) and (M,) or, as networks give them,
+# (N, 1) and (M, 1). With $D = \sigma(\text{logit})$, return
 #
 # $$\frac1N \sum_{\text{real}} -\ln D \;+\; \frac1M \sum_{\text{fake}} -\ln(1 - D)$$
 #

@@ -41,7 +41,7 @@ from dlcourse.widgets.adversarial import explore_density, explore_ring
 # ## Recall
 # 1. A binary classifier gives the logit $s$. What does a row with target 1 cost, and one with
 #    target 0?
-# 2. What is the derivative of the sigmoid, in terms of its value $D$?
+# 2. What is the sigmoid's derivative, in terms of its value $D$?
 # 3. By what does Adam divide its running mean of the gradient?
 #
 # <details><summary>Answers</summary>
@@ -71,7 +71,7 @@ assert max(abs(row["G"] - 0.693) for row in first_run[2:]) < 0.02
 
 # %% [markdown]
 # **Predict.** 500 fakes are drawn after round 500 and read by a classifier of digits. How many of
-# the ten digits does this generator draw? (A digit counts if over 2 % of the fakes are read so.)
+# the ten digits does this generator draw? (A digit counts if more than 2 % of the fakes are read as it.)
 
 # %% tags=["predict"]
 guess_kinds = ...  # "1 or 2", "3 to 5", "6 to 8" or "9 or 10"
@@ -92,7 +92,7 @@ described(
 )
 
 # %% [markdown]
-# And what do they look like?
+# Its fakes:
 
 # %% covers="15.collapse"
 # @title Twenty of its fakes
@@ -109,8 +109,8 @@ after(guess_kinds, shown)
 # <details><summary>After your guess</summary>
 #
 # One or two, in each of ten runs: all twenty are the same drawing, and hardly a digit. This is
-# **mode collapse**: the generator, which takes five steps a round, has found one drawing that
-# passes for the moment.
+# **mode collapse**: of the data's heaps, its *modes*, the generator serves one. It takes five steps
+# a round and has found one drawing that passes for the moment.
 # </details>
 #
 # ## 2 Two players (core, 4 minutes)
@@ -141,9 +141,8 @@ fake = a * z + c
 activations.sigmoid(w * fake + b).round(2), activations.sigmoid(w * real + b).round(2)
 
 # %% [markdown] covers="15.uses"
-# HW names four uses: images, text, speech enhancement and super-resolution. Text is the awkward
-# one: the generator learns from how $D$ changes as $x$ moves a little, and words do not move a
-# little.
+# HW names four uses: images, text, speech enhancement and super-resolution. Text is awkward,
+# since words do not move a little.
 #
 # ## 3 The game (core, 18 minutes)
 # Both players pull at one number, the **value function**:
@@ -171,8 +170,7 @@ round(float(loss), 3), round(float(cannot_tell), 3)
 # The second is the loss of section 1, and no learning is needed for it.
 #
 # Only the second term of (15.1) depends on the generator, so it should minimize the mean of
-# $\ln(1 - D)$. In practice it usually minimizes that of $-\ln D$. Both fall as $D$ rises; section 5
-# says where they differ.
+# $\ln(1 - D)$. In practice it usually minimizes that of $-\ln D$. Both fall as $D$ rises.
 
 # %% tags=["exercise"] covers="15.losses"
 exercise("generator_loss")
@@ -204,11 +202,11 @@ exercise("q_empty_place")
 
 # %% [markdown]
 # Against such an opponent $V$ is lowest, $-\ln 4$, where the fakes are distributed as the data, and
-# only there (the deeper part below derives it). Then $D^* = \tfrac12$ everywhere, which gives the
+# only there (derived below). Then $D^* = \tfrac12$ everywhere, which gives the
 # two losses of section 1. Half of $V$'s height above this minimum is the *divergence* of the two
 # densities. This holds for the *best* discriminator alone.
 #
-# From what distance on does a step towards the data gain the generator almost nothing?
+# How far off must the model be for a step towards the data to gain the generator almost nothing?
 
 # %% covers="15.best"
 # @title Drag the model's density
@@ -227,7 +225,7 @@ described(
 # <details><summary>After you have dragged it</summary>
 #
 # At means of 2, 4 and 6 the slope of $V$ is 0.45, 0.14 and 0.01: beyond 5 hardly a tenth is left.
-# That of $-\ln D$ at 5 is 5.0; section 5 says why.
+# That of $-\ln D$ at 5 is 5.0: far from the data, $-\ln D$ is as steep as the logit.
 # </details>
 #
 # ### The divergence, and a distance (deeper, 10 minutes)
@@ -461,14 +459,15 @@ scale = np.median(games[:, -1, 0])
 described(plot_guess(guess_scale, round(float(scale), 2), quantity="scale after 2,000 steps"))
 
 # %% [markdown]
-# Both numbers, step by step:
+# Step by step:
 
 # %%
 # @title What the generator has learned
+numbers = {"shift": games[:, ::20, 1], "scale": games[:, ::20, 0]}
+numbers["scale of the data"] = np.full((5, 100), 0.5)
 shown = described(
     plot_narrow_lines(
-        np.arange(1, 2001)[::20],
-        {"shift": games[:, ::20, 1], "scale": games[:, ::20, 0]},
+        np.arange(1, 2001)[::20], numbers,
         xlabel="step", ylabel="shift and scale", title="What the generator has learned",
         middle=np.ma.median,
     ),
@@ -577,7 +576,8 @@ assert max(ends) < highest - 0.5
 #
 # $$c \leftarrow c + \eta\,w\,\sigma(-wc), \qquad w \leftarrow w - \eta\,c\,\sigma(wc) \tag{15.8}$$
 #
-# Near the balance the two numbers turn around each other. Do they move at once, or in turn?
+# Near the balance the two numbers turn around each other. Does it matter whether they move at once
+# or in turn?
 
 
 # %% covers="15.alternating"
@@ -618,12 +618,13 @@ described(
 # $$\Delta r^2 = \underbrace{\tfrac14\eta^2 r^2}_\text{at once only} - \eta\,w^2c^2, \qquad
 # w^2c^2 = \tfrac18 r^4 \text{ on average over a turn} \tag{15.9}$$
 #
-# Steps at once settle where both terms are equal, at $r = \sqrt{2\eta}$, and never arrive. In turn
+# Steps at once settle where both terms are equal, at $r = \sqrt{2\eta}$, and never arrive. (Section
+# 7's did: there $w$ also changes $D$ at the real points, which brakes.) In turn
 # $r^2 \approx 8/(8 + \text{time})$ shrinks on. The sections below move in turn.
 #
 # ## 9 A ring (core, 18 minutes)
 # Now the data are eight small heaps of points (*modes*) on a ring, and each player is a network:
-# 2-32-32-2 and 2-32-32-1, with leaky ReLUs inside. The folded cells are lectures 4 and 10 again.
+# 2-32-32-2 and 2-32-32-1, with leaky ReLUs inside.
 
 
 # %%
@@ -793,9 +794,9 @@ ring_widget = described(
 after(guess_fullest, ring_widget)
 
 # %% [markdown]
-# Longer stored runs of ten starts, one with new steps after round 300. How full is the ring? We
-# count the fakes within 0.3 (three standard deviations) of a mode, at each mode up to an eighth of
-# all:
+# Longer stored runs, ten starts each; one setting changes from 10 : 1 to 1 : 5 after round 300. How
+# full is the ring? We count the fakes within 0.3 (three standard deviations) of a mode, but at no
+# mode more than an eighth of all: a generator that sits on one mode counts 12.5 %.
 
 # %% covers="15.collapse"
 # @title How full is the ring?
@@ -869,8 +870,8 @@ print(after(guess_fullest, "\n".join(table)))
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# With one step each no mode takes over, with either loss and at three rates. With ten, one mode
-# gets half of the fakes or more at each rate, no better than untrained.
+# With one step each no mode takes over, at three rates, nor with the saturating loss at one. With
+# ten, one mode gets half of the fakes or more at each rate, no better than untrained.
 # </details>
 #
 # ### A fixed discriminator (deeper, 2 minutes)
@@ -998,7 +999,7 @@ for name, of in judged.items():
     print(f"{name:13}{of['kinds']:5g}", *(f"{v:4.2f}" for v in numbers))
 
 # %% [markdown]
-# Judge with your own eyes:
+# Your own eyes:
 
 # %%
 # @title Twenty fakes of the run 1 : 1, after round 2,500, and four real digits
@@ -1012,12 +1013,12 @@ described(
 
 # %% [markdown]
 # The losses of 5 : 1 read like a perfect balance, but 1 : 1 draws more kinds, after as many rounds
-# and with fewer steps (its 2,500 rounds hold 5,000, the 1,000 of 5 : 1 hold 6,000).
+# and with fewer steps (5,000 against 6,000).
 #
 # Each judge has its blind spot. The classifier is sure of an *untrained* generator's grey fog and
 # calls it one digit. Variety says nothing about likeness: the nearest neighbour tells the fakes
-# from digits 98 times in 100. But it would tell one perfect digit, repeated, too: each fake's
-# neighbour is its twin.
+# from digits 98 times in 100. But it also tells one perfect digit, repeated, since each fake's
+# neighbour is its twin. And copies of training digits (the last row) please all three.
 
 # %% tags=["exercise"] covers="15.judges"
 exercise("q_losses_of_two_gans")
@@ -1074,7 +1075,7 @@ assert lengths[2] < 0.02 * lengths[0]
 [f"{length:.1e}" for length in lengths]
 
 # %% [markdown]
-# The third is almost nothing: the generator stands still, without an error message.
+# The third is almost nothing: at $D = \tfrac12$ two slopes cancel, and no error message says so.
 #
 # **Explain.** Which slopes with respect to a fake's logit add up to this? When would the generator
 # even go the wrong way?
@@ -1088,11 +1089,11 @@ assert lengths[2] < 0.02 * lengths[0]
 
 # %% [markdown]
 # ## What you can do now
-# You have written both losses and the best discriminator; let four numbers play; made a generator
-# collapse and recover; judged fakes by what they are.
+# You have written both losses and the best discriminator, made a generator collapse and recover,
+# and judged fakes by what they are.
 #
-# **An open question.** Where the divergence is flat, a critic (section 4) tells the generator where
-# to go, if it is nowhere steeper than 1. How would you hold a whole network to that?
+# **An open question.** A critic (section 4) must be nowhere steeper than 1. How would you hold a
+# whole network to that?
 
 # %%
 show_progress("15")
@@ -1114,13 +1115,13 @@ show_progress("15")
 # own mean.
 #
 # **Pitfalls.** Losses read as quality; probabilities clipped in place of logits; one mean over both
-# batches; fakes not detached; more generator steps than discriminator steps; one judge alone.
+# batches; fakes not detached; many generator steps to one of the discriminator; one judge alone.
 
 # %% [markdown]
 # ## Further reading
 # - I. Goodfellow et al., *Generative adversarial nets*, 2014: the game, (15.2) and (15.3).
 # - M. Arjovsky, S. Chintala, L. Bottou, *Wasserstein GAN*, 2017: critics (section 4).
 # - L. Mescheder, A. Geiger, S. Nowozin, *Which training methods for GANs do actually converge?*,
-#   2018: section 8's game.
-# - T. Salimans et al., *Improved techniques for training GANs*, 2016: cures for collapse, judges.
-# - M. Kahng et al., *GAN Lab*, 2018: games in the plane to watch.
+#   2018: section 8.
+# - T. Salimans et al., *Improved techniques for training GANs*, 2016: judges.
+# - M. Kahng et al., *GAN Lab*, 2018: games to watch.
