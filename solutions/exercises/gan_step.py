@@ -15,8 +15,8 @@ from dlcourse.checks.form import mistake
 # gradients are taken at the old values, before anybody moves.
 #
 # You need slopes at three sets of logits: $D - 1$ where the loss is $-\ln D$ (twice: once for each
-# player) and $D$ where it is $-\ln(1 - D)$, each divided by the length of its batch. The rest is the
-# chain rule of lecture 4.
+# player) and $D$ where it is $-\ln(1 - D)$, each divided by the length of its batch. The rest is
+# the chain rule of lecture 4.
 
 # %% [markdown] tags=["hint"]
 # For lr = 1, theta = (1, 0), phi = (1, 0), one real point 2 and one z of 0, the fake is 0, D at it

@@ -71,7 +71,8 @@ assert max(abs(row["G"] - 0.693) for row in first_run[2:]) < 0.02
 
 # %% [markdown]
 # **Predict.** 500 fakes are drawn after round 500 and read by a classifier of digits. How many of
-# the ten digits does this generator draw? (A digit counts if more than 2 % of the fakes are read as it.)
+# the ten digits does this generator draw? (A digit counts if more than 2 % of the fakes are read as
+# it.)
 
 # %% tags=["predict"]
 guess_kinds = ...  # "1 or 2", "3 to 5", "6 to 8" or "9 or 10"
