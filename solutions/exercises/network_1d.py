@@ -9,7 +9,8 @@ from dlcourse.checks.form import mistake
 # $\sum_k v_k\,\sigma(w_k x + b_k)$ is nearer to `f` than `epsilon` at every point of $[low, high]$,
 # both ends included. `f` is continuous and takes arrays; outside $[low, high]$ it is `nan`.
 #
-# **A plan.** Build the staircase (2.6) of 100 cells, with its first step one cell before `low`.
+# **A plan.** Build the staircase (2.6) of 100 cells, with its first step one cell before `low` and
+# the inner weights 1000 divided by the width of a cell: they grow with the number of cells.
 # Measure its largest error on a grid of 20 points a cell. Until it is below $\varepsilon/2$, double
 # the cells. (The other half is your margin: the check also looks between your points.)
 #
