@@ -9,8 +9,9 @@
 # | 10 | 3 % | 7 % |
 # | 40 | 15 % | 17 % |
 #
-# In both, the gradients of the first and of the last layer are of similar length. With which
-# explanation do all of these numbers agree?
+# In both, the gradients of the first and of the last layer are of similar length. The numbers
+# rule out two of these explanations; a third falls to an argument about what the 30 further layers
+# could do. Which is left?
 #
 # 1. The deep network has too many weights and overfits.
 # 2. The deep network cannot represent what the other one represents.

@@ -14,8 +14,8 @@ from dlcourse.checks.form import mistake
 # Each $\mathrm{conv}$ is a `torch.nn.Conv2d` of side 3 from C to C maps that keeps H and W by a
 # padding of 1, with or without biases. Each $\mathrm{norm}$ is a `torch.nn.BatchNorm2d` of its own,
 # with PyTorch's defaults. There are no other parameters: $18 C^2 + 4C$, and C more for each
-# convolution with biases. The input `x` stays as it is, and its gradient comes back on both ways.
-# `torch` is there, as `np` is; `nn` alone is not.
+# convolution with biases. The input `x` stays as it is, and its gradient flows back along both
+# paths. `torch` is there, as `np` is; `nn` alone is not.
 
 # %% [markdown] tags=["hint"]
 # Build it with 2 channels and print `[(n, tuple(p.shape)) for n, p in m.named_parameters()]`. Then
