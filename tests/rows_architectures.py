@@ -41,8 +41,6 @@ NO_TWIN = {
 }
 
 TWIN_ONLY = {
-    "full_size.images_per_second": "measures a GPU",
-    "full_size.main": "reads a command line",
     "architectures.network_table": "measures PyTorch modules",
     "architectures.sequential": "builds a PyTorch module",
     "geometry.geometry": "reads PyTorch modules",

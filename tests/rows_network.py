@@ -135,6 +135,7 @@ NO_TWIN = {
     "arguments.output_gradient": "tensors have one type, and PyTorch checks their shapes",
     "arguments.in_own_order": "a tensor has this machine's byte order",
     "arguments.plain": "a tensor keeps its type beside NumPy's numbers",
+    "arguments.generator": "PyTorch refuses what is no torch.Generator by itself",
 }
 
 TWIN_ONLY = {
