@@ -18,7 +18,7 @@ PATIENCE = 300  # seconds; a busy machine takes half a minute
 
 
 OFFLINE = """
-import sysconfig
+import sys
 def refuse(event, args, local=("127.0.0.1", "localhost", "::1", "0.0.0.0", "", None)):
     names = {"socket.connect": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
     address = args[names[event]] if event in names else None

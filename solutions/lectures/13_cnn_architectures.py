@@ -1353,7 +1353,8 @@ sizes
 # ```
 #
 # After each epoch both tell images a second and the share of the matrix peak; leave options out,
-# one by one. `alexnet`, `vgg16`, `googlenet` and `cifar10` work too. We ran them on processors only.
+# one by one. `alexnet`, `vgg16`, `googlenet` and `cifar10` work too. We ran all of it on processors
+# only.
 #
 # ## Further reading
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document
