@@ -1,15 +1,14 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after half an hour you know how this course works, and you have seen every
+# **Promise:** after forty minutes you know how this course works, and you have seen every
 # kind of cell that its lectures are made of.
 #
-# **You will** predict a result, run it, move a slider, write an answer, see a wrong verdict and a
-# right one, choose among four answers, explain something in words, and find the table of symbols,
-# the hints and your progress.
+# **You will** predict a result, move a slider, write an answer, see a wrong verdict and a right
+# one, explain in words, and find symbols, hints and your progress.
 #
-# **Time:** 29 minutes.
-# **Builds on:** a little Python.
+# **Time:** 40 minutes.
+# **Builds on:** a little Python and, in section 4, the product of two matrices.
 #
 # The page you read is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
 # arrow keys, and press **Shift+Enter**: it runs, and you move on to the next. Run each cell of this
@@ -54,7 +53,7 @@ described(
 # the mean from which its 64 pixels differ least, by the sum of the squared differences. None of the
 # 360 test images is part of a mean.
 #
-# **Predict.** How many of the 360 does it read correctly? Write a number in the place of the three
+# **Predict.** How many of the 360 does it read correctly? Write a number in place of the three
 # dots and run the cell. A guess costs nothing and counts for nothing. But it makes you choose, and
 # people remember a surprise: that is what a prediction is for. The figure below waits for yours.
 
@@ -71,14 +70,14 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Nine in ten, with means and distances alone. In lecture 4 a network reads 97 of 100, and you will
-# know why.
+# Nine in ten, with means and distances alone; blind guessing reads one in ten. In lecture 4 a
+# small network is trained on such digits and reads about 97 of 100.
 # </details>
 #
 # If you change your mind about a guess, write the new one, and run its cell and the next one again.
 #
 # Here are the first eight images that the program misreads. Below each stands the mean that is
-# nearest to it. Would you have read them?
+# nearest to it. Cover the labels above them with your hand: would you have read them?
 
 # %%
 # @title Eight misread digits
@@ -95,7 +94,7 @@ misread = described(
 after(guess_right, misread)
 
 # %% [markdown]
-# ## 2 Play (2 minutes)
+# ## 2 Play (3 minutes)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
 # keys. Can you make all three bars equal? (Lecture 3 explains what you see.)
 
@@ -108,14 +107,14 @@ described(
 )
 
 # %% [markdown]
-# On paper, and on GitHub once you have run and saved the notebook, a still figure stands instead.
-# Each figure has an **alternative text**, which says what is drawn and what it shows: for those who
-# cannot see it, and for pages whose images do not load.
+# On paper, and on GitHub after you run and save the notebook, you see a still figure instead. Each
+# figure has an **alternative text**, for those who cannot see it.
 #
-# ## 3 Write, check (7 minutes)
+# ## 3 Write, check (10 minutes)
 # An exercise has four cells: what is asked, your answer, its check, and a folded cell that carries
-# the points. (Below, `(N,)` is the shape of an array: a row of N numbers.) First be wrong on
-# purpose. Replace the last two lines by this one:
+# the points (run it or pass over it: it shows your points). Read the exercise below; `(N,)` is the
+# shape of an array, a row of N numbers. Then first be wrong on purpose: in the answer cell, replace
+# the last two lines with this one:
 #
 # ```python
 #     return np.sum(y_true == y_pred)
@@ -152,7 +151,7 @@ by_torch = float(torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tenso
 after(guess_right, by_torch)
 
 # %% [markdown]
-# ## 4 Symbols, shapes and questions (8 minutes)
+# ## 4 Symbols, shapes and questions (11 minutes)
 # The course is built on five lecture documents, each with letters of its own. You will meet the
 # words one by one; there is nothing to learn today.
 #
@@ -184,8 +183,8 @@ after(guess_right, by_torch)
 
 # %% [markdown]
 # What matters from the start is shapes. Most lectures compute with *layers* of *units*. A unit
-# multiplies each feature of an example by a weight of its own, adds up the products, and adds one
-# more number of its own, its *bias*. For all examples and all units at once, this is `X @ W + b`
+# has one weight for each feature of an example: it multiplies, adds up the products, and adds one
+# more number, its *bias*. For all examples and all units at once, this is `X @ W + b`
 # (`@` multiplies matrices):
 
 # %%
@@ -206,7 +205,7 @@ assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # one example after ano
 # | images | (N, C, H, W) | channels, height, width |
 # | a gradient | that of its variable | a slope for each number |
 #
-# Some exercises are questions. Put the number of your answer in the place of the three dots, run
+# Some exercises are questions. Put the number of your answer in place of the three dots, run
 # that cell and the check.
 
 # %% tags=["exercise"]
@@ -226,9 +225,9 @@ exercise("q_one_example")
 # %% [markdown]
 # ## 5 When you are stuck (4 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
-# After three different wrong answers the check adds a **hint** and offers the solution: be wrong in
-# three ways in section 3, and you see both. Once your answer is right, you can always put the
-# course's own beside it:
+# After three different wrong answers the check adds a **hint** and offers the solution, if your
+# copy of the course has solutions: be wrong in three ways in section 3, and you see. Once your
+# answer is right, this puts the course's own beside it, or says that your copy has none:
 
 # %%
 show_solution("accuracy")
@@ -236,8 +235,9 @@ show_solution("accuracy")
 # %% [markdown]
 # (An instructor may have switched hints or solutions off.) If you have broken a cell of the
 # lecture, `dlcourse reset 00_start` in a terminal (*File > New > Terminal*) repairs all cells and
-# keeps your answers. If a result is strange, choose *Kernel > Restart Kernel and Run All Cells*:
-# cells must work in their order.
+# keeps your answers. If a result is strange, choose *Kernel > Restart Kernel and Run All Cells*
+# (the *kernel* is the Python that runs your cells; in Colab these commands are in the *Runtime*
+# menu): the cells must work when run from top to bottom.
 #
 # **If a cell does not end:** the star in `[*]` says that it is running. *Kernel > Interrupt Kernel*
 # stops it; a check stops by itself after ten seconds and names the line. If the star stays even
@@ -249,16 +249,17 @@ show_solution("accuracy")
 #
 # **Points.** If you take the course in a class, hand in the notebook. Your functions are called
 # again, with other inputs than the visible ones, and answers in words are read by a person. The
-# grader has NumPy, Python's own modules, the page's given cells and your own cells above the check.
-# Nothing else is there: no name from a demonstration, no other package. What your check showed, how
-# often you tried, and what you predicted do not count.
+# grader has NumPy, Python's own modules, the page's given cells (here only `import numpy as np`)
+# and your own cells above the check. Nothing else is there: no name from a demonstration, no other
+# package. What your check showed, how often you tried, and what you predicted do not count.
 
 # %% [markdown]
-# ## 6 The lectures, and you (2 minutes)
+# ## 6 The lectures, and you (3 minutes)
 # {{lectures}}
 #
-# *Core* sections are what later lectures need; you may leave out the *deeper* ones. Here is what
-# you have solved so far, on this computer; it is sent nowhere.
+# *Core* sections are the lecture itself, and all that later lectures need; you may leave out the
+# *deeper* ones. All core sections together take about 32 hours. Here is what you have solved so
+# far, on this computer; it is sent nowhere.
 
 # %%
 show_progress()
@@ -276,7 +277,7 @@ device()
 
 # %% [markdown]
 # `cpu` is the processor, `cuda` an NVIDIA GPU, `mps` one of Apple's. If you have one and read
-# `cpu`, run `dlcourse doctor` in a terminal: it says what it finds. To choose yourself, set the
+# `cpu`, run `dlcourse doctor` in a terminal: it says what it finds. To choose for yourself, set the
 # environment variable `DLCOURSE_DEVICE` to one of the three words before you start JupyterLab.
 #
 # **What you can do now:** read, predict, run, play, write, check. Go on with

@@ -463,10 +463,10 @@ row_gradients = np.array([slope(start, [i]) for i in range(4)])
 row_gradients
 
 # %% [markdown]
-# They disagree: each row wants other weights. This is where **noise** comes from. Now use
-# *two* rows and take the mean of their gradients. There are six pairs.
+# They disagree: each row wants other weights. Hence the **noise**. Now use a
+# **batch** of *two* rows and take the mean of their gradients. There are six.
 #
-# **Predict.** You average the gradients of the six pairs. What is the first number of the average?
+# **Predict.** You average the gradients of the six. What is the first number of the average?
 
 # %% tags=["predict"]
 guess_average = ...  # a number
@@ -951,7 +951,7 @@ after(guess_letter, np.round([shaky, calmer, calm], 2))
 
 # %% [markdown]
 # ## 10 Put it together (core, 33 minutes)
-# All parts are yours: start weights, shuffle, forward, backward, step. You may paste what you wrote
+# You know all parts: start weights, shuffle, forward, backward, step. You may paste what you wrote
 # in lecture 4.
 
 # %% tags=["exercise"] covers="05.six_steps"
@@ -1212,22 +1212,27 @@ described(
 )  # fmt: skip
 
 # %% [markdown]
-# How often does it answer each digit, and what was its loss: on the batches of the last epoch, and
-# on the test digits?
+# How often does it answer each digit, and what was its loss: on the batches of the last epoch, on
+# all training digits, and on the test digits?
 
 # %%
 scores = network.mlp_scores(digits.X_test, unshuffled[:2], unshuffled[2:])
 answers = dict(enumerate(np.bincount(scores.argmax(axis=1), minlength=10).tolist()))
 on_test = float(losses.cross_entropy(scores, digits.y_test))
-after(guess_sorted, {"answers": answers, "batches": float(np.mean(seen)), "test": on_test})
+on_all = float(gradients(unshuffled, digits.X_train, digits.y_train)[0])
+assert min(on_all, on_test) > np.log(10) > np.mean(seen)
+after(
+    guess_sorted,
+    {"answers": answers, "batches": float(np.mean(seen)), "training": on_all, "test": on_test},
+)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Not even a quarter, since it nearly always answers 9: what it saw last. A batch of 32 nines is no
-# random sample; its gradient is far from (5.6), and the step unlearns the other digits.
-# **Symptom:** the mean loss of the batches looks fine, and the loss on the test digits is
-# worse than guessing. **Cure:** shuffle, and check that the loader does.
+# Not even a quarter, since it nearly always answers 9, the last it saw. A batch of 32 nines is no
+# random sample; its gradient is far from (5.6), and the step unlearns other digits.
+# **Symptom:** the mean loss of the batches looks fine, and the loss on all digits is worse than
+# guessing. **Cure:** shuffle, and check that it happens.
 # </details>
 
 # %% [markdown]
@@ -1260,12 +1265,14 @@ show_progress("05")
 # **Finding a rate.** Train for one pass at rates a factor of about three apart. Take the one with
 # the lowest loss or, for safety, the one before it.
 #
-# **Reading a curve.** Rises or becomes `nan`: rate too large. Falls evenly and slowly: too small.
-# Level and shaky: lower the rate or enlarge the batch. Good on the training digits and poor on the
-# test digits: was it shuffled? Is it overfitting (lecture 9)?
+# **Reading a curve.** Far above its start, or `nan`: rate too large. Falls evenly and slowly: too
+# small. Jumps up and down: lower the rate or enlarge the batch. Low on each batch and high on all
+# training digits: was it shuffled? Good on the training digits and poor on the test digits: is it
+# overfitting (lecture 9)?
 #
-# **Pitfalls.** The sum inside the loop; rows and labels shuffled apart; the last short batch lost;
-# `zero_grad` forgotten. The fourth row, checked:
+# **Pitfalls.** The mean over all rows added once for each row; rows and labels shuffled apart; the
+# last short batch lost; old gradients not cleared in PyTorch (`zero_grad`). The best single rate,
+# checked:
 
 # %%
 best_rate = 2 / (1 + 4)
