@@ -96,14 +96,22 @@ class LearnerPage:
         self.page.locator(".jp-Notebook .jp-Cell.jp-mod-active").wait_for()
 
     def write(self, name, source):
-        """Type a whole new source into a cell, as hands would, and leave the cell."""
-        self.show(name)
-        self.click_into(name)
-        self.page.keyboard.press("ControlOrMeta+a")
-        self.page.wait_for_function(ALL_SELECTED)
-        self.page.keyboard.insert_text(source)
-        self.page.wait_for_function(WRITTEN, arg=[name, source])
-        self.page.keyboard.press("Escape")
+        """Type a whole new source into a cell, as hands would, and leave the cell.
+
+        Once more where the page took the cursor out again meanwhile.
+        """
+        from playwright.sync_api import TimeoutError as TooLong
+
+        for _ in range(5):
+            self.show(name)
+            self.click_into(name)
+            self.page.keyboard.press("ControlOrMeta+a")
+            with suppress(TooLong):
+                self.page.wait_for_function(ALL_SELECTED, timeout=PATIENCE / 30)
+                self.page.keyboard.insert_text(source)
+                self.page.wait_for_function(WRITTEN, arg=[name, source], timeout=PATIENCE / 30)
+                return self.page.keyboard.press("Escape")
+        raise AssertionError(f"the cell {name} does not take what is typed")
 
     def click_into(self, name):
         """Click into the selected cell; once more where the page took the cursor out again."""
