@@ -73,6 +73,12 @@ def test_its_sections_take_the_40_minutes_that_it_promises_and_its_opening_3_of_
     assert minutes + 3 == 40
 
 
+def test_its_hours_are_those_of_its_table():
+    text = text_of(START)
+    hours = sum(core for _, core, *_ in rows(text).values()) / 60
+    assert f"All core sections together take about {hours:.0f} hours." in " ".join(text.split())
+
+
 def test_it_is_the_first_notebook_that_a_learner_gets(tmp_path):
     (tmp_path / "nbgrader_config.py").touch()  # a course's root, so the package's is not asked
     for name in RELEASED[:2]:
