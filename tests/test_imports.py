@@ -46,7 +46,7 @@ RULES = {
     "checks": Rule(
         ("numpy", *(f"_dlcourse_{name}" for name in ("codec", "budget", "loud", "pristine"))),
         (*LAZY, *OWN_FILE),
-        ("checks", "paths", "extras"),
+        ("checks", "paths", "extras", "address"),
     ),
     "data": Rule(("numpy",), (*LAZY, "requests", "urllib3"), ("data",)),
     "plots": Rule(("numpy", "matplotlib"), ("IPython", "PIL"), ("plots", "reference")),
@@ -62,6 +62,7 @@ RULES = {
     "samples": Rule(ANY, ANY, ("reference",)),  # the scripts that made the bundled files
     "paths": Rule((), (), ("extras",)),
     "extras": Rule((), (), ()),
+    "address": Rule((), (), ()),
     "lenet5": Rule((), (), ()),  # plain data, so that neither world leans on the other
     "frame": Rule((), ("nbgrader", "alembic"), ()),
     "cli": Rule(("click",), ANY, ANY),

@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from dlcourse import address
+
 DRIVE = Path("/content/drive")
 KEPT = DRIVE / "MyDrive" / "dlcourse" / "progress.json"
 OFFER = (
@@ -14,7 +16,6 @@ OFFER = (
 )
 
 LINKS = "Links to other lectures lead nowhere in Colab: open each lecture's notebook by itself"
-HOST = "https://github.com/"
 
 
 def in_colab():
@@ -27,14 +28,13 @@ def other_lectures():
 
     Colab opens notebooks of a repository on GitHub by its address, if we know it.
     """
-    repository = os.environ.get("DLCOURSE_REPOSITORY", "").rstrip("/")
+    repository = address.repository()
     if not repository:
         return f"{LINKS} (File > Open notebook)."
-    if not repository.startswith(HOST):
+    if not repository.startswith(address.HOST):
         return f"{LINKS}, from {repository}."
-    place = f"{repository.removeprefix(HOST)}/blob/{os.environ.get('DLCOURSE_BRANCH', 'main')}"
-    address = f"https://colab.research.google.com/github/{place}/course"
-    return f"{LINKS}, such as\n  {address}/01_neurons/01_neurons.ipynb"
+    place = address.colab(repository, address.branch())
+    return f"{LINKS}, such as\n  {place}/course/01_neurons/01_neurons.ipynb"
 
 
 def settle(lecture):
