@@ -1,6 +1,7 @@
 """Lectures with their outputs, run once and kept until something that they read changes."""
 
 import ast
+import asyncio
 import hashlib
 import os
 import re
@@ -65,7 +66,7 @@ def _run(notebook):
             resources={"metadata": {"path": folder}},
         )
         quiet = {"OMP_NUM_THREADS": "1", "MPLCONFIGDIR": folder, "DLCOURSE_PROGRESS": "off"}
-        client.execute(env=os.environ | quiet)
+        asyncio.run(client.async_execute(env=os.environ | quiet))  # `execute` leaves a loop open
     del notebook.cells[0]
     return notebook
 

@@ -9,6 +9,11 @@ import html5lib
 LIMIT = 2_000_000  # bytes a page loads, without the data of its widgets
 
 
+def pages(site):
+    """The pages of a site."""
+    return [p for p in sorted(site.rglob("*.html")) if not {"_static", "_sources"} & set(p.parts)]
+
+
 @cache
 def parsed(path):
     """A page's tree, and the faults that the parser of the HTML standard reports."""

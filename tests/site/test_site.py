@@ -5,8 +5,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from accessibility import complaints
-from looked_at import LIMIT, broken_links, faults, weight
+from looked_at import broken_links, faults, pages
 
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.convolution import plot_photographs
@@ -27,7 +26,6 @@ from dlcourse.site.printed import SCRIPT
 
 ROOT = Path(__file__).resolve().parents[2]
 ALT = "A straight line from 0 to 1."
-OWN = {"include": [["article"]]}  # what Furo puts around it is not ours
 
 
 def with_a_figure(root, name, kept):
@@ -56,10 +54,6 @@ def small(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "executed", with_a_figure)
         return build.build_site(ROOT, **parts, site=folder, told=lambda line: None)
-
-
-def pages(site):
-    return [p for p in sorted(site.rglob("*.html")) if not {"_static", "_sources"} & set(p.parts)]
 
 
 def text_of(site, page):
@@ -374,47 +368,3 @@ class TestByHand:
         page.keyboard.press("Escape")
         assert not page.evaluate(inside)
         assert page.locator(".nav-overlay-icon").get_attribute("aria-expanded") == "false"
-
-
-@pytest.mark.long
-class TestTheWholeSite:
-    """Lectures are run where they changed since the last `make site`: some minutes."""
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def site(cls):
-        return build.build_site(ROOT, told=lambda line: None)
-
-    def test_it_has_no_broken_link(self, site):
-        assert {p.name: broken for p in pages(site) if (broken := broken_links(site, p))} == {}
-
-    def test_it_is_sound_html(self, site):
-        assert {p.name: found for p in pages(site) if (found := faults(p))} == {}
-
-    def test_a_page_weighs_less_than_two_megabytes(self, site):
-        assert {p.name: size for p in pages(site) if (size := weight(p)) > LIMIT} == {}
-
-    @pytest.mark.browser
-    def test_a_page_needs_less_than_a_second_of_a_core_to_load(self, site, chromium):
-        seconds = {}
-        for path in pages(site):
-            page = chromium.new_page()
-            session = page.context.new_cdp_session(page)
-            session.send("Performance.enable", {"timeDomain": "threadTicks"})  # not the clock's
-            page.goto(path.as_uri())
-            found = session.send("Performance.getMetrics")["metrics"]
-            seconds[path.name] = next(m["value"] for m in found if m["name"] == "TaskDuration")
-            page.close()
-        assert {name: time for name, time in seconds.items() if not 0 < time < 1} == {}
-
-    @pytest.mark.browser
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_axe_finds_nothing_wrong(self, site, chromium, theme):
-        context, found = chromium.new_context(color_scheme=theme), {}
-        for path in pages(site):
-            page = context.new_page()
-            page.goto(path.as_uri())
-            found[path.name] = complaints(page, OWN)
-            page.close()
-        context.close()
-        assert {name: rules for name, rules in found.items() if rules} == {}
