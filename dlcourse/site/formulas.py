@@ -22,6 +22,8 @@ NAMED = re.compile(
     rf"|<(msu[bp])>{FUNCTION}<(m[in])>[^<]*</\3></\2>)"
     r"(?=<m(?!o))"
 )
+# a browser sets the sign of a root on what is below it, however low that is; TeX leaves room
+STRUT = '<msqrt><mspace height="0.7em" depth="0.15em"/>'
 EXTREME = re.compile(r"<mo>(max|min)</mo>")  # a name, and no operator between two sides
 BARE = re.compile(r"\\(mathbb|mathbf|mathcal)\s+([A-Za-z])")  # else the style is an attribute
 UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z])\}")  # an attribute keeps a single letter upright
@@ -52,6 +54,7 @@ def mathml(latex, displayed=False):
     body = SIGN.sub(r'\1<mo form="prefix">\2</mo>', body)
     body = PRIMED.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', body)
     body = BAR.sub(r'<mo \1 lspace="0" rspace="0">\2</mo>', body)
+    body = body.replace("<msqrt>", STRUT)
     body = EXTREME.sub(r"<mi>\1</mi>", body)
     body = NAMED.sub(r'\1<mspace width="0.17em"/>', body)
     kind = ' display="block"' if displayed else ""

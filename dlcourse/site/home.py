@@ -18,6 +18,7 @@ there. The black points are the real ones, in eight heaps, the <b>modes</b>.</p>
 ln&nbsp;4&nbsp;=&nbsp;1.39 and that of G is ln&nbsp;2&nbsp;=&nbsp;0.69: the dashed lines.</p>
 </div>"""
 PROMISE = re.compile(r"\*\*Promise:\*\*\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
+STATED = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 TITLE = re.compile(r"(\d+) · (.+)")
 
 
@@ -50,7 +51,7 @@ def page(lectures, hero, contents):
 <div class="hero-widget">{hero}</div>
 {SEEN}
 </div>"""
-    hours = sum(count(lecture).core for lecture in lectures.values()) / 60
+    hours = sum(map(_minutes, lectures.values())) / 60
     many = f"{len(lectures)} lecture{'' if len(lectures) == 1 else 's'}"
     whom = f"{many}, {hours:.0f} hours, free. You need school mathematics and a "
     whom += "little Python. Read and play here; the exercises check themselves in JupyterLab."
@@ -59,15 +60,21 @@ def page(lectures, hero, contents):
     return "\n\n".join(parts) + "\n"
 
 
+def _minutes(lecture):
+    """The minutes of a lecture's core: those that its opening states, else those counted."""
+    stated = STATED.search(lecture.cells[0].source)
+    return int(stated[1]) if stated else count(lecture).core
+
+
 def _card(lecture):
     """A lecture: number, title, what it promises, minutes, exercises."""
     title = TITLE.fullmatch(lecture.title)
     number, said = (title[1], title[2]) if title else ("0", lecture.title)
     promise = PROMISE.search(lecture.cells[0].source)
     text = " ".join(promise[1].split()) if promise else ""
-    text = text.removeprefix("after this lecture ").removeprefix("after half an hour ")
+    text = text.removeprefix("after this lecture ")
     written = sum(not exercise.variable for exercise in lecture.exercises)
-    size = f"{count(lecture).core} minutes · {written} exercise{'' if written == 1 else 's'}"
+    size = f"{_minutes(lecture)} minutes · {written} exercise{'' if written == 1 else 's'}"
     return (
         f'<li class="lecture"><a href="lectures/{lecture.name}.html">'
         f'<span class="number">{number}</span><b>{html.escape(said)}</b></a>'

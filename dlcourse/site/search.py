@@ -29,9 +29,15 @@ TERM = re.compile(r"^(.+?): (.+?)(?: Lecture \d+\.)?$", re.DOTALL)
 
 def setup(app):
     """Write the index when all pages have been read."""
+    app.connect("builder-inited", _without_sphinxs)
     app.connect("html-page-context", _add_scripts)
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _without_sphinxs(app):
+    """No page reads Sphinx's index, and without it a build that was stopped could not go on."""
+    app.builder.search = False
 
 
 def _add_scripts(app, name, template, context, doctree):

@@ -1,5 +1,6 @@
 """The web site: its pages hold together, and no formula, figure or answer is lost or told."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -90,6 +91,16 @@ def test_an_exercise_shows_its_statement_and_no_solution(small):
     assert 'class="exercise"' in page
     assert "NotImplementedError" in page
     assert "check.graded(" not in page
+
+
+def test_the_home_page_says_the_minutes_that_a_lecture_states(small):
+    said = re.search(r"Time:</strong> (\d+ minutes)", text_of(small, "lectures/00_start.html"))
+    assert f">{said[1]} · 1 exercise<" in text_of(small, "index.html")
+
+
+def test_sphinxs_own_index_is_not_made_so_that_a_build_that_was_stopped_can_go_on(small):
+    assert not (small / "searchindex.js").exists()
+    assert (small / "_static" / "search-index.js").is_file()
 
 
 def test_a_lecture_leads_to_the_page_before_and_behind_it(small):
@@ -232,6 +243,7 @@ def test_a_function_without_a_twin_says_why_and_topics_come_lecture_by_lecture()
         (r"\tanh^2 z", '<msup><mi>tanh</mi><mn>2</mn></msup><mspace width="0.17em"/><mi>z</mi>'),
         (r"\max(0, z)", '<mi>max</mi><mo stretchy="false">&#x00028;</mo>'),
         (r"\mathrm{d}x", '<mi mathvariant="normal">d</mi><mi>x</mi>'),
+        (r"\sqrt n", '<msqrt><mspace height="0.7em" depth="0.15em"/><mi>n</mi></msqrt>'),
         (r"\mathbb E[x]", "<mi>&#x1D53C;</mi>"),
         ("a - b", "<mi>a</mi><mo>&#x02212;</mo><mi>b</mi>"),
     ],
@@ -326,6 +338,25 @@ class TestByHand:
         page.emulate_media(media="print")
         assert not page.get_by_text("Skip to content").is_visible()
 
+    def test_on_paper_a_heading_stays_with_what_it_heads_and_a_dark_copy_is_left_out(self, opened):
+        page = opened("lectures/00_start.html")
+        page.emulate_media(media="print")
+        kept = page.locator("article :is(h1, h2, h3, .part, .marks, .rubric)")
+        kept = kept.evaluate_all("all => all.map((one) => getComputedStyle(one).breakAfter)")
+        assert set(kept) == {"avoid"}
+        photographs = plot_photographs({"ramp": np.arange(6.0).reshape(2, 3)}, title="A ramp")
+        [(data, _)] = described(photographs, "A ramp from black to white.").outputs
+        page.evaluate("html => { document.body.innerHTML = html; }", data["text/html"])
+        assert page.locator(".dlcourse-figure img").is_visible()
+        assert not page.locator(".dlcourse-figure div div").is_visible()
+
+    def test_a_line_of_95_letters_is_whole_on_a_wide_screen(self, opened):
+        page = opened("lectures/00_start.html")
+        page.set_viewport_size({"width": 1400, "height": 900})
+        code = page.locator("section > .cell > div pre").first
+        code.evaluate("(box, text) => { box.textContent = text; }", 95 * "x")
+        assert code.evaluate("box => box.scrollWidth <= box.clientWidth")
+
     def test_what_is_cut_off_fades_until_it_is_scrolled_to(self, opened):
         box = opened("docs/training.html").locator("article pre[data-more=right]").first
         box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
@@ -348,6 +379,9 @@ class TestByHand:
             for part in ("p", ".button-first", ".dl-live")
         ]
         assert all(box["y"] < 450 for box in ends)
+        picture = page.locator(".hero .dl-plot").first.bounding_box()
+        assert picture["y"] + picture["width"] < 800  # a square, above its controls
+        assert page.locator(".hero .dlcourse-bar").first.bounding_box()["y"] > picture["y"]
 
     def test_code_in_a_sentence_keeps_its_letters(self, opened):
         page = opened("docs/training.html")
