@@ -6,9 +6,10 @@
 import hashlib
 import inspect
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from dlcourse.checks.probe import Probe
 from dlcourse.checks.promised import promised_cases
 from dlcourse.checks.promises import promise_text
 from dlcourse.checks.tolerance import explained, in_float32, precisions
-from dlcourse.checks.verdict import Question
+from dlcourse.checks.verdict import ByCase, Question
 
 
 class Mistakes(Mapping):
@@ -185,6 +186,7 @@ class Exercise:
             None if self.variable else self._singles(cases, expected),
             self.least,
             self.needs,
+            ByCase(partial(self._numbers, cases)) if self.probe else None,
         )
 
         def sign(functions):
@@ -192,6 +194,13 @@ class Exercise:
             return [examine(bare, i, result)[1] for i, result in enumerate(outcomes)]
 
         return replace(bare, mistakes=Mistakes(self.wrong, sign))
+
+    def _numbers(self, cases, index):
+        """The names of all that the probe's judge measures of the solution in a case."""
+        [found] = self.outcomes([cases[index]])
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return frozenset(self.probe.judge(cases[index]["args"], codec.decode(found["value"])))
 
     def _singles(self, cases, expected):
         """What each case holds a result in float32 to; the solution tells when it is asked."""

@@ -89,8 +89,21 @@ def _measure(question, index, raw):
         return Finding("type", (describe(raw), str(error))), ["unreadable", str(error)]
     except Exception:  # the raw result has not the form that the judge reads
         return Finding("type", (describe(raw), FORM)), ["unreadable"]
+    signature = ["numbers", {name: code for name, (_, code) in measured.items()}]
     findings = (finding for finding, _ in measured.values() if finding)
-    return next(findings, None), ["numbers", {name: code for name, (_, code) in measured.items()}]
+    finding = next(findings, None)
+    if finding is None and _unmeasured(question, index, measured):
+        finding = Finding("type", (describe(raw), FORM))
+    return finding, signature
+
+
+def _unmeasured(question, index, measured):
+    """Names of what the judge measures of the solution, and did not of this answer.
+
+    A judge that finds another form than it reads says so by a number or two and measures no more:
+    an answer that makes just these right has shown nothing.
+    """
+    return set() if question.numbers is None else question.numbers[index] - measured.keys()
 
 
 def _numbers(question, index, raw):
@@ -111,7 +124,8 @@ def right_numbers(question, index, outcome):
         measured = _numbers(question, index, codec.decode(outcome["value"]))
     except Exception:  # the raw result has not the form that the judge reads
         return None
-    return {name: finding is None for name, (finding, _) in measured.items()}
+    right = {name: finding is None for name, (finding, _) in measured.items()}
+    return right | dict.fromkeys(_unmeasured(question, index, measured), False)
 
 
 def exact_numbers(judge, args, raw):

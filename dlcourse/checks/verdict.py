@@ -46,7 +46,9 @@ class Question:
     the answer's process received of each case; `call` says how a case of a probe is typed, `taken`
     how its arguments are called there; `results` names the items of a result; `single` gives for
     the number of a case what a result in float32 is held to, see `dlcourse.checks.tolerance`; of
-    fewer right parts than `least`, or without one of `needs`, none counts.
+    fewer right parts than `least`, or without one of `needs`, none counts; `numbers` gives for the
+    number of a case the names of all that the probe's judge measures of the solution, without
+    which nothing is right (None: nobody asks).
     """
 
     id: str
@@ -65,6 +67,20 @@ class Question:
     single: Callable | None = None
     least: int = 1
     needs: tuple = ()
+    numbers: ByCase | None = None
+
+    @property
+    def ready(self):
+        """Whether all that judging may ask of the exercise's file has been tried out."""
+        measured = self.numbers is None or len(self.numbers) == len(self.cases)
+        return measured and getattr(self.mistakes, "tried", True)  # in a plain dict they all are
+
+    def prepare(self):
+        """Try it out: the solution's numbers and the mistakes."""
+        if self.numbers is not None:
+            for index in range(len(self.cases)):
+                self.numbers[index]
+        dict(self.mistakes)
 
     @property
     def own(self):

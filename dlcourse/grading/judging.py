@@ -66,8 +66,7 @@ def judge(paper, replies, clock, cells=()):
     questions = [question for question in paper.questions if question]
     tried = False
     while not tried:
-        # in a plain dict they all are
-        tried = all(getattr(question.mistakes, "tried", True) for question in questions)
+        tried = all(question.ready for question in questions)
         try:
             with at_most(JUDGING):
                 content = _together(paper, replies)
@@ -75,9 +74,9 @@ def judge(paper, replies, clock, cells=()):
                 return _with_replaced(found, content["replaced"], cells)
         except (codec.Unreadable, RecursionError):
             return Told("error", f"✗ {name}: what came back cannot be read.")
-        except TooLong:  # trying out the mistakes is our work, and done once
+        except TooLong:  # trying out solution and mistakes is our work, and done once
             for question in questions:
-                dict(question.mistakes)
+                question.prepare()
     return Told("error", f"✗ {name}: what came back is too long to be judged.")
 
 
