@@ -77,7 +77,7 @@ def plot_chain(factors, *, title, ax=None):
     ax = new_axes(ax, height=3.2)
     ax.bar(units, left, width=0.5, color=BACKWARD)
     for unit, share in zip(units, left, strict=True):
-        ax.text(unit, share + 0.03, f"{share:.2g}", ha="center", color=BACKWARD)
+        ax.text(unit, share + 0.03, f"{share:.3g}", ha="center", color=BACKWARD)
     for unit, factor in zip(units, factors, strict=False):
         arrow = {
             "arrowstyle": "->",

@@ -94,12 +94,23 @@ class TrainingExplorer(anywidget.AnyWidget):
 
     @property
     def figure(self):
-        """The loss with the chosen unit, gain and rate, for places without a kernel."""
-        _, losses = self.train()
+        """The loss, and from what each unit learns, for places without a kernel."""
+        layers, losses = self.train()
         title = f"{self.title}\n{self.unit}, gain {self.gain:g}, rate {self.rate:g}"
         words = {"xlabel": "step", "ylabel": "loss of the batch", "title": title}
-        ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")[1]
-        return plot_lines(range(1, self.steps + 1), {"loss": losses}, ax=ax, **words).figure
+        figure, (above, below) = plt.subplots(2, figsize=(6.4, 5.6), layout="constrained")
+        plot_lines(range(1, self.steps + 1), {"loss": losses}, ax=above, **words)
+        below.bar(range(1, HIDDEN + 1), self.shares_alive(layers), color="#0072b2")
+        below.set(xlabel="hidden unit", ylabel="share of digits\nit learns from", ylim=(0, 1))
+        return figure
+
+    def shares_alive(self, layers):
+        """On which share of the rows each hidden unit has a thousandth of its largest slope."""
+        X, _ = _read(self.rows)
+        backward = UNITS[self.unit][1]
+        slopes = backward(np.ones((len(X), HIDDEN)), linear(X, *layers[:2]))
+        largest = backward(np.ones(2), np.array([0.0, 1.0])).max()
+        return np.mean(slopes >= largest / 1000, axis=0)
 
     def _first_weights(self):
         numbers = self.gain * np.array(self.bank)
