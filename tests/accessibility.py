@@ -3,16 +3,18 @@
 import numpy as np
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
-def complaints(page, within=".dlcourse"):
+def complaints(page, within=".dlcourse", rules=RULES):
     """What axe finds wrong in a part of a page: a rule and the first node that breaks it.
 
-    `within` is a selector or what else axe takes as its context.
+    `within` is a selector or what else axe takes as its context; `rules` may be `OF_COLOUR`, for a
+    page that was looked at in its other theme.
     """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, context=within, options=RULES).response
+    found = Axe().run(page, context=within, options=rules).response
     assert found["passes"], f"axe looked at nothing in {within}"
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found["violations"]]
 

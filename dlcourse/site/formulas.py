@@ -36,10 +36,17 @@ BAR = re.compile(r"<mo ((?:fence=\"false\" )?stretchy=\"false\")>(&#x0007C;|&#x0
 MENDED = {r"\lVert": r"\|", r"\rVert": r"\|", r"\lvert": "|", r"\rvert": "|"}
 
 
+# what a line may not break off: marks behind a formula, brackets and quotes before it
+BEHIND = re.compile(r"[.,;:!?)\]’”%]+|-\w+")
+BEFORE = re.compile(r"[(\[‘“]+$")
+
+
 def setup(app):
     """Register the renderer as Sphinx's for math."""
+    app.connect("doctree-read", keep_marks)
     app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_displayed, None))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    safe = {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, **safe}  # another one lets all pages be read anew
 
 
 @cache
@@ -60,6 +67,32 @@ def mathml(latex, displayed=False):
     kind = ' display="block"' if displayed else ""
     label = escape(" ".join(latex.split()), {'"': "&quot;"})
     return f'<math{kind} alttext="{label}">{body}</math>'
+
+
+def keep_marks(app, doctree):
+    """Keep each formula in the line of the marks beside it."""
+    from docutils import nodes
+
+    for formula in list(doctree.findall(nodes.math)):
+        line = formula.parent
+        place = line.index(formula)
+        opened = _mark(BEFORE.search, line.children[place - 1 : place])
+        closed = _mark(BEHIND.match, line.children[place + 1 : place + 2])
+        if opened or closed:
+            line[place] = nodes.inline("", "", classes=["kept"])
+            line[place] += [nodes.Text(opened), formula, nodes.Text(closed)]
+        if opened:  # by its place: texts that say the same are equal
+            line[place - 1] = nodes.Text(line[place - 1].removesuffix(opened))
+        if closed:
+            line[place + 1] = nodes.Text(line[place + 1].removeprefix(closed))
+
+
+def _mark(found, texts):
+    """The marks of a neighbour, if it is a text that has some."""
+    from docutils import nodes
+
+    match = texts and isinstance(texts[0], nodes.Text) and found(texts[0].astext())
+    return match[0] if match else ""
 
 
 def _visit_inline(self, node):

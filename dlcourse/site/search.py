@@ -22,9 +22,20 @@ SIGNS = {
     r"\ge": "≥",
     r"\pm": "±",
 }
-SIGNS |= {r"\lVert": "|", r"\rVert": "|", r"\in": "in", r"\ne": "≠", r"\quad": " ", r"\to": "to"}
+SIGNS |= {
+    r"\dots": "…",
+    r"\ldots": "…",
+    r"\cdots": "…",
+    r"\lVert": "|",
+    r"\rVert": "|",
+    r"\in": "in",
+    r"\ne": "≠",
+    r"\quad": " ",
+    r"\to": "to",
+}
 MARKS = re.compile(r"\\(?:mathbb|mathbf|mathrm|text|tfrac|frac|left|right)\s*|[\\{}$]")
-TERM = re.compile(r"^(.+?): (.+?)(?: Lecture \d+\.)?$", re.DOTALL)
+CODE = (nodes.literal_block, nodes.doctest_block, nodes.field_list)
+TERM = re.compile(r"^(.+?): (.+?)(?: Lecture (\d+)\.)?$", re.DOTALL)
 
 
 def setup(app):
@@ -60,7 +71,7 @@ def rows(env, name):
     doctree = env.get_doctree(name)
     page = env.titles[name].astext()
     if name == "glossary":
-        yield from terms(doctree, page)
+        yield from terms(doctree)
         return
     for section in doctree.findall(nodes.section):
         title = section.next_node(nodes.title)
@@ -73,24 +84,30 @@ def rows(env, name):
             yield [kind, page, page if first else plain(title), place, text]
 
 
-def terms(doctree, page):
-    """The terms of the glossary: each paragraph that stands at a term's place."""
+def terms(doctree):
+    """The terms of the glossary: each paragraph that stands at a term's place.
+
+    In the place of the page's title stands the number of the lecture that introduces the term.
+    """
     for paragraph in doctree.findall(nodes.paragraph):
         places = [name for name in paragraph["ids"] if name.startswith("term-")]
         if places and (found := TERM.match(plain(paragraph))):
-            yield ["term", page, found[1], f"glossary.html#{places[0]}", found[2]]
+            yield ["term", found[3] or "", found[1], f"glossary.html#{places[0]}", found[2]]
 
 
 def spoken(section):
-    """A section's own text, without that of the sections in it and of what is folded."""
-    parts, folds = [], 0
+    """A section's own text, without that of the sections in it and of what is folded.
+
+    Code and lists of arguments come behind the sentences: an excerpt begins with those.
+    """
+    parts, behind, folds = [], [], 0
     for child in _blocks(section):
         if isinstance(child, nodes.raw):
             text = child.astext()
             folds += text.count("<details") - text.count("</details>")
         elif folds == 0:
-            parts.append(plain(child))
-    return "\n".join(parts)
+            (behind if isinstance(child, CODE) else parts).append(plain(child))
+    return "\n".join(parts + behind)
 
 
 def _blocks(section):

@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from accessibility import complaints
 from looked_at import broken_links, faults, pages
 
 from dlcourse.plots.basic import described, plot_lines
@@ -21,7 +22,7 @@ from dlcourse.site import (
     sources,
     spelled,
 )
-from dlcourse.site.formulas import font, mathml
+from dlcourse.site.formulas import font, keep_marks, mathml
 from dlcourse.site.guesses import KIND
 from dlcourse.site.printed import SCRIPT
 
@@ -252,6 +253,26 @@ def test_signs_of_a_formula_have_the_space_that_they_have_in_print(text, part):
     assert part in mathml(text)
 
 
+def test_a_line_does_not_break_between_a_formula_and_the_marks_beside_it():
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    document = new_document("")
+    line = nodes.paragraph("", "", nodes.Text("For "), nodes.math("", "x"), nodes.Text(", "))
+    line += [nodes.math("", "y"), nodes.Text(", and ("), nodes.math("", "z"), nodes.Text(") too")]
+    document += line
+    keep_marks(None, document)
+    assert line.astext() == "For x, y, and (z) too"
+    assert [kept.astext() for kept in document.findall(nodes.inline)] == ["x,", "y,", "(z)"]
+
+
+def test_an_excerpt_of_the_search_begins_with_sentences():
+    from docutils import nodes
+
+    listing, said = nodes.literal_block("", "a = 1"), nodes.paragraph("", "It is one.")
+    assert search.spoken(nodes.section("", listing, said)) == "It is one.\na = 1"
+
+
 def test_the_search_reads_a_formula_as_people_type_it():
     assert search.spelled_out(r"\vert z \vert \le \text{lr}\, e^{-z}") == "| z | ≤ lr e^-z"
 
@@ -320,6 +341,19 @@ class TestByHand:
         assert found.first.locator("a").inner_text() == "Start here"
         page.get_by_role("searchbox").fill("no such words")
         assert page.get_by_role("status").inner_text().startswith("Nothing is found")
+
+    def test_the_search_puts_the_lecture_that_introduces_a_term_before_others(self, opened):
+        rows = [
+            ["page", "Changelog", "Added", "a.html", 20 * "dropout "],
+            ["section", "14 · Recurrent networks", "Appendix", "b.html", 8 * "dropout "],
+            ["section", "9 · Regularization", "7 Drop", "c.html", "About dropout."],
+            ["term", "9", "dropout", "glossary.html", "Units set to 0."],
+        ]
+        page = opened("search.html", "?q=dropout")
+        page.evaluate("rows => { window.dlcourseIndex = rows; }", rows)
+        page.add_script_tag(path=SCRIPT.with_name("search.js"))
+        found = page.locator(".search-result a").all_inner_texts()
+        assert found == ["dropout", "7 Drop", "Appendix", "Added"]
 
     def test_paper_tells_answers_and_truths_at_the_end_alone(self, opened):
         page = opened("lectures/00_start.html")
@@ -396,9 +430,18 @@ class TestByHand:
             page.keyboard.press("Tab")
             seen.append(page.evaluate(inside))
         assert not any(seen)
-        page.locator(".nav-overlay-icon").focus()
+        handle = page.locator(".nav-overlay-icon button")
+        handle.focus()
         page.keyboard.press("Enter")
         assert page.evaluate(inside)
         page.keyboard.press("Escape")
         assert not page.evaluate(inside)
-        assert page.locator(".nav-overlay-icon").get_attribute("aria-expanded") == "false"
+        assert handle.get_attribute("aria-expanded") == "false"
+        handle.click()
+        assert handle.get_attribute("aria-expanded") == "true"
+
+    @pytest.mark.parametrize("width", [400, 1400])
+    def test_axe_finds_nothing_wrong_with_the_frame_around_a_page(self, opened, width):
+        page = opened("lectures/00_start.html")
+        page.set_viewport_size({"width": width, "height": 800})
+        assert complaints(page, {"exclude": [["article"]]}) == []

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from accessibility import complaints
+from accessibility import OF_COLOUR, RULES, complaints
 from filelock import FileLock
 from looked_at import LIMIT, broken_links, faults, pages, weight
 
@@ -12,6 +12,7 @@ from dlcourse.site import build
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ["lectures/0*", "lectures/1*", "api/*", "docs/*", "*"]
+THEMES = ["light", "dark"]
 OWN = {"include": [["article"]]}  # what Furo puts around it is not ours
 UNFOLD = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
 
@@ -58,15 +59,15 @@ def test_a_page_needs_less_than_a_second_of_a_core_to_load(site, chromium):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "rules"), [("light", RULES), ("dark", OF_COLOUR)], ids=THEMES)
 @pytest.mark.parametrize("part", PARTS)
-def test_axe_finds_nothing_wrong(site, chromium, part, theme):
+def test_axe_finds_nothing_wrong(site, chromium, part, theme, rules):
     context, found = chromium.new_context(color_scheme=theme), {}
     for path in in_part(site, part):
         page = context.new_page()
         page.goto(path.as_uri())
         page.evaluate(UNFOLD)
-        found[path.name] = complaints(page, OWN)
+        found[path.name] = complaints(page, OWN, rules)
         page.close()
     context.close()
     assert {name: rules for name, rules in found.items() if rules} == {}

@@ -16,18 +16,20 @@
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const starts = (word) => new RegExp(`(?<![\\p{L}\\d])${escaped(word)}`, "gu");
 
-  // how well a section answers, or 0: every word begins a word of it
-  function score(entry, words, query) {
+  // how well a section answers, or 0: every word begins a word of it. What introduces a term, the
+  // lecture of that number, answers before the rest
+  function score(entry, words, query, home) {
     let sum = 0;
     for (const word of words) {
       const titled = starts(word).test(entry.inTitle);
       const often = [...entry.inText.matchAll(starts(word))].length;
       if (!titled && !often) return 0;
-      sum += (titled ? 40 : 0) + Math.min(often, 8);
+      sum += (titled ? 40 : 0) + Math.min(often, entry.kind === "page" ? 2 : 8);
     }
     const named = starts(query).test(entry.inTitle);
     if (named) sum += RANKS[entry.kind] * (entry.inTitle.replace(/^\d+ · /, "") === query ? 3 : 1);
     if (entry.inText.includes(query)) sum += 6;
+    if (home && entry.page.startsWith(`${home} · `)) sum += 10;
     return sum + RANKS[entry.kind] / 10;
   }
 
@@ -66,7 +68,8 @@
   function show() {
     const query = bare(field.value.trim()).replace(/\s+/g, " ");
     const words = [...new Set(query.split(" "))].filter(Boolean);
-    const found = words.length ? pages.map((entry) => [score(entry, words, query), entry]).filter(([sum]) => sum) : [];
+    const home = pages.find(({ kind, inTitle }) => kind === "term" && inTitle === query)?.page;
+    const found = words.length ? pages.map((entry) => [score(entry, words, query, home), entry]).filter(([sum]) => sum) : [];
     found.sort((a, b) => b[0] - a[0]);
     const rows = found.slice(0, MOST).map(([, entry]) => {
       const link = element("a", "", marked(entry.title, words));

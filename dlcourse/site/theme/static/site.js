@@ -55,26 +55,28 @@
     for (const [name, role] of Object.entries(roles)) table.querySelectorAll(name).forEach((part) => part.setAttribute("role", role));
     table.querySelectorAll("tbody tr").forEach((row) => [...row.cells].forEach((cell, i) => { cell.dataset.label = heads[i]; }));
   }
+  // what the theme leaves to a screen reader's guess
+  document.querySelectorAll(".caption[role=heading]").forEach((caption) => { caption.ariaLevel = "2"; });
+  for (const [drawer, name] of Object.entries({ ".sidebar-drawer": "This site", ".toc-drawer": "This page" })) {
+    document.querySelector(drawer)?.setAttribute("aria-label", name);
+  }
   // the drawers open and close by keys
   for (const toggle of document.querySelectorAll(".sidebar-toggle")) {
     const drawer = document.querySelector(toggle.name === "__toc" ? ".toc-drawer" : ".sidebar-drawer");
-    const handles = [...document.querySelectorAll(`label[for="${toggle.id}"]:not(.overlay)`)];
+    const handles = [...document.querySelectorAll(`label[for="${toggle.id}"]:not(.overlay)`)].map((label) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "drawer-handle", ariaLabel: toggle.getAttribute("aria-label") });
+      button.append(...label.childNodes);
+      label.append(button);
+      return button;
+    });
     const say = () => handles.forEach((handle) => handle.setAttribute("aria-expanded", String(toggle.checked)));
     const press = () => {
       toggle.checked = !toggle.checked;
       say();
       if (toggle.checked) drawer.querySelector("a, input:not([type=hidden])")?.focus();
     };
-    for (const handle of handles) {
-      handle.tabIndex = 0;
-      handle.setAttribute("role", "button");
-      handle.setAttribute("aria-label", toggle.getAttribute("aria-label"));
-      handle.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        press();
-      });
-    }
+    handles.forEach((handle) => handle.addEventListener("click", press));
     drawer?.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !toggle.checked) return;
       press();
