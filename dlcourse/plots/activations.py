@@ -63,40 +63,6 @@ def plot_nudges(g, starts, *, title, low=-7.0, high=7.0, ax=None):
     return ax
 
 
-def plot_chain(factors, *, title, ax=None):
-    """Draw how much of a gradient is left at each unit of a chain, the last unit at the right.
-
-    Parameters
-    ----------
-    factors : sequence of float
-        What each step back multiplies the gradient by, the first layer's step first.
-    title : str
-    """
-    left = np.append(np.cumprod(factors[::-1])[::-1], 1.0)
-    units = np.arange(1, len(left) + 1)
-    ax = new_axes(ax, height=3.2)
-    ax.bar(units, left, width=0.5, color=BACKWARD)
-    for unit, share in zip(units, left, strict=True):
-        ax.text(unit, share + 0.03, f"{share:.3g}", ha="center", color=BACKWARD)
-    for unit, factor in zip(units, factors, strict=False):
-        arrow = {
-            "arrowstyle": "->",
-            "color": BACKWARD,
-            "linewidth": 1.6,
-            "shrinkA": 12,
-            "shrinkB": 12,
-        }
-        ax.annotate("", (unit, -0.16), (unit + 1, -0.16), arrowprops=arrow)
-        ax.text(unit + 0.5, -0.3, f"× {factor:g}", ha="center", color=BACKWARD)
-    ax.plot(units, np.full(len(units), -0.16), "o", markersize=18, color="white", mec=INK)
-    for unit in units:
-        ax.text(unit, -0.165, str(unit), ha="center", va="center", color=INK)
-    ax.set(title=title, xticks=[], ylim=(-0.36, 1.15), yticks=[0, 0.5, 1])
-    ax.set_ylabel("share of the gradient left")
-    ax.spines["bottom"].set_visible(False)
-    return ax
-
-
 def plot_steps(paths, *, best, title):
     """Draw paths of two weights, and the directions in which their first step may go.
 

@@ -232,7 +232,10 @@ def plot_images(images, titles, *, title, columns=8, ax=None):
     ax = new_axes(ax, width=1.1 * columns, height=1.35 * rows + 0.4)
     for k, (image, name) in enumerate(zip(images, titles, strict=True)):
         i, j = divmod(k, columns)
-        ax.imshow(image, cmap="gray_r", extent=(j, j + 0.9, -1.25 * i - 0.9, -1.25 * i))
+        edges = (j, j + 0.9, -1.25 * i - 0.9, -1.25 * i)
+        ax.imshow(image, cmap="gray_r", extent=edges)
+        frame = plt.Rectangle(edges[::2], 0.9, 0.9, fill=False, edgecolor="0.75", linewidth=0.8)
+        ax.add_patch(frame)  # empty columns belong to an image, too
         ax.text(j + 0.45, -1.25 * i + 0.06, name, ha="center", va="bottom", fontsize=9)
     ax.set(xlim=(0, columns), ylim=(-1.25 * rows + 0.3, 0.3), title=title)
     ax.set_axis_off()

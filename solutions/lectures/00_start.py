@@ -5,12 +5,12 @@
 # kind of cell that its lectures are made of.
 #
 # **You will** predict a result, move a slider, write an answer, see a wrong verdict and a right
-# one, explain in words, and find symbols, hints and your progress.
+# one, explain in words, and find symbols, hints and progress.
 #
-# **Time:** 40 minutes.
+# **Time:** 40 minutes. The first three are for this opening.
 # **Builds on:** a little Python and, in section 4, the product of two matrices.
 #
-# The page you read is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
+# This page is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
 # arrow keys, and press **Shift+Enter**: it runs, and you move on to the next. Run each cell of this
 # page in turn.
 
@@ -18,8 +18,9 @@
 import numpy as np
 
 # %% [markdown]
-# Nothing was shown below these two cells, and that is right. The first one prepared the checks. It
-# is *folded*: you see its first line only. It runs as any other, and a click on that line opens it.
+# Nothing was shown below these two cells (in Colab a line about installing), and that is right. The
+# first one prepared the checks. It is *folded*: you see its first line only. It runs like any other
+# cell, and a click on that line opens it.
 # The second one imported NumPy, the only package that your answers need. The next cell imports what
 # the demonstrations need. The first time, that may take a minute: the star in `[*]` beside a cell
 # says that it is still running.
@@ -34,8 +35,10 @@ from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
 # ## 1 Read, predict, run (6 minutes)
-# Here are handwritten digits of 8 × 8 pixels. The first of the next two cells averages all training
-# images of a zero, all of a one, and so on. The second one, which is folded, draws the ten means.
+# Here are handwritten digits of 8 × 8 pixels: 1,437 *training* images to learn from, and 360 *test*
+# images kept apart. The first of the next two cells averages the training images of a zero, of a
+# one, and so on: `digits.y_train == k` picks those of digit `k`, and `.mean(axis=0)` averages them
+# pixel by pixel. The second one, which is folded, draws the ten means.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -45,17 +48,17 @@ means = np.array([digits.X_train[digits.y_train == k].mean(axis=0) for k in rang
 # @title Ten mean images
 described(
     plot_images(means.reshape(-1, 8, 8), range(10), title="Ten mean images", columns=10),
-    "Ten blurred grey digits from 0 to 9, each the mean of its training images; all can be read.",
+    "Ten blurred grey digits from 0 to 9, each the mean of its training images; most can be read.",
 )
 
 # %% [markdown]
-# A program compares a new image with these ten and answers with the digit of the nearest one: of
-# the mean from which its 64 pixels differ least, by the sum of the squared differences. None of the
-# 360 test images is part of a mean.
+# A program compares a new image with these ten and answers with the digit of the nearest mean: the
+# one with the smallest sum of squared differences over the 64 pixels. None of the 360 test images
+# is part of a mean.
 #
 # **Predict.** How many of the 360 does it read correctly? Write a number in place of the three
-# dots and run the cell. A guess costs nothing and counts for nothing. But it makes you choose, and
-# people remember a surprise: that is what a prediction is for. The figure below waits for yours.
+# dots and run the cell. A guess costs nothing and is not marked, but it commits you, and we
+# remember what surprises us. The figure below stays empty until you have guessed.
 
 # %% tags=["predict"]
 guess_right = ...  # a number from 0 to 360
@@ -76,17 +79,29 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 #
 # If you change your mind about a guess, write the new one, and run its cell and the next one again.
 #
-# Here are the first eight images that the program misreads. Below each stands the mean that is
-# nearest to it. Cover the labels above them with your hand: would you have read them?
+# Here are the first eight images that the program misreads. What do you read?
 
 # %%
-# @title Eight misread digits
+# @title Eight misread digits: what do you read?
+misread_images = digits.X_test[answers != digits.y_test][:8].reshape(-1, 8, 8)
+unlabelled = described(
+    plot_images(misread_images, [""] * 8, title="Eight misread digits", columns=8),
+    "Eight handwritten digits without labels; the next figure has them.",
+)
+after(guess_right, unlabelled)
+
+# %% [markdown]
+# And here is what they are. Below each stands the mean that is nearest to it. (`after` keeps a
+# result back until there is a guess.)
+
+# %%
+# @title What they are, and what the program reads
 wrong = np.flatnonzero(answers != digits.y_test)[:8]
 above, below = digits.X_test[wrong], means[answers[wrong]]
 titles = [f"true {k}" for k in digits.y_test[wrong]] + [f"read as {k}" for k in answers[wrong]]
 images = np.concatenate([above, below]).reshape(-1, 8, 8)
 misread = described(
-    plot_images(images, titles, title="Eight misread digits", columns=8),
+    plot_images(images, titles, title="What they are, and what the program reads", columns=8),
     "Above, eight handwritten digits; below each, the blurred mean that is nearest to it: "
     + ", ".join(f"{titles[i]} {titles[i + 8]}" for i in range(8))
     + ".",
@@ -96,7 +111,8 @@ after(guess_right, misread)
 # %% [markdown]
 # ## 2 Play (3 minutes)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
-# keys. Can you make all three bars equal? (Lecture 3 explains what you see.)
+# keys. Can you make all three bars equal? (The bars are *probabilities*: together they are 1.
+# Lecture 3 explains them.)
 
 # %%
 # @title Three scores share one whole
@@ -110,18 +126,23 @@ described(
 # On paper, and on GitHub after you run and save the notebook, you see a still figure instead. Each
 # figure has an **alternative text**, for those who cannot see it.
 #
-# ## 3 Write, check (10 minutes)
-# An exercise has four cells: what is asked, your answer, its check, and a folded cell that carries
-# the points (run it or pass over it: it shows your points). Read the exercise below; `(N,)` is the
-# shape of an array, a row of N numbers. Then first be wrong on purpose: in the answer cell, replace
-# the last two lines with this one:
+# ## 3 Write, check (11 minutes)
+# An exercise has four cells: what is asked, your answer, its check, and a folded cell that shows
+# your points (you may skip it). Read the exercise below; `(N,)` is the shape of an array, a row of
+# N numbers. Then first be wrong on purpose: in the answer cell, replace the last two lines with
+# this one:
 #
 # ```python
 #     return np.sum(y_true == y_pred)
 # ```
 #
-# Run the answer *and* the check, and read what it says. Then correct your answer, and run both
-# again.
+# Run the answer *and* the check, and read what it says.
+
+# %% [markdown]
+# Then try two more wrong ones, `return 1.0` and
+# `return np.mean(y_true != y_pred)`: after three different wrong answers the check adds a **hint**,
+# and offers the solution if your copy of the course has solutions. Then correct your answer, and
+# run both again.
 
 # %% tags=["exercise"]
 exercise("accuracy")
@@ -132,78 +153,66 @@ exercise("accuracy")
 # more sentence names it.
 #
 # No later cell needs your answer. Where a lecture goes on with such a function, it uses the
-# course's own. Here it is on the 360 digits, in NumPy:
+# course's own:
 
 # %%
 after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
-# And in PyTorch. Where PyTorch is not installed, such a cell says so and the page goes on; you
-# need it from lecture 5 on.
-
-# %%
-# needs PyTorch
-import torch
-
-from dlcourse.twins import metrics as torch_metrics
-
-by_torch = float(torch_metrics.accuracy(torch.tensor(digits.y_test), torch.tensor(answers)))
-after(guess_right, by_torch)
-
-# %% [markdown]
 # ## 4 Symbols, shapes and questions (11 minutes)
-# The course is built on five lecture documents, each with letters of its own. You will meet the
-# words one by one; there is nothing to learn today.
-#
-# <details><summary>The table, for when you open a document</summary>
-#
-# | symbol | here | HUST | HW | HKU | KAV | EPFL |
-# |---|---|---|---|---|---|---|
-# | input | $x$ | $x$ | $x$ | $x$ | $x$ | $x$ |
-# | score (the sum) | $s$, $z$ | | $z$, $net$ | $s$ | $\alpha$, $\beta$ | $h$ |
-# | unit's function | $g$, $\sigma$, $\phi$ | $g$ | $f$ | $g$ | $f$ | $\sigma$, $g$ |
-# | unit's output | $x^{(l)}$, $a$ | $h$ | $f(z)$, $y$ | $x^{(l)}$ | $b$ | $x^{(l)}$ |
-# | network's output | $h$, $p$, $\hat y$ | $\hat y$ | $o$ | $h(x)$ | $\hat y$ | $\hat y$ |
-# | target | $y$, $t$ | $y$ | $t$ | $y$ | $y$ | $y$ |
-# | weight, $i \to j$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$, $v_{ij}$ | $W_{ji}$ |
-# | bias | $b$ | $b$ | $\omega_0$ | $b$ | $-\theta$, $-\gamma$ | $b$ |
-# | loss | $J$ | $\mathcal L$ | $E$, $C$ | $J$ | $E$, $J$ | $\mathcal L$ |
-# | blame of a unit | $\delta$ | $\varepsilon$ | $-\delta$ | $\delta$ | $-g$ | $e$ |
-# | rows, in a batch | $N$, $n$, $M$, $B$ | $N$ | $n$ | $M$ | $m$ | $n$, $N_b$ |
-# | learning rate | $\eta$, `lr` | $\eta$ | $\eta$ | $\alpha$ | $\eta$ | $\eta$ |
-#
-# An upper index in brackets counts layers. Blame is $\partial J/\partial s$; HUST's is that of the
-# output. The trap is the order of a weight's indices: EPFL's $W$ is the transpose of ours, and so
-# is PyTorch's. A loss is the *mean* over the batch, unless otherwise stated.
+# The course is built on five documents with letters of their own.
 #
 # HUST is *Introduction to Deep Learning* (IT3320E), HW *Deep Learning Overview*, HKU *Training
 # Neural Networks* (DASC7606), KAV *Deep Learning*, units I to IV, and EPFL *Neural networks*
 # (lecture 7).
+#
+# <details><summary>The table, for when you open a document</summary>
+#
+# | meaning | here | HUST | HW | HKU | KAV | EPFL |
+# |---|---|---|---|---|---|---|
+# | input | $x$ | $x$ | $x$ | $x$ | $x$ | $x$ |
+# | score | $s, z$ | $z, x$ | $z, net$ | $s$ | $z, \alpha - \gamma, \beta - \theta$ | $h$ |
+# | function | $g, σ, φ$ | $f, g, ρ, σ$ | $f, σ$ | $g, σ$ | $f, φ, σ$ | $σ, g$ |
+# | unit's output | $x^{(l)}, a$ | $h, o, a$ | $f(z), y, x$ | $x^{(l)}$ | $b, h, a$ | $x^{(l)}$ |
+# | network's output | $h, p, \hat y$ | $\hat y, p, o$ | $o$ | $h(x), p$ | $\hat y$ | $\hat y$ |
+# | target | $y, t$ | $y, t$ | $t, y$ | $y$ | $y$ | $y$ |
+# | weight, $i \to j$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}$ | $w_{ij}, v_{ij}$ | $W_{ji}$ |
+# | bias | $b$ | $b, -b$ | $\omega_0, b$ | $b$ | $b, -\theta, -\gamma$ | $b$ |
+# | loss | $J$ | $\mathcal L, E$ | $E, C, J$ | $J$ | $E, J$ | $\mathcal R$ |
+# | loss of one example | $L$ | $\ell, H$ | $E$ | $e$ | $E$ | $\mathcal L$ |
+# | blame | $\delta$ | $\varepsilon h (1 - h), -\delta$ | $\pm\delta$ | $\delta$ | $-g$ | $e$ |
+# | examples in all | $N$ | $N, n$ | $n$ | $M$ | $m$ | $n$ |
+# | rows in a batch | $n, M, B$ | | $BS$ | $B$ | | $N_b, m$ |
+# | rate | $\eta$, `lr` | $\eta, \gamma$ | $\eta, \varepsilon$ | $\alpha$ | $\eta$ | $\eta$ |
+#
+# An upper index in brackets counts layers (in KAV's first unit, examples). Blame is
+# $\partial J/\partial s$. A loss is the *mean* over the batch, unless otherwise stated. Traps:
+# EPFL's and PyTorch's $W$ is the transpose of ours; $h$ is HUST's unit output, HKU's network output
+# and EPFL's score; and $\delta$ has the other sign in HUST and in one of HW's formulas.
 # </details>
 
 # %% [markdown]
 # What matters from the start is shapes. Most lectures compute with *layers* of *units*. A unit
-# has one weight for each feature of an example: it multiplies, adds up the products, and adds one
-# more number, its *bias*. For all examples and all units at once, this is `X @ W + b`
-# (`@` multiplies matrices):
+# has one weight for each feature of an example: it multiplies each feature by its weight, adds up
+# the products, and adds one more number, its *bias*. For all examples and all units at once, this
+# is `X @ W + b` (`@` multiplies matrices):
 
 # %%
 rng = np.random.default_rng(7)
 N, D_in, D_out = 4, 3, 2
 X, W, b = rng.normal(size=(N, D_in)), rng.normal(size=(D_in, D_out)), rng.normal(size=D_out)
-assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # one example after another
 {"X": X.shape, "W": W.shape, "b": b.shape, "X @ W + b": (X @ W + b).shape}
 
 # %% [markdown]
-# Read `(4, 3)` as four rows, three columns. **One example is one row**, in the whole course:
+# Read `(4, 3)` as four rows, three columns. **One example is one row**: the first axis counts the
+# examples, in the whole course.
 #
 # | array | shape | what it holds |
 # |---|---|---|
 # | inputs `X` | (N, D) | N examples, D features |
 # | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column for each unit |
 # | labels `y` | (N,) | the true classes: whole numbers, from 0 |
-# | images | (N, C, H, W) | channels, height, width |
-# | a gradient | that of its variable | a slope for each number |
+# | images | (N, C, height, width) | C channels: 1 if grey, 3 in colour |
 #
 # Some exercises are questions. Put the number of your answer in place of the three dots, run
 # that cell and the check.
@@ -212,22 +221,21 @@ assert np.allclose(X @ W + b, [W.T @ x + b for x in X])  # one example after ano
 exercise("q_one_example")
 
 # %% [markdown]
-# Others want a sentence of your own: click the cell below them, press Enter, and write. No program
-# judges it. In a class, a person reads it.
+# Others ask for a sentence of your own: click the cell below them, press Enter, and write. No
+# program judges it. In a class, a person reads it.
 #
-# **Explain.** `X @ W` has the shape (4, 2) and `b` has the shape (2,). What does NumPy do with `b`
-# in `X @ W + b`, and why is that what a layer needs?
+# **Explain.** `X @ W` has the shape (4, 2) and `b` has the shape (2,): NumPy adds `b` to each of
+# the four rows. Why is that what a layer needs?
 
 # %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1
-# It adds the same two numbers to each of the four rows (broadcasting). That is right, since a
-# column of `W` and its number in `b` belong to one unit, which treats every example alike.
+# A row is one example, and a column of `W` and its number in `b` belong to one unit. A unit treats
+# every example alike: it adds the same bias to each.
 
 # %% [markdown]
-# ## 5 When you are stuck (4 minutes)
+# ## 5 When you are stuck (3 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
-# After three different wrong answers the check adds a **hint** and offers the solution, if your
-# copy of the course has solutions: be wrong in three ways in section 3, and you see. Once your
-# answer is right, this puts the course's own beside it, or says that your copy has none:
+# The hint comes after three different wrong answers, and the solution then, too. Once your answer
+# is right, this puts the course's own beside it, or says that your copy has none:
 
 # %%
 show_solution("accuracy")
@@ -235,7 +243,7 @@ show_solution("accuracy")
 # %% [markdown]
 # (An instructor may have switched hints or solutions off.) If you have broken a cell of the
 # lecture, `dlcourse reset 00_start` in a terminal (*File > New > Terminal*) repairs all cells and
-# keeps your answers. If a result is strange, choose *Kernel > Restart Kernel and Run All Cells*
+# keeps your answers. If a result looks wrong, choose *Kernel > Restart Kernel and Run All Cells*
 # (the *kernel* is the Python that runs your cells; in Colab these commands are in the *Runtime*
 # menu): the cells must work when run from top to bottom.
 #
@@ -248,17 +256,20 @@ show_solution("accuracy")
 # runs, Ctrl+S saves (on a Mac, Cmd+S).
 #
 # **Points.** If you take the course in a class, hand in the notebook. Your functions are called
-# again, with other inputs than the visible ones, and answers in words are read by a person. The
+# again, with inputs other than the visible ones, and answers in words are read by a person. The
 # grader has NumPy, Python's own modules, the page's given cells (here only `import numpy as np`)
 # and your own cells above the check. Nothing else is there: no name from a demonstration, no other
 # package. What your check showed, how often you tried, and what you predicted do not count.
 
 # %% [markdown]
 # ## 6 The lectures, and you (3 minutes)
-# {{lectures}}
+# In seventeen lectures you build neural networks from their first unit on, train them, read digits
+# and text with them, and find out why one does not learn. Each has *core* sections, which are all
+# that later lectures need, and *deeper* ones, which you may leave out. The core is parted in two by
+# **A good place to stop**: take the parts on two days.
 #
-# *Core* sections are the lecture itself, and all that later lectures need; you may leave out the
-# *deeper* ones. All core sections together take about 32 hours. Here is what you have solved so
+# {{lectures}}
+# All core sections together take about 32 hours. Here is what you have solved so
 # far, on this computer; it is sent nowhere.
 
 # %%

@@ -28,7 +28,7 @@ import torch
 
 from dlcourse.checks.progress import is_solved, show_progress
 from dlcourse.data.sets import SAMPLES, load_digits
-from dlcourse.plots.activations import plot_chain, plot_nudges, plot_scores, plot_steps, plot_units
+from dlcourse.plots.activations import plot_nudges, plot_scores, plot_steps, plot_units
 from dlcourse.plots.approximation import own_values
 from dlcourse.plots.basic import described, plot_lines
 from dlcourse.plots.guess import after, plot_guess
@@ -54,8 +54,9 @@ from dlcourse.widgets.training import explore_training
 
 # %% [markdown]
 # ## 1 One function decides (core, 10 minutes)
-# An **activation** $g$ turns the score $s = xW + b$ of a unit into its output $g(s)$. The course
-# keeps each activation as a pair of functions, forward and backward:
+# An **activation** $g$ turns the score $s = xW + b$ of a unit into its output $g(s)$. (Where only
+# the function matters, the score is called $z$.) The course keeps each activation as a pair of
+# functions, forward and backward:
 
 
 # %%
@@ -81,8 +82,8 @@ np.round([sigmoid(z), slope(sigmoid_backward)(z)], 4)
 #
 # To compare activations, take the network of lecture 5 with $g$ as an argument. Its weights start
 # with the standard deviation `gain` $/ \sqrt{n}$ for $n$ inputs (lecture 7 says why), its biases at
-# 0. It is trained by plain steps on batches of 32 rows. Every 15 updates it records the error on
-# 480 training images.
+# 0. It is trained by plain gradient descent on batches of 32 rows. Every 15 updates it records the
+# error on 480 training images.
 
 # %%
 # @title digits, forward_pass, gradients: the network, its layers as pairs (W, b)
@@ -134,8 +135,8 @@ def train(pair, rate, *, depth=2, gain=1.0, steps=300, seed=0):
 
 
 # %% [markdown]
-# Here are four hidden layers of 50 sigmoid units. Lecture 4's network had one of 30 and read 97 %
-# of the digits.
+# Here are four hidden layers of 50 sigmoid units. Lecture 4's network had one hidden layer of 30
+# and read 97 % of the digits.
 #
 # **Predict.** After 300 updates at rate 0.3, what share of the digits does the deeper network read
 # correctly?
@@ -184,6 +185,7 @@ after(guess_deep, learning)
 # seeds at nine rates, 0.2 to 100, for 600 updates. The lowest mean error on validation digits:
 
 # %%
+# @title stored, deep_race: the lowest error of the sigmoid network at nine rates
 stored = json.loads((SAMPLES / "activations.json").read_text("utf-8"))
 deep_race = stored["race: sigmoid, 4"]
 at_gain_1, *_ = deep_race["budgets"][-1]["validation"]  # one error for each rate
@@ -191,8 +193,13 @@ assert min(at_gain_1) > 0.85
 after(guess_deep, round(min(at_gain_1), 3))
 
 # %% [markdown]
-# Yet $\tanh z = 2\sigma(2z) - 1$: the two curves differ by *stretching* and *shifting* only. What
-# can that change? Each of the two will turn out to be a cause.
+# <details><summary>After your guess</summary>
+#
+# No: at none of them does it learn.
+# </details>
+#
+# But $\tanh z = 2\sigma(2z) - 1$: the two curves differ by *stretching* and *shifting* only. What
+# does each of them do?
 
 # %% [markdown]
 # ## 2 Could you leave it out? (core, 3 minutes)
@@ -210,8 +217,7 @@ np.round(two_layers[0], 4)
 
 # %% [markdown]
 # That is one layer again, whatever the depth: $g$ must bend. It must also have a slope for
-# backpropagation to multiply by. A single kink does no harm if you agree on a slope there: for ReLU
-# at 0, HKU's table takes 1, HUST and PyTorch take 0.
+# backpropagation to multiply by. A single kink does no harm if you agree on a slope there.
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
 # ## 3 Four classics (core)
@@ -293,24 +299,10 @@ exercise("q_vanishing")
 # $\sigma(1 - \sigma)$ is largest where $\sigma = \frac12$, at the score 0: it is $\frac14$ there.
 # </details>
 #
-# Here are five units in a row with weights 1, each with its score at 0. Between the last score and
-# the first lie four slopes:
-
-# %% covers="06.slope_quarter"
-# @title Backwards through five sigmoids: at most this much is left
-blames = np.array(network.chain_gradients(0.5, 1.0, [1.0] * 5, [-0.5] * 5)[1])
-described(
-    plot_chain(
-        blames[:-1] / blames[1:], title="Backwards through five sigmoids: at most this much is left"
-    ),
-    "Five units in a row. The last has the whole gradient, and each step back multiplies it by "
-    "0.25: 0.25, 0.0625, 0.0156, and 0.0039 at the first unit.",
-)
-
-# %% [markdown]
-# A wide layer has many paths, and paths add. Does that save the gradient? Take ten layers of 50
-# units on digits, weights as in section 1 (ReLU gets the gain $\sqrt 2$; lecture 7 says why), and
-# measure the size of $\partial J/\partial W^{(l)}$, the root of the sum of its squares.
+# A wide layer has many paths, and paths add. Does that save the gradient? Take nine hidden layers
+# of 50 units on digits, and the output layer, weights as in section 1 (ReLU gets the gain $\sqrt
+# 2$; lecture 7 says why), and measure the size of $\partial J/\partial W^{(l)}$, the root of the
+# sum of its squares.
 
 
 # %%
@@ -368,9 +360,9 @@ after(guess_survival, sizes)
 #
 # A straight line on a logarithmic axis means the same factor in every layer. Here each layer of
 # sigmoids keeps about a quarter of the gradient.
-# This is the **vanishing gradient**: all paths together multiply by about 1, so a layer leaves what
-# its slopes leave. Yet the last layer of section 1's network keeps its gradient. Why does it not
-# learn?
+# This is the **vanishing gradient**: all paths together multiply by about 1, so what is left after
+# a layer is what its slopes let through. Yet the last layer of section 1's network keeps its
+# gradient. Why does it not learn?
 # </details>
 #
 # The same slopes act *forwards*: here is the spread over the digits of each layer's inputs.
@@ -398,7 +390,7 @@ after(guess_survival, spread)
 # HW adds: if $\lvert g'(s)\,w\rvert$ is well above 1 in every layer, the product in (6.2)
 # *explodes*.
 #
-# Move activation, depth and gain, and answer two questions:
+# Two questions for the widget:
 #
 # 1. Does one of these gains make the sigmoid's line level?
 # 2. What happens to tanh at gain 4 and 20 layers?
@@ -422,7 +414,7 @@ after(guess_survival, explorer)
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# 1. No: even at gain 4 a layer keeps only two thirds of its gradient.
+# 1. No: even at gain 4 a layer keeps only about 0.6 of its gradient.
 # 2. It grows backwards, from about 1 to 1,600 with these weights: it explodes.
 # </details>
 #
@@ -438,7 +430,7 @@ after(guess_deep, deep_lowest)
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# From gain 2 on it learns, too: larger weights make up for small slopes.
+# From gain 2 on it learns as well: larger weights make up for small slopes.
 # </details>
 #
 # **Your turn.** Write the measuring instrument: backpropagation with $g$ and $g'$ as arguments. The
@@ -464,9 +456,9 @@ exercise("layer_gradient_norms")
 # blame $\delta^{(l)}$ has shrunk $L-l$ times: together always $L-1$ times, whatever $l$ is.
 
 # %% [markdown]
-# ## 5 All outputs positive (core, 13 minutes)
-# Here is the second cause. Sigmoid outputs are all positive, and they are the *inputs* of the next
-# layer.
+# ## 5 Outputs away from 0 (core, 17 minutes)
+# Why does section 1's network fail? The first cause was the small slope. Here is a second one:
+# sigmoid outputs are all positive, and they are the *inputs* of the next layer.
 
 # %% tags=["exercise"] covers="06.zigzag"
 exercise("q_zero_centred")
@@ -493,7 +485,7 @@ def walk(inputs, best, rate=0.3):
     return np.array(w)
 
 
-best, inputs = np.array([1.5, -1.0]), np.random.default_rng(7).uniform(0, 2, size=(24, 2))
+best, inputs = np.array([1.5, -1.0]), np.random.default_rng(9).uniform(0, 2, size=(24, 2))
 walks = {"all positive": walk(inputs, best), "the same minus 1": walk(inputs - 1, best)}
 described(
     plot_steps(walks, best=best, title="One row per step: where can it go?"),
@@ -504,7 +496,7 @@ described(
 
 # %% [markdown]
 # HKU calls this "a zig-zag path, not good for gradient descent". For one linear unit, a mean of the
-# inputs limits the rate (*deeper*, after section 9).
+# inputs limits the rate (*deeper*).
 #
 # What does it cost in a network? A fair test changes the mean of the outputs and *nothing else*.
 # For every $m$, $\sigma(z) - \frac12 + m$ has the slopes of the sigmoid, and it is $m$ at $z = 0$.
@@ -579,37 +571,109 @@ after(guess_updates, cost)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
-#
-# Outputs around $\pm\frac12$ cost updates at both gains, on whichever side of 0 they lie.
+# Outputs around $\pm\frac12$ cost updates at both gains. The reason is open: in a batch signs
+# differ, and negative means cost as much (appendix).
 # </details>
 #
-# What does the mean do to section 1's network? It has four hidden layers and gain 1. For three
-# values of $m$, here is the lowest mean error on validation digits at any of nine rates from ten
-# seeds, after 600 updates and after 1,200:
+# What does the mean do to section 1's network? For three values of $m$, the lowest mean error on
+# validation digits of ten seeds after 600 and 1,200 updates, and the rate that reached it:
 
 # %%
 # @title Four hidden layers with the slopes of the sigmoid, by the mean of the outputs
 by_mean = {}
 for mean in (-0.5, 0, 0.5):
-    rows = stored[f"deep centre: {mean:g}"]["budgets"][1:]
-    by_mean[f"m = {mean:g}"] = [round(min(row["validation"]), 3) for row in rows]
-assert max(by_mean["m = 0"]) < 0.1
-assert min(min(by_mean[f"m = {mean:g}"]) for mean in (-0.5, 0.5)) > 0.5
+    deep = stored[f"deep centre: {mean:g}"]
+    rows = [dict(zip(row["validation"], deep["rates"], strict=True)) for row in deep["budgets"][1:]]
+    by_mean[f"m = {mean:g}"] = [(round(min(row), 3), row[min(row)]) for row in rows]
+assert max(by_mean["m = 0"])[0] < 0.1
+assert min(min(by_mean[f"m = {mean:g}"])[0] for mean in (-0.5, 0.5)) > 0.5
 after(guess_updates, by_mean)
+
+# %% [markdown]
+# And at section 1's rate, after 300 updates?
+
+
+# %%
+# @title Rate 0.3: the sigmoid, stretched, shifted, both, and ReLU (3 seeds)
+def stretched(z):
+    return 2 * activations.sigmoid(2 * z)
+
+
+def stretched_backward(dout, z):
+    return 4 * activations.sigmoid_backward(dout, 2 * z)
+
+
+parted = {"stretched": (stretched, stretched_backward), "shifted": shifted(0), "ReLU": unit("relu")}
+for name, pair in parted.items():
+    deep_errors[name] = [train(pair, 0.3, depth=4, seed=s) for s in range(3)]
+last_errors = {
+    name: round(float(np.mean(runs, axis=0)[-1]), 2) for name, runs in deep_errors.items()
+}
+assert max(last_errors["stretched"], last_errors["ReLU"]) < 0.3 < 0.8 < last_errors["shifted"]
+after(guess_updates, last_errors)
 
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# With the mean 0 the network learns within 600 updates, although its slopes are those of the
-# sigmoid. The two causes act together: a larger gain alone cures this network (section 4), and so
-# does a mean of 0.
-#
-# In $\tanh z = 2\sigma(2z) - 1$, *stretching* makes the slope at 0 four times as large, and
-# *shifting* brings the outputs around 0.
+# At this rate *stretching* alone decides: it makes every slope four times as large at 0. *Shifting*
+# alone helps by allowing a rate that is more than ten times as high. ReLU's outputs are never
+# negative, either; with slopes of 1 the network learns all the same.
 # </details>
 
 # %% [markdown]
-# ## 6 Units that die (core, 21 minutes)
+# ### Why a mean limits the rate (deeper)
+# A linear unit has two weights and squared error. With one row per step, compare the loss for the
+# means 2 and 0 at the rates 0.1 and 0.2. Then take all 20 rows per step, and raise the rate.
+
+# %% covers="06.zigzag"
+# @title The path of two weights, and the mean of their inputs
+described(
+    explorers.explore_zigzag(title="The path of two weights, and the mean of their inputs"),
+    "Three controls: mean of the inputs from 0 to 2, learning rate, and rows per step, 1 or 20. "
+    "Left: the path of two weights from (0, 0) to the best place (2, −1) over ellipses of equal "
+    "loss. With mean 0 the ellipses are circles. With mean 2 the loss is nine times as curved "
+    "along one axis as along the other, and with one row per step nearly every step goes up right "
+    "or down left. Right: the loss after each step, logarithmic.",
+)
+
+# %% [markdown]
+# In how many of a hundred draws of 20 rows does mean 0 end lower after 40 steps
+# of one row?
+
+
+# %%
+# @title In how many of 100 draws does mean 0 end lower?
+def last_loss(mean, rate, seed):
+    away = explorers.zigzag(mean, rate, 1, 40, seed)[-1] - explorers.BEST
+    return away @ explorers.curvature(mean) @ away / 2
+
+
+lower = {
+    f"rate {rate}": int(sum(last_loss(0, rate, s) < last_loss(2, rate, s) for s in range(100)))
+    for rate in (0.05, 0.1, 0.2)
+}
+assert 40 <= lower["rate 0.05"] <= 60 > 50 < lower["rate 0.1"] < 75 < 95 < lower["rate 0.2"]
+lower
+
+# %% [markdown]
+# At rate 0.05 the zig-zag costs nothing. What a mean of 2 rules out is a larger rate: with all 20
+# rows, one step at rate 1 arrives if the mean is 0; if it is 2, every rate above 0.22 diverges. The
+# shape of the *ellipses* is the reason. Half the mean squared error has the gradient
+# $H(w - w^*)$ with $H = X^\top X/N$, rows being samples. For uncorrelated inputs with mean $m$ (a
+# row) and variance 1,
+#
+# $$H = I + m^\top m,\qquad \text{eigenvalues } 1, \dots, 1,\; 1 + \lVert m\rVert^2 \tag{6.4}$$
+#
+# The largest limits the rate to $2/(1 + \lVert m\rVert^2)$; the smallest sets the progress. If both
+# inputs have the mean 2:
+
+# %%
+m = np.array([2.0, 2.0])
+eigenvalues = np.linalg.eigvalsh(np.eye(2) + np.outer(m, m))
+np.round([*eigenvalues, 2 / eigenvalues[-1]], 4)
+
+# %% [markdown]
+# ## 6 Units that die (core, 19 minutes)
 # ReLU has slope 1 for every positive score and slope 0 on the other side. A unit whose score is
 # positive on *no* row is **silent**. A silent ReLU unit is called **dead**.
 
@@ -653,8 +717,8 @@ described(
 # How many of the 30 are dead before it (rate 0), and after it?
 
 # %% covers="06.dying"
-dead_at = {rate: int(np.all(scores_after(rate) <= 0, axis=0).sum()) for rate in (0, 0.3, 1, 2)}
-assert dead_at[0.3] < 3 < dead_at[2]
+dead_at = {rate: int(np.all(scores_after(rate) <= 0, axis=0).sum()) for rate in (0, 1, 2)}
+assert dead_at[0] < 3 < dead_at[2]
 dead_at
 
 # %% [markdown]
@@ -669,7 +733,7 @@ exercise("dead_fraction")
 # 0.01 or 0.2 instead of 0. They count the hidden units that are silent on 1,200 training digits.
 #
 # **Predict.** Some units are dead before any training. How many times as many are dead after 150
-# updates at rate 0.3, where ReLU learns well?
+# updates at rate 0.3?
 
 # %% tags=["predict"]
 guess_dead = ...  # a number; 2 would be twice as many
@@ -726,6 +790,7 @@ ax = plot_lines(
     xlabel="learning rate",
     ylabel="share of silent units",
     title="Units that are silent on all digits, after 150 updates (10 seeds)",
+    xscale="log",
 )
 silence = described(
     ax,
@@ -739,12 +804,24 @@ after(guess_dead, silence)
 # <details><summary>After your guess</summary>
 #
 # Up to rate 0.5, where ReLU learns well, fewer than one unit in ten is dead; at 0.7 more than one
-# in five. A leak of 0.01 lowers their number at rate 1 only, a little; but a gradient still reaches
-# them. With 0.2 hardly any fall silent, but two of ten networks overflowed at rate 0.7, and nine at
-# rate 1.
+# in five. A leak of 0.01 lowers the number of silent units at rate 1 only, by a fifth; but a
+# gradient still reaches them. With 0.2 hardly any fall silent, but two of ten networks overflowed
+# at rate 0.7, and nine at rate 1.
 # </details>
 #
-# Of 30 ReLU units with gain 1.41, at which rates do some die, a third, all? And of leaky ones?
+# **Explain.** Why does one step that is too large kill many units at once, while small steps hardly
+# ever kill one?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_death" points=2
+# The inputs are pixels or ReLU outputs, never negative. So on each row all weights of a unit move
+# the same way, and the bias with them (section 5): a large step down lowers the score on *all* rows
+# at once. After a small step some rows are still positive, and their gradient can bring the unit
+# back. A large step goes past that point, and from there no gradient comes.
+
+# %% [markdown]
+# ### Train it and count (deeper)
+# Of 30 ReLU units with gain 1.41, one is dead before training.
+# At which rates do a third die, and all? And of leaky ones?
 
 # %%
 # @title One network, four activations: train it and count the dead
@@ -766,15 +843,6 @@ described(
 #
 # At rate 0.3, 3 are dead; at 1, 10; at 3, all. Leaky units learn from every digit.
 # </details>
-#
-# **Explain.** Why does one step that is too large kill many units at once, while small steps hardly
-# ever kill one?
-
-# %% [markdown] tags=["instructor"] grade_id="explain_death" points=2
-# The inputs are pixels or ReLU outputs, never negative. So on each row all weights of a unit move
-# the same way, and the bias with them (section 5): a large step down lowers the score on *all* rows
-# at once. After a small step some rows are still positive, and their gradient can bring the unit
-# back. A large step goes past that point, and from there no gradient comes.
 
 # %% [markdown]
 # ## 7 Leaks and bends (core, 13 minutes)
@@ -816,7 +884,7 @@ described(
 exercise("elu")
 
 # %% [markdown]
-# After its ✓: *your* `elu`, measured with *your* `layer_gradient_norms`.
+# Once it has its ✓, the next cell measures *your* `elu` with *your* `layer_gradient_norms`.
 
 
 # %%
@@ -829,14 +897,14 @@ def own_norms():
 
 solved = all(is_solved("06_activations", name) for name in ("layer_gradient_norms", "elu"))
 yours = own_values(solved, own_norms, (10,))
-beside = {"sigmoid": norms["sigmoid"][0]} | ({} if yours is None else {"your ELU": yours})
+beside = {"sigmoid": norms["sigmoid"][0], "ReLU": norms["ReLU"][0]}
+beside |= {} if yours is None else {"your ELU": yours}
 kept = "your ELU is not there yet" if yours is None else f"yours keeps {yours[0] / yours[-1]:.2f}"
 title = f"First layer over last: {kept}"
 ax = plot_lines(
     range(1, 11), beside, xlabel="layer", ylabel="size of the gradient", title=title, yscale="log"
 )
-kept_by_both = described(ax, f"Gradient by layer, logarithmic; the sigmoid's falls. {title}.")
-after(guess_survival, kept_by_both)
+after(guess_survival, described(ax, f"Gradient by layer, logarithmic; sigmoid's falls. {title}."))
 
 # %% [markdown]
 # ### Which one, then? (core, 4 minutes)
@@ -858,17 +926,47 @@ assert ends["sigmoid"].mean() - ends["ReLU"].mean() > 0.8
 {name: f"{e.mean():.1f} ± {e.std(ddof=1) / 10**0.5:.1f}" for name, e in ends.items()}
 
 # %% [markdown]
-# All but the sigmoid come close to each other. So choose by what you know of their slopes and
-# outputs:
+# All but the sigmoid come close to each other. So choose by slopes and outputs:
 #
 # | where | take | reason |
 # |---|---|---|
-# | hidden layers, to begin with | ReLU | no saturation right of 0; both passes are a comparison |
-# | many silent units | a smaller rate; then a leak or ELU | a slope left of 0 (section 6) |
+# | hidden layers, to begin with | ReLU | its slope does not fade; here tanh does as well |
+# | many silent units | a smaller rate; then a leak or ELU | silent units go on learning |
 # | hidden layers, bounded | tanh | around 0 (section 5), slope up to 1; it saturates |
 # | output: yes or no | sigmoid | it is a probability |
 # | output: one of many classes | softmax, in the loss | probabilities that sum to 1 |
 # | output: a number | none | any value is possible |
+
+# %% [markdown]
+# ## 8 The same in PyTorch (core, 4 minutes)
+# Autograd needs no backward pass from you. Ten layers of sigmoid and of ReLU, with the weights of
+# one seed of section 4:
+
+# %%
+place = device()
+dtype = torch.float32 if place.type == "mps" else torch.float64
+X_t = torch.tensor(X[:100], dtype=dtype, device=place)
+labels_t = torch.tensor(labels[:100], dtype=torch.long, device=place)
+
+
+def torch_norms(g, gain):
+    layers = start([64, *[50] * 9, 10], gain, np.random.default_rng(0))
+    weights = [torch.tensor(W, dtype=dtype, device=place, requires_grad=True) for W, _ in layers]
+    h = X_t
+    for W in weights[:-1]:
+        h = g(h @ W)
+    torch.nn.functional.cross_entropy(h @ weights[-1], labels_t).backward()
+    return [float(W.grad.norm()) for W in weights]
+
+
+# %% [markdown]
+# The numbers are those of NumPy:
+
+# %%
+tolerance = 1e-3 if dtype is torch.float32 else 1e-9
+assert np.allclose(torch_norms(torch_activations.sigmoid, 1), norms["sigmoid"][0], rtol=tolerance)
+assert np.allclose(torch_norms(torch_activations.relu, 2**0.5), norms["ReLU"][0], rtol=tolerance)
+f"on {place}: sigmoid leaves {torch_norms(torch_activations.sigmoid, 1)[0]:.1e} in the first layer"
 
 # %% [markdown]
 # ### A fixed leak, a learned one and one at random (deeper)
@@ -891,8 +989,6 @@ assert np.allclose(da, referee)
 dz.ravel(), da
 
 # %% [markdown]
-# Only $z = -1$ counts: $-1 \cdot 10 = -10$.
-#
 # RReLU draws a slope from 1/8 to 1/3 for each number in training, and takes 11/48 at test. Here
 # are the scores $-1$, $0$, $2$ in leaky ReLU, in RReLU in training and at test, and in ELU:
 
@@ -926,7 +1022,7 @@ as_maxout.T
 exercise("maxout")
 
 # %% [markdown]
-# ## 8 Drawn with a ruler (deeper)
+# ## 9 Drawn with a ruler (deeper)
 # Language models use **GELU**, $z\,\Phi(z)$ with the normal distribution's $\Phi$, or **swish**
 # (SiLU), $z\,\sigma(z)$: smooth, with a dip left of 0.
 
@@ -984,90 +1080,6 @@ described(
     "from 3. Below: slopes, piecewise constant, for hard swish a line from −0.5 to 1.5.",
 )
 
-
-# %% [markdown]
-# ## 9 The same in PyTorch (core, 3 minutes)
-# Autograd needs no backward pass from you. Ten layers of sigmoid and of ReLU, with the weights of
-# one seed of section 4:
-
-# %%
-place = device()
-dtype = torch.float32 if place.type == "mps" else torch.float64
-X_t = torch.tensor(X[:100], dtype=dtype, device=place)
-labels_t = torch.tensor(labels[:100], dtype=torch.long, device=place)
-
-
-def torch_norms(g, gain):
-    layers = start([64, *[50] * 9, 10], gain, np.random.default_rng(0))
-    weights = [torch.tensor(W, dtype=dtype, device=place, requires_grad=True) for W, _ in layers]
-    h = X_t
-    for W in weights[:-1]:
-        h = g(h @ W)
-    torch.nn.functional.cross_entropy(h @ weights[-1], labels_t).backward()
-    return [float(W.grad.norm()) for W in weights]
-
-
-# %% [markdown]
-# The numbers are those of NumPy:
-
-# %%
-tolerance = 1e-3 if dtype is torch.float32 else 1e-9
-assert np.allclose(torch_norms(torch_activations.sigmoid, 1), norms["sigmoid"][0], rtol=tolerance)
-assert np.allclose(torch_norms(torch_activations.relu, 2**0.5), norms["ReLU"][0], rtol=tolerance)
-f"on {place}: sigmoid leaves {torch_norms(torch_activations.sigmoid, 1)[0]:.1e} in the first layer"
-
-# %% [markdown]
-# ### Why a mean limits the rate (deeper)
-# A linear unit has two weights and squared error. With one row per step, compare the loss for the
-# means 2 and 0 at the rates 0.1 and 0.2. Then take all 20 rows per step, and raise the rate.
-
-# %% covers="06.zigzag"
-# @title The path of two weights, and the mean of their inputs
-described(
-    explorers.explore_zigzag(title="The path of two weights, and the mean of their inputs"),
-    "Three controls: mean of the inputs from 0 to 2, learning rate, and rows per step, 1 or 20. "
-    "Left: the path of two weights from (0, 0) to the best place (2, −1) over ellipses of equal "
-    "loss. With mean 0 the ellipses are circles. With mean 2 the loss is nine times as curved "
-    "along one axis as along the other, and with one row per step nearly every step goes up right "
-    "or down left. Right: the loss after each step, logarithmic.",
-)
-
-# %% [markdown]
-# In how many of a hundred draws of 20 rows does mean 0 end lower after 40 steps
-# of one row?
-
-
-# %%
-# @title In how many of 100 draws does mean 0 end lower?
-def last_loss(mean, rate, seed):
-    away = explorers.zigzag(mean, rate, 1, 40, seed)[-1] - explorers.BEST
-    return away @ explorers.curvature(mean) @ away / 2
-
-
-lower = {
-    f"rate {rate}": int(sum(last_loss(0, rate, s) < last_loss(2, rate, s) for s in range(100)))
-    for rate in (0.05, 0.1, 0.2)
-}
-assert 40 <= lower["rate 0.05"] <= 60 > 50 < lower["rate 0.1"] < 75 < 95 < lower["rate 0.2"]
-lower
-
-# %% [markdown]
-# At rate 0.05 the zig-zag costs nothing. What a mean of 2 rules out is a larger rate: with all 20
-# rows, one step at rate 1 arrives if the mean is 0; if it is 2, every rate above 0.22 diverges. The
-# shape of the *ellipses* is the reason. Half the mean squared error has the gradient
-# $H(w - w^*)$ with $H = X^\top X/N$, rows being samples. For uncorrelated inputs with mean $m$ (a
-# row) and variance 1,
-#
-# $$H = I + m^\top m,\qquad \text{eigenvalues } 1, \dots, 1,\; 1 + \lVert m\rVert^2 \tag{6.4}$$
-#
-# The largest limits the rate to $2/(1 + \lVert m\rVert^2)$; the smallest sets the progress. If both
-# inputs have the mean 2:
-
-# %%
-m = np.array([2.0, 2.0])
-eigenvalues = np.linalg.eigvalsh(np.eye(2) + np.outer(m, m))
-np.round([*eigenvalues, 2 / eigenvalues[-1]], 4)
-
 # %% [markdown]
 # ## 10 Break it (deeper)
 # One change: the *scores* of the last layer go through a sigmoid before the softmax. The largest
@@ -1122,8 +1134,9 @@ after(guess_floor, [torch_train(torch.nn.Identity()), torch_train(torch.nn.Sigmo
 
 # %% [markdown]
 # ## What you can do now
-# You have found two causes of what one function changes; measured how much gradient survives and
-# what all-positive outputs cost; counted dead units; and written activations that keep a gradient.
+# You have found two reasons why one function decides what a network learns; measured how much
+# gradient survives and what all-positive outputs cost; counted dead units; and written activations
+# that keep a gradient.
 #
 # **An open question.** Which gain keeps the outputs *and* the gradients at the same size in every
 # layer, and can one gain do both? Lecture 7 answers.
@@ -1270,9 +1283,8 @@ assert 2 < in_errors[0] < 2.5 > 1.5 > max(in_errors[1:])
 }
 
 # %% [markdown]
-# And the price? Our NumPy functions would show how they are written: `np.where` computes both
-# pieces. So time PyTorch's own, forward plus backward, alone on 100,000 scores and behind a layer
-# of 512 units: quartiles of 60 rounds of processor time, in multiples of ReLU's.
+# And the price? PyTorch's own functions, forward plus backward, alone on 100,000 scores and behind
+# a layer of 512 units: quartiles of 60 rounds of processor time, in multiples of ReLU's.
 
 
 # %% covers="06.cost"
@@ -1447,5 +1459,3 @@ assert outputs.max() == 6
 assert np.array_equal(passed, [0, 1000, 1000, 0])
 outputs, passed
 
-# %% [markdown]
-# Lecture 10 clips gradients.

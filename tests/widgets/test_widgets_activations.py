@@ -11,7 +11,6 @@ import traitlets
 from widget_page import assert_twin, open_widget
 
 from dlcourse.plots.activations import (
-    plot_chain,
     plot_nudges,
     plot_scores,
     plot_steps,
@@ -165,13 +164,6 @@ def test_a_nudge_is_labelled_with_what_it_changes():
     ax = plot_nudges(tanh, [-0.5, 4.0], title="Nudged")
     plt.close("all")
     assert texts(ax) == ["1 in,\n0.92 out", "1 in,\n0.00058 out"]
-
-
-def test_a_chain_multiplies_its_factors_from_the_last_unit_back():
-    ax = plot_chain([0.5, 0.1, 0.25], title="A chain")
-    plt.close("all")
-    assert [bar.get_height() for bar in ax.patches] == pytest.approx([0.0125, 0.025, 0.25, 1])
-    assert [text for text in texts(ax) if text.startswith("×")] == ["× 0.5", "× 0.1", "× 0.25"]
 
 
 def test_two_quarters_are_tinted_where_both_weights_move_alike_and_four_where_not():
