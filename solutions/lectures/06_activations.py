@@ -1458,4 +1458,3 @@ passed = activation_variants.relu6_backward(np.full(4, 1000.0), scores)
 assert outputs.max() == 6
 assert np.array_equal(passed, [0, 1000, 1000, 0])
 outputs, passed
-
