@@ -1,12 +1,14 @@
 """Show one way to write an exercise, from its file in the course or in the package."""
 
 import ast
+import itertools
 import re
 import sys
 
 from dlcourse.paths import learner_root, source_root
 
 TAG = 'tags=["solution"]'
+EXPLANATION = re.compile(r'^# %% \[markdown\].* grade_id="(\w+)".*\n((?:#.*\n)+)', re.MULTILINE)
 
 
 def solution_file(exercise):
@@ -16,6 +18,23 @@ def solution_file(exercise):
         return path if path.is_file() else None
     except OSError:
         return None
+
+
+def explanations(lecture):
+    """Answers in words to a lecture's questions, by their names, if the course of the learner's
+    copy has its source; else None.
+    """
+    try:
+        path = source_root(learner_root()) / "solutions" / "lectures" / f"{lecture}.py"
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return {name: _uncommented(body) for name, body in EXPLANATION.findall(text)}
+
+
+def _uncommented(body):
+    lines = itertools.takewhile(lambda line: not line.startswith("# %%"), body.splitlines())
+    return "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines).strip()
 
 
 def solution_source(text):
@@ -36,9 +55,14 @@ def display_solution(path):
     if not source:
         print(f"{path}: the source cannot be read: it has no cell tagged as the solution.")
         return
+    display_text(source, f"```python\n{source}\n```")
+
+
+def display_text(text, markdown):
+    """Show a text: as Markdown in a notebook, else as it is."""
     if "IPython" in sys.modules:
         from IPython.display import display
 
-        display({"text/markdown": f"```python\n{source}\n```", "text/plain": source}, raw=True)
+        display({"text/markdown": markdown, "text/plain": text}, raw=True)
     else:
-        print(source)
+        print(text)

@@ -24,7 +24,12 @@ from dlcourse.checks.pristine import as_they_are, told
 from dlcourse.checks.reach import Scene, out_of_reach
 from dlcourse.checks.record import Record
 from dlcourse.checks.slow import too_slow
-from dlcourse.checks.solutions import display_solution, solution_file
+from dlcourse.checks.solutions import (
+    display_solution,
+    display_text,
+    explanations,
+    solution_file,
+)
 from dlcourse.checks.starter import still_starter_functions
 from dlcourse.checks.tries import fingerprint, tries_needed
 from dlcourse.checks.verdict import (
@@ -49,6 +54,10 @@ RULE = (
 HAS = {"torch": "NumPy and PyTorch"}  # by an exercise's kind; NumPy alone otherwise
 IF_OTHERS_AGREE = "if the grader's other cases agree."
 VALIDATING = "NBGRADER_VALIDATING"  # set where nbgrader's Validate asks, which reads exceptions
+
+
+SWITCHED_OFF = "This edition of the lecture shows no solutions: ask whoever gave it to you."
+NO_SOLUTIONS = "There are no solutions here; a copy of the whole course has them."
 
 
 class Check:
@@ -125,8 +134,12 @@ class Check:
         Parameters
         ----------
         exercise : str
-            The exercise's id; its function itself will do.
+            The exercise's id; its function itself will do. "explain" names the questions that are
+            answered in words; the name of one of them shows an answer, to compare with yours.
         """
+        if isinstance(exercise, str) and exercise.startswith("explain"):
+            self._show_explanation(exercise)
+            return
         try:
             exercise = self._named(exercise, "show_solution")
             refusal = self._refusal(exercise)
@@ -138,13 +151,26 @@ class Check:
             display_solution(solution_file(exercise))
             self.record.saw_solution(self.numbers["lecture"], exercise)
 
+    def _show_explanation(self, name):
+        """Show an answer in words, or which there are."""
+        found = explanations(self.numbers["lecture"]) if self.solutions else {}
+        if not self.solutions or found is None:
+            print(NO_SOLUTIONS if self.solutions else SWITCHED_OFF)
+        elif name in found:
+            display_text(found[name], found[name])
+        elif found:
+            calls = ", ".join(f'show_solution("{one}")' for one in found)
+            print("\n".join(_filled(f"Answers to compare with yours: {calls}.")))
+        else:
+            print("No question of this lecture asks for an explanation.")
+
     def _refusal(self, exercise):
         """Say why a solution is not shown; empty if it is."""
         entry = self._entry(exercise)
         if not self.solutions:
-            return "This edition of the lecture shows no solutions: ask whoever gave it to you."
+            return SWITCHED_OFF
         if solution_file(exercise) is None:
-            return "There are no solutions here; a copy of the whole course has them."
+            return NO_SOLUTIONS
         left = self._tries_left(exercise)
         if not left or "solved" in self.record.entry(self.numbers["lecture"], exercise):
             return ""
