@@ -30,9 +30,14 @@ export function send(model, changes) {
 }
 
 // Esc leaves a control; in JupyterLab an arrow key would jump to the next cell, and a letter
-// could delete one
+// could delete one. Notebook 7 takes keys before they arrive here, except from a control with this
+// attribute. What is typed with Ctrl, Alt or the command key is the page's: Ctrl+S saves
+const OWN_KEYS = "data-lm-suppress-shortcuts";
+
 function keys(root, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const pages = event.ctrlKey || event.metaKey || event.altKey;
+  event.target.toggleAttribute(OWN_KEYS, !pages);
+  if (pages || event.type !== "keydown") return;
   event.stopPropagation();
   if (event.key !== "Escape") return;
   event.target.blur();
@@ -54,7 +59,9 @@ export function card({ model, el }, kind) {
   const caption = element("p", { class: "dlcourse-caption", "aria-hidden": "true" });
   const spoken = element("p", { class: "dlcourse-spoken", "aria-live": "polite" });
   root.append(heading, bar, place, caption, spoken);
-  root.addEventListener("keydown", (event) => keys(root, event));
+  for (const type of ["focusin", "keydown", "keyup"]) {
+    root.addEventListener(type, (event) => keys(root, event));
+  }
   root.addEventListener("click", handOn);
   el.append(root);
   let speech;

@@ -14,6 +14,7 @@ from dlcourse.plots.basic import described
 
 pytestmark = pytest.mark.browser
 TEXT = 'A bowl from above with "the path" of gradient descent, and 1 < 2.'
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 PROGRAM = Path(sys.executable).with_name("jupyter-lab")
 ALIVE = f"""
 import sys
@@ -48,6 +49,9 @@ def address(tmp_path_factory):
         ("alive", "python3", ()),
     ]:
         nbformat.write(saved(kernel, outputs=kept), root / f"{name}.ipynb")
+    followed = saved("python3")
+    followed.cells.append(nbformat.v4.new_markdown_cell("# The next cell"))
+    nbformat.write(followed, root / "followed.ipynb")
     command = (PROGRAM, "--no-browser", "--allow-root", "--expose-app-in-browser")
     with running_lab(root, command) as address:
         yield address
@@ -102,9 +106,7 @@ def test_in_a_notebook_that_is_not_trusted_the_twin_is_described_too(opened, pro
 
 def test_the_twin_hides_while_its_widget_lives(opened):
     page = opened("lab/tree", "alive")
-    page.wait_for_function(
-        "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-    )
+    page.wait_for_function(IDLE)
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     page.locator(".jp-Cell .dlcourse").wait_for()
     outputs = page.locator(".jp-Cell .jp-OutputArea-child")
@@ -117,3 +119,28 @@ def test_the_twin_hides_while_its_widget_lives(opened):
     slider.focus()
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.closest('.jp-Notebook') !== null")
+
+
+@pytest.mark.parametrize("program", ["lab/tree", "notebooks"], ids=["JupyterLab", "Notebook 7"])
+def test_what_is_typed_in_a_widget_stays_there_and_what_is_typed_with_ctrl_is_the_pages(
+    opened, program
+):
+    page = opened(program, "followed")
+    if program == "lab/tree":
+        page.wait_for_function(IDLE)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    code, following = (page.locator(".jp-Notebook .jp-Cell").nth(i) for i in (0, 1))
+    code.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    slider = page.get_by_role("slider", name="learning rate η")
+    slider.focus()
+    for key in ["ArrowRight", "ArrowDown", "Control+s", "ArrowLeft", "d", "d", "b"]:
+        before = slider.input_value()
+        page.keyboard.press(key)
+        assert slider.evaluate("slider => document.activeElement === slider"), key
+        assert (slider.input_value() != before) == key.startswith("Arrow"), key
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 2
+    assert "jp-mod-active" not in following.get_attribute("class")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    assert "jp-mod-active" in following.get_attribute("class")
