@@ -37,12 +37,13 @@ PICTURE = "display: block; height: auto; max-width: {width}px; min-width: {least
 # everything that is printed or shown where no theme is told. A widget's twin is an output of its
 # own, before the widget's: it hides while the widget lives, and of a widget without its kernel it
 # leaves nothing else ("model not found") to be seen. JupyterLab breaks what is printed anywhere:
-# here at words, as long as they fit
+# here at words, as long as they fit; and captions of folded cells nowhere: here on a phone
 STYLE = """<style>
 .jp-OutputArea-child:has(.dlcourse-twin):has(+ .jp-OutputArea-child .dlcourse),
 .jp-OutputArea-child:has(.dlcourse-twin) + .jp-OutputArea-child:not(:has(.dlcourse)) {
   display: none; }
 .jp-OutputArea .jp-OutputArea-output pre { word-break: normal; }
+.jp-Placeholder .jp-PlaceholderText { overflow-wrap: anywhere; white-space: normal; }
 @media screen { body:is([data-jp-theme-light="false"], .vscode-dark) .dlcourse-ink {
   filter: invert(0.9333) hue-rotate(180deg); } }
 </style>"""

@@ -204,6 +204,18 @@ def test_beside_a_figure_what_is_printed_breaks_at_words(chromium):
     page.close()
 
 
+@pytest.mark.browser
+def test_beside_a_figure_the_caption_of_a_folded_cell_is_whole_on_a_phone(chromium):
+    figure = shown(lines())[0]["text/html"]
+    rule = ".jp-PlaceholderText { white-space: nowrap; overflow-x: hidden }"
+    words = 'check.graded("the_name_of_an_exercise_that_is_long") and the words of a caption'
+    caption = f'<div style="width: 200px; display: flex"><span class="jp-PlaceholderText">{words}'
+    page = chromium.new_page(viewport={"width": 400, "height": 600})
+    page.set_content(f'<style>{rule}</style>{figure}<div class="jp-Placeholder">{caption}')
+    assert page.locator(".jp-PlaceholderText").evaluate("text => text.scrollWidth") <= 200
+    page.close()
+
+
 @pytest.mark.parametrize("colour", [plots.FORWARD, plots.BACKWARD])
 def test_colours_of_formulas_have_a_contrast_of_3_in_jupyters_dark_theme(colour):
     assert (luminance(colour) + 0.05) / (luminance("#111111") + 0.05) >= 3
