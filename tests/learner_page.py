@@ -51,12 +51,14 @@ class LearnerPage:
         Of a JupyterLab that was started with ``--expose-app-in-browser``.
     path : str
         The notebook's path below the server's root.
+    program : str
+        What opens it: ``"lab/tree"``, or ``"notebooks"`` for Notebook 7.
     """
 
-    def __init__(self, page, host, token, path):
+    def __init__(self, page, host, token, path, program="lab/tree"):
         self.page = page
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{host}/lab/tree/{path}?token={token}&reset")
+        page.goto(f"{host}/{program}/{path}?token={token}&reset")
         page.wait_for_function(
             "path => window.jupyterapp?.shell.currentWidget?.context?.path === path"
             " && jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",

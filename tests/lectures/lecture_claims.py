@@ -30,6 +30,25 @@ CONTENT = {"include": [[".jp-MarkdownOutput"], [".jp-OutputArea-output"]]}
 IN_SIGHT = """() => jupyterapp.shell.currentWidget.content.widgets
     .filter(w => w.isAttached && w.node.checkVisibility({contentVisibilityAuto: true}))
     .map(w => w.model.id)"""
+# what is seen of the selected cell; `wide` reaches beyond the page, and scrolls nowhere
+SEEN = """() => {
+    const cell = document.querySelector(".jp-Notebook .jp-Cell.jp-mod-active");
+    const edge = document.documentElement.clientWidth + 1;
+    const beyond = node => node.getBoundingClientRect().right > edge;
+    const scrolls = node => ["auto", "scroll"].includes(getComputedStyle(node).overflowX);
+    const reached = node => node !== cell
+        && (scrolls(node) && !beyond(node) || reached(node.parentElement));
+    const text = part => cell.querySelector(part)?.innerText.trim() ?? "";
+    return {
+        code: cell.querySelector(".cm-editor")?.checkVisibility() ?? false,
+        caption: text(".jp-InputPlaceholder"),
+        output: text(".jp-OutputArea"),
+        undescribed: cell.querySelectorAll(".jp-OutputArea img:not([alt])").length,
+        wide: Array.from(cell.querySelectorAll("*"))
+            .filter(node => beyond(node) && node.checkVisibility() && !reached(node.parentElement))
+            .map(node => node.outerHTML.slice(0, 200)),
+    };
+}"""
 VIEW = "application/vnd.jupyter.widget-view+json"
 NONE_YET = "Your guess: none yet."
 ON_APPLE = f"""\
@@ -226,3 +245,31 @@ class LectureClaims:
                 looked |= seen
         assert looked >= set(page.cells())
         assert found == set()
+
+    @pytest.mark.browser
+    @pytest.mark.long
+    def test_notebook_7_runs_and_shows_all_of_it(self, chromium, notebook_7, photographed):
+        page = photographed(chromium.new_page(viewport={"width": 1400, "height": 900}))
+        learner = LearnerPage(page, *notebook_7, f"{self.name}/{self.name}.ipynb", "notebooks")
+        learner.run_all()
+        assert learner.errors() == []
+        assert page.locator(".jp-Dialog, .jp-toast, .Toastify__toast").count() == 0
+        cells = released(self.name).cells
+        for cell in cells:
+            learner.show(cell.id)
+            seen = page.evaluate(SEEN)
+            if cell.metadata.get("jupyter", {}).get("source_hidden"):
+                assert not seen["code"], cell.id
+                assert seen["caption"] == cell.source.partition("\n")[0], cell.id
+            if "check" in tags(cell):
+                assert seen["output"].endswith(("not yet written.", "not yet changed.")), cell.id
+            assert (seen["undescribed"], seen["wide"]) == (0, []), cell.id
+        for name in learner.widgets():
+            card = learner.widget(name)
+            assert card.get_attribute("aria-label").strip()
+            assert change_after(page, card, hands(page, card)), name
+        page.set_viewport_size({"width": 400, "height": 900})
+        for cell in cells:
+            learner.show(cell.id)
+            assert page.evaluate(SEEN)["wide"] == [], cell.id
+        learner.shut_down()
