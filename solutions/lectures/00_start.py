@@ -38,17 +38,24 @@ from dlcourse.widgets.softmax import explore_softmax
 # Here are handwritten digits of 8 × 8 pixels: 1,437 *training* images to learn from, and 360 *test*
 # images kept apart. The first of the next two cells averages the training images of a zero, of a
 # one, and so on: `digits.y_train == k` picks those of digit `k`, and `.mean(axis=0)` averages them
-# pixel by pixel. The second one, which is folded, draws the ten means.
+# pixel by pixel. The second one, which is folded, draws one digit of each kind, and the ten means.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
 means = np.array([digits.X_train[digits.y_train == k].mean(axis=0) for k in range(10)])
 
 # %%
-# @title Ten mean images
+# @title One digit of each kind, and below it the mean of its kind
+firsts = [digits.X_train[digits.y_train == k][0] for k in range(10)]
 described(
-    plot_images(means.reshape(-1, 8, 8), range(10), title="Ten mean images", columns=10),
-    "Ten blurred grey digits from 0 to 9, each the mean of its training images; most can be read.",
+    plot_images(
+        np.concatenate([firsts, means]).reshape(-1, 8, 8),
+        [*range(10), *[""] * 10],
+        title="One digit of each kind, and below it the mean of its kind",
+        columns=10,
+    ),
+    "Above, ten handwritten digits from 0 to 9; below each the mean of all training images of its "
+    "kind, blurred; most can be read.",
 )
 
 # %% [markdown]
@@ -111,8 +118,8 @@ after(guess_right, misread)
 # %% [markdown]
 # ## 2 Play (3 minutes)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
-# keys. Can you make all three bars equal? (The bars are *probabilities*: together they are 1.
-# Lecture 3 explains them.)
+# keys. Can you make all three bars equal? Then raise all three scores by 1: what changes? (The bars
+# are *probabilities*: together they are 1. Lecture 3 explains them.)
 
 # %%
 # @title Three scores share one whole
@@ -123,50 +130,53 @@ described(
 )
 
 # %% [markdown]
+# <details><summary>After your try</summary>
+#
+# Equal scores make equal bars, and raising all three changes nothing: only differences count.
+# </details>
+#
 # On paper, and on GitHub after you run and save the notebook, you see a still figure instead. Each
 # figure has an **alternative text**, for those who cannot see it.
 #
 # ## 3 Write, check (11 minutes)
 # An exercise has four cells: what is asked, your answer, its check, and a folded cell that shows
-# your points (you may skip it). Read the exercise below; `(N,)` is the shape of an array, a row of
-# N numbers. Then first be wrong on purpose: in the answer cell, replace the last two lines with
-# this one:
+# your points (you may skip it). Read this one; what to do with it stands below. `(N,)` is the shape
+# of an array with one axis, of N numbers.
+
+# %% tags=["exercise"]
+exercise("accuracy")
+
+# %% [markdown]
+# First be wrong on purpose: in the answer cell above, replace the last two lines with this one:
 #
 # ```python
 #     return np.sum(y_true == y_pred)
 # ```
 #
-# Run the answer *and* the check, and read what it says.
-
-# %% [markdown]
-# Then try two more wrong ones, `return 1.0` and
-# `return np.mean(y_true != y_pred)`: after three different wrong answers the check adds a **hint**,
-# and offers the solution if your copy of the course has solutions. Then correct your answer, and
-# run both again.
-
-# %% tags=["exercise"]
-exercise("accuracy")
+# Run the answer *and* the check, and read what it says. Then try two more wrong ones, `return 1.0`
+# and `return 0.0`: after three different wrong answers the check adds a **hint**, and offers the
+# solution if your copy of the course has solutions. Then write the right answer, and run both
+# again.
 
 # %% [markdown]
 # A check says one of three things: *not yet written*; *right*; or the first thing that is wrong,
 # with the call, what came out and what was expected. If your result looks like a known mistake, one
 # more sentence names it.
 #
-# No later cell needs your answer. Where a lecture goes on with such a function, it uses the
-# course's own:
+# No later cell needs your answer: a lecture goes on with the course's own. For the 324 of 360:
 
 # %%
 after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
 # ## 4 Symbols, shapes and questions (11 minutes)
-# The course is built on five documents with letters of their own.
+# The course is built on five documents, each with letters of its own: there is a table of them.
+#
+# <details><summary>The table, for when you open a document</summary>
 #
 # HUST is *Introduction to Deep Learning* (IT3320E), HW *Deep Learning Overview*, HKU *Training
 # Neural Networks* (DASC7606), KAV *Deep Learning*, units I to IV, and EPFL *Neural networks*
 # (lecture 7).
-#
-# <details><summary>The table, for when you open a document</summary>
 #
 # | meaning | here | HUST | HW | HKU | KAV | EPFL |
 # |---|---|---|---|---|---|---|
@@ -185,7 +195,7 @@ after(guess_right, metrics.accuracy(digits.y_test, answers))
 # | rows in a batch | $n, M, B$ | | $BS$ | $B$ | | $N_b, m$ |
 # | rate | $\eta$, `lr` | $\eta, \gamma$ | $\eta, \varepsilon$ | $\alpha$ | $\eta$ | $\eta$ |
 #
-# An upper index in brackets counts layers (in KAV's first unit, examples). Blame is
+# An upper index in brackets counts layers. Blame is
 # $\partial J/\partial s$. A loss is the *mean* over the batch, unless otherwise stated. Traps:
 # EPFL's and PyTorch's $W$ is the transpose of ours; $h$ is HUST's unit output, HKU's network output
 # and EPFL's score; and $\delta$ has the other sign in HUST and in one of HW's formulas.
@@ -212,7 +222,7 @@ X, W, b = rng.normal(size=(N, D_in)), rng.normal(size=(D_in, D_out)), rng.normal
 # | inputs `X` | (N, D) | N examples, D features |
 # | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column for each unit |
 # | labels `y` | (N,) | the true classes: whole numbers, from 0 |
-# | images | (N, C, height, width) | C channels: 1 if grey, 3 in colour |
+# | images | (N, C, height, width) | C channels: 1 if grey, 3 in colour; ours are flat: (N, 64) |
 #
 # Some exercises are questions. Put the number of your answer in place of the three dots, run
 # that cell and the check.
@@ -222,7 +232,8 @@ exercise("q_one_example")
 
 # %% [markdown]
 # Others ask for a sentence of your own: click the cell below them, press Enter, and write. No
-# program judges it. In a class, a person reads it.
+# program judges it; in a class, a person reads it. Then compare: in a new cell (press B),
+# `show_solution("explain")` names the answers that you can see.
 #
 # **Explain.** `X @ W` has the shape (4, 2) and `b` has the shape (2,): NumPy adds `b` to each of
 # the four rows. Why is that what a layer needs?
@@ -234,8 +245,7 @@ exercise("q_one_example")
 # %% [markdown]
 # ## 5 When you are stuck (3 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
-# The hint comes after three different wrong answers, and the solution then, too. Once your answer
-# is right, this puts the course's own beside it, or says that your copy has none:
+# Once your answer is right, this puts the course's own beside it, or says that your copy has none:
 
 # %%
 show_solution("accuracy")
@@ -264,9 +274,10 @@ show_solution("accuracy")
 # %% [markdown]
 # ## 6 The lectures, and you (3 minutes)
 # In seventeen lectures you build neural networks from their first unit on, train them, read digits
-# and text with them, and find out why one does not learn. Each has *core* sections, which are all
-# that later lectures need, and *deeper* ones, which you may leave out. The core is parted in two by
-# **A good place to stop**: take the parts on two days.
+# and text with them, and find out why one does not learn. School mathematics is enough: the product
+# of two matrices, derivatives, the chain rule. Each has *core* sections, which are all that later
+# lectures need, and *deeper* ones, which you may leave out. The core is parted in two by **A good
+# place to stop**: take the parts on two days.
 #
 # {{lectures}}
 # All core sections together take about 32 hours. Here is what you have solved so

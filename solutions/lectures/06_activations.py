@@ -282,7 +282,8 @@ exercise("tanh_backward")
 
 # %% [markdown]
 # ## 4 What survives L layers (core, 26 minutes)
-# Put (4.8c) into itself, layer after layer. For one unit a layer, the blame of the first score is
+# Substitute (4.8c) into itself, layer by layer. For one unit a layer, the blame of the first score
+# is
 #
 # $$\textcolor{#b84a00}{\delta^{(1)}} = g'(s^{(1)})\,w^{(2)}\; g'(s^{(2)})\,w^{(3)} \cdots
 #   g'(s^{(L-1)})\,w^{(L)}\; \textcolor{#b84a00}{\delta^{(L)}} \tag{6.2}$$
@@ -360,9 +361,9 @@ after(guess_survival, sizes)
 #
 # A straight line on a logarithmic axis means the same factor in every layer. Here each layer of
 # sigmoids keeps about a quarter of the gradient.
-# This is the **vanishing gradient**: all paths together multiply by about 1, so what is left after
-# a layer is what its slopes let through. Yet the last layer of section 1's network keeps its
-# gradient. Why does it not learn?
+# This is the **vanishing gradient**. At gain 1 all paths together multiply by about 1; what is left
+# after a layer is what its slopes let through. Yet the last layer of section 1's network keeps its
+# gradient. Why does the network not learn?
 # </details>
 #
 # The same slopes act *forwards*: here is the spread over the digits of each layer's inputs.
@@ -406,8 +407,7 @@ explorer = described(
     ),
     "Three controls: activation, depth from 2 to 20 layers, and gain of the weights from 0.5 to 4. "
     "Left: the activation and its slope. Right: size of the gradient in every layer, logarithmic. "
-    "Sigmoid with gain 1 loses a factor of four a layer; at gain 4 it loses less. tanh and ReLU "
-    "stay level at gains 1 and 1.41. At gain 4 and 20 layers tanh's gradient grows backwards.",
+    "Sigmoid with gain 1 loses a factor of four a layer; tanh and ReLU stay level at 1 and 1.41.",
 )
 after(guess_survival, explorer)
 
@@ -434,7 +434,7 @@ after(guess_deep, deep_lowest)
 # </details>
 #
 # **Your turn.** Write the measuring instrument: backpropagation with $g$ and $g'$ as arguments. The
-# way forwards and the first delta are there; yours is the way back.
+# forward pass and the last delta are given; you write the backward pass.
 
 # %% tags=["exercise"] covers="06.vanishing"
 exercise("layer_gradient_norms")
@@ -447,8 +447,8 @@ exercise("layer_gradient_norms")
 # Set the widget to ReLU and ten layers: the gradient is huge at gain 4, tiny at gain 0.5, and each
 # time about the same in every layer.
 #
-# **Explain.** Which two factors of $\partial J/\partial W^{(l)} = x^{(l-1)\top} \delta^{(l)}$ trade
-# places from layer to layer?
+# **Explain.** Why is it level? Follow the factors of $\partial J/\partial W^{(l)} = x^{(l-1)\top}
+# \delta^{(l)}$ from layer to layer.
 
 # %% [markdown] tags=["instructor"] grade_id="explain_level" points=2
 # Every layer multiplies the outputs on their way forward by some factor $c < 1$, and the blame on
@@ -495,8 +495,8 @@ described(
 )
 
 # %% [markdown]
-# HKU calls this "a zig-zag path, not good for gradient descent". For one linear unit, a mean of the
-# inputs limits the rate (*deeper*).
+# Both arrive. HKU calls the first "a zig-zag path, not good for gradient descent". For one linear
+# unit, a mean of the inputs limits the rate (*deeper*).
 #
 # What does it cost in a network? A fair test changes the mean of the outputs and *nothing else*.
 # For every $m$, $\sigma(z) - \frac12 + m$ has the slopes of the sigmoid, and it is $m$ at $z = 0$.
@@ -510,18 +510,21 @@ def shifted(m):
     return lambda z: activations.sigmoid(z) - 0.5 + m, activations.sigmoid_backward
 
 
+def layers_for(m, rng):
+    first, *others = start([64, 50, 50, 10], 1.0, rng)
+    return [first, *((W, b - m * W.sum(axis=0)) for W, b in others)]
+
+
 def first_scores(m):
-    first, *others = start([64, 50, 50, 10], 1.0, np.random.default_rng(7))
-    layers = [first, *((W, b - m * W.sum(axis=0)) for W, b in others)]
-    return forward_pass(X[:480], layers, shifted(m)[0])[0][-1]
+    return forward_pass(X[:480], layers_for(m, np.random.default_rng(7)), shifted(m)[0])[0][-1]
 
 
 assert np.allclose(first_scores(-0.5), first_scores(0), atol=1e-5)
 assert np.allclose(first_scores(0.5), first_scores(0), atol=1e-5)
 
 # %% [markdown]
-# It was trained for five values of $m$, two gains, thirteen rates and ten seeds. For each $m$,
-# validation digits chose the rate whose median network was first to read 90 %.
+# Two hidden layers were trained for five values of $m$, two gains, thirteen rates and ten seeds.
+# For each $m$, validation digits chose the rate whose median network was first to read 90 %.
 
 # %%
 # @title needed: the updates of each seed, by the mean of the outputs
@@ -575,8 +578,8 @@ after(guess_updates, cost)
 # differ, and negative means cost as much (appendix).
 # </details>
 #
-# What does the mean do to section 1's network? For three values of $m$, the lowest mean error on
-# validation digits of ten seeds after 600 and 1,200 updates, and the rate that reached it:
+# And section 1's network? For three values of $m$, the lowest mean error of ten seeds on validation
+# digits after 600 and 1,200 updates, and its rate:
 
 # %%
 # @title Four hidden layers with the slopes of the sigmoid, by the mean of the outputs
@@ -615,8 +618,8 @@ after(guess_updates, last_errors)
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# At this rate *stretching* alone decides: it makes every slope four times as large at 0. *Shifting*
-# alone helps by allowing a rate that is more than ten times as high. ReLU's outputs are never
+# At this rate *stretching* alone is enough: it makes the slope at 0 four times as large. *Shifting*
+# alone is enough only at rates of 2 to 5, and why it helps is open. ReLU's outputs are never
 # negative, either; with slopes of 1 the network learns all the same.
 # </details>
 
@@ -756,7 +759,8 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# About as many as before: the difference lies within the spread of the seeds.
+# About as many as before: the difference lies within the spread of the seeds. In the second layer
+# dead units can come back, since the layer before them goes on learning.
 # </details>
 #
 # Now at all rates. A silent unit of a leaky network has a slope and is not dead.
@@ -833,9 +837,7 @@ described(
     "Three controls: activation, gain of the weights from 0.1 to 10, learning rate from 0.003 to "
     "3. Left: the loss of each of 300 steps. Middle: the size of the gradient in both layers, "
     "logarithmic. Right: for each of 30 hidden units the share of digits from which it learns. "
-    "With ReLU and gain 1.41, 3 units are dead at rate 0.3, 10 at rate 1 and all 30 at rate 3, "
-    "where the network reads no more than a guess would. With leaky ReLU every unit learns from "
-    "every digit at any rate.",
+    "It begins with ReLU, gain 1.41 and rate 0.3.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -931,10 +933,11 @@ assert ends["sigmoid"].mean() - ends["ReLU"].mean() > 0.8
 # | where | take | reason |
 # |---|---|---|
 # | hidden layers, to begin with | ReLU | its slope does not fade; here tanh does as well |
-# | many silent units | a smaller rate; then a leak or ELU | silent units go on learning |
+# | many silent units | a smaller rate | fewer fall silent (section 6) |
+# | still many | a leak, or ELU | silent units go on learning |
 # | hidden layers, bounded | tanh | around 0 (section 5), slope up to 1; it saturates |
-# | output: yes or no | sigmoid | it is a probability |
-# | output: one of many classes | softmax, in the loss | probabilities that sum to 1 |
+# | output: yes or no | sigmoid, in the loss | a probability |
+# | output: one of many | softmax, in the loss | probabilities that sum to 1 |
 # | output: a number | none | any value is possible |
 
 # %% [markdown]
@@ -1105,7 +1108,7 @@ described(plot_guess(guess_floor, floor, quantity="smallest possible cross-entro
 # $e/(e + 9) = 0.232$.
 # </details>
 #
-# Train it for 150 steps of PyTorch, beside a network without it:
+# Train both for 150 steps of PyTorch:
 
 
 # %%
@@ -1178,10 +1181,10 @@ f"{', '.join(explored)}: right"
 # %% [markdown]
 # ## Further reading
 # - X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural
-#   networks*, 2010: saturation, layer by layer.
-# - Y. LeCun and others, *Efficient BackProp*, 1998: why inputs and outputs should be centred.
+#   networks*, 2010.
+# - Y. LeCun and others, *Efficient BackProp*, 1998.
 # - A. Krizhevsky and others, *ImageNet classification with deep convolutional neural networks*,
-#   2012: the factor of six, in its figure 1.
+#   2012: figure 1.
 # - D.-A. Clevert and others, *Fast and accurate deep network learning by exponential linear units*,
 #   2016.
 
@@ -1323,9 +1326,8 @@ def in_a_layer(g):
 }
 
 # %% [markdown]
-# On our processor ELU and softplus alone take two to three times as long as ReLU. The others differ
-# from ReLU hardly more than two timings of ReLU do. Behind a matrix product the medians lie within
-# about a tenth.
+# On our processor ELU and softplus alone take about twice as long as ReLU, and the others hardly
+# longer. Behind a matrix product the medians lie within about a tenth.
 #
 # **Verdict on C3: it holds here only at the beginning.** After 75 updates ELU is 3 points ahead of
 # ReLU, after
@@ -1341,12 +1343,12 @@ def in_a_layer(g):
 
 
 # %% claim="C17" covers="06.zigzag"
-def one_sign(pair, seeds=20):
+def one_sign(m, seeds=20):
     shares = []
     for seed in range(seeds):
         rng = np.random.default_rng(seed)
-        layers = start([64, 50, 50, 10], 1.0, rng)
-        dW2 = gradients(rng.integers(0, len(X), 32), layers, *pair)[1][0]
+        layers = layers_for(m, rng)
+        dW2 = gradients(rng.integers(0, len(X), 32), layers, *shifted(m))[1][0]
         shares.append(np.mean(np.abs(np.sign(dW2).sum(axis=0)) == 50))
     return float(np.mean(shares))
 
@@ -1357,7 +1359,7 @@ for low, quarter, middle, three_quarters, high in medians.values():
     assert min(low, high) > 1.5 * middle > max(quarter, three_quarters)
 assert slow.max() < 1.2 * slow.min()
 assert highest[2] == 1200 > 3 * max(highest[[0, 4]])
-{m: (round(one_sign(shifted(m)), 2), *by_rate[[3, 7, 10], k].tolist()) for k, m in enumerate(means)}
+{m: (round(one_sign(m), 2), *by_rate[[3, 7, 10], k].tolist()) for k, m in enumerate(means)}
 
 # %% [markdown]
 # **Verdict on C17: the cost holds, its reason stays open.** Outputs around $\pm\frac12$ cost
@@ -1390,8 +1392,7 @@ for label, row in zip(labels_of_rows, [silent_rates, *dead, *wrong, *overflowed]
 
 # %% [markdown]
 # **Verdict on C2: it holds here only at rates that are too large for ReLU; with a small leak hardly
-# fewer units fall silent, but they keep learning.** Up to rate 0.5, where ReLU learns well, fewer
-# than one unit in ten is dead; at 0.7 more than one in five. With slope 0.01 about as many fall
+# fewer units fall silent, but they keep learning.** With slope 0.01 about as many fall
 # silent (0.59 instead of 0.74 at rate 1), but keep a gradient ("leaky ReLUs never die", KAV): at
 # rate 1 the error is lower. With slope 0.2 hardly any do, but whole networks overflow.
 
