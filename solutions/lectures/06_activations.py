@@ -53,7 +53,7 @@ from dlcourse.widgets.training import explore_training
 # </details>
 
 # %% [markdown]
-# ## 1 One function decides (core, 10 minutes)
+# ## 1 One function decides (core, 11 minutes)
 # An **activation** $g$ turns the score $s = xW + b$ of a unit into its output $g(s)$. (Where only
 # the function matters, the score is called $z$.) The course keeps each activation as a pair of
 # functions, forward and backward:
@@ -155,7 +155,7 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# It has learned nothing: chance alone reads one digit in ten.
+# It has learned nothing: chance reads one in ten.
 # </details>
 #
 # Now change one function, and nothing else. Lines are means; a band reaches from the lowest seed to
@@ -220,7 +220,7 @@ np.round(two_layers[0], 4)
 # backpropagation to multiply by. A single kink does no harm if you agree on a slope there.
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
-# ## 3 Four classics (core)
+# ## 3 Four classics (core, 12 minutes)
 # | name | $g(z)$ | $g'(z)$ | range |
 # |---|---|---|---|
 # | sigmoid | $1/(1 + e^{-z})$ | $g\,(1 - g)$ | $(0, 1)$ |
@@ -281,7 +281,7 @@ exercise("relu")
 exercise("tanh_backward")
 
 # %% [markdown]
-# ## 4 What survives L layers (core, 26 minutes)
+# ## 4 What survives L layers (core, 29 minutes)
 # Substitute (4.8c) into itself, layer by layer. For one unit a layer, the blame of the first score
 # is
 #
@@ -335,8 +335,7 @@ described(plot_guess(guess_survival, survival, quantity="first layer / last laye
 # <details><summary>After your guess</summary>
 #
 # Two or three millionths: between ten layers of weights lie nine activations, and
-# $(1/4)^9 \approx 4 \cdot 10^{-6}$. The first layer sees the digits, and almost nothing tells it
-# what to change.
+# $(1/4)^9 \approx 4 \cdot 10^{-6}$. Almost nothing tells the first layer what to change.
 # </details>
 
 # %%
@@ -456,7 +455,7 @@ exercise("layer_gradient_norms")
 # blame $\delta^{(l)}$ has shrunk $L-l$ times: together always $L-1$ times, whatever $l$ is.
 
 # %% [markdown]
-# ## 5 Outputs away from 0 (core, 17 minutes)
+# ## 5 Outputs away from 0 (core, 18 minutes)
 # Why does section 1's network fail? The first cause was the small slope. Here is a second one:
 # sigmoid outputs are all positive, and they are the *inputs* of the next layer.
 
@@ -703,7 +702,7 @@ def scores_after(rate):
 
 
 # %% [markdown]
-# Its scores move with the weights:
+# Its scores:
 
 # %% covers="06.dying"
 # @title One of 30 ReLU units, before and after one step
@@ -847,7 +846,7 @@ described(
 # </details>
 
 # %% [markdown]
-# ## 7 Leaks and bends (core, 13 minutes)
+# ## 7 Leaks and bends (core, 14 minutes)
 # ReLU's relatives keep an output and a slope left of 0:
 #
 # | name | left of 0 | what is $a$? |
@@ -1131,7 +1130,7 @@ def torch_train(last, steps=150):
 after(guess_floor, [torch_train(torch.nn.Identity()), torch_train(torch.nn.Sigmoid())])
 
 # %% [markdown]
-# Loss and share of digits read, without and with the sigmoid. **Symptom:** acceptable accuracy, a
+# Loss and share of digits read. **Symptom:** acceptable accuracy, a
 # loss that sticks. **Cure:** no activation on the last layer; softmax belongs to the loss
 # (`cross_entropy` takes scores).
 
