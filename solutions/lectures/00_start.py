@@ -280,7 +280,7 @@ show_solution("accuracy")
 # place to stop**: take the parts on two days.
 #
 # {{lectures}}
-# All core sections together take about 32 hours. Here is what you have solved so
+# All core sections together take about 33 hours. Here is what you have solved so
 # far, on this computer; it is sent nowhere.
 
 # %%

@@ -962,7 +962,7 @@ def torch_norms(g, gain):
 
 
 # %% [markdown]
-# The numbers are those of NumPy:
+# NumPy's numbers:
 
 # %%
 tolerance = 1e-3 if dtype is torch.float32 else 1e-9
