@@ -30,7 +30,8 @@ def collect(fn, case):
     how = () if train else (False,)  # training is the default
     runs = [fn(x, p, np.random.default_rng(s), *how) for s in (seed, seed, seed + 1)]
     if not all(isinstance(run, list | tuple) and len(run) == 2 for run in runs):
-        return runs[0]
+        first = runs[0]
+        return {"odd": first} if isinstance(first, dict) else first
     more = [fn(x, p, np.random.default_rng(s), *how)[1] for s in range(seed + 2, seed + 8)]
     return {"runs": runs, "kept": [np.not_equal(mask, 0) for mask in more]}
 
@@ -38,9 +39,11 @@ def collect(fn, case):
 def judge(case, raw):
     x, p, train, _ = case
     assert isinstance(raw, dict), "a pair (out, mask)"
+    assert "odd" not in raw, "a pair (out, mask)"
     (out, mask), (_, again), (_, other) = [map(np.asarray, run) for run in raw["runs"]]
     for name, array in {"out": out, "mask": mask}.items():
-        if array.shape != x.shape or array.dtype.kind not in "biuf":
+        assert array.dtype.kind in "biuf", "a pair (out, mask) of numbers"
+        if array.shape != x.shape:
             return {f"shape of {name}": (f"{array.shape}", f"{x.shape}")}
     scale, due = (1 / (1 - p), 1 - p) if train else (1.0, 1.0)
     told = numbers_in(x, out, mask, 1 if due == 1 else 2)

@@ -70,7 +70,7 @@ def collect(fn, case):
     objective.__qualname__ = "objective"  # as an error that it raises calls it
     result = fn(objective, grid)
     if not isinstance(result, list | tuple) or len(result) != 3:
-        return result
+        return {"odd": result} if isinstance(result, dict) else result
     return {"result": [plain(part) for part in result]}
 
 
@@ -113,6 +113,7 @@ def number(value):
 def judge(case, raw):
     task, grid = case
     assert isinstance(raw, dict), "three results (best, value, history)"
+    assert "odd" not in raw, "three results (best, value, history)"
     best, value, history = raw["result"]
     if not isinstance(history, list | tuple):
         return {"history": (kind(history), "a list of pairs")}
@@ -170,7 +171,8 @@ def written(combinations):
 
 
 def named(params):
-    return ", ".join(sorted(map(str, params)))
+    """Names as Python writes them, so that one name is never read as two."""
+    return ", ".join(sorted(map(repr, params)))
 
 
 def ranked(value, numbers):

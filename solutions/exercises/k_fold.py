@@ -28,7 +28,7 @@ def collect(fn, case):
     n, k, seed, more = case
     first = fn(n, k, np.random.default_rng(seed))
     if not isinstance(first, list | tuple):
-        return first
+        return {"odd": first} if isinstance(first, dict) else first
     runs = [fn(n, k, np.random.default_rng(seed + s)) for s in (0, *range(1, more))]
     return {"runs": [first], "more": [packed(run, k) for run in runs]}
 
@@ -54,8 +54,8 @@ def unpacked(run):
 
 
 def judge(case, raw):
-    n, k, *_ = case
-    if not isinstance(raw, dict):
+    n, k, _, more = case
+    if not isinstance(raw, dict) or "odd" in raw:
         return {"result": (kind(raw), f"a list of {k} pairs of index arrays")}
     (first,), (again, *others) = raw["runs"], map(unpacked, raw["more"])
     if len(first) != k:
@@ -71,7 +71,9 @@ def judge(case, raw):
         for name, rows in zip(["train", "validation"], pair, strict=True):
             if kind(rows) != "row numbers":
                 return {name: (kind(rows), "an array of row numbers, with one axis")}
-    if len(others) >= 399:
+    counted = len(others) == more - 1 and all(len(run) == k for run in (again, *others))
+    assert counted, f"a list of {k} pairs of index arrays, for every seed"
+    if more >= 400:
         return by_many_chances([again, *others], n)
     train, parts = ([np.asarray(pair[i], int) for pair in first] for i in (0, 1))
     every, sizes = np.concatenate(parts), [len(part) for part in parts]
@@ -118,7 +120,7 @@ def odd_sizes(sizes):
 
 
 def kind(value):
-    """A result, or a part of it, in words."""
+    """A result, or a part of it, in words that are ours."""
     if isinstance(value, list | tuple) and not value:
         return "row numbers"
     if isinstance(value, list | tuple):
@@ -127,8 +129,10 @@ def kind(value):
             return f"a {type(value).__name__} of several"
         value = np.asarray(value)
     if not isinstance(value, np.ndarray):
-        name = "None" if value is None else repr(value).strip("<>")
-        return {"generator": "a generator"}.get(name, name[:40])
+        if isinstance(value, int | float):
+            return "a number"
+        known = {"None": "None", "<generator>": "a generator"}
+        return known.get(repr(value), "something else")
     if value.ndim != 1:
         return f"an array with {value.ndim} axes"
     kinds = dict.fromkeys("iu", "row numbers") | {"b": "True and False", "f": "decimals"}

@@ -39,7 +39,7 @@ def collect(fn, case):
     rng = np.random.default_rng(seed)
     first = epoch(rng, X.copy(), y.copy())  # an epoch that shuffles in place spoils no other
     if not isinstance(first, list):
-        return first
+        return {"odd": first} if isinstance(first, dict) else first
     if len(first) > 2 * len(X):
         return {"endless": True}
     strange = [b for b in first if not isinstance(b, list | tuple) or len(b) != 2]
@@ -54,14 +54,19 @@ def judge(case, raw):
 
     X, y, batch_size, _ = case
     assert isinstance(raw, dict), "batches, one after the other"
+    assert "odd" not in raw, "batches, one after the other"
     if "endless" in raw:
         return {"batches": (f"still coming after {2 * len(X)}", "an end after one pass")}
     if "batch" in raw:
         if raw["pair"]:
             what = "two lists" if isinstance(raw["batch"], list) else "one batch"
             return {"what came back": (what, "a batch, and another, ...")}
+        two = isinstance(raw["batch"], list | tuple) and len(raw["batch"]) == 2
+        assert not two, "batches, one after the other"  # a class of its own tells another length
         return {"a batch": (raw["batch"], (X[:batch_size], y[:batch_size]))}
     epochs = raw["epochs"]
+    pairs = all(len(batch) == 2 for epoch in epochs for batch in epoch)
+    assert pairs, "batches, one after the other: pairs (X_batch, y_batch)"
     for batch in epochs[0]:
         rows, labels = np.shape(batch[0]), np.shape(batch[1])
         if rows != (*labels, *X.shape[1:]):

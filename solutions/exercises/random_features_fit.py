@@ -45,7 +45,7 @@ def collect(fn, given):
 
     many = fit(150, 1e-4)
     if not callable(many):
-        return many
+        return {"odd": many} if isinstance(many, dict) else many
     fits = [many(fresh), many(fresh), many(fresh[:40])]
     fits += [fit(150, 1e-4)(fresh), fit(150, 1e-4, seed + 1)(fresh)]
     fits += [fit(1, 1e-4)(X), fit(150, 1e12)(fresh), many(-fresh)]
@@ -98,6 +98,7 @@ def ridge_moved(S):
 def judge(case, raw):
     assert not isinstance(raw, np.ndarray), "a function predict(X), no numbers"
     assert isinstance(raw, dict), "a function predict(X)"
+    assert "odd" not in raw, "a function predict(X)"
     fits, shares = raw["fits"], raw["shares"]
     X, fresh, _ = data(case)
     for p, n in zip(fits, [150, 150, 40, 150, 150, 240, 150, 150], strict=True):
@@ -106,6 +107,8 @@ def judge(case, raw):
     p, twice, part, again, other, single, flat, mirrored = map(np.asarray, fits)
     truth, spread = waves(fresh), waves(fresh).std()
     shares = np.asarray(shares)
+    assert shares.shape == (len(RIDGES), 9, 9), "a function predict(X)"
+    assert [np.shape(p) for p in raw["pair"]] == [(9,)] * 2, "a function predict(X)"
     single = any(a.dtype == np.float32 for a in (p, shares))
     alone, follows = (1e-3, 1e-5) if single else (1e-6, 1e-9)
 

@@ -99,9 +99,9 @@ def collect(fn, case):
 
     first = search(n_trials, seed)
     if list(space) != list(SPACES[names]):
-        return {"left": ", ".join(map(str, space)) or "none"}
+        return {"left": [*space]}
     if not isinstance(first, list | tuple) or len(first) != 3:
-        return first
+        return {"odd": first} if isinstance(first, dict) else first
     runs = [first, search(n_trials, seed), search(n_trials, seed + 1)]
     return {"runs": [plain(run) for run in runs]}
 
@@ -133,9 +133,14 @@ ANYWHERE = ("ties", "drifts", "choices drift")  # objectives that count their ca
 def judge(case, raw):
     task, names, n_trials, _ = case
     assert isinstance(raw, dict), "three results (best, value, history)"
+    assert "odd" not in raw, "three results (best, value, history)"
     if "left" in raw:
-        return {"names in space afterwards": (raw["left"], ", ".join(SPACES[names]))}
+        left, due = list(map(repr, raw["left"])), list(map(repr, SPACES[names]))
+        assert left != due, "three results (best, value, history), and space as it was"
+        return {"names in space afterwards": (", ".join(left) or "none", ", ".join(due))}
     (best, value, history), *others = raw["runs"]
+    counted = len(others) == 2 and all(len(run) == 3 for run in others)
+    assert counted, "three results (best, value, history)"
     if told := form(best, value, history, SPACES[names]):
         return told
     tried, numbers = [p for p, _ in history], [float(v) for _, v in history]
@@ -151,6 +156,7 @@ def judge(case, raw):
     if off:
         return told
     again, other = ([p for p, _ in run[2]] for run in others)
+    assert len(other) == n_trials, f"a history of {n_trials} pairs, for every seed"
     ranks = ranked(number(value), numbers), which(best, tried, numbers)
     if task in ANYWHERE:  # the first, the last and the highest may be one by chance
         ranks = [rank if "lowest" in rank else "another" for rank in ranks]
@@ -183,7 +189,8 @@ def form(best, value, history, space):
         for name, drawn in trial[0].items():
             due = "a string" if name == "unit" else "a number"
             if kind(drawn) != due or (name == "unit" and drawn not in ("relu", "tanh")):
-                return {f"a value of {name!r}": (kind(drawn), due)}
+                is_ = kind(drawn) if kind(drawn) != due else "another string"
+                return {f"a value of {name!r}": (is_, due)}
     if not isinstance(best, dict) or number(value) is None:
         return {"best and value": (f"{kind(best)}, {kind(value)}", "a dict, a number")}
     return {}
@@ -242,7 +249,8 @@ def number(value):
 
 
 def named(params):
-    return ", ".join(sorted(map(str, params)))
+    """Names as Python writes them, so that one name is never read as two."""
+    return ", ".join(sorted(map(repr, params)))
 
 
 def ranked(value, numbers):

@@ -29,15 +29,17 @@ def collect(fn, case):
     X, y, seed, more = case
     runs = [fn(X.copy(), y.copy(), np.random.default_rng(s)) for s in (seed, seed)]
     if not all(isinstance(run, list | tuple) and len(run) == 2 for run in runs):
-        return runs[0]
+        first = runs[0]
+        return {"odd": first} if isinstance(first, dict) else first  # none that reads like ours
     runs += [fn(X.copy(), y.copy(), np.random.default_rng(seed + s)) for s in range(1, more)]
     fn(X, y, np.random.default_rng(seed))  # no copies: it shows what an answer writes into them
     return {"runs": runs}
 
 
 def judge(case, raw):
-    X, y, *_ = case
-    assert isinstance(raw, dict), "a pair (X, y)"
+    X, y, _, more = case
+    counted = isinstance(raw, dict) and len(raw.get("runs", ())) == more + 1
+    assert counted, "a pair (X, y)"
     first, again, *others = [tuple(map(np.asarray, run)) for run in raw["runs"]]
     classes, counts = np.unique(y, return_counts=True)
     size = counts.min() * len(classes)

@@ -46,8 +46,8 @@ def how_many(count, n):
 
 def judge(case, raw):
     y, n, _ = case
-    assert isinstance(raw[0], list), "three arrays (i, j, same)"
-    assert len(raw[0]) == 3, "three arrays (i, j, same)"
+    three = len(raw) == 3 and all(isinstance(run, list) and len(run) == 3 for run in raw)
+    assert three, "three arrays (i, j, same)"
     runs = [[np.asarray(part) for part in run] for run in raw]
     i, j, same = runs[0]
     for name, part in {"i": i, "j": j, "same": same}.items():

@@ -127,7 +127,8 @@ def judge(case, raw):
         # how many are late, and whether any is on a ladder, depends on chance: no mistake's mark
         numbers["parents listed after their child"] = (late, None, 0)
     if len(parents_of) < 100:
-        numbers["asked again, nodes of one list only"] = (len(set(order) ^ set(again)), 0)
+        apart = len(set(order) ^ set(again)) or abs(len(order) - len(again))
+        numbers["asked again, nodes of one list only"] = (apart, 0)
     return numbers
 
 

@@ -68,10 +68,10 @@ def collect(fn, given):
 
     predict = train(epochs, batch_size=batch_size)
     if not callable(predict):
-        return predict
+        return {"odd": predict} if isinstance(predict, dict) else predict
     labels = predict(fresh)
     if isinstance(labels, tuple):
-        return {"labels": [], "form": "a tuple"}
+        return {"tuple": True}
     rates = [train(1, lr=0.0)(fresh), train(1, lr=1e-12)(fresh)]
     lines = hidden and X.shape[1] == 2  # where two classes are such that no line separates them
     plain = train(epochs, hidden=[])(fresh) if lines else labels
@@ -105,8 +105,10 @@ def give(case):
 def judge(case, raw):
     truth, bar = tables(case[0])[3:]
     assert isinstance(raw, dict), "a function predict(X)"
-    if "form" in raw:
-        return {"what predict gives": (raw["form"], "an array of labels")}
+    assert "odd" not in raw, "a function predict(X)"
+    if "tuple" in raw:
+        return {"what predict gives": ("a tuple", "an array of labels")}
+    assert len(raw["labels"]) == 19, "a function predict(X)"
     for labels in map(np.asarray, raw["labels"]):
         if labels.shape != truth.shape:
             return {"shape of what predict gives": (str(labels.shape), str(truth.shape))}

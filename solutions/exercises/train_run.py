@@ -205,7 +205,10 @@ def judge(case, raw):
     kind, *seeds = case
     (_, y), _, (_, truth) = TABLES[kind](seeds[0])
     classes = int(y.max()) + 1
-    assert isinstance(raw, list), "a pair: model, history"
+    sets, batches = (3, 4) if kind == "three clouds" else (1, 1)
+    counted = isinstance(raw, list) and len(raw) == len(seeds) * sets
+    assert counted, "a pair: model, history"
+    assert all(len(run["scores"]) == batches for run in raw), "a pair: model, history"
     for run in raw:
         losses = run["history"]
         numbers = [loss for loss in losses if isinstance(loss, float | np.floating | np.ndarray)]
