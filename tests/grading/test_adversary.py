@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 from adversary import Adversary, forged, replaced, written
 from attacks_by_hand import BY_HAND
+from attacks_on_judges import ON_JUDGES
 from exercises import IDS, load
 from leaky_exercises import LEAKS, MEASURED
 
@@ -157,6 +158,14 @@ def test_a_function_of_the_box_that_is_replaced_exists():
             assert f"def {function}(" in sources[module]
 
 
-@pytest.mark.parametrize(("name", "attack"), [(n, a) for n in BY_HAND for a in BY_HAND[n]])
-def test_an_attack_that_once_earned_a_point_earns_none(name, attack, boxes):
-    assert earned(name, ["import numpy as np", BY_HAND[name][attack]], boxes) == 0
+ATTACKS = [
+    pytest.param(name, text, id=f"{name}-{attack}")
+    for robbed in (BY_HAND, ON_JUDGES)
+    for name in robbed
+    for attack, text in robbed[name].items()
+]
+
+
+@pytest.mark.parametrize(("name", "text"), ATTACKS)
+def test_an_attack_that_once_earned_a_point_earns_none(name, text, boxes):
+    assert earned(name, ["import numpy as np", text], boxes) == 0
