@@ -29,7 +29,14 @@ def collect(fn, case):
     x, W, b, p, train, seed = case
     how = () if train else (False,)  # training is the default
     seeds = (seed, *range(seed, seed + 8))
-    return [fn(x, W, b, p, np.random.default_rng(s), *how) for s in seeds]
+    outs = [fn(x, W, b, p, np.random.default_rng(s), *how) for s in seeds]
+    kept = []
+    if train and all(np.shape(out) == (len(x), W.shape[1]) for out in outs):
+        # which weights were kept, of many more seeds: those rows of x are the identity
+        rows = slice(1, len(W) + 1)
+        more = [fn(x, W, b, p, np.random.default_rng(s)) for s in range(seed + 8, seed + 32)]
+        kept = [np.packbits(np.abs(np.asarray(out)[rows] - b) > 0.05) for out in more]
+    return {"outs": outs, "kept": kept}
 
 
 UNITS = "units "  # begins what says that one draw has decided on many weights
@@ -37,9 +44,8 @@ UNITS = "units "  # begins what says that one draw has decided on many weights
 
 def judge(case, raw):
     x, W, b, p, train, _ = case
-    assert isinstance(raw, list), "an array of shape (N, D_out)"
-    assert len(raw) == 9, "an array of shape (N, D_out)"
-    outs = [np.asarray(out) for out in raw]
+    assert len(raw["outs"]) == 9, "an array of shape (N, D_out)"
+    outs = [np.asarray(out) for out in raw["outs"]]
     for out in outs:
         assert out.dtype.kind in "biuf", "an array of shape (N, D_out)"
         if out.shape != (len(x), W.shape[1]):
@@ -54,7 +60,14 @@ def judge(case, raw):
         zeros = float(np.mean(outs[0] == 0))  # whole outputs
         return bias | {"outputs that are 0": (zeros, None, 0.5 * min(p, 1 - p) if p else 0.0)}
     numbers = connections(outs[1:], x, W, b, p)
-    return numbers if any(UNITS in name for name in numbers) else numbers | seeds
+    if any(UNITS in name for name in numbers):
+        return numbers
+    if p and "share of weights kept" in numbers:
+        kept = [np.unpackbits(np.asarray(bits)) for bits in raw["kept"]]
+        counted = [len(bits) for bits in kept] == [-(-W.size // 8) * 8] * 24
+        assert counted, "an array of shape (N, D_out), for every seed"
+        numbers |= spread([bits[: W.size] for bits in kept])
+    return numbers | seeds
 
 
 def at_test(out, x, W, b, same):
@@ -136,6 +149,16 @@ def structure(masks, p):
             8 / np.sqrt(size),
         ),
     }
+
+
+def spread(masks):
+    """How much the numbers of weights kept differ from mask to mask."""
+    # binomial counts: chi squared over 23 degrees of freedom is below 0.05 less often than
+    # exp(-11.5 (0.05 - 1 - ln 0.05)), which is 6e-11, and above 5 once in 10^12
+    counts, share = [np.count_nonzero(mask) for mask in masks], np.mean(masks)
+    due = max(masks[0].size * share * (1 - share), 1e-9)
+    ratio = float(np.var(counts, ddof=1) / due)
+    return {"variance of the numbers kept, as a share of the due one": (ratio, 0.05, 5.0)}
 
 
 def moved_correlation(kept):

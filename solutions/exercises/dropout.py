@@ -32,8 +32,9 @@ def collect(fn, case):
     if not all(isinstance(run, list | tuple) and len(run) == 2 for run in runs):
         first = runs[0]
         return {"odd": first} if isinstance(first, dict) else first
-    more = [fn(x, p, np.random.default_rng(s), *how)[1] for s in range(seed + 2, seed + 8)]
-    return {"runs": runs, "kept": [np.not_equal(mask, 0) for mask in more]}
+    more = [fn(x, p, np.random.default_rng(s), *how)[1] for s in range(seed + 2, seed + 26)]
+    kept = [np.atleast_1d(np.not_equal(mask, 0)) for mask in more]
+    return {"runs": runs, "kept": [np.packbits(mask) for mask in kept]}
 
 
 def judge(case, raw):
@@ -49,9 +50,11 @@ def judge(case, raw):
     told = numbers_in(x, out, mask, 1 if due == 1 else 2)
     if any(value != expected for value, expected in told.values()):
         return told
-    masks = [np.asarray(more) for more in (mask != 0, other != 0, *raw["kept"])]
-    assert len(masks) == 8, "a pair (out, mask)"
-    assert all(more.shape == x.shape for more in masks), f"masks of shape {x.shape}"
+    kept = [np.unpackbits(np.asarray(bits)) for bits in raw["kept"]]
+    assert [len(bits) for bits in kept] == [-(-x.size // 8) * 8] * 24, f"masks of shape {x.shape}"
+    kept = [bits[: x.size].reshape(x.shape).astype(bool) for bits in kept]
+    masks = [mask != 0, other != 0, *kept[:6]]
+    assert other.shape == x.shape, f"masks of shape {x.shape}"
     told = alike(mask, masks) if due < 1 else {}
     if any(value > most for value, _, most in told.values()):
         return told  # what has drawn less than a number for each element may keep any share
@@ -59,6 +62,7 @@ def judge(case, raw):
     rounding = 10 * eps * np.abs(x).max() * scale
     return {
         **shares(masks, p, due),
+        **(spread(kept) if due < 1 else {}),
         "scale of what is kept": (np.asarray(mask.max()), np.asarray(scale, x.dtype)),
         "out minus x * mask": (np.abs(out - x * mask).max(), None, rounding),
         "same seed, same mask": (np.array_equal(mask, again), True),
@@ -110,6 +114,16 @@ def shares(masks, p, due):
             8 / np.sqrt(8 * size),
         ),
     }
+
+
+def spread(masks):
+    """How much the numbers kept differ from mask to mask."""
+    # binomial counts: chi squared over 23 degrees of freedom is below 0.05 less often than
+    # exp(-11.5 (0.05 - 1 - ln 0.05)), which is 6e-11, and above 5 once in 10^12
+    counts, share = [np.count_nonzero(mask) for mask in masks], np.mean(masks)
+    due = max(masks[0].size * share * (1 - share), 1e-9)
+    ratio = float(np.var(counts, ddof=1) / due)
+    return {"variance of the numbers kept, as a share of the due one": (ratio, 0.05, 5.0)}
 
 
 def moved_correlation(kept):

@@ -33,8 +33,6 @@ def collect(fn, case):
 
 
 def judge(case, raw):
-    from statistics import NormalDist
-
     n_in, n_out, _ = case
     drawn = isinstance(raw, dict) and len(raw.get("draws", ())) == 3
     assert drawn, f"an array of floats, of shape {(n_in, n_out)}"
@@ -42,7 +40,36 @@ def judge(case, raw):
     assert W.ndim == 2, f"an array of floats, of shape {(n_in, n_out)}"
     if W.shape != (n_in, n_out):
         return {"rows of the weights": (len(W), n_in), "columns": (W.shape[1], n_out)}
-    due = np.sqrt(2 / n_in)
+    first = measured(W, 2 / n_in)
+    numbers = first | {
+        "same seed, same weights": (np.array_equal(W, again), True),
+        "other seed, same weights": (np.array_equal(W, other), False),
+    }
+    if outside(first):
+        return numbers
+    # the other seed's draw is one more of the same kind, and knows nothing of the first: the
+    # correlation of n independent numbers is beyond 8 standard errors once in 10^15
+    far = 8 / np.sqrt(W.size)
+    assert other.shape == W.shape, f"an array of floats, of shape {W.shape}, for every seed"
+    alike = float(np.corrcoef(W.ravel(), other.ravel())[0, 1])
+    more = {f"another seed, {name}": n for name, n in measured(other, 2 / n_in).items()}
+    return numbers | {"correlation with another seed's weights": (alike, -far, far)} | more
+
+
+def outside(numbers):
+    """Whether one of the numbers is not what it should be, or not in its band."""
+    bands = [(n, *(due if len(due) == 2 else due * 2)) for n, *due in numbers.values()]
+    return not all(
+        (low is None or n >= low) and (high is None or n <= high) for n, low, high in bands
+    )
+
+
+def measured(W, variance):
+    """How weights are spread."""
+    from statistics import NormalDist
+
+    due = np.sqrt(variance)
+    n_out = W.shape[1]
     ratio = float(W.std() / due)
     # 7 standard errors of the mean, more of the deviation: a false alarm in 10^11 draws
     slack = 7 / np.sqrt(W.size)
@@ -68,8 +95,6 @@ def judge(case, raw):
             NormalDist().inv_cdf(1 - 12.5 / W.size),
             None,
         ),
-        "same seed, same weights": (np.array_equal(W, again), True),
-        "other seed, same weights": (np.array_equal(W, other), False),
     }
 
 

@@ -41,14 +41,19 @@ def judge(case, raw):
         told = numbers and np.shape(raw["first"]) != (size,)
         assert told, f"an array of shape {(size,)}"
         return {"shape of the result": (str(np.shape(raw["first"])), str((size,)))}
+    assert len(raw["draws"]) == 3, f"an array of shape {(size,)}"
     x, again, other = map(np.asarray, raw["draws"])
+    assert other.shape == x.shape, f"an array of shape {(size,)}, for every seed"
     assert x.dtype.kind in "iuf", f"an array of {size} numbers"
     if x.dtype.kind in "iu":
         return {"dtype of the numbers": (str(x.dtype), "float64")}
     rounding = 1e-12 if x.dtype == np.float64 else 1e-5
     with np.errstate(all="ignore"):
         # where the logarithms lie, from 0 at low to 1 at high
-        z = (np.log(x.astype(float)) - np.log(low)) / (np.log(high) - np.log(low))
+        z, further = (
+            (np.log(draw.astype(float)) - np.log(low)) / (np.log(high) - np.log(low))
+            for draw in (x, other)
+        )
     numbers = {}
     if size >= 100:  # a few draws, right or wrong, may lie anywhere
         numbers = {
@@ -68,10 +73,25 @@ def judge(case, raw):
             "inverses are": (1 / x - 1 / high) / (1 / low - 1 / high),
         }
         numbers |= spread(z, scales)
+        if not outside(numbers):
+            # the other seed's draw is one more of the same kind, and knows nothing of the first:
+            # the correlation of n independent numbers is beyond 8 standard errors once in 10^15
+            far = 8 / np.sqrt(size)
+            alike = float(np.corrcoef(z, further)[0, 1])
+            numbers["correlation with another seed's logarithms"] = alike, -far, far
+            numbers |= {f"another seed, {k}": n for k, n in spread(further, {}).items()}
     return numbers | {
         "same seed, same numbers": (np.array_equal(x, again), True),
         "other seed, same numbers": (np.array_equal(x, other), False),
     }
+
+
+def outside(numbers):
+    """Whether one of the numbers is not what it should be, or not in its band."""
+    bands = [(n, *(due if len(due) == 2 else due * 2)) for n, *due in numbers.values()]
+    return not all(
+        (low is None or n >= low) and (high is None or n <= high) for n, low, high in bands
+    )
 
 
 def spread(z, scales):

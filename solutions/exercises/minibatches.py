@@ -93,7 +93,7 @@ def judge(case, raw):
         due = due.astype(rows.dtype) if rows.dtype.kind == "f" else due
         return int(np.sum(np.any(rows[known] != due, axis=1)))
 
-    return {
+    numbers = {
         "rows never seen": (missing, None, 0),
         "rows seen more than once": (repeated, None, 0),
         "rows with another row's label": (sum(map(strayed, (first, second), rows)), None, 0),
@@ -105,6 +105,16 @@ def judge(case, raw):
         "rows in the second epoch": (len(second), len(first)),
         "second epoch in the first one's order": (np.array_equal(first, second), False),
         "same seed, same batches": (np.array_equal(first, again), True),
+    }
+    if missing or repeated or moved < (batch_size < len(X)) or parted < (batch_size > 1):
+        return numbers
+    # of two orders by chance 14 places or more agree, or 14 rows or more have the same row after
+    # them, once in 14! each, which is 9e10
+    follows = [set(zip(e[:-1].tolist(), e[1:].tolist(), strict=True)) for e in (first, second)]
+    same = np.sum(first == second) if first.shape == second.shape else 0
+    return numbers | {
+        "rows at the same place in both epochs": (int(same), None, 13),
+        "rows before the same row in both epochs": (len(follows[0] & follows[1]), None, 13),
     }
 
 

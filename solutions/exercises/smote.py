@@ -98,7 +98,43 @@ def judge(case, raw):
             "all rows are copies": (bool(copies.all()), False),
             "rows outside all given ones": (bool(box.any()), False),
         }
-    starts = len(np.unique(pairs[:, 0]))
+    shares = len(np.unique(np.round(np.minimum(u, 1 - u), 9)))
+    if shares == 1:  # which one it is is chance
+        half = bool(abs(min(u[0], 1 - u[0]) - 0.5) < 1e-6)
+        return numbers | {"different shares": (1, 2, None), "all at one half": (half, False)}
+    drawn = spread(pairs, place, u)
+    numbers |= drawn | {
+        "rows that are given": (len(np.unique(pairs[:, 0])), len(X)),
+        "same seed, same rows": (np.array_equal(new, again), True),
+        "another seed, same rows": (np.array_equal(new, other), False),
+    }
+    if not all(
+        (low is None or n >= low) and (high is None or n <= high) for n, low, high in drawn.values()
+    ):
+        return numbers
+    # the other seed's rows are more of the same kind, and know nothing of the first ones
+    assert other.shape == new.shape, f"rows of shape {new.shape}, for every seed"
+    there, v = on_segments(X, pairs, other)
+    numbers["another seed, rows on no segment between neighbours"] = bool((there < 0).any()), False
+    if (there < 0).any():
+        return numbers
+    chance = np.sum(weights_of(pairs) ** 2)
+    segment = segment_of(pairs)
+    same = np.mean(segment[place] == segment[there])
+    most = chance + 8 * np.sqrt(chance * (1 - chance) / n_new) + 3 / n_new
+    # the correlation of n independent numbers is beyond 8 standard errors once in 10^15
+    alike = np.corrcoef(np.minimum(u, 1 - u), np.minimum(v, 1 - v))[0, 1]
+    far = 8 / np.sqrt(n_new)
+    return numbers | {
+        "share of rows on the same segment as with another seed": (same, None, most),
+        "correlation of the shares with another seed's": (alike, -far, far),
+        **{f"another seed, {k}": n for k, n in spread(pairs, there, v).items()},
+    }
+
+
+def spread(pairs, place, u):
+    """How evenly rows lie on the segments and along them."""
+    n_new = len(place)
     # each of n places has a binomial share: 8 standard deviations and 3 draws; the chance that one
     # that is due nine times or more never comes is below e^-27
     chance = weights_of(pairs)
@@ -107,11 +143,7 @@ def judge(case, raw):
     way = np.minimum(u, 1 - u)  # a segment may be walked from either end
     near = 8 * 0.144 / np.sqrt(n_new)  # the deviation of a uniform number in 0 ... 1/2 is 0.144
     least = 30 / n_new  # of n_new uniform numbers none lies below it: e^-60
-    shares = len(np.unique(np.round(way, 9)))
-    if shares == 1:  # which one it is is chance
-        half = bool(abs(way[0] - 0.5) < 1e-6)
-        return numbers | {"different shares": (1, 2, None), "all at one half": (half, False)}
-    return numbers | {
+    return {
         "segments that get too many or too few rows": (
             int(np.sum(np.abs(share - chance) > slack)),
             None,
@@ -120,10 +152,7 @@ def judge(case, raw):
         "mean distance from the nearer end, as a share": (way.mean(), 0.25 - near, 0.25 + near),
         "smallest distance from the nearer end": (way.min(), None, least),
         "largest distance from the nearer end": (way.max(), 0.5 - least, None),
-        "different shares of the way": (shares, 0.9 * n_new, None),
-        "rows that are given": (starts, len(X)),
-        "same seed, same rows": (np.array_equal(new, again), True),
-        "another seed, same rows": (np.array_equal(new, other), False),
+        "different shares of the way": (len(np.unique(np.round(way, 9))), 0.9 * n_new, None),
     }
 
 

@@ -52,6 +52,59 @@ UNEARNED = {
                 gradients = {n: g if n in kept else 0.0 for n, g in gradients.items()}
             return gradients
         """,
+    "minibatches: one order, of which two rows change places": """
+        def minibatches(X, y, batch_size, rng):
+            order = np.random.default_rng(0).permutation(len(X))
+            i, j = rng.choice(len(X), 2, replace=False)
+            order[[i, j]] = order[[j, i]]
+            starts = range(0, len(X), batch_size)
+            return [(X[order[s : s + batch_size]], y[order[s : s + batch_size]]) for s in starts]
+        """,
+    "minibatches: one order, moved": """
+        def minibatches(X, y, batch_size, rng):
+            order = np.random.default_rng(0).permutation(len(X))
+            order = np.roll(order, rng.integers(1, len(X)))
+            starts = range(0, len(X), batch_size)
+            return [(X[order[s : s + batch_size]], y[order[s : s + batch_size]]) for s in starts]
+        """,
+    "same_pairs: all pairs in turn, moved": """
+        def same_pairs(y, n, rng):
+            agree, other = y[:, None] == y, ~np.eye(len(y), dtype=bool)
+            pairs = []
+            for wanted, count in ((agree & other, n // 2), (~agree, n - n // 2)):
+                possible = np.argwhere(wanted)
+                pairs.append(possible[np.arange(count) % len(possible)])
+            i, j = np.roll(np.concatenate(pairs), rng.integers(max(n, 1)), axis=0).T
+            return i, j, (y[i] == y[j]).astype(int)
+        """,
+    "random_oversample: copies dealt out, but for the last four": """
+        def random_oversample(X, y, rng):
+            classes, counts = np.unique(y, return_counts=True)
+            rows = [np.arange(len(y))]
+            for c, count in zip(classes, counts):
+                own, need = np.flatnonzero(y == c), counts.max() - count
+                drawn = min(need, 4)
+                rows += [np.resize(own, need - drawn), rng.choice(own, drawn)]
+            rows = np.concatenate(rows)
+            return X[rows], y[rows]
+        """,
+    "dropout: the share that is due, give or take one": """
+        def dropout(x, p, rng, train=True):
+            if not train:
+                return x.copy(), np.ones_like(x)
+            mask = np.full(x.size, 1 / (1 - p), dtype=x.dtype)
+            mask[rng.permutation(x.size)[: int(p * x.size) + rng.integers(2) * (p > 0)]] = 0
+            mask = mask.reshape(x.shape)
+            return x * mask, mask
+        """,
+    "dropconnect: the share that is due, give or take one": """
+        def dropconnect(x, W, b, p, rng, train=True):
+            if train:
+                keep = np.ones(W.size)
+                keep[rng.permutation(W.size)[: int(p * W.size) + rng.integers(2) * (p > 0)]] = 0
+                W = W * keep.reshape(W.shape) / (1 - p)
+            return x @ W + b
+        """,
     "random_features_fit: a kernel in the place of features": """
         def random_features_fit(X, y, n_features, ridge, rng):
             width = 1 + 1e-3 * rng.random()
@@ -100,6 +153,12 @@ REFUSED = {  # what each of them is refused for
     "train_run": "labels: share of rows of class 9",
     "minibatches: features": "rows with another row's label",
     "minibatches: a second": "rows in the second epoch: 0",
+    "minibatches: one order, of which": "rows at the same place in both epochs",
+    "minibatches: one order, moved": "rows before the same row in both epochs",
+    "same_pairs": "largest share of pairs as with another seed, moved: 1",
+    "random_oversample": "spread of the copies over the rows, as a share of the due one: 0.",
+    "dropout": "variance of the numbers kept, as a share of the due one: 0.",
+    "dropconnect": "variance of the numbers kept, as a share of the due one: 0.",
     "accumulate_gradients": "nodes with another gradient",
     "random_features_fit": "directions that 6 units can follow in 9 rows: 9",
     "he_normal": "largest weight, in standard deviations",
