@@ -250,17 +250,24 @@ def grade(lecture, submitted, results, no_gradebook, new_seed, insecure_schedule
 )
 @click.option("--zone", help="Of the platform's clock, as Europe/Berlin (default: this machine's).")
 @click.option("--inside", is_flag=True, help="The hand-ins lie in the one folder of INBOX.")
-def collect(inbox, lecture, roster, zone, inside):
+@click.option(
+    "--platform",
+    type=click.Choice(
+        ["canvas", "moodle", "blackboard", "brightspace", "gradescope", "nbgrader", "other"]
+    ),
+    help="Which one named what is in INBOX (default: the one that most names fit).",
+)
+def collect(inbox, lecture, roster, zone, inside, platform):
     """Copy an inbox (folder or zip, as any platform names things) to submitted/.
 
-    Ends with 1 if somebody's hand-in could not be collected or is missing.
+    Ends with 1 if something could not be collected, or somebody is missing.
     """
     from dlcourse.grading.ready import NotReady
     from dlcourse.grading.submission import Unreadable
     from dlcourse.term.attendance import take
 
     try:
-        lines, complete = take(_root(), lecture, inbox, inside, roster, zone)
+        lines, complete = take(_root(), lecture, inbox, inside, roster, zone, platform)
     except (OSError, Unreadable, NotReady, ValueError) as error:
         raise click.ClickException(str(error)) from None
     for line in lines:

@@ -11,9 +11,11 @@ from dlcourse.grading.harmless import inert, printable
 from dlcourse.grading.late import due_date
 from dlcourse.grading.ready import told_of_databases
 from dlcourse.grading.times import region
-from dlcourse.term.collect import LATE, collect, missing
+from dlcourse.term.collect import HIDDEN, LATE, collect_inbox, missing
+from dlcourse.term.platforms import PLATFORMS
 from dlcourse.term.recognize import BY_NAME, NAMESAKE, NEW, with_roster
 from dlcourse.term.roster import fill_gradebook, read_people, read_roster, told_by_status
+from dlcourse.term.unpack import is_notebook
 
 COLUMNS = ["student", "name", "record", "counts", "time", "set aside", "recognized"]
 WIDTH = 80
@@ -25,7 +27,7 @@ NO_TIME = "That takes no points: Moodle's zip file has no times."
 NO_DUE = "nbgrader has no due date of this lecture, so that no penalty can be taken for it."
 
 
-def take(root, lecture, inbox, inside=False, roster=None, zone=None):
+def take(root, lecture, inbox, inside=False, roster=None, zone=None, platform=None):
     """Collect an inbox and tell of it; keep the whole table in ``.dlcourse/collected``.
 
     Parameters
@@ -39,12 +41,14 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
         A class list, see `dlcourse.term.roster.read_roster`.
     zone : str, optional
         Of the platform's clock, such as ``Europe/Berlin``; by default this machine's.
+    platform : str, optional
+        Which one named what is in the inbox; by default what most names say.
 
     Returns
     -------
     lines : list of str
     complete : bool
-        Nobody's hand-in failed, and nobody is missing.
+        Somebody's hand-in was found, none failed, nothing was left, and nobody is missing.
     """
     from dateutil.tz import tzlocal
 
@@ -52,7 +56,8 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     people, listed = read_people(root), read_roster(roster) if roster else []
     people, by_name, twice = with_roster(people, listed)
     due = due_date(root, lecture)
-    found = collect(root, lecture, inbox, inside, people, clock, due)
+    taken = collect_inbox(root, lecture, inbox, inside, people, clock, due, platform)
+    found = taken.found
     people = read_people(root)
     if listed:
         with told_of_databases(root / "gradebook.db", "gradebook"):
@@ -62,7 +67,7 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     kept = root / ".dlcourse" / "collected" / f"{lecture}.csv"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(as_csv(found, people, away), encoding="utf-8")
-    lines = attendance(found, people, away)
+    lines = attendance(found, people, away) + _named_by(taken)
     if by_name:
         text = f"In {roster.name} by name alone, {len(by_name)}: {', '.join(by_name)}."
         lines += _wrapped(f"{text} Look at these in students.csv.", "")
@@ -82,7 +87,25 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None):
     if any(one.time == LATE for one in found):
         lines += _wrapped(f"LATE: {SINCE if due else NO_DUE}", "")
     lines.append(f"The whole table is in {kept.relative_to(root)}.")
-    return lines, not away and not any(one.student and one.reason for one in found)
+    came = any(one.student for one in found)
+    return lines, came and not away and not any(one.reason and not _is_hidden(one) for one in found)
+
+
+def _is_hidden(one):
+    """Tell a file that no platform and no teacher made; a hidden notebook may be somebody's."""
+    return not one.student and one.reason.startswith(HIDDEN) and not is_notebook(one.file)
+
+
+def _named_by(taken):
+    """Say whose names the inbox has, and what was not looked at."""
+    strange = sum(not one.student and not _is_hidden(one) for one in taken.found)
+    who = PLATFORMS[taken.platform].title if taken.platform else "no platform: each is a student's"
+    left = f'; {strange} do not fit and stand above under "Of nobody"' if strange else ""
+    lines = _wrapped(f"Names of {who}{left}.", "")
+    if taken.others:
+        names = ", ".join(taken.others[:MOST_ASIDE]) + ", ..." * (len(taken.others) > MOST_ASIDE)
+        lines += _wrapped(f"Of other lectures, and left there, {len(taken.others)}: {names}.", "")
+    return lines
 
 
 def attendance(found, people, missing):

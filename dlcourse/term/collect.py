@@ -16,8 +16,8 @@ from dlcourse.grading.releases import keep
 from dlcourse.grading.submission import NOT_COLLECTED, Unreadable
 from dlcourse.grading.times import read_time, read_timestamp
 from dlcourse.term.attempts import COPY, KEEP, Place, Read, read_hand_in, some
-from dlcourse.term.platforms import Claim, claims
-from dlcourse.term.recognize import recognize
+from dlcourse.term.platforms import PLATFORMS, Claim, fitting, read_inbox
+from dlcourse.term.recognize import BY_NAME, FOLDER, Finder, is_named, recognize
 from dlcourse.term.roster import read_people, write_people
 from dlcourse.term.unpack import is_notebook, stem, unpack
 
@@ -25,6 +25,15 @@ HANDED_IN = (".py", ".pdf", ".html", ".zip", ".rar", ".7z", ".docx")  # in a not
 LATE = "LATE"
 IN_TIME = "WAS IN TIME, and a late one counts now"
 NOT_IT = "another hand-in has this student's name by right"
+TWO_WAYS = (
+    "whose it is can be read in two ways: rename it, without the number at the end of the "
+    "student's name"
+)
+NAME_ALONE = (
+    "it bears this name alone, and {} has handed in before: that one counts. If this is theirs, "
+    "write the platform's number beside them in students.csv"
+)
+HIDDEN = "a hidden file"
 SECOND = timedelta(seconds=1)
 
 
@@ -44,7 +53,23 @@ class Collected(NamedTuple):
     how: str = ""
 
 
-def collect(root, lecture, inbox, inside=False, people=None, zone=UTC, due=None):
+class Collecting(NamedTuple):
+    """What `collect_inbox` gives: a `Collected` for each student and for what is nobody's, the
+    platform that named them ("" for none), and files of other lectures, left where they are."""
+
+    found: list
+    platform: str
+    others: list
+
+
+def collect(root, lecture, inbox, **how):
+    """Do as `collect_inbox`, and give the list of `Collected` alone."""
+    return collect_inbox(root, lecture, inbox, **how).found
+
+
+def collect_inbox(
+    root, lecture, inbox, inside=False, people=None, zone=UTC, due=None, platform=None
+):
     """Copy an inbox to submitted/, each notebook rebuilt on the master.
 
     Parameters
@@ -66,42 +91,52 @@ def collect(root, lecture, inbox, inside=False, people=None, zone=UTC, due=None)
         That of times which name none.
     due : datetime, optional
         What is `LATE` at a time that nobody tells counts as handed in a second later.
+    platform : str, optional
+        Which one named the hand-ins, see `dlcourse.term.platforms.platform_of`.
 
     Returns
     -------
-    list of Collected
-        One entry a student. What cannot be read gets the reason here, and in submitted/ in the
-        notebook's place; an earlier notebook stays.
+    Collecting
+        What cannot be read gets the reason here, and in submitted/ in the notebook's place; an
+        earlier notebook stays.
 
     Raises
     ------
     FileNotFoundError
         If the lecture is not released.
     Unreadable
-        If the inbox is no folder and no zip file, or holds no single folder to look inside.
+        If the inbox is no folder and no zip file, or holds no single folder to look inside, or
+        nothing says which platform has named what it holds.
     """
     master = read_master(root, lecture)
     keep(root, master)
     people = read_people(root) if people is None else people
     with TemporaryDirectory() as folder:
-        unpacked = not inbox.is_dir()
+        unpacked, lost = not inbox.is_dir(), []
         if unpacked:
-            unpack(inbox, Path(folder), inside)
+            lost = unpack(inbox, Path(folder), inside, platform)
             inbox = Path(folder)
-        found, strays = claims(inbox, inside, lambda entry: _plain(entry, lecture, people))
-        ours = {}
+        named, found, strays = read_inbox(
+            inbox, inside, lambda entry: _plain(entry, lecture, people), platform
+        )
+        ours, others = {}, []
         for own in found:
             if own.lecture in ("", lecture):
                 ours.setdefault((own.platform, own.id), []).append(own)
+            else:
+                others.append(printable(own.entry.name))
+        told = [_nobodys(entry.relative_to(inbox), named) for entry in strays]
+        told += [Collected("", printable(name), "it could not be unpacked") for name in lost]
+        told += _two_ways(people, ours)
         people, whose = recognize(people, {pair: owns[0] for pair, owns in ours.items()})
+        told += _name_alone(root / "submitted", lecture, people, ours, whose)
         write_people(root, people)  # before anybody's folder: who is killed here keeps the ids
-        told = [_nobodys(entry.relative_to(inbox)) for entry in strays]
         alone = len(ours) == 1 and not inside
-        for student, (owns, others, reason) in _by_student(ours, whose).items():
+        for student, (owns, more, reason) in _by_student(ours, whose).items():
             with TemporaryDirectory() as scratch:
                 place = Place(inbox, unpacked, alone, Path(scratch), zone)
                 read = Read(reason=reason) if reason else _read(master, lecture, owns, place)
-            aside = [*read.aside, *((str(o.entry.relative_to(inbox)), NOT_IT) for o in others)]
+            aside = [*read.aside, *((str(o.entry.relative_to(inbox)), NOT_IT) for o in more)]
             home = root / "submitted" / student / lecture
             if _spoils(home / f"{lecture}.ipynb", read, due):
                 aside.append((f"{lecture}.ipynb of an earlier collecting", IN_TIME))
@@ -110,7 +145,45 @@ def collect(root, lecture, inbox, inside=False, people=None, zone=UTC, due=None)
             time = read.time or (LATE if read.late else "")
             how = whose[owns[0].platform, owns[0].id][1]
             told.append(Collected(student, printable(read.file), reason, time, aside, how))
-        return told
+        return Collecting(told, named, others)
+
+
+def _two_ways(people, ours):
+    """Take out, and tell of, what would be another student's if its name were read otherwise."""
+    told, known = [], Finder(people).ids
+    for pair, owns in [*ours.items()]:
+        holder = people.get(known.get(pair))
+        right = holder.name if holder else ""
+        names = {own.name for own in owns}
+        doubted = [
+            own
+            for own in owns
+            if own.unsure
+            and (
+                len(names) > 1
+                or (right and not is_named(right, own.name))
+                or (not holder and (pair[0], str(own.number)) in known)
+            )
+        ]
+        told += [Collected("", printable(own.entry.name), TWO_WAYS) for own in doubted]
+        ours[pair] = [own for own in owns if own not in doubted]
+        if not ours[pair]:
+            del ours[pair]
+    return told
+
+
+def _name_alone(submitted, lecture, people, ours, whose):
+    """Take out, and tell of, what would replace a student's notebook by its name alone."""
+    told = []
+    for pair, (student, how) in [*whose.items()]:
+        if how == BY_NAME and (submitted / student / lecture / f"{lecture}.ipynb").is_file():
+            owns = ours.pop(pair)
+            del whose[pair]
+            ids = tuple(own for own in people[student].ids if own != (pair[0] or FOLDER, pair[1]))
+            people[student] = people[student]._replace(ids=ids)
+            why = printable(NAME_ALONE.format(student))
+            told += [Collected("", printable(own.entry.name), why) for own in owns]
+    return told
 
 
 def _spoils(before, read, due):
@@ -128,8 +201,14 @@ def _is_late(time, marked, due):
     return read_time(time) > due if time else marked
 
 
-def _nobodys(path):
-    why = "a hidden file" if path.name.startswith(".") else "nobody is known by this name"
+def _nobodys(path, platform):
+    why = "nobody is known by this name"
+    if path.name.startswith("."):
+        why = HIDDEN
+    elif platform:
+        why = f"{PLATFORMS[platform].title} names no hand-in like this"
+    elif fitting(path.name):
+        why = "it is named by a platform, and the others are not"
     return Collected("", printable(str(path)), f"{why}: it is left where it is")
 
 

@@ -162,6 +162,11 @@ class Finder:
         return found - taken
 
 
+def is_named(name, said):
+    """Tell whether a platform that leaves out blanks would call somebody of this name so."""
+    return _letters(said) in _spelled(name)
+
+
 def _spelled(name):
     """A name's letters, begun at each of its words: "George Boole" is boolegeorge, too."""
     words = [word for word in map(_letters, name.split()[:MOST_WORDS]) if word]

@@ -1,6 +1,7 @@
 """A zip file's notebooks, out of which no student brings harm to another."""
 
 import lzma
+import os
 import re
 import shutil
 import struct
@@ -11,16 +12,17 @@ from pathlib import PurePosixPath
 
 from dlcourse.grading.confined import confined
 from dlcourse.grading.submission import MAX_BYTES, NOT_COLLECTED, Unreadable
-from dlcourse.term.platforms import METADATA, NOT_THEIRS, claim, depth
+from dlcourse.term.platforms import METADATA, NOT_THEIRS, claim, depth, platform_of
 
 MAX_FILES = 1000  # notebooks and times that one student hands in
 MAX_TOTAL = 4 * MAX_BYTES  # and what they unpack to
 DEEPEST = 20  # folders in a folder
+LONGEST = 200  # bytes of the name of a note's folder
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 UNPACKING = (OSError, RuntimeError, ValueError, EOFError, MemoryError, *BROKEN)
 
 
-def unpack(archive, folder, inside=False):
+def unpack(archive, folder, inside=False, platform=None):
     """Unpack the notebooks of a zip file, refusing bombs, links and paths that lead outside.
 
     In the place of a notebook that is refused or broken stands a folder with a note that says so.
@@ -30,6 +32,13 @@ def unpack(archive, folder, inside=False):
     archive, folder : Path
     inside : bool
         The hand-ins lie in one folder.
+    platform : str, optional
+        See `dlcourse.term.platforms.platform_of`.
+
+    Returns
+    -------
+    list of str
+        What could not be given a place, not even that of a note.
 
     Raises
     ------
@@ -39,7 +48,7 @@ def unpack(archive, folder, inside=False):
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(archive) as packed:
-            hand_ins = _hand_ins(packed.infolist(), inside)
+            hand_ins, lost = _hand_ins(packed.infolist(), inside, platform)
             ours = [entry for _, own in hand_ins for entry, path in own if _is_ours(path)]
             size = sum(min(entry.file_size, MAX_BYTES) for entry in ours)
             if size > (room := shutil.disk_usage(folder).free):
@@ -50,9 +59,11 @@ def unpack(archive, folder, inside=False):
                 try:
                     confined(_unpack_some, packed, own, folder)
                 except Exception as error:  # it costs this student alone
-                    *above, last = home if ".." not in home else home[:1]
-                    last = stem(last)[:80]
-                    _leave_note(folder.joinpath(*above, last), str(error))
+                    _leave_note(_note(folder, home), str(error))
+                place = folder.joinpath(*_inside(home))
+                if not os.path.lexists(place) and not os.path.lexists(_note(folder, home)):
+                    lost.append("/".join(home))
+            return lost
     except Unreadable:
         raise
     except UNPACKING as error:
@@ -106,23 +117,46 @@ def stem(name):
     return re.sub(r"\.ipynb(\.txt)?$", "", name, flags=re.I)
 
 
+def _parts(entry):
+    return PurePosixPath(entry.filename.replace("\\", "/")).parts
+
+
 def _path(entry):
     """Where an entry of a zip file wants to lie, or None if nobody would look for it there."""
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    path = PurePosixPath(*_parts(entry))
     hidden = any(NOT_THEIRS.fullmatch(part) for part in path.parts)
     return None if hidden or not path.parts or path.is_absolute() or path.parts[0] == ".." else path
 
 
-def _hand_ins(entries, inside):
-    """What a zip file's hand-ins hold: their path, and a list of (entry, path), by student."""
-    found = {}
+def _inside(home):
+    return home if ".." not in home else home[:1]
+
+
+def _note(folder, home):
+    """The place of a note on a hand-in, of a name that any disk takes."""
+    *above, last = _inside(home)
+    name = stem(last).encode("utf-8", "surrogateescape")[:LONGEST].decode(errors="ignore")
+    return folder.joinpath(*above, name)
+
+
+def _hand_ins(entries, inside, platform):
+    """What a zip file's hand-ins hold: their path, and a list of (entry, path), by student; and
+    the names of entries that want to lie outside."""
+    found, lost, places = {}, [], []
     for entry in entries:
         if (path := _path(entry)) is not None:
-            home = path.parts[: depth(path.parts, inside)]
-            own = claim(PurePosixPath(home[-1]))
-            key = (own.platform, own.id, *home[:-1]) if own else home
-            found.setdefault(key, (home, []))[1].append((entry, path))
-    return found.values()
+            places.append((entry, path, path.parts[: depth(path.parts, inside)]))
+        elif not any(NOT_THEIRS.fullmatch(part) for part in _parts(entry)):
+            lost.append(entry.filename)
+    homes = {home for _, _, home in places}
+    above = {home[:-1] for home in homes}
+    names = [home[-1] for home in homes - above if len(home) == 2 or not inside]
+    platform = platform_of(names, platform)
+    for entry, path, home in places:
+        own = claim(PurePosixPath(home[-1]), platform)
+        key = (own.platform, own.id, *home[:-1]) if own else home
+        found.setdefault(key, (home, []))[1].append((entry, path))
+    return found.values(), lost
 
 
 def _is_ours(path):
