@@ -16,6 +16,7 @@ from dlcourse.term.platforms import PLATFORMS
 from dlcourse.term.recognize import BY_NAME, NAMESAKE, NEW, with_roster
 from dlcourse.term.roster import fill_gradebook, read_people, read_roster, told_by_status
 from dlcourse.term.unpack import is_notebook
+from dlcourse.term.whole import write_whole
 
 COLUMNS = ["student", "name", "record", "counts", "time", "set aside", "recognized"]
 WIDTH = 80
@@ -66,7 +67,7 @@ def take(root, lecture, inbox, inside=False, roster=None, zone=None, platform=No
     away = [one for one in missing(root, lecture, people, found) if one.student not in gone]
     kept = root / ".dlcourse" / "collected" / f"{lecture}.csv"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(as_csv(found, people, away), encoding="utf-8")
+    write_whole(kept, as_csv(found, people, away))
     lines = attendance(found, people, away) + _named_by(taken)
     if by_name:
         text = f"In {roster.name} by name alone, {len(by_name)}: {', '.join(by_name)}."

@@ -20,6 +20,7 @@ from dlcourse.term.platforms import PLATFORMS, Claim, fitting, read_inbox
 from dlcourse.term.recognize import BY_NAME, FOLDER, Finder, is_named, recognize
 from dlcourse.term.roster import read_people, write_people
 from dlcourse.term.unpack import is_notebook, stem, unpack
+from dlcourse.term.whole import write_whole
 
 HANDED_IN = (".py", ".pdf", ".html", ".zip", ".rar", ".7z", ".docx")  # in a notebook's place
 LATE = "LATE"
@@ -288,24 +289,17 @@ def _write(home, lecture, read, due):
         home.mkdir(parents=True, exist_ok=True)
         if not reason:
             if time:
-                _replace(home / "timestamp.txt", time)
+                write_whole(home / "timestamp.txt", time)
             else:
                 (home / "timestamp.txt").unlink(missing_ok=True)  # of an earlier collecting
-            _replace(home / f"{lecture}.ipynb", read.text + "\n")
+            write_whole(home / f"{lecture}.ipynb", read.text + "\n")
             (home / NOT_COLLECTED).unlink(missing_ok=True)
     except OSError as error:
         reason = printable(f"it cannot be written ({error.strerror})")
     if reason:
         with suppress(OSError):
-            (home / NOT_COLLECTED).write_text(reason, encoding="utf-8", errors="replace")
+            write_whole(home / NOT_COLLECTED, reason)
     return reason
-
-
-def _replace(file, text):
-    """Write a file as a whole: whenever we are killed, the old one or the new one is there."""
-    partial = file.with_name(f".{file.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(file)
 
 
 def missing(root, lecture, people, found):

@@ -1,5 +1,6 @@
 """The commands `dlcourse new-course`, `due`, `by-hand`, `marks` and `drop`."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def by_hand(lecture, write, read, rubric, student, cell, points, comment):
     from dlcourse.grading.ready import NotReady
     from dlcourse.term.by_hand import Given, give, read_sheet, told_of_one, write_sheet
     from dlcourse.term.totals import read_marks
+    from dlcourse.term.whole import write_whole
 
     one = student is not None and cell is not None and points is not None
     if [write is not None, read is not None, one].count(True) != 1:
@@ -103,8 +105,9 @@ def by_hand(lecture, write, read, rubric, student, cell, points, comment):
         if write:
             found = read_marks(root / "gradebook.db", lecture)
             text, words, code = write_sheet(root, lecture, found)
-            with write.open("x", encoding="utf-8-sig", newline="") as file:  # never over marks
-                file.write(text)
+            if os.path.lexists(write):  # never over marks
+                raise FileExistsError
+            write_whole(write, text.encode("utf-8-sig"))
             answers = f" and {code} answers in code" if code else ""
             click.echo(f"{write}: {words} explanations{answers} to mark.")
             return

@@ -4,6 +4,7 @@ from dlcourse.grading.dropped import FILE, read_dropped
 from dlcourse.grading.harmless import printable
 from dlcourse.term.recognize import perhaps
 from dlcourse.term.roster import read_people
+from dlcourse.term.whole import write_whole
 
 
 def drop(root, student, back=False):
@@ -33,7 +34,7 @@ def drop(root, student, back=False):
         raise ValueError(f"there is no student {shown} in submitted/ or students.csv.{question}")
     others = [name for name in dropped if name != student]
     lines = others if back else [*others, student]
-    (root / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    write_whole(root / FILE, "".join(f"{line}\n" for line in lines))
     if back:
         return f"{shown} is back. Grade again: it repeats no work."
     return f"{shown} is dropped: not graded, not reported, not marked from now on."

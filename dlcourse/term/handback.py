@@ -12,6 +12,7 @@ from dlcourse.term.pages import feedback_page
 from dlcourse.term.report import Report
 from dlcourse.term.roster import read_people
 from dlcourse.term.totals import Mark, read_marks
+from dlcourse.term.whole import write_whole
 from dlcourse.term.worksheet import READERS, Refused
 
 NEAR = 1e-9  # a sum of thirds is not beyond what there is
@@ -97,12 +98,12 @@ def hand_back(root, lecture, platform, file, to=None, packed=None, column=None, 
         if missing:
             lines.append(f"WITHOUT FEEDBACK, no place for it: {_names(missing)}.")
             complete = False
-    to.write_bytes(filled.raw)
+    write_whole(to, filled.raw)
     lines = [sheet.told] * bool(sheet.told) + lines
     lines = [f"{to}, column {sheet.title()}:", *(f"  {line}" for line in lines)]
     if pack is not None:
         archive = to.with_name(f"{file.stem}_feedback.zip")
-        archive.write_bytes(pack)
+        write_whole(archive, pack)
         lines.append(f"{archive}: feedback for {given} students.")
         if why:
             lines.append(f"  Why their file cannot be read, and what to hand in: {_names(why)}.")

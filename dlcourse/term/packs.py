@@ -111,8 +111,12 @@ def _zip(files):
 
 
 def as_notebook(markdown):
-    """Markdown as the text of a notebook, a cell a section."""
-    sections = re.split(r"\n(?=## )", markdown)
+    """Markdown as the text of a notebook, a cell a section; a heading in a fence begins none."""
+    sections = [""]
+    for line, fenced in _lines(markdown):
+        if line.startswith("## ") and not fenced:
+            sections.append("")
+        sections[-1] += f"{line}\n"
     cells = [
         {"cell_type": "markdown", "id": f"feedback-{n}", "metadata": {}, "source": text.strip()}
         for n, text in enumerate(sections)
@@ -122,8 +126,29 @@ def as_notebook(markdown):
 
 
 def _as_text(markdown):
-    """Markdown without the marks of a block, for those who see it as it is."""
-    return re.sub(r"^`{3,}\w*\n?", "", markdown, flags=re.M)
+    """Markdown for those who see it as it is: what stood in a fence is indented."""
+    marks = re.compile(r"`{3,}\w*")
+    lines = [
+        f"    {line}" if fenced else line
+        for line, fenced in _lines(markdown)
+        if not (fenced is None and marks.fullmatch(line))
+    ]
+    return "\n".join(lines)
+
+
+def _lines(markdown):
+    """Pairs of a line and whether it stands in a fence (of the fence's own lines, None)."""
+    fence = ""
+    for line in markdown.split("\n"):
+        opened = re.match(r"`{3,}", line)
+        if fence and line == fence:
+            fence = ""
+            yield line, None
+        elif fence or not opened:
+            yield line, bool(fence)
+        else:
+            fence = opened[0]
+            yield line, None
 
 
 def _as_page(markdown):
@@ -138,5 +163,6 @@ FORMS = {
     ".pdf": lambda markdown: as_pdf(_as_text(markdown)),
     ".zip": lambda markdown: _zip({PAGE: _as_page(markdown)}),
     **dict.fromkeys([".html", ".htm"], _as_page),
-    **dict.fromkeys([".py", ".txt", ".md"], _as_text),
+    ".md": lambda markdown: markdown,
+    **dict.fromkeys([".py", ".txt"], _as_text),
 }

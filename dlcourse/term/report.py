@@ -3,6 +3,7 @@
 import ast
 import csv
 import hashlib
+import io
 import os
 import re
 import statistics
@@ -22,6 +23,7 @@ from dlcourse.term.examples import example, name_parts, read_answers, words
 from dlcourse.term.likeness import NEAR, reference_functions
 from dlcourse.term.pages import feedback_page, render
 from dlcourse.term.totals import Marks
+from dlcourse.term.whole import write_whole
 
 ABSENT = "nothing"  # was handed in
 UNSURE = ("wrong", "partly")
@@ -267,10 +269,10 @@ def write_report(report, folder):
     feedback = folder / "feedback"
     feedback.mkdir(parents=True, exist_ok=True)
     page = render(report, "report.html")
-    (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
+    write_whole(folder / "report.html", page)
     for student in report.students:
         page = feedback_page(report, student)
-        (feedback / _file_name(student)).write_text(page, encoding="utf-8", errors="replace")
+        write_whole(feedback / _file_name(student), page)
     write_marks(report, folder / "marks.csv")
     return [folder / "report.html", folder / "marks.csv", feedback]
 
@@ -285,29 +287,29 @@ def _file_name(student):
 
 def write_marks(report, path):
     """Write the marks as CSV, one line a student; our own faults leave the marks empty."""
-    how = {"encoding": "utf-8-sig", "errors": "replace"}  # or Excel spoils accents
-    with path.open("w", newline="", **how) as file:
-        rows = csv.writer(file)
-        by_hand, whole = report.words_asked(), _number(report.whole)
-        last = [*by_hand, "late_penalty", "total", "max_total", "to_mark_by_hand"]
-        heads = ["student", "status", "points", "max_points", *report.exercises, *last, "name"]
-        rows.writerow(heads)
-        for student, lines in report.students.items():
-            status = lines[None]["status"] if None in lines else "graded"
-            total = report.total(student)
-            marks = [_number(lines[e]["points"]) if e in lines else "" for e in report.exercises]
-            start = [inert(student), status, "" if total is None else _number(total)]
-            ends = [""] * len(last)
-            if mark := report.mark(student):
-                parts = [mark.parts.get(name) for name in by_hand]
-                words = [_number(p.points) if p and p.points is not None else "" for p in parts]
-                waits = "yes" if mark.unfinished else "no"
-                ends = [*words, _number(mark.penalty), _number(mark.total), whole, waits]
-            name = inert(report.name(student))
-            rows.writerow([*start, _number(report.max_points), *marks, *ends, name])
-        between = [""] * (len(heads) - 3)
-        for student in report.absent():
-            rows.writerow([inert(student), ABSENT, *between, inert(report.name(student))])
+    table = io.StringIO(newline="")
+    rows = csv.writer(table)
+    by_hand, whole = report.words_asked(), _number(report.whole)
+    last = [*by_hand, "late_penalty", "total", "max_total", "to_mark_by_hand"]
+    heads = ["student", "status", "points", "max_points", *report.exercises, *last, "name"]
+    rows.writerow(heads)
+    for student, lines in report.students.items():
+        status = lines[None]["status"] if None in lines else "graded"
+        total = report.total(student)
+        marks = [_number(lines[e]["points"]) if e in lines else "" for e in report.exercises]
+        start = [inert(student), status, "" if total is None else _number(total)]
+        ends = [""] * len(last)
+        if mark := report.mark(student):
+            parts = [mark.parts.get(name) for name in by_hand]
+            words = [_number(p.points) if p and p.points is not None else "" for p in parts]
+            waits = "yes" if mark.unfinished else "no"
+            ends = [*words, _number(mark.penalty), _number(mark.total), whole, waits]
+        name = inert(report.name(student))
+        rows.writerow([*start, _number(report.max_points), *marks, *ends, name])
+    between = [""] * (len(heads) - 3)
+    for student in report.absent():
+        rows.writerow([inert(student), ABSENT, *between, inert(report.name(student))])
+    write_whole(path, table.getvalue().encode("utf-8-sig", "replace"))  # or Excel spoils accents
 
 
 def _number(points):

@@ -21,6 +21,7 @@ import re
 from typing import NamedTuple
 
 from dlcourse.grading.harmless import harmless_name, inert, meant
+from dlcourse.term.whole import write_whole
 from dlcourse.term.worksheet_form import PARTICIPANT
 
 FILE = "students.csv"
@@ -99,9 +100,7 @@ def write_people(root, people):
     for person in people.values():
         for own in dict.fromkeys(person.ids) or [("", "")]:
             rows.writerow(map(inert, [*person[:3], *own]))
-    partial = root / f"{FILE}.partial"
-    partial.write_text(table.getvalue(), encoding="utf-8")
-    partial.replace(root / FILE)
+    write_whole(root / FILE, table.getvalue())
 
 
 def read_roster(file):
@@ -223,7 +222,8 @@ def _listed(line):
 
 
 def fill_gradebook(url, people):
-    """Give nbgrader's students their names and addresses.
+    """Give nbgrader's students their names and addresses, without what a page could take for its
+    own: formgrader puts them into its pages as they are. Names that are there already are mended.
 
     Parameters
     ----------
@@ -243,5 +243,14 @@ def fill_gradebook(url, people):
             student.first_name = first or student.first_name
             student.last_name = last or student.last_name
             student.email = person.email or student.email
+            known[student.id] = student
+        for student in known.values():
+            student.first_name = _for_a_page(student.first_name)
+            student.last_name = _for_a_page(student.last_name)
+            student.email = _for_a_page(student.email)
             book.db.add(student)
         book.db.commit()
+
+
+def _for_a_page(text):
+    return harmless_name(text) if text else text

@@ -9,6 +9,7 @@ import pytest
 from platform_files import read_pdf
 
 from dlcourse.term.packs import as_notebook, canvas_pack, moodle_pack
+from dlcourse.term.pages import _fenced
 from dlcourse.term.pdf import as_pdf
 from dlcourse.term.worksheet import Refused, Row
 
@@ -136,3 +137,29 @@ def test_a_download_that_is_no_archive_is_refused(tmp_path):
 def test_a_notebook_of_feedback_has_a_cell_a_section():
     written = as_notebook("# All\n\n8 of 10\n\n## One\n\ntext\n## Two\n")
     assert sources(written) == ["# All\n\n8 of 10", "## One\n\ntext", "## Two"]
+
+
+FORGED = ["x\n## Total\n**3 of 3** <img src=https://evil.example/y.png>", "```\n## Total", "`" * 9]
+FORGED += ["a\r## Total", "a\n````text\n## Total\n````", "\n## Total\n```\n\n## Total"]
+
+
+@pytest.mark.parametrize("said", FORGED)
+@pytest.mark.parametrize("suffix", [".ipynb", ".py", ".md"])
+def test_words_of_a_student_stay_in_their_fence(tmp_path, said, suffix):
+    page = f"# 99: feedback\n\n## One\n\n{_fenced(said)}\n\n## Two\n\n{_fenced(said)}\n"
+    (tmp_path / f"lovelaceada_1001_55501_hw{suffix}").touch()
+    raw, _ = canvas_pack(ROWS, {"ada": page}, tmp_path)
+    (text,) = unpacked(raw).values()
+    if suffix == ".ipynb":
+        cells = sources(text)
+        assert [cell.split("\n")[0] for cell in cells] == ["# 99: feedback", "## One", "## Two"]
+        text = "\n".join(cells)
+        assert [cell.count(_fenced(said)) for cell in cells] == [0, 1, 1]
+    if suffix == ".py":
+        assert [line for line in text.split("\n") if line.startswith("#")] == [
+            "# 99: feedback",
+            "## One",
+            "## Two",
+        ]
+    else:
+        assert text.count(_fenced(said)) == 2
