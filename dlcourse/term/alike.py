@@ -21,6 +21,7 @@ RUN_OF_WORDS = 5
 FEWEST = 20  # runs that two answers must share; of an explanation:
 FEWEST_OF_WORDS = 8
 NEAR = 0.8  # of the rare runs of the smaller one
+MOST_RUNS = 2000  # of an answer: of more, those with the smallest numbers, the same for everybody
 OFTEN = 0.1  # of the class: what so many share is nobody's
 
 
@@ -33,12 +34,14 @@ class Alike(NamedTuple):
     share: float
 
 
-def runs(source):
+def runs(source, most=MOST_RUNS):
     """The runs of a piece of code, as sorted numbers; none where it cannot be parsed.
 
     Parameters
     ----------
     source : str
+    most : int, optional
+        How many are kept; None for all.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def runs(source):
         words = [word for node in body for word in _words(node)]
     except UNREADABLE:
         return _numbers((), RUN)
-    return _numbers(words, RUN)
+    return _numbers(words, RUN, most)
 
 
 def _words(node):
@@ -67,10 +70,14 @@ def runs_of_words(text):
     return _numbers(re.findall(r"[^\W_]+", text.casefold()), RUN_OF_WORDS)
 
 
-def _numbers(words, length):
-    found = {" ".join(words[at : at + length]) for at in range(len(words) - length + 1)}
-    digests = [hashlib.blake2b(run.encode("utf-8", "replace"), digest_size=8) for run in found]
-    return np.sort(np.array([int.from_bytes(d.digest()) for d in digests], dtype=np.uint64))
+def _numbers(words, length, most=MOST_RUNS):
+    found = {_number(words[at : at + length]) for at in range(len(words) - length + 1)}
+    return np.array(sorted(found)[:most], dtype=np.uint64)
+
+
+def _number(run):
+    digest = hashlib.blake2b(" ".join(run).encode("utf-8", "replace"), digest_size=8)
+    return int.from_bytes(digest.digest())
 
 
 def alike(answers, shown, exercise, fewest=FEWEST):

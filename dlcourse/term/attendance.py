@@ -22,6 +22,8 @@ COLUMNS = ["student", "name", "record", "counts", "time", "set aside", "recogniz
 WIDTH = 80
 MOST = 40  # students of whom each has a line; of more, only those of whom there is something to say
 MOST_ASIDE = 3  # lines of one student
+MOST_IN_TABLE = 20  # things set aside of one student
+CELL = 30_000  # letters, fewer than a spreadsheet takes
 SINCE = "the platform does not say when; it counts as one second after the due date."
 OURS = "those of this machine ({:%Z}); --zone Europe/Berlin would say another one"
 NO_TIME = "That takes no points: Moodle's zip file has no times."
@@ -196,9 +198,12 @@ def as_csv(found, people, missing):
     rows.writerow(COLUMNS)
     for one in found:
         name = people[one.student].name if one.student else ""
-        aside = "; ".join(f"{path}: {why}" for path, why in one.aside)
+        more = len(one.aside) - MOST_IN_TABLE
+        aside = [f"{path}: {why}" for path, why in one.aside[:MOST_IN_TABLE]]
+        told = "; ".join(aside + [f"and {more} more"] * (more > 0))
         record = one.reason or "collected"
-        rows.writerow(map(inert, [one.student, name, record, one.file, one.time, aside, one.how]))
+        cells = [one.student, name, record, one.file, one.time, told, one.how]
+        rows.writerow(inert(_cut(cell, CELL)) for cell in cells)
     for person in missing:
         rows.writerow(map(inert, [person.student, person.name, "missing", "", "", "", ""]))
     return table.getvalue()

@@ -1,8 +1,12 @@
 """From an inbox as it arrived to submitted/: one clean notebook a student, or a reason."""
 
+import os
 import re
+import signal
+import sys
+import threading
 import unicodedata
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -112,7 +116,7 @@ def collect_inbox(
     master = read_master(root, lecture)
     keep(root, master)
     people = read_people(root) if people is None else people
-    with TemporaryDirectory() as folder:
+    with ended_by_signals(), TemporaryDirectory() as folder:
         unpacked, lost = not inbox.is_dir(), []
         if unpacked:
             lost = unpack(inbox, Path(folder), inside, platform)
@@ -147,6 +151,29 @@ def collect_inbox(
             how = whose[owns[0].platform, owns[0].id][1]
             told.append(Collected(student, printable(read.file), reason, time, aside, how))
         return Collecting(told, named, others)
+
+
+@contextmanager
+def ended_by_signals():
+    """Let a closed terminal end a command as ctrl-C does, so that nothing unpacked is left."""
+    ours = os.getpid()
+
+    def end(number, _):
+        if os.getpid() != ours:  # a process that reads for us, and owns none of the folders
+            os._exit(128 + number)
+        sys.exit(128 + number)
+
+    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    taken = [n for n in numbers if n and signal.getsignal(n) is signal.SIG_DFL]
+    try:
+        for number in taken:
+            signal.signal(number, end)
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _two_ways(people, ours):

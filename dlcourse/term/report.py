@@ -213,7 +213,7 @@ class Report:
         files = [root / "solutions" / "exercises" / f"{name}.py" for name in self.exercises]
         code += [file.read_text(encoding="utf-8") for file in files]  # solutions and known mistakes
         code += [ast.unparse(function) for function in reference_functions().values()]
-        shown = np.unique(np.concatenate([runs(source) for source in code]))
+        shown = np.unique(np.concatenate([runs(source, None) for source in code]))
         pairs = []
         for name, own in answers.items():
             fewest = FEWEST if name in self.exercises else FEWEST_OF_WORDS

@@ -1,13 +1,15 @@
 """Answers that are alike are found in a class where everybody used the course's own code."""
 
+import random
 import time
+import tracemalloc
 from importlib import import_module
 from itertools import combinations
 
 import numpy as np
 from exercises import load
 
-from dlcourse.term.alike import FEWEST, FEWEST_OF_WORDS, alike, runs, runs_of_words
+from dlcourse.term.alike import FEWEST, FEWEST_OF_WORDS, MOST_RUNS, alike, runs, runs_of_words
 
 SHOWN = """
 def sigmoid(z):
@@ -138,3 +140,19 @@ def test_a_class_of_3000_is_compared_in_seconds():
     found = alike(answers, np.array([], dtype=np.uint64), "large")
     assert time.process_time() - start < 20
     assert [(p.one, p.other) for p in found] == [("s7", "copy")]
+
+
+def test_an_endless_explanation_takes_no_more_room_than_a_long_one_and_is_alike_to_its_copy():
+    rng = random.Random(0)
+    long = {name: " ".join(f"w{rng.randrange(10**6)}" for _ in range(50_000)) for name in "abc"}
+    words = {name: runs_of_words(text) for name, text in long.items()}
+    words["copy"] = runs_of_words(long["a"].upper())
+    assert {len(own) for own in words.values()} == {MOST_RUNS}
+    tracemalloc.start()
+    try:
+        found = alike(words, runs(""), "explain", FEWEST_OF_WORDS)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [(pair.one, pair.other, pair.share) for pair in found] == [("a", "copy", 1.0)]
+    assert peak < 4 << 20

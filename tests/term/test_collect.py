@@ -5,6 +5,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import tracemalloc
@@ -499,3 +500,37 @@ def test_a_name_that_begins_with_a_blank_or_a_quote_is_its_own_students_each_tim
     take(root, NAME, tmp_path)
     kept = root / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
     assert "mine = 0" in kept.read_text(encoding="utf-8")
+
+
+def test_a_thousand_files_of_long_names_are_no_endless_cell(root, notebook, tmp_path):
+    archive = tmp_path / "i.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("ada/x.ipynb", notebook)
+        for number in range(300):
+            packed.writestr(f"ada/{'d' * 200}/{'d' * 200}/{number:03}{'x' * 190}.txt", "")
+    take(root, NAME, archive)
+    table = (root / ".dlcourse" / "collected" / f"{NAME}.csv").read_text(encoding="utf-8")
+    assert "and 280 more" in table
+    assert len(table) < 40_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_closed_terminal_leaves_no_hand_in_behind(root, notebook, tmp_path, monkeypatch, name):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    with zipfile.ZipFile(tmp_path / "i.zip", "w") as packed:
+        packed.writestr("ada/x.ipynb", notebook)
+    seen = []
+
+    def closed(*_):
+        seen.extend((tmp_path / "temporary").rglob("*.ipynb"))
+        signal.raise_signal(getattr(signal, name))
+
+    monkeypatch.setattr("dlcourse.term.collect.write_people", closed)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises((SystemExit, KeyboardInterrupt)):
+        collect(root, NAME, tmp_path / "i.zip")
+    assert [path.name for path in seen] == ["x.ipynb"]
+    assert not any((tmp_path / "temporary").iterdir())
+    assert signal.getsignal(signal.SIGTERM) == before
