@@ -1,12 +1,8 @@
 """From an inbox as it arrived to submitted/: one clean notebook a student, or a reason."""
 
-import os
 import re
-import signal
-import sys
-import threading
 import unicodedata
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +16,7 @@ from dlcourse.grading.releases import keep
 from dlcourse.grading.submission import NOT_COLLECTED, Unreadable
 from dlcourse.grading.times import read_time, read_timestamp
 from dlcourse.term.attempts import COPY, KEEP, Place, Read, read_hand_in, some
+from dlcourse.term.ended import ended_by_signals
 from dlcourse.term.platforms import PLATFORMS, Claim, fitting, read_inbox
 from dlcourse.term.recognize import BY_NAME, FOLDER, Finder, is_named, recognize
 from dlcourse.term.roster import read_people, write_people
@@ -31,8 +28,8 @@ LATE = "LATE"
 IN_TIME = "WAS IN TIME, and a late one counts now"
 NOT_IT = "another hand-in has this student's name by right"
 TWO_WAYS = (
-    "whose it is can be read in two ways: rename it, without the number at the end of the "
-    "student's name"
+    "two of its numbers may be the student's: put it into a folder called as the student in "
+    "students.csv, in a new inbox, and collect that"
 )
 NAME_ALONE = (
     "it bears this name alone, and {} has handed in before: that one counts. If this is theirs, "
@@ -151,29 +148,6 @@ def collect_inbox(
             how = whose[owns[0].platform, owns[0].id][1]
             told.append(Collected(student, printable(read.file), reason, time, aside, how))
         return Collecting(told, named, others)
-
-
-@contextmanager
-def ended_by_signals():
-    """Let a closed terminal end a command as ctrl-C does, so that nothing unpacked is left."""
-    ours = os.getpid()
-
-    def end(number, _):
-        if os.getpid() != ours:  # a process that reads for us, and owns none of the folders
-            os._exit(128 + number)
-        sys.exit(128 + number)
-
-    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []
-    taken = [n for n in numbers if n and signal.getsignal(n) is signal.SIG_DFL]
-    try:
-        for number in taken:
-            signal.signal(number, end)
-        yield
-    finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def _two_ways(people, ours):

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_course import NAME, build_small_course
 
+from dlcourse.cli import main
 from dlcourse.grading.submission import Unreadable
 from dlcourse.term.attendance import take
-from dlcourse.term.platforms import claim, fitting
+from dlcourse.term.platforms import NO_PLATFORM, PLATFORMS, claim, fitting
 from dlcourse.term.roster import Person, read_people, write_people
 
 TIME = "2026-10-09-18-00-00"
@@ -169,6 +170,23 @@ def test_what_fits_no_name_of_the_platform_is_named_and_the_command_says_so(root
     assert "Of nobody:" not in taken(root, tmp_path, files[:2])[0]
 
 
+def test_among_names_of_students_one_of_a_platform_is_asked_about(root, tmp_path):
+    files = [("ada.ipynb", 1001), ("ben.ipynb", 1002), ("mal_2026_10_x.ipynb", 1003)]
+    lines, complete = taken(root, tmp_path, files)
+    assert not complete
+    assert sorted(owners(root)) == [("ada", "1001"), ("ben", "1002")]
+    assert any("named by a platform, and the others are not" in line for line in lines)
+    assert taken(root, tmp_path, files, platform=NO_PLATFORM)[1]
+    assert ("mal_2026_10_x", "1003") in owners(root)
+    with pytest.raises(Unreadable, match="2 names in the inbox"):
+        taken(root, tmp_path, files[1:])
+
+
+def test_the_command_knows_the_platforms():
+    (asked,) = (one for one in main.commands["collect"].params if one.name == "platform")
+    assert [*asked.type.choices] == [*sorted(PLATFORMS, key=asked.type.choices.index), NO_PLATFORM]
+
+
 def test_an_inbox_with_nothing_of_the_lecture_is_no_success(root, tmp_path):
     path = f"ada+other_lecture+2026-10-09 18:00:00 UTC+x/{NAME}.ipynb"
     lines, complete = taken(root, tmp_path, [(path, 1001)])
@@ -209,7 +227,7 @@ def test_a_name_that_ends_in_anothers_number_of_canvas_is_asked_about(root, tmp_
         _, complete = take(root, NAME, packed(root, tmp_path / "i.zip", [hostile, *honest]))
         assert not complete
         assert [number for _, number in owners(root)] == ["1002"]
-        assert "read in two ways" in seen(root)
+        assert "two of its numbers may be the student's" in seen(root)
     ada = (canvas(*ADA, "hw.ipynb"), "notebook 1001")
     (root / "students.csv").unlink()
     take(root, NAME, packed(root, tmp_path / "i.zip", [hostile, ada]))
