@@ -20,7 +20,7 @@ TEETH = re.compile(
 )
 IN_NAMES = re.compile(r"[<>\"&\\`/]")
 # what a spreadsheet may run, in any cell; apostrophes count, or one of ours could not be told
-FORMULA = re.compile(r"(^|[;,|\t])(\s*)(?='*[=+\-@\u2212])")
+FORMULA = re.compile(r"(^|[;,|\t])([^\S\t]*)(?='*[=+\-@\u2212])")
 LONGEST = 180  # bytes of a name: a folder's has 255, and a file's of that name an ending
 
 

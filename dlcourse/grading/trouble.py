@@ -8,7 +8,8 @@ from dlcourse.checks.names import binds, readable
 
 NAMED = 60  # letters of a cell
 NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
-DEFINES = re.compile(r"^[\s\ufeff]*(?:def\s+|class\s+)?(\w+)\s*[=(:]", re.M)
+# blanks of one line: over many empty lines, \s would be tried anew from each of them
+DEFINES = re.compile(r"^[ \t\f\ufeff]*(?:def[ \t]+|class[ \t]+)?(\w+)[ \t]*[=(:]", re.M)
 
 
 @lru_cache(maxsize=64)
