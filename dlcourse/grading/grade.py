@@ -149,6 +149,8 @@ class Desk:
             return line
 
         for answer in answers:
+            if self.grader.paper(answer.name).exercise.variable:
+                answer = answer._replace(program=last_word(answer.program))
             line = found = grade(answer, answer.program.cells)
             if answer.program.whole and asks_again(line, fresh):
                 found = grade(answer, answer.program.whole)
@@ -206,6 +208,13 @@ def slow_cells(answers, lines):
         (a.program.whole or a.program.cells, line) for a, line in zip(answers, lines, strict=False)
     ]
     return {cells[n]: place for cells, line in pairs for n, place in line["stopped"]}
+
+
+def last_word(program):
+    """What is run for a question with options or a number, which is asked once: with the cells
+    below its check where they bind it anew."""
+    cells = (program.place and program.whole) or program.cells
+    return program._replace(cells=cells, whole=None)
 
 
 def asks_again(line, fresh):

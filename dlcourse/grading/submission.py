@@ -212,13 +212,19 @@ def _match(master, cells):
     """Pair submitted cells with master cells: by grade_id, cell id, source, function name.
 
     Of several cells that claim one grade_id (a duplicated cell), the last that was written in is
-    the answer; the others count as added.
+    the answer, and one above the check before those below it; the others count as added.
     """
     by_grade = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in master.cells}
     by_grade.pop(None, None)
     by_id = {c.id: c for c in master.cells}
     by_source = {c.source.strip(): c for c in master.cells}
     paired, taken, untouched = {}, {}, set()
+    places, checks = {id(cell): n for n, cell in enumerate(cells)}, _checks(master, cells)
+
+    def experiment(cell, rival, target):
+        check = checks.get(target.id, len(cells))
+        written = rival["source"].strip() != target.source.strip()
+        return written and places[id(rival)] < check < places[id(cell)]
 
     def pair(cell, target):
         if target is None:
@@ -229,6 +235,8 @@ def _match(master, cells):
         rival = taken.get(target.id)
         if rival is not None and cell["source"].strip() == target.source.strip():
             untouched.add(id(cell))  # a duplicate that nobody wrote in: nothing to run
+            return
+        if rival is not None and experiment(cell, rival, target):
             return
         if rival is not None:
             del paired[id(rival)]
@@ -251,6 +259,18 @@ def _match(master, cells):
                 if cell["type"] == "code" and _defines(cell, target.id):
                     pair(cell, target)
     return paired, untouched
+
+
+def _checks(master, cells):
+    """The number of the first submitted cell that is an exercise's check or test, by its id."""
+    ours = [cell for cell in master.cells if tags(cell) & {"check", "test"}]
+    known = {cell.source.strip(): cell.id for cell in ours} | {cell.id: cell.id for cell in ours}
+    found = {}
+    for number, cell in enumerate(cells):
+        for key in (cell["id"], cell["grade_id"], cell["source"].strip()):
+            if key in known:
+                found.setdefault(known[key].partition("_")[2], number)
+    return found
 
 
 @lru_cache(maxsize=4096)
