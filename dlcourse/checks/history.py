@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlcourse.checks.names import readable
-from dlcourse.checks.page import CHECKS, unwrapped
+from dlcourse.checks.page import CHECKS, TIMED, unwrapped
 
 
 class Cell(NamedTuple):
@@ -90,7 +90,7 @@ def _cell(raw, name=None, error=None):
     if found := re.match(r"\s*(%%\w+)[^\n]*", source):
         return Cell(source[found.end() :], name, error, found[1])
     if error is None and not readable(source):
-        source = _shell().transform_cell(source)
+        source = _shell().transform_cell(TIMED.sub(r"\1", source))
     return Cell(source, name, error)
 
 

@@ -9,6 +9,15 @@ import types
 import numpy as np
 
 
+def compiled(statement):
+    """The code of one statement of a cell; one that Python alone does not run has none."""
+    try:
+        body = ast.Module([statement], [])
+        return compile(body, "<statement>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return compile("", "<statement>", "exec")
+
+
 def used(code):
     """Names that code looks up among the notebook's or Python's own, the code inside it included.
 

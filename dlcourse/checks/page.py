@@ -20,8 +20,13 @@ GIVEN = {"np": "import numpy as np"}  # what every lecture gives: name -> the st
 GIVEN_FOR = {"torch": {"torch": "import torch"}}  # and what an exercise's kind gives besides
 OURS = re.compile(r"c-[0-9a-f]{10}(-\d+)?|(check|test)_\w+|begin")  # ids of the lecture's cells
 CHECKS = re.compile(r"\s*check\b")  # what a check's cell begins with
+TIMED = re.compile(r"^([ \t]*)%time[ \t]+(?=[^\s-])", re.M)  # a line that runs what follows
 UNWRAPPED = ("capture", "prun", "time")  # cell magics that run the rest of the cell as it is
 OF_IPYTHON = ("get_ipython", "display")  # what a notebook has beside Python's own names
+KEPT = re.compile(
+    r"_{1,3}|_\d+|_i{1,3}|_i\d+|_[ido]h|In|Out"
+)  # what IPython keeps of earlier cells
+DEFINING = re.compile(r"%(pylab|run|store)\b")  # magics that define names nobody sees
 
 
 class Page(NamedTuple):
@@ -69,6 +74,17 @@ def is_stub(statement):
             return len(body) <= 2  # a docstring before it
         case ast.Assign(value=ast.Constant(value=value)):
             return value is ...
+    return False
+
+
+def awaits(statement):
+    """Tell whether a statement awaits outside of functions, which IPython alone can run."""
+    try:
+        compile(ast.Module([statement], []), "<statement>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return "outside" in str(error)
+    except (ValueError, RecursionError, MemoryError):
+        pass
     return False
 
 

@@ -5,12 +5,13 @@ cell that bound it last.
 """
 
 import ast
+import re
 import sys
 import types
 from typing import NamedTuple
 
-from dlcourse.checks.names import bound, fetched, functions, is_builtin, used
-from dlcourse.checks.page import OF_IPYTHON, Page, answered, may_import
+from dlcourse.checks.names import bound, compiled, fetched, functions, is_builtin, used
+from dlcourse.checks.page import KEPT, OF_IPYTHON, Page, answered, awaits, may_import
 
 
 class Scene(NamedTuple):
@@ -43,10 +44,14 @@ class Scene(NamedTuple):
             return False
         return self.order.index(cell.id) > self.order.index(check)
 
+    def runs(self, cell):
+        """Tell whether the grader runs a cell: the learner's own, and who holds the answer."""
+        return self.page.runs(cell) or answered(self.exercise, [cell.source])
+
     @property
     def answered_above(self):
         """True if the cells above the check hold more of the answer than a stub."""
-        own = (cell for cell in self.cells if self.page.runs(cell) and not self.below(cell))
+        own = (cell for cell in self.cells if self.runs(cell) and not self.below(cell))
         return answered(self.exercise, (cell.source for cell in own))
 
 
@@ -93,18 +98,31 @@ def look(name, value, scene):
         return "", ()
     if phrase := _foreign(name, value, statement, scene):
         return phrase, ()
+    if cell is None and (phrase := _of_ipython(name, scene)):
+        return phrase, ()
     if cell is not None:
-        if not scene.page.runs(cell):
+        if not scene.runs(cell):
             return f"`{name}`, which a cell of the lecture's own defines", ()
         if cell.magic:
             return f"`{name}`, whose cell begins with `{cell.magic}`", ()
+        if awaits(statement):
+            return f"`{name}`, whose cell awaits outside a function", ()
     codes = [f.__code__ for f in functions(value) if f.__globals__ is scene.space]
     if statement is not None:
-        codes.append(compile(ast.Module([statement], []), "<statement>", "exec"))
+        codes.append(compiled(statement))
     modules = sorted(m for code in codes for m in fetched(code) if not may_import(m, scene.kind))
     if modules:
         return f"`{modules[0]}`", ()
     return "", set().union(*map(used, codes)) - {name}
+
+
+def _of_ipython(name, scene):
+    """Say of a name that no cell binds how IPython did; empty where it did not."""
+    if KEPT.fullmatch(name):
+        return f"`{name}`, which IPython alone keeps"
+    calls = (re.findall(r"run_line_magic\('(pylab|run|store)'", c.source) for c in scene.cells)
+    magics = [magic for found in calls for magic in found]
+    return f"`{name}`, which `%{magics[-1]}` defines" if magics else ""
 
 
 def _from_all(statement, name):

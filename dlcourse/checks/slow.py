@@ -11,7 +11,7 @@ import numpy as np
 
 from dlcourse.checks import budget
 from dlcourse.checks.budget import DEFINES, WALL
-from dlcourse.checks.names import functions, readable, rebound, used
+from dlcourse.checks.names import compiled, functions, readable, rebound, used
 from dlcourse.checks.reach import look
 
 SLOWER = 2  # times as long as here: what the grader's machine may take
@@ -124,7 +124,7 @@ def _touched(statement, space, made):
 
     Names that those functions bind anew are added to `made`.
     """
-    codes = [compile(ast.Module([statement], []), "<statement>", "exec")]
+    codes = [compiled(statement)]
     names = set()
     while codes:
         code = codes.pop()

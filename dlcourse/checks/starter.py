@@ -66,18 +66,21 @@ def still_starts(starter, sources):
     seen = set()
     for source in sources:
         try:
-            tree = ast.parse(source)
+            found = _dumps(source, begun)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             if any(name in source for name in begun):
                 return False
             continue
-        for node in ast.walk(tree):
-            name = _bound(node)
-            if name in begun:
-                if ast.dump(node) != begun[name]:
-                    return False
-                seen.add(name)
+        if any(text != begun[name] for name, text in found):
+            return False
+        seen |= {name for name, _ in found}
     return seen == set(begun)
+
+
+def _dumps(source, names):
+    """The syntax of all that binds one of some names, each with the name."""
+    pairs = ((_bound(node), node) for node in ast.walk(ast.parse(source)))
+    return [(name, ast.dump(node)) for name, node in pairs if name in names]
 
 
 def _bound(node):

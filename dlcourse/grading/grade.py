@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from dlcourse.checks.page import KEPT
 from dlcourse.frame import nbformat
 from dlcourse.grading.answer import Grader
 from dlcourse.grading.clock import WAITED, is_short, patience
@@ -15,6 +16,7 @@ from dlcourse.grading.releases import kept_folder, known_exercises, made_for, re
 from dlcourse.grading.results import UNDECIDED
 from dlcourse.grading.store import Store
 from dlcourse.grading.submission import Unreadable, read_cells, read_notebook, tags
+from dlcourse.grading.trouble import missing_names, named
 from dlcourse.sandbox.sandbox import SandboxError
 
 TAKEN_OUT = "your notebook is of an older release; this exercise was taken out. It costs no points."
@@ -225,14 +227,10 @@ def asks_again(line, fresh):
 
 
 def with_place(line, program, with_all):
-    """Say where an answer was found that does not stand above its check; one that nothing but
-    IPython can find is left to a person."""
-    if line["status"] == "missing" and program.hidden:
-        text = (
-            f"… {line['exercise']}: a cell that may hold the answer begins with "
-            f"`{program.hidden}`, which only IPython can run. Nothing is decided: your instructor "
-            "will look at it."
-        )
+    """Say where an answer was found that does not stand above its check; one that may have been
+    right where the student worked, and that we cannot run so, is left to a person."""
+    if why := out_of_our_reach(line, program.beyond):
+        text = f"… {line['exercise']}: {why}. Nothing is decided: your instructor will look at it."
         return {**line, "status": UNDECIDED, "message": text}
     below = program.place and (with_all or not program.whole)
     texts = ["Your cells below its check were run, too."] if with_all else []
@@ -240,6 +238,24 @@ def with_place(line, program, with_all):
     if line["status"] == "missing" or not texts:
         return line
     return {**line, "message": bounded(f"{line['message']}\n  {' '.join(texts)}")}
+
+
+def out_of_our_reach(line, beyond):
+    """What an answer that is not right may owe to cells that we cannot run, in words; else ""."""
+    if line["status"] not in ("missing", "error", "partly", "wrong"):
+        return ""
+    lost = missing_names(line["message"])
+    for cell in reversed(beyond):
+        if (
+            (cell.holds and line["status"] == "missing")
+            or (lost and cell.anything)
+            or any(name in cell.source for name in lost)
+        ):
+            return f"a cell that it may need {cell.why}"
+        if named(cell.source) in line["message"]:
+            return f"the cell {named(cell.source)} {cell.why}"
+    kept = [name for name in lost if KEPT.fullmatch(name)]
+    return f"it needs `{kept[0]}`, which only IPython keeps" if kept else ""
 
 
 def apart(status, message):

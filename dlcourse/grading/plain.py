@@ -9,7 +9,7 @@ import re
 import warnings
 from functools import lru_cache
 
-from dlcourse.checks.page import unwrapped
+from dlcourse.checks.page import TIMED, unwrapped
 
 CALL = "get_ipython()"
 REST = r"(?:[^\\\n]|\\.|\\\n)*"  # of a line, and of those to which a backslash leads
@@ -88,6 +88,8 @@ def _unprompted(source):
 
 def _logical_line(source, at):
     """What a line becomes that begins at `at`, and where the next one begins."""
+    if found := TIMED.match(source, at):
+        return found[1], found.end()
     if found := MAGIC.match(source, at) or ASSIGNED.match(source, at):
         before = found[found.lastindex]
         return before + CALL + "\n" * (found[0].count("\n") + 1), found.end() + 1

@@ -7,11 +7,13 @@ an answer is or uses, it is asked a second time with all cells, unless it was ri
 
 import ast
 import re
+import sys
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from dlcourse.checks.names import binds, used
-from dlcourse.checks.page import is_stub
+from dlcourse.checks.page import DEFINING, awaits, is_stub
+from dlcourse.grading.newer import newer_syntax
 from dlcourse.grading.plain import hides, plain_cells
 from dlcourse.grading.submission import ADDED, tags
 from dlcourse.grading.trouble import named
@@ -31,14 +33,24 @@ class Program(NamedTuple):
         The same with those below the check, where they may matter.
     place : str
         The cell below the check that binds the exercise's name last; "" if none does.
-    hidden : str
-        The magic of a cell that may hold the answer and that nothing but IPython can run.
+    beyond : tuple of Beyond
+        Cells that this grader cannot run as the student's notebook did.
     """
 
     cells: list
     whole: list | None
     place: str
-    hidden: str
+    beyond: tuple = ()
+
+
+class Beyond(NamedTuple):
+    """A cell that this grader cannot run as the student's notebook did: its source, what keeps it
+    from that, and whether it may define the answer, or anything at all."""
+
+    source: str
+    why: str
+    holds: bool
+    anything: bool
 
 
 class Cell:
@@ -116,14 +128,16 @@ def programs(notebook, exercises):
     written = set().union(*bound)
     cells = [cell.without(written) if cell.own else cell for cell in cells]
     whole = [cell.source for cell in cells]
-    hiding = [cell.raw for cell in cells if cell.own and hides(cell.raw)]
+    hiding = [(cell.raw, *why) for cell in cells if cell.own and (why := _beyond(cell))]
     found = {}
     for name, asked in exercises.items():
         check = checks.get(name, len(cells))
         holders = [number for number, names in enumerate(bound) if name in names]
         place = named(raw[holders[-1]]) if holders and holders[-1] >= check else ""
-        hidden = [hides(source) for source in hiding if _may_define(source, asked)]
-        hidden = hidden[-1] if hidden else ""
+        hidden = tuple(
+            Beyond(source, why, whole and _may_define(source, asked), not whole and anything)
+            for source, why, whole, anything in hiding
+        )
         if not holders or holders[0] >= check:
             found[name] = Program(whole, None, place, hidden)
             continue
@@ -138,7 +152,22 @@ def program(notebook, exercise):
     return programs(notebook, {exercise: (exercise,)})[exercise].cells
 
 
+def _beyond(cell):
+    """What keeps this grader from running a cell as the student's notebook did, whether that is
+    about the whole cell, and whether it may have defined anything; or None."""
+    if magic := hides(cell.raw):
+        return f"begins with `{magic}`, which only IPython can run", True, False
+    if found := DEFINING.search(cell.raw):
+        return f"has the line `{found[0]}`, which only IPython can run", False, True
+    if "await" in cell.source and any(map(awaits, cell.body)):
+        return "awaits outside a function, which only IPython can run", False, False
+    if not cell.body and (newer := newer_syntax(cell.source)):
+        version = ".".join(map(str, sys.version_info[:2]))
+        return f"has {newer}, which this grader's Python {version} cannot read", True, False
+    return None
+
+
 def _may_define(source, names):
     """Tell whether a cell may define one of some names, in whatever language it is."""
     words = "|".join(map(re.escape, names))
-    return re.search(rf"^[ \t]*(?:def )?(?:{words})\b *[(=]", source, re.M)
+    return bool(re.search(rf"^[ \t]*(?:def )?(?:{words})\b *[(=\[]", source, re.M))

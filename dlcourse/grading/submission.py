@@ -168,13 +168,19 @@ def rebuild(master, cells):
     """
     rebuilt = copy.deepcopy(master)
     paired, untouched = _match(rebuilt, cells)
+    answers = [cell.id for cell in rebuilt.cells if "answer" in tags(cell)]
     after = {}  # id of a master cell -> student cells that follow it; None: before all
     place = None
     for cell in cells:
         target = paired.get(id(cell))
+        own = target is not None and _beside(cell, target, answers)
+        if own and tags(target) & {"check", "test"}:  # as it ran, before the check's own line
+            after.setdefault(place, []).append(own)
         if target is not None:
             place = target.id
-            if tags(target) & OWN:
+            if own and not tags(target) & {"check", "test"}:
+                after.setdefault(place, []).append(own)
+            elif tags(target) & OWN:
                 target.source = cell["source"]
         elif _added_by_student(cell) and id(cell) not in untouched:
             after.setdefault(place, []).append(cell["source"])
@@ -187,6 +193,14 @@ def rebuild(master, cells):
     for number, cell in enumerate(c for c in whole if ADDED in tags(c)):
         cell.id = f"added-{number}"
     return rebuilt
+
+
+def _beside(cell, target, answers):
+    """What a student wrote into a cell of the lecture's own, if it holds an answer; else ""."""
+    if target.cell_type != "code" or tags(target) & {"answer", "explain"}:
+        return ""
+    own = cell["source"].replace(target.source.strip(), "", 1)
+    return own if any(_defines({"source": own}, name) for name in answers) else ""
 
 
 def _clear_merged(rebuilt, cells, found):

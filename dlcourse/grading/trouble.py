@@ -69,3 +69,8 @@ def missing_name(message):
     """The name that the message of a NameError is about, or None."""
     found = NOT_DEFINED.search(message)
     return found and found[1]
+
+
+def missing_names(text):
+    """All names that a text says are not defined."""
+    return NOT_DEFINED.findall(text)

@@ -7,6 +7,8 @@ import textwrap
 import pytest
 from two_sides import EXERCISE, HELPER, RIGHT, WHOLE, asking, lines, using
 
+from dlcourse.checks.page import content_id
+
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
@@ -74,6 +76,21 @@ LOST = {
         {},
         "a line that begins with `%` or `!`",
     ),
+    "the last result": (
+        {EXERCISE: using("NOTHING")},
+        {"begin": ["0", "NOTHING = _"]},
+        "`_`, which IPython alone keeps",
+    ),
+    "what a magic defines": (
+        {EXERCISE: using("maximum(0, 0)")},
+        {"begin": ["%pylab inline"]},
+        "`maximum`, which `%pylab` defines",
+    ),
+    "a cell that awaits": (
+        {EXERCISE: using("NOTHING")},
+        {"begin": ["async def nothing():\n    return 0\n\n\nNOTHING = await nothing()"]},
+        "`NOTHING`, whose cell awaits outside a function",
+    ),
 }  # fmt: skip
 
 
@@ -84,7 +101,8 @@ def test_what_the_grader_will_not_find_is_named_beside_the_tick(ask, changed, pl
     assert f"it will not find {names}." in lines(check)
     assert f"the grader will not find {names}." in lines(test)
     assert result.points == 0, result.message
-    assert (result.status == "undecided") == ("%%" in names)  # a person looks at it
+    to_a_person = "%%" in names or place.keys() == {"begin"}
+    assert (result.status == "undecided") == to_a_person, result.message
 
 
 LATER = "from __future__ import annotations\n"
@@ -93,6 +111,10 @@ TYPED = WHOLE.replace("(activations):", "(activations: Layer[float]) -> Share:")
 
 WRONG = WHOLE.replace("mean()", "sum()")
 PROMPTED = ">>> " + WHOLE.strip().replace("\n", "\n... ").replace("... def", ">>> def")
+
+
+GIVEN = content_id("code", "import numpy as np")
+SHOWN = content_id("code", "import math")
 
 
 FOUND = {
@@ -119,6 +141,18 @@ FOUND = {
     "its cell deleted, below its test": ({EXERCISE: None}, {f"test_{EXERCISE}": [WHOLE]}),
     "a copied session": ({EXERCISE: PROMPTED}, {}),
     "merged into another answer's cell": ({"relu": WHOLE, EXERCISE: "pass"}, {}),
+    "in its check's own cell": ({f"check_{EXERCISE}": f'{WHOLE}\n\ncheck("{EXERCISE}")'}, {}),
+    "in the test before": (
+        {EXERCISE: None, "test_relu": f'check.graded("relu")\n\n\n{WHOLE}'},
+        {},
+    ),
+    "merged into a given cell": ({EXERCISE: None, GIVEN: f"import numpy as np\n\n{WHOLE}"}, {}),
+    "merged into a demonstration": ({EXERCISE: None, SHOWN: f"import math\n\n{WHOLE}"}, {}),
+    "in the cell of a guess": (
+        {EXERCISE: None, "guess_corners": f"guess_corners = 1\n\n{WHOLE}"},
+        {},
+    ),
+    "a line that is timed": ({EXERCISE: using("NONE")}, {"begin": ["%time NONE = 0"]}),
     "a local variable with a demonstration's name": ({EXERCISE: using("(math := 0)")}, {}),
     "an import of what a demonstration imports, too": (
         {EXERCISE: "import math\n\n\n" + using("math.pi")},

@@ -188,3 +188,10 @@ def test_a_starter_that_is_none_is_refused(course, starter, words):
     path = plant(course, starter or load_exercise(course / FILE).solution_source)
     with pytest.raises(AuthorError, match=words):
         load_exercise(path)
+
+
+def test_a_sum_of_any_length_is_told_from_a_starter():
+    starter = "def repair(x):\n    return x\n"
+    for terms in range(900, 1001, 5):
+        answer = f"def repair(x):\n    return {'+'.join('0' * terms)}\n"
+        assert not still_starts(starter, [answer])

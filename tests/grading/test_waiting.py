@@ -118,7 +118,7 @@ def test_a_submission_whose_answers_all_sleep_is_graded_within_its_bound(
     monkeypatch.setattr(Desk, "_grade_one", sleeping)
     monkeypatch.setattr(Grader, "key", lambda self, name, *_: name)
     with Desk(course, NAME, seed=0) as desk:
-        program = Program(["x"], None, "", "")
+        program = Program(["x"], None, "")
         desk._grade_all([Answer(f"exercise {n}", None, program) for n in range(15)], {}.get)
     assert SPENT < sum(asked) <= longest(processor) < 8 * 60
     assert asked[-1] == LAST * processor[-1]
@@ -135,7 +135,7 @@ def test_after_two_answers_without_end_the_others_have_a_short_try(course, monke
 
     monkeypatch.setattr(Desk, "_grade_one", ask)
     monkeypatch.setattr(Grader, "key", lambda self, name, *rest: (name, rest[-1]))
-    program = Program(["x"], None, "", "")
+    program = Program(["x"], None, "")
     answers = [Answer(f"exercise {n}", None, program) for n in range(6)]
     with Desk(course, NAME, seed=0) as desk:
         _, keyed, timeouts = desk._grade_all(answers, {}.get)
