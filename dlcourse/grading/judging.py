@@ -27,6 +27,7 @@ from dlcourse.sandbox.exchange import USED_UP
 
 STATUS = {"right": "right", "unwritten": "missing", "exception": "error", "undefined": "error"}
 REFUSED = ("dlcourse", "torch", "tensorflow", "jax", "sklearn", "scipy")
+PLACE = re.compile(r"(?:np\.(?:linalg\.|random\.)?|math\.)?\w{1,60}")  # of what cells replace
 JUDGING = 5  # seconds of processor time for one answer's results
 MAX_MESSAGE = 16_000  # bytes of JSON: a result of 20 kB can be stored by the million
 
@@ -194,7 +195,7 @@ def bounded(message):
 def _with_replaced(found, names, cells):
     """Add to what is not right which functions the cells replace, as far as they name them."""
     words = set(re.findall(r"\w+", "\n".join(cells)))  # a reply may be forged
-    named = [name for name in names if name.rpartition(".")[2] in words]
+    named = [n for n in names if PLACE.fullmatch(n) and n.rpartition(".")[2] in words]
     if found.status in ("right", "missing") or not named:
         return found
     return found._replace(message=f"{found.message}\n  {told_replaced(named)}")
@@ -244,6 +245,8 @@ def concealed(exercise, verdict):
 def _quantity(exercise, verdict):
     """Which of several things is wrong, in words of ours; its numbers may come from the case."""
     name, colon, _ = verdict.gave.partition(": ")
+    if exercise.probe and verdict.status in ("type", "shape"):
+        return ""  # it may hold the name of a class of the answer's
     if not colon or not (exercise.probe or name in exercise.results or name in exercise.named):
         return ""
     return f" ({' '.join(word for word in name.split() if word.isalpha())})"

@@ -2,12 +2,13 @@
 
 import html
 import json
+import re
 
 from dlcourse.frame import nbformat
 from dlcourse.grading.ready import check_database, told_of_databases
 from dlcourse.grading.results import FOR_A_PERSON
 from dlcourse.grading.store import words_digest
-from dlcourse.grading.submission import tags
+from dlcourse.grading.submission import ADDED, tags
 
 FAULTY = "faulty"
 BATCH = 50  # a run that is killed writes them all again: the store knows the results
@@ -277,5 +278,13 @@ def explanations(notebook, master):
         grader = cell.metadata.get("nbgrader", {})
         name = f"test_{cell.id}" if "answer" in tags(cell) else grader.get("grade_id")
         if grader.get("solution") and (grader.get("grade") or "answer" in tags(cell)):
-            found[name] = words_digest(cell.source), cell.source != released[cell.id]
+            text = _shown(cell, notebook.cells) if "answer" in tags(cell) else cell.source
+            found[name] = words_digest(text), cell.source != released[cell.id]
     return found
+
+
+def _shown(answer, cells):
+    """What a person is shown of an answer: its cell, and the others that may define it."""
+    defines = re.compile(rf"^[ \t]*(?:(?:async +)?def +|class +)?{answer.id}\b *[(=:]", re.M)
+    others = (c for c in cells if c is not answer and {ADDED, "answer"} & tags(c))
+    return "\n\n".join([answer.source, *(c.source for c in others if defines.search(c.source))])

@@ -19,6 +19,10 @@ UNKNOWN = "unknown"  # another release asked something, or did not ask at all
 ASKED = re.compile(rf"[0-9a-f]{{12}}|{UNKNOWN}")
 MOST_REMOVED = 20  # exercises of one lecture that can have been taken out of it
 RELEASE = re.compile(r"""begin\(\s*["']\w+["'],\s*["'](\w+)["']""")
+MANY_BLANKS = re.compile(r"[^\S\n]{20,}")  # nbconvert takes time by the square of their number
+LONGEST = 20_000  # letters of an explanation
+CUT = "\n\n(Cut here: the explanation has {:,} letters. The submitted notebook has them all.)"
+PASTED = "\n\n(An image was pasted in here: only the submitted notebook has it.)"
 LECTURE = re.compile(r"\w{1,80}")
 
 
@@ -38,14 +42,14 @@ def receive(master, cells):
     NotebookNode
         Receiving it again changes nothing.
     """
-    notebook = rebuild(master, cells)
+    notebook = rebuild(master, cells, everywhere=True)
     claims = [c for c in cells if c["exercise"] and ASKED.fullmatch(c["asked"] or "")]
     claimed = {claim["exercise"]: claim for claim in claims}
     other = release(cells) not in (None, release(read_cells(master)))
     released = {cell.id: cell.source for cell in master.cells}
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source != released.get(cell.id):
-            cell.source = harmless(cell.source)
+            cell.source = harmless(shown(cell.source))
         ours = cell.metadata.get("dlcourse", {})
         if "answer" in tags(cell) and "asked" in ours:
             claim = claimed.pop(cell.id, {"asked": UNKNOWN if other else ours["asked"]})
@@ -57,6 +61,16 @@ def receive(master, cells):
         if claim and not _begun(claim):
             cell.metadata["dlcourse"] = {"exercise": claim["exercise"], "asked": claim["asked"]}
     return notebook
+
+
+def shown(text):
+    """Write an explanation so that pages of it are made in time, and say what they lack."""
+    text = MANY_BLANKS.sub(" ", text)
+    if len(text) > LONGEST + len(CUT) + 9:
+        text = text[:LONGEST] + CUT.format(len(text))
+    if "(attachment:" in text.replace("] (", "](") and PASTED not in text:
+        text += PASTED
+    return text
 
 
 def _begun(claim):

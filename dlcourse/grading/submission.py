@@ -14,7 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from dlcourse.checks.codec import legible
+from dlcourse.checks.page import unwrapped
 from dlcourse.frame import nbformat
+from dlcourse.grading.plain import plain_python, reads
 
 MAX_BYTES = 150 << 20  # most of it outputs, which nobody looks at
 MAX_CELLS = 5000
@@ -23,6 +25,7 @@ MAX_TEXT = 2_000_000  # letters of the other cells
 NOT_COLLECTED = "not_collected.txt"  # stands for a notebook that could not be, and says why
 ADDED = "student-added"
 MERGED = "# answered in another cell\n"
+WORD = re.compile(r"[^\W\d_]{2,}")
 OWN = {"answer", "predict", "explain"}  # tags of cells that take the student's source
 
 
@@ -151,7 +154,7 @@ def tags(cell):
     return set(found) if isinstance(found, list) else set()
 
 
-def rebuild(master, cells):
+def rebuild(master, cells, everywhere=False):
     """Put a student's sources into a copy of the master.
 
     Parameters
@@ -160,6 +163,8 @@ def rebuild(master, cells):
         The released notebook.
     cells : list of dict
         The submitted cells, from `read_notebook` or `read_cells`.
+    everywhere : bool
+        Take answers from cells of the lecture's own, too, and words from beside an explanation.
 
     Returns
     -------
@@ -167,13 +172,13 @@ def rebuild(master, cells):
         Rebuilding a rebuilt notebook changes nothing.
     """
     rebuilt = copy.deepcopy(master)
-    paired, untouched = _match(rebuilt, cells)
+    paired, untouched = _match(rebuilt, cells, everywhere)
     answers = [cell.id for cell in rebuilt.cells if "answer" in tags(cell)]
     after = {}  # id of a master cell -> student cells that follow it; None: before all
     place = None
     for cell in cells:
         target = paired.get(id(cell))
-        own = target is not None and _beside(cell, target, answers)
+        own = everywhere and target is not None and _beside(cell, target, answers)
         if own and tags(target) & {"check", "test"}:  # as it ran, before the check's own line
             after.setdefault(place, []).append(own)
         if target is not None:
@@ -184,6 +189,8 @@ def rebuild(master, cells):
                 target.source = cell["source"]
         elif _added_by_student(cell) and id(cell) not in untouched:
             after.setdefault(place, []).append(cell["source"])
+    for name, text in _told(master, cells, paired, untouched).items() if everywhere else ():
+        next(cell for cell in rebuilt.cells if cell.id == name).source = text
     _clear_merged(rebuilt, cells, {target.id for target in paired.values()})
     whole = []
     for cell in [None, *rebuilt.cells]:
@@ -193,6 +200,81 @@ def rebuild(master, cells):
     for number, cell in enumerate(c for c in whole if ADDED in tags(c)):
         cell.id = f"added-{number}"
     return rebuilt
+
+
+def _told(master, cells, paired, untouched):
+    """Each explanation with all words of its author's that stand beside its cell, and where it is
+    blank, with those that stand nearest.
+
+    Returns
+    -------
+    dict
+        Texts by cell id, where there is anything to add.
+    """
+    order = {cell.id: number for number, cell in enumerate(master.cells)}
+    asked = [cell for cell in master.cells if "explain" in tags(cell)]
+    own = {paired[id(c)].id: c["source"] for c in cells if id(c) in paired}
+    if not asked:
+        return {}
+    beside = {cell.id: [] for cell in asked}
+    around = {cell.id: [] for cell in asked}
+    below = _following(cells, paired, order, len(order))
+    above = -1
+    for cell in cells:
+        target = paired.get(id(cell))
+        above = order[target.id] if target is not None else above
+        text = "" if id(cell) in untouched else _words(cell, target, asked)
+        if not text:
+            continue
+        gap = master.cells[max(above, 0) : below[id(cell)] + 1]
+        near = [one for one in gap if one in asked]
+        near.sort(key=lambda one: one.id in own)  # one that was deleted, and typed anew
+        before = [one for one in asked if order[one.id] <= above]
+        if near and cell["type"] != "code":
+            beside[near[0].id].append(text)
+        elif near or cell["type"] != "code":
+            around[(near or before[::-1] or asked)[0].id].append(text)
+    told = {}
+    for one in asked:
+        text = own.get(one.id, one.source)
+        blank = text.strip() == one.source.strip() and not beside[one.id]
+        for more in [*beside[one.id], *(around[one.id] if blank else ())]:
+            text = text if more in text else f"{text}\n\n{more}"
+        if text != own.get(one.id, one.source):
+            told[one.id] = text
+    return told
+
+
+def _following(cells, paired, order, end):
+    """For each submitted cell the number of the next master cell that one below is."""
+    found = {}
+    for cell in reversed(cells):
+        found[id(cell)] = end
+        target = paired.get(id(cell))
+        end = order[target.id] if target is not None else end
+    return found
+
+
+def _words(cell, target, asked):
+    """What somebody wrote in words into a cell that is no answer to a question in words; or ""."""
+    if target is not None and (target.cell_type == "code" or target in asked):
+        return ""
+    if target is None and not _added_by_student({**cell, "type": "code"}):
+        return ""
+    if cell["type"] == "code":
+        return cell["source"] if _is_prose(cell["source"]) else ""
+    known = [target, *asked] if target is not None else asked
+    ours = {line.strip() for one in known for line in one.source.splitlines()}
+    lines = [line for line in cell["source"].splitlines() if line.strip() not in ours]
+    return "\n".join(lines).strip()
+
+
+def _is_prose(source):
+    """Tell whether a code cell holds comments and nothing else, or what is no code at all."""
+    lines = [line.strip() for line in source.splitlines() if line.strip()]
+    if lines and all(line.startswith("#") for line in lines):
+        return True
+    return not reads(plain_python(unwrapped(source))) and len(WORD.findall(source)) > 3
 
 
 def _beside(cell, target, answers):
@@ -222,7 +304,7 @@ def _added(source):
     return nbformat.v4.new_code_cell(source, metadata={"tags": [ADDED]})
 
 
-def _match(master, cells):
+def _match(master, cells, everywhere):
     """Pair submitted cells with master cells: by grade_id, cell id, source, function name.
 
     Of several cells that claim one grade_id (a duplicated cell), the last that was written in is
@@ -243,10 +325,14 @@ def _match(master, cells):
     def pair(cell, target):
         if target is None:
             return
-        if target.cell_type != cell["type"]:  # changed unawares, if it holds the answer
+        words = everywhere and "explain" in tags(target)
+        if target.cell_type != cell["type"] and not words:  # changed unawares, if it is the answer
             if "answer" not in tags(target) or not _defines(cell, target.id):
                 return
         rival = taken.get(target.id)
+        if words and rival is not None and cell["source"].strip() != target.source.strip():
+            if rival["source"].strip() != target.source.strip():
+                return  # split in two, to be joined
         if rival is not None and cell["source"].strip() == target.source.strip():
             untouched.add(id(cell))  # a duplicate that nobody wrote in: nothing to run
             return
