@@ -20,6 +20,7 @@ ASKED = re.compile(rf"[0-9a-f]{{12}}|{UNKNOWN}")
 MOST_REMOVED = 20  # exercises of one lecture that can have been taken out of it
 RELEASE = re.compile(r"""begin\(\s*["']\w+["'],\s*["'](\w+)["']""")
 MANY_BLANKS = re.compile(r"[^\S\n]{20,}")  # nbconvert takes time by the square of their number
+MOST_EMPTY = 500  # lines of blanks in a cell of code, which Pygments takes as badly
 LONGEST = 20_000  # letters of an explanation
 CUT = "\n\n(Cut here: the explanation has {:,} letters. The submitted notebook has them all.)"
 PASTED = "\n\n(An image was pasted in here: only the submitted notebook has it.)"
@@ -50,6 +51,8 @@ def receive(master, cells):
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source != released.get(cell.id):
             cell.source = harmless(shown(cell.source))
+        elif cell.source != released.get(cell.id):
+            cell.source = without_empty_lines(cell.source)
         ours = cell.metadata.get("dlcourse", {})
         if "answer" in tags(cell) and "asked" in ours:
             claim = claimed.pop(cell.id, {"asked": UNKNOWN if other else ours["asked"]})
@@ -71,6 +74,13 @@ def shown(text):
     if "(attachment:" in text.replace("] (", "](") and PASTED not in text:
         text += PASTED
     return text
+
+
+def without_empty_lines(source):
+    """Take the blanks off empty lines where a cell has many, for the same reason."""
+    lines = source.split("\n")
+    many = sum(line != "" and not line.strip() for line in lines) > MOST_EMPTY
+    return "\n".join(line if line.strip() else "" for line in lines) if many else source
 
 
 def _begun(claim):

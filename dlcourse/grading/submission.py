@@ -259,7 +259,8 @@ def _words(cell, target, asked):
     """What somebody wrote in words into a cell that is no answer to a question in words; or ""."""
     if target is not None and (target.cell_type == "code" or target in asked):
         return ""
-    if target is None and not _added_by_student({**cell, "type": "code"}):
+    of_a_release = re.fullmatch(r"m-[0-9a-f]{10}(-\d+)?|statement_\w+", cell["id"] or "")
+    if target is None and (of_a_release or not _added_by_student({**cell, "type": "code"})):
         return ""
     if cell["type"] == "code":
         return cell["source"] if _is_prose(cell["source"]) else ""

@@ -138,6 +138,15 @@ def test_notes_elsewhere_are_no_part_of_an_explanation(master):
     assert text_of(received(master, notebook.cells)) == f"{ONE}\n\n{TWO}"
 
 
+@pytest.mark.parametrize("name", ["m-0123456789", "statement_step"])
+def test_what_another_release_said_is_no_explanation(master, name):
+    notebook = copy.deepcopy(master)
+    older = new("An older statement.")
+    older.id = name
+    notebook.cells.append(older)
+    assert not explanations(received(master, notebook.cells), master)[NAMED][1]
+
+
 @pytest.mark.parametrize("code", ["%matplotlib inline", "x = 1  # mine", "relu(", "!ls"])
 def test_code_is_no_explanation(master, code):
     notebook = copy.deepcopy(master)
