@@ -55,6 +55,7 @@ html_theme_options = {
 html_static_path = [str(HERE / "theme" / "static"), os.environ.get("DLCOURSE_SITE_STATIC", "")]
 html_static_path = [path for path in html_static_path if path]
 templates_path = [str(HERE / "theme" / "templates")]
+html_favicon = str(HERE / "theme" / "static" / "icon.svg")
 html_css_files = ["site.css", *live.STYLES]
 scripts = ["site.js", *live.SCRIPTS]
 html_js_files = [(path, {"defer": "defer"}) for path in scripts]

@@ -4,7 +4,7 @@ import html
 import re
 
 from dlcourse.authoring.minutes import count
-from dlcourse.site.lectures import raw
+from dlcourse.site.lectures import front_matter, promise, raw
 
 SENTENCE = (
     "Learn deep learning by guessing first, playing with live figures, and writing each part."
@@ -17,7 +17,6 @@ there. The black points are the real ones, in eight heaps, the <b>modes</b>.</p>
 <p>If D cannot tell the two kinds apart, it says one half everywhere. Then its loss is
 ln&nbsp;4&nbsp;=&nbsp;1.39 and that of G is ln&nbsp;2&nbsp;=&nbsp;0.69: the dashed lines.</p>
 </div>"""
-PROMISE = re.compile(r"\*\*Promise:\*\*\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 STATED = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 TITLE = re.compile(r"(\d+) · (.+)")
 
@@ -55,7 +54,7 @@ def page(lectures, hero, contents):
     many = f"{len(lectures)} lecture{'' if len(lectures) == 1 else 's'}"
     whom = f"{many}, {hours:.0f} hours, free. You need school mathematics and a "
     whom += "little Python. Read and play here; the exercises check themselves in JupyterLab."
-    parts = ["---\nhide-toc: true\n---", "# Deep learning, by doing", raw(opening)]
+    parts = [*front_matter(SENTENCE, "hide-toc: true"), "# Deep learning, by doing", raw(opening)]
     parts += ["## Lectures", whom, raw(f'<ol class="lectures">{cards}</ol>'), *trees]
     return "\n\n".join(parts) + "\n"
 
@@ -70,14 +69,11 @@ def _card(lecture):
     """A lecture: number, title, what it promises, minutes, exercises."""
     title = TITLE.fullmatch(lecture.title)
     number, said = (title[1], title[2]) if title else ("0", lecture.title)
-    promise = PROMISE.search(lecture.cells[0].source)
-    text = " ".join(promise[1].split()) if promise else ""
-    text = text.removeprefix("after this lecture ")
     written = sum(not exercise.variable for exercise in lecture.exercises)
     size = f"{_minutes(lecture)} minutes · {written} exercise{'' if written == 1 else 's'}"
     return (
         f'<li class="lecture"><a href="lectures/{lecture.name}.html">'
         f'<span class="number">{number}</span><b>{html.escape(said)}</b></a>'
-        f"<p>{html.escape(text[:1].upper() + text[1:])}</p>"
+        f"<p>{html.escape(promise(lecture.cells[0].source))}</p>"
         f'<p class="size">{size}</p></li>'
     )

@@ -2,6 +2,7 @@
 
 import ast
 import html
+import json
 import posixpath
 import re
 
@@ -13,6 +14,7 @@ from dlcourse.site.settings import BINDER, COLAB, PUBLISHED, SOURCE
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 DROPPED = {"check", "test"}
+PROMISE = re.compile(r"\*\*Promise:\*\*\s+(.+?)(?=\n\n|\Z)", re.DOTALL)
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)\s]+)\)")
 DEFINED = re.compile(r"^(\[\w+\]:) (\S+\.ipynb)$", re.MULTILINE)
 TIMED = re.compile(r"(##+) (.+) \((\d+) minutes?\)")
@@ -63,7 +65,21 @@ def page(notebook, name, exercises):
         if cell.cell_type == "markdown":  # what it asks holds for all code down to the next text
             above = cell.source.rpartition("\n\n")[2]
     head, _, rest = parts[0].partition("\n")
-    return "\n\n".join([head, _tools(name), rest, *filter(None, parts[1:])]) + "\n", files
+    opening = [*front_matter(promise(rest)), head, _tools(name), rest]
+    return "\n\n".join([*opening, *filter(None, parts[1:])]) + "\n", files
+
+
+def promise(text):
+    """What a lecture's opening promises, as a sentence of its own; nothing if it promises none."""
+    found = PROMISE.search(text)
+    said = " ".join(found[1].split()).removeprefix("after this lecture ") if found else ""
+    return said[:1].upper() + said[1:]
+
+
+def front_matter(text, *settings):
+    """The head of a page that search engines quote this text from."""
+    lines = [*settings, "myst:", "  html_meta:", f"    description: {json.dumps(text)}"]
+    return ["\n".join(["---", *lines, "---"])] if text else []
 
 
 def _exercise_cells(cells, name):

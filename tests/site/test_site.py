@@ -94,6 +94,12 @@ def test_an_exercise_shows_its_statement_and_no_solution(small):
     assert "check.graded(" not in page
 
 
+def test_a_page_says_to_search_engines_what_it_promises(small):
+    page = text_of(small, "lectures/00_start.html")
+    assert re.search(r'<meta content="After forty minutes you know [^"]+" name="description"', page)
+    assert '<meta content="Learn deep learning by' in text_of(small, "index.html")
+
+
 def test_the_home_page_says_the_minutes_that_a_lecture_states(small):
     said = re.search(r"Time:</strong> (\d+ minutes)", text_of(small, "lectures/00_start.html"))
     assert f">{said[1]} · 1 exercise<" in text_of(small, "index.html")
