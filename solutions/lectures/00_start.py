@@ -24,6 +24,9 @@ import numpy as np
 # The second one imported NumPy, the only package that your answers need. The next cell imports what
 # the demonstrations need. The first time, that may take a minute: the star in `[*]` beside a cell
 # says that it is still running.
+#
+# **Keys.** Esc leaves a cell, Enter opens it, B makes a new one below it; Ctrl+S saves (on a Mac,
+# Cmd+S).
 
 # %%
 from dlcourse.checks.progress import show_progress
@@ -116,10 +119,17 @@ misread = described(
 after(guess_right, misread)
 
 # %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# Some can hardly be read; others, such as the 4 that was read as an 8, are clear to us. A mean
+# blurs what makes them clear. A network learns instead what to look at.
+# </details>
+
+# %% [markdown]
 # ## 2 Play (3 minutes)
 # Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
-# keys. Can you make all three bars equal? Then raise all three scores by 1: what changes? (The bars
-# are *probabilities*: together they are 1. Lecture 3 explains them.)
+# keys. First raise all three scores by 1, to 1, 2 and 3: what changes? Then make all three bars
+# equal. (The bars are *probabilities*: together they are 1. Lecture 3 explains them.)
 
 # %%
 # @title Three scores share one whole
@@ -132,7 +142,8 @@ described(
 # %% [markdown]
 # <details><summary>After your try</summary>
 #
-# Equal scores make equal bars, and raising all three changes nothing: only differences count.
+# Nothing changes: only the differences between scores count. So equal scores make equal bars,
+# whatever they are.
 # </details>
 #
 # On paper, and on GitHub after you run and save the notebook, you see a still figure instead. Each
@@ -163,7 +174,7 @@ exercise("accuracy")
 # with the call, what came out and what was expected. If your result looks like a known mistake, one
 # more sentence names it.
 #
-# No later cell needs your answer: a lecture goes on with the course's own. For the 324 of 360:
+# No later cell needs your answer: a lecture goes on with the course's own. For the program above:
 
 # %%
 after(guess_right, metrics.accuracy(digits.y_test, answers))
@@ -232,8 +243,8 @@ exercise("q_one_example")
 
 # %% [markdown]
 # Others ask for a sentence of your own: click the cell below them, press Enter, and write. No
-# program judges it; in a class, a person reads it. Then compare: in a new cell (press B),
-# `show_solution("explain")` names the answers that you can see.
+# program judges it; in a class, a person reads it. Then compare: leave the cell (Ctrl+Enter), press
+# B for a new one, and run `show_solution("explain_bias_rows")` there.
 #
 # **Explain.** `X @ W` has the shape (4, 2) and `b` has the shape (2,): NumPy adds `b` to each of
 # the four rows. Why is that what a layer needs?
@@ -253,17 +264,15 @@ show_solution("accuracy")
 # %% [markdown]
 # (An instructor may have switched hints or solutions off.) If you have broken a cell of the
 # lecture, `dlcourse reset 00_start` in a terminal (*File > New > Terminal*) repairs all cells and
-# keeps your answers. If a result looks wrong, choose *Kernel > Restart Kernel and Run All Cells*
-# (the *kernel* is the Python that runs your cells; in Colab these commands are in the *Runtime*
-# menu): the cells must work when run from top to bottom.
+# keeps your answers: save the page first, and load it anew afterwards (*File > Reload Notebook from
+# Disk*). If a result looks wrong, choose *Kernel > Restart Kernel and Run All Cells* (the *kernel*
+# is the Python that runs your cells; in Colab these commands are in the *Runtime* menu): the cells
+# must work when run from top to bottom.
 #
 # **If a cell does not end:** the star in `[*]` says that it is running. *Kernel > Interrupt Kernel*
 # stops it; a check stops by itself after ten seconds and names the line. If the star stays even
 # then (in one long call of NumPy, say), choose *Kernel > Restart Kernel* and run the cells from the
 # top.
-#
-# **Keys.** Esc leaves a cell, Enter opens it, the arrow keys go from cell to cell, Shift+Enter
-# runs, Ctrl+S saves (on a Mac, Cmd+S).
 #
 # **Points.** If you take the course in a class, hand in the notebook. Your functions are called
 # again, with inputs other than the visible ones, and answers in words are read by a person. The
@@ -274,10 +283,10 @@ show_solution("accuracy")
 # %% [markdown]
 # ## 6 The lectures, and you (3 minutes)
 # In seventeen lectures you build neural networks from their first unit on, train them, read digits
-# and text with them, and find out why one does not learn. School mathematics is enough: the product
-# of two matrices, derivatives, the chain rule. Each has *core* sections, which are all that later
-# lectures need, and *deeper* ones, which you may leave out. The core is parted in two by **A good
-# place to stop**: take the parts on two days.
+# and text with them, and find out why one does not learn. First-year mathematics is enough: the
+# product of two matrices, derivatives, the chain rule. Take them in order. Each lecture has *core*
+# sections, which are all that later ones need, and *deeper* ones, which you may leave out. The core
+# is parted in two by **A good place to stop**: take the parts on two days.
 #
 # {{lectures}}
 # All core sections together take about 33 hours. Here is what you have solved so

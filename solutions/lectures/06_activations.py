@@ -5,7 +5,7 @@
 # does to the gradient.
 #
 # **You will** change one function in a network and see what follows; measure how much gradient
-# survives ten layers, and what all-positive outputs cost; count dead units; and write activations
+# survives ten layers, and what outputs away from 0 cost; count dead units; and write activations
 # that keep a gradient.
 #
 # **Time:** {{time}}. The appendices are extra time.
@@ -195,7 +195,7 @@ after(guess_deep, round(min(at_gain_1), 3))
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# No: at none of them does it learn.
+# No: at none of them does it learn within 600.
 # </details>
 #
 # But $\tanh z = 2\sigma(2z) - 1$: the two curves differ by *stretching* and *shifting* only. What
@@ -456,8 +456,8 @@ exercise("layer_gradient_norms")
 
 # %% [markdown]
 # ## 5 Outputs away from 0 (core, 18 minutes)
-# Why does section 1's network fail? The first cause was the small slope. Here is a second one:
-# sigmoid outputs are all positive, and they are the *inputs* of the next layer.
+# Why does section 1's network fail? One cause is the small slope. A suspect: sigmoid outputs are
+# all positive, and they are the *inputs* of the next layer.
 
 # %% tags=["exercise"] covers="06.zigzag"
 exercise("q_zero_centred")
@@ -573,8 +573,8 @@ after(guess_updates, cost)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
-# Outputs around $\pm\frac12$ cost updates at both gains. The reason is open: in a batch signs
-# differ, and negative means cost as much (appendix).
+# Outputs around $\pm\frac12$ cost updates at both gains. Negative outputs cost as much: they share
+# a sign, too. Sign or mean? The reason is open (appendix).
 # </details>
 #
 # And section 1's network? For three values of $m$, the lowest mean error of ten seeds on validation
@@ -618,8 +618,8 @@ after(guess_updates, last_errors)
 # <details><summary>What you see</summary>
 #
 # At this rate *stretching* alone is enough: it makes the slope at 0 four times as large. *Shifting*
-# alone is enough only at rates of 2 to 5, and why it helps is open. ReLU's outputs are never
-# negative, either; with slopes of 1 the network learns all the same.
+# alone needs a rate of 1 to 5, and why it helps is open. ReLU's outputs are never negative, either;
+# with slopes of 1 the network learns all the same.
 # </details>
 
 # %% [markdown]
@@ -1136,9 +1136,9 @@ after(guess_floor, [torch_train(torch.nn.Identity()), torch_train(torch.nn.Sigmo
 
 # %% [markdown]
 # ## What you can do now
-# You have found two reasons why one function decides what a network learns; measured how much
-# gradient survives and what all-positive outputs cost; counted dead units; and written activations
-# that keep a gradient.
+# You have found why one function decides what a network learns; measured how much gradient survives
+# and what outputs away from 0 cost; counted dead units; and written activations that keep a
+# gradient.
 #
 # **An open question.** Which gain keeps the outputs *and* the gradients at the same size in every
 # layer, and can one gain do both? Lecture 7 answers.
@@ -1363,7 +1363,7 @@ assert highest[2] == 1200 > 3 * max(highest[[0, 4]])
 # %% [markdown]
 # **Verdict on C17: the cost holds, its reason stays open.** Outputs around $\pm\frac12$ cost
 # updates at both gains, whatever their sign. Is the reason the mean or the common sign (6.3)? This
-# test changes both, and neither explains it alone: the sign is common at every rate, while $m$
+# test changes both, and neither explains it alone: the sign is common before any step, while $m$
 # costs little at 0.5 and much at 2; and (6.4) would forbid high rates to a mean, yet at 6 networks
 # with $m = \pm\frac12$ learn and those with $m = 0$ do not.
 
