@@ -151,7 +151,7 @@ class Desk:
             return line
 
         for answer in answers:
-            if self.grader.paper(answer.name).exercise.variable:
+            if answer.program.whole and self.grader.paper(answer.name).exercise.variable:
                 answer = answer._replace(program=last_word(answer.program))
             line = found = grade(answer, answer.program.cells)
             if answer.program.whole and asks_again(line, fresh):

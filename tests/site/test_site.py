@@ -36,7 +36,7 @@ def with_a_figure(root, name, kept):
     line = plot_lines([0, 1], {"line": [0, 1]}, xlabel="x", ylabel="y", title="A line")
     line.figure.set_size_inches(6.4, 3)  # wider than a phone
     [(data, metadata)] = described(line, ALT).outputs
-    cell = next(c for c in notebook.cells if c.source.startswith("# @title Ten mean"))
+    cell = next(c for c in notebook.cells if c.source.startswith("# @title One digit of"))
     cell.outputs = [nbformat.v4.new_output("display_data", data=data, metadata=metadata)]
     told = {"truth": 324, "quantity": "digits", "choices": None, "within": [0, 360], "log": False}
     for reveal in [c for c in notebook.cells if "plot_guess(" in c.source]:

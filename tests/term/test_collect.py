@@ -514,7 +514,23 @@ def test_a_thousand_files_of_long_names_are_no_endless_cell(root, notebook, tmp_
     assert len(table) < 40_000
 
 
+@pytest.fixture
+def attentive():
+    """Signals do what they do by default: who runs the tests in the background ignores some."""
+    defaults = {"SIGTERM": signal.SIG_DFL, "SIGHUP": signal.SIG_DFL}
+    defaults["SIGINT"] = signal.default_int_handler
+    before = [
+        (number, signal.signal(number, handler))
+        for name, handler in defaults.items()
+        if (number := getattr(signal, name, None))
+    ]
+    yield
+    for number, handler in before:
+        signal.signal(number, handler)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="grading a class is for Linux")
+@pytest.mark.usefixtures("attentive")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_closed_terminal_leaves_no_hand_in_behind(root, notebook, tmp_path, monkeypatch, name):
     (tmp_path / "temporary").mkdir()
