@@ -56,6 +56,7 @@ def within(seconds, action):
     watch = _Watch(seconds)
     try:
         with _alarm(seconds, watch):
+            watch.begin()
             result = action()
             watch.over = True
             return result
@@ -67,12 +68,16 @@ class _Watch:
     """What the alarm has seen so far of something that has so many `seconds`."""
 
     def __init__(self, seconds):
-        self.over, self.struck, self.where = False, False, ""
-        self.seconds, self.clock, self.processor = seconds, time.monotonic(), time.process_time()
+        self.begun, self.over, self.struck, self.where = False, False, False, ""
+        self.seconds = seconds
+
+    def begin(self):
+        """Count from here: on a busy machine, setting the alarm may itself take a while."""
+        self.clock, self.processor, self.begun = time.monotonic(), time.process_time(), True
 
     def strikes(self, frame):
         """Note where the answer is; tell whether to stop it there."""
-        if self.over or _imports(frame):  # the first `import torch` may take longer
+        if not self.begun or self.over or _imports(frame):  # `import torch` may take longer
             return False
         if not self.struck and self._has_time():
             return False
@@ -86,8 +91,10 @@ class _Watch:
         return True
 
     def _has_time(self):
-        """Tell whether a busy machine alone has kept it from working for as long as it may."""
+        """Tell whether it just began, or a busy machine alone keeps it from its seconds of work."""
         waited, worked = time.monotonic() - self.clock, time.process_time() - self.processor
+        if waited < self.seconds:
+            return True
         return ASLEEP * waited < worked < self.seconds and waited < WALL * self.seconds
 
 

@@ -119,6 +119,27 @@ def test_on_a_busy_machine_an_answer_has_its_seconds_of_work(monkeypatch):
 
 
 @threads
+def test_an_alarm_that_comes_before_the_answer_begins_is_not_its_own(somewhere, monkeypatch):
+    """A busy machine may hold up the thread that set the alarm until the alarm has come."""
+    strikes, met = patience._Watch.strikes, threading.Event()
+
+    def noted(self, frame):
+        struck = strikes(self, frame)
+        met.set()
+        return struck
+
+    def held_up(self):
+        assert met.wait(60)
+        begin(self)
+
+    begin = patience._Watch.begin
+    monkeypatch.setattr(patience._Watch, "strikes", noted)
+    monkeypatch.setattr(patience._Watch, "begin", held_up)
+    with pytest.raises(Stopped, match=r"^in line \d of answer$"):
+        somewhere(lambda: within(SHORT, cell(ENDLESS["a loop"])))
+
+
+@threads
 def test_what_ends_gives_its_result_and_its_own_exception(somewhere):
     assert somewhere(lambda: within(60, lambda: 3)) == 3
     with pytest.raises(ZeroDivisionError):
