@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after forty minutes you know how this course works, and you have seen every
-# kind of cell that its lectures are made of.
+# **Promise:** after forty-five minutes you know how this course works, and you have seen why a
+# program that compares images is a *layer* of a network.
 #
-# **You will** predict a result, move a slider, write an answer, see a wrong verdict and a right
-# one, explain in words, and find symbols, hints and progress.
+# **You will** change a number, predict a result, write an answer, see a wrong verdict and a right
+# one, explain in words, move sliders.
 #
-# **Time:** 40 minutes. The first three are for this opening.
-# **Builds on:** a little Python and, in section 4, the product of two matrices.
+# **Time:** 45 minutes. The first four are for this opening.
+# **Builds on:** a little Python and, in section 3, the product of two matrices.
 #
 # This page is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
 # arrow keys, and press **Shift+Enter**: it runs, and you move on to the next. Run each cell of this
@@ -20,28 +20,47 @@ import numpy as np
 # %% [markdown]
 # Nothing was shown below these two cells (in Colab a line about installing), and that is right. The
 # first one prepared the checks. It is *folded*: you see its first line only. It runs like any other
-# cell, and a click on that line opens it.
-# The second one imported NumPy, the only package that your answers need. The next cell imports what
-# the demonstrations need. The first time, that may take a minute: the star in `[*]` beside a cell
-# says that it is still running.
+# cell, and a click on that line opens it. The second one imported NumPy, the only package that your
+# answers need.
 #
-# **Keys.** Esc leaves a cell, Enter opens it, B makes a new one below it; Ctrl+S saves (on a Mac,
-# Cmd+S).
+# The next cell answers: the value of its last line is shown below it. How different are two images
+# of three pixels? Subtract pixel by pixel, square, and add up.
+
+# %%
+image, other = np.array([0, 1, 2]), np.array([1, 1, 1])
+squares = (image - other) ** 2
+squares, int(squares.sum())
+
+# %% [markdown]
+# **Your turn.** What comes out if the 2 is a 4? Click into the cell above, write 4 in place of 2,
+# and press **Ctrl+Enter**: that runs a cell and stays there.
+#
+# <details><summary>After your try</summary>
+#
+# `[1, 0, 9]`, and the sum 10.
+# </details>
+#
+# **Keys.** Enter opens a cell for writing, Esc leaves it. Ctrl+S saves the page (on a Mac, Cmd+S).
+#
+# The next cell imports what the demonstrations need. The first time, that may take a minute: the
+# star in `[*]` beside a cell says that it is still running.
 
 # %%
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
 from dlcourse.plots.basic import described, plot_images
+from dlcourse.plots.digits import plot_distances
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
 from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
-# ## 1 Read, predict, run (6 minutes)
-# Here are handwritten digits of 8 × 8 pixels: 1,437 *training* images to learn from, and 360 *test*
-# images kept apart. The first of the next two cells averages the training images of a zero, of a
-# one, and so on: `digits.y_train == k` picks those of digit `k`, and `.mean(axis=0)` averages them
-# pixel by pixel. The second one, which is folded, draws one digit of each kind, and the ten means.
+# ## 1 Read, try, predict (11 minutes)
+# Here are handwritten digits of 8 × 8 pixels, from 0, white, to 1, black: 1,437 *training* images
+# to learn from, and 360 *test* images kept apart. The first of the next two cells averages the
+# training images of a zero, of a one, and so on: `digits.y_train == k` picks those of digit `k`,
+# and `.mean(axis=0)` averages them pixel by pixel. The second one, which is folded, draws one digit
+# of each kind, and the ten means.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -62,12 +81,52 @@ described(
 )
 
 # %% [markdown]
-# A program compares a new image with these ten and answers with the digit of the nearest mean: the
-# one with the smallest sum of squared differences over the 64 pixels. None of the 360 test images
-# is part of a mean.
+# A program compares a new image with these ten, as you compared two rows of three pixels: it
+# subtracts, squares, and adds up, here over 64 pixels. We call the sum the *distance*. The program
+# answers with the digit of the nearest mean; `argmin` finds the place of the smallest number.
+
+
+# %%
+def distances(x):
+    """Return ten numbers: how far the image x is from each of the ten means."""
+    return ((x - means) ** 2).sum(axis=1)
+
+
+answers = np.array([distances(x).argmin() for x in digits.X_test])
+
+# %% [markdown]
+# `x - means` subtracts each of the ten rows of `means` from `x`, and `axis=1` adds up along each
+# row. Nothing was shown, since the last line gives a name and no value.
 #
-# **Predict.** How many of the 360 does it read correctly? Write a number in place of the three
-# dots and run the cell. A guess costs nothing and is not marked, but it commits you, and we
+# **Try it.** Run the next two cells: the first chooses a test image by its number, the second draws
+# it and its ten distances. Then choose others, and run both again. Can you find an image where two
+# bars are almost equally short?
+
+# %%
+which = 2  # any number from 0 to 359
+
+# %%
+# @title The image that you chose, and its ten distances
+named = (
+    f"Test image {which}, a {digits.y_test[which]}: the nearest mean is that of {answers[which]}"
+)
+described(
+    plot_distances(
+        digits.X_test[which].reshape(8, 8),
+        means.reshape(10, 8, 8),
+        distances(digits.X_test[which]),
+        title=named,
+    ),
+    f"{named}. The distances to the means of 0 to 9 are "
+    + ", ".join(f"{distance:.1f}" for distance in distances(digits.X_test[which]))
+    + ".",
+)
+
+# %% [markdown]
+# None of the 360 test images is part of a mean.
+#
+# **Predict.** How many of the 360 does the program read correctly? Write a number in place of the
+# three dots and run the cell. A guess costs nothing and is not marked, but it commits you, and we
 # remember what surprises us. The figure below stays empty until you have guessed.
 
 # %% tags=["predict"]
@@ -75,8 +134,6 @@ guess_right = ...  # a number from 0 to 360
 
 # %% truth=["324", "Nine in ten"]
 # @title Your guess beside the truth
-distances = ((digits.X_test[:, None] - means) ** 2).sum(axis=2)
-answers = distances.argmin(axis=1)
 right = int(np.sum(answers == digits.y_test))
 described(plot_guess(guess_right, right, quantity="digits read correctly, of 360", within=(0, 360)))
 
@@ -89,13 +146,18 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 #
 # If you change your mind about a guess, write the new one, and run its cell and the next one again.
 #
-# Here are the first eight images that the program misreads. What do you read?
+# Here are the first eight images that the program misreads, each with its number. What do you read?
 
 # %%
 # @title Eight misread digits: what do you read?
-misread_images = digits.X_test[answers != digits.y_test][:8].reshape(-1, 8, 8)
+misread = np.flatnonzero(answers != digits.y_test)[:8]
 unlabelled = described(
-    plot_images(misread_images, [""] * 8, title="Eight misread digits", columns=8),
+    plot_images(
+        digits.X_test[misread].reshape(-1, 8, 8),
+        [f"image {i}" for i in misread],
+        title="Eight misread digits",
+        columns=8,
+    ),
     "Eight handwritten digits without labels; the next figure has them.",
 )
 after(guess_right, unlabelled)
@@ -110,80 +172,219 @@ wrong = np.flatnonzero(answers != digits.y_test)[:8]
 above, below = digits.X_test[wrong], means[answers[wrong]]
 titles = [f"true {k}" for k in digits.y_test[wrong]] + [f"read as {k}" for k in answers[wrong]]
 images = np.concatenate([above, below]).reshape(-1, 8, 8)
-misread = described(
+labelled = described(
     plot_images(images, titles, title="What they are, and what the program reads", columns=8),
     "Above, eight handwritten digits; below each, the blurred mean that is nearest to it: "
     + ", ".join(f"{titles[i]} {titles[i + 8]}" for i in range(8))
     + ".",
 )
-after(guess_right, misread)
+after(guess_right, labelled)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
 # Some can hardly be read; others, such as the 4 that was read as an 8, are clear to us. A mean
 # blurs what makes them clear. A network learns instead what to look at.
+#
+# Choose one of them above (`which = 55`, say): how much shorter is the wrong bar than the right
+# one?
 # </details>
 
 # %% [markdown]
-# ## 2 Play (3 minutes)
-# Some figures have controls. Drag a slider, or go to it with the Tab key and move it with the arrow
-# keys. First raise all three scores by 1, to 1, 2 and 3: what changes? Then make all three bars
-# equal. (The bars are *probabilities*: together they are 1. Lecture 3 explains them.)
-
-# %%
-# @title Three scores share one whole
-described(
-    explore_softmax(["cat", "dog", "hen"], [0.0, 1.0, 2.0], title="Three scores share one whole"),
-    "Three sliders for the scores of cat, dog and hen, and a bar for the share of each. The "
-    "scores 0, 1 and 2 give 9, 24 and 67 percent.",
-)
-
-# %% [markdown]
-# <details><summary>After your try</summary>
-#
-# Nothing changes: only the differences between scores count. So equal scores make equal bars,
-# whatever they are.
-# </details>
-#
-# On paper, and on GitHub after you run and save the notebook, you see a still figure instead. Each
-# figure has an **alternative text**, for those who cannot see it.
-#
-# ## 3 Write, check (11 minutes)
+# ## 2 Write, check (11 minutes)
 # An exercise has four cells: what is asked, your answer, its check, and a folded cell that shows
-# your points (you may skip it). Read this one; what to do with it stands below. `(N,)` is the shape
-# of an array with one axis, of N numbers.
-
-# %% tags=["exercise"]
-exercise("accuracy")
-
-# %% [markdown]
-# First be wrong on purpose: in the answer cell above, replace the last two lines with this one:
+# your points (you may skip it). Read the one below (`(N,)` is the shape of an array with one axis,
+# of N numbers), and first be wrong on purpose: in the answer cell, replace the last two lines with
 #
 # ```python
 #     return np.sum(y_true == y_pred)
 # ```
 #
 # Run the answer *and* the check, and read what it says. Then try two more wrong ones, `return 1.0`
-# and `return 0.0`: after three different wrong answers the check adds a **hint**, and offers the
-# solution if your copy of the course has solutions. Then write the right answer, and run both
-# again.
+# and `return 0.0`: after three different wrong answers the check adds a **hint**. Then write the
+# right answer, and run both again.
+
+# %% tags=["exercise"]
+exercise("accuracy")
 
 # %% [markdown]
 # A check says one of three things: *not yet written*; *right*; or the first thing that is wrong,
 # with the call, what came out and what was expected. If your result looks like a known mistake, one
 # more sentence names it.
 #
+# After three different tries, or once your answer is right, the next cell shows the course's own,
+# or says that your copy of the course has none. (An instructor may have switched hints or solutions
+# off.)
+
+# %%
+show_solution("accuracy")
+
+# %% [markdown]
 # No later cell needs your answer: a lecture goes on with the course's own. For the program above:
 
 # %%
 after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
-# ## 4 Symbols, shapes and questions (11 minutes)
-# The course is built on five documents, each with letters of its own: there is a table of them.
+# ## 3 Rows, columns, and a layer (11 minutes)
+# Two arrays fit together, or not, by their *shapes*. Here are those of the test images, of their
+# labels, and of the means:
+
+# %%
+digits.X_test.shape, digits.y_test.shape, means.shape
+
+# %% [markdown]
+# Read `(360, 64)` as 360 rows, 64 columns. **One example is one row**: the first axis counts the
+# examples, in the whole course. What is measured of an example, here 64 pixels, are its *features*.
 #
-# <details><summary>The table, for when you open a document</summary>
+# | array | shape | what it holds |
+# |---|---|---|
+# | inputs `X` | (N, D) | N examples, D features |
+# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column for each unit: see below |
+# | labels `y` | (N,) | the true classes: whole numbers, from 0 |
+# | images | (N, C, height, width) | C channels: 1 if grey, 3 in colour; ours are flat: (N, 64) |
+#
+# Some exercises are questions. Put the number of your answer in place of the three dots, run
+# that cell and the check.
+
+# %% tags=["exercise"]
+exercise("q_one_example")
+
+# %% [markdown]
+# Most lectures compute with *layers* of *units*. A unit has one *weight* for each feature: it
+# multiplies each feature by its weight, adds up the products, and adds one more number, its *bias*.
+# The result is its *score*. With the features of all examples in `X`, and the weights of each unit
+# in one column of `W`, the scores of all examples and all units are `X @ W + b` (`@` multiplies
+# matrices).
+
+# %% [markdown]
+# The program above is such a layer. Multiply out the distance from an image $x$ to a mean $m$:
+#
+# $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
+#
+# (For `[0, 1, 2]` and `[1, 1, 1]`, as above: $2 = 5 - 6 + 3$.) The first sum is the same for all
+# ten means, so it decides nothing. What is left is smallest where
+# $2\sum_j m_j x_j - \sum_j m_j^2$ is largest, and that is the score of a unit with the weights
+# $2m_j$ and the bias $-\sum_j m_j^2$. So ten units, one for each mean, find the nearest mean
+# (`means.T` has the means as columns):
+
+# %%
+W = 2 * means.T
+b = -(means**2).sum(axis=1)
+scores = digits.X_test @ W + b
+by_layer = scores.argmax(axis=1)
+W.shape, b.shape, scores.shape, int(np.sum(by_layer == answers))
+
+# %% [markdown]
+# `argmax` finds the place of the largest score. All 360 answers are those of the program: it **is**
+# a layer of ten units, one in each column of `W`. A network has several layers, and finds its
+# weights by *training*, which this course is about.
+#
+# Some questions ask for words: click the cell below, press Enter, and write. No program judges
+# them; in a class, a person does. To compare, press Ctrl+Enter, then **B** for a new cell, and run
+# `show_solution("explain_bias_rows")` there.
+#
+# **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
+# to each of the 360 rows. Why is that what a layer needs?
+
+# %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1
+# A row is one example, and a column of `W` and its number in `b` belong to one unit (here, to one
+# mean). A unit treats every example alike: it adds the same bias to each.
+
+# %% [markdown]
+# ## 4 Play (4 minutes)
+# How close was a decision? Scores can be turned into *probabilities*, which together are 1
+# (lecture 3 explains how). Take minus the distance as a score: the nearest mean has the largest.
+# Here are the three largest of image 55. Drag a slider, or go to it with the Tab key and move it
+# with the arrow keys. First press *Add 1 to all*: what happens to the bars? Then make all three
+# equal.
+
+# %%
+# @title Image 55: three scores share one whole
+three = distances(digits.X_test[55]).argsort()[:3]
+described(
+    explore_softmax(
+        [f"digit {k}" for k in three],
+        -distances(digits.X_test[55])[three].round(1),
+        title="Image 55: three scores share one whole",
+    ),
+    "Three sliders for the scores of the digits 8, 3 and 1, and a bar for the share of each. At "
+    "first the scores are −3.3, −3.6 and −3.9, and 8 has the largest share, less than half.",
+)
+
+# %% [markdown]
+# <details><summary>After your try</summary>
+#
+# Nothing happens to the bars: only the differences between scores count. So equal scores make equal
+# bars, whatever they are. And the layer's scores, which are larger than these by $\sum_j x_j^2$,
+# the same number for all ten, give the same probabilities.
+# </details>
+#
+# On paper, and on GitHub after you run and save the notebook, you see a still figure instead. Each
+# figure has an **alternative text**, for those who cannot see it.
+
+# %% [markdown]
+# ## 5 When you are stuck (2 minutes)
+# Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand,
+# such as three pixels.
+#
+# **If a result looks wrong,** choose *Kernel > Restart Kernel and Run All Cells* (the *kernel* is
+# the Python that runs your cells; in Colab these commands are in the *Runtime* menu): the cells
+# must work when run from top to bottom.
+#
+# **If a cell does not end,** its star stays. *Kernel > Interrupt Kernel* stops it; a check stops by
+# itself after ten seconds and names the line. If the star stays even then (in one long call of
+# NumPy, say), choose *Kernel > Restart Kernel* and run the cells from the top.
+#
+# **If you have broken a cell of the lecture,** save the page, run `dlcourse reset 00_start` in a
+# terminal (*File > New > Terminal*), which repairs all cells and keeps your answers, and load the
+# page anew (*File > Reload Notebook from Disk*).
+#
+# **Points.** If you take the course in a class, hand in the notebook. Your functions are called
+# again, with other inputs. The grader has NumPy, Python's own modules, the page's given cells (here
+# only `import numpy as np`) and your own cells above the check: no name from a demonstration, no
+# other package. What your check showed, how often you tried, and what you predicted do not count.
+#
+# Here is what you have solved so far, on this computer; it is sent nowhere.
+
+# %%
+show_progress()
+
+# %% [markdown]
+# ## 6 The lectures, and you (2 minutes)
+# In seventeen lectures you build neural networks from their first unit on, train them, read digits
+# and text with them, and find out why one does not learn. First-year mathematics is enough: the
+# product of two matrices, derivatives, the chain rule. Take them in order. Each lecture has *core*
+# sections, which are all that later ones need, and *deeper* ones, which you may leave out. The core
+# is parted in two by **A good place to stop**: take the parts on two days.
+#
+# {{lectures}}
+# All core sections together take about 33 hours.
+
+# %% [markdown]
+# Each lecture shows its operations twice: in NumPy, where you see every step, and as a *twin* in
+# PyTorch, which also runs on a graphics processor (GPU). You need none. If PyTorch finds one, the
+# twins use it, and this cell names it:
+
+# %%
+# needs PyTorch
+from dlcourse.twins.devices import device
+
+device()
+
+# %% [markdown]
+# `cpu` is the processor, `cuda` an NVIDIA GPU, `mps` one of Apple's. If you have one and read
+# `cpu`, run `dlcourse doctor` in a terminal: it says what it finds. To choose for yourself, set the
+# environment variable `DLCOURSE_DEVICE` to one of the three words before you start JupyterLab.
+#
+# **What you can do now:** change, run, predict, write, check, explain; and you have built a layer.
+# Go on with [lecture 1](../01_neurons/01_neurons.ipynb).
+
+# %% [markdown]
+# ## Card: letters, for when you open a document
+# The course is built on five documents, each with letters of its own.
+#
+# <details><summary>The table of letters</summary>
 #
 # HUST is *Introduction to Deep Learning* (IT3320E), HW *Deep Learning Overview*, HKU *Training
 # Neural Networks* (DASC7606), KAV *Deep Learning*, units I to IV, and EPFL *Neural networks*
@@ -211,105 +412,3 @@ after(guess_right, metrics.accuracy(digits.y_test, answers))
 # EPFL's and PyTorch's $W$ is the transpose of ours; $h$ is HUST's unit output, HKU's network output
 # and EPFL's score; and $\delta$ has the other sign in HUST and in one of HW's formulas.
 # </details>
-
-# %% [markdown]
-# What matters from the start is shapes. Most lectures compute with *layers* of *units*. A unit
-# has one weight for each feature of an example: it multiplies each feature by its weight, adds up
-# the products, and adds one more number, its *bias*. For all examples and all units at once, this
-# is `X @ W + b` (`@` multiplies matrices):
-
-# %%
-rng = np.random.default_rng(7)
-N, D_in, D_out = 4, 3, 2
-X, W, b = rng.normal(size=(N, D_in)), rng.normal(size=(D_in, D_out)), rng.normal(size=D_out)
-{"X": X.shape, "W": W.shape, "b": b.shape, "X @ W + b": (X @ W + b).shape}
-
-# %% [markdown]
-# Read `(4, 3)` as four rows, three columns. **One example is one row**: the first axis counts the
-# examples, in the whole course.
-#
-# | array | shape | what it holds |
-# |---|---|---|
-# | inputs `X` | (N, D) | N examples, D features |
-# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column for each unit |
-# | labels `y` | (N,) | the true classes: whole numbers, from 0 |
-# | images | (N, C, height, width) | C channels: 1 if grey, 3 in colour; ours are flat: (N, 64) |
-#
-# Some exercises are questions. Put the number of your answer in place of the three dots, run
-# that cell and the check.
-
-# %% tags=["exercise"]
-exercise("q_one_example")
-
-# %% [markdown]
-# Others ask for a sentence of your own: click the cell below them, press Enter, and write. No
-# program judges it; in a class, a person reads it. Then compare: leave the cell (Ctrl+Enter), press
-# B for a new one, and run `show_solution("explain_bias_rows")` there.
-#
-# **Explain.** `X @ W` has the shape (4, 2) and `b` has the shape (2,): NumPy adds `b` to each of
-# the four rows. Why is that what a layer needs?
-
-# %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1
-# A row is one example, and a column of `W` and its number in `b` belong to one unit. A unit treats
-# every example alike: it adds the same bias to each.
-
-# %% [markdown]
-# ## 5 When you are stuck (3 minutes)
-# Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand.
-# Once your answer is right, this puts the course's own beside it, or says that your copy has none:
-
-# %%
-show_solution("accuracy")
-
-# %% [markdown]
-# (An instructor may have switched hints or solutions off.) If you have broken a cell of the
-# lecture, `dlcourse reset 00_start` in a terminal (*File > New > Terminal*) repairs all cells and
-# keeps your answers: save the page first, and load it anew afterwards (*File > Reload Notebook from
-# Disk*). If a result looks wrong, choose *Kernel > Restart Kernel and Run All Cells* (the *kernel*
-# is the Python that runs your cells; in Colab these commands are in the *Runtime* menu): the cells
-# must work when run from top to bottom.
-#
-# **If a cell does not end:** the star in `[*]` says that it is running. *Kernel > Interrupt Kernel*
-# stops it; a check stops by itself after ten seconds and names the line. If the star stays even
-# then (in one long call of NumPy, say), choose *Kernel > Restart Kernel* and run the cells from the
-# top.
-#
-# **Points.** If you take the course in a class, hand in the notebook. Your functions are called
-# again, with inputs other than the visible ones, and answers in words are read by a person. The
-# grader has NumPy, Python's own modules, the page's given cells (here only `import numpy as np`)
-# and your own cells above the check. Nothing else is there: no name from a demonstration, no other
-# package. What your check showed, how often you tried, and what you predicted do not count.
-
-# %% [markdown]
-# ## 6 The lectures, and you (3 minutes)
-# In seventeen lectures you build neural networks from their first unit on, train them, read digits
-# and text with them, and find out why one does not learn. First-year mathematics is enough: the
-# product of two matrices, derivatives, the chain rule. Take them in order. Each lecture has *core*
-# sections, which are all that later ones need, and *deeper* ones, which you may leave out. The core
-# is parted in two by **A good place to stop**: take the parts on two days.
-#
-# {{lectures}}
-# All core sections together take about 33 hours. Here is what you have solved so
-# far, on this computer; it is sent nowhere.
-
-# %%
-show_progress()
-
-# %% [markdown]
-# Each lecture shows its operations twice: in NumPy, where you see every step, and as a *twin* in
-# PyTorch, which also runs on a graphics processor (GPU). You need none. If PyTorch finds one, the
-# twins use it, and this cell names it:
-
-# %%
-# needs PyTorch
-from dlcourse.twins.devices import device
-
-device()
-
-# %% [markdown]
-# `cpu` is the processor, `cuda` an NVIDIA GPU, `mps` one of Apple's. If you have one and read
-# `cpu`, run `dlcourse doctor` in a terminal: it says what it finds. To choose for yourself, set the
-# environment variable `DLCOURSE_DEVICE` to one of the three words before you start JupyterLab.
-#
-# **What you can do now:** read, predict, run, play, write, check. Go on with
-# [lecture 1](../01_neurons/01_neurons.ipynb).

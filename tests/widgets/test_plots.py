@@ -14,6 +14,7 @@ import pytest
 
 from dlcourse.plots import approximation, convolution
 from dlcourse.plots import basic as plots
+from dlcourse.plots import digits as plots_digits
 from dlcourse.plots import graph as plots_graph
 from dlcourse.reference.graph import Node, accumulate_gradients, topological_order
 
@@ -236,6 +237,24 @@ def test_each_image_stands_under_its_own_title():
         assert left < text.get_position()[0] < right
         assert top < text.get_position()[1] < top + 0.2
     assert [image.get_array()[0, 0] for image in ax.images] == [0, 1, 2]
+
+
+def test_each_distance_stands_over_its_mean_and_only_the_smallest_is_marked():
+    means = np.arange(3)[:, None, None] / 4 * np.ones((3, 8, 8))
+    ax = plots_digits.plot_distances(np.ones((8, 8)), means, [9.0, 2.25, 4.5], title="near 1")
+    (photograph, *below), bars = ax.images, ax.patches[1::2]
+    assert photograph.get_extent()[1] < 0
+    for k, (bar, image, high) in enumerate(zip(bars, below, [1, 0.25, 0.5], strict=True)):
+        left, right, _, top = image.get_extent()
+        assert image.get_array()[0, 0] == k / 4
+        assert left < bar.get_x() < bar.get_x() + bar.get_width() < right
+        assert top < bar.get_y() + 0.1
+        assert bar.get_height() == plots_digits.TALLEST * high
+    assert [text.get_text() for text in ax.texts[:6]] == ["9.0", "0", "2.2", "1", "4.5", "2"]
+    assert [text.get_fontweight() for text in ax.texts[:6:2]] == ["normal", "bold", "normal"]
+    colours = [mpl.colors.to_hex(bar.get_facecolor()) for bar in bars]
+    assert colours[1] == plots.FORWARD
+    assert colours[0] == colours[2] != colours[1]
 
 
 def test_regions_colour_each_place_by_the_predicted_class():
