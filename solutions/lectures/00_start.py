@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after forty-five minutes you know how this course works, and you have seen why a
-# program that compares images is a *layer* of a network.
+# **Promise:** after forty-five minutes you know how this course works, and you have turned a
+# program that compares images into a *layer* of a network.
 #
 # **You will** change a number, predict a result, write an answer, see a wrong verdict and a right
-# one, explain in words, move sliders.
+# one, explain in words, and move sliders.
 #
 # **Time:** 45 minutes. The first four are for this opening.
 # **Builds on:** a little Python and, in section 3, the product of two matrices.
@@ -82,8 +82,9 @@ described(
 
 # %% [markdown]
 # A program compares a new image with these ten, as you compared two rows of three pixels: it
-# subtracts, squares, and adds up, here over 64 pixels. We call the sum the *distance*. The program
-# answers with the digit of the nearest mean; `argmin` finds the place of the smallest number.
+# subtracts, squares, and adds up, here over 64 pixels. We call this sum the *distance* (elsewhere
+# its root is called so). The program answers with the digit of the nearest mean; `argmin` finds
+# the place of the smallest number.
 
 
 # %%
@@ -99,17 +100,16 @@ answers = np.array([distances(x).argmin() for x in digits.X_test])
 # row. Nothing was shown, since the last line gives a name and no value.
 #
 # **Try it.** Run the next two cells: the first chooses a test image by its number, the second draws
-# it and its ten distances. Then choose others, and run both again. Can you find an image where two
-# bars are almost equally short?
+# it and its ten distances. Then write another number and press Shift+Enter twice, a few times. Can
+# you find an image where two bars are almost equally short?
 
 # %%
 which = 2  # any number from 0 to 359
 
 # %%
 # @title The image that you chose, and its ten distances
-named = (
-    f"Test image {which}, a {digits.y_test[which]}: the nearest mean is that of {answers[which]}"
-)
+true, nearest = digits.y_test[which], answers[which]
+named = f"Test image {which}, labelled {true}: the nearest mean is that of {nearest}"
 described(
     plot_distances(
         digits.X_test[which].reshape(8, 8),
@@ -227,8 +227,8 @@ after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
 # ## 3 Rows, columns, and a layer (11 minutes)
-# Two arrays fit together, or not, by their *shapes*. Here are those of the test images, of their
-# labels, and of the means:
+# Whether two arrays fit together depends on their *shapes*. Here are those of the test images, of
+# their labels, and of the means:
 
 # %%
 digits.X_test.shape, digits.y_test.shape, means.shape
