@@ -251,6 +251,8 @@ digits.X_test.shape, digits.y_test.shape, means.shape
 exercise("q_one_example")
 
 # %% [markdown]
+# ### A program that is a layer
+#
 # Most lectures compute with *layers* of *units*. A unit has one *weight* for each feature: it
 # multiplies each feature by its weight, adds up the products, and adds one more number, its *bias*.
 # The result is its *score*. With the features of all examples in `X`, and the weights of each unit
@@ -258,7 +260,7 @@ exercise("q_one_example")
 # matrices).
 
 # %% [markdown]
-# The program above is such a layer. Multiply out the distance from an image $x$ to a mean $m$:
+# The program above is a layer, too. Multiply out the distance from an image $x$ to a mean $m$:
 #
 # $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
 #
