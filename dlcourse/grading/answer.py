@@ -65,6 +65,13 @@ class Paper:
         self.visible = exercise.visible_cases()
         self.hidden = [] if exercise.variable else exercise.hidden_cases(seed)
         self._encoded = exercise.encoded(self.visible + self.hidden)
+        self.judged = {}  # what a reply amounts to, by its digest
+
+    def remember(self, said, told):
+        """Keep what a reply amounts to: another one that says the same need not be judged."""
+        if len(self.judged) >= JUDGED:
+            self.judged.clear()
+        self.judged[said] = told
 
     @cached_property
     def questions(self):
@@ -273,5 +280,6 @@ def rules():
     return digest.hexdigest()[:12]
 
 
+JUDGED = 256  # replies to one exercise whose judgement is kept, each at most 16 kB
 VERSION = version("dlcourse")
 JUDGING = ("checks", "grading", "sandbox")  # rooms of this package

@@ -49,24 +49,29 @@ def hides(source):
 
 
 @lru_cache(maxsize=512)
-def reads(source):
-    """Tell whether Python can read a cell as it is; one that only Python gives up on, too."""
+def statements(source):
+    """The statements of a cell; None if Python cannot read it, and none of one that it gives up."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(source)
+            return ast.parse(source).body
     except SyntaxError:
-        return False
+        return None
     except (ValueError, RecursionError, MemoryError):
-        pass  # no other form would do better
-    return True
+        return []  # no other form would do better
+
+
+def reads(source):
+    """Tell whether Python can read a cell as it is; one that only Python gives up on, too."""
+    return statements(source) is not None
 
 
 @lru_cache(maxsize=512)
 def plain_python(source):
     """Turn the magics of one cell into calls; a cell that Python can read has none."""
-    if reads(source):
-        return source.rstrip("\n") + "\n"
+    ended = source.rstrip("\n") + "\n"
+    if reads(ended):
+        return ended
     if hides(source):
         return CALL + "\n" * max(1, source.count("\n"))
     lines, at = [], 0

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dlcourse.checks.names import binds, used
 from dlcourse.checks.page import DEFINING, awaits, is_stub
 from dlcourse.grading.newer import newer_syntax
-from dlcourse.grading.plain import hides, plain_cells
+from dlcourse.grading.plain import hides, plain_cells, statements
 from dlcourse.grading.submission import ADDED, tags
 from dlcourse.grading.trouble import named
 
@@ -58,10 +58,7 @@ class Cell:
 
     def __init__(self, raw, source, own):
         self.raw, self.source, self.own = raw, source, own
-        try:
-            self.body = ast.parse(source).body
-        except UNREADABLE:
-            self.body = []
+        self.body = statements(source) or []
 
     @cached_property
     def bound(self):

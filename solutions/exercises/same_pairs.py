@@ -71,9 +71,9 @@ def judge(case, raw):
     }
     if n > 4:  # fewer agree by chance
         told["same seed, same pairs"] = (all(map(np.array_equal, runs[0], runs[1])), True)
-    # 4,000 pairs, and whoever draws rows or classes evenly gives a pair 0.013 of its kind at least:
-    # it is missing once in 10^11
-    if n >= 4000:
+    # whoever draws rows or classes evenly gives a pair 1/18 of 500 of its kind, or 1/27 of 700, at
+    # least: it is missing once in 10^11
+    if n >= 1000:
         drawn = {(min(a, b), max(a, b)) for a, b in zip(i.tolist(), j.tolist(), strict=True)}
         due = [(a, b) for a in range(len(y)) for b in range(a + 1, len(y))]
         for words, equal in (("equal", True), ("different", False)):
@@ -91,7 +91,7 @@ def moved(rows, one, other):
     """How much of another seed's pairs stands as the first one's do, the whole moved or not.
 
     Of pairs that are drawn twice, however unequal their chances, as many agree as the sum of the
-    squared chances says: 0.33 at most in the answers that we know, and 0.9 is 60 deviations away.
+    squared chances says: 0.33 at most in the answers that we know, and 0.9 is 30 deviations away.
     """
     codes = []
     for i, j, _ in (one, other):
@@ -115,18 +115,18 @@ promises = ["labels: y", "pure"]
 
 
 def visible():
-    yield np.array([0, 0, 1, 1, 1, 2, 0, 1]), 4000, 7
+    yield np.array([0, 0, 1, 1, 1, 2]), 1000, 7
     yield np.array([3, 5, 3, 5]), 401, 8  # half of them by chance: once in 10^11
     yield np.array([1, 0, 0]), 0, 9
 
 
 def hidden(rng):
     for y in ([4, 4, 7, 4, 7, 9, 7], [8, 8, 8, 3, 3, 6]):
-        yield rng.permutation(y), 4001, int(rng.integers(1e6))
+        yield rng.permutation(y), 1401, int(rng.integers(1e6))
     for y in ([-1, 2, 2, -1, 2], [0, 1, 1]):
         yield rng.permutation(y), 401, int(rng.integers(1e6))
     yield rng.permutation([0, 0, 1, 1]), 1, 5
-    yield rng.permutation(np.repeat([0, 1, 2], 30)), 701, 6
+    yield rng.permutation(np.repeat([0, 1, 2], 30)), 401, 6
 
 
 # %% tags=["mistakes"]

@@ -114,3 +114,35 @@ def test_a_cell_with_many_failing_lines_is_told_in_the_time_of_one():
     found = lost([cell], [*problems, Problem(0, 9999, "NameError: last")], [])
     assert time.process_time() - begun < 2
     assert found == {"y": "the cell `x = 1` stopped with NameError: last"}
+
+
+def test_replies_that_say_the_same_are_judged_once(grader, monkeypatch):
+    wrong = "def sigmoid(z):\n    return 1 / (1 + np.exp(z))\n"
+    first = grader.grade("sigmoid", [wrong])
+    judged = []
+    monkeypatch.setattr(judging, "judge_outcomes", lambda *_: judged.append(1))
+    again = grader.grade("sigmoid", ["# typed otherwise\n", wrong.replace("(1 + ", "( 1 + ")])
+    assert not judged
+    assert (again.status, again.message, again.diagnosis) == (
+        first.status,
+        first.message,
+        first.diagnosis,
+    )
+
+
+def test_replies_that_say_the_same_are_told_by_the_cells_of_each(grader):
+    answer = "def sigmoid(z):\n    return sp.expit(z)\n"
+    for first_line in ("sp = 1 / 0  # one\n", "sp = 1 / 0  # two\n"):
+        told = grader.grade("sigmoid", [first_line, answer])
+        assert f"the cell `{first_line.strip()}` stopped with ZeroDivisionError" in told.message
+
+
+def test_of_judgements_only_so_many_are_kept(grader, monkeypatch):
+    paper = grader.paper("sigmoid")
+    monkeypatch.setattr("dlcourse.grading.answer.JUDGED", 3)
+    paper.judged.clear()
+    for number in range(10):
+        paper.remember(bytes([number]), None)
+        assert 1 <= len(paper.judged) <= 3
+        assert bytes([number]) in paper.judged
+    paper.judged.clear()
