@@ -71,9 +71,9 @@ def judge(case, raw):
     }
     if n > 4:  # fewer agree by chance
         told["same seed, same pairs"] = (all(map(np.array_equal, runs[0], runs[1])), True)
-    # whoever draws rows or classes evenly gives a pair 1/18 of 500 of its kind, or 1/27 of 700, at
+    # whoever draws rows or classes evenly gives a pair 1/24 of 600 of its kind, or 1/27 of 700, at
     # least: it is missing once in 10^11
-    if n >= 1000:
+    if n >= 1200:
         drawn = {(min(a, b), max(a, b)) for a, b in zip(i.tolist(), j.tolist(), strict=True)}
         due = [(a, b) for a in range(len(y)) for b in range(a + 1, len(y))]
         for words, equal in (("equal", True), ("different", False)):
@@ -115,7 +115,7 @@ promises = ["labels: y", "pure"]
 
 
 def visible():
-    yield np.array([0, 0, 1, 1, 1, 2]), 1000, 7
+    yield np.array([0, 0, 1, 1, 1, 2, 1]), 1200, 7
     yield np.array([3, 5, 3, 5]), 401, 8  # half of them by chance: once in 10^11
     yield np.array([1, 0, 0]), 0, 9
 
