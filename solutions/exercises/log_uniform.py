@@ -79,6 +79,9 @@ def judge(case, raw):
             far = 8 / np.sqrt(size)
             alike = float(np.corrcoef(z, further)[0, 1])
             numbers["correlation with another seed's logarithms"] = alike, -far, far
+            # two draws are no closer to each other, for half the number of draws
+            apart = off_each_other(z, further), 0.2 / np.sqrt(size / 2), None
+            numbers["distance of two seeds' logarithms, but for their order"] = apart
             numbers |= {f"another seed, {k}": n for k, n in spread(further, {}).items()}
     return numbers | {
         "same seed, same numbers": (np.array_equal(x, again), True),
@@ -105,7 +108,8 @@ def spread(z, scales):
         "share below the middle of the scale": (np.mean(z < 0.5), 0.5 - slack, 0.5 + slack),
         "share in the lowest quarter": (np.mean(z < 0.25), 0.25 - slack, 0.25 + slack),
         "share in the highest quarter": (np.mean(z > 0.75), 0.25 - slack, 0.25 + slack),
-        "share farthest from a uniform logarithm": (off_uniform(z), None, slack),
+        # nowhere off by more than 0.2 / sqrt(n): 5e-13, from sqrt(2 pi) / 0.2 exp(-pi^2 / 0.32)
+        "share farthest from a uniform logarithm": (off_uniform(z), 0.2 / np.sqrt(n), slack),
         # of n draws two neighbours are farther apart than 3 mean gaps but for probability
         # e^(-n / 20): 1e-9 and less from n = 415 on; numbers on a grid keep their distance
         "largest gap / the mean gap, on the scale": (
@@ -133,6 +137,13 @@ def off_uniform(z):
     """How far a sample's distribution function is from that of [0, 1], at most."""
     z, n = np.clip(np.sort(z), 0, 1), len(z)
     return float(np.maximum(np.arange(1, n + 1) / n - z, z - np.arange(n) / n).max())
+
+
+def off_each_other(z, further):
+    """How far the distribution functions of two samples are apart, at most."""
+    both = np.concatenate([z, further])
+    ranks = [np.searchsorted(np.sort(draw), both, side="right") for draw in (z, further)]
+    return float(np.abs(ranks[0] - ranks[1]).max() / len(z))
 
 
 def call(case):

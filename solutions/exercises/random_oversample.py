@@ -72,8 +72,12 @@ def judge(case, raw):
             str([int(counts.max())] * len(classes)),
         ),
     }
-    rare = np.flatnonzero(y == classes[counts.argmin()])
-    copies = np.array([[np.sum(place == i) for i in rare] for place in places[1:]]) - 1
+    rare, *others = (np.flatnonzero(y == k) for k in classes[np.argsort(counts)][:-1])
+    copies, *more = (
+        np.array([np.bincount(place[place >= 0], minlength=len(y))[rows] for place in places[1:]])
+        - 1
+        for rows in (rare, *others)
+    )
     if any(
         value != exact if len(rest) == 0 else value > rest[0]
         for value, exact, *rest in numbers.values()
@@ -83,6 +87,11 @@ def judge(case, raw):
     return (
         numbers
         | drawn(copies)
+        | {
+            f"{name}, in class {y[rows[0]]}": number
+            for rows, found in zip(others, more, strict=True)
+            for name, number in between(found).items()
+        }
         | {
             "same seed, same rows": (np.array_equal(own, places[1]), True),
             "another seed, same rows": (
@@ -119,6 +128,20 @@ def drawn(copies):
     return numbers | {
         "largest share of the copies, less an even one": (share.max() - 1 / rows, None, slack),
         "smallest share of the copies, less an even one": (share.min() - 1 / rows, -slack, None),
+    }
+
+
+def between(copies):
+    """The same for a class that is neither the rarest nor the largest, in two numbers."""
+    due = copies.sum(axis=1, keepdims=True) / copies.shape[1]
+    degrees = len(copies) * (copies.shape[1] - 1)
+    spread = ((copies - due) ** 2 / due).sum() / degrees
+    # chi squared of all runs together, over its degrees of freedom: above x for d of them with
+    # probability exp(-d (x - 1 - ln x) / 2) at most, which is 1e-14 for 4 of them and less for more
+    even = ((copies - due).sum(axis=0) ** 2).sum() / due.sum() / (copies.shape[1] - 1)
+    return {
+        "spread of the copies as a share of the due one": (spread, 0.2, 3.0),
+        "the same of all runs together": (even, None, 20.0),
     }
 
 

@@ -72,8 +72,13 @@ def judge(case, raw):
         return numbers  # fmt: skip
     large = np.flatnonzero(y == classes[counts.argmax()])
     kept = np.array([np.isin(large, place) for place in places[1:]])
+    larger = [np.flatnonzero(y == label) for label in classes[counts > counts.min()]]
+    drawn = [np.array([np.isin(own, place) for place in places[1:]]) for own in larger]
+    rows, pairs = np.max([uneven(found, counts.min()) for found in drawn], axis=0)
     return numbers | {
         **evenly(kept, counts.min() / counts.max()),
+        "rows of a class, how unevenly kept, as a share of what chance allows": (rows, None, 1.0),
+        "pairs of such rows, how unevenly kept, as a share of that": (pairs, None, 1.0),
         "same seed, same rows": (np.array_equal(own, places[1]), True),
         "another seed, same rows": (
             all(np.array_equal(np.sort(own), np.sort(p)) for p in places[2:]),
@@ -100,6 +105,33 @@ def evenly(kept, due):
         "smallest such share, less the due one": (share.min() - due, -slack, None),
         "share of neighbours kept together": (both, pair - 2 * slack_both, pair + 2 * slack_both),
     }
+
+
+def uneven(kept, size):
+    """Chi squared of the rows kept in the runs (runs, rows), and of the pairs beyond their rows.
+
+    Both are over their degrees of freedom, and over what chance allows them: a chi squared of d of
+    these is above x d with probability e^(-d (x - 1 - ln x) / 2) at most, which is 2e-12 here.
+    Draws by chance came to 0.5 at most, one row of each of `size` parts to 1.2 and more.
+    """
+    runs, n = kept.shape
+    off = (kept.T * 1.0) @ kept / runs - size * (size - 1) / (n * (n - 1))
+    off[np.diag_indices(n)] = 0
+    single = off.sum(axis=1) / (n - 2)
+    both = off - single[:, None] - single  # what the rows alone do not explain
+    both[np.diag_indices(n)] = 0
+    # chances that two, three and four given rows are kept: what two pairs have in common
+    two, three, four = (np.prod([(size - i) / (n - i) for i in range(m)]) for m in (2, 3, 4))
+    share = size / n
+    squares = np.sum((kept.mean(axis=0) - share) ** 2) / (share * (1 - share)) * (n - 1) / n * runs
+    of_pairs = np.sum(both**2) / 2 / (two - 2 * three + four) * runs
+    ratios = []
+    for chi, degrees in ((squares, n - 1), (of_pairs, n * (n - 3) / 2)):
+        most = 1.0
+        for _ in range(100):  # the root above 1 of x - 1 - ln x = 54 / degrees
+            most = 1 + np.log(most) + 54 / degrees
+        ratios.append(chi / degrees / most)
+    return ratios
 
 
 def call(case):

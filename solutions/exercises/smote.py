@@ -128,6 +128,7 @@ def judge(case, raw):
     return numbers | {
         "share of rows on the same segment as with another seed": (same, None, most),
         "correlation of the shares with another seed's": (alike, -far, far),
+        **apart(np.minimum(u, 1 - u), np.minimum(v, 1 - v)),
         **{f"another seed, {k}": n for k, n in spread(pairs, there, v).items()},
     }
 
@@ -153,6 +154,28 @@ def spread(pairs, place, u):
         "smallest distance from the nearer end": (way.min(), None, least),
         "largest distance from the nearer end": (way.max(), 0.5 - least, None),
         "different shares of the way": (len(np.unique(np.round(way, 9))), 0.9 * n_new, None),
+    }
+
+
+def apart(way, other):
+    """Whether the shares of two seeds are draws: neither laid out evenly nor one set in two orders.
+
+    The distribution function of n draws is off by d at most: by more than 3.5 / sqrt(n) with
+    probability 2 exp(-2 * 3.5^2), 5e-11, and by less than 0.2 / sqrt(n) with probability
+    sqrt(2 pi) / 0.2 exp(-pi^2 / (8 * 0.2^2)), 5e-13. So are two draws from each other, for n / 2.
+    """
+    n = len(way)
+    draws, steps = [np.sort(2 * way), np.sort(2 * other)], np.arange(n + 1) / n
+    off = [max(np.max(steps[1:] - z), np.max(z - steps[:-1])) * np.sqrt(n) for z in draws]
+    ranks = [np.searchsorted(z, np.concatenate(draws), side="right") for z in draws]
+    return {
+        "shares, least distance from a uniform distribution, times sqrt(n)": (min(off), 0.2, None),
+        "shares, largest such distance": (max(off), None, 3.5),
+        "distance of two seeds' shares, but for their order": (
+            float(np.abs(ranks[0] - ranks[1]).max() / np.sqrt(2 * n)),
+            0.2,
+            None,
+        ),
     }
 
 

@@ -52,6 +52,7 @@ def judge(case, raw):
     assert other.shape == W.shape, f"an array of floats, of shape {W.shape}, for every seed"
     alike = float(np.corrcoef(W.ravel(), other.ravel())[0, 1])
     more = {f"another seed, {name}": n for name, n in measured(other, 2 / (n_in + n_out)).items()}
+    more |= apart(W, other, 2 / (n_in + n_out))
     return numbers | {"correlation with another seed's weights": (alike, -far, far)} | more
 
 
@@ -91,6 +92,34 @@ def measured(W, variance):
         "largest gap / the mean gap": (
             float(np.diff(np.sort(W, axis=None)).max() / np.ptp(W) * W.size),
             3,
+            None,
+        ),
+    }
+
+
+def apart(W, other, variance):
+    """Whether two seeds' weights are draws: neither a set of numbers nor one draw in two orders.
+
+    The distribution function of n draws is off by d at most: by more than 3.5 / sqrt(n) with
+    probability 2 exp(-2 * 3.5^2), 5e-11, and by less than 0.2 / sqrt(n) with probability
+    sqrt(2 pi) / 0.2 exp(-pi^2 / (8 * 0.2^2)), 5e-13. So are two draws from each other, for n / 2.
+    """
+    n = W.size
+    draws = [np.sort(draw.astype(float), axis=None) for draw in (W, other)]
+    bound = np.sqrt(3 * variance)
+    places = [(draw / bound + 1) / 2 for draw in draws]
+    steps = np.arange(n + 1) / n
+    off = [max(np.max(steps[1:] - z), np.max(z - steps[:-1])) * np.sqrt(n) for z in places]
+    ranks = [np.searchsorted(draw, np.concatenate(draws), side="right") for draw in draws]
+    # each number comes once, and its negative does not; a half float has no room for that
+    alone = len(np.unique(np.abs(W))) / n if W.dtype.itemsize > 2 else 1.0
+    return {
+        "share of weights whose size is no other's": (alone, 0.9, None),
+        "least distance from a uniform distribution, times sqrt(n)": (min(off), 0.2, None),
+        "largest distance from a uniform distribution, times sqrt(n)": (max(off), None, 3.5),
+        "distance of two seeds' weights, but for their order": (
+            float(np.abs(ranks[0] - ranks[1]).max() / np.sqrt(2 * n)),
+            0.2,
             None,
         ),
     }

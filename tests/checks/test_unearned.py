@@ -145,6 +145,115 @@ UNEARNED = {
             with np.errstate(over="ignore"):
                 return dout / np.cosh(z) ** 2
         """,
+    "train_classifier: one hidden layer, whatever is asked": """
+        def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+            return solution(X, y, hidden[:1], epochs, batch_size, lr, rng)
+        """,
+    "train_classifier: a first layer that is drawn and never trained": """
+        def train_classifier(X, y, hidden, epochs, batch_size, lr, rng):
+            layer = X.shape[1], (hidden or [0])[0]
+            W = rng.normal(size=layer) / np.sqrt(layer[0])
+            def drawn(Z):
+                return np.tanh(Z @ W) if hidden else Z
+            predict = solution(drawn(X), y, hidden[1:], epochs, batch_size, lr, rng)
+            return lambda Z: predict(drawn(Z))
+        """,
+    "he_normal: one set of numbers in another order": """
+        def he_normal(n_in, n_out, rng):
+            numbers = np.random.default_rng(0).normal(size=n_in * n_out)
+            return rng.permutation(numbers).reshape(n_in, n_out) * np.sqrt(2 / n_in)
+        """,
+    "he_normal: half of the numbers, and their negatives": """
+        def he_normal(n_in, n_out, rng):
+            half = rng.normal(size=n_in * n_out // 2)
+            numbers = rng.permutation(np.concatenate([half, -half]))
+            return numbers.reshape(n_in, n_out) * np.sqrt(2 / n_in)
+        """,
+    "xavier_normal: a number in each cell of a grid": """
+        def xavier_normal(n_in, n_out, rng):
+            from statistics import NormalDist
+            n = n_in * n_out
+            places = (rng.permutation(n) + rng.random(n)) / n
+            numbers = np.array([NormalDist().inv_cdf(place) for place in places])
+            return numbers.reshape(n_in, n_out) * np.sqrt(2 / (n_in + n_out))
+        """,
+    "he_uniform: one set of numbers in another order": """
+        def he_uniform(n_in, n_out, rng):
+            numbers = np.random.default_rng(0).uniform(-1, 1, n_in * n_out)
+            return rng.permutation(numbers).reshape(n_in, n_out) * np.sqrt(6 / n_in)
+        """,
+    "xavier_uniform: a quarter of the numbers, four times": """
+        def xavier_uniform(n_in, n_out, rng):
+            bound = np.sqrt(6 / (n_in + n_out))
+            few = rng.uniform(-bound, bound, n_in * n_out // 4)
+            return np.stack([rng.permutation(few) for _ in range(4)]).reshape(n_in, n_out)
+        """,
+    "log_uniform: one set of numbers in another order": """
+        def log_uniform(low, high, size, rng):
+            numbers = np.random.default_rng(0).random(size) if size > 99 else rng.random(size)
+            return low * (high / low) ** rng.permutation(numbers)
+        """,
+    "smote: one set of rows in another order": """
+        def smote(X_minority, n_new, k, rng):
+            return rng.permutation(solution(X_minority, n_new, k, np.random.default_rng(0)))
+        """,
+    "smote: a share of the way from each cell of a grid": """
+        def smote(X_minority, n_new, k, rng):
+            X = X_minority
+            d = np.linalg.norm(X[:, None, :] - X[None, :, :], axis=2)
+            np.fill_diagonal(d, np.inf)
+            nearest = d.argsort(axis=1)[:, : min(k, len(X) - 1)]
+            start = rng.permutation(n_new) % len(X)
+            end = nearest[start, rng.permutation(n_new) % nearest.shape[1]]
+            u = (rng.permutation(n_new) + rng.random(n_new)) / max(n_new, 1)
+            return X[start] + u[:, None] * (X[end] - X[start])
+        """,
+    "random_undersample: a row of each part of a class": """
+        def random_undersample(X, y, rng):
+            classes, counts = np.unique(y, return_counts=True)
+            rows = []
+            for k in classes:
+                own = np.roll(np.flatnonzero(y == k), rng.integers(len(y)))
+                rows += [rng.choice(part) for part in np.array_split(own, counts.min())]
+            return X[rows], y[rows]
+        """,
+    "random_undersample: the largest class alone is drawn": """
+        def random_undersample(X, y, rng):
+            classes, counts = np.unique(y, return_counts=True)
+            rows = []
+            for k, count in zip(classes, counts):
+                own = np.flatnonzero(y == k)
+                own = rng.permutation(own) if count == counts.max() else own
+                rows += list(own[: counts.min()])
+            return X[rows], y[rows]
+        """,
+    "random_oversample: the rarest class alone is drawn": """
+        def random_oversample(X, y, rng):
+            classes, counts = np.unique(y, return_counts=True)
+            rows = list(range(len(y)))
+            for k, count in zip(classes, counts):
+                own, need = np.flatnonzero(y == k), counts.max() - count
+                rarest = count == counts.min()
+                rows += list(rng.choice(own, need) if rarest else np.resize(own, need))
+            return X[rows], y[rows]
+        """,
+    "random_search: one set of trials, but for the last": """
+        def random_search(objective, space, n_trials, rng):
+            same, history = np.random.default_rng(0), []
+            for trial in range(n_trials):
+                source = rng if trial == n_trials - 1 else same
+                params = {name: draw(source) for name, draw in space.items()}
+                history.append((params, objective(params)))
+            best, value = min(history, key=lambda pair: (np.isnan(pair[1]), pair[1]))
+            return best, value, history
+        """,
+    "k_fold: each half of the rows dealt out on its own": """
+        def k_fold(n, k, rng):
+            half = n // 2 if n > 3 else 0
+            order = np.append(rng.permutation(half), half + rng.permutation(n - half))
+            parts = [order[i::k] for i in range(k)]
+            return [(np.setdiff1d(order, part), part) for part in parts]
+        """,
 }
 
 
@@ -156,17 +265,32 @@ REFUSED = {  # what each of them is refused for
     "minibatches: one order, of which": "rows at the same place in both epochs",
     "minibatches: one order, moved": "rows before the same row in both epochs",
     "same_pairs": "largest share of pairs as with another seed, moved: 1",
-    "random_oversample": "spread of the copies over the rows, as a share of the due one: 0.",
+    "random_oversample: copies": "spread of the copies over the rows, as a share of the due one",
     "dropout": "variance of the numbers kept, as a share of the due one: 0.",
     "dropconnect": "variance of the numbers kept, as a share of the due one: 0.",
     "accumulate_gradients": "nodes with another gradient",
     "random_features_fit": "directions that 6 units can follow in 9 rows: 9",
-    "he_normal": "largest weight, in standard deviations",
-    "he_uniform": "largest gap / the mean gap: 1",
-    "xavier_uniform": "largest gap / the mean gap: 1.",
+    "he_normal: the sum": "largest weight, in standard deviations",
+    "he_uniform: a grid": "largest gap / the mean gap: 1",
+    "xavier_uniform: multiples": "largest gap / the mean gap: 1.",
     "sigmoid": HUSHED,
     "softplus": HUSHED,
     "tanh_backward": HUSHED,
+    "train_classifier: one": "labels that 0 epochs give behind layers of 8 units and 1",
+    "train_classifier: a first": "share of right labels: 0.",
+    "he_normal: one": "distance of two seeds' weights, but for their order: 0",
+    "he_normal: half": "share of weights whose size is no other's: 0.5",
+    "xavier_normal": "least distance from a normal distribution, times sqrt(n): 0.0",
+    "he_uniform: one": "distance of two seeds' weights, but for their order: 0",
+    "xavier_uniform: a quarter": "share of weights whose size is no other's: 0.25",
+    "log_uniform": "distance of two seeds' logarithms, but for their order: 0",
+    "smote: one": "distance of two seeds' shares, but for their order: 0",
+    "smote: a share": "shares, least distance from a uniform distribution, times sqrt(n): 0.0",
+    "random_undersample: a row": "pairs of such rows, how unevenly kept, as a share of that: 1.",
+    "random_undersample: the": "rows of a class, how unevenly kept, as a share of what chance",
+    "random_oversample: the": "spread of the copies as a share of the due one, in class",
+    "random_search": "share of values that came with another seed, too: 0.",
+    "k_fold": "pairs of rows in one part, chi squared: 1",
 }
 
 
