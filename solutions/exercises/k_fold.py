@@ -155,12 +155,14 @@ def by_many_chances(runs, n):
     # probability 2e-11 (n = 8, k = 3)
     due = sum(m * (m - 1) for m in sizes) / (n * (n - 1))
     slack = 8 * np.sqrt(due * (1 - due) / len(runs))
-    told = {"pairs of rows in one part, chi squared": uneven(shares, due, sizes, len(runs))}
-    shares = shares[np.triu_indices(n, 1)]
-    return (told if n > 3 else {}) | {
+    each = shares[np.triu_indices(n, 1)]
+    told = {
         f"share of the {which} two rows in one part": (share, due - slack, due + slack)
-        for which, share in [("rarest", shares.min()), ("most frequent", shares.max())]
+        for which, share in [("rarest", each.min()), ("most frequent", each.max())]
     }
+    if n <= 3 or any(not low <= share <= high for share, low, high in told.values()):
+        return told  # what more can be said is chance
+    return told | {"pairs of rows in one part, chi squared": uneven(shares, due, sizes, len(runs))}
 
 
 def uneven(shares, due, sizes, runs):

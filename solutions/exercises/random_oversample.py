@@ -78,20 +78,19 @@ def judge(case, raw):
         - 1
         for rows in (rare, *others)
     )
-    if any(
-        value != exact if len(rest) == 0 else value > rest[0]
-        for value, exact, *rest in numbers.values()
-    ):
+    if outside(numbers):
         lost = numbers["given rows that are gone"][0] and min(copies.max(axis=0)) >= 0
         return numbers | {"rows are gone by chance": (bool(lost), False)}
-    return (
-        numbers
-        | drawn(copies)
-        | {
+    chances = drawn(copies)
+    if not outside(chances):
+        chances |= {
             f"{name}, in class {y[rows[0]]}": number
             for rows, found in zip(others, more, strict=True)
             for name, number in between(found).items()
         }
+    return (
+        numbers
+        | chances
         | {
             "same seed, same rows": (np.array_equal(own, places[1]), True),
             "another seed, same rows": (
@@ -99,6 +98,14 @@ def judge(case, raw):
                 False,
             ),
         }
+    )
+
+
+def outside(numbers):
+    """Whether one of the numbers is not what it should be, or not in its band."""
+    bands = [(n, *(due if len(due) == 2 else due * 2)) for n, *due in numbers.values()]
+    return not all(
+        (low is None or n >= low) and (high is None or n <= high) for n, low, high in bands
     )
 
 

@@ -66,25 +66,34 @@ def judge(case, raw):
         ),
         "a row comes twice": (len(np.unique(own)) < len(own), False),
     }
-    if any(
-        value != rest[0] if len(rest) == 1 else value > rest[1] for value, *rest in numbers.values()
-    ):
-        return numbers  # fmt: skip
+    if outside(numbers):
+        return numbers
     large = np.flatnonzero(y == classes[counts.argmax()])
     kept = np.array([np.isin(large, place) for place in places[1:]])
-    larger = [np.flatnonzero(y == label) for label in classes[counts > counts.min()]]
-    drawn = [np.array([np.isin(own, place) for place in places[1:]]) for own in larger]
-    rows, pairs = np.max([uneven(found, counts.min()) for found in drawn], axis=0)
-    return numbers | {
-        **evenly(kept, counts.min() / counts.max()),
-        "rows of a class, how unevenly kept, as a share of what chance allows": (rows, None, 1.0),
-        "pairs of such rows, how unevenly kept, as a share of that": (pairs, None, 1.0),
+    numbers |= evenly(kept, counts.min() / counts.max()) | {
         "same seed, same rows": (np.array_equal(own, places[1]), True),
         "another seed, same rows": (
             all(np.array_equal(np.sort(own), np.sort(p)) for p in places[2:]),
             False,
         ),
     }
+    if outside(numbers):  # what more can be said is chance
+        return numbers
+    larger = [np.flatnonzero(y == label) for label in classes[counts > counts.min()]]
+    drawn = [np.array([np.isin(some, place) for place in places[1:]]) for some in larger]
+    rows, pairs = np.max([uneven(found, counts.min()) for found in drawn], axis=0)
+    return numbers | {
+        "rows of a class, how unevenly kept, as a share of what chance allows": (rows, None, 1.0),
+        "pairs of such rows, how unevenly kept, as a share of that": (pairs, None, 1.0),
+    }
+
+
+def outside(numbers):
+    """Whether one of the numbers is not what it should be, or not in its band."""
+    bands = [(n, *(due if len(due) == 2 else due * 2)) for n, *due in numbers.values()]
+    return not all(
+        (low is None or n >= low) and (high is None or n <= high) for n, low, high in bands
+    )
 
 
 def evenly(kept, due):
