@@ -115,7 +115,23 @@ def judge(case, raw):
     return numbers | {
         "rows at the same place in both epochs": (int(same), None, 13),
         "rows before the same row in both epochs": (len(follows[0] & follows[1]), None, 13),
+        # 1 where whole batches change places and rows inside them: below 6e-11 for both epochs
+        "share of a batch's pairs that were in one batch before": (
+            np.mean([stayed(e, batch_size) for e in (first, second)]) if len(second) else 0.0,
+            None,
+            0.99,
+        ),
     }
+
+
+def stayed(order, batch_size):
+    """Which share of the pairs in one batch would be in one without a shuffle."""
+    place = np.arange(len(order)) // batch_size
+    pairs = (place[:, None] == place) & ~np.eye(len(order), dtype=bool)
+    if batch_size >= len(order) or not pairs.any():
+        return 0.0
+    before = order // batch_size
+    return np.mean((before[:, None] == before)[pairs])
 
 
 def call(case):

@@ -60,6 +60,14 @@ UNEARNED = {
             starts = range(0, len(X), batch_size)
             return [(X[order[s : s + batch_size]], y[order[s : s + batch_size]]) for s in starts]
         """,
+    "minibatches: whole batches in another order, and the rows in each": """
+        def minibatches(X, y, batch_size, rng):
+            whole = len(X) // batch_size * batch_size
+            parts = [*rng.permutation(np.arange(whole).reshape(-1, batch_size))]
+            parts += [np.arange(whole, len(X))] if whole < len(X) else []
+            for rows in map(rng.permutation, parts):
+                yield X[rows], y[rows]
+        """,
     "minibatches: one order, moved": """
         def minibatches(X, y, batch_size, rng):
             order = np.random.default_rng(0).permutation(len(X))
@@ -263,6 +271,7 @@ REFUSED = {  # what each of them is refused for
     "minibatches: features": "rows with another row's label",
     "minibatches: a second": "rows in the second epoch: 0",
     "minibatches: one order, of which": "rows at the same place in both epochs",
+    "minibatches: whole": "share of a batch's pairs that were in one batch before: 1",
     "minibatches: one order, moved": "rows before the same row in both epochs",
     "same_pairs": "largest share of pairs as with another seed, moved: 1",
     "random_oversample: copies": "spread of the copies over the rows, as a share of the due one",
