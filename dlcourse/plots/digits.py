@@ -37,7 +37,7 @@ def plot_distances(image, means, distances, *, title, ax=None):
         _photograph(ax, mean, left=k, bottom=-1, side=0.9)
         ax.text(k + 0.45, -1.15, k, va="top", **words)
     ax.axhline(0, 5.4 / 15.5, color=SOFT, linewidth=0.8)
-    ax.text(5, -2.05, "distance to the mean of each digit (dark: the smallest)", ha="center")
+    ax.text(5, -2.05, "distance to the mean of each digit (blue: the smallest)", ha="center")
     ax.set(xlim=(-5.4, 10.1), ylim=(-2.1, TALLEST + 0.8), title=title, aspect="equal")
     ax.set_axis_off()
     return ax

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after forty-five minutes you know how this course works, and you have turned a
-# program that compares images into a *layer* of a network.
+# **Promise:** after this page you know how the course works, and you have seen that a program that
+# compares images is a *layer* of a network.
 #
-# **You will** change a number, predict a result, write an answer, see a wrong verdict and a right
-# one, explain in words, and move sliders.
+# **You will** change a number, predict results, write an answer, see what a check says to a wrong
+# one and to a right one, explain in words, and move sliders.
 #
-# **Time:** 45 minutes. The first four are for this opening.
+# **Time:** 54 minutes, with a place to stop after 30. The first six are for this opening.
 # **Builds on:** a little Python and, in section 3, the product of two matrices.
 #
 # This page is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
@@ -18,13 +18,14 @@
 import numpy as np
 
 # %% [markdown]
-# Nothing was shown below these two cells (in Colab a line about installing), and that is right. The
-# first one prepared the checks. It is *folded*: you see its first line only. It runs like any other
+# These two cells show nothing (in Colab, a line about installing), and that is as it should be. The
+# first one prepared the checks. It is *folded*: you see only its first line. It runs like any other
 # cell, and a click on that line opens it. The second one imported NumPy, the only package that your
 # answers need.
 #
-# The next cell answers: the value of its last line is shown below it. How different are two images
-# of three pixels? Subtract pixel by pixel, square, and add up.
+# The next cell shows a result: the value of its last line appears below it. How different are two
+# images of three pixels? Subtract pixel by pixel, square, and add up. (A comma makes a pair of two
+# values; `int` makes a plain whole number of NumPy's.)
 
 # %%
 image, other = np.array([0, 1, 2]), np.array([1, 1, 1])
@@ -41,6 +42,11 @@ squares, int(squares.sum())
 # </details>
 #
 # **Keys.** Enter opens a cell for writing, Esc leaves it. Ctrl+S saves the page (on a Mac, Cmd+S).
+# Outside a cell letters are commands: X cuts the cell, and Z brings it back.
+#
+# **What a cell defines stays known** until Python is started anew, and the cells below use it. If
+# you skip a cell, a later one stops with a red message whose last line is, say, `NameError: name
+# 'digits' is not defined`. Go back, run what you skipped, and go on.
 #
 # The next cell imports what the demonstrations need. The first time, that may take a minute: the
 # star in `[*]` beside a cell says that it is still running.
@@ -55,12 +61,13 @@ from dlcourse.reference import metrics
 from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
-# ## 1 Read, try, predict (11 minutes)
+# ## 1 Read, try, predict (12 minutes)
 # Here are handwritten digits of 8 × 8 pixels, from 0, white, to 1, black: 1,437 *training* images
-# to learn from, and 360 *test* images kept apart. The first of the next two cells averages the
-# training images of a zero, of a one, and so on: `digits.y_train == k` picks those of digit `k`,
-# and `.mean(axis=0)` averages them pixel by pixel. The second one, which is folded, draws one digit
-# of each kind, and the ten means.
+# to learn from, and 360 *test* images kept apart. `flat=True` lays each image out as one row of 64
+# numbers. The first of the next two cells averages all training images of zeros, then all those of
+# ones, and so on: `digits.y_train == k` picks those of digit `k`, `.mean(axis=0)` averages them
+# pixel by pixel, and `for k in range(10)` does so for each k from 0 to 9. The second one, which is
+# folded, draws one image of each digit, and the ten means.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -83,8 +90,8 @@ described(
 # %% [markdown]
 # A program compares a new image with these ten, as you compared two rows of three pixels: it
 # subtracts, squares, and adds up, here over 64 pixels. We call this sum the *distance* (elsewhere
-# its root is called so). The program answers with the digit of the nearest mean; `argmin` finds
-# the place of the smallest number.
+# the word means its square root). The program answers with the digit of the nearest mean; `argmin`
+# finds the place of the smallest number.
 
 
 # %%
@@ -97,11 +104,11 @@ answers = np.array([distances(x).argmin() for x in digits.X_test])
 
 # %% [markdown]
 # `x - means` subtracts each of the ten rows of `means` from `x`, and `axis=1` adds up along each
-# row. Nothing was shown, since the last line gives a name and no value.
+# row. Nothing is shown, since the last line only stores its value under a name.
 #
 # **Try it.** Run the next two cells: the first chooses a test image by its number, the second draws
 # it and its ten distances. Then write another number and press Shift+Enter twice, a few times. Can
-# you find an image where two bars are almost equally short?
+# you find an image where two bars are almost equally short? (Few have them: try 70 and 79, too.)
 
 # %%
 which = 2  # any number from 0 to 359
@@ -147,6 +154,7 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # If you change your mind about a guess, write the new one, and run its cell and the next one again.
 #
 # Here are the first eight images that the program misreads, each with its number. What do you read?
+# Write your eight readings down before you go on.
 
 # %%
 # @title Eight misread digits: what do you read?
@@ -184,25 +192,23 @@ after(guess_right, labelled)
 # <details><summary>After your guess</summary>
 #
 # Some can hardly be read; others, such as the 4 that was read as an 8, are clear to us. A mean
-# blurs what makes them clear. A network learns instead what to look at.
+# blurs what makes them clear.
 #
-# Choose one of them above (`which = 55`, say): how much shorter is the wrong bar than the right
-# one?
+# Choose one of them above, such as `which = 55`: how much shorter is the wrong bar than the right
+# one? (Of image 55 by 0.4 only; section 4 comes back to it.)
 # </details>
 
 # %% [markdown]
-# ## 2 Write, check (11 minutes)
+# ## 2 Write, check (12 minutes)
 # An exercise has four cells: what is asked, your answer, its check, and a folded cell that shows
-# your points (you may skip it). Read the one below (`(N,)` is the shape of an array with one axis,
-# of N numbers), and first be wrong on purpose: in the answer cell, replace the last two lines with
+# your points (you may skip it). In the one below, an example's *class* is its kind, here its digit,
+# and `(N,)` is the shape of an array with one axis, of N numbers. Read it, and then:
 #
-# ```python
-#     return np.sum(y_true == y_pred)
-# ```
-#
-# Run the answer *and* the check, and read what it says. Then try two more wrong ones, `return 1.0`
-# and `return 0.0`: after three different wrong answers the check adds a **hint**. Then write the
-# right answer, and run both again.
+# 1. Be wrong on purpose: in the answer cell, replace the last two lines with `return 1.0`, run the
+#    answer *and* the check, and read what it says.
+# 2. Do the same with `return 0.0`, and with `return np.sum(y_true == y_pred)`. After a few
+#    different wrong answers the check adds a **hint**.
+# 3. Write the right answer, and run both again.
 
 # %% tags=["exercise"]
 exercise("accuracy")
@@ -226,9 +232,11 @@ show_solution("accuracy")
 after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
-# ## 3 Rows, columns, and a layer (11 minutes)
-# Whether two arrays fit together depends on their *shapes*. Here are those of the test images, of
-# their labels, and of the means:
+# **A good place to stop.** You can use every page of the course now. What follows builds a layer.
+#
+# ## 3 Rows, columns, and a layer (15 minutes)
+# An array's *shape* says how long it is along each axis, and two arrays can be combined only if
+# their shapes fit. Here are those of the test images, of their labels, and of the means:
 
 # %%
 digits.X_test.shape, digits.y_test.shape, means.shape
@@ -240,9 +248,8 @@ digits.X_test.shape, digits.y_test.shape, means.shape
 # | array | shape | what it holds |
 # |---|---|---|
 # | inputs `X` | (N, D) | N examples, D features |
-# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | one column for each unit: see below |
 # | labels `y` | (N,) | the true classes: whole numbers, from 0 |
-# | images | (N, C, height, width) | C channels: 1 if grey, 3 in colour; ours are flat: (N, 64) |
+# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | of a layer, which comes next |
 #
 # Some exercises are questions. Put the number of your answer in place of the three dots, run
 # that cell and the check.
@@ -260,12 +267,12 @@ exercise("q_one_example")
 # matrices).
 
 # %% [markdown]
-# The program above is a layer, too. Multiply out the distance from an image $x$ to a mean $m$:
+# The program above is a layer, too. Expand the distance from an image $x$ to a mean $m$:
 #
 # $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
 #
 # (For `[0, 1, 2]` and `[1, 1, 1]`, as above: $2 = 5 - 6 + 3$.) The first sum is the same for all
-# ten means, so it decides nothing. What is left is smallest where
+# ten means, so it cannot decide which is nearest. What is left is smallest where
 # $2\sum_j m_j x_j - \sum_j m_j^2$ is largest, and that is the score of a unit with the weights
 # $2m_j$ and the bias $-\sum_j m_j^2$. So ten units, one for each mean, find the nearest mean
 # (`means.T` has the means as columns):
@@ -278,13 +285,52 @@ by_layer = scores.argmax(axis=1)
 W.shape, b.shape, scores.shape, int(np.sum(by_layer == answers))
 
 # %% [markdown]
-# `argmax` finds the place of the largest score. All 360 answers are those of the program: it **is**
-# a layer of ten units, one in each column of `W`. A network has several layers, and finds its
-# weights by *training*, which this course is about.
+# `argmax` finds the place of the largest score. As the algebra says, all 360 answers are those of
+# the program: it **is** a layer of ten units. Here is what each unit looks for.
+
+# %%
+# @title The ten columns of W, drawn as images, each with its unit's bias
+described(
+    plot_images(
+        W.T.reshape(-1, 8, 8),
+        [f"b = −{-bias:.1f}" for bias in b],
+        title="The weights of ten units, drawn as images",
+        columns=10,
+    ),
+    "The ten columns of W as images: they are the ten means. Above them the biases: "
+    + ", ".join(f"−{-bias:.1f}" for bias in b)
+    + ".",
+)
+
+# %% [markdown]
+# **Predict.** How many of the 360 would the layer read correctly without its bias, with `b` = 0?
+
+# %% tags=["predict"]
+guess_no_bias = ...  # a number from 0 to 360
+
+# %% truth=["320", "344"]
+# @title Your guess beside the truth: without the bias
+bare = int(np.sum((digits.X_test @ W).argmax(axis=1) == digits.y_test))
+described(
+    plot_guess(
+        guess_no_bias, bare, quantity="digits read without the bias, of 360", within=(0, 360)
+    )
+)
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
 #
-# Some questions ask for words: click the cell below, press Enter, and write. No program judges
-# them; in a class, a person does. To compare, press Ctrl+Enter, then **B** for a new cell, and run
-# `show_solution("explain_bias_rows")` there.
+# Hardly fewer: 320 instead of 324, since the ten biases are nearly equal, from −11.6 to −13.0. A
+# bias shifts the scores of its unit, and only differences between units count. Where means differ
+# more in ink, it decides more.
+# </details>
+#
+# A network chains one layer or more, and finds its weights by *training*, which this course is
+# about: means are weights that nobody chose with care.
+#
+# Some questions ask you to explain in words: click the cell below, press Enter, and write. No
+# program judges them; in a taught course, a person does. To compare, add a cell of your own (**+**
+# above the page) and run `show_solution("explain_bias_rows")` in it.
 #
 # **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
 # to each of the 360 rows. Why is that what a layer needs?
@@ -295,11 +341,11 @@ W.shape, b.shape, scores.shape, int(np.sum(by_layer == answers))
 
 # %% [markdown]
 # ## 4 Play (4 minutes)
-# How close was a decision? Scores can be turned into *probabilities*, which together are 1
-# (lecture 3 explains how). Take minus the distance as a score: the nearest mean has the largest.
-# Here are the three largest of image 55. Drag a slider, or go to it with the Tab key and move it
-# with the arrow keys. First press *Add 1 to all*: what happens to the bars? Then make all three
-# equal.
+# How close was the decision on image 55? Scores can be turned into *probabilities*, which add up to
+# 1 (lecture 3 explains how). Take minus the distance as a score: the nearest mean has the largest.
+# Here are its three largest, as if only 8, 3 and 1 could occur. (With all ten, the 8 has 35 %.)
+# What will happen to the bars if 1 is added to all scores? Press *Add 1 to all*. Then make all
+# three equal: drag a slider, or go to it with the Tab key and move it with the arrow keys.
 
 # %%
 # @title Image 55: three scores share one whole
@@ -318,15 +364,14 @@ described(
 # <details><summary>After your try</summary>
 #
 # Nothing happens to the bars: only the differences between scores count. So equal scores make equal
-# bars, whatever they are. And the layer's scores, which are larger than these by $\sum_j x_j^2$,
-# the same number for all ten, give the same probabilities.
+# bars, whatever they are.
 # </details>
 #
-# On paper, and on GitHub after you run and save the notebook, you see a still figure instead. Each
-# figure has an **alternative text**, for those who cannot see it.
+# In print and on GitHub you see a still figure instead. Each figure has an **alternative text**,
+# for those who cannot see it.
 
 # %% [markdown]
-# ## 5 When you are stuck (2 minutes)
+# ## 5 When you are stuck (3 minutes)
 # Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand,
 # such as three pixels.
 #
@@ -339,52 +384,47 @@ described(
 # NumPy, say), choose *Kernel > Restart Kernel* and run the cells from the top.
 #
 # **If you have broken a cell of the lecture,** save the page, run `dlcourse reset 00_start` in a
-# terminal (*File > New > Terminal*), which repairs all cells and keeps your answers, and load the
-# page anew (*File > Reload Notebook from Disk*).
+# terminal (*File > New > Terminal*), which repairs all cells and keeps your answers, and reload the
+# page (*File > Reload Notebook from Disk*).
 #
-# **Points.** If you take the course in a class, hand in the notebook. Your functions are called
-# again, with other inputs. The grader has NumPy, Python's own modules, the page's given cells (here
-# only `import numpy as np`) and your own cells above the check: no name from a demonstration, no
-# other package. What your check showed, how often you tried, and what you predicted do not count.
+# <details><summary>If you hand your pages in, in a taught course</summary>
 #
-# Here is what you have solved so far, on this computer; it is sent nowhere.
+# Your functions are called again, with other inputs. The grader has NumPy, Python's own modules,
+# the page's given cells (here only `import numpy as np`) and your own cells above the check: no
+# name from a demonstration, no other package. What your check showed, how often you tried, and what
+# you predicted do not count.
+# </details>
+#
+# Here is what you have solved so far. It stays on this computer.
 
 # %%
 show_progress()
 
 # %% [markdown]
 # ## 6 The lectures, and you (2 minutes)
-# In seventeen lectures you build neural networks from their first unit on, train them, read digits
-# and text with them, and find out why one does not learn. First-year mathematics is enough: the
-# product of two matrices, derivatives, the chain rule. Take them in order. Each lecture has *core*
-# sections, which are all that later ones need, and *deeper* ones, which you may leave out. The core
-# is parted in two by **A good place to stop**: take the parts on two days.
+# In seventeen lectures you build neural networks, starting from a single unit, train them, read
+# digits and text with them, and find out why a network fails to learn. First-year mathematics is
+# enough: the product of two matrices, derivatives, the chain rule. Take them in order. Each lecture
+# has *core* sections, which are all that later ones need, and *deeper* ones, which you may leave
+# out. The core is split in two by **A good place to stop**: take the parts on two days.
+#
+# All core sections together take about 33 hours.
+#
+# <details><summary>All lectures, with their minutes</summary>
 #
 # {{lectures}}
-# All core sections together take about 33 hours.
-
-# %% [markdown]
-# Each lecture shows its operations twice: in NumPy, where you see every step, and as a *twin* in
-# PyTorch, which also runs on a graphics processor (GPU). You need none. If PyTorch finds one, the
-# twins use it, and this cell names it:
-
-# %%
-# needs PyTorch
-from dlcourse.twins.devices import device
-
-device()
-
-# %% [markdown]
-# `cpu` is the processor, `cuda` an NVIDIA GPU, `mps` one of Apple's. If you have one and read
-# `cpu`, run `dlcourse doctor` in a terminal: it says what it finds. To choose for yourself, set the
-# environment variable `DLCOURSE_DEVICE` to one of the three words before you start JupyterLab.
+# </details>
 #
-# **What you can do now:** change, run, predict, write, check, explain; and you have built a layer.
-# Go on with [lecture 1](../01_neurons/01_neurons.ipynb).
+# Each lecture shows its operations twice: in NumPy, where you see every step, and as a *twin* in
+# PyTorch, which also runs on a graphics processor (GPU). You need none; if you have one,
+# `dlcourse doctor` in a terminal says whether it is found.
+#
+# **What you can do now:** change, run, predict, write, check, explain; and you know a layer when
+# you see one. Go on with [lecture 1](../01_neurons/01_neurons.ipynb).
 
 # %% [markdown]
 # ## Card: letters, for when you open a document
-# The course is built on five documents, each with letters of its own.
+# The course draws on five sets of lecture notes, each with letters of its own.
 #
 # <details><summary>The table of letters</summary>
 #

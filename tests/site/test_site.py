@@ -96,9 +96,7 @@ def test_an_exercise_shows_its_statement_and_no_solution(small):
 
 def test_a_page_says_to_search_engines_what_it_promises(small):
     page = text_of(small, "lectures/00_start.html")
-    assert re.search(
-        r'<meta content="After forty-five minutes you know [^"]+" name="description"', page
-    )
+    assert re.search(r'<meta content="After this page you know [^"]+" name="description"', page)
     assert '<meta content="Learn deep learning by' in text_of(small, "index.html")
 
 
