@@ -38,9 +38,10 @@ def with_a_figure(root, name, kept):
     [(data, metadata)] = described(line, ALT).outputs
     cell = next(c for c in notebook.cells if c.source.startswith("# @title One digit of"))
     cell.outputs = [nbformat.v4.new_output("display_data", data=data, metadata=metadata)]
-    told = {"truth": 324, "quantity": "digits", "choices": None, "within": [0, 360], "log": False}
-    for reveal in [c for c in notebook.cells if "plot_guess(" in c.source]:
-        reveal.outputs = [nbformat.v4.new_output("display_data", data={KIND: told})]
+    told = {"quantity": "digits", "choices": None, "within": [0, 360], "log": False}
+    for place, reveal in enumerate(c for c in notebook.cells if "plot_guess(" in c.source):
+        truth = {KIND: {"truth": 324 - place, **told}}
+        reveal.outputs = [nbformat.v4.new_output("display_data", data=truth)]
     return notebook
 
 
