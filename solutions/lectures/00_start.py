@@ -4,15 +4,14 @@
 # **Promise:** after this page you know how the course works, and you have seen that a program that
 # compares images is a *layer* of a network.
 #
-# **You will** change a number, predict results, write an answer, see what a check says to a wrong
-# one and to a right one, explain in words, and move sliders.
+# **You will** change a number, predict, write an answer, see what a check says to a wrong one, and
+# explain in words.
 #
 # **Time:** 54 minutes, with a place to stop after 30. The first six are for this opening.
 # **Builds on:** a little Python and, in section 3, the product of two matrices.
 #
 # This page is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
-# arrow keys, and press **Shift+Enter**: it runs, and you move on to the next. Run each cell of this
-# page in turn.
+# arrow keys, and press **Shift+Enter**: it runs, and you move on. Run each cell in turn.
 
 # %% tags=["given"]
 import numpy as np
@@ -43,7 +42,8 @@ squares, int(squares.sum())
 #
 # **Keys.** Enter opens a cell for writing, Esc leaves it. Ctrl+S saves the page (on a Mac, Cmd+S).
 # Outside a cell letters are commands: X cuts the cell, and Z brings it back.
-#
+
+# %% [markdown]
 # **What a cell defines stays known** until Python is started anew, and the cells below use it. If
 # you skip a cell, a later one stops with a red message whose last line is, say, `NameError: name
 # 'digits' is not defined`. Go back, run what you skipped, and go on.
@@ -200,9 +200,9 @@ after(guess_right, labelled)
 
 # %% [markdown]
 # ## 2 Write, check (12 minutes)
-# An exercise has four cells: what is asked, your answer, its check, and a folded cell that shows
-# your points (you may skip it). In the one below, an example's *class* is its kind, here its digit,
-# and `(N,)` is the shape of an array with one axis, of N numbers. Read it, and then:
+# An exercise has four cells: what is asked, your answer, its check, and a folded one with your
+# points. Below, an example's *class* is its kind, here its digit, and `(N,)` is the shape of an
+# array with one axis, of N numbers. Read it, and then:
 #
 # 1. Be wrong on purpose: in the answer cell, replace the last two lines with `return 1.0`, run the
 #    answer *and* the check, and read what it says.
@@ -232,7 +232,8 @@ show_solution("accuracy")
 after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
-# **A good place to stop.** You can use every page of the course now. What follows builds a layer.
+# **A good place to stop.** You can use every page of the course now; what follows leads to a layer.
+# If you go on tomorrow, select the cell below and choose *Run > Run All Above Selected Cell* first.
 #
 # ## 3 Rows, columns, and a layer (15 minutes)
 # An array's *shape* says how long it is along each axis, and two arrays can be combined only if
@@ -286,7 +287,8 @@ W.shape, b.shape, scores.shape, int(np.sum(by_layer == answers))
 
 # %% [markdown]
 # `argmax` finds the place of the largest score. As the algebra says, all 360 answers are those of
-# the program: it **is** a layer of ten units. Here is what each unit looks for.
+# the program: it **is** a layer of ten units. A network chains one layer or more, and finds better
+# weights by *training*, which this course is about. Here is what each of these units looks for.
 
 # %%
 # @title The ten columns of W, drawn as images, each with its unit's bias
@@ -324,9 +326,6 @@ described(
 # bias shifts the scores of its unit, and only differences between units count. Where means differ
 # more in ink, it decides more.
 # </details>
-#
-# A network chains one layer or more, and finds its weights by *training*, which this course is
-# about: means are weights that nobody chose with care.
 #
 # Some questions ask you to explain in words: click the cell below, press Enter, and write. No
 # program judges them; in a taught course, a person does. To compare, add a cell of your own (**+**
@@ -402,22 +401,18 @@ show_progress()
 
 # %% [markdown]
 # ## 6 The lectures, and you (2 minutes)
-# In seventeen lectures you build neural networks, starting from a single unit, train them, read
-# digits and text with them, and find out why a network fails to learn. First-year mathematics is
-# enough: the product of two matrices, derivatives, the chain rule. Take them in order. Each lecture
-# has *core* sections, which are all that later ones need, and *deeper* ones, which you may leave
-# out. The core is split in two by **A good place to stop**: take the parts on two days.
-#
-# All core sections together take about 33 hours.
+# In seventeen lectures you build neural networks, starting from a single unit, and train them.
+# First-year mathematics is enough: the product of two matrices, derivatives, the chain rule. Take
+# them in order. Later lectures need only the *core* sections of earlier ones.
 #
 # <details><summary>All lectures, with their minutes</summary>
 #
 # {{lectures}}
+# All core sections together take about 33 hours.
 # </details>
 #
-# Each lecture shows its operations twice: in NumPy, where you see every step, and as a *twin* in
-# PyTorch, which also runs on a graphics processor (GPU). You need none; if you have one,
-# `dlcourse doctor` in a terminal says whether it is found.
+# Each lecture computes twice: in NumPy, where you see every step, and by a *twin* in PyTorch, which
+# also runs on a graphics processor.
 #
 # **What you can do now:** change, run, predict, write, check, explain; and you know a layer when
 # you see one. Go on with [lecture 1](../01_neurons/01_neurons.ipynb).
