@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -385,8 +386,10 @@ def test_on_windows_ctrl_c_is_left_to_jupyterlab(course, monkeypatch):
                 raise press
             return press
 
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(subprocess, "Popen", Process)
+    windows = SimpleNamespace(**{**vars(sys), "platform": "win32"})
+    processes = SimpleNamespace(**{**vars(subprocess), "Popen": Process})
+    monkeypatch.setattr(lab, "sys", windows)  # not for packages that are imported meanwhile
+    monkeypatch.setattr(lab, "subprocess", processes)
     monkeypatch.setattr(lab, "browser_at_hand", lambda: True)  # it would ask Windows
     assert lab.start(course) == 3
     assert len(started) == 1
