@@ -33,7 +33,7 @@ def plot_distances(image, means, distances, *, title, ax=None):
         height = TALLEST * distance / np.max(distances)
         ax.bar(k + 0.45, height, 0.7, color=FORWARD if near else "0.82")
         words = {"ha": "center", "color": color, "fontweight": weight}
-        ax.text(k + 0.45, height + 0.1, f"{distance:.1f}", va="bottom", fontsize=9, **words)
+        ax.text(k + 0.45, height + 0.1, f"{distance:.2f}", va="bottom", fontsize=9, **words)
         _photograph(ax, mean, left=k, bottom=-1, side=0.9)
         ax.text(k + 0.45, -1.15, k, va="top", **words)
     ax.axhline(0, 5.4 / 15.5, color=SOFT, linewidth=0.8)

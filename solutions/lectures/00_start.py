@@ -2,12 +2,12 @@
 # # Start here
 #
 # **Promise:** after this page you know how the course works, and you have seen that a program that
-# compares images is a *layer* of a network.
+# compares images has a *layer* of a network in it.
 #
 # **You will** change a number, predict, write an answer, see what a check says to a wrong one, and
 # explain in words.
 #
-# **Time:** 54 minutes, with a place to stop after 30. The first six are for this opening.
+# **Time:** 56 minutes, with a place to stop after 32. The first seven are for this opening.
 # **Builds on:** a little Python and, in section 3, the product of two matrices.
 #
 # This page is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
@@ -17,14 +17,14 @@
 import numpy as np
 
 # %% [markdown]
-# These two cells show nothing (in Colab, a line about installing), and that is as it should be. The
-# first one prepared the checks. It is *folded*: you see only its first line. It runs like any other
-# cell, and a click on that line opens it. The second one imported NumPy, the only package that your
-# answers need.
+# A number in brackets at the left of a cell says that it has run. These two show nothing else (in
+# Colab, a line about installing), and that is as it should be. The first one prepared the checks.
+# It is *folded*: you see only its first line. A click on that line opens it. The second one
+# imported NumPy, the only package that your answers need.
 #
 # The next cell shows a result: the value of its last line appears below it. How different are two
-# images of three pixels? Subtract pixel by pixel, square, and add up. (A comma makes a pair of two
-# values; `int` makes a plain whole number of NumPy's.)
+# images of three pixels? Subtract pixel by pixel, square, and add up. (With a comma the cell shows
+# two values; `int` turns NumPy's number into a plain one.)
 
 # %%
 image, other = np.array([0, 1, 2]), np.array([1, 1, 1])
@@ -32,8 +32,8 @@ squares = (image - other) ** 2
 squares, int(squares.sum())
 
 # %% [markdown]
-# **Your turn.** What comes out if the 2 is a 4? Click into the cell above, write 4 in place of 2,
-# and press **Ctrl+Enter**: that runs a cell and stays there.
+# **Your turn.** What comes out if the last number of `image` is a 4? Click into the cell above,
+# write 4 in place of that 2, and press **Ctrl+Enter**: that runs a cell and stays there.
 #
 # <details><summary>After your try</summary>
 #
@@ -41,7 +41,8 @@ squares, int(squares.sum())
 # </details>
 #
 # **Keys.** Enter opens a cell for writing, Esc leaves it. Ctrl+S saves the page (on a Mac, Cmd+S).
-# Outside a cell letters are commands: X cuts the cell, and Z brings it back.
+# Outside a cell letters are commands: X cuts the cell, and Z brings it back. A double click on text
+# shows its source; Shift+Enter shows the text again.
 
 # %% [markdown]
 # **What a cell defines stays known** until Python is started anew, and the cells below use it. If
@@ -61,13 +62,14 @@ from dlcourse.reference import metrics
 from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
-# ## 1 Read, try, predict (12 minutes)
-# Here are handwritten digits of 8 × 8 pixels, from 0, white, to 1, black: 1,437 *training* images
-# to learn from, and 360 *test* images kept apart. `flat=True` lays each image out as one row of 64
-# numbers. The first of the next two cells averages all training images of zeros, then all those of
-# ones, and so on: `digits.y_train == k` picks those of digit `k`, `.mean(axis=0)` averages them
-# pixel by pixel, and `for k in range(10)` does so for each k from 0 to 9. The second one, which is
-# folded, draws one image of each digit, and the ten means.
+# ## 1 Read, try, predict (14 minutes)
+# Here are handwritten digits of 8 × 8 pixels, from 0, white, to 1, black, with their *labels*:
+# 1,437 *training* images (`X_train`, labels `y_train`) to learn from, and 360 *test* images kept
+# apart. `flat=True` lays each image out as one row of 64 numbers. The first of the next two cells
+# averages all training images of zeros, then all those of ones, and so on: `digits.y_train == k`
+# picks those of digit `k`, `.mean(axis=0)` averages them pixel by pixel, and `for k in range(10)`
+# does so for each k from 0 to 9. The folded second one draws a digit
+# of each, and the means.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -108,7 +110,7 @@ answers = np.array([distances(x).argmin() for x in digits.X_test])
 #
 # **Try it.** Run the next two cells: the first chooses a test image by its number, the second draws
 # it and its ten distances. Then write another number and press Shift+Enter twice, a few times. Can
-# you find an image where two bars are almost equally short? (Few have them: try 70 and 79, too.)
+# you find an image where two bars are almost equally short? (Few have them: try 141, too.)
 
 # %%
 which = 2  # any number from 0 to 359
@@ -125,7 +127,7 @@ described(
         title=named,
     ),
     f"{named}. The distances to the means of 0 to 9 are "
-    + ", ".join(f"{distance:.1f}" for distance in distances(digits.X_test[which]))
+    + ", ".join(f"{distance:.2f}" for distance in distances(digits.X_test[which]))
     + ".",
 )
 
@@ -151,8 +153,6 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # small network is trained on such digits and reads about 97 of 100.
 # </details>
 #
-# If you change your mind about a guess, write the new one, and run its cell and the next one again.
-#
 # Here are the first eight images that the program misreads, each with its number. What do you read?
 # Write your eight readings down before you go on.
 
@@ -171,43 +171,43 @@ unlabelled = described(
 after(guess_right, unlabelled)
 
 # %% [markdown]
-# And here is what they are. Below each stands the mean that is nearest to it. (`after` keeps a
-# result back until there is a guess.)
+# And here is what they are. Below each stands the mean that is nearest to it, and below that the
+# mean of its own digit. (`after` keeps a result back until there is a guess.)
 
 # %%
 # @title What they are, and what the program reads
 wrong = np.flatnonzero(answers != digits.y_test)[:8]
-above, below = digits.X_test[wrong], means[answers[wrong]]
+images = [digits.X_test[wrong], means[answers[wrong]], means[digits.y_test[wrong]]]
 titles = [f"true {k}" for k in digits.y_test[wrong]] + [f"read as {k}" for k in answers[wrong]]
-images = np.concatenate([above, below]).reshape(-1, 8, 8)
+titles += [f"mean of {k}" for k in digits.y_test[wrong]]
+images = np.concatenate(images).reshape(-1, 8, 8)
 labelled = described(
     plot_images(images, titles, title="What they are, and what the program reads", columns=8),
-    "Above, eight handwritten digits; below each, the blurred mean that is nearest to it: "
-    + ", ".join(f"{titles[i]} {titles[i + 8]}" for i in range(8))
-    + ".",
+    "Above, eight handwritten digits; below each, the blurred mean that is nearest to it, and the "
+    "mean of its own digit: " + ", ".join(f"{titles[i]} {titles[i + 8]}" for i in range(8)) + ".",
 )
 after(guess_right, labelled)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Some can hardly be read; others, such as the 4 that was read as an 8, are clear to us. A mean
-# blurs what makes them clear.
+# Some can hardly be read. The 4 that was read as an 8 is clear to us, but its own mean is only the
+# eighth nearest: pixel by pixel, a shifted or slanted digit is far away.
 #
-# Choose one of them above, such as `which = 55`: how much shorter is the wrong bar than the right
-# one? (Of image 55 by 0.4 only; section 4 comes back to it.)
+# Choose image 55 above: the wrong bar is shorter than the right one by 0.38 only. Section 4 comes
+# back to it.
 # </details>
 
 # %% [markdown]
-# ## 2 Write, check (12 minutes)
+# ## 2 Write, check (11 minutes)
 # An exercise has four cells: what is asked, your answer, its check, and a folded one with your
-# points. Below, an example's *class* is its kind, here its digit, and `(N,)` is the shape of an
-# array with one axis, of N numbers. Read it, and then:
+# points. Read the exercise below first (an example's *class* is its kind, here its digit, and
+# `(N,)` is the shape of an array with one axis, of N numbers). Then:
 #
-# 1. Be wrong on purpose: in the answer cell, replace the last two lines with `return 1.0`, run the
-#    answer *and* the check, and read what it says.
-# 2. Do the same with `return 0.0`, and with `return np.sum(y_true == y_pred)`. After a few
-#    different wrong answers the check adds a **hint**.
+# 1. Be wrong on purpose: in the answer cell, replace the last two lines with `return 0.0` (keep the
+#    four spaces before it), run the answer *and* the check, and read what it says.
+# 2. Do the same with `return np.sum(y_true == y_pred)`. After a few different wrong answers the
+#    check adds a **hint**.
 # 3. Write the right answer, and run both again.
 
 # %% tags=["exercise"]
@@ -236,8 +236,8 @@ after(guess_right, metrics.accuracy(digits.y_test, answers))
 # If you go on tomorrow, select the cell below and choose *Run > Run All Above Selected Cell* first.
 #
 # ## 3 Rows, columns, and a layer (15 minutes)
-# An array's *shape* says how long it is along each axis, and two arrays can be combined only if
-# their shapes fit. Here are those of the test images, of their labels, and of the means:
+# An array's *shape* says how long it is along each axis. Here are the shapes of the test images, of
+# their labels, and of the means:
 
 # %%
 digits.X_test.shape, digits.y_test.shape, means.shape
@@ -250,7 +250,6 @@ digits.X_test.shape, digits.y_test.shape, means.shape
 # |---|---|---|
 # | inputs `X` | (N, D) | N examples, D features |
 # | labels `y` | (N,) | the true classes: whole numbers, from 0 |
-# | weights `W`, bias `b` | (D_in, D_out), (D_out,) | of a layer, which comes next |
 #
 # Some exercises are questions. Put the number of your answer in place of the three dots, run
 # that cell and the check.
@@ -263,12 +262,12 @@ exercise("q_one_example")
 #
 # Most lectures compute with *layers* of *units*. A unit has one *weight* for each feature: it
 # multiplies each feature by its weight, adds up the products, and adds one more number, its *bias*.
-# The result is its *score*. With the features of all examples in `X`, and the weights of each unit
-# in one column of `W`, the scores of all examples and all units are `X @ W + b` (`@` multiplies
-# matrices).
+# The result is its *score*. A layer is a row of units that all get the same features. With these of
+# all examples in `X`, and the weights of each unit in one column of `W`, the scores of all examples
+# and all units are `X @ W + b` (`@` multiplies matrices).
 
 # %% [markdown]
-# The program above is a layer, too. Expand the distance from an image $x$ to a mean $m$:
+# The program above has a layer in it. Expand the distance from an image $x$ to a mean $m$:
 #
 # $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
 #
@@ -287,49 +286,28 @@ W.shape, b.shape, scores.shape, int(np.sum(by_layer == answers))
 
 # %% [markdown]
 # `argmax` finds the place of the largest score. As the algebra says, all 360 answers are those of
-# the program: it **is** a layer of ten units. A network chains one layer or more, and finds better
-# weights by *training*, which this course is about. Here is what each of these units looks for.
+# the program: it **is** a layer of ten units, and then a choice of the largest score. A network
+# chains layers like this one, with a function between them, and finds better weights by *training*,
+# which this course is about. Here is what each of these units looks for.
 
 # %%
 # @title The ten columns of W, drawn as images, each with its unit's bias
 described(
     plot_images(
         W.T.reshape(-1, 8, 8),
-        [f"b = −{-bias:.1f}" for bias in b],
-        title="The weights of ten units, drawn as images",
+        [f"{k}: b = −{-bias:.1f}" for k, bias in enumerate(b)],
+        title="The weights of ten units, twice the means, each with its bias",
         columns=10,
     ),
-    "The ten columns of W as images: they are the ten means. Above them the biases: "
+    "The ten columns of W as images: they look like the ten means. Above them the biases: "
     + ", ".join(f"−{-bias:.1f}" for bias in b)
     + ".",
 )
 
 # %% [markdown]
-# **Predict.** How many of the 360 would the layer read correctly without its bias, with `b` = 0?
-
-# %% tags=["predict"]
-guess_no_bias = ...  # a number from 0 to 360
-
-# %% truth=["320", "344"]
-# @title Your guess beside the truth: without the bias
-bare = int(np.sum((digits.X_test @ W).argmax(axis=1) == digits.y_test))
-described(
-    plot_guess(
-        guess_no_bias, bare, quantity="digits read without the bias, of 360", within=(0, 360)
-    )
-)
-
-# %% [markdown]
-# <details><summary>After your guess</summary>
-#
-# Hardly fewer: 320 instead of 324, since the ten biases are nearly equal, from −11.6 to −13.0. A
-# bias shifts the scores of its unit, and only differences between units count. Where means differ
-# more in ink, it decides more.
-# </details>
-#
-# Some questions ask you to explain in words: click the cell below, press Enter, and write. No
-# program judges them; in a taught course, a person does. To compare, add a cell of your own (**+**
-# above the page) and run `show_solution("explain_bias_rows")` in it.
+# Some questions ask you to explain in words: click the cell below, press Enter, write, and press
+# Shift+Enter. No program judges them; in a taught course, a person does. To compare, add a cell of
+# your own (**+** above the page) and run `show_solution("explain_bias_rows")` in it.
 #
 # **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
 # to each of the 360 rows. Why is that what a layer needs?
@@ -342,7 +320,7 @@ described(
 # ## 4 Play (4 minutes)
 # How close was the decision on image 55? Scores can be turned into *probabilities*, which add up to
 # 1 (lecture 3 explains how). Take minus the distance as a score: the nearest mean has the largest.
-# Here are its three largest, as if only 8, 3 and 1 could occur. (With all ten, the 8 has 35 %.)
+# Here are its three largest, as if only 8, 3 and 1 could occur.
 # What will happen to the bars if 1 is added to all scores? Press *Add 1 to all*. Then make all
 # three equal: drag a slider, or go to it with the Tab key and move it with the arrow keys.
 
@@ -352,18 +330,19 @@ three = distances(digits.X_test[55]).argsort()[:3]
 described(
     explore_softmax(
         [f"digit {k}" for k in three],
-        -distances(digits.X_test[55])[three].round(1),
+        -distances(digits.X_test[55])[three].round(2),
         title="Image 55: three scores share one whole",
     ),
     "Three sliders for the scores of the digits 8, 3 and 1, and a bar for the share of each. At "
-    "first the scores are −3.3, −3.6 and −3.9, and 8 has the largest share, less than half.",
+    "first the scores are −3.27, −3.65 and −3.86, and 8 has the largest share, less than half.",
 )
 
 # %% [markdown]
 # <details><summary>After your try</summary>
 #
 # Nothing happens to the bars: only the differences between scores count. So equal scores make equal
-# bars, whatever they are.
+# bars, whatever they are. And the layer's scores give the same probabilities: they differ from
+# these by one number, the same for all ten.
 # </details>
 #
 # In print and on GitHub you see a still figure instead. Each figure has an **alternative text**,
@@ -371,8 +350,8 @@ described(
 
 # %% [markdown]
 # ## 5 When you are stuck (3 minutes)
-# Read the verdict's last line. Print the shapes. Try the smallest input that you can do by hand,
-# such as three pixels.
+# Read the last line of the check's message. Print the shapes. Try the smallest input that you can
+# do by hand, such as three pixels.
 #
 # **If a result looks wrong,** choose *Kernel > Restart Kernel and Run All Cells* (the *kernel* is
 # the Python that runs your cells; in Colab these commands are in the *Runtime* menu): the cells
