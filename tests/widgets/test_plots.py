@@ -250,7 +250,7 @@ def test_each_distance_stands_over_its_mean_and_only_the_smallest_is_marked():
         assert left < bar.get_x() < bar.get_x() + bar.get_width() < right
         assert top < bar.get_y() + 0.1
         assert bar.get_height() == plots_digits.TALLEST * high
-    assert [text.get_text() for text in ax.texts[:6]] == ["9.0", "0", "2.2", "1", "4.5", "2"]
+    assert [text.get_text() for text in ax.texts[:6]] == ["9.00", "0", "2.25", "1", "4.50", "2"]
     assert [text.get_fontweight() for text in ax.texts[:6:2]] == ["normal", "bold", "normal"]
     colours = [mpl.colors.to_hex(bar.get_facecolor()) for bar in bars]
     assert colours[1] == plots.FORWARD
