@@ -3,7 +3,16 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, LINE_STYLES, PALETTE, SOFT, new_axes
+from dlcourse.plots.basic import (
+    BACKWARD,
+    FORWARD,
+    INK,
+    LINE_STYLES,
+    PALETTE,
+    SOFT,
+    new_axes,
+    short,
+)
 
 # what a line means: widgets give each role a colour of their theme
 ROLES = {"ink": INK, "forward": FORWARD, "backward": BACKWARD, "soft": SOFT}
@@ -34,6 +43,42 @@ def plot_units(units, *, title, low=-5.0, high=5.0):
         ax.axhline(0, color=INK, linewidth=0.6)
         ax.grid(alpha=0.3)
     axes[0].legend(frameon=False)
+    figure.suptitle(title)
+    return axes
+
+
+def plot_tangents(units, *, title):
+    """Draw four activations in a grid, each with its output and its tangent at the score 0.
+
+    Parameters
+    ----------
+    units : dict
+        Four names to (forward, backward), with ``backward(dout, z)``, row by row.
+    title : str
+
+    Returns
+    -------
+    array of Axes, shape (2, 2)
+    """
+    figure, axes = plt.subplots(
+        2, 2, figsize=(4.6, 5), sharex=True, sharey=True, layout="constrained"
+    )
+    z, zero = np.linspace(-4, 4, 161), np.zeros(1)
+    for ax, (name, (forward, backward)) in zip(axes.flat, units.items(), strict=True):
+        height, slope = forward(zero)[0], backward(np.ones(1), zero)[0]
+        near = np.array([-2.6, 2.6]) / (1 + slope)  # a steep tangent stays inside
+        new_axes(ax).set_title(name, fontsize=10)
+        ax.axhline(0, color=INK, linewidth=0.6)
+        ax.plot(z, forward(z), color=FORWARD, linewidth=2)
+        ax.plot(near, height + slope * near, "--", color=BACKWARD, linewidth=1.8)
+        ax.plot(0, height, "o", color=INK, markersize=5)
+        for y, words, color in [(2.15, "slope", BACKWARD), (1.75, "output", INK)]:
+            value = short(slope if words == "slope" else height)
+            ax.text(-3.8, y, f"{words} at 0: {value}", color=color, fontsize=9)
+        ax.grid(alpha=0.3)
+        ax.set(xlim=(-4, 4), ylim=(-1.4, 2.6))
+    figure.supxlabel("score z", fontsize=10)
+    figure.supylabel("output g(z)", fontsize=10)
     figure.suptitle(title)
     return axes
 

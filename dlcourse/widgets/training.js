@@ -2,6 +2,7 @@
 import { axes, card, choice, drawing, element, many, send, short, slider, still } from "./shared.js";
 
 const [INPUTS, HIDDEN, CLASSES, BATCH] = [64, 30, 10, 32];
+const LEAST = 0.015; // a bar's least height: a unit that learns from one digit is seen
 const SLICE = 12; // milliseconds of learning between two pictures
 const sigmoid = (s) => 1 / (1 + Math.exp(-s));
 // output of a score, and slope from score and output; `most` is the largest slope
@@ -111,7 +112,8 @@ function drawUnits(svg, shares) {
     xlim: [0, HIDDEN + 1], ylim: [-0.06, 1.02], yticks: [0, 0.5, 1], xlabel: "hidden unit", ylabel: "share of digits it learns from",
   });
   const bar = (share, j) => [[j + 0.65, 0], [j + 0.65, share], [j + 1.35, share], [j + 1.35, 0]];
-  shares.forEach((share, j) => { if (share) frame.area(bar(share, j), "dl-forward dl-solid"); });
+  const seen = (share) => Math.max(share, LEAST);
+  shares.forEach((share, j) => { if (share) frame.area(bar(seen(share), j), "dl-forward dl-solid"); });
   frame.dots([...shares].flatMap((share, j) => (share ? [] : [[j + 1, 0]])), "dl-backward dl-square");
   frame.legend([["learns", "dl-forward dl-broad"], ["dead", "dl-backward dl-dots"]]);
 }

@@ -5,13 +5,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from dlcourse.plots.basic import plot_lines
+from dlcourse.plots.basic import BACKWARD, FORWARD, new_axes, plot_lines
 from dlcourse.reference import activations
 from dlcourse.reference.linear import linear, linear_backward
 from dlcourse.reference.losses import cross_entropy, softmax_cross_entropy_backward
 from dlcourse.widgets.shared import FOLDER, with_shared
 
 INPUTS, HIDDEN, CLASSES, BATCH = 64, 30, 10, 32
+LEAST = 0.015  # a bar's least height: a unit that learns from one digit is seen
 TASK = (
     "Try ReLU first and raise the learning rate step by step. When do units die, and what is left "
     "of the gradient in the first layer? Then press leaky ReLU at the same rates. With sigmoid "
@@ -100,8 +101,15 @@ class TrainingExplorer(anywidget.AnyWidget):
         words = {"xlabel": "step", "ylabel": "loss of the batch", "title": title}
         figure, (above, below) = plt.subplots(2, figsize=(6.4, 5.6), layout="constrained")
         plot_lines(range(1, self.steps + 1), {"loss": losses}, ax=above, **words)
-        below.bar(range(1, HIDDEN + 1), self.shares_alive(layers), color="#0072b2")
-        below.set(xlabel="hidden unit", ylabel="share of digits\nit learns from", ylim=(0, 1))
+        shares, units = self.shares_alive(layers), np.arange(1, HIDDEN + 1)
+        learns, dead = shares > 0, shares == 0
+        new_axes(below).bar(
+            units[learns], np.maximum(shares[learns], LEAST), color=FORWARD, label="learns"
+        )
+        below.plot(units[dead], 0 * units[dead], "s", color=BACKWARD, label="dead")
+        words = {"xlabel": "hidden unit", "ylabel": "share of digits\nit learns from"}
+        below.set(xlim=(0, HIDDEN + 1), ylim=(-0.06, 1.02), **words)
+        below.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
         return figure
 
     def shares_alive(self, layers):

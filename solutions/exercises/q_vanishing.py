@@ -1,25 +1,27 @@
 # %% [markdown] tags=["statement"]
 # ### Ten sigmoids deep
 #
-# Ten layers have one sigmoid unit each, and all weights are 1. On the way back from the last
-# activation to the first score, the gradient is multiplied by ten slopes. How large can the product
-# of the ten slopes be at most?
+# Ten layers have one sigmoid unit each, all weights are 1, and every score is close to 0. The blame
+# of the first score is far smaller than that of the last. Which change brings the two closer
+# together?
 #
-# 1. $10 \cdot 1/4 = 2.5$
-# 2. $(1/4)^{10} \approx 10^{-6}$
-# 3. 1/4, the largest slope
-# 4. 1, since activations lie between 0 and 1
+# 1. A learning rate ten times as large.
+# 2. Weights of 3, with biases that keep every score close to 0.
+# 3. A loss that counts ten times as much.
+# 4. Biases so large that every unit gives nearly 1.
 
 # %% [markdown] tags=["hint"]
-# Find the slope of the sigmoid at 0, where it is steepest, and work out two layers before you go on
-# to ten.
+# Write the blame of a layer as that of the next one times two factors. For each option ask whether
+# one of these two factors changes, and in which direction.
 
 # %% tags=["solution"] kind="choice"
 q_vanishing = 2
 
 # %% tags=["mistakes"]
 mistakes = {
-    1: "Slopes along one path are not added up. How does the chain rule join two layers?",
-    3: "That is the factor of one layer. The gradient goes through all ten of them.",
-    4: "The range of the values says nothing about the slope. How steep is a sigmoid at most?",
+    1: "The rate scales the steps, after the gradient has been found. What does each layer "
+    "multiply the gradient by?",
+    3: "All blames become ten times as large, the first and the last alike. What does each layer "
+    "between them multiply by?",
+    4: "Where its output is nearly 1, a sigmoid is flat. What does its slope do to what passes?",
 }

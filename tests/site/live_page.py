@@ -12,7 +12,7 @@ from dlcourse.widgets.gradient_descent import explore_rate
 
 LECTURE = "06_activations"  # its questions are in the small page
 FOLD = "<details><summary>After your guess</summary><p>Chance reads one in ten.</p></details>"
-OPTIONS = "<ol><li>ten</li><li>a millionth</li><li>a quarter</li><li>one</li></ol>"
+OPTIONS = "<ol><li>rate</li><li>weights</li><li>loss</li><li>biases</li></ol>"
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>A lecture</title>
 <meta name="viewport" content="width=device-width"><style>
 body {{ --jp-layout-color0: white; --jp-content-font-color0: #111; margin: 8px;

@@ -178,14 +178,14 @@ def test_a_guess_among_choices_is_marked_beside_the_truth(opened, lecture):
 
 def test_a_question_is_told_right_or_wrong_and_its_answer_is_in_no_file(opened, lecture):
     page = opened(lecture)
-    page.get_by_role("radio", name="ten").check()
+    page.get_by_role("radio", name="rate").check()
     page.get_by_role("button", name="Check my answer").click()
-    page.get_by_text("✗ Not this one. Slopes along one path are not added up.").wait_for()
-    page.get_by_role("radio", name="a millionth").check()
+    page.get_by_text("✗ Not this one. The rate scales the steps, after").wait_for()
+    page.get_by_role("radio", name="weights").check()
     page.get_by_role("button", name="Check my answer").click()
     page.get_by_text("✓ Right.").wait_for()
     files = pages.live(small_lecture(), LECTURE)[1]
-    assert b"Slopes along" not in files[f"answers/{LECTURE}.js"]
+    assert b"The rate scales" not in files[f"answers/{LECTURE}.js"]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(400, False), (1000, True)])

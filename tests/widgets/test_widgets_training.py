@@ -3,6 +3,7 @@
 import re
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
@@ -11,7 +12,7 @@ from widget_page import assert_described, open_widget
 from dlcourse.data.sets import load_digits
 from dlcourse.reference.activations import dead_fraction, relu
 from dlcourse.reference.linear import linear
-from dlcourse.widgets.training import UNITS, explore_training
+from dlcourse.widgets.training import LEAST, UNITS, TrainingExplorer, explore_training
 
 mpl.use("agg")
 TEXT = "A network of 30 hidden units that learns to read digits."
@@ -43,6 +44,16 @@ def test_pixels_that_are_no_sixteenths_and_unknown_units_are_refused():
 
 def test_a_described_network_brings_its_text_and_a_picture_and_leaves_no_figure_open():
     assert_described(network(), TEXT)
+
+
+def test_the_picture_marks_dead_units_and_a_unit_that_learns_from_one_digit_has_a_bar(monkeypatch):
+    shares = np.array([0, 0.002, 1.0] * 10)
+    monkeypatch.setattr(TrainingExplorer, "shares_alive", lambda self, layers: shares)
+    below = network().figure.axes[1]
+    (bars,), (marks,) = below.containers, below.lines
+    assert [round(bar.get_height(), 3) for bar in bars] == [LEAST, 1] * 10
+    np.testing.assert_array_equal(marks.get_xdata(), np.arange(1, 31, 3))
+    plt.close("all")
 
 
 # in Chromium
