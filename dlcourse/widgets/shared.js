@@ -44,10 +44,12 @@ function keys(root, event) {
   root.parentElement?.closest("[tabindex]")?.focus({ preventScroll: true });
 }
 
-// a button that has switched itself off under the hand hands the keys to its neighbour: else they
-// would go to JupyterLab
+// a button that has switched itself off under the hand hands the keys to its neighbour, unless a
+// control beside it has them already: else they would go to JupyterLab
 function handOn({ target }) {
-  setTimeout(() => { if (target.disabled) target.parentElement.querySelector(":enabled")?.focus(); }, 50);
+  const bar = target.parentElement;
+  const kept = () => document.activeElement !== target && bar.contains(document.activeElement);
+  setTimeout(() => { if (target.disabled && !kept()) bar.querySelector(":enabled")?.focus(); }, 50);
 }
 
 // a card: title, controls, a place to draw in, and a sentence, shown at once and read aloud when

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after this page you know how the course works, and you have seen that a program that
-# compares images has a *layer* of a network in it.
+# **Promise:** after this page you know how this course on deep learning works, and you have seen
+# that a program that compares images has a *layer* of a neural network in it.
 #
 # **You will** change a number, predict, write an answer, see what a check says to a wrong one, and
 # explain in words.
@@ -10,17 +10,17 @@
 # **Time:** 56 minutes, with a place to stop after 32. The first seven are for this opening.
 # **Builds on:** a little Python and, in section 3, the product of two matrices.
 #
-# This page is a *notebook*: text and code in **cells**. Click a cell, or go to it with the
-# arrow keys, and press **Shift+Enter**: it runs, and you move on. Run each cell in turn.
+# This page is a *notebook*: text and code in **cells**. One of them is marked at its left. Press
+# **Shift+Enter**: it runs, and the mark moves on. Run each cell in turn.
 
 # %% tags=["given"]
 import numpy as np
 
 # %% [markdown]
-# A number in brackets at the left of a cell says that it has run. These two show nothing else (in
-# Colab, a line about installing), and that is as it should be. The first one prepared the checks.
-# It is *folded*: you see only its first line. A click on that line opens it. The second one
-# imported NumPy, the only package that your answers need.
+# The first cell prepared the checks. It is *folded*: you see only its first line, and a click on
+# that line opens its code. The second one imported NumPy, the only package that your answers need:
+# a number in brackets at its left says that it has run. Neither shows anything else (in Colab, a
+# line about installing), and that is as it should be.
 #
 # The next cell shows a result: the value of its last line appears below it. How different are two
 # images of three pixels? Subtract pixel by pixel, square, and add up. (With a comma the cell shows
@@ -192,7 +192,7 @@ after(guess_right, labelled)
 # <details><summary>After your guess</summary>
 #
 # Some can hardly be read. The 4 that was read as an 8 is clear to us, but its own mean is only the
-# eighth nearest: pixel by pixel, a shifted or slanted digit is far away.
+# eighth nearest. Moved by one pixel to the right and one down, it would be nearest to its own mean.
 #
 # Choose image 55 above: the wrong bar is shorter than the right one by 0.38 only. Section 4 comes
 # back to it.
@@ -200,14 +200,14 @@ after(guess_right, labelled)
 
 # %% [markdown]
 # ## 2 Write, check (11 minutes)
-# An exercise has four cells: what is asked, your answer, its check, and a folded one with your
-# points. Read the exercise below first (an example's *class* is its kind, here its digit, and
-# `(N,)` is the shape of an array with one axis, of N numbers). Then:
+# An exercise has four cells: what is asked, your answer, its check, and a folded one. Read the one
+# below first (an example's *class* is here its digit, and an array of shape `(N,)` is a row of N
+# numbers). Then:
 #
-# 1. Be wrong on purpose: in the answer cell, replace the last two lines with `return 0.0` (keep the
-#    four spaces before it), run the answer *and* the check, and read what it says.
-# 2. Do the same with `return np.sum(y_true == y_pred)`. After a few different wrong answers the
-#    check adds a **hint**.
+# 1. Be wrong on purpose: in the answer cell, replace the last two lines with `return 0.0` (keep its
+#    four spaces), run the answer *and* the check, and read what it says.
+# 2. Do the same with `return np.sum(y_true == y_pred)`, where `==` compares number by number and
+#    True counts as 1. After a few different wrong answers the check adds a **hint**.
 # 3. Write the right answer, and run both again.
 
 # %% tags=["exercise"]
@@ -232,7 +232,7 @@ show_solution("accuracy")
 after(guess_right, metrics.accuracy(digits.y_test, answers))
 
 # %% [markdown]
-# **A good place to stop.** You can use every page of the course now; what follows leads to a layer.
+# **A good place to stop.** You can predict, write and check now; what follows leads to a layer.
 # If you go on tomorrow, select the cell below and choose *Run > Run All Above Selected Cell* first.
 #
 # ## 3 Rows, columns, and a layer (15 minutes)
@@ -262,9 +262,10 @@ exercise("q_one_example")
 #
 # Most lectures compute with *layers* of *units*. A unit has one *weight* for each feature: it
 # multiplies each feature by its weight, adds up the products, and adds one more number, its *bias*.
-# The result is its *score*. A layer is a row of units that all get the same features. With these of
-# all examples in `X`, and the weights of each unit in one column of `W`, the scores of all examples
-# and all units are `X @ W + b` (`@` multiplies matrices).
+# The result is its *score*. (With the weights 2, 2, 2 and the bias −3, `[0, 1, 2]` scores 6 − 3 =
+# 3.) A layer is a row of units that all get the same features. With the features of all examples as
+# the rows of `X`, and the weights of each unit as a column of `W`, the scores of all examples for
+# all units are `X @ W + b` (`@` multiplies matrices).
 
 # %% [markdown]
 # The program above has a layer in it. Expand the distance from an image $x$ to a mean $m$:
@@ -287,7 +288,7 @@ W.shape, b.shape, scores.shape, int(np.sum(by_layer == answers))
 # %% [markdown]
 # `argmax` finds the place of the largest score. As the algebra says, all 360 answers are those of
 # the program: it **is** a layer of ten units, and then a choice of the largest score. A network
-# chains layers like this one, with a function between them, and finds better weights by *training*,
+# chains layers like this one, with a function between them, and finds its weights by *training*,
 # which this course is about. Here is what each of these units looks for.
 
 # %%
@@ -387,7 +388,7 @@ show_progress()
 # <details><summary>All lectures, with their minutes</summary>
 #
 # {{lectures}}
-# All core sections together take about 33 hours.
+# All core sections together take about 32 hours.
 # </details>
 #
 # Each lecture computes twice: in NumPy, where you see every step, and by a *twin* in PyTorch, which

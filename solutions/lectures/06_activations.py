@@ -195,7 +195,7 @@ after(guess_deep, round(min(at_gain_1), 3))
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# No: at none of these rates does it learn within 600 updates.
+# No: with these first weights it learns at none of these rates within 600 updates.
 # </details>
 #
 # Why does tanh learn? $\tanh z = 2\sigma(2z) - 1$ is the sigmoid after two changes. *Stretching*
@@ -233,7 +233,7 @@ described(
 )
 
 # %% [markdown]
-# Which of the two changes does the network need? First the slopes, then the outputs.
+# Which of the two changes does the network need? Section 3 looks at slopes, section 4 at outputs.
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.softsign,06.relu,06.softmax"
 # ## 2 Four classics (core, 11 minutes)
@@ -406,10 +406,10 @@ heads = ["inputs of", *(f"layer {l}" for l in range(1, 6))]
 after(guess_survival, as_table(heads, [(name, *row) for name, row in spread.items()]))
 
 # %% [markdown] covers="06.exploding"
-# <details><summary>The first cause, after your guess</summary>
+# <details><summary>The first suspect, after your guess</summary>
 #
-# The last layer hardly sees which digit it gets. That is the first cause: small slopes weaken what
-# passes them, in both directions.
+# The last layer hardly sees which digit it gets. That is the first suspect: small slopes weaken
+# what passes them, in both directions.
 # </details>
 #
 # HW adds: if $\lvert g'(s)\,w\rvert$ is well above 1 in every layer, the product in (6.1)
@@ -438,7 +438,8 @@ after(guess_survival, explorer)
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# 1. No: even at gain 4 a layer keeps only about 0.6 of its gradient.
+# 1. No: at gain 4 a layer keeps about 0.6 of its gradient. For four layers that is enough
+#    (appendix).
 # 2. It grows backwards, from about 1 to 1,600 with these weights: it explodes.
 # </details>
 #
@@ -561,8 +562,8 @@ after(guess_updates, cost)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Outputs around $\pm\frac12$ cost updates at both gains, whatever their sign. Is it because they
-# share a sign, or because their mean is not 0? That is open (appendix).
+# Outputs around $\pm\frac12$ cost updates at both gains, whatever their sign; why is open
+# (appendix).
 # </details>
 #
 # Back to section 1's network at its rate, 0.3: neither change, each alone, and both.
@@ -588,8 +589,8 @@ after(
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# At this rate *stretching* alone is enough, *shifting* alone is not. (At rate 5, after 600
-# updates, it is: appendix.) ReLU's outputs are never negative, either; with slopes of 1 the network
+# Either change is enough: *stretched*, the network learns at this rate; only *shifted*, it needs a
+# higher one (appendix). ReLU's outputs are never negative, either; with slopes of 1 the network
 # learns all the same.
 # </details>
 
@@ -916,7 +917,7 @@ as_table(
 #
 # | where | take | reason |
 # |---|---|---|
-# | hidden layers, to begin with | ReLU | its slope does not fade; here tanh does as well |
+# | hidden layers, to begin with | ReLU | cheap, its slope never fades; here tanh does as well |
 # | many silent units | a smaller rate | fewer fall silent (section 5) |
 # | still many | a leak, or ELU | silent units go on learning |
 # | hidden layers, bounded | tanh | around 0 (section 4), slope up to 1; it saturates |
@@ -1130,9 +1131,9 @@ after(guess_floor, as_table(["last activation", "loss", "share of digits read"],
 
 # %% [markdown]
 # ## What you can do now
-# You have found why one function decides what a network learns; measured how much gradient survives
-# and what outputs away from 0 cost; counted dead units; and written activations that keep a
-# gradient.
+# You have seen one function decide whether a network learns, and why; measured how much gradient
+# survives and what outputs away from 0 cost; counted dead units; and written activations that keep
+# a gradient.
 #
 # **An open question.** Which gain keeps the outputs *and* the gradients at the same size in every
 # layer, and can one gain do both? Lecture 7 answers.
@@ -1216,18 +1217,24 @@ described(
 # tanh is not slower at all.
 # </details>
 #
-# The median updates of each, with its gain and rate; then the sigmoid's at the best rate for each
-# gain, at a resolution of 15 updates.
+# The median updates of each, counted every 15 updates, with its gain and rate:
 
 # %% claim="C1" covers="06.speed"
-# @title Median updates of three activations, and of the sigmoid by gain
-lists = {name: (stored[f"race: {name}, 2"]["gains"], race(name)["medians"]) for name in rivals}
-by_gain = {gain: min(row) for gain, row in zip(*lists["sigmoid"], strict=True)}
+# @title Median updates of three activations, counted on training digits
 assert times["tanh"] <= times["ReLU"] < times["sigmoid"] < 2 * times["ReLU"]
-assert by_gain[1] > 2 * by_gain[4]
 told = [(n, f"{race(n)['gain']:.2g}", f"{race(n)['rate']:g}", times[n]) for n in rivals]
-told += [("sigmoid", f"{gain}", "the best", n) for gain, n in by_gain.items()]
 after(guess_factor, as_table(["activation", "gain", "rate", "median updates"], told))
+
+# %% [markdown]
+# The sigmoid by gain, each at its best rate, counted on the validation digits that choose it:
+
+# %%
+# @title Median updates of the sigmoid by gain, counted on validation digits
+lists = stored["race: sigmoid, 2"]["gains"], race("sigmoid")["medians"]
+by_gain = {gain: min(row) for gain, row in zip(*lists, strict=True)}
+assert by_gain[1] > 2 * by_gain[4]
+rows = [(f"{gain}", f"{updates:g}") for gain, updates in by_gain.items()]
+after(guess_factor, as_table(["gain", "median updates"], rows))
 
 # %% [markdown]
 # <details><summary>The verdict, after your guess</summary>
@@ -1321,14 +1328,14 @@ said = [[f"{middle:.2f} ({low:.2f} to {high:.2f})" for low, middle, high in way]
 as_table(["function", "alone", "in a layer"], zip(own, *said, strict=True))
 
 # %% [markdown]
-# On our processor ELU and softplus alone take about twice as long as ReLU, and the others hardly
-# longer. Behind a matrix product the medians lie within about a tenth.
+# Alone, ELU and softplus take about twice as long as ReLU on our processor, the sigmoid up to half
+# as long again, the others hardly longer. Behind a matrix product the medians lie within about a
+# tenth.
 #
 # **Verdict on C3: it holds here only at the beginning.** After 75 updates ELU is 3 points ahead of
-# ReLU, after
-# 150 by 1.4 ± 0.9, from 300 on no longer. Slope 0.2 leads 0.01 by 1.3 points after 75 updates (2.1
-# standard errors); later ten seeds do not separate the two. A whole step with ELU takes hardly
-# longer.
+# ReLU, after 150 by 1.4 ± 0.9, from 300 on no longer. Slope 0.2 leads 0.01 by 1.3 points after 75
+# updates (2.1 standard errors); later ten seeds do not separate the two. A whole step with ELU
+# takes hardly longer.
 
 # %% [markdown]
 # ## Appendix: the mean or the sign?

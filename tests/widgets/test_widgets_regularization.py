@@ -207,6 +207,7 @@ def test_who_stops_by_keyboard_goes_on_with_the_patience(chromium, tmp_path):
     page = opened(chromium, explore_stopping([DIPS]), tmp_path)
     page.get_by_role("button", name="stop here").focus()
     page.keyboard.press("Enter")
+    page.evaluate("new Promise((done) => setTimeout(done, 60))")  # a card hands keys on after 50
     assert page.evaluate("document.activeElement.ariaLabel") == "patience"
     page.keyboard.press("ArrowRight")
     assert "Patience 4 stops at epoch 11 and keeps those of epoch 8, the best" in caption(page)
