@@ -17,10 +17,10 @@
 import numpy as np
 
 # %% [markdown]
-# The first cell prepared the checks. It is *folded*: you see only its first line, and a click on
-# that line opens its code. The second one imported NumPy, the only package that your answers need:
-# a number in brackets at its left says that it has run. Neither shows anything else (in Colab, a
-# line about installing), and that is as it should be.
+# The first of these two cells prepared the checks. It is *folded*: you see only its first line, and
+# a click on that line opens its code. The second imported NumPy, the only package that your answers
+# need: a number in brackets at its left says that it has run. Neither shows anything else (in
+# Colab, a line about installing), and that is as it should be.
 #
 # The next cell shows a result: the value of its last line appears below it. How different are two
 # images of three pixels? Subtract pixel by pixel, square, and add up. (With a comma the cell shows
