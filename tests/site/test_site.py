@@ -401,7 +401,9 @@ class TestByHand:
     def test_what_is_cut_off_fades_until_it_is_scrolled_to(self, opened):
         box = opened("docs/training.html").locator("article pre[data-more=right]").first
         box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
-        assert box.page.locator("article pre[data-more=left]").count() == 1
+        scrolled = box.page.locator("article pre[data-more=left]")
+        scrolled.first.wait_for()  # a page hears of a scroll with its next frame
+        assert scrolled.count() == 1
 
     def test_a_wide_figure_is_whole_on_a_phone_until_it_is_enlarged(self, opened):
         page = opened("lectures/00_start.html")
