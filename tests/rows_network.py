@@ -54,6 +54,10 @@ def softsign_slope(s):
     return 1 / (1 + abs(s)) ** 2
 
 
+def softsign_backward(dout, s):
+    return dout * softsign_slope(s)
+
+
 def cubic(x):
     return (x**3).sum()
 
@@ -90,6 +94,12 @@ OPS = [
         op("network.backpropagate", normal((6, 3)), labels(6, 4), weights(*widths),
            biases(*widths), case=f"depth {len(widths) - 1}", oracle=by_modules, half=False)
         for widths in [(3, 4), (3, 5, 4), (3, 5, 2, 4), (3, 5, 2, 3, 2, 1, 4)]
+    ),
+    *(
+        op("network.mlp_gradients", normal((6, 3)), labels(6, 4), weights(*widths),
+           biases(*widths), function("activations.softsign"), value(softsign_backward),
+           case=f"depth {len(widths) - 1}", half=False)
+        for widths in [(3, 4), (3, 5, 2, 4)]
     ),
     op("network.layer_gradient_norms", normal((6, 3)), labels(6, 4), weights(3, 5, 2, 4),
        function("activations.softsign"), value(softsign_slope)),

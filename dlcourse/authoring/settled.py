@@ -2,7 +2,8 @@
 
 A cell carries a row's id in its metadata (``erratum="U4"``, ``claim="C18"``); the tables in docs/
 are made from both, so that nothing is typed twice. A claim's verdict is the sentence that the
-lecture prints after the cell: ``**Verdict on C18: it holds, with a condition.**``
+lecture prints after the cell: ``**Verdict: it holds, with a condition.**`` Where it does not follow
+its claim's cell, it names the row: ``**Verdict on C18: ...**``.
 """
 
 import json
@@ -11,7 +12,9 @@ import tomllib
 from typing import NamedTuple
 
 KINDS = {"erratum": "errata", "claim": "claims"}
-VERDICT = re.compile(r"\*\*Verdict on (\w+): (.+?)\*\*(.*?)(?=\n\n|\n</details>|\Z)", re.DOTALL)
+VERDICT = re.compile(
+    r"\*\*Verdict(?: on (\w+))?: (.+?)\*\*(.*?)(?=\n\n|\n</details>|\Z)", re.DOTALL
+)
 SOURCES = """\
 HUST: *Introduction to Deep Learning* (IT3320E); HW: *Deep Learning Overview*; HKU: *Training Neural
 Networks* (DASC7606); KAV: *Deep Learning*, units I to IV; EPFL: *Neural networks* (lecture 7).
@@ -86,14 +89,19 @@ def find_places(lectures, kind):
 
 
 def find_verdicts(lectures):
-    """Find the verdicts that the lectures print: a list of (lecture, sentence, the rest) by id."""
+    """Find the verdicts that the lectures print: a list of (lecture, sentence, the rest) by id.
+
+    A verdict that names no row is about the claim that was measured last.
+    """
     found = {}
     for name, cells in lectures.items():
+        measured = ""
         for cell in cells:
+            measured = cell["metadata"].get("dlcourse", {}).get("claim", measured)
             if cell["cell_type"] == "markdown":
                 for row, sentence, rest in VERDICT.findall("".join(cell["source"])):
                     told = (name, " ".join(sentence.split()), " ".join(rest.split()))
-                    found.setdefault(row, []).append(told)
+                    found.setdefault(row or measured, []).append(told)
     return found
 
 

@@ -18,14 +18,20 @@ from dlcourse.plots.basic import (
 ROLES = {"ink": INK, "forward": FORWARD, "backward": BACKWARD, "soft": SOFT}
 
 
-def plot_units(units, *, title, low=-5.0, high=5.0):
+def plot_units(units, *, title, low=-5.0, high=5.0, top=6.5, ticks=None):
     """Draw activations, and below them their slopes, over scores from `low` to `high`.
+
+    Where a slope jumps, its line is broken.
 
     Parameters
     ----------
     units : dict
         Name to (forward, backward), with ``backward(dout, z)``.
     title : str
+    top : float
+        Outputs above it are cut off.
+    ticks : sequence of float, optional
+        Scores to mark, such as those of the kinks.
 
     Returns
     -------
@@ -36,15 +42,26 @@ def plot_units(units, *, title, low=-5.0, high=5.0):
     for i, (name, (forward, backward)) in enumerate(units.items()):
         style = {"color": PALETTE[i % 6], "linestyle": LINE_STYLES[i % 6], "linewidth": 1.8}
         axes[0].plot(z, forward(z), label=name, **style)
-        axes[1].plot(z, backward(np.ones_like(z), z), **style)
-    axes[0].set_ylim(max(-2.2, axes[0].get_ylim()[0]), min(6.5, axes[0].get_ylim()[1]))
+        axes[1].plot(*broken(z, backward(np.ones_like(z), z)), **style)
+    axes[0].set_ylim(max(-2.2, axes[0].get_ylim()[0]), min(top, axes[0].get_ylim()[1]))
     for ax, ylabel in zip(axes, ["output g(z)", "slope g′(z)"], strict=True):
         new_axes(ax).set(xlabel="score z", ylabel=ylabel)
         ax.axhline(0, color=INK, linewidth=0.6)
         ax.grid(alpha=0.3)
+        if ticks is not None:
+            ax.set_xticks(ticks)
     axes[0].legend(frameon=False)
     figure.suptitle(title)
     return axes
+
+
+def broken(z, y, jump=0.1):
+    """Both with a nan wherever `y` jumps from one point to the next, so that a line breaks there.
+
+    Scores lie so close that no smooth slope of the course changes by `jump` between two.
+    """
+    places = np.flatnonzero(np.abs(np.diff(y)) > jump) + 1
+    return np.insert(z, places, np.nan), np.insert(y, places, np.nan)
 
 
 def plot_tangents(units, *, title):

@@ -193,8 +193,43 @@ def backpropagate(X, labels, weights, biases):
     >>> float(round(loss, 4)), dWs[0], dbs[0]
     (0.6931, array([[-0.5,  0.5]]), array([-0.5,  0.5]))
     """
-    scores = _scores(X, weights, biases)
-    inputs = [floats(X), *(np.tanh(s) for s in scores[:-1])]  # (N, H) each
+    return mlp_gradients(X, labels, weights, biases, np.tanh, tanh_backward)
+
+
+def mlp_gradients(X, labels, weights, biases, g, g_backward):
+    """Return loss and gradients as `backpropagate` does, with any activation inside.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    labels : array_like, shape (N,)
+    weights : list of array_like, shapes (D, H1), (H1, H2), ..., (H, K)
+    biases : list of array_like, shapes (H1,), (H2,), ..., (K,)
+    g, g_backward : callable
+        An activation and its backward pass ``g_backward(dout, s)``.
+
+    Returns
+    -------
+    loss : float
+        Cross-entropy, mean over the batch.
+    dWs, dbs : list of ndarray
+        In the order of `weights` and `biases`. Lecture 6.
+
+    Raises
+    ------
+    ValueError
+        If there is not one bias for each weight, or no weight, if the shapes of a layer do not fit,
+        or if labels are not integers in 0 ... K - 1, one a row.
+
+    Examples
+    --------
+    >>> pair = np.tanh, tanh_backward
+    >>> loss, dWs, dbs = mlp_gradients([[1.0]], [0], [[[0.0, 0.0]]], [[0.0, 0.0]], *pair)
+    >>> float(round(loss, 4)), dWs[0], dbs[0]
+    (0.6931, array([[-0.5,  0.5]]), array([-0.5,  0.5]))
+    """
+    scores = _scores(X, weights, biases, g)
+    inputs = [floats(X), *(g(s) for s in scores[:-1])]  # (N, H) each
     dWs, dbs = [], []
     delta = softmax_cross_entropy_backward(scores[-1], labels)  # (N, K)
     for layer in reversed(range(len(weights))):  # of H inputs and M units
@@ -204,7 +239,7 @@ def backpropagate(X, labels, weights, biases):
         dWs.insert(0, dW)
         dbs.insert(0, db)
         if layer > 0:
-            delta = tanh_backward(dx, scores[layer - 1])  # (N, H)
+            delta = g_backward(dx, scores[layer - 1])  # (N, H)
     return cross_entropy(scores[-1], labels), dWs, dbs
 
 
@@ -253,13 +288,12 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
     return norms
 
 
-def _scores(X, weights, biases):
-    """Scores of every layer, tanh between them."""
+def _scores(X, weights, biases, g=np.tanh):
+    """Scores of every layer, `g` between them."""
     _check_layers(weights, biases)
-    scores, x = [], X
+    scores = []
     for W, b in zip(weights, biases, strict=True):
-        scores.append(linear(x, W, b))
-        x = np.tanh(scores[-1])
+        scores.append(linear(g(scores[-1]) if scores else X, W, b))
     return scores
 
 

@@ -52,9 +52,16 @@ def mlp_scores(X, weights, biases):
 
 def backpropagate(X, labels, weights, biases):
     """Loss and gradients of a network of any depth: tanh inside, softmax at the end."""
+    return mlp_gradients(X, labels, weights, biases, torch.tanh, None)
+
+
+def mlp_gradients(X, labels, weights, biases, g, g_backward):
+    """Loss and gradients for any activation; autograd differentiates g, so g_backward is idle."""
     _one_layer(weights)
     weights, biases = _leaves(weights), _leaves(biases)
-    loss = cross_entropy(mlp_scores(X, weights, biases), labels)
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        X = g(linear(X, W, b))
+    loss = cross_entropy(linear(X, weights[-1], biases[-1]), labels)
     gradients = torch.autograd.grad(loss, weights + biases)
     return loss.detach(), list(gradients[: len(weights)]), list(gradients[len(weights) :])
 

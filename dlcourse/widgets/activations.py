@@ -106,7 +106,7 @@ def explore_activations(units, X, labels, *, title, width=50):
         "Size of the gradient in every layer",
         "layer (1 is next to the input)",
         "",
-        (0, 25),
+        (0, 21),
         (1e-13, 1e7),
         [_layer(["unit", "depth", "gain"], survival)],
         log=True,

@@ -2,8 +2,8 @@
 # ### A dead unit
 #
 # After one large step a ReLU unit gives 0 for every row of the training set. What does plain
-# gradient descent do with its incoming weights from then on, if the rest of the network before it
-# does not change?
+# gradient descent do with its incoming weights from then on, if the layers before it do not
+# change?
 #
 # 1. It brings the unit back: the loss is high, so the gradient is large.
 # 2. It shrinks the weights towards 0 with every step.

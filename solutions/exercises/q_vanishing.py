@@ -1,12 +1,12 @@
 # %% [markdown] tags=["statement"]
 # ### Ten sigmoids deep
 #
-# Ten layers have one sigmoid unit each, all weights are 1, and every score is close to 0. The blame
-# of the first score is far smaller than that of the last. Which change brings the two closer
-# together?
+# Ten layers have one sigmoid unit each. All weights are 1, and biases keep every score close to 0,
+# unless an option says otherwise. The blame of the first score is far smaller than that of the
+# last. Which change brings the two closer together?
 #
 # 1. A learning rate ten times as large.
-# 2. Weights of 3, with biases that keep every score close to 0.
+# 2. Weights of 3.
 # 3. A loss that counts ten times as much.
 # 4. Biases so large that every unit gives nearly 1.
 
@@ -23,5 +23,6 @@ mistakes = {
     "multiply the gradient by?",
     3: "All blames become ten times as large, the first and the last alike. What does each layer "
     "between them multiply by?",
-    4: "Where its output is nearly 1, a sigmoid is flat. What does its slope do to what passes?",
+    4: "Where its output is nearly 1, a sigmoid is flat. What does its slope do to what passes "
+    "through it?",
 }

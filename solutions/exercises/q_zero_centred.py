@@ -4,7 +4,7 @@
 # A unit gets its inputs from sigmoids, so all of them are positive. For one row, what can you say
 # about the gradients of its incoming weights?
 #
-# 1. They all have the same sign, that of $\delta$.
+# 1. They all have the same sign.
 # 2. They are all positive.
 # 3. They sum to 0.
 # 4. Nothing: signs depend on the weights.

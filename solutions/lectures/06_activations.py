@@ -11,13 +11,14 @@
 # **Time:** {{time}}. The appendices are extra time.
 # **Builds on:** softmax and cross-entropy (lecture 3), backpropagation (lecture 4), mini-batches
 # and learning rates (lecture 5).
-# **Sources:** five lecture documents, called HKU, EPFL, HUST, HW and KAV in the text.
+# **Sources:** four lecture documents, called HKU, HUST, HW and KAV (titles: *Further reading*).
 
 # %% tags=["given"]
 import numpy as np
 
 # %% [markdown]
-# The demonstrations need more:
+# The demonstrations need more. (`after(guess, shown)` shows its second argument once you have
+# guessed.)
 
 # %%
 import json
@@ -86,10 +87,9 @@ as_table(["z", "output", "slope"], zip(z, sigmoid(z), slope(sigmoid_backward)(z)
 # error on 480 training images.
 
 # %%
-# @title digits, forward_pass, gradients: the network, its layers as pairs (W, b)
+# @title digits, forward_pass: the network, its layers as pairs (W, b)
 digits = load_digits(flat=True)
 X, labels = digits.X_train, digits.y_train
-eye = np.eye(10, dtype=np.float32)
 
 
 def forward_pass(x, layers, g):
@@ -100,19 +100,20 @@ def forward_pass(x, layers, g):
     return scores, inputs
 
 
+# %% [markdown]
+# The gradients are lecture 4's, for any pair:
+
+
+# %%
+# @title gradients: of W and b in each layer
 def gradients(rows, layers, g, backward):
-    scores, inputs = forward_pass(X[rows], layers, g)
-    delta = (activations.softmax(scores[-1]) - eye[labels[rows]]) / len(rows)
-    found = []
-    for l in reversed(range(len(layers))):
-        found.insert(0, (inputs[l].T @ delta, delta.sum(axis=0)))
-        if l > 0:
-            delta = backward(delta @ layers[l][0].T, scores[l - 1])
-    return found
+    weights, biases = zip(*layers, strict=True)
+    _, *found = network.mlp_gradients(X[rows], labels[rows], weights, biases, g, backward)
+    return list(zip(*found, strict=True))
 
 
 # %% [markdown]
-# Its start and its training:
+# Start and training:
 
 
 # %%
@@ -136,18 +137,18 @@ def train(pair, rate, *, depth=2, gain=1.0, steps=300, seed=0):
 
 # %% [markdown]
 # Here are four hidden layers of 50 sigmoid units. Lecture 4's network had one hidden layer of 30
-# and read 97 % of the digits.
+# and read 97 % of its digits.
 #
-# **Predict.** After 300 updates at rate 0.3, what share of the digits does the deeper network read
-# correctly?
+# **Predict.** After 300 updates at rate 0.3, what share of the 480 training digits does the deeper
+# network read correctly?
 
 # %% tags=["predict"]
 guess_deep = ...  # a number from 0 to 1
 
-# %% truth=["learned nothing", "0.0965"]
+# %% truth=["learned nothing", "0.097"]
 # @title Your guess beside the truth
 deep_errors = {"sigmoid": [train(unit("sigmoid"), 0.3, depth=4, seed=s) for s in range(3)]}
-deep_right = 1 - np.mean(deep_errors["sigmoid"], axis=0)[-1]
+deep_right = round(1 - np.mean(deep_errors["sigmoid"], axis=0)[-1], 3)
 described(
     plot_guess(guess_deep, deep_right, quantity="share of digits read correctly", within=(0, 1))
 )
@@ -176,13 +177,15 @@ ax = plot_lines(
 learning = described(
     ax,
     "Training error against updates. With sigmoid units it stays at 0.9 for all 300 updates; with "
-    "tanh units it falls to about 0.2 within 60 updates and below 0.1 at the end.",
+    "tanh units it falls to about 0.2 within 60 updates, and to "
+    f"{np.mean(deep_errors['tanh'], axis=0)[-1]:.3f} at the end.",
 )
 after(guess_deep, learning)
 
 # %% [markdown]
 # Is the rate to blame? `dlcourse/samples/make_activations.py` trained the sigmoid network from ten
-# seeds at nine rates, 0.2 to 100, for 600 updates. The lowest mean error on validation digits:
+# seeds at nine rates, 0.2 to 100, for 600 updates. The lowest mean error on 237 other digits, for
+# validation:
 
 # %%
 # @title stored, deep_race: the lowest error of the sigmoid network at nine rates
@@ -214,7 +217,8 @@ def stretched_backward(dout, z):
 
 
 # %% [markdown]
-# All four, with their tangents at 0:
+# All four:
+
 
 # %%
 # @title From the sigmoid to tanh in two changes
@@ -235,32 +239,31 @@ described(
 # %% [markdown]
 # Which of the two changes does the network need? Section 3 looks at slopes, section 4 at outputs.
 
-# %% [markdown] covers="06.sigmoid,06.tanh,06.softsign,06.relu,06.softmax"
-# ## 2 Four classics (core, 11 minutes)
+# %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
+# ## 2 Three classics (core, 10 minutes)
 # Two layers without an activation compute no more than one layer (lecture 1), so $g$ must bend. It
-# must also have a slope for backpropagation to multiply by; at a kink you agree on one.
+# must also have a slope for backpropagation to multiply by; at a kink one value is agreed on.
 #
 # | name | $g(z)$ | $g'(z)$ | range |
 # |---|---|---|---|
 # | sigmoid | $1/(1 + e^{-z})$ | $g\,(1 - g)$ | $(0, 1)$ |
 # | tanh | $(e^z - e^{-z})/(e^z + e^{-z})$ | $1 - g^2$ | $(-1, 1)$ |
-# | softsign | $z/(1 + \lvert z\rvert)$ | $1/(1 + \lvert z\rvert)^2$ | $(-1, 1)$ |
 # | ReLU | $\max(0, z)$ | 0 or 1 | $[0, \infty)$ |
 #
-# tanh and softsign are **zero-centred**: $g(-z) = -g(z)$, so if the scores lie evenly around 0, the
-# outputs do too. Sigmoid and ReLU are never negative. Softmax (lecture 3) is an
-# activation for the last layer: each of its outputs depends on all scores of the row.
+# tanh is **zero-centred**: $g(-z) = -g(z)$, so if the scores lie evenly around 0, the outputs do
+# too. Sigmoid and ReLU are never negative. Softmax (lecture 3) is an activation for the last layer:
+# each of its outputs depends on all scores of the row.
 
 # %%
-classics = {name: unit(name.lower()) for name in ["sigmoid", "tanh", "softsign", "ReLU"]}
+classics = {name: unit(name.lower()) for name in ["sigmoid", "tanh", "ReLU"]}
 
 # %%
-# @title Four activations and their slopes
+# @title Three activations and their slopes
 described(
-    figures.plot_units(classics, title="Four activations and their slopes"),
-    "Above, outputs for scores from −5 to 5: sigmoid from 0 to 1, tanh from −1 to 1, softsign "
-    "towards the same limits but slowly, ReLU 0 on the left and the diagonal on the right. Below, "
-    "slopes: sigmoid peaks at 0.25, tanh and softsign at 1, all at z = 0; ReLU jumps from 0 to 1.",
+    figures.plot_units(classics, title="Three activations and their slopes", top=2),
+    "Above, outputs for scores from −5 to 5: sigmoid from 0 to 1, tanh from −1 to 1, ReLU 0 on the "
+    "left and the diagonal on the right, cut off at 2. Below, slopes: sigmoid peaks at 0.25 and "
+    "tanh at 1, both at z = 0; ReLU's is 0 up to there, then 1: its line is broken.",
 )
 
 # %% [markdown]
@@ -285,14 +288,12 @@ exercise("relu")
 
 # %% [markdown]
 # ### Far from 0 (deeper)
-# At $z = 10$ all three S-curves are flat. How flat?
+# **Softsign**, $z/(1 + \lvert z\rvert)$, is a third S-curve, with the slope
+# $1/(1 + \lvert z\rvert)^2$. At $z = 10$ all three are flat. How flat?
 
 # %% covers="06.softsign"
-far = np.array([10.0])
-as_table(
-    ["activation", "slope at 10"],
-    [(name, slope(backward)(far)[0]) for name, (_, backward) in classics.items()],
-)
+far, s_curves = np.array([10.0]), ["sigmoid", "tanh", "softsign"]
+as_table(["activation", "slope at 10"], [(name, slope(unit(name)[1])(far)[0]) for name in s_curves])
 
 # %% [markdown]
 # Softsign keeps $1/121 = 0.0083$. That is a million times as much as tanh, whose slope fades like
@@ -302,7 +303,7 @@ as_table(
 exercise("tanh_backward")
 
 # %% [markdown]
-# ## 3 What survives L layers (core, 30 minutes)
+# ## 3 What survives L layers (core, 27 minutes)
 # Substitute (4.8c) into itself, layer by layer. For one unit a layer, the blame of the first score
 # is
 #
@@ -311,17 +312,6 @@ exercise("tanh_backward")
 #
 # Each layer on the way contributes one slope and one weight. The slope $\sigma(1 - \sigma)$ of a
 # sigmoid is at most $\frac14$, at the score 0.
-
-# %% tags=["exercise"] covers="06.slope_quarter"
-exercise("q_vanishing")
-
-# %% [markdown]
-# <details><summary>After your answer</summary>
-#
-# Each layer then multiplies by $3 \cdot \frac14$ instead of $\frac14$. A larger rate changes no
-# blame, a larger loss the first and the last alike; where outputs are nearly 1, slopes are smaller
-# still.
-# </details>
 #
 # A wide layer has many paths, and paths add. Does that save the gradient? Take ten layers on the
 # digits: nine hidden ones of 50 units and the output layer, with weights as in section 1. (ReLU
@@ -349,7 +339,7 @@ guess_survival = ...  # a number, such as 0.1
 
 # %% covers="06.vanishing" truth=["two or three millionths", "2.583e-06"]
 # @title Your guess beside the truth
-gains = {"sigmoid": 1, "tanh": 1, "softsign": 1, "ReLU": 2**0.5}
+gains = {"sigmoid": 1, "tanh": 1, "ReLU": 2**0.5}
 norms = {name: norms_by_layer(name.lower(), gain) for name, gain in gains.items()}
 survival = float(np.median(norms["sigmoid"][:, 0] / norms["sigmoid"][:, -1]))
 described(plot_guess(guess_survival, survival, quantity="first layer / last layer", log=True))
@@ -374,7 +364,7 @@ ax = plot_lines(
 sizes = described(
     ax,
     "Size of the gradient by layer on a logarithmic axis. Sigmoid falls in a straight line from "
-    "0.7 in layer 10 to about 0.000002 in layer 1; tanh, softsign and ReLU stay level.",
+    "0.7 in layer 10 to about 0.000002 in layer 1; tanh and ReLU stay level.",
 )
 after(guess_survival, sizes)
 
@@ -409,7 +399,7 @@ after(guess_survival, as_table(heads, [(name, *row) for name, row in spread.item
 # <details><summary>The first suspect, after your guess</summary>
 #
 # The last layer hardly sees which digit it gets. That is the first suspect: small slopes weaken
-# what passes them, in both directions.
+# what passes through them, in both directions.
 # </details>
 #
 # HW adds: if $\lvert g'(s)\,w\rvert$ is well above 1 in every layer, the product in (6.1)
@@ -430,7 +420,7 @@ explorer = described(
         title="An activation, its slope, and the gradient that survives",
     ),
     "Three controls: activation, depth from 2 to 20 layers, and gain of the weights from 0.5 to 4. "
-    "Left: the activation and its slope. Right: size of the gradient in every layer, logarithmic. "
+    "One panel has the activation and its slope, the other the gradient's size in every layer. "
     "Sigmoid with gain 1 loses a factor of four a layer; tanh and ReLU stay level at 1 and 1.41.",
 )
 after(guess_survival, explorer)
@@ -438,12 +428,13 @@ after(guess_survival, explorer)
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# 1. No: at gain 4 a layer keeps about 0.6 of its gradient. For four layers that is enough
-#    (appendix).
+# 1. No: at gain 4 a layer keeps about 0.6 of its gradient. For four layers that is enough: with
+#    gain 4 section 1's network learns, to an error of 0.04 (appendix). Larger weights make up for
+#    small slopes; lecture 7 chooses them.
 # 2. It grows backwards, from about 1 to 1,600 with these weights: it explodes.
 # </details>
 #
-# **Your turn.** Write the measuring instrument: backpropagation with $g$ and $g'$ as arguments.
+# **Your turn.** Write the measuring instrument.
 
 # %% tags=["exercise"] covers="06.vanishing"
 exercise("layer_gradient_norms")
@@ -452,12 +443,29 @@ exercise("layer_gradient_norms")
 # **A good place to stop.** The second part can wait until tomorrow. Then select the cell below and
 # choose *Run > Run All Above Selected Cell* first.
 #
-# ### Level, and yet tiny (deeper, 5 minutes)
+# ### Weights are factors, too (deeper, 9 minutes)
+# In (6.1) each slope has a weight beside it.
+
+# %% tags=["exercise"] covers="06.slope_quarter"
+exercise("q_vanishing")
+
+# %% [markdown]
+# <details><summary>After your answer</summary>
+#
+# Each layer then multiplies by $3 \cdot \frac14$ instead of $\frac14$.
+# </details>
+#
 # Set the widget to ReLU and ten layers: the gradient is huge at gain 4, tiny at gain 0.5, and each
 # time about the same in every layer.
 #
 # **Explain.** Why is it level? Follow the factors of $\partial J/\partial W^{(l)} = x^{(l-1)\top}
 # \delta^{(l)}$ from layer to layer.
+#
+# <details><summary>One answer</summary>
+#
+# Forwards each layer multiplies $x$ by about $c$, backwards $\delta$ by the same $c$. The gradient
+# of layer $l$ has $c^{l-1}$ from the one and $c^{L-l}$ from the other: always $c^{L-1}$.
+# </details>
 
 # %% [markdown] tags=["instructor"] grade_id="explain_level" points=2
 # Every layer multiplies the outputs on their way forward by some factor $c < 1$, and the blame on
@@ -465,9 +473,9 @@ exercise("layer_gradient_norms")
 # blame $\delta^{(l)}$ has shrunk $L-l$ times: together always $L-1$ times, whatever $l$ is.
 
 # %% [markdown]
-# ## 4 Outputs away from 0 (core, 14 minutes)
-# Small slopes are one cause of section 1's failure. There is another suspect: sigmoid outputs are
-# all positive, and they are the *inputs* of the next layer.
+# ## 4 Outputs away from 0 (core, 13 minutes)
+# Small slopes are one suspect. There is another: sigmoid outputs are all positive, and they are the
+# *inputs* of the next layer.
 
 # %% tags=["exercise"] covers="06.zigzag"
 exercise("q_zero_centred")
@@ -484,11 +492,12 @@ exercise("q_zero_centred")
 # path, not good for gradient descent"; the deeper section below draws it.
 # </details>
 #
+# (Pixels are never negative, either: this holds in the first layer of every network here.)
+#
 # What do such outputs cost in a network? A fair test moves the outputs and changes *nothing else*.
-# For every $m$, $\sigma(z) - \frac12 + m$ has the slopes of the sigmoid, and its output at 0 is
-# $m$: with $m = \frac12$ it is the sigmoid. It would shift the next layer's scores by
-# $m \sum_i w_{ij}$, so the biases there start at minus that: whatever $m$ is, the network begins as
-# the same function.
+# For each $m$ take $\sigma(z) - \frac12 + m$: the slopes of the sigmoid, but an output of $m$ at 0.
+# An output that is $m$ higher adds $m \sum_i w_{ij}$ to the scores of the next layer, so subtract
+# just that from its biases: whatever $m$ is, the network begins as the same function.
 
 
 # %%
@@ -510,42 +519,45 @@ assert np.allclose(first_scores(-0.5), first_scores(0), atol=1e-5)
 assert np.allclose(first_scores(0.5), first_scores(0), atol=1e-5)
 
 # %% [markdown]
-# Two hidden layers were trained for five values of $m$, two gains, thirteen rates and ten seeds.
-# For each $m$, validation digits chose the rate whose median network was first to read 90 %.
+# Networks with two hidden layers were trained at thirteen rates from ten seeds. For each of five
+# $m$ take the rate that is fastest on the validation digits, and count updates until 90 % of 480
+# training digits are right.
 
 # %%
 # @title needed: the updates of each seed, by m
 means = stored["means"]
 
 
-def needed(gain):  # updates until 90 % of the training digits are right: (seeds, means)
+def needed_at(gain):  # (seeds, means)
     return np.array([stored[f"centre: {m:g}"][gain]["updates"] for m in means]).T
 
 
-medians = {gain: np.median(needed(gain), axis=0) for gain in ("gain 1", "gain 4")}
+needed = needed_at("gain 1")
+median_needed = np.median(needed, axis=0)
+assert median_needed[2] == 105
 
 # %% [markdown]
-# **Predict.** With gain 1 and $m = 0$, the median network reads 90 % of 480 training digits after
-# 105 updates. How many updates does it need with $m = \frac12$, as a sigmoid?
+# **Predict.** With $m = 0$ the median of the ten networks is 105 updates. What is it with
+# $m = \frac12$, the outputs of the sigmoid?
 
 # %% tags=["predict"]
 guess_updates = ...  # a number
 
 # %% truth=["More than twice as many", "232"]
 # @title Your guess beside the truth
-described(plot_guess(guess_updates, medians["gain 1"][-1], quantity="updates with m = 1/2"))
+described(plot_guess(guess_updates, median_needed[-1], quantity="updates with m = 1/2"))
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# More than twice as many.
+# More than twice as many: 232.5, halfway between the fifth and the sixth of ten networks.
 # </details>
 
 # %%
 # @title Updates needed, by the output at 0 (median of 10 seeds)
 ax = plot_lines(
     means,
-    {gain: needed(gain) for gain in medians},
+    {"gain 1": needed},
     middle=np.ma.median,
     xlabel="m (0.5: the outputs of the sigmoid)",
     ylabel="updates until 90 % are right",
@@ -554,16 +566,14 @@ ax = plot_lines(
 cost = described(
     ax,
     "Updates needed against m from −0.5 to 0.5, each at its best rate; medians of ten seeds, "
-    "with a band from the fewest to the most. "
-    + "; ".join(f"{gain}: {updates.tolist()}" for gain, updates in medians.items()),
+    f"with a band from the fewest to the most: {median_needed.tolist()}.",
 )
 after(guess_updates, cost)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Outputs around $\pm\frac12$ cost updates at both gains, whatever their sign; why is open
-# (appendix).
+# Outputs around $\pm\frac12$ cost updates, whatever their sign. Why is open (appendix).
 # </details>
 #
 # Back to section 1's network at its rate, 0.3: neither change, each alone, and both.
@@ -590,12 +600,13 @@ after(
 # <details><summary>What you see</summary>
 #
 # Either change is enough: *stretched*, the network learns at this rate; only *shifted*, it needs a
-# higher one (appendix). ReLU's outputs are never negative, either; with slopes of 1 the network
-# learns all the same.
+# higher one (appendix). Only with small slopes *and* outputs around $\frac12$ does no rate help
+# within 600 updates. ReLU's outputs are never negative either, but its slope is 1 where a score is
+# positive, and the network learns all the same.
 # </details>
 
 # %% [markdown]
-# ### The zig-zag, and why a mean limits the rate (deeper)
+# ### The zig-zag (deeper)
 # A unit with two weights takes one step per row. The tint shows where its *first* step can go.
 
 
@@ -619,56 +630,22 @@ described(
 
 # %% [markdown]
 # Both arrive. In the widget, take one row per step and compare the loss for the means 2 and 0 at
-# the rates 0.1 and 0.2. Then take all 20 rows per step, and raise the rate.
+# the rates 0.1 and 0.2. Then take all 20 rows per step, and raise the rate. (Why a mean limits it:
+# appendix.)
 
 # %% covers="06.zigzag"
 # @title The path of two weights, and the mean of their inputs
 described(
     explorers.explore_zigzag(title="The path of two weights, and the mean of their inputs"),
     "Three controls: mean of the inputs from 0 to 2, learning rate, and rows per step, 1 or 20. "
-    "Left: the path of two weights from (0, 0) to the best place (2, −1) over ellipses of equal "
+    "One panel: the path of two weights from (0, 0) to the best place (2, −1) over lines of equal "
     "loss. With mean 0 the ellipses are circles. With mean 2 the loss is nine times as curved "
     "along one axis as along the other, and with one row per step nearly every step goes up right "
-    "or down left. Right: the loss after each step, logarithmic.",
+    "or down left. The other panel: the loss after each step, logarithmic.",
 )
 
 # %% [markdown]
-# At three rates:
-
-
-# %%
-# @title In how many of 100 draws does mean 0 end lower than mean 2 (one row per step)?
-def last_loss(mean, rate, seed):
-    away = explorers.zigzag(mean, rate, 1, 40, seed)[-1] - explorers.BEST
-    return away @ explorers.curvature(mean) @ away / 2
-
-
-lower = {
-    rate: sum(last_loss(0, rate, s) < last_loss(2, rate, s) for s in range(100))
-    for rate in (0.05, 0.1, 0.2)
-}
-assert 40 <= lower[0.05] <= 60 > 50 < lower[0.1] < 75 < 95 < lower[0.2]
-as_table(["rate", "mean 0 ends lower in"], lower.items())
-
-# %% [markdown]
-# At rate 0.05 the zig-zag costs nothing. A mean of 2 rules out larger rates: with all 20 rows, one
-# step at rate 1 arrives if the mean is 0; if it is 2, every rate above 0.22 diverges. The reason is
-# the shape of the *ellipses*. Half the mean squared error has the gradient
-# $H(w - w^*)$ with $H = X^\top X/N$, rows being samples. For uncorrelated inputs with mean $m$ (a
-# row) and variance 1,
-#
-# $$H = I + m^\top m,\qquad \text{eigenvalues } 1, \dots, 1,\; 1 + \lVert m\rVert^2 \tag{6.3}$$
-#
-# The largest limits the rate to $2/(1 + \lVert m\rVert^2)$; the smallest sets the progress. If both
-# inputs have the mean 2:
-
-# %%
-m = np.array([2.0, 2.0])
-eigenvalues = np.linalg.eigvalsh(np.eye(2) + np.outer(m, m))
-as_table(["smallest", "largest", "highest rate"], [(*eigenvalues, 2 / eigenvalues[-1])])
-
-# %% [markdown]
-# ## 5 Units that die (core, 18 minutes)
+# ## 5 Units that die (core, 17 minutes)
 # ReLU has slope 1 for every positive score and slope 0 on the other side. A unit whose score is
 # positive on *no* row is **silent**. A silent ReLU unit is called **dead**.
 
@@ -697,6 +674,7 @@ def scores_after(rate):
 # %% [markdown]
 # Its scores:
 
+
 # %% covers="06.dying"
 # @title One of 30 ReLU units, before and after one step
 moments = [("before", 0), ("after a step\nat rate 0.3", 0.3), ("after a step\nat rate 2", 2)]
@@ -716,8 +694,8 @@ exercise("dead_fraction")
 
 # %% [markdown]
 # HKU warns that "as much as 40 %" of a network can be dead. The stored runs trained ReLU networks
-# with two hidden layers at seven rates from ten seeds, and **leaky** ones, whose slope left of 0 is
-# 0.01 or 0.2 instead of 0. They count the hidden units that are silent on 1,200 training digits.
+# with two hidden layers at seven rates from ten seeds. They count the hidden units, in both layers,
+# that are silent on all 1,200 training digits.
 #
 # **Predict.** Some units are dead before any training. How many times as many are dead after 150
 # updates at rate 0.3?
@@ -743,63 +721,40 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# About as many as before: the difference lies within the spread of the seeds. In the second layer
-# dead units can come back, since the layer before them goes on learning.
+# About as many as before: the difference lies within the spread of the seeds.
 # </details>
-#
-# Now at all rates. A silent unit of a leaky network has a slope and is not dead.
 
 # %%
-# @title never: the share of silent units, by network, seed and rate
-contenders = ["ReLU", "leaky ReLU 0.01", "leaky ReLU 0.2"]
-
-
-def never_positive(name, updates):  # (seeds, rates); an error of 1 says that numbers overflowed
-    overflowed = runs_of(name, "test", updates) == 1
-    left_out = overflowed | (overflowed.mean(axis=0) > 0.5)
-    return np.where(left_out, np.nan, runs_of(name, "silent", updates))
-
-
-def mean_of(runs):  # over the networks that are left
-    return np.ma.masked_invalid(runs).mean(axis=0)
-
-
-never = {name: never_positive(name, 150) for name in contenders}
-shown = {**never, "ReLU, untrained": runs_of("ReLU", "silent", 0).mean(axis=0)}
-
-# %% [markdown]
-# Networks that overflowed are left out; where most did, there is no point.
-
-# %%
-# @title Units that are silent on all training digits, after 150 updates (10 seeds)
+# @title Dead units, by rate
+dead_after_150 = runs_of("ReLU", "silent", 150)
 ax = plot_lines(
     silent_rates,
-    shown,
+    {"after 150 updates": dead_after_150, "untrained": [untrained] * len(silent_rates)},
     xlabel="learning rate",
-    ylabel="share of silent units",
-    title="Units that are silent on all digits, after 150 updates (10 seeds)",
+    ylabel="share of dead ReLU units",
+    title="Dead on all 1,200 training digits (10 seeds)",
     xscale="log",
 )
-silence = described(
+ax.set_xticks(silent_rates, [f"{rate:g}" for rate in silent_rates])
+ax.minorticks_off()
+dying = described(
     ax,
-    f"Share of silent units at rates {silent_rates}, means of ten seeds. "
-    + "; ".join(f"{n}: {mean_of(runs).round(2).tolist()}" for n, runs in never.items())
-    + f"; untrained: {untrained:.3f}.",
+    f"Share of dead units at rates {silent_rates}, means of ten seeds with a band from the lowest "
+    f"to the highest: {dead_after_150.mean(axis=0).round(2).tolist()}; untrained: {untrained:.3f}.",
 )
-after(guess_dead, silence)
+after(guess_dead, dying)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Up to rate 0.5, where ReLU learns well, fewer than one unit in ten is dead; at 0.7 more than one
-# in five. With a leak of 0.01 fewer fall silent at rate 1 only, but a gradient still reaches them.
-# With 0.2 hardly any do, but two of ten networks overflowed at rate 0.7, and nine at rate 1.
+# Up to rate 0.5, where ReLU learns well, on average fewer than one unit in ten is dead; at 0.7 more
+# than one in five, at 1 more than two in three.
 # </details>
 
 # %% [markdown]
 # ### Train it and count (deeper, 7 minutes)
-# Of 30 ReLU units with gain 1.41, one is dead before training.
-# At which rates do a third die, and all? And of leaky ones?
+# Of these 30 ReLU units with gain 1.41, one is dead before training. At which rate does a third of
+# them die, and at which do all? What do units with a *leak* do, a small slope left of 0?
 
 # %%
 # @title One network, four activations: train it and count the dead
@@ -809,19 +764,26 @@ described(
         title="One network, four activations",
     ),
     "Three controls: activation, gain of the weights from 0.1 to 10, learning rate from 0.003 to "
-    "3. Left: the loss of each of 300 steps. Middle: the size of the gradient in both layers, "
-    "logarithmic. Right: for each of 30 hidden units the share of digits from which it learns. "
+    "3. Its panels: the loss of each of 300 steps; for each of 30 hidden units the share of digits "
+    "from which it learns; where it moves, also the size of the gradient in both layers. "
     "It begins with ReLU, gain 1.41 and rate 0.3.",
 )  # fmt: skip
 
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# At rate 0.3, 3 are dead; at 1, 10; at 3, all. Leaky units learn from every digit.
+# At rate 0.3, 3 are dead (one seed); at 1, 10; at 3, all. Leaky
+# units learn from every digit.
 # </details>
 #
 # **Explain.** Why does one step that is too large kill many units at once, while small steps hardly
 # ever kill one?
+#
+# <details><summary>One answer</summary>
+#
+# A large step moves a unit's scores on all rows past 0 together. After a small one some scores are
+# still positive, and their gradient can correct it.
+# </details>
 
 # %% [markdown] tags=["instructor"] grade_id="explain_death" points=2
 # The inputs are pixels or ReLU outputs, never negative. So on each row all weights of a unit move
@@ -830,8 +792,8 @@ described(
 # back. A large step goes past that point, and from there no gradient comes.
 
 # %% [markdown]
-# ## 6 Leaks and bends (core, 15 minutes)
-# ReLU's relatives keep an output and a slope left of 0:
+# ## 6 A leak (core, 13 minutes)
+# A dead unit learns nothing because its slope is 0. ReLU's relatives keep a slope left of 0:
 #
 # | name | left of 0 | its constant |
 # |---|---|---|
@@ -850,51 +812,72 @@ family = {
     "ELU, α = 1": unit("elu"),
 }
 described(
-    figures.plot_units(family, title="ReLU and two relatives, and their slopes"),
-    "Above, outputs for scores from −5 to 5: the same diagonal right of 0; left of 0 ReLU is 0, "
-    "leaky ReLU a flat line down to −1, ELU a curve that levels off at −1. Below, slopes: 1 right "
-    "of 0; left of it 0, 0.2, and a curve that fades from 1 to 0.",
+    figures.plot_units(family, title="ReLU and two relatives, and their slopes", top=2),
+    "Above, outputs for scores from −5 to 5: the same diagonal right of 0, cut off at 2; left of 0 "
+    "ReLU is 0, leaky ReLU a flat line down to −1, ELU a curve that levels off at −1. Below, "
+    "slopes: 1 right of 0; left of it 0, 0.2, and a curve that fades from 1 to 0.",
 )
 
 # %% [markdown]
-# *The sign of $z$ decides* which piece holds. Many language models use smooth relatives,
-# **GELU** and **SiLU** (swish): close to 0 far to the left, to $z$ far to the right (section 8).
-#
-# A trap lies in the code of an ELU: `np.where` computes *both* pieces, so $e^{1000}$ overflows
-# although it is not used.
+# *The sign of $z$ decides* which piece holds. Many language models use smooth relatives, **GELU**
+# and **SiLU** (swish; section 8).
 #
 # **Your turn.**
 
-# %% tags=["exercise"] covers="06.elu"
-exercise("elu")
+# %% tags=["exercise"] covers="06.leaky"
+exercise("leaky_relu")
 
 # %% [markdown]
-# Once it has its ✓, the next cell measures *your* `elu` with *your* `layer_gradient_norms`.
-
+# How much gradient reaches the weights of section 5's dead unit, with ReLU and (once it has its ✓)
+# with *your* `leaky_relu`?
 
 # %%
-# @title Does your ELU keep the gradient of ten layers?
-def own_norms():
-    weights = [W for W, _ in start([64, *[50] * 9, 10], 1.0, np.random.default_rng(0))]
-    pair = globals()["elu"], slope(globals()["elu_backward"])
-    return globals()["layer_gradient_norms"](X[:100], labels[:100], weights, *pair)
+# @title The size of the gradient of the dead unit's weights
+stepped = [(W_before - 2 * dW, b_before - 2 * db), small[1]]
 
 
-solved = all(is_solved("06_activations", name) for name in ("layer_gradient_norms", "elu"))
-yours = approximation.own_values(solved, own_norms, (10,))
-beside = {"sigmoid": norms["sigmoid"][0], "ReLU": norms["ReLU"][0]}
-beside |= {} if yours is None else {"your ELU": yours}
-kept = "your ELU is not there yet" if yours is None else f"yours keeps {yours[0] / yours[-1]:.2f}"
-title = f"First layer over last: {kept}"
-ax = plot_lines(
-    range(1, 11), beside, xlabel="layer", ylabel="size of the gradient", title=title, yscale="log"
-)
-after(guess_survival, described(ax, f"Gradient by layer, logarithmic; sigmoid's falls. {title}."))
+def reaches_unit_14(g, backward):  # on 480 digits
+    return np.linalg.norm(gradients(np.arange(480), stepped, g, backward)[0][0][:, 14])
+
+
+def own_gradient():
+    return [reaches_unit_14(globals()["leaky_relu"], globals()["leaky_relu_backward"])]
+
+
+own = approximation.own_values(is_solved("06_activations", "leaky_relu"), own_gradient, (1,))
+yours = "not there yet" if own is None else f"{own[0]:.2g}"
+assert reaches_unit_14(*unit("relu")) == 0 < reaches_unit_14(*unit("leaky_relu"))
+as_table(["activation", "gradient"], [("ReLU", 0), ("your leaky ReLU", yours)])
+
+# %% [markdown]
+# Do whole networks gain from a leak? The stored runs, ten seeds each:
+
+# %%
+# @title Silent units after 150 updates and errors after 600, by leak and rate
+contenders = ["ReLU", "leaky ReLU 0.01", "leaky ReLU 0.2"]
+
+
+def at_rate(name, rate):
+    k = silent_rates.index(rate)
+    silent, wrong = runs_of(name, "silent", 150)[:, k], runs_of(name, "test", 600)[:, k]
+    lost = int(np.sum(wrong == 1))  # an error of 1 says that numbers overflowed
+    kept = ("–", "–") if lost > 5 else (f"{silent.mean():.2f}", f"{100 * np.median(wrong):.0f}")
+    return name, f"{rate:g}", *kept, lost
+
+
+heads = ["network", "rate", "share silent", "median error, %", "overflowed"]
+as_table(heads, [at_rate(name, rate) for rate in (0.3, 1.0) for name in contenders])
+
+# %% [markdown]
+# At rate 0.3, where all three learn, a leak gains nothing. At rate 1, with a leak of 0.01, over
+# half of the units fall silent, but a gradient reaches them, and the error is about half of ReLU's.
+# With 0.2 nine of ten networks overflow; why, these runs do not say.
 
 # %% [markdown]
 # ### Which one, then? (core, 4 minutes)
-# Does the choice show in two hidden layers? Here are errors on test digits after 600 updates, each
-# activation at the gain and rate that did best on the validation digits (ten seeds):
+# Does the choice matter with two hidden layers? Here are errors on test digits after 600 updates,
+# each activation at the gain and rate that did best on the validation digits. The standard error
+# says how well a mean of ten is known.
 
 
 # %%
@@ -917,52 +900,24 @@ as_table(
 #
 # | where | take | reason |
 # |---|---|---|
-# | hidden layers, to begin with | ReLU | cheap, its slope never fades; here tanh does as well |
-# | many silent units | a smaller rate | fewer fall silent (section 5) |
+# | hidden layers, to begin with | ReLU | cheap; its slope does not fade, however large the score |
+# | many silent units | a smaller rate, from the start | fewer fall silent (section 5) |
 # | still many | a leak, or ELU | silent units go on learning |
 # | hidden layers, bounded | tanh | around 0 (section 4), slope up to 1; it saturates |
-# | hidden layers of a transformer | GELU or SiLU | usual there; smooth, not tried here |
+# | hidden layers of a language model | GELU or SiLU | usual there; smooth, not tried here |
 # | output: yes or no | sigmoid, in the loss | a probability |
 # | output: one of many | softmax, in the loss | probabilities that sum to 1 |
 # | output: a number | none | any value is possible |
 
 # %% [markdown]
-# ## 7 The same in PyTorch (core, 4 minutes)
-# Autograd needs no backward pass from you. Ten layers of sigmoid and of ReLU, with the weights of
-# one seed of section 3:
-
-# %%
-place = device()
-dtype = torch.float32 if place.type == "mps" else torch.float64
-X_t = torch.tensor(X[:100], dtype=dtype, device=place)
-labels_t = torch.tensor(labels[:100], dtype=torch.long, device=place)
-
-
-def torch_norms(g, gain):
-    layers = start([64, *[50] * 9, 10], gain, np.random.default_rng(0))
-    weights = [torch.tensor(W, dtype=dtype, device=place, requires_grad=True) for W, _ in layers]
-    h = X_t
-    for W in weights[:-1]:
-        h = g(h @ W)
-    torch.nn.functional.cross_entropy(h @ weights[-1], labels_t).backward()
-    return [float(W.grad.norm()) for W in weights]
-
-
-# %% [markdown]
-# NumPy's numbers:
-
-# %%
-tolerance = 1e-3 if dtype is torch.float32 else 1e-9
-assert np.allclose(torch_norms(torch.sigmoid, 1), norms["sigmoid"][0], rtol=tolerance)
-assert np.allclose(torch_norms(torch.relu, 2**0.5), norms["ReLU"][0], rtol=tolerance)
-f"on {place}: sigmoid leaves {torch_norms(torch.sigmoid, 1)[0]:.1e} in the first layer"
-
-# %% [markdown]
-# ### A fixed leak, a learned one and one at random (deeper)
+# ### ELU, a learned slope and one at random (deeper)
+# A trap: `np.where` computes *both* pieces, so $e^{1000}$ overflows although it is not used. Clip
+# what goes into the exponential.
+#
 # **Your turn.**
 
-# %% tags=["exercise"] covers="06.leaky"
-exercise("leaky_relu")
+# %% tags=["exercise"] covers="06.elu"
+exercise("elu")
 
 # %% [markdown]
 # PReLU has one slope $a$ for all rows, so its gradient collects $z\,dout$ from every negative
@@ -978,43 +933,72 @@ assert np.allclose(da, referee)
 dz.ravel(), da
 
 # %% [markdown]
-# RReLU draws a slope from 1/8 to 1/3 for each number in training, and takes 11/48 at test. Here
-# are the scores $-1$, $0$, $2$ in leaky ReLU, in RReLU in training and at test, and in ELU:
+# RReLU draws a slope from 1/8 to 1/3 for each number in training, and takes 11/48 at test:
 
 # %% covers="06.rrelu"
-drawn, drawn_slopes = activation_variants.rrelu(z, np.random.default_rng(7))
-at_test, _ = activation_variants.rrelu(z, None, train=False)
+three = np.array([-1.0, 0.0, 2.0])
+drawn, drawn_slopes = activation_variants.rrelu(three, np.random.default_rng(7))
+at_test, _ = activation_variants.rrelu(three, None, train=False)
 as_table(
     ["z", "leaky ReLU", "RReLU, training", "RReLU, test", "ELU"],
-    zip(z, activations.leaky_relu(z), drawn, at_test, activations.elu(z), strict=True),
+    zip(three, activations.leaky_relu(three), drawn, at_test, activations.elu(three), strict=True),
 )
 
 # %% [markdown]
 # ### Round corners, learned corners (deeper)
-# **Softplus**, $\ln(1 + e^z)$, rounds the corner. Its slope is the sigmoid, so it never dies;
-# it is never negative either.
+# **Softplus**, $\ln(1 + e^z)$, rounds the corner. Its slope, the sigmoid, is never exactly 0.
 
 # %% tags=["exercise"] covers="06.softplus"
 exercise("softplus")
 
 # %% [markdown]
 # **Maxout** learns its shape: each unit has $P$ linear pieces, with $P$ times the parameters, and
-# keeps the largest. Pieces $z$ and $0$ make a ReLU, $z$ and $0.01z$ a leaky ReLU, $z$ and $-z$ the
-# absolute value.
+# keeps the largest. Three pairs of pieces:
 
 # %% covers="06.maxout"
+corner = np.array([-1.0, 0.0, 2.0])
 pieces = np.array([[[1.0, 1.0, 1.0]], [[0.0, 0.01, -1.0]]])  # (P, D, M) = (2, 1, 3)
-as_maxout = activations.maxout(z[:, None], pieces, np.zeros((2, 3)))
-assert np.array_equal(as_maxout[:, 0], activations.relu(z))
-assert np.array_equal(as_maxout[:, 1], activations.leaky_relu(z))
-assert np.array_equal(as_maxout[:, 2], np.abs(z))
-as_table(["z", "z and 0", "z and 0.01z", "z and −z"], np.column_stack([z, as_maxout]))
+as_maxout = activations.maxout(corner[:, None], pieces, np.zeros((2, 3)))
+assert np.array_equal(as_maxout[:, 0], activations.relu(corner))
+assert np.array_equal(as_maxout[:, 1], activations.leaky_relu(corner))
+assert np.array_equal(as_maxout[:, 2], np.abs(corner))
+as_table(["z", "z and 0", "z and 0.01z", "z and −z"], np.column_stack([corner, as_maxout]))
 
 # %% tags=["exercise"] covers="06.maxout"
 exercise("maxout")
 
 # %% [markdown]
-# ## 8 Smooth, or drawn with a ruler (deeper)
+# ## 7 The same in PyTorch (core, 3 minutes)
+# The activations are `torch.nn.Sigmoid()`, `Tanh()`, `Softsign()`, `ReLU()`, `LeakyReLU(0.01)`,
+# `ELU()`, `GELU()` and `SiLU()`; autograd goes the way back. Does it find section 3's gradient in
+# the first of ten layers?
+
+# %%
+place = device()
+
+
+def torch_norm(g, gain):
+    weights = [W for W, _ in start([64, *[50] * 9, 10], gain, np.random.default_rng(0))]
+    weights = [torch.tensor(W, device=place, requires_grad=True) for W in weights]
+    h = torch.tensor(X[:100], device=place)
+    for W in weights[:-1]:
+        h = g(h @ W)
+    digit = torch.tensor(labels[:100], device=place).long()
+    torch.nn.functional.cross_entropy(h @ weights[-1], digit).backward()
+    return weights[0].grad.norm().item()
+
+
+# %% [markdown]
+# The same weights, one seed:
+
+# %%
+twice = {"sigmoid": torch_norm(torch.nn.Sigmoid(), 1), "ReLU": torch_norm(torch.nn.ReLU(), 2**0.5)}
+assert all(np.isclose(found, norms[name][0, 0], rtol=1e-3) for name, found in twice.items())
+rows_of_both = [(name, norms[name][0, 0], found) for name, found in twice.items()]
+as_table(["activation", "NumPy", "PyTorch"], rows_of_both)
+
+# %% [markdown]
+# ## 8 Smooth, or in pieces (deeper)
 # **GELU** is $z\,\Phi(z)$, with the normal distribution's $\Phi$; **SiLU**, or *swish*, is
 # $z\,\sigma(z)$. Both are smooth, with a dip left of 0.
 
@@ -1033,7 +1017,8 @@ def gelu_backward(dout, z):
 
 
 # %% [markdown]
-# Beside ReLU they look like this:
+# Beside ReLU:
+
 
 # %%
 # @title ReLU and the two that language models use
@@ -1052,8 +1037,8 @@ described(
 )
 
 # %% [markdown]
-# Small devices avoid exponentials: **hard** sigmoid and tanh are straight lines, hard swish is $z$
-# times hard sigmoid. **ReLU6** stops at 6, so that its output fits a few bits.
+# Small devices avoid exponentials: **hard** sigmoid and tanh are straight pieces, hard swish is $z$
+# times hard sigmoid: a parabola from −3 to 3. **ReLU6** stops at 6, to fit into a few bits.
 
 # %% covers="06.hard"
 hard = ["ReLU6", "hard tanh", "hard sigmoid", "hard swish"]
@@ -1066,10 +1051,12 @@ described(
         title="Hard variants and their slopes",
         low=-8,
         high=8,
+        ticks=[-6, -3, -1, 0, 1, 3, 6],
     ),
     "Above: ReLU6 is 0, then the diagonal, then 6; hard tanh is clipped to −1 and 1; hard sigmoid "
     "is a line from 0 at −3 to 1 at 3; hard swish dips to −0.375 at −1.5 and follows the diagonal "
-    "from 3. Below: slopes, piecewise constant, for hard swish a line from −0.5 to 1.5.",
+    "from 3. Below: slopes, constant in pieces, broken at jumps; for hard swish a line from "
+    "−0.5 to 1.5 between jumps.",
 )
 
 # %% [markdown]
@@ -1097,7 +1084,7 @@ described(plot_guess(guess_floor, floor, quantity="smallest possible cross-entro
 # $e/(e + 9) = 0.232$.
 # </details>
 #
-# Train both for 150 steps of PyTorch:
+# Train both in PyTorch, for 150 steps:
 
 
 # %%
@@ -1147,19 +1134,20 @@ show_progress("06")
 # |---|---|---|---|---|---|
 # | sigmoid | $1/(1+e^{-z})$ | $g(1-g) \le \frac14$ | $(0,1)$ | no | for the output of two classes |
 # | tanh | $\tanh z$ | $1 - g^2 \le 1$ | $(-1,1)$ | yes | saturates |
-# | softsign | $z/(1+\lvert z\rvert)$ | $(1+\lvert z\rvert)^{-2}$ | $(-1,1)$ | yes | slower |
+# | softsign | $z/(1+\lvert z\rvert)$ | $(1+\lvert z\rvert)^{-2}$ | $(-1,1)$ | yes | fades slowly |
 # | ReLU | $\max(0,z)$ | 0, 1 | $[0,\infty)$ | no | units can die |
-# | leaky, PReLU, RReLU | $z$ or $az$ | $a$, 1 | all | no | silent units keep a slope |
+# | leaky, PReLU, RReLU | $z$ or $az$ | $a$, 1 | all | nearer | silent units keep a slope |
 # | ELU | $z$ or $\alpha(e^z-1)$ | 1 or $\alpha e^z$ | $(-\alpha,\infty)$ | nearer | slope fades |
-# | softplus | $\ln(1+e^z)$ | $\sigma(z)$ | $(0,\infty)$ | no | |
+# | softplus | $\ln(1+e^z)$ | $\sigma(z)$ | $(0,\infty)$ | no | its slope is never exactly 0 |
 # | GELU | $z\,\Phi(z)$ | −0.13 to 1.13 | $[-0.17,\infty)$ | nearer | transformers |
 # | SiLU, swish | $z\,\sigma(z)$ | −0.10 to 1.10 | $[-0.28,\infty)$ | nearer | transformers |
 # | ReLU6 | $\min(\max(0,z),6)$ | 0, 1 | $[0,6]$ | no | flat above 6, too |
 # | hard tanh, hard sigmoid | a line, cut off | constant, 0 | $[-1,1]$, $[0,1]$ | yes, no | |
+# | hard swish | $z$ times hard sigmoid | 0 to 1, −0.5 to 1.5 | $[-0.375,\infty)$ | nearer | |
 # | maxout | $\max_p (xW_p+b_p)$ | that of the winner | all | | $P$ times the weights |
 #
-# **Default:** ReLU with He weights (lecture 7); if many units are silent, a smaller rate, then a
-# leak; no activation on the scores of the last layer.
+# **Default:** ReLU with He weights (lecture 7); if many units are silent, a smaller rate, from
+# the start, then a leak; no activation on the scores of the last layer.
 #
 # **Pitfalls.** Slope of the output instead of the score; `dout` forgotten; `max` where the sign
 # decides; overflow in the piece that `np.where` discards.
@@ -1168,7 +1156,7 @@ show_progress("06")
 
 # %%
 scores = np.array([-2.0, -0.3, 0.4, 1.7])
-explored = {name: unit(name.lower()) for name in [*classics, "ELU", "softplus"]}
+explored = {name: unit(name.lower()) for name in [*classics, "softsign", "ELU", "softplus"]}
 for forward, backward in explored.values():
     referee = gradient_check.numerical_gradient(lambda z, g=forward: np.sum(g(z)), scores)
     assert gradient_check.relative_error(backward(np.ones(4), scores), referee) < 1e-7
@@ -1176,6 +1164,9 @@ f"{', '.join(explored)}: right"
 
 # %% [markdown]
 # ## Further reading
+# The lecture documents: HKU, *Training Neural Networks* (DASC7606); HUST, *Introduction to Deep
+# Learning* (IT3320E); HW, *Deep Learning Overview*; KAV, *Deep Learning*, units I to IV. And:
+#
 # - X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural
 #   networks*, 2010.
 # - Y. LeCun and others, *Efficient BackProp*, 1998.
@@ -1214,14 +1205,14 @@ described(
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# tanh is not slower at all.
+# tanh is not slower at all: the median is 45 updates against 60, three counts against four.
 # </details>
 #
 # The median updates of each, counted every 15 updates, with its gain and rate:
 
 # %% claim="C1" covers="06.speed"
 # @title Median updates of three activations, counted on training digits
-assert times["tanh"] <= times["ReLU"] < times["sigmoid"] < 2 * times["ReLU"]
+assert (times["tanh"], times["ReLU"], times["sigmoid"]) == (45, 60, 90)
 told = [(n, f"{race(n)['gain']:.2g}", f"{race(n)['rate']:g}", times[n]) for n in rivals]
 after(guess_factor, as_table(["activation", "gain", "rate", "median updates"], told))
 
@@ -1239,7 +1230,7 @@ after(guess_factor, as_table(["gain", "median updates"], rows))
 # %% [markdown]
 # <details><summary>The verdict, after your guess</summary>
 #
-# **Verdict on C1: it does not hold here.** With gain 1 the sigmoid is slow; with its best gain it
+# **Verdict: it does not hold here.** With gain 1 the sigmoid is slow; with its best gain it
 # needs less than twice the updates of ReLU. A factor without gain, rate and depth says little; that
 # experiment on a larger network is not refuted.
 # </details>
@@ -1275,6 +1266,7 @@ described(
 # Lead over ReLU in points of error, mean and standard error over the seeds:
 
 # %% claim="C3"
+# @title Lead over ReLU, by budget
 lead, doubt = {}, {}
 for name in leaks[1:]:
     gaps = test_errors("ReLU") - test_errors(name)
@@ -1289,7 +1281,8 @@ as_table(["updates", *map(str, budgets)], [(name, *row) for name, row in rows.it
 
 # %% [markdown]
 # And the price? PyTorch's own functions, forward plus backward, alone on 100,000 scores and behind
-# a layer of 512 units: quartiles of 60 rounds of processor time, in multiples of ReLU's.
+# a layer of 512 units: the median of 60 rounds of processor time, in multiples of ReLU's, and
+# between which numbers the middle half of the rounds lies.
 
 
 # %% covers="06.cost"
@@ -1328,14 +1321,51 @@ said = [[f"{middle:.2f} ({low:.2f} to {high:.2f})" for low, middle, high in way]
 as_table(["function", "alone", "in a layer"], zip(own, *said, strict=True))
 
 # %% [markdown]
-# Alone, ELU and softplus take about twice as long as ReLU on our processor, the sigmoid up to half
-# as long again, the others hardly longer. Behind a matrix product the medians lie within about a
-# tenth.
+# Alone, ELU and softplus take two to three times as long as ReLU on one processor, the sigmoid up
+# to half as long again, the others hardly longer. Behind a matrix product the medians lie within
+# about a tenth.
 #
-# **Verdict on C3: it holds here only at the beginning.** After 75 updates ELU is 3 points ahead of
+# **Verdict: it holds here only at the beginning.** After 75 updates ELU is 3 points ahead of
 # ReLU, after 150 by 1.4 ± 0.9, from 300 on no longer. Slope 0.2 leads 0.01 by 1.3 points after 75
 # updates (2.1 standard errors); later ten seeds do not separate the two. A whole step with ELU
 # takes hardly longer.
+
+# %% [markdown]
+# ## Appendix: why a mean limits the rate
+# Section 4's widget drew the path of two weights. At three rates:
+
+
+# %%
+# @title In how many of 100 draws does mean 0 end lower than mean 2 (one row per step)?
+def last_loss(mean, rate, seed):
+    away = explorers.zigzag(mean, rate, 1, 40, seed)[-1] - explorers.BEST
+    return away @ explorers.curvature(mean) @ away / 2
+
+
+lower = {
+    rate: sum(last_loss(0, rate, s) < last_loss(2, rate, s) for s in range(100))
+    for rate in (0.05, 0.1, 0.2)
+}
+assert 40 <= lower[0.05] <= 60 > 50 < lower[0.1] < 75 < 95 < lower[0.2]
+as_table(["rate", "mean 0 ends lower in"], lower.items())
+
+# %% [markdown]
+# At rate 0.05 the zig-zag costs nothing. A mean of 2 rules out larger rates: with all 20 rows, one
+# step at rate 1 arrives if the mean is 0; if it is 2, every rate above 0.22 diverges. The reason is
+# the shape of the *ellipses*. Half the mean squared error has the gradient
+# $H(w - w^*)$ with $H = X^\top X/N$, rows being samples. For uncorrelated inputs with mean $m$ (a
+# row) and variance $s^2$,
+#
+# $$H = s^2 I + m^\top m,\qquad \text{eigenvalues } s^2, \dots, s^2,\;
+#   s^2 + \lVert m\rVert^2 \tag{6.3}$$
+#
+# The largest limits the rate to $2/(s^2 + \lVert m\rVert^2)$; the smallest sets the progress. If
+# both inputs have the mean 2 and variance 1:
+
+# %%
+m = np.array([2.0, 2.0])
+eigenvalues = np.linalg.eigvalsh(np.eye(2) + np.outer(m, m))
+as_table(["smallest", "largest", "highest rate"], [(*eigenvalues, 2 / eigenvalues[-1])])
 
 # %% [markdown]
 # ## Appendix: the mean or the sign?
@@ -1355,21 +1385,24 @@ def one_sign(m, seeds=20):
 
 
 # %% [markdown]
-# For each $m$, here are that share, in a batch of 32, and the updates needed at gain 1 and three
-# rates (1,200: never):
+# For each $m$, here are that share, in a batch of 32; the median updates at the best rate, with
+# gain 1 and with gain 4; and those at gain 1 and three rates (1,200: never):
 
 # %% claim="C17" covers="06.zigzag"
+# @title One sign, and updates needed, by m
+medians = [np.median(needed_at(gain), axis=0) for gain in ("gain 1", "gain 4")]
 by_rate = np.array([stored[f"centre: {m:g}"]["gain 1"]["all"] for m in means]).T
 slow, highest = by_rate[[3, 10]]
-for low, quarter, middle, three_quarters, high in medians.values():
+for low, quarter, middle, three_quarters, high in medians:
     assert min(low, high) > 1.5 * middle > max(quarter, three_quarters)
 assert slow.max() < 1.2 * slow.min()
 assert highest[2] == 1200 > 3 * max(highest[[0, 4]])
-rows = [(m, one_sign(m), *by_rate[[3, 7, 10], k]) for k, m in enumerate(means)]
-as_table(["m", "one sign", "rate 0.5", "rate 2", "rate 6"], rows)
+columns = [*medians, *by_rate[[3, 7, 10]]]
+rows = [(m, one_sign(m), *(column[k] for column in columns)) for k, m in enumerate(means)]
+as_table(["m", "one sign", "gain 1", "gain 4", "rate 0.5", "rate 2", "rate 6"], rows)
 
 # %% [markdown]
-# **Verdict on C17: the cost holds, its reason stays open.** Outputs around $\pm\frac12$ cost
+# **Verdict: the cost holds, its reason stays open.** Outputs around $\pm\frac12$ cost
 # updates at both gains, whatever their sign. Is the reason the mean or the common sign (6.2)? This
 # test changes both, and neither explains it alone: the sign is common before any step, while $m$
 # costs little at 0.5 and much at 2; and (6.3) would forbid high rates to a mean, yet at 6 networks
@@ -1385,7 +1418,7 @@ as_table(["m", "one sign", "rate 0.5", "rate 2", "rate 6"], rows)
 # @title Four hidden sigmoid layers by gain
 by_gain = zip(deep_race["gains"], deep_race["budgets"][-1]["validation"], strict=True)
 deep_lowest = {gain: min(at_rates) for gain, at_rates in by_gain}
-assert deep_lowest[1] > 0.85 > 0.1 > deep_lowest[2] > deep_lowest[4]
+assert deep_lowest[1] > 0.85 > 0.1 > deep_lowest[2] > round(deep_lowest[4], 2) == 0.04
 after(guess_deep, as_table(["gain", "lowest error"], deep_lowest.items()))
 
 # %% [markdown]
@@ -1422,24 +1455,25 @@ after(guess_updates, as_table(heads, [(m, *a, *b) for m, (a, b) in by_mean.items
 # overflowed, after 600 updates:
 
 # %% claim="C2"
+# @title Dead units, errors and overflows, by rate
 dead = np.array([runs_of("ReLU", "silent", n).mean(axis=0) for n in (0, 150, 600)])
-ends = np.array([runs_of(name, "test", 600) for name in contenders])
-wrong, overflowed = np.median(ends, axis=1), np.sum(ends == 1, axis=1)
+ends_at = np.array([runs_of(name, "test", 600) for name in contenders])
+wrong, overflowed = np.median(ends_at, axis=1), np.sum(ends_at == 1, axis=1)
+leaky = runs_of("leaky ReLU 0.01", "silent", 150).mean(axis=0)
 assert dead[:, :5].max() < 0.1  # up to rate 0.5
 assert dead[1:, 5].min() > 0.2
 assert dead[1:, 6].min() > 2 / 3
-assert np.nanmean(never["leaky ReLU 0.01"][:, 5]) > 0.2
-assert wrong[1, 6] < 0.75 * wrong[0, 6]
-assert np.nanmax(never_positive("leaky ReLU 0.2", 600)[:, 4:]) < 0.05
-assert overflowed[:2].max() == 0
-assert overflowed[2, 5:].tolist() == [4, 9]
+assert (leaky[6].round(2), dead[1, 6].round(2)) == (0.59, 0.74)
+assert wrong[0, 3] == wrong[1, 3] == wrong[2, 3]
+assert 0.5 < wrong[1, 6] / wrong[0, 6] < 0.6
+assert overflowed.max(axis=1).tolist() == [0, 0, 9]
 heads = [f"dead after {n}" for n in (0, 150, 600)]
 heads += [f"{what}, {name}" for what in ("error", "overflowed") for name in contenders]
-rows = zip(heads, [*dead, *wrong, *overflowed], strict=True)
-as_table(["rate", *map(str, silent_rates)], [(head, *row) for head, row in rows])
+dead_rows = zip(heads, [*dead, *wrong, *overflowed], strict=True)
+as_table(["rate", *map(str, silent_rates)], [(head, *row) for head, row in dead_rows])
 
 # %% [markdown]
-# **Verdict on C2: it holds here only at rates that are too large for ReLU; with a small leak hardly
+# **Verdict: it holds here only at rates that are too large for ReLU; with a small leak hardly
 # fewer units fall silent, but they keep learning.** With slope 0.01 about as many fall
 # silent (0.59 instead of 0.74 at rate 1), but keep a gradient ("leaky ReLUs never die", KAV): at
 # rate 1 the error is lower. With slope 0.2 hardly any do, but whole networks overflow.
@@ -1448,7 +1482,7 @@ as_table(["rate", *map(str, silent_rates)], [(head, *row) for head, row in rows]
 # ## Appendix: for readers of the slides
 # Four more places where a source prints something that does not hold.
 #
-# **U7 (HKU, parametric ReLU).** Printed: $\max(a x, x)$. What do $-2$ and $2$ give if the slope $a$
+# **Parametric ReLU (HKU).** Printed: $\max(a x, x)$. What do $-2$ and $2$ give if the slope $a$
 # has become 3, in the printed form and in the intended one?
 
 # %% erratum="U7"
@@ -1464,7 +1498,7 @@ as_table(["x", "as printed", "as meant"], zip(xs, prelu_printed, prelu_meant, st
 # %% [markdown]
 # For $a > 1$ the printed form swaps the sides.
 #
-# **H13 (HUST, ELU).** Printed: $\max(\alpha(e^z - 1),\, z)$ with a small $\alpha$.
+# **ELU (HUST).** Printed: $\max(\alpha(e^z - 1),\, z)$ with a small $\alpha$.
 # What do $\alpha = 0.1$ and $z = 4$ give?
 
 # %% erratum="H13"
@@ -1478,7 +1512,7 @@ as_table(["as printed", "as meant"], [(elu_printed, elu_meant)])
 # %% [markdown]
 # The printed form gives 5.36 instead of 4: an exponential overtakes every line.
 #
-# **H7 (HUST, KAV).** Printed: ELU is "differentiable everywhere" (HUST, with $\alpha \ll 1$),
+# **ELU (HUST, KAV).** Printed: it is "differentiable everywhere" (HUST, with $\alpha \ll 1$),
 # "smooth even at $z = 0$" (KAV).
 
 # %% erratum="H7"
@@ -1499,7 +1533,7 @@ as_table(
 # %% [markdown]
 # With $\alpha = 0.1$ there is a kink, with 1 there is none.
 #
-# **U6 (HKU, ReLU6).** Printed beside $\min(\max(x, 0), 6)$: "clipping the gradient at some value".
+# **ReLU6 (HKU).** Printed beside $\min(\max(x, 0), 6)$: "clipping the gradient at some value".
 # The *output* is clipped. The gradient is not limited: it passes in full, or not at all.
 
 # %% erratum="U6" covers="06.relu6"

@@ -80,6 +80,20 @@ def test_a_verdict_is_the_sentence_that_the_lecture_prints(root):
     assert "**C9** (lecture 02): it holds here. By a factor of 2.\n" in doc(root, "claims")
 
 
+def test_a_verdict_that_names_no_row_is_about_the_claim_measured_last(root):
+    verdict = cell("markdown", "**Verdict: it is slow.** By half.", "m-2")
+    assert plant(root, "02_speed", cell("code", "timeit", "c-2", claim="C9"), verdict) == []
+    write_tables(root)
+    assert "| C9 | HKU | it is fast | it is slow. | [02, 02_speed]" in doc(root, "claims")
+
+
+def test_a_second_verdict_on_the_claim_measured_last_is_found(root):
+    verdict = "**Verdict: it is slow.** By half.\n\n**Verdict: it is fast.** No."
+    measured = cell("code", "timeit", "c-2", claim="C9")
+    [problem] = plant(root, "02_speed", measured, cell("markdown", verdict, "m-2"))
+    assert "C9 is due in ['02'], its verdicts are in ['02', '02']" in problem
+
+
 def test_a_complete_course_has_no_problems_and_drift_is_one(root):
     assert table_problems(root) == []
     text = doc(root, "claims")
