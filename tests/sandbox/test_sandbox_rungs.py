@@ -45,10 +45,15 @@ def test_job_is_run_again_when_the_warm_process_dies_under_it(best, monkeypatch)
     real, killed = socket.send_fds, []
 
     def send(control, order, descriptors):
+        if killed:
+            return real(control, order, descriptors)
+        killed.append(warm_pid(best))
+        tree = [*killed, *children_of(killed[0])]
+        for pid in tree:
+            os.kill(pid, signal.SIGSTOP)  # else it may answer before it dies
         real(control, order, descriptors)
-        if not killed:
-            killed.append(warm_pid(best))
-            os.kill(killed[0], signal.SIGKILL)
+        for pid in reversed(tree):
+            os.kill(pid, signal.SIGKILL)
 
     monkeypatch.setattr(socket, "send_fds", send)
     assert answer(best, "result = 1") == 1
