@@ -46,7 +46,10 @@ def test_a_mistake_is_named_whatever_it_draws(name, salt):
     assert named == {key: key for key in wrong}
 
 
-@pytest.mark.parametrize("name", DRAWING)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.long] if n == "train_run" else []) for n in DRAWING],
+)
 def test_the_solution_is_right_whatever_it_draws(name):
     verdict = told(name, load(name).functions, 1)
     assert verdict.right, str(verdict)

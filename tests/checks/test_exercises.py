@@ -7,6 +7,7 @@ import json
 import pkgutil
 import re
 import runpy
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from exercises import IDS, load, question, tried
 from odd import odd_ones
+from test_calls import DUE, shown, typed_in
 
 import dlcourse.reference
 from dlcourse.checks import codec
@@ -30,7 +32,25 @@ more_seeds = [pytest.param(seed, marks=pytest.mark.long) for seed in SEEDS[2:]]
 every_seed = pytest.mark.parametrize(
     "seed", [*SEEDS[:2], *more_seeds], ids=["visible", *map(str, SEEDS[1:])]
 )
-every_hidden_seed = pytest.mark.parametrize("seed", [SEEDS[1], *more_seeds])
+
+
+def names_and_seeds(names, seeds, short):
+    """Both for a test; in make test the seeds of `short`, and not what trains half a minute."""
+    return pytest.mark.parametrize(
+        ("name", "seed"),
+        [
+            pytest.param(
+                name,
+                seed,
+                marks=[]
+                if seed in short and (name, seed) != ("train_run", 0)
+                else pytest.mark.long,
+                id=f"{'visible' if seed is None else seed}-{name}",
+            )
+            for seed in seeds
+            for name in names
+        ],
+    )
 
 
 def judged(name, seed, functions):
@@ -129,8 +149,7 @@ def test_source_that_is_wrong_is_refused_as_a_right_answer():
     assert judged_source("softmax_jacobian", 0, [wrong]).status == "value"
 
 
-@every_exercise
-@every_seed
+@names_and_seeds(IDS, SEEDS, SEEDS[:2])
 def test_the_solution_is_right(name, seed):
     verdict = judged(name, seed, {})
     assert verdict.right, str(verdict)
@@ -156,8 +175,7 @@ def test_a_case_that_asks_for_an_error_is_seen():
     assert stopped("conv_output_size", None)
 
 
-@every_exercise
-@pytest.mark.parametrize("seed", SEEDS[:2], ids=["visible", "0"])
+@names_and_seeds(IDS, SEEDS[:2], SEEDS[:2])
 def test_every_mistake_is_rejected_and_named(name, seed):
     asked, outcomes = tried(name, seed)
     named = {
@@ -168,9 +186,21 @@ def test_every_mistake_is_rejected_and_named(name, seed):
     assert all(v.sentence == load(name).wrong[key][0] for key, v in named.items())
 
 
-@pytest.mark.long
-@every_exercise
-@pytest.mark.parametrize("seed", SEEDS, ids=["visible", *map(str, SEEDS[1:])])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.long] if n == "train_run" else []) for n in IDS],  # 10 s
+)
+def test_the_call_above_every_mistake_can_be_copied_from_the_page(name):
+    exercise, (asked, outcomes) = load(name), tried(name, None)
+    told = () if exercise.variable else json.loads(json.dumps(list(outcomes.values())))
+    texts = {shown(judge_outcomes(asked, one)) for one in told}
+    assert texts or exercise.variable
+    for text in texts:
+        with suppress(DUE.get(name, ())):
+            typed_in(text, exercise.functions)
+
+
+@names_and_seeds(IDS, SEEDS, [])
 def test_a_mistake_that_runs_again_is_named_again(name, seed):
     named = {key: judged(name, seed, wrong) for key, (_, wrong) in load(name).wrong.items()}
     assert {key: verdict.diagnosis for key, verdict in named.items()} == {key: key for key in named}
@@ -200,8 +230,7 @@ def takes_arguments(name):
     return any(signature not in ("", "()") for signature in load(name).signatures.values())
 
 
-@pytest.mark.parametrize("name", [*filter(takes_arguments, IDS)])
-@every_hidden_seed
+@names_and_seeds([*filter(takes_arguments, IDS)], SEEDS[1:], SEEDS[1:2])
 def test_an_answer_that_remembers_the_visible_results_fails_on_hidden_cases(name, seed):
     assert not judged(name, seed, hard_coded(name)).right
 

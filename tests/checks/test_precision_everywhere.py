@@ -64,7 +64,10 @@ def judged(name, how, where, functions=None):
 
 
 @pytest.mark.parametrize("where", ["visible", "hidden"])
-@pytest.mark.parametrize("name", PROBES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.long] if n == "train_run" else []) for n in PROBES],  # 10 s
+)
 def test_a_probe_takes_a_solution_in_float32(name, where):
     for how in [rounding] if name in NETWORKS | NO_DIGIT_LEFT else [rounding, computing]:
         verdict = judged(name, how, where)

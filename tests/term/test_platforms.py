@@ -54,7 +54,7 @@ def told(found):
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in INBOXES.iterdir()))
-@pytest.mark.parametrize("form", ["zip", "folder"])
+@pytest.mark.parametrize("form", ["zip", pytest.param("folder", marks=pytest.mark.long)])
 def test_an_export_comes_out_as_a_teacher_expects(root, tmp_path, name, form):
     inbox = packed(root, tmp_path / "inbox.zip", table(INBOXES / name / "CONTENT.csv"))
     if form == "folder":

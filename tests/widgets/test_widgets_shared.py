@@ -311,7 +311,7 @@ def test_a_card_follows_the_theme_with_texts_at_4_5_and_lines_at_3(page, dark):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [pytest.param(False, marks=pytest.mark.long), True])
 def test_axe_finds_nothing(page, dark):
     set_theme(page, dark=dark)
     page.locator(f".dlcourse[data-dark={str(dark).lower()}]").wait_for()
