@@ -1,14 +1,14 @@
-"""Start here: an image beside its distances to the means of ten kinds."""
+"""Start here: an image beside its distances to ten means; a unit and a layer as drawings."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import FORWARD, INK, SOFT, new_axes
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, SOFT, new_axes, short
 
 TALLEST = 5.2  # the longest bar, where a mean is 0.9 wide
 
 
-def plot_distances(image, means, distances, *, title, ax=None):
+def plot_distances(image, means, distances, *, title, label=None, ax=None):
     """Draw an image, and beside it a bar for its distance to each mean, the smallest one marked.
 
     Parameters
@@ -19,6 +19,8 @@ def plot_distances(image, means, distances, *, title, ax=None):
         Each is drawn below its bar.
     distances : ndarray, shape (K,)
     title : str
+    label : int, optional
+        The image's true digit: its mean is framed.
     ax : Axes, optional
 
     Returns
@@ -36,9 +38,87 @@ def plot_distances(image, means, distances, *, title, ax=None):
         ax.text(k + 0.45, height + 0.1, f"{distance:.2f}", va="bottom", fontsize=9, **words)
         _photograph(ax, mean, left=k, bottom=-1, side=0.9)
         ax.text(k + 0.45, -1.15, k, va="top", **words)
+    if label is not None:
+        frame = {"fill": False, "edgecolor": BACKWARD, "linewidth": 2.5, "zorder": 3}
+        ax.add_patch(plt.Rectangle((label, -1), 0.9, 0.9, **frame))
     ax.axhline(0, 5.4 / 15.5, color=SOFT, linewidth=0.8)
-    ax.text(5, -2.05, "distance to the mean of each digit (blue: the smallest)", ha="center")
-    ax.set(xlim=(-5.4, 10.1), ylim=(-2.1, TALLEST + 0.8), title=title, aspect="equal")
+    said = "distance to the mean of each digit\n(blue: the smallest" + (
+        "; orange frame: the label)" if label is not None else ")"
+    )
+    ax.text(5, -1.75, said, ha="center", va="top")
+    ax.set(xlim=(-5.4, 10.1), ylim=(-3.0, TALLEST + 0.8), title=title, aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def plot_unit(x, w, b, *, title):
+    """Draw one unit at work: features, the weight of each, the bias, and the score that they give.
+
+    Parameters
+    ----------
+    x, w : sequences of D numbers
+    b : number
+    title : str
+    """
+    ax = new_axes(width=5.6, height=2.7)
+    places = np.linspace(1.5, -1.5, len(x) + 1)
+    names = [f"$x_{j}$" for j in range(1, len(x) + 1)] + [""]
+    weights = [f"× {short(weight)}" for weight in w] + [""]
+    values = [short(value) for value in x] + [f"bias {short(b)}"]
+    for name, value, weight, y in zip(names, values, weights, places, strict=True):
+        color = FORWARD if name else INK
+        ax.plot([0, 3], [y, 0], color=color, lw=1.6, zorder=0)
+        _in_box(ax, 0, y, value, color)
+        ax.text(-0.5, y, name, ha="right", va="center", fontsize=12)
+        background = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        ax.text(1.3, y * (1 - 1.3 / 3), weight, ha="center", va="center", bbox=background)
+    ax.plot([3, 5.4], [0, 0], color=INK, lw=1.6, zorder=0)
+    products = " + ".join(f"{short(a)} · {short(c)}" for a, c in zip(x, w, strict=True))
+    _in_box(ax, 3.1, 0, "adds up", INK)
+    _in_box(ax, 5.4, 0, f"score {short(np.dot(x, w) + b)}", BACKWARD)
+    total = np.dot(x, w)
+    signed = f"{'−' if b < 0 else '+'} {short(abs(b))}"
+    said = f"{products} {signed} = {short(total)} {signed} = {short(total + b)}"
+    ax.text(2.7, -2.2, said, ha="center")
+    ax.set(xlim=(-1, 6.2), ylim=(-2.4, 1.9), title=title)
+    ax.set_axis_off()
+    return ax
+
+
+def plot_layer(n, d, k, *, title):
+    """Draw the shapes of ``X @ W + b``: a row of X, a column of W and their score are marked.
+
+    Parameters
+    ----------
+    n, d, k : int
+        How many examples, features and units there are.
+    title : str
+    """
+    ax = new_axes(width=7.4, height=3.3)
+    tall, wide, narrow = 3.0, 2.4, 1.0  # how long n, d and k are drawn
+    sheets = [
+        (0, tall, wide, "X", (n, d), "one example\nin each row", "row"),
+        (3.5, wide, narrow, "W", (d, k), "one unit in\neach column", "column"),
+        (5.7, 0.25, narrow, "b", (k,), "one bias\nfor each unit", "entry"),
+        (8.1, tall, narrow, "scores", (n, k), "one score for each\nexample and unit", "entry"),
+    ]
+    for left, height, width, name, shape, said, marked in sheets:
+        middle, bottom = left + width / 2, -height / 2
+        ax.add_patch(plt.Rectangle((left, bottom), width, height, facecolor="0.93", edgecolor=INK))
+        row = 0.25 if height > 0.25 else 0
+        at, high = (bottom + 0.6 * height, 0.16) if row else (bottom, height)
+        across = (left, width) if marked == "row" else (left + 0.6 * width, 0.14)
+        if marked == "column":
+            at, high = bottom, height
+        color = BACKWARD if name == "scores" else FORWARD
+        ax.add_patch(plt.Rectangle((across[0], at), across[1], high, color=color))
+        ax.text(
+            middle, tall / 2 + 0.15, f"{name}  {shape}", ha="center", va="bottom", weight="bold"
+        )
+        ax.text(middle, -tall / 2 - 0.15, said, ha="center", va="top", fontsize=9.5)
+    for x, sign in [(2.95, "@"), (5.1, "+"), (7.4, "=")]:
+        ax.text(x, 0, sign, ha="center", va="center", fontsize=16)
+    ax.set(xlim=(-0.2, 9.9), ylim=(-2.35, 2.0), title=title)
     ax.set_axis_off()
     return ax
 
@@ -48,3 +128,9 @@ def _photograph(ax, image, *, left, bottom, side):
     edges = (left, left + side, bottom, bottom + side)
     ax.imshow(image, cmap="gray_r", vmin=0, vmax=1, extent=edges)
     ax.add_patch(plt.Rectangle((left, bottom), side, side, fill=False, edgecolor="0.75"))
+
+
+def _in_box(ax, x, y, text, color):
+    """A word in a white box with a frame of this colour."""
+    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": color, "linewidth": 1.6}
+    ax.text(x, y, text, ha="center", va="center", color=color, weight="bold", bbox=box)

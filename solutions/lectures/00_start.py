@@ -1,52 +1,54 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after this page you know how this course on deep learning works, and you have seen
-# that a program that compares images has a *layer* of a neural network in it.
+# **Promise:** after this page you know how this course on deep learning works, and you have found
+# the building block of neural networks, a *layer*, in a short program that reads digits.
 #
-# **You will** change a number, predict, write an answer, see what a check says to a wrong one, and
-# explain in words.
+# **You will** run and change code, predict, write an answer, and explain in words.
 #
-# **Time:** 56 minutes, with a place to stop after 32. The first seven are for this opening.
-# **Builds on:** a little Python and, in section 3, the product of two matrices.
+# **Time:** 44 minutes, the first six for this opening. **Builds on:** a little Python, arithmetic
+# with NumPy arrays and, in section 3, sums written with $\sum$ and the product of two matrices.
 #
-# This page is a *notebook*: text and code in **cells**. One of them is marked at its left. Press
-# **Shift+Enter**: it runs, and the mark moves on. Run each cell in turn.
+# This page is a *notebook*: text and code in **cells**. The cell with a blue bar at its left is
+# selected. **Shift+Enter** runs it and selects the next one. Press it, without clicking, until
+# numbers appear below a cell.
 
 # %% tags=["given"]
 import numpy as np
 
 # %% [markdown]
-# The first of these two cells prepared the checks. It is *folded*: you see only its first line, and
-# a click on that line opens its code. The second imported NumPy, the only package that your answers
-# need: a number in brackets at its left says that it has run. Neither shows anything else (in
-# Colab, a line about installing), and that is as it should be.
+# The first of these two cells prepares the checks. It is *folded*: only its first line is shown. A
+# click on that line opens it, and a click on the bar at its left folds it again. The second imports
+# NumPy. The number in brackets beside it says that it has run; a folded cell shows none. (In Colab,
+# a line about installing appears.)
 #
-# The next cell shows a result: the value of its last line appears below it. How different are two
-# images of three pixels? Subtract pixel by pixel, square, and add up. (With a comma the cell shows
-# two values; `int` turns NumPy's number into a plain one.)
+# How far apart are two rows of three numbers? Subtract place by place, square, and add up. A cell
+# shows the value of its last line, here two values with a comma between them. (`int` turns NumPy's
+# number into a plain one.)
 
 # %%
-image, other = np.array([0, 1, 2]), np.array([1, 1, 1])
-squares = (image - other) ** 2
+row, other = np.array([0, 1, 2]), np.array([1, 1, 1])
+squares = (row - other) ** 2
 squares, int(squares.sum())
 
 # %% [markdown]
-# **Your turn.** What comes out if the last number of `image` is a 4? Click into the cell above,
-# write 4 in place of that 2, and press **Ctrl+Enter**: that runs a cell and stays there.
+# You see the squares as a NumPy array, and their sum, 2.
+#
+# **Keys.** A click into a cell, or Enter, opens it for writing; Esc leaves it. **Ctrl+Enter** runs
+# a cell and stays there. Ctrl+S saves the page (on a Mac, Cmd+S). Outside a cell letters are
+# commands: X cuts the cell, and Z brings it back.
+#
+# **Your turn.** What does the cell show if the 2 in `row` becomes a 4? Change it, and press
+# Ctrl+Enter.
 #
 # <details><summary>After your try</summary>
 #
-# `[1, 0, 9]`, and the sum 10.
+# `(array([1, 0, 9]), 10)`: the last square grows from 1 to 9.
 # </details>
-#
-# **Keys.** Enter opens a cell for writing, Esc leaves it. Ctrl+S saves the page (on a Mac, Cmd+S).
-# Outside a cell letters are commands: X cuts the cell, and Z brings it back. A double click on text
-# shows its source; Shift+Enter shows the text again.
 
 # %% [markdown]
-# **What a cell defines stays known** until Python is started anew, and the cells below use it. If
-# you skip a cell, a later one stops with a red message whose last line is, say, `NameError: name
+# **What a cell defines stays known** until you restart Python, and the cells below use it. If you
+# skip a cell, a later one stops with a red message whose last line is, say, `NameError: name
 # 'digits' is not defined`. Go back, run what you skipped, and go on.
 #
 # The next cell imports what the demonstrations need. The first time, that may take a minute: the
@@ -56,20 +58,20 @@ squares, int(squares.sum())
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
 from dlcourse.plots.basic import described, plot_images
-from dlcourse.plots.digits import plot_distances
+from dlcourse.plots.digits import plot_distances, plot_layer, plot_unit
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
-from dlcourse.widgets.softmax import explore_softmax
 
 # %% [markdown]
-# ## 1 Read, try, predict (14 minutes)
-# Here are handwritten digits of 8 × 8 pixels, from 0, white, to 1, black, with their *labels*:
-# 1,437 *training* images (`X_train`, labels `y_train`) to learn from, and 360 *test* images kept
-# apart. `flat=True` lays each image out as one row of 64 numbers. The first of the next two cells
-# averages all training images of zeros, then all those of ones, and so on: `digits.y_train == k`
-# picks those of digit `k`, `.mean(axis=0)` averages them pixel by pixel, and `for k in range(10)`
-# does so for each k from 0 to 9. The folded second one draws a digit
-# of each, and the means.
+# ## 1 Read, try, predict (12 minutes)
+# Here are handwritten digits of 8 × 8 pixels, each a number from 0, white, to 1, black: 1,437
+# *training* images to learn from, `X_train`, and 360 *test* images kept apart, `X_test`. The
+# *labels* `y_train` and `y_test` say which digits they are. `flat=True` lays each image out as one
+# row of 64 numbers.
+#
+# We average all training images of each digit: `digits.y_train == k` marks those of digit `k`, the
+# brackets around it pick them, and `.mean(axis=0)` averages them pixel by pixel. The second of the
+# next two cells draws the result.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -90,10 +92,11 @@ described(
 )
 
 # %% [markdown]
-# A program compares a new image with these ten, as you compared two rows of three pixels: it
+# A program compares a new image with these ten means, as you compared two rows of three numbers: it
 # subtracts, squares, and adds up, here over 64 pixels. We call this sum the *distance* (elsewhere
-# the word means its square root). The program answers with the digit of the nearest mean; `argmin`
-# finds the place of the smallest number.
+# the word means its square root). It answers with the digit of the nearest mean: `argmin` finds the
+# place of the smallest number, counted from 0, and at place k stands the distance to the mean of
+# digit k. (`axis=1` adds up over the pixels, for each mean by itself.)
 
 
 # %%
@@ -105,26 +108,27 @@ def distances(x):
 answers = np.array([distances(x).argmin() for x in digits.X_test])
 
 # %% [markdown]
-# `x - means` subtracts each of the ten rows of `means` from `x`, and `axis=1` adds up along each
-# row. Nothing is shown, since the last line only stores its value under a name.
+# This cell shows nothing, since its last line only stores a value under a name.
 #
-# **Try it.** Run the next two cells: the first chooses a test image by its number, the second draws
-# it and its ten distances. Then write another number and press Shift+Enter twice, a few times. Can
-# you find an image where two bars are almost equally short? (Few have them: try 141, too.)
+# **Try it.** The next cell chooses a test image by its number, and the one below it draws the image
+# and its ten distances. Run both. Then click into the first one, write another number, and press
+# Shift+Enter twice. Can you find an image whose two shortest bars are almost equal? Three or four
+# tries are enough.
 
 # %%
 which = 2  # any number from 0 to 359
 
 # %%
 # @title The image that you chose, and its ten distances
-true, nearest = digits.y_test[which], answers[which]
-named = f"Test image {which}, labelled {true}: the nearest mean is that of {nearest}"
+label, nearest = digits.y_test[which], answers[which]
+named = f"Test image {which}, labelled {label}: the nearest mean is that of {nearest}"
 described(
     plot_distances(
         digits.X_test[which].reshape(8, 8),
         means.reshape(10, 8, 8),
         distances(digits.X_test[which]),
         title=named,
+        label=label,
     ),
     f"{named}. The distances to the means of 0 to 9 are "
     + ", ".join(f"{distance:.2f}" for distance in distances(digits.X_test[which]))
@@ -132,11 +136,12 @@ described(
 )
 
 # %% [markdown]
-# None of the 360 test images is part of a mean.
+# None of the 360 test images is part of a mean, so they are a fair test. Blind guessing would read
+# one in ten of them, about 36.
 #
 # **Predict.** How many of the 360 does the program read correctly? Write a number in place of the
-# three dots and run the cell. A guess costs nothing and is not marked, but it commits you, and we
-# remember what surprises us. The figure below stays empty until you have guessed.
+# three dots and run the cell. A guess is not marked, but it commits you, and we remember what
+# surprises us. The figure below stays empty until you have guessed.
 
 # %% tags=["predict"]
 guess_right = ...  # a number from 0 to 360
@@ -149,93 +154,116 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Nine in ten, with means and distances alone; blind guessing reads one in ten. In lecture 4 a
-# small network is trained on such digits and reads about 97 of 100.
+# Nine in ten, with means and distances alone. In lecture 4 a small network is trained on such
+# digits and reads about 97 of 100.
 # </details>
 #
-# Here are the first eight images that the program misreads, each with its number. What do you read?
-# Write your eight readings down before you go on.
+# Here are four images that the program misreads. What do you read?
 
 # %%
-# @title Eight misread digits: what do you read?
-misread = np.flatnonzero(answers != digits.y_test)[:8]
+# @title Four misread digits: what do you read?
+misread = np.array([15, 52, 55, 56])
+assert not np.any(answers[misread] == digits.y_test[misread])
 unlabelled = described(
     plot_images(
         digits.X_test[misread].reshape(-1, 8, 8),
         [f"image {i}" for i in misread],
-        title="Eight misread digits",
-        columns=8,
+        title="Four misread digits",
+        columns=4,
     ),
-    "Eight handwritten digits without labels; the next figure has them.",
+    "Four handwritten digits without labels; the next figure has them.",
 )
 after(guess_right, unlabelled)
 
 # %% [markdown]
-# And here is what they are. Below each stands the mean that is nearest to it, and below that the
-# mean of its own digit. (`after` keeps a result back until there is a guess.)
+# Write your four readings in place of the dots, and run the next two cells. The second counts how
+# often you and the label agree. Below each image it shows the mean that is nearest to it, and below
+# that the mean of its own digit. (It waits until you have written.)
+
+# %%
+readings = [..., ..., ..., ...]  # four digits, from left to right
 
 # %%
 # @title What they are, and what the program reads
-wrong = np.flatnonzero(answers != digits.y_test)[:8]
-images = [digits.X_test[wrong], means[answers[wrong]], means[digits.y_test[wrong]]]
-titles = [f"true {k}" for k in digits.y_test[wrong]] + [f"read as {k}" for k in answers[wrong]]
-titles += [f"mean of {k}" for k in digits.y_test[wrong]]
-images = np.concatenate(images).reshape(-1, 8, 8)
-labelled = described(
-    plot_images(images, titles, title="What they are, and what the program reads", columns=8),
-    "Above, eight handwritten digits; below each, the blurred mean that is nearest to it, and the "
-    "mean of its own digit: " + ", ".join(f"{titles[i]} {titles[i + 8]}" for i in range(8)) + ".",
-)
-after(guess_right, labelled)
+wrong = np.array([15, 52, 55, 56])
+truths, taken = digits.y_test[wrong], answers[wrong]
+agree = sum(a == b for a, b in zip(readings, truths, strict=False))
+said = "Labels, and answers" if ... in readings else f"You and the label agree on {agree} of 4"
+titles = [f"labelled {k}" for k in truths] + [f"read as {k}" for k in taken]
+titles += [f"mean of {k}" for k in truths]
+images = np.concatenate([digits.X_test[wrong], means[taken], means[truths]]).reshape(-1, 8, 8)
+text = f"{said}. Four images; below each the mean nearest to it, and the mean of its label: "
+text += ", ".join(f"{titles[i]}, {titles[i + 4]}" for i in range(4)) + "."
+labelled = described(plot_images(images, titles, title=said, columns=4), text)
+after(... if ... in readings else guess_right, labelled)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Some can hardly be read. The 4 that was read as an 8 is clear to us, but its own mean is only the
-# eighth nearest. Moved by one pixel to the right and one down, it would be nearest to its own mean.
-#
-# Choose image 55 above: the wrong bar is shorter than the right one by 0.38 only. Section 4 comes
-# back to it.
+# The program agrees with none of these labels. Some of the images can hardly be read. The 4 of
+# image 56 is clear to us, but its own mean is only the eighth nearest, at a distance of 10.58: a
+# distance compares pixel by pixel, wherever the strokes stand. Moved by one pixel to the right and
+# one down, the same 4 would be 4.43 from its own mean, and no mean would be nearer.
 # </details>
 
 # %% [markdown]
-# ## 2 Write, check (11 minutes)
-# An exercise has four cells: what is asked, your answer, its check, and a folded one. Read the one
-# below first (an example's *class* is here its digit, and an array of shape `(N,)` is a row of N
-# numbers). Then:
-#
-# 1. Be wrong on purpose: in the answer cell, replace the last two lines with `return 0.0` (keep its
-#    four spaces), run the answer *and* the check, and read what it says.
-# 2. Do the same with `return np.sum(y_true == y_pred)`, where `==` compares number by number and
-#    True counts as 1. After a few different wrong answers the check adds a **hint**.
-# 3. Write the right answer, and run both again.
+# ## 2 Write, check (12 minutes)
+# Now you write a function. First see what `==` does between two arrays: it compares place by place.
+# In a sum, True counts as 1 and False as 0.
+
+# %%
+agrees = np.array([3, 1, 2]) == np.array([3, 1, 0])
+agrees, int(agrees.sum())
+
+# %% [markdown]
+# An exercise consists of a statement, a cell for your answer, its check, and a folded cell that you
+# can pass over. Read the statement, then run the cells as they are: the check says *not yet
+# written*. (An *example* is here an image, its *class* is its digit, and an array of shape `(N,)`
+# is a row of N numbers.)
 
 # %% tags=["exercise"]
 exercise("accuracy")
 
 # %% [markdown]
-# A check says one of three things: *not yet written*; *right*; or the first thing that is wrong,
-# with the call, what came out and what was expected. If your result looks like a known mistake, one
-# more sentence names it.
+# 1. **Be wrong on purpose.** In the answer cell, replace `raise NotImplementedError` with `return
+#    y_true == y_pred`; keep the four spaces before it. Run the answer *and* the check. It shows the
+#    call, what came out, and what was expected. This mistake is a known one, so a sentence tells
+#    you what the result is.
+# 2. **Be right.** Write an answer that does what the statement asks, and run both cells again,
+#    until the check says *right*.
 #
-# After three different tries, or once your answer is right, the next cell shows the course's own,
-# or says that your copy of the course has none. (An instructor may have switched hints or solutions
-# off.)
+# After three different wrong answers the check adds a **hint**. From then on, or once you are
+# right, the next cell shows a solution:
 
 # %%
 show_solution("accuracy")
 
 # %% [markdown]
-# No later cell needs your answer: a lecture goes on with the course's own. For the program above:
+# No later cell depends on your answer: a lecture goes on with its own version, here
+# `metrics.accuracy`. The next cell applies it to the program of section 1. Once your answer is
+# right, delete `metrics.` and run the cell again: now it is your function that answers. (`after`
+# waits for your guess.)
 
 # %%
-after(guess_right, metrics.accuracy(digits.y_test, answers))
+after(guess_right, float(metrics.accuracy(digits.y_test, answers)))
 
 # %% [markdown]
-# **A good place to stop.** You can predict, write and check now; what follows leads to a layer.
-# If you go on tomorrow, select the cell below and choose *Run > Run All Above Selected Cell* first.
+# ### When you are stuck
+# Read the last line of the check's message. Try the smallest input that you can do by hand. **If a
+# result looks wrong,** choose *Kernel > Restart Kernel and Run All Cells* (the *kernel* is the
+# Python that runs your cells).
 #
-# ## 3 Rows, columns, and a layer (15 minutes)
+# <details><summary>If a cell does not end, or a cell of the lecture is broken</summary>
+#
+# *Kernel > Interrupt Kernel* stops a cell whose star stays; a check stops by itself after ten
+# seconds and names the line. If the star stays even then, choose *Kernel > Restart Kernel*.
+#
+# To repair the lecture and keep your answers, save the page, run `dlcourse reset 00_start` in a
+# terminal (*File > New > Terminal*), and choose *File > Reload Notebook from Disk*.
+# </details>
+
+# %% [markdown]
+# ## 3 A program that is a layer (13 minutes)
 # An array's *shape* says how long it is along each axis. Here are the shapes of the test images, of
 # their labels, and of the means:
 
@@ -243,128 +271,122 @@ after(guess_right, metrics.accuracy(digits.y_test, answers))
 digits.X_test.shape, digits.y_test.shape, means.shape
 
 # %% [markdown]
-# Read `(360, 64)` as 360 rows, 64 columns. **One example is one row**: the first axis counts the
+# Read `(360, 64)` as 360 rows and 64 columns. **One example is one row**: the first axis counts the
 # examples, in the whole course. What is measured of an example, here 64 pixels, are its *features*.
 #
-# | array | shape | what it holds |
-# |---|---|---|
-# | inputs `X` | (N, D) | N examples, D features |
-# | labels `y` | (N,) | the true classes: whole numbers, from 0 |
-#
-# Some exercises are questions. Put the number of your answer in place of the three dots, run
+# Some exercises are questions. Put the number of your answer in place of the three dots, and run
 # that cell and the check.
 
 # %% tags=["exercise"]
 exercise("q_one_example")
 
 # %% [markdown]
-# ### A program that is a layer
+# ### A unit and a layer
+# Neural networks are made of *units*. A unit has one *weight* for each feature, and one more
+# number, its *bias*. It multiplies each feature by its weight, adds up the products, and adds the
+# bias. The result is its *score*.
 #
-# Most lectures compute with *layers* of *units*. A unit has one *weight* for each feature: it
-# multiplies each feature by its weight, adds up the products, and adds one more number, its *bias*.
-# The result is its *score*. (With the weights 2, 2, 2 and the bias −3, `[0, 1, 2]` scores 6 − 3 =
-# 3.) A layer is a row of units that all get the same features. With the features of all examples as
-# the rows of `X`, and the weights of each unit as a column of `W`, the scores of all examples for
-# all units are `X @ W + b` (`@` multiplies matrices).
-
-# %% [markdown]
-# The program above has a layer in it. Expand the distance from an image $x$ to a mean $m$:
-#
-# $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
-#
-# (For `[0, 1, 2]` and `[1, 1, 1]`, as above: $2 = 5 - 6 + 3$.) The first sum is the same for all
-# ten means, so it cannot decide which is nearest. What is left is smallest where
-# $2\sum_j m_j x_j - \sum_j m_j^2$ is largest, and that is the score of a unit with the weights
-# $2m_j$ and the bias $-\sum_j m_j^2$. So ten units, one for each mean, find the nearest mean
-# (`means.T` has the means as columns):
+# Here is one at work on the three features 0, 1, 2.
 
 # %%
-W = 2 * means.T
-b = -(means**2).sum(axis=1)
-scores = digits.X_test @ W + b
-by_layer = scores.argmax(axis=1)
-W.shape, b.shape, scores.shape, int(np.sum(by_layer == answers))
-
-# %% [markdown]
-# `argmax` finds the place of the largest score. As the algebra says, all 360 answers are those of
-# the program: it **is** a layer of ten units, and then a choice of the largest score. A network
-# chains layers like this one, with a function between them, and finds its weights by *training*,
-# which this course is about. Here is what each of these units looks for.
-
-# %%
-# @title The ten columns of W, drawn as images, each with its unit's bias
+# @title A unit with the weights 2, 2, 2 and the bias −3
 described(
-    plot_images(
-        W.T.reshape(-1, 8, 8),
-        [f"{k}: b = −{-bias:.1f}" for k, bias in enumerate(b)],
-        title="The weights of ten units, twice the means, each with its bias",
-        columns=10,
-    ),
-    "The ten columns of W as images: they look like the ten means. Above them the biases: "
-    + ", ".join(f"−{-bias:.1f}" for bias in b)
-    + ".",
+    plot_unit([0, 1, 2], [2, 2, 2], -3, title="A unit: products added up, and a bias"),
+    "The features 0, 1 and 2 are each multiplied by the weight 2; the products 0, 2 and 4 and the "
+    "bias −3 are added up to the score 3.",
 )
 
 # %% [markdown]
-# Some questions ask you to explain in words: click the cell below, press Enter, write, and press
-# Shift+Enter. No program judges them; in a taught course, a person does. To compare, add a cell of
-# your own (**+** above the page) and run `show_solution("explain_bias_rows")` in it.
+# A *layer* is a row of units that all get the same features. Put the features of all examples into
+# `X`, one example in each row; the weights of all units into `W`, one unit in each column; and the
+# biases into `b`. Then `X @ W + b` holds all scores: one row for each example, and one column for
+# each unit (`@` multiplies matrices). This is how the shapes fit for 360 images and ten units; one
+# image, one unit and their score are marked.
+
+# %%
+# @title A layer of ten units: all scores at once
+described(
+    plot_layer(360, 64, 10, title="A layer of ten units: all scores at once"),
+    "X, of the shape (360, 64), times W, of the shape (64, 10), plus b, of the shape (10,), is the "
+    "array of scores, of the shape (360, 10). A row of X, a column of W and a number of b are "
+    "marked, and the score that they give.",
+)
+
+# %% [markdown]
+# ### The program again
+# The program compares an image $x$ with a mean $m$. Multiply out the squares of its distance:
+#
+# $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
+#
+# For $x = [0, 1, 2]$ and $m = [1, 1, 1]$ this is $2 = 5 - 6 + 3$. The first sum, here 5, is the
+# same for all means. From it the distance takes away
+#
+# $$2\sum_j m_j x_j - \sum_j m_j^2,$$
+#
+# here $6 - 3 = 3$. And that is the score of a unit with the weights $2m_j$ and the bias
+# $-\sum_j m_j^2$: here it is the unit drawn above, with the weights 2, 2, 2 and the bias −3. So
+# *distance = first sum − score*, here $2 = 5 - 3$.
+
+# %%
+W = 2 * means.T  # .T turns the ten means, which are rows, into columns
+b = -(means**2).sum(axis=1)
+scores = digits.X_test @ W + b
+(distances(digits.X_test[2]) + scores[2]).round(2)
+
+# %% [markdown]
+# For image 2, distance plus score is 16.6 for each of the ten means: that is its first sum. So the
+# largest score stands where the smallest distance stands. `argmax` finds its place.
+#
+# Of the 360 images, how many will get the same answer from these ten units as from the program?
+# Decide before you run the next cell.
+
+# %%
+int(np.sum(scores.argmax(axis=1) == answers))
+
+# %% [markdown]
+# All 360, as the algebra says. The program **is** a layer of ten units, and then a choice of the
+# largest score. Its weights were found at once, as means. A neural network chains such layers, with
+# a function between them, and finds its weights step by step, by *training*. That is what this
+# course is about.
 #
 # **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
-# to each of the 360 rows. Why is that what a layer needs?
+# to each of the 360 rows. Why is that what a layer needs? Double-click the text below, write, and
+# press Shift+Enter. No program judges your words; in a taught course, a person does. To compare,
+# delete the `#` in the cell after it, and run it.
 
 # %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1
 # A row is one example, and a column of `W` and its number in `b` belong to one unit (here, to one
 # mean). A unit treats every example alike: it adds the same bias to each.
 
-# %% [markdown]
-# ## 4 Play (4 minutes)
-# How close was the decision on image 55? Scores can be turned into *probabilities*, which add up to
-# 1 (lecture 3 explains how). Take minus the distance as a score: the nearest mean has the largest.
-# Here are its three largest, as if only 8, 3 and 1 could occur.
-# What will happen to the bars if 1 is added to all scores? Press *Add 1 to all*. Then make all
-# three equal: drag a slider, or go to it with the Tab key and move it with the arrow keys.
-
 # %%
-# @title Image 55: three scores share one whole
-three = distances(digits.X_test[55]).argsort()[:3]
-described(
-    explore_softmax(
-        [f"digit {k}" for k in three],
-        -distances(digits.X_test[55])[three].round(2),
-        title="Image 55: three scores share one whole",
-    ),
-    "Three sliders for the scores of the digits 8, 3 and 1, and a bar for the share of each. At "
-    "first the scores are −3.27, −3.65 and −3.86, and 8 has the largest share, less than half.",
-)
+# show_solution("explain_bias_rows")
 
 # %% [markdown]
-# <details><summary>After your try</summary>
+# ## 4 The lectures, and you (1 minute)
+# In seventeen lectures you build neural networks, starting from a single unit, and train them.
+# First-year mathematics is enough: products of matrices, derivatives and the chain rule,
+# exponentials and logarithms, a little probability. Take them in order. Later lectures need only
+# the *core* sections of earlier ones.
 #
-# Nothing happens to the bars: only the differences between scores count. So equal scores make equal
-# bars, whatever they are. And the layer's scores give the same probabilities: they differ from
-# these by one number, the same for all ten.
+# <details><summary>All lectures, with their minutes</summary>
+#
+# {{lectures}}
+# All core sections together take about 32 hours.
 # </details>
 #
-# In print and on GitHub you see a still figure instead. Each figure has an **alternative text**,
-# for those who cannot see it.
+# Lectures compute in NumPy, where you see every step, and in PyTorch, the library used in practice,
+# which can also run on a graphics processor.
+#
+# Here are the exercises of this page; answers in words are not counted.
+
+# %%
+show_progress("00")
 
 # %% [markdown]
-# ## 5 When you are stuck (3 minutes)
-# Read the last line of the check's message. Print the shapes. Try the smallest input that you can
-# do by hand, such as three pixels.
+# **What you can do now:** run, change, predict, write, check, explain; and you have seen one layer
+# from the inside. Go on with [lecture 1](../01_neurons/01_neurons.ipynb).
 #
-# **If a result looks wrong,** choose *Kernel > Restart Kernel and Run All Cells* (the *kernel* is
-# the Python that runs your cells; in Colab these commands are in the *Runtime* menu): the cells
-# must work when run from top to bottom.
-#
-# **If a cell does not end,** its star stays. *Kernel > Interrupt Kernel* stops it; a check stops by
-# itself after ten seconds and names the line. If the star stays even then (in one long call of
-# NumPy, say), choose *Kernel > Restart Kernel* and run the cells from the top.
-#
-# **If you have broken a cell of the lecture,** save the page, run `dlcourse reset 00_start` in a
-# terminal (*File > New > Terminal*), which repairs all cells and keeps your answers, and reload the
-# page (*File > Reload Notebook from Disk*).
+# ## Card: to look up later
 #
 # <details><summary>If you hand your pages in, in a taught course</summary>
 #
@@ -374,34 +396,7 @@ described(
 # you predicted do not count.
 # </details>
 #
-# Here is what you have solved so far. It stays on this computer.
-
-# %%
-show_progress()
-
-# %% [markdown]
-# ## 6 The lectures, and you (2 minutes)
-# In seventeen lectures you build neural networks, starting from a single unit, and train them.
-# First-year mathematics is enough: the product of two matrices, derivatives, the chain rule. Take
-# them in order. Later lectures need only the *core* sections of earlier ones.
-#
-# <details><summary>All lectures, with their minutes</summary>
-#
-# {{lectures}}
-# All core sections together take about 32 hours.
-# </details>
-#
-# Each lecture computes twice: in NumPy, where you see every step, and by a *twin* in PyTorch, which
-# also runs on a graphics processor.
-#
-# **What you can do now:** change, run, predict, write, check, explain; and you know a layer when
-# you see one. Go on with [lecture 1](../01_neurons/01_neurons.ipynb).
-
-# %% [markdown]
-# ## Card: letters, for when you open a document
-# The course draws on five sets of lecture notes, each with letters of its own.
-#
-# <details><summary>The table of letters</summary>
+# <details><summary>If you own lecture notes that the course draws on: their letters</summary>
 #
 # HUST is *Introduction to Deep Learning* (IT3320E), HW *Deep Learning Overview*, HKU *Training
 # Neural Networks* (DASC7606), KAV *Deep Learning*, units I to IV, and EPFL *Neural networks*

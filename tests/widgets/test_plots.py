@@ -257,6 +257,32 @@ def test_each_distance_stands_over_its_mean_and_only_the_smallest_is_marked():
     assert colours[0] == colours[2] != colours[1]
 
 
+def test_the_mean_of_the_label_has_a_frame():
+    means = np.zeros((3, 8, 8))
+    ax = plots_digits.plot_distances(means[0], means, [1.0, 2.0, 3.0], title="two", label=2)
+    [frame] = [p for p in ax.patches if mpl.colors.to_hex(p.get_edgecolor()) == plots.BACKWARD]
+    left, right, bottom, top = ax.images[3].get_extent()
+    assert frame.get_bbox().extents.tolist() == pytest.approx([left, bottom, right, top])
+
+
+def test_a_unit_says_its_products_and_their_sum():
+    ax = plots_digits.plot_unit([0, 1, 2], [2, 2, 2], -3, title="a unit")
+    texts = [text.get_text() for text in ax.texts]
+    assert "0 · 2 + 1 · 2 + 2 · 2 − 3 = 6 − 3 = 3" in texts
+    assert "score 3" in texts
+
+
+def test_a_layer_s_marked_score_stands_in_the_marked_row_and_column():
+    ax = plots_digits.plot_layer(360, 64, 10, title="a layer")
+    _, row, W, column, b, bias, scores, score = [p.get_bbox() for p in ax.patches]
+    assert (row.y0, row.y1) == pytest.approx((score.y0, score.y1))
+    for marked, sheet in [(column, W), (bias, b)]:
+        assert marked.x0 - sheet.x0 == pytest.approx(score.x0 - scores.x0)
+    texts = " ".join(text.get_text() for text in ax.texts)
+    assert "X  (360, 64)" in texts
+    assert "scores  (360, 10)" in texts
+
+
 def test_regions_colour_each_place_by_the_predicted_class():
     X = np.array([[-1.0, 0.0], [1.0, 0.0]])
     ax = plots.plot_regions(
