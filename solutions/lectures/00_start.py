@@ -195,7 +195,8 @@ images = np.concatenate([digits.X_test[wrong], means[taken], means[truths]]).res
 text = f"{said}. Four images; below each the mean nearest to it, and the mean of its label: "
 text += ", ".join(f"{titles[i]}, {titles[i + 4]}" for i in range(4)) + "."
 labelled = described(plot_images(images, titles, title=said, columns=4), text)
-after(... if ... in readings else guess_right, labelled)
+labelled = after(... if ... in readings else guess_right, labelled)  # waits for both
+after(guess_right, labelled)
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
@@ -351,7 +352,7 @@ int(np.sum(scores.argmax(axis=1) == answers))
 #
 # **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
 # to each of the 360 rows. Why is that what a layer needs? Double-click the text below, write, and
-# press Shift+Enter. No program judges your words; in a taught course, a person does. To compare,
+# press Shift+Enter. No program judges it; in a taught course, a person does. To compare,
 # delete the `#` in the cell after it, and run it.
 
 # %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1
