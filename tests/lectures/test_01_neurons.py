@@ -19,7 +19,10 @@ def test_the_stored_trainings_are_those_of_their_script():
     _, shares = run["train"](run["xor"], 2)
     place = run["RATES"].index(row["rate"])
     np.testing.assert_allclose(100 * shares["test"][place], row["test"], atol=1)
-    np.testing.assert_allclose(100 * shares["validation"].mean(axis=1), row["validation"], atol=2)
+    found, kept = 100 * shares["validation"].mean(axis=1), np.array(row["validation"])
+    np.testing.assert_allclose(found[:-2], kept[:-2], atol=1)
+    # at the two highest rates scores jump, and other kernels take other jumps
+    np.testing.assert_allclose(found[-2:], kept[-2:], atol=8)
 
 
 @pytest.mark.parametrize("points", ["moons", "XOR"])

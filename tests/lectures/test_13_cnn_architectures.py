@@ -34,8 +34,10 @@ def test_the_stored_lengths_of_gradients_are_those_of_their_script(kind, skip):
     kept, run = stored("depth"), script("depth")
     ratios, rate = kept["first over last"], kept["depth"][kind]["40"][1]["rate"]
     assert ratios["updates"] == [*run["UPDATES"]]
-    found = run["lengths"](skip, rate, seeds=[3, 4], updates=(1, 2))
-    np.testing.assert_allclose(found, np.array(ratios[kind])[:2, 3:5], rtol=0.02)
+    # the plain network's second update depends on the last bit of its first
+    updates = (1, 2) if skip else (1,)
+    found = run["lengths"](skip, rate, seeds=[3, 4], updates=updates)
+    np.testing.assert_allclose(found, np.array(ratios[kind])[: len(updates), 3:5], rtol=0.02)
 
 
 def test_no_rate_that_was_chosen_for_a_network_that_trains_lies_at_its_grid_s_edge():
