@@ -71,7 +71,7 @@ def printed(cell):
 def test_an_early_lecture_runs_and_each_cell_that_needs_pytorch_says_so(name, bare):
     cells = run(name, bare)  # raises where a cell fails that must not
     told = [cell for cell in cells if printed(cell).strip() == TOLD]
-    assert told
+    assert told or name == "00_start"  # whose cells need NumPy alone
     assert told == [cell for cell in cells if marked(cell.source.splitlines())]
 
 
