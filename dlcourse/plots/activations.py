@@ -125,6 +125,41 @@ def plot_nudges(g, starts, *, title, low=-7.0, high=7.0, ax=None):
     return ax
 
 
+def plot_spreads(outputs, *, title, reach=1.0):
+    """Draw how much the outputs of units differ from row to row, a panel for each hidden layer.
+
+    Parameters
+    ----------
+    outputs : dict
+        Name to the outputs (N, units) of each layer, the first on top; a column for each name.
+    title : str
+    reach : float
+        Differences beyond it are drawn at the edge.
+
+    Returns
+    -------
+    array of Axes, shape (layers, names)
+    """
+    depth = max(map(len, outputs.values()))
+    size = (4.6, 1.1 * depth + 1.2)
+    figure, axes = plt.subplots(
+        depth, len(outputs), figsize=size, sharex=True, layout="constrained", squeeze=False
+    )
+    bins = np.linspace(-reach, reach, 62)  # an odd number of bins: 0 lies inside one
+    for column, (name, layers) in enumerate(outputs.items()):
+        axes[0, column].set_title(name, fontsize=10)
+        for row, values in enumerate(map(np.asarray, layers)):
+            ax = new_axes(axes[row, column])
+            away = values - values.mean(axis=0)
+            ax.hist(away.clip(-reach, reach).ravel(), bins, color=FORWARD)
+            words = f"spread {values.std(axis=0).mean():.2g}"
+            ax.text(0.98, 0.8, words, ha="right", color=INK, fontsize=9, transform=ax.transAxes)
+            ax.set(yticks=[], xlim=(-reach, reach), ylabel="" if column else f"layer {row + 1}")
+    figure.supxlabel("output, minus the mean of its unit", fontsize=10)
+    figure.suptitle(title)
+    return axes
+
+
 def plot_steps(paths, *, best, title):
     """Draw paths of two weights, and the directions in which their first step may go.
 

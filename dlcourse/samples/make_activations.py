@@ -1,7 +1,7 @@
 """Train small networks with many activations on the digits, for lecture 06 (C1, C2, C3, C17).
 
 Run once by hand: ``python dlcourse/samples/make_activations.py`` (about half an hour). Two hidden
-layers of 50 units, in the last race and in *deep centre* four; biases, batches of 32, plain
+layers of 50 units, in the last race and in all that is *deep* four; biases, batches of 32, plain
 descent. Many networks train side by side, each in a lane of its own: all gains, rates and seeds of
 one activation. Gain and rate are chosen by the mean error on 237 validation digits; committed is
 what their networks do on other digits.
@@ -15,8 +15,12 @@ what their networks do on other digits.
 - *deep centre*: the same with four hidden layers and gain 1, at the rates of the sigmoid's race.
   For each budget, up to twice the others', the mean validation error at each rate, and the errors
   on test digits of the ten networks at the rate that validation digits choose.
+- *deep*: the same for the sigmoid, for other activations, and for the sigmoid where each layer has
+  a rate of its own, four times that of the layer behind it.
+- *centre, own rates*: *centre* at gain 1 with such rates.
 - *silent*: the share of hidden units that are positive on none of the 1,200 training digits, at
-  every rate and budget; after 0 updates for the untrained networks.
+  every rate and budget; after 0 updates for the untrained networks. *by layer*: its mean over the
+  seeds in each of the hidden layers.
 """
 
 import json
@@ -45,13 +49,15 @@ for leak in (0.01, 0.2):
         lambda s, a=leak: torch.nn.functional.leaky_relu(s, a),
         lambda s, h, a=leak: torch.where(s > 0, 1.0, a),
     )
+STRETCHED = (lambda s: 2 * torch.sigmoid(2 * s), lambda s, h: h * (2 - h))
 GAINS = (1, ROOT2, 2, 3, 4)
 SIGMOID_GAINS = (1, 2, 4, 8, 16)
 RATES, SIGMOID_RATES = (0.02, 5), (0.2, 100)  # from, to
 RACES = [*product(UNITS, [2]), ("sigmoid", 4)]  # activation, hidden layers
 MEANS, CENTRE_GAINS = (-0.5, -0.25, 0.0, 0.25, 0.5), (1, 4)
 CENTRE_RATES = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 8, 12)
-DEEP_MEANS, DEEP_BUDGETS = (-0.5, 0.0, 0.5), (300, 600, 1200)
+DEEP_MEANS, DEEP_BUDGETS, LONG = (-0.5, 0.0, 0.5), (300, 600, 1200), (300, 600, 1200, 2400, 4800)
+DEEP_GAINS = {"stretched": 1, "tanh": 1, "ReLU": ROOT2}
 SILENT_RATES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 
 
@@ -86,8 +92,14 @@ def forward(x, layers, g):
     return scores, inputs
 
 
-def step(x, onehot, layers, unit, rate):
+def own_rates(layers):
+    """A factor of the rate for each layer: 1 in the last, four times as much in each before it."""
+    return [4.0**l for l in reversed(range(len(layers)))]
+
+
+def step(x, onehot, layers, unit, rate, factors=None):
     """One update of every lane, in place, by the loop of lecture 4."""
+    factors = factors or [1.0] * len(layers)
     scores, inputs = forward(x, layers, unit[0])
     delta = (torch.softmax(scores[-1], dim=2) - onehot) / onehot.shape[1]
     for l in reversed(range(len(layers))):
@@ -95,8 +107,8 @@ def step(x, onehot, layers, unit, rate):
         dW, db = inputs[l].transpose(1, 2) @ delta, delta.sum(dim=1, keepdim=True)
         if l > 0:
             delta = (delta @ W.transpose(1, 2)) * unit[1](scores[l - 1], inputs[l])
-        W -= rate * dW
-        b -= rate * db
+        W -= rate * factors[l] * dW
+        b -= rate * factors[l] * db
 
 
 def errors(X, y, layers, g, part):
@@ -107,14 +119,14 @@ def errors(X, y, layers, g, part):
 
 
 def silent(X, layers, g):
-    """The share of each lane's hidden units that no training digit makes positive."""
+    """The share of hidden units that no training digit makes positive, (hidden layers, lanes)."""
     scores = forward(X[:ROWS].expand(len(layers[0][0]), -1, -1), layers, g)[0][:-1]
     dead = [(s > 0).any(dim=1).logical_not().float().mean(dim=1) for s in scores]
-    return torch.stack(dead).mean(dim=0).numpy()
+    return torch.stack(dead).numpy()
 
 
 @torch.no_grad()
-def train(unit, layers, rates, watch, seeds=SEEDS, updates=BUDGETS[-1]):
+def train(unit, layers, rates, watch, seeds=SEEDS, updates=BUDGETS[-1], factors=None):
     """Train all lanes; `watch(t, X, y, layers)` is called every 15 updates, first before any."""
     X, y = digits()
     lanes = len(layers[0][0])
@@ -126,13 +138,13 @@ def train(unit, layers, rates, watch, seeds=SEEDS, updates=BUDGETS[-1]):
             watch(t, X, y, layers)
         rows = torch.tensor(np.array([rng.integers(0, ROWS, BATCH) for rng in rngs]))
         x, onehot = (part.repeat(copies, 1, 1) for part in (X[rows], torch.eye(10)[y[rows]]))
-        step(x, onehot, layers, unit, every[:, None, None])
+        step(x, onehot, layers, unit, every[:, None, None], factors)
 
 
 PARTS = {"validation": slice(ROWS, 1437), "training": slice(0, 480), "test": slice(1437, None)}
 
 
-def looks(unit, layers, rates, shape, parts):
+def looks(unit, layers, rates, shape, parts, factors=None):
     """The errors on each part at every look: arrays (looks, gains, rates, seeds)."""
     found = {part: [] for part in parts}
 
@@ -141,7 +153,7 @@ def looks(unit, layers, rates, shape, parts):
             if part != "test" or t in (0, *BUDGETS):
                 found[part].append(errors(X, y, layers, unit[0], PARTS[part]).reshape(shape))
 
-    train(unit, layers, rates, watch)
+    train(unit, layers, rates, watch, factors=factors)
     return {part: np.array(values) for part, values in found.items()}
 
 
@@ -185,14 +197,15 @@ def shifted(mean):
     )
 
 
-def centre(mean):
+def centre(mean, gains=CENTRE_GAINS, own=False):
     """Updates until 90 % of the training digits are read, (gains, rates, seeds); final errors."""
     unit = shifted(mean)
-    shape = (len(CENTRE_GAINS), len(CENTRE_RATES), len(SEEDS))
-    layers = begin(2, CENTRE_GAINS, CENTRE_RATES, mean=mean)
-    seen = looks(unit, layers, CENTRE_RATES, shape, ("validation", "training"))
+    shape = (len(gains), len(CENTRE_RATES), len(SEEDS))
+    layers = begin(2, gains, CENTRE_RATES, mean=mean)
+    factors = own_rates(layers) if own else None
+    seen = looks(unit, layers, CENTRE_RATES, shape, ("validation", "training"), factors)
     table = {}
-    for g, gain in enumerate(CENTRE_GAINS):
+    for g, gain in enumerate(gains):
         medians = np.median(until(seen["validation"][:, g], 0.1), axis=-1)
         best = int(medians.argmin())
         table[f"gain {gain}"] = {
@@ -204,22 +217,23 @@ def centre(mean):
     return table
 
 
-def deep_centre(mean):
-    """Errors of four hidden layers at gain 1, at every rate, and on test digits at the best one."""
-    low, high = SIGMOID_RATES
-    rates = [rate for rate in LADDER if low <= rate <= high]
+def deep(unit, bounds, *, gain=1, mean=0.0, budgets=DEEP_BUDGETS, own=False):
+    """Errors of four hidden layers at every rate of the ladder between two bounds, and on test
+    digits at the best one; with rates of their `own`, the last layer's is that of the ladder."""
+    rates = [rate for rate in LADDER if bounds[0] <= rate <= bounds[1]]
     found = {"validation": [], "test": []}
 
     def watch(t, X, y, layers):
-        if t in DEEP_BUDGETS:
+        if t in budgets:
             for part, wrong in found.items():
-                shares = errors(X, y, layers, shifted(mean)[0], PARTS[part])
+                shares = errors(X, y, layers, unit[0], PARTS[part])
                 wrong.append(shares.reshape(len(rates), len(SEEDS)))
 
-    layers = begin(4, [1], rates, mean=mean)
-    train(shifted(mean), layers, rates, watch, updates=DEEP_BUDGETS[-1])
+    layers = begin(4, [gain], rates, mean=mean)
+    factors = own_rates(layers) if own else None
+    train(unit, layers, rates, watch, updates=budgets[-1], factors=factors)
     rows = []
-    for i, updates in enumerate(DEEP_BUDGETS):
+    for i, updates in enumerate(budgets):
         means = found["validation"][i].mean(axis=1)
         best = int(means.argmin())
         row = {"updates": updates, "rate": rates[best], "validation": listed(means)}
@@ -230,11 +244,13 @@ def deep_centre(mean):
 def dying(name, hidden):
     """Shares of silent units and errors, (budgets with 0, rates, seeds)."""
     shape = (len(SILENT_RATES), len(SEEDS))
-    found = {"silent": [], "validation": [], "test": []}
+    found = {"silent": [], "by layer": [], "validation": [], "test": []}
 
     def watch(t, X, y, layers):
         if t in (0, *BUDGETS):
-            found["silent"].append(silent(X, layers, UNITS[name][0]).reshape(shape))
+            shares = silent(X, layers, UNITS[name][0]).reshape(hidden, *shape)
+            found["silent"].append(shares.mean(axis=0))
+            found["by layer"].append(shares.mean(axis=-1))
             for part in ("validation", "test"):
                 wrong = errors(X, y, layers, UNITS[name][0], PARTS[part])
                 found[part].append(wrong.reshape(shape))
@@ -249,7 +265,16 @@ def jobs():
     for mean in MEANS:
         yield f"centre: {mean:g}", lambda m=mean: centre(m)
     for mean in DEEP_MEANS:
-        yield f"deep centre: {mean:g}", lambda m=mean: deep_centre(m)
+        yield (
+            f"deep centre: {mean:g}",
+            lambda m=mean: deep(shifted(m), SIGMOID_RATES, mean=m),
+        )
+        yield f"centre, own rates: {mean:g}", lambda m=mean: centre(m, [1], own=True)
+    for name, gain in DEEP_GAINS.items():
+        unit = (UNITS | {"stretched": STRETCHED})[name]
+        yield f"deep: {name}", lambda u=unit, g=gain: deep(u, RATES, gain=g)
+    yield "deep: sigmoid", lambda: deep(UNITS["sigmoid"], SIGMOID_RATES, budgets=LONG)
+    yield "deep: sigmoid, own rates", lambda: deep(UNITS["sigmoid"], RATES, own=True)
     for name, hidden in product(("ReLU", "leaky ReLU 0.01", "leaky ReLU 0.2"), [2]):
         yield f"silent: {name}, {hidden}", lambda n=name, h=hidden: dying(n, h)
 

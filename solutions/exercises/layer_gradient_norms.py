@@ -21,10 +21,11 @@ from dlcourse.checks.form import mistake
 # %% tags=["solution"]
 def layer_gradient_norms(X, labels, weights, g, g_prime):
     """Return the list of Frobenius norms of dJ/dW, first layer first."""
-    inputs, scores = [X], []
+    inputs, scores, x = [], [], X
     for W in weights:
-        scores.append(inputs[-1] @ W)
-        inputs.append(g(scores[-1]))
+        inputs.append(x)
+        scores.append(x @ W)
+        x = g(scores[-1])
     e = np.exp(scores[-1] - scores[-1].max(axis=1, keepdims=True))
     delta = e / e.sum(axis=1, keepdims=True)
     delta[np.arange(len(labels)), labels] -= 1
@@ -40,10 +41,11 @@ def layer_gradient_norms(X, labels, weights, g, g_prime):
 # %% tags=["starter"]
 def starter_layer_gradient_norms(X, labels, weights, g, g_prime):
     """Return the list of Frobenius norms of dJ/dW, first layer first."""
-    inputs, scores = [X], []
+    inputs, scores, x = [], [], X  # an input and scores for each layer
     for W in weights:
-        scores.append(inputs[-1] @ W)
-        inputs.append(g(scores[-1]))
+        inputs.append(x)
+        scores.append(x @ W)
+        x = g(scores[-1])  # not used after the last layer
     e = np.exp(scores[-1] - scores[-1].max(axis=1, keepdims=True))
     delta = e / e.sum(axis=1, keepdims=True)
     delta[np.arange(len(labels)), labels] -= 1

@@ -13,6 +13,7 @@ from widget_page import assert_twin, open_widget
 from dlcourse.plots.activations import (
     plot_nudges,
     plot_scores,
+    plot_spreads,
     plot_steps,
     plot_units,
 )
@@ -144,6 +145,21 @@ def test_a_described_explorer_brings_its_text_and_a_picture_and_leaves_no_figure
     assert_twin(described(survivors, TEXT), TEXT)
     assert survivors.alt == TEXT
     assert plt.get_fignums() == []
+
+
+def test_plot_spreads_takes_each_units_mean_away_and_says_how_much_is_left():
+    wide = np.array([[0.0, 3.0], [0.4, 3.4]])  # two units of spread 0.2 around means of their own
+    axes = plot_spreads({"kept": [wide], "faded": [wide / 100]}, title="Spreads")
+    assert axes.shape == (1, 2)
+    assert [ax.texts[0].get_text() for ax in axes.flat] == ["spread 0.2", "spread 0.002"]
+    for ax, places in zip(axes.flat, [[-0.2, 0.2], [0.0]], strict=True):
+        full = [bar.get_x() + bar.get_width() / 2 for bar in ax.patches if bar.get_height()]
+        np.testing.assert_allclose(full, places, atol=bar_width(ax) / 2)
+        assert sum(bar.get_height() for bar in ax.patches) == wide.size
+
+
+def bar_width(ax):
+    return ax.patches[0].get_width()
 
 
 def test_plot_units_draws_each_unit_and_its_slope():
