@@ -3,8 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlcourse.plots.basic import BACKWARD, FORWARD, INK, SOFT, new_axes, short
+from dlcourse.plots.basic import BACKWARD, FORWARD, INK, PALETTE, SOFT, new_axes, short
 
+CHOSEN = PALETTE[2]  # what a program answers; blue is the truth, as beside a guess
 TALLEST = 5.2  # the longest bar, where a mean is 0.9 wide
 
 
@@ -31,22 +32,74 @@ def plot_distances(image, means, distances, *, title, label=None, ax=None):
     _photograph(ax, image, left=-5.2, bottom=-1, side=4.6)
     for k, (mean, distance) in enumerate(zip(means, distances, strict=True)):
         near = k == np.argmin(distances)
-        color, weight = (FORWARD, "bold") if near else (INK, "normal")
+        color, weight = (CHOSEN, "bold") if near else (INK, "normal")
         height = TALLEST * distance / np.max(distances)
-        ax.bar(k + 0.45, height, 0.7, color=FORWARD if near else "0.82")
+        ax.bar(k + 0.45, height, 0.7, color=CHOSEN if near else "0.82")
         words = {"ha": "center", "color": color, "fontweight": weight}
         ax.text(k + 0.45, height + 0.1, f"{distance:.2f}", va="bottom", fontsize=9, **words)
         _photograph(ax, mean, left=k, bottom=-1, side=0.9)
         ax.text(k + 0.45, -1.15, k, va="top", **words)
     if label is not None:
-        frame = {"fill": False, "edgecolor": BACKWARD, "linewidth": 2.5, "zorder": 3}
+        frame = {"fill": False, "edgecolor": FORWARD, "linewidth": 2.5, "zorder": 3}
         ax.add_patch(plt.Rectangle((label, -1), 0.9, 0.9, **frame))
     ax.axhline(0, 5.4 / 15.5, color=SOFT, linewidth=0.8)
-    said = "distance to the mean of each digit\n(blue: the smallest" + (
-        "; orange frame: the label)" if label is not None else ")"
+    said = "distance to the mean of each digit\n(green: the smallest; the program's answer" + (
+        "; blue frame: the label)" if label is not None else ")"
     )
     ax.text(5, -1.75, said, ha="center", va="top")
     ax.set(xlim=(-5.4, 10.1), ylim=(-3.0, TALLEST + 0.8), title=title, aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def plot_sums(means, distances, scores, *, title):
+    """Draw the distance to each mean, and on top of it the score of the mean's unit.
+
+    Distance and score add up to the same number for all means.
+
+    Parameters
+    ----------
+    means : ndarray, shape (K, H, W)
+        Each is drawn below its bar.
+    distances, scores : ndarray, shape (K,)
+        No score is negative.
+    title : str
+    """
+    ax = new_axes(width=6.4, height=4.2)
+    tall = TALLEST / (distances[0] + scores[0])
+    for k, (mean, distance, score) in enumerate(zip(means, distances, scores, strict=True)):
+        near = "bold" if k == np.argmin(distances) else "normal"
+        for value, bottom, color in [(distance, 0, "0.82"), (score, distance, FORWARD)]:
+            ax.bar(k + 0.45, tall * value, 0.7, bottom=tall * bottom, color=color)
+            words = {"ha": "center", "va": "center", "fontsize": 9, "fontweight": near}
+            ink = INK if color == "0.82" else "white"
+            ax.text(k + 0.45, tall * (bottom + value / 2), f"{value:.1f}", color=ink, **words)
+        _photograph(ax, mean, left=k, bottom=-1, side=0.9)
+        ax.text(k + 0.45, -1.15, k, ha="center", va="top", color=INK, fontweight=near)
+    total = short(distances[0] + scores[0])
+    said = f"grey: distance to the mean; blue: score of its unit; together always {total}"
+    ax.text(5, TALLEST + 0.3, said, ha="center", va="bottom", fontsize=9.5)
+    ax.set(xlim=(-0.2, 10.1), ylim=(-1.7, TALLEST + 0.8), title=title, aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def plot_chain(names, *, marked, title):
+    """Draw boxes in a row, joined by arrows: what a network does to its features.
+
+    Parameters
+    ----------
+    names : sequence of str
+    marked : int
+        The place, counted from 0, of the box that is marked.
+    title : str
+    """
+    ax = new_axes(width=6.8, height=1.5)
+    ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-0.7, 0.7), title=title)
+    for k, name in enumerate(names):
+        if k:
+            ax.annotate("", (k - 0.36, 0), (k - 0.64, 0), arrowprops={"arrowstyle": "->"})
+        _in_box(ax, k, 0, name, FORWARD if k == marked else INK)
     ax.set_axis_off()
     return ax
 

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Start here
 #
-# **Promise:** after this page you know how this course on deep learning works, and you have found
-# the building block of neural networks, a *layer*, in a short program that reads digits.
+# **Promise:** after this page you know how this course on deep learning works, and what a short
+# program that reads digits has to do with neural networks.
 #
 # **You will** run and change code, predict, write an answer, and explain in words.
 #
@@ -10,8 +10,8 @@
 # with NumPy arrays and, in section 3, sums written with $\sum$ and the product of two matrices.
 #
 # This page is a *notebook*: text and code in **cells**. The cell with a blue bar at its left is
-# selected. **Shift+Enter** runs it and selects the next one. Press it, without clicking, until
-# numbers appear below a cell.
+# selected. **Shift+Enter** runs it and selects the next one. Keep pressing it, without clicking
+# anywhere, until numbers appear below a cell.
 
 # %% tags=["given"]
 import numpy as np
@@ -23,11 +23,10 @@ import numpy as np
 # a line about installing appears.)
 #
 # How far apart are two rows of three numbers? Subtract place by place, square, and add up. A cell
-# shows the value of its last line, here two values with a comma between them. (`int` turns NumPy's
-# number into a plain one.)
+# shows the value of its last line, here two values, separated by a comma.
 
 # %%
-row, other = np.array([0, 1, 2]), np.array([1, 1, 1])
+row, other = np.array([0, 1, 2]), np.array([1, 2, 2])
 squares = (row - other) ** 2
 squares, int(squares.sum())
 
@@ -36,14 +35,14 @@ squares, int(squares.sum())
 #
 # **Keys.** A click into a cell, or Enter, opens it for writing; Esc leaves it. **Ctrl+Enter** runs
 # a cell and stays there. Ctrl+S saves the page (on a Mac, Cmd+S). Outside a cell letters are
-# commands: X cuts the cell, and Z brings it back.
+# commands: if a cell vanishes, press Esc, then Z.
 #
 # **Your turn.** What does the cell show if the 2 in `row` becomes a 4? Change it, and press
 # Ctrl+Enter.
 #
 # <details><summary>After your try</summary>
 #
-# `(array([1, 0, 9]), 10)`: the last square grows from 1 to 9.
+# `(array([1, 1, 4]), 6)`: the last square grows from 0 to 4.
 # </details>
 
 # %% [markdown]
@@ -58,7 +57,7 @@ squares, int(squares.sum())
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
 from dlcourse.plots.basic import described, plot_images
-from dlcourse.plots.digits import plot_distances, plot_layer, plot_unit
+from dlcourse.plots.digits import plot_chain, plot_distances, plot_layer, plot_sums, plot_unit
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
 
@@ -69,8 +68,9 @@ from dlcourse.reference import metrics
 # *labels* `y_train` and `y_test` say which digits they are. `flat=True` lays each image out as one
 # row of 64 numbers.
 #
-# We average all training images of each digit: `digits.y_train == k` marks those of digit `k`, the
-# brackets around it pick them, and `.mean(axis=0)` averages them pixel by pixel. The second of the
+# We average all training images of each digit: `digits.y_train == k` compares each label with `k`
+# and so marks the images of digit `k`, the brackets around it pick them, and `.mean(axis=0)`
+# averages them pixel by pixel. The second of the
 # next two cells draws the result.
 
 # %%
@@ -94,9 +94,11 @@ described(
 # %% [markdown]
 # A program compares a new image with these ten means, as you compared two rows of three numbers: it
 # subtracts, squares, and adds up, here over 64 pixels. We call this sum the *distance* (elsewhere
-# the word means its square root). It answers with the digit of the nearest mean: `argmin` finds the
-# place of the smallest number, counted from 0, and at place k stands the distance to the mean of
-# digit k. (`axis=1` adds up over the pixels, for each mean by itself.)
+# the word means its square root). In `x - means` one image meets ten rows: NumPy subtracts each row
+# of `means` from `x`, and ten rows of 64 numbers come out. `axis=1` adds up along each row.
+#
+# The program answers with the digit of the nearest mean: `argmin` finds the place of the smallest
+# number, counted from 0, and at place k stands the distance to the mean of digit k.
 
 
 # %%
@@ -112,8 +114,9 @@ answers = np.array([distances(x).argmin() for x in digits.X_test])
 #
 # **Try it.** The next cell chooses a test image by its number, and the one below it draws the image
 # and its ten distances. Run both. Then click into the first one, write another number, and press
-# Shift+Enter twice. Can you find an image whose two shortest bars are almost equal? Three or four
-# tries are enough.
+# Shift+Enter twice. Try a few numbers of your own, and then 79, 267 and 273: how clear is the
+# program's answer?
+
 
 # %%
 which = 2  # any number from 0 to 359
@@ -136,12 +139,12 @@ described(
 )
 
 # %% [markdown]
-# None of the 360 test images is part of a mean, so they are a fair test. Blind guessing would read
-# one in ten of them, about 36.
+# None of the 360 test images is part of a mean, so they show how the program reads images that it
+# has never seen. Blind guessing would read one in ten of them, about 36.
 #
 # **Predict.** How many of the 360 does the program read correctly? Write a number in place of the
-# three dots and run the cell. A guess is not marked, but it commits you, and we remember what
-# surprises us. The figure below stays empty until you have guessed.
+# three dots and run the cell. A guess is not marked, but writing it down commits you, and a
+# surprise is easier to remember. The figure below stays empty until you have guessed.
 
 # %% tags=["predict"]
 guess_right = ...  # a number from 0 to 360
@@ -178,7 +181,7 @@ after(guess_right, unlabelled)
 # %% [markdown]
 # Write your four readings in place of the dots, and run the next two cells. The second counts how
 # often you and the label agree. Below each image it shows the mean that is nearest to it, and below
-# that the mean of its own digit. (It waits until you have written.)
+# that the mean of its own digit. (It stays empty until all four are filled in.)
 
 # %%
 readings = [..., ..., ..., ...]  # four digits, from left to right
@@ -201,10 +204,10 @@ after(guess_right, labelled)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# The program agrees with none of these labels. Some of the images can hardly be read. The 4 of
-# image 56 is clear to us, but its own mean is only the eighth nearest, at a distance of 10.58: a
-# distance compares pixel by pixel, wherever the strokes stand. Moved by one pixel to the right and
-# one down, the same 4 would be 4.43 from its own mean, and no mean would be nearer.
+# You may have read image 56 as a 4, as its label says. The mean of the 4s is only the eighth
+# nearest, at a distance of 10.58: a distance compares pixel by pixel, wherever the strokes stand.
+# Moved by one pixel to the right and one down, the same image would be at 4.43 from that mean, and
+# no mean would be nearer.
 # </details>
 
 # %% [markdown]
@@ -218,9 +221,9 @@ agrees, int(agrees.sum())
 
 # %% [markdown]
 # An exercise consists of a statement, a cell for your answer, its check, and a folded cell that you
-# can pass over. Read the statement, then run the cells as they are: the check says *not yet
-# written*. (An *example* is here an image, its *class* is its digit, and an array of shape `(N,)`
-# is a row of N numbers.)
+# can skip. Read the statement, then run the cells as they are: the check says *not yet
+# written*. (Here an *example* is an image and its *class* is its digit; an array of shape `(N,)` is
+# a row of N numbers.)
 
 # %% tags=["exercise"]
 exercise("accuracy")
@@ -228,8 +231,8 @@ exercise("accuracy")
 # %% [markdown]
 # 1. **Be wrong on purpose.** In the answer cell, replace `raise NotImplementedError` with `return
 #    y_true == y_pred`; keep the four spaces before it. Run the answer *and* the check. It shows the
-#    call, what came out, and what was expected. This mistake is a known one, so a sentence tells
-#    you what the result is.
+#    call, what came out, and what was expected. This mistake is common, so the check adds a
+#    sentence about it.
 # 2. **Be right.** Write an answer that does what the statement asks, and run both cells again,
 #    until the check says *right*.
 #
@@ -250,13 +253,13 @@ after(guess_right, float(metrics.accuracy(digits.y_test, answers)))
 
 # %% [markdown]
 # ### When you are stuck
-# Read the last line of the check's message. Try the smallest input that you can do by hand. **If a
-# result looks wrong,** choose *Kernel > Restart Kernel and Run All Cells* (the *kernel* is the
-# Python that runs your cells).
+# Read the last line of the check's message. Try the smallest input that you can work out by hand.
+# **If a result looks wrong,** choose *Kernel > Restart Kernel and Run All Cells* (the *kernel* is
+# the Python that runs your cells).
 #
-# <details><summary>If a cell does not end, or a cell of the lecture is broken</summary>
+# <details><summary>If a cell does not finish, or a cell of the lecture is broken</summary>
 #
-# *Kernel > Interrupt Kernel* stops a cell whose star stays; a check stops by itself after ten
+# *Kernel > Interrupt Kernel* stops a cell that goes on running; a check stops by itself after ten
 # seconds and names the line. If the star stays even then, choose *Kernel > Restart Kernel*.
 #
 # To repair the lecture and keep your answers, save the page, run `dlcourse reset 00_start` in a
@@ -264,7 +267,7 @@ after(guess_right, float(metrics.accuracy(digits.y_test, answers)))
 # </details>
 
 # %% [markdown]
-# ## 3 A program that is a layer (13 minutes)
+# ## 3 What the program is (20 minutes)
 # An array's *shape* says how long it is along each axis. Here are the shapes of the test images, of
 # their labels, and of the means:
 
@@ -273,7 +276,8 @@ digits.X_test.shape, digits.y_test.shape, means.shape
 
 # %% [markdown]
 # Read `(360, 64)` as 360 rows and 64 columns. **One example is one row**: the first axis counts the
-# examples, in the whole course. What is measured of an example, here 64 pixels, are its *features*.
+# examples, in the whole course. The numbers measured for each example, here its 64 pixels, are its
+# *features*.
 #
 # Some exercises are questions. Put the number of your answer in place of the three dots, and run
 # that cell and the check.
@@ -290,19 +294,19 @@ exercise("q_one_example")
 # Here is one at work on the three features 0, 1, 2.
 
 # %%
-# @title A unit with the weights 2, 2, 2 and the bias −3
+# @title A unit with the weights 2, 4, 4 and the bias −9
 described(
-    plot_unit([0, 1, 2], [2, 2, 2], -3, title="A unit: products added up, and a bias"),
-    "The features 0, 1 and 2 are each multiplied by the weight 2; the products 0, 2 and 4 and the "
-    "bias −3 are added up to the score 3.",
+    plot_unit([0, 1, 2], [2, 4, 4], -9, title="A unit: products added up, and a bias"),
+    "The features 0, 1 and 2 are multiplied by the weights 2, 4 and 4; the products 0, 4 and 8 and "
+    "the bias −9 are added up to the score 3.",
 )
 
 # %% [markdown]
-# A *layer* is a row of units that all get the same features. Put the features of all examples into
-# `X`, one example in each row; the weights of all units into `W`, one unit in each column; and the
-# biases into `b`. Then `X @ W + b` holds all scores: one row for each example, and one column for
-# each unit (`@` multiplies matrices). This is how the shapes fit for 360 images and ten units; one
-# image, one unit and their score are marked.
+# A *layer* is a group of units that all get the same features. Put the features of all examples
+# into `X`, one example in each row; the weights of all units into `W`, one unit in each column; and
+# the biases into `b`. Then `X @ W + b` holds all scores: one row for each example, and one column
+# for each unit (`@` multiplies matrices). This is how the shapes fit for 360 images and ten units;
+# one image, one unit and their score are marked.
 
 # %%
 # @title A layer of ten units: all scores at once
@@ -319,37 +323,82 @@ described(
 #
 # $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
 #
-# For $x = [0, 1, 2]$ and $m = [1, 1, 1]$ this is $2 = 5 - 6 + 3$. The first sum, here 5, is the
-# same for all means. From it the distance takes away
+# For $x = [0, 1, 2]$ and $m = [1, 2, 2]$ this is $2 = 5 - 12 + 9$. The first sum, here 5, is the
+# same for all means. From it we subtract
 #
 # $$2\sum_j m_j x_j - \sum_j m_j^2,$$
 #
-# here $6 - 3 = 3$. And that is the score of a unit with the weights $2m_j$ and the bias
-# $-\sum_j m_j^2$: here it is the unit drawn above, with the weights 2, 2, 2 and the bias −3. So
-# *distance = first sum − score*, here $2 = 5 - 3$.
+# here $12 - 9 = 3$. And that is the score of a unit with the weights $2m_j$ and the bias
+# $-\sum_j m_j^2$: here it is the unit drawn above. So *distance = first sum − score*, here
+# $2 = 5 - 3$. For ten means, take ten units:
 
 # %%
 W = 2 * means.T  # .T turns the ten means, which are rows, into columns
 b = -(means**2).sum(axis=1)
 scores = digits.X_test @ W + b
-(distances(digits.X_test[2]) + scores[2]).round(2)
+
+# %%
+# @title Image 2: distances and scores
+described(
+    plot_sums(
+        means.reshape(10, 8, 8),
+        distances(digits.X_test[2]),
+        scores[2],
+        title="Image 2: its distances and its scores",
+    ),
+    "Ten bars, one for each mean, all of the same height, 16.6, the first sum of image 2. Each "
+    "consists of the distance to that mean and the score of its unit: the shorter the one, the "
+    "longer the other.",
+)
 
 # %% [markdown]
-# For image 2, distance plus score is 16.6 for each of the ten means: that is its first sum. So the
-# largest score stands where the smallest distance stands. `argmax` finds its place.
-#
-# Of the 360 images, how many will get the same answer from these ten units as from the program?
-# Decide before you run the next cell.
+# The largest score stands where the smallest distance stands; `argmax` finds its place. On how many
+# of the 360 images do the ten units agree with the program?
 
 # %%
 int(np.sum(scores.argmax(axis=1) == answers))
 
 # %% [markdown]
-# All 360, as the algebra says. The program **is** a layer of ten units, and then a choice of the
-# largest score. Its weights were found at once, as means. A neural network chains such layers, with
-# a function between them, and finds its weights step by step, by *training*. That is what this
-# course is about.
+# On all, as the algebra says. The program **is** a layer of ten units, and then a choice of the
+# largest score.
 #
+# **Predict.** What are the biases for? Leave them out: on how many of the 360 images does the
+# largest of `digits.X_test @ W` still agree with the program?
+
+# %% tags=["predict"]
+guess_agree = ...  # a number from 0 to 360
+
+# %% truth=["344"]
+# @title Your guess beside the truth
+no_bias = (digits.X_test @ W).argmax(axis=1)
+same = int(np.sum(no_bias == answers))
+described(plot_guess(guess_agree, same, quantity="images with the same answer", within=(0, 360)))
+
+# %% [markdown]
+# <details><summary>After your guess</summary>
+#
+# 344. A mean with much ink gives large products with *every* image. Its bias,
+# $-\sum_j m_j^2$, takes just that advantage away; without it, 11 of the 16 others
+# are taken for an 8.
+# </details>
+#
+# The weights and biases of this layer were computed in one step, from the means. A **neural
+# network** chains such layers, with a function between them, and finds its weights step by step, by
+# *training*. That is what this course is about.
+
+# %%
+# @title A network chains layers; this page had one
+described(
+    plot_chain(
+        ["64 features", "layer", "function", "layer", "10 scores"],
+        marked=3,
+        title="A network chains layers; this page had one",
+    ),
+    "Five boxes in a row, joined by arrows: 64 features, a layer, a function, a second layer, 10 "
+    "scores. The second layer is marked: this page had a layer alone.",
+)
+
+# %% [markdown]
 # **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
 # to each of the 360 rows. Why is that what a layer needs? Double-click the text below, write, and
 # press Shift+Enter. No program judges it; in a taught course, a person does. To compare,
