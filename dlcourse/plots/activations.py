@@ -11,6 +11,7 @@ from dlcourse.plots.basic import (
     PALETTE,
     SOFT,
     new_axes,
+    plot_lines,
     short,
 )
 
@@ -100,31 +101,6 @@ def plot_tangents(units, *, title):
     return axes
 
 
-def plot_nudges(g, starts, *, title, low=-7.0, high=7.0, ax=None):
-    """Draw an activation, and what a step of 1 in its score changes at its output.
-
-    Parameters
-    ----------
-    g : callable
-    starts : sequence of float
-        Where each step begins; it ends at ``start + 1``.
-    title : str
-    """
-    ax = new_axes(ax)
-    z = np.linspace(low, high, 281)
-    ax.plot(z, g(z), color=INK, linewidth=1.8)
-    for i, start in enumerate(starts):
-        before, after = g(np.array([start, start + 1.0]))
-        color = (FORWARD, BACKWARD)[i % 2]
-        ax.axvspan(start, start + 1, color=color, alpha=0.15, linewidth=0)
-        ax.plot([start, start + 1], [before, after], color=color, linewidth=4)
-        words = f"1 in,\n{after - before:.2g} out"
-        ax.text(start + 1.25, (before + after) / 2 - 0.08, words, color=color, va="top")
-    ax.set(xlabel="score z", ylabel="output g(z)", title=title, xlim=(low, high))
-    ax.grid(alpha=0.3)
-    return ax
-
-
 def plot_spreads(outputs, *, title, reach=1.0):
     """Draw how much the outputs of units differ from row to row, a panel for each hidden layer.
 
@@ -156,6 +132,32 @@ def plot_spreads(outputs, *, title, reach=1.0):
             ax.text(0.98, 0.8, words, ha="right", color=INK, fontsize=9, transform=ax.transAxes)
             ax.set(yticks=[], xlim=(-reach, reach), ylabel="" if column else f"layer {row + 1}")
     figure.supxlabel("output, minus the mean of its unit", fontsize=10)
+    figure.suptitle(title)
+    return axes
+
+
+def plot_learning(updates, spreads, errors, *, title):
+    """Draw how much outputs differ from row to row, logarithmic, and the error below it.
+
+    Parameters
+    ----------
+    updates : sequence of int, length T
+    spreads, errors : dict
+        The same names to arrays (R, T): R runs, drawn as their median with a band.
+    title : str
+
+    Returns
+    -------
+    array of two Axes
+    """
+    figure, axes = plt.subplots(2, 1, figsize=(5.2, 6.6), sharex=True, layout="constrained")
+    ways = [("", "spread of the outputs", spreads, "log"), ("updates", "error", errors, "linear")]
+    for ax, (xlabel, ylabel, lines, scale) in zip(axes, ways, strict=True):
+        words = {"xlabel": xlabel, "ylabel": ylabel, "title": "", "yscale": scale}
+        plot_lines(updates, lines, middle=np.ma.median, ax=ax, **words)
+    if len(spreads) > 1:
+        axes[0].legend(frameon=False, fontsize=9)
+        axes[1].get_legend().remove()
     figure.suptitle(title)
     return axes
 

@@ -94,11 +94,11 @@ def plot_chain(names, *, marked, title):
         The place, counted from 0, of the box that is marked.
     title : str
     """
-    ax = new_axes(width=6.8, height=1.5)
+    ax = new_axes(width=7.4, height=1.5)
     ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-0.7, 0.7), title=title)
     for k, name in enumerate(names):
         if k:
-            ax.annotate("", (k - 0.36, 0), (k - 0.64, 0), arrowprops={"arrowstyle": "->"})
+            ax.annotate("", (k - 0.38, 0), (k - 0.6, 0), arrowprops={"arrowstyle": "->"})
         _in_box(ax, k, 0, name, FORWARD if k == marked else INK)
     ax.set_axis_off()
     return ax

@@ -6,8 +6,9 @@
 #
 # **You will** run and change code, predict, write an answer, and explain in words.
 #
-# **Time:** 44 minutes, the first six for this opening. **Builds on:** a little Python, arithmetic
-# with NumPy arrays and, in section 3, sums written with $\sum$ and the product of two matrices.
+# **Time:** 58 minutes, the first eight for this opening.
+# **Builds on:** a little Python, arithmetic with NumPy arrays and, in section 3, sums written with
+# $\sum$ and the product of two matrices.
 #
 # This page is a *notebook*: text and code in **cells**. The cell with a blue bar at its left is
 # selected. **Shift+Enter** runs it and selects the next one. Keep pressing it, without clicking
@@ -62,7 +63,7 @@ from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
 
 # %% [markdown]
-# ## 1 Read, try, predict (12 minutes)
+# ## 1 Read, try, predict (14 minutes)
 # Here are handwritten digits of 8 × 8 pixels, each a number from 0, white, to 1, black: 1,437
 # *training* images to learn from, `X_train`, and 360 *test* images kept apart, `X_test`. The
 # *labels* `y_train` and `y_test` say which digits they are. `flat=True` lays each image out as one
@@ -158,7 +159,7 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 # <details><summary>After your guess</summary>
 #
 # Nine in ten, with means and distances alone. In lecture 4 a small network is trained on such
-# digits and reads about 97 of 100.
+# digits and reads about 97 of 100 others.
 # </details>
 #
 # Here are four images that the program misreads. What do you read?
@@ -204,10 +205,10 @@ after(guess_right, labelled)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# You may have read image 56 as a 4, as its label says. The mean of the 4s is only the eighth
-# nearest, at a distance of 10.58: a distance compares pixel by pixel, wherever the strokes stand.
-# Moved by one pixel to the right and one down, the same image would be at 4.43 from that mean, and
-# no mean would be nearer.
+# For the first three the mean of the label is the second nearest. You may have read image 56 as a
+# 4, as its label says, but the mean of the 4s is only the eighth nearest, at 10.58: a distance
+# compares pixel by pixel, wherever the strokes stand. Moved by one pixel to the right, the same
+# image would be at 5.83.
 # </details>
 
 # %% [markdown]
@@ -267,7 +268,7 @@ after(guess_right, float(metrics.accuracy(digits.y_test, answers)))
 # </details>
 
 # %% [markdown]
-# ## 3 What the program is (20 minutes)
+# ## 3 What the program is (22 minutes)
 # An array's *shape* says how long it is along each axis. Here are the shapes of the test images, of
 # their labels, and of the means:
 
@@ -289,7 +290,7 @@ exercise("q_one_example")
 # ### A unit and a layer
 # Neural networks are made of *units*. A unit has one *weight* for each feature, and one more
 # number, its *bias*. It multiplies each feature by its weight, adds up the products, and adds the
-# bias. The result is its *score*.
+# bias. The result is its *score*. (In a network a function then acts on the score: lecture 1.)
 #
 # Here is one at work on the three features 0, 1, 2.
 
@@ -412,7 +413,7 @@ described(
 # show_solution("explain_bias_rows")
 
 # %% [markdown]
-# ## 4 The lectures, and you (1 minute)
+# ## 4 The lectures, and you (2 minutes)
 # In seventeen lectures you build neural networks, starting from a single unit, and train them.
 # First-year mathematics is enough: products of matrices, derivatives and the chain rule,
 # exponentials and logarithms, a little probability. Take them in order. Later lectures need only

@@ -253,16 +253,37 @@ def test_each_distance_stands_over_its_mean_and_only_the_smallest_is_marked():
     assert [text.get_text() for text in ax.texts[:6]] == ["9.00", "0", "2.25", "1", "4.50", "2"]
     assert [text.get_fontweight() for text in ax.texts[:6:2]] == ["normal", "bold", "normal"]
     colours = [mpl.colors.to_hex(bar.get_facecolor()) for bar in bars]
-    assert colours[1] == plots.FORWARD
+    assert colours[1] == plots_digits.CHOSEN
     assert colours[0] == colours[2] != colours[1]
 
 
 def test_the_mean_of_the_label_has_a_frame():
     means = np.zeros((3, 8, 8))
     ax = plots_digits.plot_distances(means[0], means, [1.0, 2.0, 3.0], title="two", label=2)
-    [frame] = [p for p in ax.patches if mpl.colors.to_hex(p.get_edgecolor()) == plots.BACKWARD]
+    [frame] = [p for p in ax.patches if mpl.colors.to_hex(p.get_edgecolor()) == plots.FORWARD]
     left, right, bottom, top = ax.images[3].get_extent()
     assert frame.get_bbox().extents.tolist() == pytest.approx([left, bottom, right, top])
+
+
+def test_distance_and_score_stand_on_one_another_to_the_same_height():
+    means = np.zeros((3, 8, 8))
+    ax = plots_digits.plot_sums(
+        means, np.array([1.0, 3.0, 2.5]), np.array([4.0, 2.0, 2.5]), title="5"
+    )
+    bars = [p for p in ax.patches if p.get_width() == 0.7]
+    for below, above in zip(bars[::2], bars[1::2], strict=True):
+        assert below.get_height() + above.get_height() == pytest.approx(plots_digits.TALLEST)
+        assert above.get_y() == pytest.approx(below.get_height())
+    texts = [text.get_text() for text in ax.texts]
+    assert texts[:6] == ["1.0", "4.0", "0", "3.0", "2.0", "1"]
+    assert "together always 5" in texts[-1]
+
+
+def test_a_chain_marks_one_of_its_boxes():
+    ax = plots_digits.plot_chain(["features", "layer", "scores"], marked=1, title="a chain")
+    boxes = [text for text in ax.texts if text.get_bbox_patch()]
+    assert [box.get_text() for box in boxes] == ["features", "layer", "scores"]
+    assert [box.get_color() for box in boxes] == [plots.INK, plots.FORWARD, plots.INK]
 
 
 def test_a_unit_says_its_products_and_their_sum():

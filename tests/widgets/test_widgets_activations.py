@@ -11,7 +11,7 @@ import traitlets
 from widget_page import assert_twin, open_widget
 
 from dlcourse.plots.activations import (
-    plot_nudges,
+    plot_learning,
     plot_scores,
     plot_spreads,
     plot_steps,
@@ -176,10 +176,15 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def test_a_nudge_is_labelled_with_what_it_changes():
-    ax = plot_nudges(tanh, [-0.5, 4.0], title="Nudged")
-    plt.close("all")
-    assert texts(ax) == ["1 in,\n0.92 out", "1 in,\n0.00058 out"]
+def test_plot_learning_draws_medians_of_spread_and_error_below_one_another():
+    runs = np.array([[0.1, 1.0], [0.2, 2.0], [0.4, 9.0]])
+    pair = {"net": runs, "other": 2 * runs}
+    axes = plot_learning([0, 60], pair, {"net": runs / 10, "other": runs}, title="Learning")
+    for ax, due, scale in zip(axes, [[0.2, 2.0], [0.02, 0.2]], ["log", "linear"], strict=True):
+        np.testing.assert_allclose(ax.lines[0].get_ydata(), due)
+        assert ax.get_yscale() == scale
+    assert axes[0].get_legend().get_texts()[0].get_text() == "net"
+    assert axes[1].get_legend() is None
 
 
 def test_two_quarters_are_tinted_where_both_weights_move_alike_and_four_where_not():
