@@ -1,5 +1,7 @@
 """Start here: an image beside its distances to ten means; a unit and a layer as drawings."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -43,7 +45,7 @@ def plot_distances(image, means, distances, *, title, label=None, ax=None):
         frame = {"fill": False, "edgecolor": FORWARD, "linewidth": 2.5, "zorder": 3}
         ax.add_patch(plt.Rectangle((label, -1), 0.9, 0.9, **frame))
     ax.axhline(0, 5.4 / 15.5, color=SOFT, linewidth=0.8)
-    said = "distance to the mean of each digit\n(green: the smallest; the program's answer" + (
+    said = "distance to the mean of each digit\n(green: the smallest, the program's answer" + (
         "; blue frame: the label)" if label is not None else ")"
     )
     ax.text(5, -1.75, said, ha="center", va="top")
@@ -84,22 +86,27 @@ def plot_sums(means, distances, scores, *, title):
     return ax
 
 
-def plot_chain(names, *, marked, title):
-    """Draw boxes in a row, joined by arrows: what a network does to its features.
+def plot_chains(chains, *, title):
+    """Draw rows of boxes joined by arrows: what becomes of the features.
 
     Parameters
     ----------
-    names : sequence of str
-    marked : int
-        The place, counted from 0, of the box that is marked.
+    chains : dict
+        A name for each row, to the names of its boxes; each "layer" is marked.
     title : str
     """
-    ax = new_axes(width=7.4, height=1.5)
-    ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-0.7, 0.7), title=title)
-    for k, name in enumerate(names):
-        if k:
-            ax.annotate("", (k - 0.38, 0), (k - 0.6, 0), arrowprops={"arrowstyle": "->"})
-        _in_box(ax, k, 0, name, FORWARD if k == marked else INK)
+    ax = new_axes(width=7.4, height=0.7 + 0.8 * len(chains))
+    ax.set(xlim=(-1.9, max(map(len, chains.values())) - 0.3), title=title)
+    ax.set_ylim(len(chains) - 0.4, -0.6)
+    for row, (said, names) in enumerate(chains.items()):
+        ax.text(-1.8, row, said, va="center")
+        boxes = [
+            _in_box(ax, k, row, n, FORWARD if n == "layer" else INK) for k, n in enumerate(names)
+        ]
+        for left, right in pairwise(boxes):
+            arrow = {"arrowstyle": "->", "patchA": left.get_bbox_patch(), "shrinkA": 0}
+            arrow |= {"patchB": right.get_bbox_patch(), "shrinkB": 0}
+            ax.annotate("", right.get_position(), left.get_position(), arrowprops=arrow)
     ax.set_axis_off()
     return ax
 
@@ -171,7 +178,7 @@ def plot_layer(n, d, k, *, title):
         ax.text(middle, -tall / 2 - 0.15, said, ha="center", va="top", fontsize=9.5)
     for x, sign in [(2.95, "@"), (5.1, "+"), (7.4, "=")]:
         ax.text(x, 0, sign, ha="center", va="center", fontsize=16)
-    ax.set(xlim=(-0.2, 9.9), ylim=(-2.35, 2.0), title=title)
+    ax.set(xlim=(-0.2, 9.9), ylim=(-2.35, 2.0), title=title, aspect="equal")
     ax.set_axis_off()
     return ax
 
@@ -184,6 +191,6 @@ def _photograph(ax, image, *, left, bottom, side):
 
 
 def _in_box(ax, x, y, text, color):
-    """A word in a white box with a frame of this colour."""
+    """Write a word in a white box with a frame of this colour, and return it."""
     box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": color, "linewidth": 1.6}
-    ax.text(x, y, text, ha="center", va="center", color=color, weight="bold", bbox=box)
+    return ax.text(x, y, text, ha="center", va="center", color=color, weight="bold", bbox=box)

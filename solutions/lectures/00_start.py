@@ -6,9 +6,9 @@
 #
 # **You will** run and change code, predict, write an answer, and explain in words.
 #
-# **Time:** 58 minutes, the first eight for this opening.
-# **Builds on:** a little Python, arithmetic with NumPy arrays and, in section 3, sums written with
-# $\sum$ and the product of two matrices.
+# **Time:** 66 minutes in two parts (41 and 25). **Builds on:** a
+# little Python, arithmetic with NumPy arrays and, in section 3, sums written with $\sum$ and the
+# product of two matrices.
 #
 # This page is a *notebook*: text and code in **cells**. The cell with a blue bar at its left is
 # selected. **Shift+Enter** runs it and selects the next one. Keep pressing it, without clicking
@@ -24,7 +24,8 @@ import numpy as np
 # a line about installing appears.)
 #
 # How far apart are two rows of three numbers? Subtract place by place, square, and add up. A cell
-# shows the value of its last line, here two values, separated by a comma.
+# shows the value of its last line, here two values, separated by a comma. (`int` makes NumPy's
+# number a plain one.)
 
 # %%
 row, other = np.array([0, 1, 2]), np.array([1, 2, 2])
@@ -58,25 +59,25 @@ squares, int(squares.sum())
 from dlcourse.checks.progress import show_progress
 from dlcourse.data.sets import load_digits
 from dlcourse.plots.basic import described, plot_images
-from dlcourse.plots.digits import plot_chain, plot_distances, plot_layer, plot_sums, plot_unit
+from dlcourse.plots.digits import plot_chains, plot_distances, plot_layer, plot_sums, plot_unit
 from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
 
 # %% [markdown]
-# ## 1 Read, try, predict (14 minutes)
-# Here are handwritten digits of 8 × 8 pixels, each a number from 0, white, to 1, black: 1,437
-# *training* images to learn from, `X_train`, and 360 *test* images kept apart, `X_test`. The
-# *labels* `y_train` and `y_test` say which digits they are. `flat=True` lays each image out as one
-# row of 64 numbers.
-#
-# We average all training images of each digit: `digits.y_train == k` compares each label with `k`
-# and so marks the images of digit `k`, the brackets around it pick them, and `.mean(axis=0)`
-# averages them pixel by pixel. The second of the
-# next two cells draws the result.
+# ## 1 Read, try, predict (17 minutes)
+# Here are handwritten digits of 8 × 8 pixels. Each pixel is a number from 0 (white) to 1 (black).
+# There are 1,437 *training* images to learn from, `X_train`, and 360 *test* images kept apart,
+# `X_test`. The *labels* `y_train` and `y_test` say which digits they are. `flat=True` lays each
+# image out as one row of 64 numbers, and `float64` gives these numbers all their digits.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
 means = np.array([digits.X_train[digits.y_train == k].mean(axis=0) for k in range(10)])
+
+# %% [markdown]
+# The last line averages all training images of each digit `k`: `digits.y_train == k` compares each
+# label with `k` and so marks the images of digit `k`, the brackets around it pick them, and
+# `.mean(axis=0)` averages them pixel by pixel.
 
 # %%
 # @title One digit of each kind, and below it the mean of its kind
@@ -95,11 +96,7 @@ described(
 # %% [markdown]
 # A program compares a new image with these ten means, as you compared two rows of three numbers: it
 # subtracts, squares, and adds up, here over 64 pixels. We call this sum the *distance* (elsewhere
-# the word means its square root). In `x - means` one image meets ten rows: NumPy subtracts each row
-# of `means` from `x`, and ten rows of 64 numbers come out. `axis=1` adds up along each row.
-#
-# The program answers with the digit of the nearest mean: `argmin` finds the place of the smallest
-# number, counted from 0, and at place k stands the distance to the mean of digit k.
+# the word means its square root). It answers with the digit of the nearest mean.
 
 
 # %%
@@ -111,12 +108,14 @@ def distances(x):
 answers = np.array([distances(x).argmin() for x in digits.X_test])
 
 # %% [markdown]
-# This cell shows nothing, since its last line only stores a value under a name.
+# This cell shows nothing, since its last line only stores a value under a name. In `x - means` one
+# image meets ten rows: NumPy subtracts each row of `means` from `x`, and ten rows of 64 numbers
+# come out. `axis=1` adds up along each row. `argmin` finds the place of the smallest of ten
+# numbers, counted from 0; at place k stands the distance to the mean of digit k.
 #
 # **Try it.** The next cell chooses a test image by its number, and the one below it draws the image
 # and its ten distances. Run both. Then click into the first one, write another number, and press
-# Shift+Enter twice. Try a few numbers of your own, and then 79, 267 and 273: how clear is the
-# program's answer?
+# Shift+Enter twice. Try four or five: how clear is the answer?
 
 
 # %%
@@ -140,12 +139,14 @@ described(
 )
 
 # %% [markdown]
+# Mostly it is clear: in the median the second shortest bar is longer by 2. (A close call: 273.)
+#
 # None of the 360 test images is part of a mean, so they show how the program reads images that it
-# has never seen. Blind guessing would read one in ten of them, about 36.
+# has never seen. Guessing blindly would get about one in ten right, 36 or so.
 #
 # **Predict.** How many of the 360 does the program read correctly? Write a number in place of the
-# three dots and run the cell. A guess is not marked, but writing it down commits you, and a
-# surprise is easier to remember. The figure below stays empty until you have guessed.
+# three dots and run the cell. Guesses are not graded. Write yours down all the same: a surprise is
+# easier to remember. The figure below stays empty until you have guessed.
 
 # %% tags=["predict"]
 guess_right = ...  # a number from 0 to 360
@@ -180,7 +181,7 @@ unlabelled = described(
 after(guess_right, unlabelled)
 
 # %% [markdown]
-# Write your four readings in place of the dots, and run the next two cells. The second counts how
+# Replace the dots by your four readings, and run the next two cells. The second counts how
 # often you and the label agree. Below each image it shows the mean that is nearest to it, and below
 # that the mean of its own digit. (It stays empty until all four are filled in.)
 
@@ -206,13 +207,14 @@ after(guess_right, labelled)
 # <details><summary>After your guess</summary>
 #
 # For the first three the mean of the label is the second nearest. You may have read image 56 as a
-# 4, as its label says, but the mean of the 4s is only the eighth nearest, at 10.58: a distance
-# compares pixel by pixel, wherever the strokes stand. Moved by one pixel to the right, the same
-# image would be at 5.83.
+# 4, as its label says, but the mean of the 4s is only the eighth nearest, at 10.58. A distance
+# compares each pixel only with the pixel at the same place, so a stroke that stands one column
+# aside counts as missing. Moved by one pixel to the right, the same image would be at 5.83: still
+# misread, but no longer far off.
 # </details>
 
 # %% [markdown]
-# ## 2 Write, check (12 minutes)
+# ## 2 Write, check (14 minutes)
 # Now you write a function. First see what `==` does between two arrays: it compares place by place.
 # In a sum, True counts as 1 and False as 0.
 
@@ -244,7 +246,7 @@ exercise("accuracy")
 show_solution("accuracy")
 
 # %% [markdown]
-# No later cell depends on your answer: a lecture goes on with its own version, here
+# No later cell depends on your answer: the page goes on with the course's own version, here
 # `metrics.accuracy`. The next cell applies it to the program of section 1. Once your answer is
 # right, delete `metrics.` and run the cell again: now it is your function that answers. (`after`
 # waits for your guess.)
@@ -268,7 +270,10 @@ after(guess_right, float(metrics.accuracy(digits.y_test, answers)))
 # </details>
 
 # %% [markdown]
-# ## 3 What the program is (22 minutes)
+# **A good place to stop.** The rest can wait until tomorrow. When you come back, select the cell
+# below and choose *Run > Run All Above Selected Cell* first.
+#
+# ## 3 What the program is (23 minutes)
 # An array's *shape* says how long it is along each axis. Here are the shapes of the test images, of
 # their labels, and of the means:
 
@@ -337,6 +342,7 @@ described(
 W = 2 * means.T  # .T turns the ten means, which are rows, into columns
 b = -(means**2).sum(axis=1)
 scores = digits.X_test @ W + b
+b.round(2)  # the ten biases
 
 # %%
 # @title Image 2: distances and scores
@@ -353,17 +359,17 @@ described(
 )
 
 # %% [markdown]
-# The largest score stands where the smallest distance stands; `argmax` finds its place. On how many
-# of the 360 images do the ten units agree with the program?
+# The largest score is at the place of the smallest distance; `argmax` finds it. On how many of the
+# 360 images do the ten units agree with the program?
 
 # %%
 int(np.sum(scores.argmax(axis=1) == answers))
 
 # %% [markdown]
-# On all, as the algebra says. The program **is** a layer of ten units, and then a choice of the
-# largest score.
+# On all of them, as the algebra promised. The program **is** a layer of ten units, and then a
+# choice of the largest score.
 #
-# **Predict.** What are the biases for? Leave them out: on how many of the 360 images does the
+# **Predict.** What do the biases do here? Leave them out: on how many of the 360 images does the
 # largest of `digits.X_test @ W` still agree with the program?
 
 # %% tags=["predict"]
@@ -378,32 +384,34 @@ described(plot_guess(guess_agree, same, quantity="images with the same answer", 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# 344. A mean with much ink gives large products with *every* image. Its bias,
-# $-\sum_j m_j^2$, takes just that advantage away; without it, 11 of the 16 others
-# are taken for an 8.
+# 344. The biases differ by little, from −13.05 to −11.62, so only close calls change. The mean of
+# the 8s has the most ink, which gives large products with almost any image: of the 16 answers that
+# change, 11 become an 8.
 # </details>
 #
 # The weights and biases of this layer were computed in one step, from the means. A **neural
-# network** chains such layers, with a function between them, and finds its weights step by step, by
-# *training*. That is what this course is about.
+# network** usually chains several such layers, with a function between them, and *training* finds
+# the weights step by step. That is what this course is about.
 
 # %%
-# @title A network chains layers; this page had one
+# @title This page had one layer; a network chains several
 described(
-    plot_chain(
-        ["64 features", "layer", "function", "layer", "10 scores"],
-        marked=3,
-        title="A network chains layers; this page had one",
+    plot_chains(
+        {
+            "this page": ["64 features", "layer", "10 scores"],
+            "a small network": ["64 features", "layer", "function", "layer", "10 scores"],
+        },
+        title="This page had one layer; a network chains several",
     ),
-    "Five boxes in a row, joined by arrows: 64 features, a layer, a function, a second layer, 10 "
-    "scores. The second layer is marked: this page had a layer alone.",
+    "Two rows of boxes, joined by arrows. This page: 64 features, a layer, 10 scores. A small "
+    "network: 64 features, a layer, a function, a second layer, 10 scores.",
 )
 
 # %% [markdown]
 # **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
 # to each of the 360 rows. Why is that what a layer needs? Double-click the text below, write, and
-# press Shift+Enter. No program judges it; in a taught course, a person does. To compare,
-# delete the `#` in the cell after it, and run it.
+# press Shift+Enter. It is not checked by a program; in a taught course, a teacher reads it. To
+# compare, delete the `#` in the cell after it, and run it.
 
 # %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1
 # A row is one example, and a column of `W` and its number in `b` belong to one unit (here, to one

@@ -279,11 +279,18 @@ def test_distance_and_score_stand_on_one_another_to_the_same_height():
     assert "together always 5" in texts[-1]
 
 
-def test_a_chain_marks_one_of_its_boxes():
-    ax = plots_digits.plot_chain(["features", "layer", "scores"], marked=1, title="a chain")
-    boxes = [text for text in ax.texts if text.get_bbox_patch()]
-    assert [box.get_text() for box in boxes] == ["features", "layer", "scores"]
-    assert [box.get_color() for box in boxes] == [plots.INK, plots.FORWARD, plots.INK]
+def test_chains_are_rows_of_boxes_with_an_arrow_between_two_and_marked_layers():
+    rows = {"one": ["features", "layer", "scores"], "two": ["features", "layer"]}
+    ax = plots_digits.plot_chains(rows, title="chains")
+    boxes = [text for text in ax.texts if text.get_bbox_patch() and text.get_text()]
+    assert [box.get_text() for box in boxes] == [*rows["one"], *rows["two"]]
+    assert [box.get_color() == plots.FORWARD for box in boxes] == [0, 1, 0, 0, 1]
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    assert [(*arrow.xyann, *arrow.xy) for arrow in arrows] == [
+        (0, 0, 1, 0),
+        (1, 0, 2, 0),
+        (0, 1, 1, 1),
+    ]
 
 
 def test_a_unit_says_its_products_and_their_sum():
