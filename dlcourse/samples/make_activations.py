@@ -18,8 +18,8 @@ what their networks do on other digits.
 - *deep*: the same for the sigmoid, for other activations, and for the sigmoid where each layer has
   a rate of its own, four times that of the layer behind it.
 - *curves*: how four of these networks learn at a rate that suits them: every 60 updates the mean
-  standard deviation, over 480 digits, of the outputs of the last hidden layer, and the error on
-  validation digits, for each seed.
+  standard deviation, over 480 digits, of the outputs of the last hidden layer, its mean slope, and
+  the error on validation digits, for each seed.
 - *centre, own rates*: *centre* at gain 1 with such rates.
 - *silent*: the share of hidden units that are positive on none of the 1,200 training digits, at
   every rate and budget; after 0 updates for the untrained networks. *by layer*: its mean over the
@@ -251,12 +251,14 @@ def deep(unit, bounds, *, gain=1, mean=0.0, budgets=DEEP_BUDGETS, own=False):
 
 def curve(unit, rate, own):
     """Spread of the last hidden layer's outputs, and validation errors, (looks, seeds)."""
-    found = {"rate": rate, "spread": [], "error": []}
+    found = {"rate": rate, "spread": [], "slope": [], "error": []}
 
     def watch(t, X, y, layers):
         if t % CURVE_LOOK == 0:
             x = X[PARTS["training"]].expand(len(SEEDS), -1, -1)
-            last = forward(x, layers, unit[0])[1][-2]
+            scores, inputs = forward(x, layers, unit[0])
+            last = inputs[-2]
+            found["slope"].append(listed(unit[1](scores[-2], last).mean(dim=(1, 2))))
             found["spread"].append(listed(last.std(dim=1, correction=0).mean(dim=1), 6))
             found["error"].append(listed(errors(X, y, layers, unit[0], PARTS["validation"])))
 
