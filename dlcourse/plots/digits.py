@@ -136,9 +136,9 @@ def plot_unit(x, w, b, *, title):
     products = " + ".join(f"{short(a)} · {short(c)}" for a, c in zip(x, w, strict=True))
     _in_box(ax, 3.1, 0, "adds up", INK)
     _in_box(ax, 5.4, 0, f"score {short(np.dot(x, w) + b)}", BACKWARD)
-    total = np.dot(x, w)
     signed = f"{'−' if b < 0 else '+'} {short(abs(b))}"
-    said = f"{products} {signed} = {short(total)} {signed} = {short(total + b)}"
+    added = " + ".join(short(a * c) for a, c in zip(x, w, strict=True))
+    said = f"{products} {signed} = {added} {signed} = {short(np.dot(x, w) + b)}"
     ax.text(2.7, -2.2, said, ha="center")
     ax.set(xlim=(-1, 6.2), ylim=(-2.4, 1.9), title=title)
     ax.set_axis_off()

@@ -6,7 +6,7 @@
 #
 # **You will** run and change code, predict, write an answer, and explain in words.
 #
-# **Time:** 66 minutes in two parts (41 and 25). **Builds on:** a
+# **Time:** 73 minutes in two parts (44 and 29). **Builds on:** a
 # little Python, arithmetic with NumPy arrays and, in section 3, sums written with $\sum$ and the
 # product of two matrices.
 #
@@ -64,11 +64,11 @@ from dlcourse.plots.guess import after, plot_guess
 from dlcourse.reference import metrics
 
 # %% [markdown]
-# ## 1 Read, try, predict (17 minutes)
+# ## 1 Read, try, predict (19 minutes)
 # Here are handwritten digits of 8 × 8 pixels. Each pixel is a number from 0 (white) to 1 (black).
 # There are 1,437 *training* images to learn from, `X_train`, and 360 *test* images kept apart,
 # `X_test`. The *labels* `y_train` and `y_test` say which digits they are. `flat=True` lays each
-# image out as one row of 64 numbers, and `float64` gives these numbers all their digits.
+# image out as one row of 64 numbers; `float64` is NumPy's usual kind of number.
 
 # %%
 digits = load_digits(flat=True, dtype=np.float64)
@@ -115,7 +115,7 @@ answers = np.array([distances(x).argmin() for x in digits.X_test])
 #
 # **Try it.** The next cell chooses a test image by its number, and the one below it draws the image
 # and its ten distances. Run both. Then click into the first one, write another number, and press
-# Shift+Enter twice. Try four or five: how clear is the answer?
+# Shift+Enter twice. Try 273, too: how clear is the answer?
 
 
 # %%
@@ -139,8 +139,6 @@ described(
 )
 
 # %% [markdown]
-# Mostly it is clear: in the median the second shortest bar is longer by 2. (A close call: 273.)
-#
 # None of the 360 test images is part of a mean, so they show how the program reads images that it
 # has never seen. Guessing blindly would get about one in ten right, 36 or so.
 #
@@ -158,9 +156,9 @@ described(plot_guess(guess_right, right, quantity="digits read correctly, of 360
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
-#
-# Nine in ten, with means and distances alone. In lecture 4 a small network is trained on such
-# digits and reads about 97 of 100 others.
+# Nine in ten, with means and distances alone. (Mostly the answer is clear: for half of the images
+# the second shortest bar is at least 2 longer than the shortest.) In lecture 4 a small network is
+# trained on such digits and reads about 97 of 100 others.
 # </details>
 #
 # Here are four images that the program misreads. What do you read?
@@ -181,9 +179,9 @@ unlabelled = described(
 after(guess_right, unlabelled)
 
 # %% [markdown]
-# Replace the dots by your four readings, and run the next two cells. The second counts how
-# often you and the label agree. Below each image it shows the mean that is nearest to it, and below
-# that the mean of its own digit. (It stays empty until all four are filled in.)
+# Replace the dots with your four readings, and run the next two cells. The second counts how often
+# you and the label agree. Below each image it shows the mean that is nearest to it, and below that
+# the mean of its own digit, with their distances. (It stays empty until all four are filled in.)
 
 # %%
 readings = [..., ..., ..., ...]  # four digits, from left to right
@@ -194,8 +192,10 @@ wrong = np.array([15, 52, 55, 56])
 truths, taken = digits.y_test[wrong], answers[wrong]
 agree = sum(a == b for a, b in zip(readings, truths, strict=False))
 said = "Labels, and answers" if ... in readings else f"You and the label agree on {agree} of 4"
-titles = [f"labelled {k}" for k in truths] + [f"read as {k}" for k in taken]
-titles += [f"mean of {k}" for k in truths]
+away = [distances(x) for x in digits.X_test[wrong]]
+titles = [f"labelled {k}" for k in truths]
+titles += [f"read as {k}: {d[k]:.1f}" for k, d in zip(taken, away, strict=True)]
+titles += [f"mean of {k}: {d[k]:.1f}" for k, d in zip(truths, away, strict=True)]
 images = np.concatenate([digits.X_test[wrong], means[taken], means[truths]]).reshape(-1, 8, 8)
 text = f"{said}. Four images; below each the mean nearest to it, and the mean of its label: "
 text += ", ".join(f"{titles[i]}, {titles[i + 4]}" for i in range(4)) + "."
@@ -208,13 +208,13 @@ after(guess_right, labelled)
 #
 # For the first three the mean of the label is the second nearest. You may have read image 56 as a
 # 4, as its label says, but the mean of the 4s is only the eighth nearest, at 10.58. A distance
-# compares each pixel only with the pixel at the same place, so a stroke that stands one column
-# aside counts as missing. Moved by one pixel to the right, the same image would be at 5.83: still
-# misread, but no longer far off.
+# compares each pixel only with the pixel at the same place, so a stroke shifted by one column
+# counts as missing. Shifted one pixel to the right, the same image is only 5.83 from the mean of
+# the 4s: still misread, but close.
 # </details>
 
 # %% [markdown]
-# ## 2 Write, check (14 minutes)
+# ## 2 Write, check (15 minutes)
 # Now you write a function. First see what `==` does between two arrays: it compares place by place.
 # In a sum, True counts as 1 and False as 0.
 
@@ -224,9 +224,9 @@ agrees, int(agrees.sum())
 
 # %% [markdown]
 # An exercise consists of a statement, a cell for your answer, its check, and a folded cell that you
-# can skip. Read the statement, then run the cells as they are: the check says *not yet
-# written*. (Here an *example* is an image and its *class* is its digit; an array of shape `(N,)` is
-# a row of N numbers.)
+# can skip. Read the statement, then run the cells as they are: the check says *not yet written*.
+# (Here an *example* is an image and its *class* is its digit; an array of shape `(N,)` is a list of
+# N numbers.)
 
 # %% tags=["exercise"]
 exercise("accuracy")
@@ -236,7 +236,7 @@ exercise("accuracy")
 #    y_true == y_pred`; keep the four spaces before it. Run the answer *and* the check. It shows the
 #    call, what came out, and what was expected. This mistake is common, so the check adds a
 #    sentence about it.
-# 2. **Be right.** Write an answer that does what the statement asks, and run both cells again,
+# 2. **Be right.** Go back to the answer cell, write a correct answer, and run both cells again,
 #    until the check says *right*.
 #
 # After three different wrong answers the check adds a **hint**. From then on, or once you are
@@ -273,7 +273,7 @@ after(guess_right, float(metrics.accuracy(digits.y_test, answers)))
 # **A good place to stop.** The rest can wait until tomorrow. When you come back, select the cell
 # below and choose *Run > Run All Above Selected Cell* first.
 #
-# ## 3 What the program is (23 minutes)
+# ## 3 What the program is (27 minutes)
 # An array's *shape* says how long it is along each axis. Here are the shapes of the test images, of
 # their labels, and of the means:
 
@@ -293,9 +293,10 @@ exercise("q_one_example")
 
 # %% [markdown]
 # ### A unit and a layer
-# Neural networks are made of *units*. A unit has one *weight* for each feature, and one more
-# number, its *bias*. It multiplies each feature by its weight, adds up the products, and adds the
-# bias. The result is its *score*. (In a network a function then acts on the score: lecture 1.)
+# Neural networks are made of *units*, also called neurons. A unit has one *weight* for each
+# feature, and one more number, its *bias*. It multiplies each feature by its weight, adds up the
+# products (their *dot product*), and adds the bias. The result is its *score*. (In a network a
+# function then acts on the score: lecture 1.)
 #
 # Here is one at work on the three features 0, 1, 2.
 
@@ -308,6 +309,14 @@ described(
 )
 
 # %% [markdown]
+# **Your turn.** A unit has the weights 1, −2, 3 and the bias 1. Which score does it give for the
+# features 2, 1, 0?
+#
+# <details><summary>The score</summary>
+#
+# $2 \cdot 1 + 1 \cdot (-2) + 0 \cdot 3 + 1 = 1$.
+# </details>
+#
 # A *layer* is a group of units that all get the same features. Put the features of all examples
 # into `X`, one example in each row; the weights of all units into `W`, one unit in each column; and
 # the biases into `b`. Then `X @ W + b` holds all scores: one row for each example, and one column
@@ -325,7 +334,7 @@ described(
 
 # %% [markdown]
 # ### The program again
-# The program compares an image $x$ with a mean $m$. Multiply out the squares of its distance:
+# The program compares an image $x$ with a mean $m$. Expand the squares in this distance:
 #
 # $$\sum_j (x_j - m_j)^2 = \sum_j x_j^2 - 2\sum_j m_j x_j + \sum_j m_j^2$$
 #
@@ -334,7 +343,7 @@ described(
 #
 # $$2\sum_j m_j x_j - \sum_j m_j^2,$$
 #
-# here $12 - 9 = 3$. And that is the score of a unit with the weights $2m_j$ and the bias
+# here $12 - 9 = 3$. This is exactly the score of a unit with the weights $2m_j$ and the bias
 # $-\sum_j m_j^2$: here it is the unit drawn above. So *distance = first sum − score*, here
 # $2 = 5 - 3$. For ten means, take ten units:
 
@@ -359,8 +368,8 @@ described(
 )
 
 # %% [markdown]
-# The largest score is at the place of the smallest distance; `argmax` finds it. On how many of the
-# 360 images do the ten units agree with the program?
+# The small pictures are the weights, too, only twice as dark. The largest score is at the place of
+# the smallest distance; `argmax(axis=1)` finds that place in each row. Check it on all 360 images:
 
 # %%
 int(np.sum(scores.argmax(axis=1) == answers))
@@ -384,14 +393,15 @@ described(plot_guess(guess_agree, same, quantity="images with the same answer", 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# 344. The biases differ by little, from −13.05 to −11.62, so only close calls change. The mean of
-# the 8s has the most ink, which gives large products with almost any image: of the 16 answers that
-# change, 11 become an 8.
+# 344, and 320 are read correctly instead of 324. A mean with much ink has large products with every
+# image, and its bias takes off what it has too much. Without biases 16 close calls change, and 11
+# of them become an 8, whose mean has the most ink.
 # </details>
 #
 # The weights and biases of this layer were computed in one step, from the means. A **neural
-# network** usually chains several such layers, with a function between them, and *training* finds
-# the weights step by step. That is what this course is about.
+# network** usually chains several such layers, with a function between them (without it, two layers
+# would be no more than one: lecture 1), and *training* finds the weights step by step. With many
+# layers it is called *deep*. That is what this course is about.
 
 # %%
 # @title This page had one layer; a network chains several
@@ -410,7 +420,7 @@ described(
 # %% [markdown]
 # **Explain.** `digits.X_test @ W` has the shape (360, 10) and `b` the shape (10,): NumPy adds `b`
 # to each of the 360 rows. Why is that what a layer needs? Double-click the text below, write, and
-# press Shift+Enter. It is not checked by a program; in a taught course, a teacher reads it. To
+# press Shift+Enter. No program checks it; in a taught course your teacher will. To
 # compare, delete the `#` in the cell after it, and run it.
 
 # %% [markdown] tags=["instructor"] grade_id="explain_bias_rows" points=1

@@ -296,7 +296,7 @@ def test_chains_are_rows_of_boxes_with_an_arrow_between_two_and_marked_layers():
 def test_a_unit_says_its_products_and_their_sum():
     ax = plots_digits.plot_unit([0, 1, 2], [2, 2, 2], -3, title="a unit")
     texts = [text.get_text() for text in ax.texts]
-    assert "0 · 2 + 1 · 2 + 2 · 2 − 3 = 6 − 3 = 3" in texts
+    assert "0 · 2 + 1 · 2 + 2 · 2 − 3 = 0 + 2 + 4 − 3 = 3" in texts
     assert "score 3" in texts
 
 
