@@ -19,7 +19,8 @@ what their networks do on other digits.
   a rate of its own, four times that of the layer behind it.
 - *curves*: how four of these networks learn at a rate that suits them: every 60 updates the mean
   standard deviation, over 480 digits, of the outputs of the last hidden layer, its mean slope, and
-  the error on validation digits, for each seed.
+  the error on validation digits, for each seed; *moved*: by how much of their size the weights of
+  each layer have changed after the first 60.
 - *centre, own rates*: *centre* at gain 1 with such rates.
 - *silent*: the share of hidden units that are positive on none of the 1,200 training digits, at
   every rate and budget; after 0 updates for the untrained networks. *by layer*: its mean over the
@@ -261,8 +262,15 @@ def curve(unit, rate, own):
             found["slope"].append(listed(unit[1](scores[-2], last).mean(dim=(1, 2))))
             found["spread"].append(listed(last.std(dim=1, correction=0).mean(dim=1), 6))
             found["error"].append(listed(errors(X, y, layers, unit[0], PARTS["validation"])))
+        if t == CURVE_LOOK:
+            moved = [(W - old).norm(dim=(1, 2)) / old.norm(dim=(1, 2)) for (W, _), old in both()]
+            found["moved"] = listed(torch.stack(moved))
+
+    def both():
+        return zip(layers, first, strict=True)
 
     layers = begin(4, [1], [rate])
+    first = [W.clone() for W, _ in layers]
     factors = own_rates(layers) if own else None
     train(unit, layers, [rate], watch, updates=CURVE_END, factors=factors)
     return found

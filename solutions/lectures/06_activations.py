@@ -165,8 +165,8 @@ after(guess_deep, learning)
 # %% [markdown]
 # <details><summary>Does another rate help? After your guess</summary>
 #
-# Not within 600 updates, at any of nine rates from 0.2 to 100. The network stands on a plateau, and
-# at the best rates it leaves it after about 1,000 (section 4): the activation decides *how soon* it
+# Not within 600 updates, at any of nine rates from 0.2 to 100. The network stands on a plateau,
+# which at rate 2 it leaves after 700 to 2,000 (section 4): the activation decides *how soon* it
 # learns.
 # </details>
 #
@@ -213,7 +213,8 @@ described(
 )
 
 # %% [markdown]
-# Which of the two changes does the network need? Section 3 looks at slopes, section 4 at outputs.
+# Does the network need both changes, or is one enough? Section 3 looks at slopes, section 4 at
+# outputs.
 
 # %% [markdown] covers="06.sigmoid,06.tanh,06.relu,06.softmax"
 # ## 2 Three classics (core, 12 minutes)
@@ -339,16 +340,16 @@ after(guess_survival, sizes)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# A straight line on a logarithmic axis means the same factor in every layer, here about a quarter:
+# A straight line on a logarithmic axis means the same factor in every layer, about a quarter:
 # the **vanishing gradient**. Paths do not save it: 50 blames with weights of random signs and
 # standard deviation $1/\sqrt{50}$ add up to about the size of one. Nor is any unit saturated *at
-# the start*: near 0, where the scores are, a sigmoid has its largest slope. Yet the last layer of
-# section 1's network keeps its gradient. Why does that network not learn?
+# the start*: near 0, where the scores are, a sigmoid has its largest slope. Yet the last layer
+# keeps its gradient. Why does section 1's network not learn?
 # </details>
 #
-# The same slopes act *forwards*. How much do the outputs of a unit differ from digit to digit? Here
-# they are for 480 digits, each without its unit's mean; the *spread* is their standard deviation,
-# averaged over the units:
+# Slopes act *forwards*, too. How much do the outputs of a unit differ from digit to digit?
+# Below are the outputs for 480 digits, each minus its unit's mean; their *spread* is a standard
+# deviation, averaged over units:
 
 
 # %%
@@ -399,8 +400,8 @@ after(guess_survival, explorer)
 # %% [markdown] covers="06.exploding"
 # <details><summary>What you see</summary>
 #
-# 1. No: at gain 4 a layer keeps about 0.6 of its gradient.
-# 2. The gradient grows backwards, from about 1 to 1,600. Where gain times the *typical* slope is
+# 1. Not up to gain 4, where a layer keeps about 0.6 of its gradient.
+# 2. The gradient grows backwards, more than a thousandfold. Where gain times the *typical* slope is
 #    above 1, it **explodes** (HW warns of it, too).
 # </details>
 #
@@ -460,7 +461,7 @@ after(guess_survival, two_changes)
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# *Stretched*, 0.003 of the gradient survives instead of 0.0000015: outputs around 1 push the next
+# *Stretched*, 0.003 of the gradient survives instead of millionths: outputs around 1 push the next
 # scores away from 0, where the slope is below 1. *Both*, all of it. *Shifted*, the line is level,
 # but at two millionths: outputs around 0 shrink forwards as the blame shrinks backwards, and the
 # gradient is their product.
@@ -520,8 +521,8 @@ exercise("q_zero_centred")
 #
 # That is the usual objection to the sigmoid. Which of section 1's changes does its network need?
 #
-# **Predict.** Train four hidden layers for 600 updates, at the best of eight or nine rates. Which
-# change is enough to learn: stretching, shifting, either, or only both together?
+# **Predict.** Train four hidden layers for 600 updates, each at its best rate. Which change is
+# enough to learn: stretching, shifting, either, or only both together?
 
 # %% tags=["predict"]
 guess_change = ...  # "stretching", "shifting", "either" or "both"
@@ -565,21 +566,21 @@ begun = ("sigmoid, rate", "sigmoid, 1 to 256 times", "shifted, rate", "stretched
 names_of = {n: f"{said} {rate}" for n, said, rate in zip(four, begun, rates, strict=True)}
 at_first, after_60 = np.median(curves["one rate"]["slope"], axis=1)[:2].round(2)
 assert (at_first, after_60) == (0.24, 0.05)
+assert np.median(curves["one rate"]["moved"], axis=1)[[0, 3]].round(2).tolist() == [0.02, 0.6]
 after(guess_change, as_table(heads, [(*row, *at_best[row[0]]) for row in about]))
 
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
 # Either change is enough. Only with small slopes *and* outputs away from 0 does no rate help within
-# 600 updates, at this gain. (With weights four times as large the sigmoid learns, too: appendix,
-# and lecture 7.)
+# 600 updates, at this gain. (With weights four times as large the sigmoid learns, too: appendix.)
+# </details>
 #
-# Why? In section 3 the sigmoid's gradient is small in the first layers and large in the last. So
-# any single rate may be too low for the first layers or too high for the last. If that is the
-# trouble, a rate for each layer must help. Keep the sigmoid's slopes, outputs and signs, and from
-# the output back take 1, 4, 16, 64 and 256 times one rate.
-# </details>
-# </details>
+# Why does the sigmoid's network fail at every rate? In section 3 its gradient is small in the first
+# layers and large in the last. So any single rate may be too low for the first layers or too high
+# for the last. If that is the trouble, a rate for each layer must help. Keep the sigmoid's slopes,
+# outputs and signs, and from the output back take 1, 4, 16, 64 and 256 times one rate. (The single
+# rate in the figure is 2, the best after 2,400 updates.)
 
 # %%
 # @title Four hidden layers: what the last one sees, and the error (10 seeds)
@@ -599,12 +600,13 @@ after(guess_change, learning_curves)
 # %% [markdown]
 # <details><summary>What you see</summary>
 #
-# With a rate for each layer the sigmoid learns. So the common sign (6.2), which is still there, was
-# not what held it up. One rate of 2 is too high for the last layers: within 60 updates the fourth
-# saturates (its mean slope falls from 0.24 to 0.05), and the spread falls to a quarter. And it is
-# too low for the first layers, which hardly move. *Shifted*, all gradients are equally small, and
-# one high rate suits them; *stretched*, they differ less. Better first weights (lecture 7) and
-# optimizers (lecture 10) are two more cures.
+# With a rate for each layer the sigmoid learns. So the common sign (6.2), which is still there,
+# does not by itself keep the network from learning. One rate of 2 is too high for the last layers:
+# within 60 updates the fourth saturates (its mean slope falls from 0.24 to 0.05), and the spread
+# falls to a quarter. And it is too low for the first: its weights change by 2 % meanwhile, those of
+# the fourth by 60 %. *Shifted*, all gradients are equally small, and one high rate suits them;
+# *stretched*, they differ less. Better first weights (lecture 7) and optimizers (lecture 10) are
+# two more cures.
 # </details>
 
 # %% [markdown]
@@ -656,9 +658,9 @@ described(
 exercise("dead_fraction")
 
 # %% [markdown]
-# HKU warns that "as much as 40 %" of a network can be dead. The stored runs trained ReLU networks
-# with two hidden layers at seven rates from ten seeds, and count the hidden units that are silent
-# on all 1,200 training digits: 3.5 % before any training.
+# HKU warns that "as much as 40 %" of a network can be dead. In the stored runs ReLU networks with
+# two hidden layers were trained at seven rates from ten seeds. They count the hidden units that are
+# silent on all 1,200 training digits: 3.5 % before any training.
 #
 # **Predict.** ReLU learns well at rates up to 0.5. What share of the units is dead after 150
 # updates at rate 1?
@@ -684,7 +686,7 @@ described(plot_guess(guess_dead, at_rate_1, quantity="share of dead units", with
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Three in four. Pixels are never negative, so a step that lowers a unit's score on one digit lowers
+# Three in four. No input here is negative, so a step that lowers a unit's score on one digit lowers
 # it on nearly all, and a large step takes all of them past 0.
 # </details>
 
@@ -707,8 +709,7 @@ after(guess_dead, dying)
 # %% [markdown]
 # <details><summary>After your guess</summary>
 #
-# Up to rate 0.5, fewer than one unit in ten is dead. At 0.3 about as many are dead as before
-# training: 2.8 % against 3.5 %, which ten seeds do not separate.
+# Up to rate 0.5, fewer than one unit in ten is dead.
 # </details>
 
 # %% [markdown]
@@ -740,8 +741,8 @@ described(
 #
 # <details><summary>One answer</summary>
 #
-# A large step moves a unit's scores on all rows past 0, and from there no gradient brings them
-# back.
+# A large step moves a unit's scores on all rows past 0, and from there no gradient of its own
+# brings the unit back.
 # </details>
 
 # %% [markdown] tags=["instructor"] grade_id="explain_death" points=2
@@ -778,7 +779,7 @@ described(
 )
 
 # %% [markdown]
-# *The sign of $z$ decides* which piece applies: a maximum of the two is wrong for $a > 1$. Many
+# *The sign of $z$ decides* which piece applies: $\max(az, z)$ is right only for $a \le 1$. Many
 # language models use smooth relatives, **GELU** and **SiLU** (appendix).
 #
 # **Your turn.**
@@ -840,11 +841,11 @@ as_table(
 
 # %% [markdown]
 # Apart from the sigmoid the means lie within half a point, and with five to compare, ten seeds do
-# not decide between them. With four hidden layers ReLU came to 3.2 %, tanh to 3.8 % (section 4).
+# not decide between them.
 #
 # | where | take | reason |
 # |---|---|---|
-# | hidden layers, to begin with | ReLU | slope 1 however large the score; the usual start |
+# | hidden layers, to begin with | ReLU | slope 1 for every positive score; the usual start |
 # | many silent units | a smaller rate, from the start | too large a rate kills most (section 5) |
 # | still many | a leak, or ELU | silent units keep a gradient |
 # | hidden outputs that must stay bounded | tanh | outputs around 0, slope up to 1; it saturates |
@@ -853,8 +854,8 @@ as_table(
 # | output: one of many | softmax, inside the loss | probabilities that sum to 1 |
 # | output: a number | none | any value is possible |
 #
-# *Inside the loss*: the last layer gives scores, and `cross_entropy` applies the softmax itself. A
-# second one before it does harm (section 8).
+# *Inside the loss*: the last layer gives scores, and `cross_entropy` applies the softmax itself.
+# Any squashing before it does harm: section 8 tries a sigmoid.
 
 # %% [markdown]
 # ### ELU, a learned slope and one at random (deeper)
@@ -995,7 +996,7 @@ def torch_train(last, steps=150):
 # %%
 lasts = {"none": torch.nn.Identity(), "sigmoid": torch.nn.Sigmoid()}
 found = [(name, *torch_train(last)) for name, last in lasts.items()]
-after(guess_floor, as_table(["last activation", "loss", "share of digits read"], found))
+after(guess_floor, as_table(["last activation", "loss", "share of digits right"], found))
 
 # %% [markdown]
 # **Symptom:** acceptable accuracy, a loss that sticks. **Cure:** no activation on the last layer;
@@ -1020,7 +1021,7 @@ show_progress("06")
 # | tanh | $\tanh z$ | $1 - g^2 \le 1$ | $(-1,1)$ | yes | saturates |
 # | softsign | $z/(1+\lvert z\rvert)$ | $(1+\lvert z\rvert)^{-2}$ | $(-1,1)$ | yes | fades slowly |
 # | ReLU | $\max(0,z)$ | 0, 1 | $[0,\infty)$ | no | units can die |
-# | leaky, PReLU, RReLU | $z$ or $az$ | $a$, 1 | all | hardly | silent units keep a slope |
+# | leaky, PReLU, RReLU | $z$ or $az$ | $a$, 1 | all | no | silent units keep a slope |
 # | ELU | $z$ or $\alpha(e^z-1)$ | 1 or $\alpha e^z$ | $(-\alpha,\infty)$ | nearer | slope fades |
 # | softplus | $\ln(1+e^z)$ | $\sigma(z)$ | $(0,\infty)$ | no | its slope is never exactly 0 |
 # | GELU | $z\,\Phi(z)$ | −0.13 to 1.13 | $[-0.17,\infty)$ | nearer | transformers |
@@ -1430,7 +1431,7 @@ def one_sign(m, seeds=20):
 
 # %% [markdown]
 # For each $m$, here are that share, in a batch of 32; the median updates at the best rate, with
-# gain 1 and with gain 4; and those at gain 1 and three rates (1,200: never):
+# gain 1 and with gain 4; and those at gain 1 and three rates (1,200 means never):
 
 # %% claim="C17" covers="06.zigzag"
 # @title One sign, and updates needed, by m
@@ -1505,7 +1506,7 @@ after(guess_deep, as_table(["gain", "lowest error"], deep_lowest.items()))
 # They do: from gain 2 on the network learns.
 # </details>
 #
-# And does shifting alone help, at another rate than 0.3? The same lowest error, after 600 and after
+# Is it a mean of 0 that helps, or any shift? The same lowest error, after 600 and after
 # 1,200 updates, with the rate that reached it:
 
 # %%
