@@ -44,11 +44,12 @@ function keys(root, event) {
   root.parentElement?.closest("[tabindex]")?.focus({ preventScroll: true });
 }
 
-// a button that has switched itself off under the hand hands the keys to its neighbour, unless a
-// control beside it has them already: else they would go to JupyterLab
+// a button that has switched itself off under the hand hands the keys to its neighbour, unless
+// the widget has them elsewhere already: else they would go to JupyterLab
 function handOn({ target }) {
   const bar = target.parentElement;
-  const kept = () => document.activeElement !== target && bar.contains(document.activeElement);
+  const whole = target.closest(".dlcourse");
+  const kept = () => document.activeElement !== target && whole.contains(document.activeElement);
   setTimeout(() => { if (target.disabled && !kept()) bar.querySelector(":enabled")?.focus(); }, 50);
 }
 

@@ -440,7 +440,7 @@ described(
 # <details><summary>All lectures, with their minutes</summary>
 #
 # {{lectures}}
-# All core sections together take about 32 hours.
+# All core sections together take about 33 hours.
 # </details>
 #
 # Lectures compute in NumPy, where you see every step, and in PyTorch, the library used in practice,
